@@ -1,0 +1,32 @@
+package org.exactlyonce.gateway;
+
+import java.time.Clock;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * The gateway: Kafka's idempotent-producer guarantee for anyone who can send an HTTP
+ * request.
+ */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+public class GatewayApplication {
+
+	/**
+	 * Starts the gateway.
+	 * @param args Spring Boot's command line arguments, such as
+	 * {@code --gateway.partitions=16}
+	 */
+	public static void main(String[] args) {
+		SpringApplication.run(GatewayApplication.class, args);
+	}
+
+	@Bean
+	Clock clock() {
+		return Clock.systemUTC();
+	}
+
+}

@@ -1,0 +1,163 @@
+package org.exactlyonce.gateway.log;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.exactlyonce.gateway.sequence.AppendDecision;
+import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.exactlyonce.gateway.sequence.SequenceRange;
+import org.exactlyonce.gateway.sequence.SequenceState;
+import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fold of one group commit: judges requests in arrival order, each against the state
+ * its predecessors left, and collects the rows to write. Lives in one transaction, under
+ * the locks of its partitions.
+ */
+final class AppendGroup {
+
+	private final Map<Integer, LogPartition> partitions;
+
+	private final Map<ProducerSequence.Key, Sequence> sequences;
+
+	private final Instant now;
+
+	private final List<RecordBatch> batches = new ArrayList<>();
+
+	private final Set<LogPartition> advanced = new LinkedHashSet<>();
+
+	AppendGroup(Map<Integer, LogPartition> partitions, Map<ProducerSequence.Key, Sequence> sequences, Instant now) {
+		this.partitions = partitions;
+		this.sequences = sequences;
+		this.now = now;
+	}
+
+	List<AppendOutcome> judge(List<AppendRequest> requests) {
+		List<AppendOutcome> outcomes = new ArrayList<>(requests.size());
+		for (AppendRequest request : requests) {
+			outcomes.add(judge(request));
+		}
+		return outcomes;
+	}
+
+	private AppendOutcome judge(AppendRequest request) {
+		ProducerIdentity identity = request.identity();
+		ProducerSequence.Key key = request.sequenceKey();
+		if (identity == null || key == null) {
+			return append(request, null);
+		}
+		Sequence sequence = this.sequences.get(key);
+		if (sequence == null) {
+			throw new IllegalStateException("The state of " + key + " was not read");
+		}
+		return sequence.state.decide(identity, request.range()).match(new AppendDecision.Cases<AppendOutcome>() {
+			@Override
+			public AppendOutcome append(AppendDecision.Append decision) {
+				return AppendGroup.this.append(request, sequence);
+			}
+
+			@Override
+			public AppendOutcome duplicate(AppendDecision.Duplicate decision) {
+				return new AppendOutcome.Repeated(sequence.state.nextSequence());
+			}
+
+			@Override
+			public AppendOutcome refused(AppendDecision.Refusal decision) {
+				return new AppendOutcome.Refused(decision);
+			}
+		});
+	}
+
+	private AppendOutcome append(AppendRequest request, @Nullable Sequence sequence) {
+		LogPartition partition = this.partitions.get(request.partition());
+		if (partition == null) {
+			throw new IllegalStateException("Partition " + request.partition() + " was not locked");
+		}
+		long baseOffset = partition.advance(request.batch().recordCount());
+		long lastOffset = partition.logEndOffset() - 1;
+		this.advanced.add(partition);
+		this.batches.add(new RecordBatch(request, baseOffset, this.now));
+		SequenceRange range = request.range();
+		ProducerIdentity identity = request.identity();
+		if (sequence == null || identity == null) {
+			return new AppendOutcome.Stored(new Receipt(request.partition(), null, null, null, null, baseOffset,
+					lastOffset, null, false, this.now));
+		}
+		if (sequence.state.lastSequence() == SequenceState.NONE) {
+			partition.countProducer();
+		}
+		sequence.state = sequence.state.after(range);
+		sequence.lastOffset = lastOffset;
+		sequence.changed = true;
+		return new AppendOutcome.Stored(
+				new Receipt(request.partition(), identity.producerId(), identity.producerEpoch(), range.base(),
+						range.last(), baseOffset, lastOffset, range.last() + 1, false, this.now));
+	}
+
+	boolean writes() {
+		return !this.batches.isEmpty();
+	}
+
+	/**
+	 * Writes the rows in four statements at most, whatever the group's size.
+	 * @param session the session that holds the locks
+	 */
+	void write(StatelessSession session) {
+		List<ProducerSequence> inserts = new ArrayList<>();
+		List<ProducerSequence> updates = new ArrayList<>();
+		this.sequences.forEach((key, sequence) -> {
+			if (sequence.changed) {
+				long version = (sequence.version != null) ? sequence.version : 0;
+				((sequence.version != null) ? updates : inserts)
+					.add(new ProducerSequence(key, sequence.state.lastSequence(), sequence.lastOffset, version));
+			}
+		});
+		session.insertMultiple(this.batches);
+		if (!inserts.isEmpty()) {
+			session.insertMultiple(inserts);
+		}
+		if (!updates.isEmpty()) {
+			session.updateMultiple(updates);
+		}
+		session.updateMultiple(new ArrayList<>(this.advanced));
+	}
+
+	/** One producer in one partition, as it was read and as the group leaves it. */
+	static final class Sequence {
+
+		private final @Nullable Long version;
+
+		private SequenceState state;
+
+		private long lastOffset;
+
+		private boolean changed;
+
+		/**
+		 * The state as it was read.
+		 * @param state the committed state
+		 * @param version the row's version, or null if there is no row yet
+		 */
+		Sequence(SequenceState state, @Nullable Long version) {
+			this.state = state;
+			this.version = version;
+		}
+
+	}
+
+	/**
+	 * Collects states by key.
+	 * @return an empty map that keeps its order
+	 */
+	static Map<ProducerSequence.Key, Sequence> states() {
+		return new LinkedHashMap<>();
+	}
+
+}

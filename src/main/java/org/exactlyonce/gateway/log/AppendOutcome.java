@@ -1,0 +1,42 @@
+package org.exactlyonce.gateway.log;
+
+import org.exactlyonce.gateway.sequence.AppendDecision;
+
+/**
+ * What became of an append, durable by the time anybody sees it. Faults are exceptions.
+ */
+sealed interface AppendOutcome {
+
+	/**
+	 * Stored, now or before.
+	 *
+	 * @param receipt the answer
+	 */
+	record Stored(Receipt receipt) implements AppendOutcome {
+	}
+
+	/**
+	 * Refused by the sequence rule.
+	 *
+	 * @param refusal why
+	 */
+	record Refused(AppendDecision.Refusal refusal) implements AppendOutcome {
+	}
+
+	/**
+	 * Committed before with another payload.
+	 *
+	 * @param firstMismatch the first sequence whose record differs
+	 */
+	record Reused(long firstMismatch) implements AppendOutcome {
+	}
+
+	/**
+	 * All sequences are committed; whether the payload is the same is still to be seen.
+	 *
+	 * @param nextSequence the producer's next sequence
+	 */
+	record Repeated(long nextSequence) implements AppendOutcome {
+	}
+
+}

@@ -1,0 +1,102 @@
+package org.exactlyonce.gateway.log;
+
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.sequence.AppendDecision;
+import org.exactlyonce.gateway.sequence.ProducerIdentity;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+
+/**
+ * Turns an append's outcome into HTTP.
+ */
+final class AppendResponses {
+
+	private AppendResponses() {
+	}
+
+	static ResponseEntity<Object> of(AppendRequest request, AppendOutcome outcome) {
+		if (outcome instanceof AppendOutcome.Stored stored) {
+			return stored(stored.receipt());
+		}
+		if (outcome instanceof AppendOutcome.Reused reused) {
+			return reused(request, reused.firstMismatch());
+		}
+		if (outcome instanceof AppendOutcome.Refused refused) {
+			return refused.refusal().explain(new Refusals(request)).toResponse();
+		}
+		throw new IllegalStateException("An append was answered before it was judged");
+	}
+
+	private static ResponseEntity<Object> stored(Receipt receipt) {
+		ResponseEntity.BodyBuilder response = ResponseEntity
+			.status(receipt.duplicate() ? HttpStatus.OK : HttpStatus.CREATED);
+		if (receipt.duplicate()) {
+			response.header("Idempotent-Replayed", "true");
+		}
+		if (receipt.nextSequence() != null) {
+			response.header("Producer-Next-Seq", receipt.nextSequence().toString());
+		}
+		return response.body(receipt);
+	}
+
+	private static ResponseEntity<Object> reused(AppendRequest request, long firstMismatch) {
+		return Problem
+			.of(ProblemType.SEQUENCE_REUSED,
+					"Sequence %d of producer %d in partition %d is committed with another payload."
+						.formatted(firstMismatch, producerId(request), request.partition()))
+			.with("firstMismatch", firstMismatch)
+			.toResponse();
+	}
+
+	private static long producerId(AppendRequest request) {
+		ProducerIdentity identity = request.identity();
+		return (identity != null) ? identity.producerId() : -1;
+	}
+
+	/** The problems for what the sequence rule refuses. */
+	private record Refusals(AppendRequest request) implements AppendDecision.Reasons<Problem> {
+
+		@Override
+		public Problem outOfOrder(AppendDecision.OutOfOrder refusal) {
+			String detail = "Producer %d sent sequences %d to %d to partition %d, the next expected is %d.".formatted(
+					producerId(this.request), refusal.received(), this.request.range().last(), this.request.partition(),
+					refusal.expected());
+			return Problem.of(ProblemType.OUT_OF_ORDER_SEQUENCE_NUMBER, detail)
+				.with("expectedSequence", refusal.expected())
+				.with("receivedSequence", refusal.received())
+				.header("Producer-Expected-Seq", refusal.expected())
+				.header("Producer-Received-Seq", refusal.received());
+		}
+
+		@Override
+		public Problem fenced(AppendDecision.Fenced refusal) {
+			return Problem
+				.of(ProblemType.PRODUCER_FENCED,
+						"Producer %d sent epoch %d, the current epoch is %d.".formatted(producerId(this.request),
+								epoch(), refusal.currentEpoch()))
+				.with("currentEpoch", refusal.currentEpoch())
+				.header("Producer-Epoch", refusal.currentEpoch());
+		}
+
+		@Override
+		public Problem epochNeverIssued(AppendDecision.EpochNeverIssued refusal) {
+			return Problem.invalid("producerEpoch", "is %d, but the newest epoch of producer %d is %d"
+				.formatted(epoch(), producerId(this.request), refusal.currentEpoch()));
+		}
+
+		@Override
+		public Problem unknownProducer(AppendDecision.UnknownProducer refusal) {
+			return Problem.of(ProblemType.UNKNOWN_PRODUCER_ID,
+					"Producer %d was never registered.".formatted(producerId(this.request)));
+		}
+
+		private long epoch() {
+			ProducerIdentity identity = this.request.identity();
+			return (identity != null) ? identity.producerEpoch() : -1;
+		}
+
+	}
+
+}

@@ -1,0 +1,138 @@
+package org.exactlyonce.gateway.log;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * The writer lanes, and the one sweeper of their deadlines. Starts before the web server
+ * and stops after it, so that every accepted append is committed and answered.
+ */
+@Component("lanes")
+class Lanes implements SmartLifecycle, HealthIndicator {
+
+	private static final Logger log = LoggerFactory.getLogger(Lanes.class);
+
+	private static final long SWEEP_MILLIS = 100;
+
+	private final List<WriterLane> lanes = new ArrayList<>();
+
+	private final List<Thread> threads = new ArrayList<>();
+
+	private final AppendMetrics metrics;
+
+	private final Duration appendTimeout;
+
+	private volatile boolean running;
+
+	private ScheduledExecutorService sweeper = Executors.newScheduledThreadPool(0);
+
+	Lanes(LogAppender appender, DuplicateVerifier verifier, AppendMetrics metrics, LogProperties properties,
+			MeterRegistry meters) {
+		this.metrics = metrics;
+		this.appendTimeout = properties.appendTimeout();
+		for (int i = 0; i < properties.lanes(); i++) {
+			WriterLane lane = new WriterLane(appender, verifier, metrics, properties);
+			this.lanes.add(lane);
+			Gauge.builder("gateway.lane.queue", lane, WriterLane::queued)
+				.baseUnit("appends")
+				.description("Appends that wait for their lane")
+				.tag("lane", Integer.toString(i))
+				.register(meters);
+		}
+	}
+
+	/**
+	 * Hands an append to its partition's lane.
+	 * @param request what to append
+	 * @return completed when the outcome is durable; or at once, exceptionally, when the
+	 * queue is full
+	 */
+	CompletableFuture<AppendOutcome> submit(AppendRequest request) {
+		this.metrics.submitted(request);
+		PendingAppend pending = PendingAppend.of(request, this.appendTimeout);
+		WriterLane lane = this.lanes.get(request.partition() % this.lanes.size());
+		if (!lane.offer(pending)) {
+			this.metrics.overloaded(request);
+			pending
+				.fail(Problem.of(ProblemType.OVERLOADED, lane.queued() + " appends are queued, which is the limit."));
+			return pending.future();
+		}
+		return pending.future().whenComplete((outcome, failure) -> this.metrics.answered(pending, outcome));
+	}
+
+	@Override
+	public void start() {
+		this.running = true;
+		for (int i = 0; i < this.lanes.size(); i++) {
+			Thread thread = new Thread(this.lanes.get(i), "lane-" + i);
+			this.threads.add(thread);
+			thread.start();
+		}
+		this.sweeper = Executors.newSingleThreadScheduledExecutor((sweep) -> {
+			Thread thread = new Thread(sweep, "append-deadlines");
+			thread.setDaemon(true);
+			return thread;
+		});
+		this.sweeper.scheduleWithFixedDelay(() -> this.lanes.forEach(WriterLane::sweep), SWEEP_MILLIS, SWEEP_MILLIS,
+				TimeUnit.MILLISECONDS);
+	}
+
+	@Override
+	public void stop() {
+		int queued = this.lanes.stream().mapToInt(WriterLane::queued).sum();
+		log.info("Draining {} queued appends", queued);
+		this.lanes.forEach(WriterLane::stop);
+		try {
+			for (Thread thread : this.threads) {
+				thread.join();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		this.threads.clear();
+		this.sweeper.shutdownNow();
+		this.running = false;
+		log.info("All accepted appends are committed");
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public int getPhase() {
+		return WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 1024;
+	}
+
+	@Override
+	public Health health() {
+		long alive = this.threads.stream().filter(Thread::isAlive).count();
+		long oldestMillis = this.lanes.stream().mapToLong(WriterLane::oldestNanos).max().orElse(0) / 1_000_000;
+		boolean stuck = oldestMillis > 2 * this.appendTimeout.toMillis();
+		return ((alive == this.lanes.size() && !stuck) ? Health.up() : Health.down()).withDetail("lanes", alive)
+			.withDetail("queuedAppends", this.lanes.stream().mapToInt(WriterLane::queued).sum())
+			.withDetail("oldestCommitMillis", oldestMillis)
+			.build();
+	}
+
+}

@@ -1,0 +1,180 @@
+package org.exactlyonce.gateway.log;
+
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import org.exactlyonce.gateway.log.AppendGroup.Sequence;
+import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.exactlyonce.gateway.sequence.SequenceState;
+import org.exactlyonce.gateway.store.Store;
+import org.hibernate.LockMode;
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
+import org.hibernate.Transaction;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Commits a group of appends in one transaction: lock the partitions, read the sequences
+ * in a later statement, judge, write, commit, sync. The database alone keeps two replicas
+ * right; nothing is remembered from one group to the next.
+ */
+@Component
+class LogAppender {
+
+	private static final String LOCK = "from LogPartition p where p.partition in :partitions order by p.partition";
+
+	/**
+	 * A statement of its own, so that its snapshot is younger than the lock: an epoch
+	 * raised before the lock was granted is seen.
+	 */
+	private static final String READ = """
+			select q.i, p.epoch, s.last_sequence, s.version
+			from unnest(cast(:partitions as integer array), cast(:producers as bigint array))
+				with ordinality q(partition_id, producer_id, i)
+			left join producer p on p.id = q.producer_id
+			left join producer_sequence s on s.partition_id = q.partition_id and s.producer_id = q.producer_id
+			""";
+
+	private final SessionFactory sessions;
+
+	private final Store store;
+
+	private final Clock clock;
+
+	private final Timer commits;
+
+	LogAppender(SessionFactory sessions, Store store, Clock clock, MeterRegistry meters) {
+		this.sessions = sessions;
+		this.store = store;
+		this.clock = clock;
+		this.commits = Timer.builder("gateway.commit.duration")
+			.description("A group's transaction, from the first lock to the end of the sync")
+			.publishPercentileHistogram()
+			.register(meters);
+	}
+
+	/**
+	 * Judges and stores a group.
+	 * @param requests the group, in arrival order
+	 * @return the outcomes in the same order, durable
+	 * @throws CommitUnknownException if the group may or may not be committed
+	 * @throws RuntimeException if the group was rolled back
+	 */
+	List<AppendOutcome> append(List<AppendRequest> requests) {
+		Timer.Sample sample = Timer.start();
+		List<AppendOutcome> outcomes = transact(requests);
+		try {
+			this.store.sync();
+		}
+		catch (RuntimeException ex) {
+			throw new CommitUnknownException(ex);
+		}
+		sample.stop(this.commits);
+		return outcomes;
+	}
+
+	private List<AppendOutcome> transact(List<AppendRequest> requests) {
+		try (StatelessSession session = this.sessions.openStatelessSession()) {
+			Transaction transaction = session.beginTransaction();
+			List<AppendOutcome> outcomes;
+			try {
+				AppendGroup group = new AppendGroup(lock(session, requests), read(session, requests),
+						this.clock.instant().truncatedTo(ChronoUnit.MILLIS));
+				outcomes = group.judge(requests);
+				if (!group.writes()) {
+					transaction.rollback();
+					return outcomes;
+				}
+				group.write(session);
+			}
+			catch (RuntimeException ex) {
+				rollback(transaction, ex);
+				throw ex;
+			}
+			commit(transaction);
+			return outcomes;
+		}
+	}
+
+	private static void commit(Transaction transaction) {
+		try {
+			transaction.commit();
+		}
+		catch (RuntimeException ex) {
+			throw new CommitUnknownException(ex);
+		}
+	}
+
+	private static void rollback(Transaction transaction, RuntimeException cause) {
+		try {
+			transaction.rollback();
+		}
+		catch (RuntimeException ex) {
+			cause.addSuppressed(ex);
+		}
+	}
+
+	private static Map<Integer, LogPartition> lock(StatelessSession session, List<AppendRequest> requests) {
+		TreeSet<Integer> wanted = new TreeSet<>();
+		requests.forEach((request) -> wanted.add(request.partition()));
+		Map<Integer, LogPartition> locked = new TreeMap<>();
+		session.createSelectionQuery(LOCK, LogPartition.class)
+			.setParameterList("partitions", wanted)
+			.setHibernateLockMode(LockMode.PESSIMISTIC_WRITE)
+			.getResultList()
+			.forEach((partition) -> locked.put(partition.partition(), partition));
+		return locked;
+	}
+
+	private static Map<ProducerSequence.Key, Sequence> read(StatelessSession session, List<AppendRequest> requests) {
+		LinkedHashSet<ProducerSequence.Key> wanted = new LinkedHashSet<>();
+		for (AppendRequest request : requests) {
+			ProducerSequence.Key key = request.sequenceKey();
+			if (key != null) {
+				wanted.add(key);
+			}
+		}
+		Map<ProducerSequence.Key, Sequence> found = AppendGroup.states();
+		if (wanted.isEmpty()) {
+			return found;
+		}
+		List<ProducerSequence.Key> keys = new ArrayList<>(wanted);
+		session.createNativeQuery(READ, Object[].class)
+			.setParameter("partitions", keys.stream().map(ProducerSequence.Key::partition).toArray(Integer[]::new))
+			.setParameter("producers", keys.stream().map(ProducerSequence.Key::producerId).toArray(Long[]::new))
+			.getResultList()
+			.forEach((row) -> found.put(keys.get(((Number) row[0]).intValue() - 1), sequence(row)));
+		return found;
+	}
+
+	private static Sequence sequence(@Nullable Object[] row) {
+		Long epoch = (Long) row[1];
+		Long lastSequence = (Long) row[2];
+		SequenceState state = (epoch != null)
+				? new SequenceState(epoch, (lastSequence != null) ? lastSequence : SequenceState.NONE)
+				: SequenceState.UNKNOWN_PRODUCER;
+		return new Sequence(state, (Long) row[3]);
+	}
+
+	/** The group may or may not be committed. */
+	static final class CommitUnknownException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		CommitUnknownException(Throwable cause) {
+			super("The outcome of a commit is unknown", cause);
+		}
+
+	}
+
+}

@@ -1,0 +1,50 @@
+package org.exactlyonce.gateway.log;
+
+import java.time.Duration;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The log's shape and limits.
+ *
+ * @param partitions the number of partitions, 1 to 10 000; may grow, never shrink
+ * @param lanes the number of writer lanes, 1 to 64; each commits for its share of the
+ * partitions
+ * @param maxBatchRecords the most records one request may append
+ * @param maxBatchBytes the most bytes the values of one request may have
+ * @param maxPageBytes where a page of records ends, though it has one at least
+ * @param maxGroupBytes where a group commit ends, though it has one request at least
+ * @param maxQueuedAppends how many requests may wait for a lane
+ * @param appendTimeout how long an append may take before its answer is 503
+ */
+@ConfigurationProperties("gateway")
+public record LogProperties(@DefaultValue("8") int partitions, @DefaultValue("1") int lanes,
+		@DefaultValue("10000") int maxBatchRecords, @DefaultValue("8MB") DataSize maxBatchBytes,
+		@DefaultValue("8MB") DataSize maxPageBytes, @DefaultValue("16MB") DataSize maxGroupBytes,
+		@DefaultValue("10000") int maxQueuedAppends, @DefaultValue("10s") Duration appendTimeout) {
+
+	/**
+	 * Refuses settings that cannot work.
+	 * @throws IllegalArgumentException if a setting is out of its range
+	 */
+	public LogProperties {
+		require(partitions >= 1 && partitions <= 10_000, "gateway.partitions must be 1 to 10000");
+		require(lanes >= 1 && lanes <= 64, "gateway.lanes must be 1 to 64");
+		require(maxBatchRecords >= 1, "gateway.max-batch-records must be at least 1");
+		require(maxBatchBytes.toBytes() >= 1 && maxBatchBytes.toMegabytes() <= 256,
+				"gateway.max-batch-bytes must be 1B to 256MB");
+		require(maxPageBytes.toBytes() >= 1, "gateway.max-page-bytes must be positive");
+		require(maxGroupBytes.toBytes() >= 1, "gateway.max-group-bytes must be positive");
+		require(maxQueuedAppends >= 1, "gateway.max-queued-appends must be at least 1");
+		require(appendTimeout.toMillis() >= 1, "gateway.append-timeout must be at least 1ms");
+	}
+
+	private static void require(boolean holds, String message) {
+		if (!holds) {
+			throw new IllegalArgumentException(message);
+		}
+	}
+
+}

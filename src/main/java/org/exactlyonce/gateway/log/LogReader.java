@@ -1,0 +1,102 @@
+package org.exactlyonce.gateway.log;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+import org.exactlyonce.gateway.store.Store;
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads pages of committed records, in offset order. The end is read first, so a page
+ * never shows an offset before a lower one; what it shows is durable before it is told.
+ */
+@Component
+class LogReader {
+
+	private final SessionFactory sessions;
+
+	private final Store store;
+
+	private final long maxPageBytes;
+
+	LogReader(SessionFactory sessions, Store store, LogProperties properties) {
+		this.sessions = sessions;
+		this.store = store;
+		this.maxPageBytes = properties.maxPageBytes().toBytes();
+	}
+
+	/**
+	 * Reads a page.
+	 * @param partition an existing partition
+	 * @param offset where to start; past the end the page is empty
+	 * @param limit the most records to read
+	 * @return the page; it also ends at {@code gateway.max-page-bytes}, but holds at
+	 * least one record if there is one
+	 */
+	Page read(int partition, long offset, int limit) {
+		Page page;
+		try (StatelessSession session = this.sessions.openStatelessSession()) {
+			session.beginTransaction();
+			long end = session
+				.createSelectionQuery("select p.logEndOffset from LogPartition p where p.partition = :partition",
+						Long.class)
+				.setParameter("partition", partition)
+				.getSingleResult();
+			page = new Page(records(new BatchQueries(session, partition), offset, end, limit), end);
+			session.getTransaction().commit();
+		}
+		this.store.sync();
+		return page;
+	}
+
+	private List<StoredRecord> records(BatchQueries batches, long offset, long end, int limit) {
+		OptionalLong floor = (offset < end) ? batches.floor(offset) : OptionalLong.empty();
+		if (floor.isEmpty()) {
+			return List.of();
+		}
+		List<BatchQueries.Size> sizes = upTo(batches.sizes(floor.getAsLong(), end, limit), offset + limit);
+		List<BatchQueries.Size> page = BatchQueries.chunks(sizes, this.maxPageBytes).get(0);
+		List<StoredRecord> records = new ArrayList<>();
+		for (RecordBatch batch : batches.load(page.get(0).base(), page.get(page.size() - 1).base())) {
+			int skipped = (int) Math.max(0, offset - batch.baseOffset());
+			RecordDecoder decoder = new RecordDecoder(batch.payload()).skip(skipped);
+			for (int i = skipped; i < batch.recordCount() && records.size() < limit; i++) {
+				Long baseSequence = batch.baseSequence();
+				records.add(new StoredRecord(batch.baseOffset() + i, decoder.next().read(), batch.producerId(),
+						batch.producerEpoch(), (baseSequence != null) ? baseSequence + i : null, batch.appendedAt()));
+			}
+		}
+		return records;
+	}
+
+	private static List<BatchQueries.Size> upTo(List<BatchQueries.Size> sizes, long endOffset) {
+		int count = 0;
+		while (count < sizes.size() && sizes.get(count).base() < endOffset) {
+			count++;
+		}
+		return sizes.subList(0, count);
+	}
+
+	/**
+	 * Records in offset order.
+	 *
+	 * @param records the records
+	 * @param logEndOffset the partition's end when the page was read
+	 */
+	record Page(List<StoredRecord> records, long logEndOffset) {
+	}
+
+	/**
+	 * A record in the log.
+	 */
+	record StoredRecord(long offset, LogRecord record, @Nullable Long producerId, @Nullable Long producerEpoch,
+			@Nullable Long sequence, Instant appendedAt) {
+	}
+
+}

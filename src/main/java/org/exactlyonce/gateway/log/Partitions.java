@@ -1,0 +1,117 @@
+package org.exactlyonce.gateway.log;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.producer.FenceBarrier;
+import org.exactlyonce.gateway.request.QueryNumbers;
+import org.exactlyonce.gateway.store.Store;
+import org.exactlyonce.gateway.store.StoreRefusedException;
+
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * The partitions: created at start-up, never fewer than before, and locked together by a
+ * fence.
+ */
+@Component
+class Partitions implements FenceBarrier, InitializingBean {
+
+	private final PartitionRepository repository;
+
+	private final TransactionOperations transaction;
+
+	private final Store store;
+
+	private final int count;
+
+	Partitions(PartitionRepository repository, TransactionOperations transaction, Store store,
+			LogProperties properties) {
+		this.repository = repository;
+		this.transaction = transaction;
+		this.store = store;
+		this.count = properties.partitions();
+	}
+
+	@Override
+	public void afterPropertiesSet() {
+		int existing = inTransaction(this.repository::findAll).size();
+		if (existing > this.count) {
+			throw new StoreRefusedException(
+					"The log has " + existing + " partitions, gateway.partitions asks for " + this.count + ".",
+					"Set gateway.partitions to " + existing + " or more: a log never loses a partition.");
+		}
+		for (int partition = existing; partition < this.count; partition++) {
+			create(partition);
+		}
+		this.store.sync();
+	}
+
+	private void create(int partition) {
+		try {
+			inTransaction(() -> this.repository.saveAndFlush(new LogPartition(partition)));
+		}
+		catch (DataIntegrityViolationException ex) {
+			// another replica starts at the same moment and was first
+		}
+	}
+
+	/**
+	 * Reads a partition's number from a path.
+	 * @param segment the path's segment
+	 * @return the number
+	 * @throws ProblemException 404 if there is no such partition
+	 */
+	int require(String segment) {
+		long partition = QueryNumbers.parse(segment);
+		if (partition < 0 || partition >= this.count) {
+			String shown = (segment.length() <= 40) ? segment : segment.substring(0, 40) + "…";
+			throw Problem
+				.of(ProblemType.UNKNOWN_PARTITION,
+						"There is no partition " + shown + ", they are 0 to " + (this.count - 1) + ".")
+				.toException();
+		}
+		return (int) partition;
+	}
+
+	/**
+	 * Reads the partitions' ends.
+	 * @return the partitions in order, durable
+	 */
+	List<LogPartition> list() {
+		List<LogPartition> partitions = inTransaction(this.repository::findAll).subList(0, this.count);
+		this.store.sync();
+		return partitions;
+	}
+
+	/**
+	 * Reads one partition's ends.
+	 * @param partition its number
+	 * @return the partition, durable
+	 */
+	LogPartition get(int partition) {
+		LogPartition found = inTransaction(() -> this.repository.findById(partition).orElseThrow());
+		this.store.sync();
+		return found;
+	}
+
+	@Override
+	public void await() {
+		inTransaction(this.repository::lockAll);
+	}
+
+	private <T> T inTransaction(Supplier<T> work) {
+		T result = this.transaction.execute((status) -> work.get());
+		if (result == null) {
+			throw new IllegalStateException("A transaction returned nothing");
+		}
+		return result;
+	}
+
+}

@@ -1,0 +1,29 @@
+package org.exactlyonce.gateway.log;
+
+import java.time.Instant;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to a stored append. A duplicate gets the original offsets.
+ */
+record Receipt(@Schema(example = "0", requiredMode = Schema.RequiredMode.REQUIRED) int partition,
+		@Schema(example = "1", nullable = true, requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long producerId,
+		@Schema(description = "The epoch of the batch that holds the first record", example = "0", nullable = true,
+				requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long producerEpoch,
+		@Schema(example = "42", nullable = true,
+				requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long baseSequence,
+		@Schema(example = "43", nullable = true,
+				requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long lastSequence,
+		@Schema(description = "The first record's offset", example = "908",
+				requiredMode = Schema.RequiredMode.REQUIRED) long baseOffset,
+		@Schema(description = "The last record's offset", example = "909",
+				requiredMode = Schema.RequiredMode.REQUIRED) long lastOffset,
+		@Schema(description = "The sequence to send next, now", example = "44", nullable = true,
+				requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long nextSequence,
+		@Schema(description = "Whether the records were committed before", example = "false",
+				requiredMode = Schema.RequiredMode.REQUIRED) boolean duplicate,
+		@Schema(description = "When the batch that holds the first record was appended",
+				requiredMode = Schema.RequiredMode.REQUIRED) Instant appendedAt) {
+}

@@ -1,0 +1,99 @@
+package org.exactlyonce.gateway.log;
+
+import java.io.Serializable;
+import java.time.Instant;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.EmbeddedId;
+import jakarta.persistence.Entity;
+import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.hibernate.annotations.Immutable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of one request, as one row. Immutable once committed.
+ */
+@Entity
+@Immutable
+class RecordBatch {
+
+	@EmbeddedId
+	private Key key;
+
+	private int recordCount;
+
+	private @Nullable Long producerId;
+
+	private @Nullable Long producerEpoch;
+
+	private @Nullable Long baseSequence;
+
+	@Column(length = 32)
+	private byte[] digest;
+
+	private byte[] payload;
+
+	private Instant appendedAt;
+
+	/** For JPA. */
+	protected RecordBatch() {
+		this.key = new Key(0, 0);
+		this.digest = new byte[0];
+		this.payload = new byte[0];
+		this.appendedAt = Instant.EPOCH;
+	}
+
+	RecordBatch(AppendRequest request, long baseOffset, Instant appendedAt) {
+		this.key = new Key(request.partition(), baseOffset);
+		this.recordCount = request.batch().recordCount();
+		ProducerIdentity identity = request.identity();
+		if (identity != null) {
+			this.producerId = identity.producerId();
+			this.producerEpoch = identity.producerEpoch();
+			this.baseSequence = request.range().base();
+		}
+		this.digest = request.batch().digest();
+		this.payload = request.batch().payload();
+		this.appendedAt = appendedAt;
+	}
+
+	long baseOffset() {
+		return this.key.baseOffset();
+	}
+
+	int recordCount() {
+		return this.recordCount;
+	}
+
+	@Nullable Long producerId() {
+		return this.producerId;
+	}
+
+	@Nullable Long producerEpoch() {
+		return this.producerEpoch;
+	}
+
+	@Nullable Long baseSequence() {
+		return this.baseSequence;
+	}
+
+	byte[] payload() {
+		return this.payload;
+	}
+
+	Instant appendedAt() {
+		return this.appendedAt;
+	}
+
+	/**
+	 * A batch's place in the log.
+	 *
+	 * @param partition the partition
+	 * @param baseOffset the first record's offset
+	 */
+	@Embeddable
+	record Key(@Column(name = "partition_id") int partition, long baseOffset) implements Serializable {
+	}
+
+}

@@ -1,0 +1,93 @@
+package org.exactlyonce.gateway.log;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.request.Body;
+import org.exactlyonce.gateway.request.BodyReader;
+import org.exactlyonce.gateway.request.QueryNumbers;
+import org.exactlyonce.gateway.sequence.SequenceRange;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/**
+ * Append and read back.
+ */
+@RestController
+@RequestMapping(path = "/partitions/{partition}/records", produces = MediaType.APPLICATION_JSON_VALUE)
+class RecordsController implements RecordsApi {
+
+	private final Lanes lanes;
+
+	private final LogReader reader;
+
+	private final Partitions partitions;
+
+	private final BodyReader bodies;
+
+	private final LogProperties properties;
+
+	RecordsController(Lanes lanes, LogReader reader, Partitions partitions, BodyReader bodies,
+			LogProperties properties) {
+		this.lanes = lanes;
+		this.reader = reader;
+		this.partitions = partitions;
+		this.bodies = bodies;
+		this.properties = properties;
+	}
+
+	@Override
+	@PostMapping
+	public CompletableFuture<ResponseEntity<Object>> append(@PathVariable String partition,
+			HttpServletRequest request) {
+		Body body = this.bodies.readJson(request);
+		try {
+			requireAcksAll(request.getQueryString());
+			AppendRequest append = new AppendReader(this.properties).read(body.bytes())
+				.to(this.partitions.require(partition));
+			return this.lanes.submit(append)
+				.thenApply((outcome) -> AppendResponses.of(append, outcome))
+				.whenComplete((response, failure) -> body.close());
+		}
+		catch (RuntimeException | Error ex) {
+			body.close();
+			throw ex;
+		}
+	}
+
+	/** Read from the query string: asking for a parameter could read the body. */
+	private static void requireAcksAll(@Nullable String query) {
+		List<String> acks = UriComponentsBuilder.newInstance()
+			.query(query)
+			.build()
+			.getQueryParams()
+			.getOrDefault("acks", List.of());
+		for (String value : acks) {
+			if (!"all".equals(value)) {
+				throw Problem.invalid("acks", "is \"" + value + "\", must be all").toException();
+			}
+		}
+	}
+
+	@Override
+	@GetMapping
+	public RecordPage read(@PathVariable String partition, @RequestParam(required = false) @Nullable String offset,
+			@RequestParam(required = false) @Nullable String limit) {
+		long from = QueryNumbers.read("offset", offset, 0, 0, SequenceRange.MAX);
+		int size = (int) QueryNumbers.read("limit", limit, 100, 1, 10_000);
+		int number = this.partitions.require(partition);
+		return RecordPage.of(number, from, this.reader.read(number, from, size));
+	}
+
+}

@@ -1,0 +1,231 @@
+package org.exactlyonce.gateway.log;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import org.exactlyonce.gateway.log.LogAppender.CommitUnknownException;
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.store.StoreFailure;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that commits what is queued for its partitions, all of it in one
+ * transaction. There is no linger: under load the previous commit is the linger, without
+ * load nobody waits. Every future is completed after the commit, refusals and duplicates
+ * too, for they were judged against state that was not committed yet.
+ */
+final class WriterLane implements Runnable {
+
+	private static final Logger log = LoggerFactory.getLogger(WriterLane.class);
+
+	private static final int MAX_ATTEMPTS = 3;
+
+	private static final long IDLE_MILLIS = 100;
+
+	private final LogAppender appender;
+
+	private final DuplicateVerifier verifier;
+
+	private final AppendMetrics metrics;
+
+	private final LinkedBlockingQueue<PendingAppend> queue;
+
+	private final int maxGroup;
+
+	private final long maxGroupBytes;
+
+	private volatile boolean stopping;
+
+	private volatile List<PendingAppend> inProgress = List.of();
+
+	WriterLane(LogAppender appender, DuplicateVerifier verifier, AppendMetrics metrics, LogProperties properties) {
+		this.appender = appender;
+		this.verifier = verifier;
+		this.metrics = metrics;
+		this.queue = new LinkedBlockingQueue<>(properties.maxQueuedAppends());
+		this.maxGroup = properties.maxQueuedAppends();
+		this.maxGroupBytes = properties.maxGroupBytes().toBytes();
+	}
+
+	boolean offer(PendingAppend pending) {
+		return !this.stopping && this.queue.offer(pending);
+	}
+
+	int queued() {
+		return this.queue.size();
+	}
+
+	/** How long the oldest append of the group at hand has waited; 0 when idle. */
+	long oldestNanos() {
+		return this.inProgress.stream().mapToLong(PendingAppend::waitedNanos).max().orElse(0);
+	}
+
+	/** Ends the wait of those whose time is over. Called by the one sweeper. */
+	void sweep() {
+		this.inProgress.forEach(PendingAppend::expire);
+		this.queue.forEach(PendingAppend::expire);
+	}
+
+	/** Takes no more, commits what is queued, then ends the thread. */
+	void stop() {
+		this.stopping = true;
+	}
+
+	@Override
+	public void run() {
+		boolean more = true;
+		while (more) {
+			try {
+				more = step(IDLE_MILLIS) || !this.stopping;
+			}
+			catch (InterruptedException ex) {
+				this.stopping = true;
+			}
+		}
+	}
+
+	/**
+	 * Commits one group, if anything is queued.
+	 * @param waitMillis how long to wait for the first
+	 * @return whether there was anything to do
+	 * @throws InterruptedException if the thread is told to end
+	 */
+	boolean step(long waitMillis) throws InterruptedException {
+		PendingAppend first = this.queue.poll(waitMillis, TimeUnit.MILLISECONDS);
+		if (first == null) {
+			return false;
+		}
+		List<PendingAppend> group = drain(first);
+		this.inProgress = group;
+		try {
+			commit(group);
+		}
+		catch (Throwable ex) {
+			log.error("A lane failed unexpectedly", ex);
+			group.forEach((pending) -> pending.fail(internalError()));
+		}
+		finally {
+			this.inProgress = List.of();
+		}
+		return true;
+	}
+
+	private List<PendingAppend> drain(PendingAppend first) {
+		List<PendingAppend> group = new ArrayList<>();
+		long bytes = 0;
+		for (@Nullable
+		PendingAppend next = first; next != null; next = this.queue.poll()) {
+			group.add(next);
+			this.metrics.waited(next);
+			bytes += next.request().batch().payload().length;
+			PendingAppend following = this.queue.peek();
+			if (group.size() == this.maxGroup || following == null
+					|| bytes + following.request().batch().payload().length > this.maxGroupBytes) {
+				break;
+			}
+		}
+		this.metrics.group(group.size());
+		return group;
+	}
+
+	private void commit(List<PendingAppend> group) {
+		for (int attempt = 1;; attempt++) {
+			List<PendingAppend> alive = group.stream().filter((pending) -> !pending.expire()).toList();
+			if (alive.isEmpty()) {
+				return;
+			}
+			try {
+				complete(alive, this.appender.append(requests(alive)));
+				return;
+			}
+			catch (CommitUnknownException ex) {
+				log.warn("The outcome of a commit of {} appends is unknown, asking the log", alive.size(), ex);
+				rejudge(alive);
+				return;
+			}
+			catch (RuntimeException ex) {
+				if (StoreFailure.of(ex) != StoreFailure.CONTENTION || attempt == MAX_ATTEMPTS) {
+					rolledBack(alive, ex);
+					return;
+				}
+				log.debug("A group was rolled back by contention, attempt {}", attempt, ex);
+			}
+		}
+	}
+
+	/** One poisoned request must not sink its neighbours. */
+	private void rolledBack(List<PendingAppend> group, RuntimeException cause) {
+		if (StoreFailure.of(cause) != StoreFailure.DATA) {
+			log.warn("The database did not take a group of {} appends", group.size(), cause);
+			group.forEach((pending) -> pending.fail(unavailable()));
+		}
+		else if (group.size() > 1) {
+			group.forEach((pending) -> commit(List.of(pending)));
+		}
+		else {
+			log.error("An append failed because of its data", cause);
+			group.get(0).fail(internalError());
+		}
+	}
+
+	/**
+	 * Those with an identity are judged once more: the log tells. The others cannot be
+	 * told apart from new ones, so they are never run again.
+	 */
+	private void rejudge(List<PendingAppend> group) {
+		List<PendingAppend> identified = new ArrayList<>();
+		for (PendingAppend pending : group) {
+			if (pending.request().identity() != null) {
+				identified.add(pending);
+			}
+			else {
+				pending.fail(unavailable());
+			}
+		}
+		if (identified.isEmpty()) {
+			return;
+		}
+		try {
+			complete(identified, this.appender.append(requests(identified)));
+		}
+		catch (RuntimeException ex) {
+			log.warn("The log did not tell the outcome of {} appends", identified.size(), ex);
+			identified.forEach((pending) -> pending.fail(unavailable()));
+		}
+	}
+
+	private void complete(List<PendingAppend> group, List<AppendOutcome> outcomes) {
+		try {
+			this.verifier.verify(requests(group), outcomes);
+		}
+		catch (RuntimeException ex) {
+			log.warn("Duplicates could not be verified", ex);
+		}
+		for (int i = 0; i < group.size(); i++) {
+			if (outcomes.get(i) instanceof AppendOutcome.Repeated) {
+				group.get(i).fail(unavailable());
+			}
+			else {
+				group.get(i).future().complete(outcomes.get(i));
+			}
+		}
+	}
+
+	private static List<AppendRequest> requests(List<PendingAppend> group) {
+		return group.stream().map(PendingAppend::request).toList();
+	}
+
+	private static Problem unavailable() {
+		return Problem.of(ProblemType.STORE_UNAVAILABLE, "The database did not confirm the append.");
+	}
+
+	private static Problem internalError() {
+		return Problem.of(ProblemType.INTERNAL_ERROR, "The gateway failed unexpectedly.");
+	}
+
+}

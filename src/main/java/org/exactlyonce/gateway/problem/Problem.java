@@ -1,0 +1,140 @@
+package org.exactlyonce.gateway.problem;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+
+/**
+ * One answer of the error catalogue, with the numbers that explain it. Not thread-safe;
+ * build it, then turn it into a response or an exception.
+ */
+public final class Problem {
+
+	private static final String RETRY_AFTER_SECONDS = "1";
+
+	private final ProblemType type;
+
+	private final String detail;
+
+	private final Map<String, Object> extensions = new LinkedHashMap<>();
+
+	private final HttpHeaders headers = new HttpHeaders();
+
+	private Problem(ProblemType type, String detail) {
+		this.type = type;
+		this.detail = detail;
+		this.extensions.put("code", type.name());
+		this.extensions.put("retry", type.retry());
+		if (type == ProblemType.OVERLOADED || type == ProblemType.STORE_UNAVAILABLE) {
+			this.headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+		}
+		if (type == ProblemType.INVALID_REQUEST) {
+			this.extensions.put("errors", List.of());
+		}
+	}
+
+	/**
+	 * Starts a problem.
+	 * @param type the catalogue's entry
+	 * @param detail what is wrong with this request, with the numbers in it
+	 * @return the problem
+	 */
+	public static Problem of(ProblemType type, String detail) {
+		return new Problem(type, detail);
+	}
+
+	/**
+	 * A 400 for one field.
+	 * @param field the field's path, such as {@code records[3].value}
+	 * @param message what is wrong with it
+	 * @return the problem
+	 */
+	public static Problem invalid(String field, String message) {
+		return invalid(List.of(new FieldError(field, message)));
+	}
+
+	/**
+	 * A 400 for several fields.
+	 * @param errors one entry a field, at least one
+	 * @return the problem
+	 */
+	public static Problem invalid(List<FieldError> errors) {
+		FieldError first = errors.get(0);
+		String more = (errors.size() > 1) ? " (and " + (errors.size() - 1) + " more, see errors)" : "";
+		return of(ProblemType.INVALID_REQUEST, first.field() + ": " + first.message() + more).with("errors", errors);
+	}
+
+	/**
+	 * Adds an extension member.
+	 * @param name its name
+	 * @param value its value
+	 * @return this problem
+	 */
+	public Problem with(String name, Object value) {
+		this.extensions.put(name, value);
+		return this;
+	}
+
+	/**
+	 * Adds a response header.
+	 * @param name its name
+	 * @param value its value
+	 * @return this problem
+	 */
+	public Problem header(String name, Object value) {
+		this.headers.set(name, value.toString());
+		return this;
+	}
+
+	Problem headers(HttpHeaders more) {
+		this.headers.putAll(more);
+		return this;
+	}
+
+	/**
+	 * The problem as a response.
+	 * @return a response of type {@code application/problem+json}
+	 */
+	public ResponseEntity<Object> toResponse() {
+		return ResponseEntity.status(this.type.status())
+			.headers(this.headers)
+			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
+			.body(toBody());
+	}
+
+	/**
+	 * The problem as an exception, for code that is not asked for a response.
+	 * @return an exception without a stack trace
+	 */
+	public ProblemException toException() {
+		return new ProblemException(this);
+	}
+
+	ProblemDetail toBody() {
+		ProblemDetail body = ProblemDetail.forStatus(this.type.status());
+		body.setType(this.type.uri());
+		body.setTitle(this.type.title());
+		body.setDetail(this.detail);
+		this.extensions.forEach(body::setProperty);
+		return body;
+	}
+
+	String detail() {
+		return this.detail;
+	}
+
+	/**
+	 * What is wrong with one field.
+	 *
+	 * @param field its path, such as {@code records[3].value}
+	 * @param message what is wrong with it
+	 */
+	public record FieldError(String field, String message) {
+	}
+
+}

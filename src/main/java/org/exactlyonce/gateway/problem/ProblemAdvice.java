@@ -1,0 +1,70 @@
+package org.exactlyonce.gateway.problem;
+
+import jakarta.persistence.PersistenceException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.TransactionException;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
+
+/**
+ * Turns every exception that leaves a controller, and every one of Spring MVC's own, into
+ * a problem of the catalogue. Details of a fault go to the log, never to the client.
+ */
+@RestControllerAdvice
+class ProblemAdvice extends ResponseEntityExceptionHandler {
+
+	private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+	@ExceptionHandler
+	ResponseEntity<Object> handleProblem(ProblemException ex) {
+		return ex.problem().toResponse();
+	}
+
+	@ExceptionHandler({ DataAccessException.class, TransactionException.class, PersistenceException.class })
+	ResponseEntity<Object> handleStore(RuntimeException ex) {
+		log.warn("The database failed", ex);
+		return Problem.of(ProblemType.STORE_UNAVAILABLE, "The database did not answer as it should.").toResponse();
+	}
+
+	@ExceptionHandler
+	ResponseEntity<Object> handleFault(Exception ex) {
+		log.error("Unforeseen failure", ex);
+		return Problem.of(ProblemType.INTERNAL_ERROR, "The gateway failed unexpectedly.").toResponse();
+	}
+
+	@Override
+	protected @Nullable ResponseEntity<Object> handleExceptionInternal(Exception ex, @Nullable Object body,
+			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		ProblemType type = ProblemType.byStatus(status.value());
+		if (type == ProblemType.INTERNAL_ERROR) {
+			log.error("Unforeseen failure", ex);
+		}
+		return Problem.of(type, detail(ex, type)).headers(headers).toResponse();
+	}
+
+	private static String detail(Exception ex, ProblemType type) {
+		if (ex instanceof HttpRequestMethodNotSupportedException method) {
+			return method.getMethod() + " is not allowed here.";
+		}
+		if (ex instanceof HttpMediaTypeNotAcceptableException media && !media.getSupportedMediaTypes().isEmpty()) {
+			return "This path answers with " + media.getSupportedMediaTypes() + ".";
+		}
+		if (ex instanceof NoResourceFoundException) {
+			return "There is nothing under this path.";
+		}
+		return type.whatHappened();
+	}
+
+}

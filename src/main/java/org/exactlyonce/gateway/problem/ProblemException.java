@@ -1,0 +1,26 @@
+package org.exactlyonce.gateway.problem;
+
+/**
+ * Carries a {@link Problem} to the place that answers. Has no stack trace: it is an
+ * answer to the client, not a fault.
+ */
+public final class ProblemException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final transient Problem problem;
+
+	ProblemException(Problem problem) {
+		super(problem.detail(), null, false, false);
+		this.problem = problem;
+	}
+
+	/**
+	 * What to answer.
+	 * @return the problem
+	 */
+	public Problem problem() {
+		return this.problem;
+	}
+
+}

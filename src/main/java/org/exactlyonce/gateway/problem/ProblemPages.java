@@ -1,0 +1,63 @@
+package org.exactlyonce.gateway.problem;
+
+import io.swagger.v3.oas.annotations.Hidden;
+
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The pages that a problem's {@code type} points to: what happened, what to do next.
+ */
+@Hidden
+@RestController
+class ProblemPages {
+
+	private static final String PAGE = """
+			<!DOCTYPE html>
+			<html lang="en">
+			<head>
+			<meta charset="utf-8">
+			<meta name="viewport" content="width=device-width, initial-scale=1">
+			<title>%1$s</title>
+			<link rel="stylesheet" href="/style.css">
+			</head>
+			<body>
+			%2$s
+			<p><a href="/problems">All problems</a> · <a href="/">Start page</a></p>
+			</body>
+			</html>
+			""";
+
+	@GetMapping(path = "/problems", produces = MediaType.TEXT_HTML_VALUE)
+	String list() {
+		StringBuilder rows = new StringBuilder("<h1>Problems</h1>\n<ul>\n");
+		for (ProblemType type : ProblemType.values()) {
+			rows.append(
+					"<li><a href=\"%s\">%s</a> (%d)</li>%n".formatted(type.uri(), type.name(), type.status().value()));
+		}
+		return PAGE.formatted("Problems", rows.append("</ul>"));
+	}
+
+	@GetMapping(path = "/problems/{slug}", produces = MediaType.TEXT_HTML_VALUE)
+	ResponseEntity<Object> page(@PathVariable String slug) {
+		return ProblemType.bySlug(slug)
+			.map((type) -> ResponseEntity.ok().<Object>body(page(type)))
+			.orElseGet(() -> Problem.of(ProblemType.NOT_FOUND, "There is no such problem page.").toResponse());
+	}
+
+	private static String page(ProblemType type) {
+		return PAGE.formatted(type.title(), """
+				<h1>%s</h1>
+				<p><code>%s</code>, HTTP status %d, retry: <code>%s</code></p>
+				<h2>What happened</h2>
+				<p>%s</p>
+				<h2>What to do next</h2>
+				<p>%s</p>
+				""".formatted(type.title(), type.name(), type.status().value(), type.retry(), type.whatHappened(),
+				type.whatToDo()));
+	}
+
+}

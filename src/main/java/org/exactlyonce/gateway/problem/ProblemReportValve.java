@@ -1,0 +1,71 @@
+package org.exactlyonce.gateway.problem;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.core.StandardHost;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.tomcat.TomcatContextCustomizer;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.MediaType;
+
+/**
+ * Answers what Tomcat refuses before any servlet sees it, such as an address it cannot
+ * decode.
+ */
+public final class ProblemReportValve extends ErrorReportValve {
+
+	private static final JsonMapper JSON = JsonMapper.shared();
+
+	@Override
+	protected void report(Request request, Response response, @Nullable Throwable throwable) {
+		int status = response.getStatus();
+		if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+			return;
+		}
+		ProblemType type = ProblemType.byStatus(status);
+		Map<String, Object> body = new LinkedHashMap<>();
+		body.put("type", type.uri().toString());
+		body.put("title", type.title());
+		body.put("status", status);
+		body.put("detail", type.whatHappened());
+		body.put("instance", request.getDecodedRequestURI());
+		body.put("code", type.name());
+		body.put("retry", type.retry());
+		if (type == ProblemType.INVALID_REQUEST) {
+			body.put("errors", List.of());
+		}
+		try {
+			response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+			response.getReporter().write(new String(JSON.writeValueAsBytes(body), StandardCharsets.UTF_8));
+			response.finishResponse();
+		}
+		catch (IOException ex) {
+			// the client is gone; there is nobody left to tell
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Installation {
+
+		@Bean
+		WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemReportValve() {
+			TomcatContextCustomizer installer = (context) -> ((StandardHost) context.getParent())
+				.setErrorReportValveClass(ProblemReportValve.class.getName());
+			return (factory) -> factory.addContextCustomizers(installer);
+		}
+
+	}
+
+}

@@ -1,0 +1,188 @@
+package org.exactlyonce.gateway.problem;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+
+import org.springframework.http.HttpStatus;
+
+/**
+ * The error catalogue: every problem the gateway answers with. The constant's name is the
+ * {@code code} that a client sees.
+ */
+public enum ProblemType {
+
+	/** 400: the request cannot be understood. */
+	INVALID_REQUEST(HttpStatus.BAD_REQUEST, "Invalid request", Retry.FIX_REQUEST,
+			"The request is malformed, or carries a value that is not allowed. Nothing was stored.",
+			"Read errors: each entry names a field and what is wrong with it. Correct the request and send it again."),
+
+	/** 403: a newer holder registered under the producer's name. */
+	PRODUCER_FENCED(HttpStatus.FORBIDDEN, "Producer fenced", Retry.STOP,
+			"The producer's name was registered again, which raised its epoch. This request carries an older epoch, so its sender is no longer the owner. Nothing was stored.",
+			"Stop sending. Register again only if this process is the rightful owner of the name: that fences the other one."),
+
+	/** 404: no such path. */
+	NOT_FOUND(HttpStatus.NOT_FOUND, "Not found", Retry.FIX_REQUEST, "There is nothing under this path.",
+			"Check the path against the API description at /swagger-ui.html."),
+
+	/** 404: no such partition. */
+	UNKNOWN_PARTITION(HttpStatus.NOT_FOUND, "Unknown partition", Retry.FIX_REQUEST,
+			"The path names a partition that does not exist. Partitions are numbered from 0. Nothing was stored.",
+			"GET /partitions lists the partitions. Their number is the setting gateway.partitions."),
+
+	/** 404: the producer id was never issued. */
+	UNKNOWN_PRODUCER_ID(HttpStatus.NOT_FOUND, "Unknown producer id", Retry.REGISTER,
+			"No producer with this id was ever registered here. Nothing was stored.",
+			"POST /producers to get an id, then start at the nextSequence of each partition (0 for a new producer)."),
+
+	/** 405: the path exists, the method does not. */
+	METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "Method not allowed", Retry.FIX_REQUEST,
+			"The path exists but does not take this HTTP method.", "Use one of the methods in the Allow header."),
+
+	/** 406: nothing the client accepts can be produced. */
+	NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "Not acceptable", Retry.FIX_REQUEST,
+			"The Accept header admits no media type that this path can answer with.",
+			"Send Accept: application/json, or no Accept header."),
+
+	/** 408: the body took too long. */
+	REQUEST_TIMEOUT(HttpStatus.REQUEST_TIMEOUT, "Request timeout", Retry.SAME_REQUEST,
+			"The request's body did not arrive in time. Nothing was stored.",
+			"Send the same request again, over a faster connection or in smaller batches."),
+
+	/** 409: a gap, or a batch that straddles the committed end. */
+	OUT_OF_ORDER_SEQUENCE_NUMBER(HttpStatus.CONFLICT, "Out of order sequence number", Retry.RESYNC,
+			"The base sequence is not the next expected one: either an earlier request has not been committed (a gap), or the batch starts with committed sequences and ends with new ones. Nothing was stored.",
+			"Read nextSequence with GET /producers/{producerId} (or expectedSequence here) and go on from there, with the requests that carry those sequences."),
+
+	/** 413: too many records or bytes. */
+	RECORD_BATCH_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "Record batch too large", Retry.FIX_REQUEST,
+			"The request has more records or bytes than one batch may have. Nothing was stored.",
+			"Split the batch: maxRecords or maxBytes in the answer tells the limit."),
+
+	/** 415: the body has a media type that is not taken here. */
+	UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", Retry.FIX_REQUEST,
+			"The Content-Type header names a media type, or a character set, that this path does not take. Nothing was stored.",
+			"Send Content-Type: application/json (curl: -H 'Content-Type: application/json'; curl -d alone sends a form)."),
+
+	/** 422: a committed sequence was sent with another payload. */
+	SEQUENCE_REUSED(HttpStatus.UNPROCESSABLE_CONTENT, "Sequence reused", Retry.FIX_REQUEST,
+			"A committed sequence was sent again with a different payload. The committed record stays as it is; the new payload was not stored.",
+			"This is a bug in the client: a retry must resend the same records. firstMismatch is the first sequence that differs; send new data under nextSequence."),
+
+	/** 429: the queue is full or a rate is exceeded. */
+	OVERLOADED(HttpStatus.TOO_MANY_REQUESTS, "Overloaded", Retry.SAME_REQUEST,
+			"The gateway has more work queued than it may hold. Nothing was stored.",
+			"Wait as long as Retry-After says, then send the same request again."),
+
+	/** 500: a fault in the gateway. */
+	INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "Internal error", Retry.SAME_REQUEST,
+			"The gateway failed in a way it did not foresee. Its log has the details.",
+			"Send the same request again, with the same sequences: if it was committed, the answer says duplicate."),
+
+	/** 503: the database is away, a commit failed, or there was no answer in time. */
+	STORE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Store unavailable", Retry.SAME_REQUEST,
+			"The database is away, a commit failed, or there was no answer in time. Whether the request was committed may be unknown.",
+			"Send the same request again, with the same sequences: if it was committed, the answer says duplicate.");
+
+	private final HttpStatus status;
+
+	private final String title;
+
+	private final String retry;
+
+	private final String whatHappened;
+
+	private final String whatToDo;
+
+	ProblemType(HttpStatus status, String title, String retry, String whatHappened, String whatToDo) {
+		this.status = status;
+		this.title = title;
+		this.retry = retry;
+		this.whatHappened = whatHappened;
+		this.whatToDo = whatToDo;
+	}
+
+	/**
+	 * The HTTP status, 400 to 599.
+	 * @return the status
+	 */
+	public HttpStatus status() {
+		return this.status;
+	}
+
+	/**
+	 * The problem page's address, relative to the gateway.
+	 * @return the {@code type} of RFC 9457
+	 */
+	public URI uri() {
+		return URI.create("/problems/" + slug());
+	}
+
+	String title() {
+		return this.title;
+	}
+
+	String retry() {
+		return this.retry;
+	}
+
+	String whatHappened() {
+		return this.whatHappened;
+	}
+
+	String whatToDo() {
+		return this.whatToDo;
+	}
+
+	String slug() {
+		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+	static Optional<ProblemType> bySlug(String slug) {
+		for (ProblemType type : values()) {
+			if (type.slug().equals(slug)) {
+				return Optional.of(type);
+			}
+		}
+		return Optional.empty();
+	}
+
+	/**
+	 * The problem for an error that the container or the framework raised.
+	 * @param status the HTTP status of that error
+	 * @return the catalogue's entry for it
+	 */
+	static ProblemType byStatus(int status) {
+		return switch (status) {
+			case 404 -> NOT_FOUND;
+			case 405 -> METHOD_NOT_ALLOWED;
+			case 406 -> NOT_ACCEPTABLE;
+			case 408 -> REQUEST_TIMEOUT;
+			case 413 -> RECORD_BATCH_TOO_LARGE;
+			case 415 -> UNSUPPORTED_MEDIA_TYPE;
+			case 429 -> OVERLOADED;
+			case 503 -> STORE_UNAVAILABLE;
+			default -> (status >= 500) ? INTERNAL_ERROR : INVALID_REQUEST;
+		};
+	}
+
+	/** What the client does next, in one word. */
+	static final class Retry {
+
+		static final String FIX_REQUEST = "fix-request";
+
+		static final String REGISTER = "register";
+
+		static final String RESYNC = "resync";
+
+		static final String SAME_REQUEST = "same-request";
+
+		static final String STOP = "stop";
+
+		private Retry() {
+		}
+
+	}
+
+}

@@ -1,0 +1,69 @@
+package org.exactlyonce.gateway.producer;
+
+import java.io.Serializable;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.EmbeddedId;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Version;
+
+/**
+ * The sequence table: the last committed sequence of a producer in a partition. Inserted
+ * and updated only under the partition's lock; the version refuses every other writer.
+ */
+@Entity
+public class ProducerSequence {
+
+	@EmbeddedId
+	private Key key;
+
+	private long lastSequence;
+
+	private long lastOffset;
+
+	@Version
+	private long version;
+
+	/** For JPA. */
+	protected ProducerSequence() {
+		this(new Key(0, 0), 0, 0, 0);
+	}
+
+	/**
+	 * A row, new or as it was read.
+	 * @param key whose sequence it is
+	 * @param lastSequence the last committed sequence, 0 to 2^53−1
+	 * @param lastOffset that record's offset
+	 * @param version the row's version as it was read, 0 for a new row
+	 */
+	public ProducerSequence(Key key, long lastSequence, long lastOffset, long version) {
+		this.key = key;
+		this.lastSequence = lastSequence;
+		this.lastOffset = lastOffset;
+		this.version = version;
+	}
+
+	Key key() {
+		return this.key;
+	}
+
+	long lastSequence() {
+		return this.lastSequence;
+	}
+
+	long lastOffset() {
+		return this.lastOffset;
+	}
+
+	/**
+	 * A producer in a partition.
+	 *
+	 * @param producerId the producer
+	 * @param partition the partition
+	 */
+	@Embeddable
+	public record Key(long producerId, @Column(name = "partition_id") int partition) implements Serializable {
+	}
+
+}

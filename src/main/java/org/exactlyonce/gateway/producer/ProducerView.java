@@ -1,0 +1,53 @@
+package org.exactlyonce.gateway.producer;
+
+import java.time.Instant;
+import java.util.List;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A producer as callers see it.
+ */
+@Schema(name = "Producer")
+record ProducerView(
+		@Schema(description = "Assigned by POST /producers; never reused", example = "1",
+				requiredMode = Schema.RequiredMode.REQUIRED) long producerId,
+		@Schema(description = "Raised by every registration under the same name; older epochs are fenced",
+				example = "0", requiredMode = Schema.RequiredMode.REQUIRED) long producerEpoch,
+		@Schema(description = "The stable name (Kafka: transactional.id); null for an anonymous producer",
+				example = "orders-api", nullable = true,
+				requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String name,
+		@Schema(description = "When the producer was first registered",
+				requiredMode = Schema.RequiredMode.REQUIRED) Instant createdAt,
+		@Schema(description = "Where the producer is, in each partition it has written to",
+				requiredMode = Schema.RequiredMode.REQUIRED) List<PartitionState> partitions) {
+
+	static ProducerView of(Producer producer, List<ProducerSequence> sequences) {
+		List<PartitionState> partitions = sequences.stream()
+			.filter((sequence) -> sequence.key().producerId() == producer.id())
+			.map(PartitionState::of)
+			.toList();
+		return new ProducerView(producer.id(), producer.epoch(), producer.name(), producer.createdAt(), partitions);
+	}
+
+	/**
+	 * Where a producer is in one partition.
+	 */
+	@Schema(name = "ProducerPartition")
+	record PartitionState(@Schema(example = "0", requiredMode = Schema.RequiredMode.REQUIRED) int partition,
+			@Schema(description = "The last committed sequence", example = "41",
+					requiredMode = Schema.RequiredMode.REQUIRED) long lastSequence,
+			@Schema(description = "The sequence to send next", example = "42",
+					requiredMode = Schema.RequiredMode.REQUIRED) long nextSequence,
+			@Schema(description = "The offset of the record with lastSequence", example = "907",
+					requiredMode = Schema.RequiredMode.REQUIRED) long lastOffset) {
+
+		private static PartitionState of(ProducerSequence sequence) {
+			return new PartitionState(sequence.key().partition(), sequence.lastSequence(), sequence.lastSequence() + 1,
+					sequence.lastOffset());
+		}
+
+	}
+
+}

@@ -1,0 +1,129 @@
+package org.exactlyonce.gateway.producer;
+
+import java.net.URI;
+import java.util.List;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.request.Body;
+import org.exactlyonce.gateway.request.BodyReader;
+import org.exactlyonce.gateway.request.QueryNumbers;
+import org.exactlyonce.gateway.request.StrictJson;
+import org.exactlyonce.gateway.sequence.SequenceRange;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The handshake, and "where was I?".
+ */
+@RestController
+@RequestMapping(path = "/producers", produces = MediaType.APPLICATION_JSON_VALUE)
+class ProducersController implements ProducersApi {
+
+	private static final int MAX_NAME_LENGTH = 255;
+
+	private final ProducerRegistry registry;
+
+	private final BodyReader bodies;
+
+	ProducersController(ProducerRegistry registry, BodyReader bodies) {
+		this.registry = registry;
+		this.bodies = bodies;
+	}
+
+	@Override
+	@PostMapping
+	public ResponseEntity<ProducerView> register(HttpServletRequest request) {
+		ProducerRegistry.Registration registration;
+		try (Body body = this.bodies.readOptionalJson(request)) {
+			registration = this.registry.register(readName(body.bytes()));
+		}
+		ProducerView producer = registration.producer();
+		return registration.created()
+				? ResponseEntity.created(URI.create("/producers/" + producer.producerId())).body(producer)
+				: ResponseEntity.ok(producer);
+	}
+
+	private static @Nullable String readName(byte[] body) {
+		String[] name = new String[1];
+		if (body.length > 0) {
+			StrictJson.read(body, (json, field) -> {
+				if (field.equals("name")) {
+					name[0] = readName(json);
+				}
+				else {
+					json.unknownField(field);
+				}
+			});
+		}
+		return name[0];
+	}
+
+	private static @Nullable String readName(StrictJson json) {
+		String name = json.readString("name", false);
+		if (name == null) {
+			return null;
+		}
+		int length = name.codePointCount(0, name.length());
+		if (length > MAX_NAME_LENGTH) {
+			json.error("name", "has " + length + " characters, may have " + MAX_NAME_LENGTH);
+		}
+		else if (name.isBlank()) {
+			json.error("name", "must not be blank");
+		}
+		return name;
+	}
+
+	@Override
+	@GetMapping("/{producerId}")
+	public ProducerView producer(@PathVariable String producerId) {
+		long id = QueryNumbers.parse(producerId);
+		return this.registry.find(id).orElseThrow(() -> unknown(producerId));
+	}
+
+	private static ProblemException unknown(String producerId) {
+		return Problem.of(ProblemType.UNKNOWN_PRODUCER_ID, "Producer " + producerId + " was never registered.")
+			.toException();
+	}
+
+	@Override
+	@GetMapping
+	public ProducerPage producers(@RequestParam(required = false) @Nullable String name,
+			@RequestParam(required = false) @Nullable String limit,
+			@RequestParam(required = false) @Nullable String after) {
+		int size = (int) QueryNumbers.read("limit", limit, 100, 1, 1000);
+		long start = QueryNumbers.read("after", after, -1, 0, SequenceRange.MAX);
+		if (name != null) {
+			boolean possible = name.indexOf(0) < 0 && name.codePointCount(0, name.length()) <= MAX_NAME_LENGTH;
+			return new ProducerPage(possible ? this.registry.findByName(name) : List.of(), null);
+		}
+		List<ProducerView> found = this.registry.page(start, size + 1);
+		if (found.size() <= size) {
+			return new ProducerPage(found, null);
+		}
+		return new ProducerPage(found.subList(0, size), found.get(size - 1).producerId());
+	}
+
+	/**
+	 * A page of producers.
+	 *
+	 * @param producers the producers, in the order of their ids
+	 * @param next the {@code after} of the next page, or null if this is the last
+	 */
+	record ProducerPage(@Schema(requiredMode = Schema.RequiredMode.REQUIRED) List<ProducerView> producers,
+			@Schema(description = "The after of the next page; null on the last", nullable = true,
+					requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long next) {
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Producers: registration, epochs that fence, and the sequence table.
+ */
+@NullMarked
+package org.exactlyonce.gateway.producer;
+
+import org.jspecify.annotations.NullMarked;

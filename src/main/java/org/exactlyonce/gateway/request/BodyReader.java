@@ -1,0 +1,173 @@
+package org.exactlyonce.gateway.request;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.util.Arrays;
+import java.util.Locale;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+import org.springframework.util.InvalidMimeTypeException;
+import org.springframework.util.MimeType;
+import org.springframework.util.MimeTypeUtils;
+
+/**
+ * Reads JSON bodies, bounded in size, in time and in the memory of all of them together.
+ * The checks come in the contract's order: media type (415), then bytes (413).
+ */
+@Component
+public class BodyReader {
+
+	private static final int FIRST_BUFFER = 8 * 1024;
+
+	private final RequestProperties properties;
+
+	private final BufferedBytes budget;
+
+	BodyReader(RequestProperties properties, MeterRegistry meters) {
+		this.properties = properties;
+		this.budget = new BufferedBytes(properties.maxBufferedBytes().toBytes());
+		Gauge.builder("gateway.requests.buffered", this.budget, BufferedBytes::used)
+			.baseUnit("bytes")
+			.description("Bodies of the requests that are being read or wait for their commit")
+			.register(meters);
+	}
+
+	/**
+	 * Reads a JSON body that must be there.
+	 * @param request the request, its body unread
+	 * @return the body; close it when the request is answered
+	 * @throws ProblemException 408, 413, 415 or 429
+	 */
+	public Body readJson(HttpServletRequest request) {
+		requireJson(request.getContentType());
+		return read(request);
+	}
+
+	/**
+	 * Reads a JSON body that may be left out, whatever its type is then.
+	 * @param request the request, its body unread
+	 * @return the body, empty if there is none; close it when the request is answered
+	 * @throws ProblemException 408, 413, 415 or 429
+	 */
+	public Body readOptionalJson(HttpServletRequest request) {
+		boolean announced = request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
+		if (announced) {
+			requireJson(request.getContentType());
+		}
+		return read(request);
+	}
+
+	private static void requireJson(@Nullable String contentType) {
+		MimeType type = parse(contentType);
+		if (type == null || !MimeTypeUtils.APPLICATION_JSON.equalsTypeAndSubtype(type)) {
+			throw Problem
+				.of(ProblemType.UNSUPPORTED_MEDIA_TYPE,
+						"Content-Type is " + ((contentType != null) ? contentType : "missing")
+								+ ", must be application/json. With curl: -H 'Content-Type: application/json'.")
+				.header("Accept", MimeTypeUtils.APPLICATION_JSON_VALUE)
+				.toException();
+		}
+		String charset = type.getParameter("charset");
+		if (charset != null && !charset.replace("\"", "").toUpperCase(Locale.ROOT).equals("UTF-8")) {
+			throw Problem
+				.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "The character set is " + charset + ", JSON must be UTF-8.")
+				.toException();
+		}
+	}
+
+	private static @Nullable MimeType parse(@Nullable String contentType) {
+		try {
+			return (contentType != null) ? MimeTypeUtils.parseMimeType(contentType) : null;
+		}
+		catch (InvalidMimeTypeException ex) {
+			return null;
+		}
+	}
+
+	private Body read(HttpServletRequest request) {
+		long announced = request.getContentLengthLong();
+		long max = this.properties.maxRequestBytes().toBytes();
+		if (announced > max) {
+			throw tooLarge(announced);
+		}
+		long reserved = (announced >= 0) ? announced : FIRST_BUFFER;
+		this.budget.reserve(reserved);
+		try {
+			byte[] buffer = new byte[(int) reserved];
+			long deadline = System.nanoTime() + this.properties.bodyTimeout().toNanos();
+			int length = 0;
+			InputStream in = request.getInputStream();
+			while (true) {
+				if (length == buffer.length) {
+					int next = (length == announced) ? -1 : in.read();
+					if (next < 0) {
+						break;
+					}
+					long more = Math.min(Math.max(buffer.length, FIRST_BUFFER), max + 1 - length);
+					this.budget.reserve(more);
+					reserved += more;
+					buffer = Arrays.copyOf(buffer, (int) (length + more));
+					buffer[length++] = (byte) next;
+				}
+				int read = in.read(buffer, length, buffer.length - length);
+				if (read < 0) {
+					break;
+				}
+				length += read;
+				if (length > max) {
+					throw tooLarge(length);
+				}
+				if (System.nanoTime() - deadline > 0) {
+					throw tooSlow();
+				}
+			}
+			if (length < announced) {
+				throw cutShort();
+			}
+			return new Body((length == buffer.length) ? buffer : Arrays.copyOf(buffer, length), this.budget, reserved);
+		}
+		catch (SocketTimeoutException ex) {
+			this.budget.release(reserved);
+			throw tooSlow();
+		}
+		catch (IOException ex) {
+			this.budget.release(reserved);
+			throw cutShort();
+		}
+		catch (RuntimeException | Error ex) {
+			this.budget.release(reserved);
+			throw ex;
+		}
+	}
+
+	private ProblemException tooLarge(long bytes) {
+		long max = this.properties.maxRequestBytes().toBytes();
+		return Problem
+			.of(ProblemType.RECORD_BATCH_TOO_LARGE,
+					"The body has " + bytes + " bytes or more, a request may have " + max + ".")
+			.with("maxBytes", max)
+			.toException();
+	}
+
+	private ProblemException tooSlow() {
+		return Problem
+			.of(ProblemType.REQUEST_TIMEOUT,
+					"The body did not arrive within " + this.properties.bodyTimeout().toMillis() + " ms.")
+			.header("Connection", "close")
+			.toException();
+	}
+
+	private static ProblemException cutShort() {
+		return Problem.of(ProblemType.INVALID_REQUEST, "The body ended before it was complete.").toException();
+	}
+
+}

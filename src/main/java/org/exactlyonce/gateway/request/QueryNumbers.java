@@ -1,0 +1,50 @@
+package org.exactlyonce.gateway.request;
+
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.sequence.SequenceRange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Numbers in paths and query strings: digits only, no sign, no fraction.
+ */
+public final class QueryNumbers {
+
+	private QueryNumbers() {
+	}
+
+	/**
+	 * Reads a query parameter.
+	 * @param name the parameter's name
+	 * @param text its text, or null if it was left out
+	 * @param fallback its value when left out
+	 * @param min the smallest value
+	 * @param max the largest value
+	 * @return the number
+	 * @throws ProblemException 400 if it is no number or out of its range
+	 */
+	public static long read(String name, @Nullable String text, long fallback, long min, long max) {
+		if (text == null) {
+			return fallback;
+		}
+		long value = parse(text);
+		if (value < min || value > max) {
+			String shown = (text.length() <= 40) ? text : text.substring(0, 40) + "…";
+			throw Problem.invalid(name, "is \"" + shown + "\", must be an integer of " + min + " to " + max)
+				.toException();
+		}
+		return value;
+	}
+
+	/**
+	 * Reads a number of a path.
+	 * @param text the segment
+	 * @return the number, or −1 if it is none of 0 to 2^53−1
+	 */
+	public static long parse(String text) {
+		boolean digits = !text.isEmpty() && text.length() <= 16 && text.chars().allMatch((c) -> c >= '0' && c <= '9');
+		long value = digits ? Long.parseLong(text) : -1;
+		return (value <= SequenceRange.MAX) ? value : -1;
+	}
+
+}

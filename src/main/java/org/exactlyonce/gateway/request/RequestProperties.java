@@ -1,0 +1,44 @@
+package org.exactlyonce.gateway.request;
+
+import java.time.Duration;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Bounds of what one request, and all requests together, may take.
+ *
+ * @param maxRequestBytes the largest body, whatever is in it; at least 1 KiB
+ * @param maxBufferedBytes the bodies of all requests that are being read or wait for
+ * their commit; 0 stands for an eighth of the heap
+ * @param bodyTimeout how long a body may take to arrive
+ */
+@ConfigurationProperties("gateway")
+public record RequestProperties(@DefaultValue("16MB") DataSize maxRequestBytes,
+		@DefaultValue("0B") DataSize maxBufferedBytes, @DefaultValue("10s") Duration bodyTimeout) {
+
+	/**
+	 * Refuses settings that cannot work.
+	 * @throws IllegalArgumentException if a bound is out of its range
+	 */
+	public RequestProperties {
+		if (maxRequestBytes.toBytes() < 1024 || maxRequestBytes.toBytes() > Integer.MAX_VALUE / 2) {
+			throw new IllegalArgumentException("gateway.max-request-bytes must be 1KB to 1023MB");
+		}
+		if (maxBufferedBytes.isNegative()) {
+			throw new IllegalArgumentException("gateway.max-buffered-bytes must not be negative");
+		}
+		if (maxBufferedBytes.toBytes() == 0) {
+			maxBufferedBytes = DataSize
+				.ofBytes(Math.max(Runtime.getRuntime().maxMemory() / 8, maxRequestBytes.toBytes()));
+		}
+		if (maxBufferedBytes.compareTo(maxRequestBytes) < 0) {
+			throw new IllegalArgumentException("gateway.max-buffered-bytes must be at least gateway.max-request-bytes");
+		}
+		if (bodyTimeout.isNegative() || bodyTimeout.isZero()) {
+			throw new IllegalArgumentException("gateway.body-timeout must be positive");
+		}
+	}
+
+}

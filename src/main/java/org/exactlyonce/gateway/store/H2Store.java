@@ -1,0 +1,150 @@
+package org.exactlyonce.gateway.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Locale;
+import java.util.concurrent.locks.ReentrantLock;
+
+import javax.sql.DataSource;
+
+import org.h2.engine.Database;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
+
+/**
+ * H2 in a file of this process. H2 does not sync on commit, so this store does, once for
+ * all who wait at the same time.
+ * <p>
+ * {@code CHECKPOINT SYNC} alone leaves a gap: if H2's background writer took the commit a
+ * moment before, the statement finds nothing to write and syncs the file before the
+ * writer has written. So the same three steps are taken on H2's own API: write what is
+ * not written, wait for writers under way, force the file.
+ */
+final class H2Store implements Store {
+
+	private static final int WRITE_DELAY_MILLIS = 500;
+
+	private static final int RETENTION_TIME_MILLIS = 1000;
+
+	private final DataSource dataSource;
+
+	private final String url;
+
+	private final ReentrantLock syncing = new ReentrantLock();
+
+	private volatile long started;
+
+	private volatile long finished;
+
+	H2Store(DataSource dataSource, String url) {
+		this.dataSource = dataSource;
+		this.url = url;
+	}
+
+	@Override
+	public void sync() {
+		long before = this.started;
+		this.syncing.lock();
+		try {
+			if (this.finished > before) {
+				return;
+			}
+			this.started++;
+			long number = this.started;
+			writeAndForce();
+			this.finished = number;
+		}
+		catch (SQLException | MVStoreException | IllegalStateException ex) {
+			throw new StoreSyncException(ex);
+		}
+		finally {
+			this.syncing.unlock();
+		}
+	}
+
+	private void writeAndForce() throws SQLException {
+		try (Connection connection = this.dataSource.getConnection()) {
+			MVStore file = database(connection).getStore().getMvStore();
+			file.commit();
+			file.executeFilestoreOperation(file::sync);
+			if (file.isClosed()) {
+				throw new IllegalStateException("The database was closed while it was synced");
+			}
+		}
+	}
+
+	@Override
+	public String describe() {
+		return "H2, embedded, in " + path();
+	}
+
+	@Override
+	public void verify() {
+		String settings = this.url.toUpperCase(Locale.ROOT);
+		if (!settings.contains("DB_CLOSE_ON_EXIT=FALSE")) {
+			throw new StoreRefusedException("H2 would close before the gateway has drained its queue.",
+					"Add ;DB_CLOSE_ON_EXIT=FALSE to the database URL.");
+		}
+		if (settings.contains("FILE_LOCK=NO")) {
+			throw new StoreRefusedException("H2 would let two processes write the same file.",
+					"Remove FILE_LOCK=NO from the database URL.");
+		}
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			if (!database(connection).isPersistent()) {
+				throw new StoreRefusedException("An H2 database in memory loses every record at the next start.",
+						"Use a file (jdbc:h2:file:…) or PostgreSQL.");
+			}
+			// Written out because H2 remembers the last value in the file. A write delay
+			// of
+			// 0 would switch compaction off.
+			statement.execute("SET WRITE_DELAY " + WRITE_DELAY_MILLIS);
+			statement.execute("SET RETENTION_TIME " + RETENTION_TIME_MILLIS);
+			if (!connection.getAutoCommit()) {
+				connection.commit();
+			}
+			syncFolder();
+		}
+		catch (SQLException ex) {
+			throw new StoreRefusedException("H2 refused the settings that make commits durable: " + ex.getMessage(),
+					"Use a database user with admin rights.");
+		}
+		sync();
+	}
+
+	/** A new file survives a power failure only once its folder is synced, too. */
+	private void syncFolder() {
+		Path folder = path().toAbsolutePath().getParent();
+		try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+			channel.force(true);
+		}
+		catch (IOException ex) {
+			// not every system can sync a folder; those that cannot need not
+		}
+	}
+
+	private Path path() {
+		try (Connection connection = this.dataSource.getConnection()) {
+			return Path.of(database(connection).getStore().getMvStore().getFileStore().getFileName());
+		}
+		catch (SQLException ex) {
+			throw new StoreSyncException(ex);
+		}
+	}
+
+	private static Database database(Connection connection) throws SQLException {
+		if (connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session) {
+			return session.getDatabase();
+		}
+		throw new StoreRefusedException("An H2 server's file cannot be synced from here.",
+				"Use the embedded H2 (jdbc:h2:file:…) or PostgreSQL.");
+	}
+
+}

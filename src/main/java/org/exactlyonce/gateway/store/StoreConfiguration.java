@@ -1,0 +1,93 @@
+package org.exactlyonce.gateway.store;
+
+import java.sql.Connection;
+import java.util.Locale;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Chooses the store by the database's URL and checks it before anything is written.
+ */
+@Configuration(proxyBeanMethods = false)
+class StoreConfiguration {
+
+	private static final String POSTGRESQL = "jdbc:postgresql:";
+
+	@Bean
+	Store store(HikariDataSource dataSource, StoreProperties properties) {
+		String url = dataSource.getJdbcUrl();
+		if (url.startsWith(POSTGRESQL)) {
+			return new PostgresStore(dataSource, url, properties.allowUnsafeDatabase());
+		}
+		if (url.toLowerCase(Locale.ROOT).startsWith("jdbc:h2:")) {
+			return new H2Store(dataSource, url);
+		}
+		throw new StoreRefusedException("The database URL names neither H2 nor PostgreSQL.",
+				"Set spring.datasource.url to jdbc:postgresql://…, or leave it out for the embedded H2.");
+	}
+
+	@Bean
+	FlywayMigrationStrategy verifyThenMigrate(Store store) {
+		return (flyway) -> {
+			store.verify();
+			flyway.migrate();
+			store.sync();
+		};
+	}
+
+	/**
+	 * Sets what every connection needs, before the pool opens the first.
+	 * @return the processor
+	 */
+	@Bean
+	static BeanPostProcessor connectionDefaults() {
+		return new BeanPostProcessor() {
+			@Override
+			public Object postProcessAfterInitialization(Object bean, String name) {
+				if (bean instanceof HikariDataSource pool && pool.getHikariPoolMXBean() == null) {
+					pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+					if (pool.getJdbcUrl() != null && pool.getJdbcUrl().startsWith(POSTGRESQL)) {
+						postgresDefaults(pool);
+					}
+				}
+				return bean;
+			}
+		};
+	}
+
+	/**
+	 * Bounds how long a stopped replica can hold a partition's lock, and how long a dead
+	 * server can hold a lane.
+	 */
+	private static void postgresDefaults(HikariConfig pool) {
+		pool.addDataSourceProperty("reWriteBatchedInserts", "true");
+		pool.addDataSourceProperty("tcpKeepAlive", "true");
+		pool.addDataSourceProperty("connectTimeout", "5");
+		pool.addDataSourceProperty("socketTimeout", "20");
+		pool.setConnectionInitSql("""
+				SET idle_in_transaction_session_timeout = '10s';
+				SET lock_timeout = '5s';
+				SET statement_timeout = '10s'""");
+	}
+
+	/**
+	 * Whether a connection still answers.
+	 * @param pool where to take it from
+	 * @return true if a round trip succeeded
+	 */
+	static boolean answers(HikariDataSource pool) {
+		try (Connection connection = pool.getConnection()) {
+			return connection.isValid(2);
+		}
+		catch (Exception ex) {
+			return false;
+		}
+	}
+
+}

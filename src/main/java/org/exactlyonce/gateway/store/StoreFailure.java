@@ -1,0 +1,57 @@
+package org.exactlyonce.gateway.store;
+
+import java.sql.SQLException;
+import java.util.Set;
+
+import jakarta.persistence.OptimisticLockException;
+import org.hibernate.StaleStateException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a failed transaction means for the work in it.
+ */
+public enum StoreFailure {
+
+	/** Rolled back because of the data of one request. */
+	DATA,
+
+	/** Rolled back because somebody else was in the way: the same again may succeed. */
+	CONTENTION,
+
+	/** The database is away, full or too slow. */
+	UNAVAILABLE;
+
+	private static final Set<String> CONTENTION_STATES = Set.of("23505", "40001", "40P01", "55P03", "HYT00");
+
+	/**
+	 * Classifies an exception by the SQLState of its cause.
+	 * @param failure what was thrown before the commit
+	 * @return the class; faults that are not the database's count as {@link #DATA}
+	 */
+	public static StoreFailure of(Throwable failure) {
+		for (@Nullable
+		Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof SQLException sql) {
+				return of(sql.getSQLState());
+			}
+			if (cause instanceof StaleStateException || cause instanceof OptimisticLockException) {
+				return CONTENTION;
+			}
+			if (cause instanceof StoreSyncException) {
+				return UNAVAILABLE;
+			}
+		}
+		return DATA;
+	}
+
+	private static StoreFailure of(@Nullable String state) {
+		if (state == null) {
+			return UNAVAILABLE;
+		}
+		if (CONTENTION_STATES.contains(state)) {
+			return CONTENTION;
+		}
+		return (state.startsWith("22") || state.startsWith("23")) ? DATA : UNAVAILABLE;
+	}
+
+}

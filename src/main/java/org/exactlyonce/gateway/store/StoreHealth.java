@@ -1,0 +1,39 @@
+package org.exactlyonce.gateway.store;
+
+import com.zaxxer.hikari.HikariDataSource;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/**
+ * Whether the database answers. Takes the place of Spring Boot's own {@code db}
+ * indicator, whose details would show exception classes.
+ */
+@Component("dbHealthContributor")
+class StoreHealth implements HealthIndicator {
+
+	private final HikariDataSource pool;
+
+	private final Store store;
+
+	private final StoreProperties properties;
+
+	StoreHealth(HikariDataSource pool, Store store, StoreProperties properties) {
+		this.pool = pool;
+		this.store = store;
+		this.properties = properties;
+	}
+
+	@Override
+	public Health health() {
+		if (!StoreConfiguration.answers(this.pool)) {
+			return Health.down().withDetail("reason", "the database does not answer").build();
+		}
+		return Health.up()
+			.withDetail("database", this.store.describe())
+			.withDetail("unsafeDatabaseAllowed", this.properties.allowUnsafeDatabase())
+			.build();
+	}
+
+}

@@ -1,0 +1,26 @@
+package org.exactlyonce.gateway.store;
+
+/**
+ * The gateway cannot keep its promises on this database, so it does not start.
+ */
+public class StoreRefusedException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String action;
+
+	/**
+	 * Explains the refusal.
+	 * @param message what is wrong
+	 * @param action what to do about it
+	 */
+	public StoreRefusedException(String message, String action) {
+		super(message);
+		this.action = action;
+	}
+
+	String action() {
+		return this.action;
+	}
+
+}

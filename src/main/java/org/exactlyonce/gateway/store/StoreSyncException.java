@@ -1,0 +1,16 @@
+package org.exactlyonce.gateway.store;
+
+import org.springframework.dao.DataAccessResourceFailureException;
+
+/**
+ * What was committed may not be durable: the outcome is unknown.
+ */
+public class StoreSyncException extends DataAccessResourceFailureException {
+
+	private static final long serialVersionUID = 1L;
+
+	StoreSyncException(Throwable cause) {
+		super("The database did not confirm that its data is on disk", cause);
+	}
+
+}

@@ -1,0 +1,8 @@
+/**
+ * The database under the gateway: what must hold before it may be used, and when a
+ * commit\n * is durable.
+ */
+@NullMarked
+package org.exactlyonce.gateway.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,129 @@
+package org.exactlyonce.gateway.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A plain HTTP client, as outside users have it: it never retries, and hides nothing.
+ */
+public final class GatewayClient {
+
+	private static final JsonMapper JSON = JsonMapper.shared();
+
+	private static final HttpClient HTTP = HttpClient.newBuilder()
+		.version(HttpClient.Version.HTTP_1_1)
+		.connectTimeout(Duration.ofSeconds(5))
+		.build();
+
+	private final URI base;
+
+	/**
+	 * Talks to a gateway on this machine.
+	 * @param port its port
+	 */
+	public GatewayClient(int port) {
+		this.base = URI.create("http://localhost:" + port);
+	}
+
+	/**
+	 * Sends a request as it is.
+	 * @param method the method
+	 * @param path the path with its query
+	 * @param body the body, or null for none
+	 * @param headers names and values in turn
+	 * @return the answer
+	 */
+	public Answer send(String method, String path, byte[] body, String... headers) {
+		HttpRequest.Builder request = HttpRequest.newBuilder(this.base.resolve(path))
+			.timeout(Duration.ofSeconds(30))
+			.method(method, (body != null) ? BodyPublishers.ofByteArray(body) : BodyPublishers.noBody());
+		if (headers.length > 0) {
+			request.headers(headers);
+		}
+		try {
+			HttpResponse<byte[]> response = HTTP.send(request.build(), BodyHandlers.ofByteArray());
+			return new Answer(response);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	public Answer get(String path) {
+		return send("GET", path, null);
+	}
+
+	public Answer post(String path, String json) {
+		return send("POST", path, json.getBytes(java.nio.charset.StandardCharsets.UTF_8), "Content-Type",
+				"application/json");
+	}
+
+	/** Registers an anonymous producer and returns its id. */
+	public long newProducer() {
+		return send("POST", "/producers", null).json().get("producerId").longValue();
+	}
+
+	/** Registers a named producer. */
+	public Answer register(String name) {
+		return post("/producers", JSON.writeValueAsString(java.util.Map.of("name", name)));
+	}
+
+	/** Appends one JSON value per sequence, epoch 0. */
+	public Answer append(int partition, long producerId, long baseSequence, String... values) {
+		return append(partition, producerId, 0, baseSequence, values);
+	}
+
+	public Answer append(int partition, long producerId, long epoch, long baseSequence, String... values) {
+		StringBuilder records = new StringBuilder();
+		for (String value : values) {
+			records.append(records.isEmpty() ? "" : ",").append("{\"value\":").append(value).append('}');
+		}
+		return post("/partitions/" + partition + "/records",
+				"{\"producerId\":%d,\"producerEpoch\":%d,\"baseSequence\":%d,\"records\":[%s]}".formatted(producerId,
+						epoch, baseSequence, records));
+	}
+
+	/**
+	 * An answer, with its body read.
+	 *
+	 * @param response what came back
+	 */
+	public record Answer(HttpResponse<byte[]> response) {
+
+		public int status() {
+			return this.response.statusCode();
+		}
+
+		public String text() {
+			return new String(this.response.body(), java.nio.charset.StandardCharsets.UTF_8);
+		}
+
+		public JsonNode json() {
+			return JSON.readTree(this.response.body());
+		}
+
+		public String header(String name) {
+			return this.response.headers().firstValue(name).orElse(null);
+		}
+
+		/** The problem's code; empty if this is no problem. */
+		public String code() {
+			return json().path("code").asString("");
+		}
+
+	}
+
+}

@@ -1,0 +1,53 @@
+package org.exactlyonce.gateway.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+
+/**
+ * A real PostgreSQL, started once a test run from Maven artifacts; every caller gets an
+ * empty database of its own.
+ */
+public final class PostgresServer {
+
+	private static final AtomicInteger databases = new AtomicInteger();
+
+	private static EmbeddedPostgres server;
+
+	private PostgresServer() {
+	}
+
+	/**
+	 * Creates a database for user {@code postgres}, without a password.
+	 * @return its JDBC URL
+	 */
+	public static String newDatabase() {
+		String name = "gateway_" + databases.incrementAndGet();
+		try (Connection connection = server().getPostgresDatabase().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("create database " + name);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+		return "jdbc:postgresql://localhost:" + server().getPort() + "/" + name;
+	}
+
+	private static synchronized EmbeddedPostgres server() {
+		try {
+			if (server == null) {
+				server = EmbeddedPostgres.builder().setServerConfig("max_connections", "200").start();
+			}
+			return server;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

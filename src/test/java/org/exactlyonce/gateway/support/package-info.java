@@ -1,0 +1,4 @@
+/**
+ * What several tests need: databases, a client, processes.
+ */
+package org.exactlyonce.gateway.support;

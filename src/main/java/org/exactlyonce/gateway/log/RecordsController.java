@@ -51,7 +51,7 @@ class RecordsController implements RecordsApi {
 	@PostMapping
 	public CompletableFuture<ResponseEntity<Object>> append(@PathVariable String partition,
 			HttpServletRequest request) {
-		Body body = this.bodies.readJson(request);
+		Body body = this.bodies.readJson(request, this.properties.maxBatchBytes().toBytes());
 		try {
 			requireAcksAll(request.getQueryString());
 			AppendRequest append = new AppendReader(this.properties).read(body.bytes())

@@ -1,8 +1,12 @@
 package org.exactlyonce.gateway.problem;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -24,6 +28,8 @@ public final class Problem {
 	private final Map<String, Object> extensions = new LinkedHashMap<>();
 
 	private final HttpHeaders headers = new HttpHeaders();
+
+	private @Nullable URI instance;
 
 	private Problem(ProblemType type, String detail) {
 		this.type = type;
@@ -91,6 +97,21 @@ public final class Problem {
 		return this;
 	}
 
+	/**
+	 * Names the request, where Spring MVC does not know it.
+	 * @param path the request's path
+	 * @return this problem
+	 */
+	Problem instance(String path) {
+		try {
+			this.instance = new URI(path);
+		}
+		catch (URISyntaxException ex) {
+			this.instance = null;
+		}
+		return this;
+	}
+
 	Problem headers(HttpHeaders more) {
 		this.headers.putAll(more);
 		return this;
@@ -118,6 +139,7 @@ public final class Problem {
 	ProblemDetail toBody() {
 		ProblemDetail body = ProblemDetail.forStatus(this.type.status());
 		body.setType(this.type.uri());
+		body.setInstance(this.instance);
 		body.setTitle(this.type.title());
 		body.setDetail(this.detail);
 		this.extensions.forEach(body::setProperty);

@@ -20,7 +20,10 @@ class ProblemErrorController implements ErrorController {
 	ResponseEntity<Object> error(HttpServletRequest request) {
 		Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
 		ProblemType type = ProblemType.byStatus((status instanceof Integer code) ? code : 404);
-		return Problem.of(type, type.whatHappened()).toResponse();
+		Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+		return Problem.of(type, type.whatHappened())
+			.instance((path instanceof String uri) ? uri : request.getRequestURI())
+			.toResponse();
 	}
 
 }

@@ -30,17 +30,22 @@ public final class ProblemReportValve extends ErrorReportValve {
 
 	@Override
 	protected void report(Request request, Response response, @Nullable Throwable throwable) {
-		int status = response.getStatus();
-		if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+		if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
 			return;
 		}
+		if (response.getStatus() == 501 || response.getStatus() == 505) {
+			response.setStatus(400); // an odd request is no fault of the gateway
+		}
+		int status = response.getStatus();
 		ProblemType type = ProblemType.byStatus(status);
 		Map<String, Object> body = new LinkedHashMap<>();
 		body.put("type", type.uri().toString());
 		body.put("title", type.title());
 		body.put("status", status);
 		body.put("detail", type.whatHappened());
-		body.put("instance", request.getDecodedRequestURI());
+		if (request.getRequestURI() != null) {
+			body.put("instance", request.getRequestURI());
+		}
 		body.put("code", type.name());
 		body.put("retry", type.retry());
 		if (type == ProblemType.INVALID_REQUEST) {

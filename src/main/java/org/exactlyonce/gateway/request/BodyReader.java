@@ -44,12 +44,14 @@ public class BodyReader {
 	/**
 	 * Reads a JSON body that must be there.
 	 * @param request the request, its body unread
+	 * @param toldMaxBytes the limit that a 413 tells: what the client should stay under,
+	 * which may be less than what is read
 	 * @return the body; close it when the request is answered
 	 * @throws ProblemException 408, 413, 415 or 429
 	 */
-	public Body readJson(HttpServletRequest request) {
+	public Body readJson(HttpServletRequest request, long toldMaxBytes) {
 		requireJson(request.getContentType());
-		return read(request);
+		return read(request, toldMaxBytes);
 	}
 
 	/**
@@ -63,7 +65,7 @@ public class BodyReader {
 		if (announced) {
 			requireJson(request.getContentType());
 		}
-		return read(request);
+		return read(request, this.properties.maxRequestBytes().toBytes());
 	}
 
 	private static void requireJson(@Nullable String contentType) {
@@ -93,11 +95,11 @@ public class BodyReader {
 		}
 	}
 
-	private Body read(HttpServletRequest request) {
+	private Body read(HttpServletRequest request, long toldMaxBytes) {
 		long announced = request.getContentLengthLong();
 		long max = this.properties.maxRequestBytes().toBytes();
 		if (announced > max) {
-			throw tooLarge(announced);
+			throw tooLarge(announced, toldMaxBytes);
 		}
 		long reserved = (announced >= 0) ? announced : FIRST_BUFFER;
 		this.budget.reserve(reserved);
@@ -124,7 +126,7 @@ public class BodyReader {
 				}
 				length += read;
 				if (length > max) {
-					throw tooLarge(length);
+					throw tooLarge(length, toldMaxBytes);
 				}
 				if (System.nanoTime() - deadline > 0) {
 					throw tooSlow();
@@ -149,12 +151,12 @@ public class BodyReader {
 		}
 	}
 
-	private ProblemException tooLarge(long bytes) {
+	private ProblemException tooLarge(long bytes, long toldMaxBytes) {
 		long max = this.properties.maxRequestBytes().toBytes();
 		return Problem
 			.of(ProblemType.RECORD_BATCH_TOO_LARGE,
 					"The body has " + bytes + " bytes or more, a request may have " + max + ".")
-			.with("maxBytes", max)
+			.with("maxBytes", toldMaxBytes)
 			.toException();
 	}
 

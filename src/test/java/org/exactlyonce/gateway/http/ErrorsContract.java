@@ -1,0 +1,181 @@
+package org.exactlyonce.gateway.http;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+import org.exactlyonce.gateway.support.GatewayClient;
+import org.exactlyonce.gateway.support.GatewayClient.Answer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.exactlyonce.gateway.http.AppendContract.assertProblem;
+
+/**
+ * Bad input gets a clear problem, in the contract's order of precedence, and changes
+ * nothing.
+ */
+abstract class ErrorsContract {
+
+	private static final String RECORDS = "/partitions/0/records";
+
+	@LocalServerPort
+	private int port;
+
+	private GatewayClient gateway;
+
+	private String before;
+
+	@BeforeEach
+	void connect() {
+		this.gateway = new GatewayClient(this.port);
+		this.before = this.gateway.get("/partitions").text();
+	}
+
+	@org.junit.jupiter.api.AfterEach
+	void nothingWasStored() {
+		assertThat(this.gateway.get("/partitions").text()).isEqualTo(this.before);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "PUT,/partitions/abc/records,'GET, POST'", "DELETE,/producers,'POST, GET'", "POST,/partitions/0,GET",
+			"POST,/producers/1,GET", "BREW,/partitions,GET" })
+	void refusesMethodsWithTheAllowedOnes(String method, String path, String allowed) {
+		Answer answer = this.gateway.send(method, path, null);
+		assertProblem(answer, 405, "METHOD_NOT_ALLOWED", "fix-request");
+		assertThat(answer.header("Allow").split(", ")).containsExactlyInAnyOrder(allowed.split(", "));
+	}
+
+	@Test
+	void answers406BeforeLookingAtTheBody() {
+		assertProblem(this.gateway.send("POST", "/partitions/abc/records", bytes("x"), "Content-Type", "text/csv",
+				"Accept", "text/csv"), 406, "NOT_ACCEPTABLE", "fix-request");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", "/",
+			"application/json;charset=utf-16" })
+	void answers415BeforeReadingTheBody(String type) {
+		Answer answer = this.gateway.send("POST", "/partitions/abc/records", new byte[9 << 20], "Content-Type", type);
+		assertProblem(answer, 415, "UNSUPPORTED_MEDIA_TYPE", "fix-request");
+	}
+
+	@Test
+	void answers413BeforeMalformedContent() {
+		for (int size : new int[] { (8 << 20) + 1, 17 << 20, 40 << 20 }) {
+			Answer answer = this.gateway.send("POST", "/partitions/abc/records", new byte[size], "Content-Type",
+					"application/json");
+			assertProblem(answer, 413, "RECORD_BATCH_TOO_LARGE", "fix-request");
+			assertThat(answer.json().get("maxBytes").longValue()).isEqualTo(8 << 20);
+		}
+	}
+
+	@Test
+	void countsTheBytesOfTheValues() {
+		Answer answer = this.gateway.post(RECORDS, "{\"records\":[{\"value\":\"" + "x".repeat(8 << 20) + "\"}]}");
+		assertProblem(answer, 413, "RECORD_BATCH_TOO_LARGE", "fix-request");
+	}
+
+	@Test
+	void answers400BeforeTooManyRecordsAndThoseBeforeThePartition() {
+		String many = "{\"value\":1},".repeat(10_000);
+		assertProblem(this.gateway.post("/partitions/abc/records", "{\"records\":[" + many + "{}]}"), 400,
+				"INVALID_REQUEST", "fix-request");
+		Answer tooMany = this.gateway.post("/partitions/abc/records", "{\"records\":[" + many + "{\"value\":1}]}");
+		assertProblem(tooMany, 413, "RECORD_BATCH_TOO_LARGE", "fix-request");
+		assertThat(tooMany.json().get("maxRecords").intValue()).isEqualTo(10_000);
+		assertProblem(
+				this.gateway.post("/partitions/abc/records",
+						"{\"producerId\":999999999,\"baseSequence\":0," + "\"records\":[{\"value\":1}]}"),
+				404, "UNKNOWN_PARTITION", "fix-request");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "{\"records\":[]}|records", "{}|records",
+			"{\"records\":[{}]}|records[0].value",
+			"{\"records\":[{\"value\":1},{\"value\":1,\"key\":7}]}|records[1].key",
+			"{\"producerId\":1,\"records\":[{\"value\":1}]}|baseSequence",
+			"{\"baseSequence\":1,\"records\":[{\"value\":1}]}|producerId",
+			"{\"producerId\":\"1\",\"baseSequence\":0,\"records\":[{\"value\":1}]}|producerId",
+			"{\"producerId\":1,\"baseSequence\":0.0,\"records\":[{\"value\":1}]}|baseSequence",
+			"{\"producerId\":1,\"baseSequence\":-1,\"records\":[{\"value\":1}]}|baseSequence",
+			"{\"producerId\":1,\"baseSequence\":9007199254740992,\"records\":[{\"value\":1}]}|baseSequence",
+			"{\"producerId\":1,\"baseSequence\":9007199254740991,\"records\":[{\"value\":1},{\"value\":1}]}|baseSequence",
+			"{\"records\":[{\"value\":1,\"extra\":1}]}|records[0].extra",
+			"{\"records\":[{\"value\":{\"a\":1,\"\\u0061\":2}}]}|records[0].value",
+			"{\"records\":[{\"value\":\"\\udc00\"}]}|records[0].value",
+			"{\"records\":[{\"value\":1,\"valueBase64\":\"AA==\"}]}|records[0].valueBase64",
+			"{\"records\":[{\"valueBase64\":\"!\"}]}|records[0].valueBase64",
+			"{\"records\":[{\"value\":1,\"headers\":{\"a\":1}}]}|records[0].headers.a",
+			"{\"records\":[{\"value\":1,\"timestamp\":\"yesterday\"}]}|records[0].timestamp" })
+	void namesTheFieldThatIsWrong(String body, String field) {
+		Answer answer = this.gateway.post(RECORDS, body);
+		assertProblem(answer, 400, "INVALID_REQUEST", "fix-request");
+		assertThat(answer.json().get("errors")).extracting((error) -> error.get("field").asString())
+			.containsExactly(field);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "null", "[]", "{", "{}{}", "{\"records\":[{\"value\":01}]}", "{'records':[]}",
+			"{\"records\":[{\"value\":NaN}]}" })
+	void refusesWhatIsNoJsonObject(String body) {
+		Answer answer = this.gateway.post(RECORDS, body);
+		assertProblem(answer, 400, "INVALID_REQUEST", "fix-request");
+		assertThat(answer.json().get("errors").isArray()).isTrue();
+	}
+
+	@Test
+	void refusesDeepNesting() {
+		String deep = "[".repeat(501) + "]".repeat(501);
+		assertProblem(this.gateway.post(RECORDS, "{\"records\":[{\"value\":" + deep + "}]}"), 400, "INVALID_REQUEST",
+				"fix-request");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0", "1", "none", "" })
+	void refusesOtherAcks(String acks) {
+		Answer answer = this.gateway.post(RECORDS + "?acks=" + acks, "{\"records\":[{\"value\":1}]}");
+		assertProblem(answer, 400, "INVALID_REQUEST", "fix-request");
+		assertThat(answer.json().at("/errors/0/field").asString()).isEqualTo("acks");
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "/nope", "/producers/1/x", "/actuator/env", "/actuator/beans", "/problems/nope", "/error" })
+	void answersUnknownPathsWithAProblem(String path) {
+		assertProblem(this.gateway.get(path), 404, "NOT_FOUND", "fix-request");
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "GET /partitions/{0} HTTP/1.1\r\nHost: x", "GET /a%2Fb HTTP/1.1\r\nHost: x", "GET / HTTP/1.1",
+					"GET / HTTP/9.9\r\nHost: x", "GARBAGE", "POST /producers HTTP/1.1\r\nHost: x\r\nContent-Length: -1",
+					"POST /producers HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: odd" })
+	void answersWhatTheContainerRefusesWithAProblem(String head) throws IOException {
+		try (Socket socket = new Socket("localhost", this.port)) {
+			socket.setSoTimeout(10_000);
+			socket.getOutputStream().write(bytes(head + "\r\nConnection: close\r\n\r\n"));
+			String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+			assertThat(answer).startsWith("HTTP/1.1 400")
+				.contains("application/problem+json", "\"code\":\"INVALID_REQUEST\"", "\"retry\":\"fix-request\"");
+		}
+	}
+
+	@Test
+	void servesThePageThatAProblemPointsTo() {
+		Answer page = this.gateway.get(this.gateway.get("/producers/0").json().get("type").asString());
+		assertThat(page.status()).isEqualTo(200);
+		assertThat(page.header("Content-Type")).startsWith("text/html");
+		assertThat(page.text()).contains("UNKNOWN_PRODUCER_ID", "What to do next");
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+}

@@ -41,7 +41,13 @@ public final class PostgresServer {
 	private static synchronized EmbeddedPostgres server() {
 		try {
 			if (server == null) {
-				server = EmbeddedPostgres.builder().setServerConfig("max_connections", "200").start();
+				// the embedding switches durability off, which the gateway refuses
+				server = EmbeddedPostgres.builder()
+					.setServerConfig("max_connections", "200")
+					.setServerConfig("fsync", "on")
+					.setServerConfig("synchronous_commit", "on")
+					.setServerConfig("full_page_writes", "on")
+					.start();
 			}
 			return server;
 		}

@@ -15,6 +15,7 @@ import org.exactlyonce.gateway.log.AppendGroup.Sequence;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.sequence.SequenceState;
 import org.exactlyonce.gateway.store.Store;
+import org.exactlyonce.gateway.store.StoreSyncException;
 import org.hibernate.LockMode;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
@@ -72,15 +73,14 @@ class LogAppender {
 	 */
 	List<AppendOutcome> append(List<AppendRequest> requests) {
 		Timer.Sample sample = Timer.start();
-		List<AppendOutcome> outcomes = transact(requests);
 		try {
-			this.store.sync();
+			List<AppendOutcome> outcomes = this.store.durably(() -> transact(requests));
+			sample.stop(this.commits);
+			return outcomes;
 		}
-		catch (RuntimeException ex) {
+		catch (StoreSyncException ex) {
 			throw new CommitUnknownException(ex);
 		}
-		sample.stop(this.commits);
-		return outcomes;
 	}
 
 	private List<AppendOutcome> transact(List<AppendRequest> requests) {

@@ -40,7 +40,10 @@ class LogReader {
 	 * least one record if there is one
 	 */
 	Page read(int partition, long offset, int limit) {
-		Page page;
+		return this.store.durably(() -> readCommitted(partition, offset, limit));
+	}
+
+	private Page readCommitted(int partition, long offset, int limit) {
 		try (StatelessSession session = this.sessions.openStatelessSession()) {
 			session.beginTransaction();
 			long end = session
@@ -48,11 +51,10 @@ class LogReader {
 						Long.class)
 				.setParameter("partition", partition)
 				.getSingleResult();
-			page = new Page(records(new BatchQueries(session, partition), offset, end, limit), end);
+			Page page = new Page(records(new BatchQueries(session, partition), offset, end, limit), end);
 			session.getTransaction().commit();
+			return page;
 		}
-		this.store.sync();
-		return page;
 	}
 
 	private List<StoredRecord> records(BatchQueries batches, long offset, long end, int limit) {

@@ -50,7 +50,6 @@ class Partitions implements FenceBarrier, InitializingBean {
 		for (int partition = existing; partition < this.count; partition++) {
 			create(partition);
 		}
-		this.store.sync();
 	}
 
 	private void create(int partition) {
@@ -85,9 +84,7 @@ class Partitions implements FenceBarrier, InitializingBean {
 	 * @return the partitions in order, durable
 	 */
 	List<LogPartition> list() {
-		List<LogPartition> partitions = inTransaction(this.repository::findAll).subList(0, this.count);
-		this.store.sync();
-		return partitions;
+		return this.store.durably(() -> inTransaction(this.repository::findAll)).subList(0, this.count);
 	}
 
 	/**
@@ -96,9 +93,7 @@ class Partitions implements FenceBarrier, InitializingBean {
 	 * @return the partition, durable
 	 */
 	LogPartition get(int partition) {
-		LogPartition found = inTransaction(() -> this.repository.findById(partition).orElseThrow());
-		this.store.sync();
-		return found;
+		return this.store.durably(() -> inTransaction(() -> this.repository.findById(partition).orElseThrow()));
 	}
 
 	@Override

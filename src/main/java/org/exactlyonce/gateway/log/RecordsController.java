@@ -54,7 +54,7 @@ class RecordsController implements RecordsApi {
 		Body body = this.bodies.readJson(request, this.properties.maxBatchBytes().toBytes());
 		try {
 			requireAcksAll(request.getQueryString());
-			AppendRequest append = new AppendReader(this.properties).read(body.bytes())
+			AppendRequest append = new AppendReader(this.properties).read(body.take())
 				.to(this.partitions.require(partition));
 			return this.lanes.submit(append)
 				.thenApply((outcome) -> AppendResponses.of(append, outcome))

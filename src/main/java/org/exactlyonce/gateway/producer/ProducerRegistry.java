@@ -70,8 +70,7 @@ class ProducerRegistry {
 		takeTurn();
 		String outcome = "failed";
 		try {
-			Registration registration = registerInTurn(name);
-			this.store.sync();
+			Registration registration = this.store.durably(() -> registerInTurn(name));
 			outcome = registration.created() ? "created" : "renewed";
 			return registration;
 		}
@@ -155,14 +154,12 @@ class ProducerRegistry {
 	}
 
 	private List<ProducerView> views(Supplier<List<Producer>> query) {
-		List<ProducerView> views = inTransaction(() -> {
+		return this.store.durably(() -> inTransaction(() -> {
 			List<Producer> found = query.get();
 			List<ProducerSequence> sequences = found.isEmpty() ? List.of()
 					: this.producers.findSequences(found.stream().map(Producer::id).toList());
 			return found.stream().map((producer) -> ProducerView.of(producer, sequences)).toList();
-		});
-		this.store.sync();
-		return views;
+		}));
 	}
 
 	private <T> T inTransaction(Supplier<T> work) {

@@ -47,7 +47,7 @@ class ProducersController implements ProducersApi {
 	public ResponseEntity<ProducerView> register(HttpServletRequest request) {
 		ProducerRegistry.Registration registration;
 		try (Body body = this.bodies.readOptionalJson(request)) {
-			registration = this.registry.register(readName(body.bytes()));
+			registration = this.registry.register(readName(body.take()));
 		}
 		ProducerView producer = registration.producer();
 		return registration.created()

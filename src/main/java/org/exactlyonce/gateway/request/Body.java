@@ -6,7 +6,7 @@ package org.exactlyonce.gateway.request;
  */
 public final class Body implements AutoCloseable {
 
-	private final byte[] bytes;
+	private byte[] bytes;
 
 	private final BufferedBytes budget;
 
@@ -19,11 +19,14 @@ public final class Body implements AutoCloseable {
 	}
 
 	/**
-	 * The body as it was sent.
+	 * Hands over the body as it was sent, once, so that it can be collected while its
+	 * request waits for the commit.
 	 * @return the bytes; empty if there was no body
 	 */
-	public byte[] bytes() {
-		return this.bytes;
+	public byte[] take() {
+		byte[] taken = this.bytes;
+		this.bytes = new byte[0];
+		return taken;
 	}
 
 	@Override

@@ -8,24 +8,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
 import org.h2.engine.Database;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
-import org.h2.mvstore.MVStore;
-import org.h2.mvstore.MVStoreException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * H2 in a file of this process. H2 does not sync on commit, so this store does, once for
  * all who wait at the same time.
- * <p>
- * {@code CHECKPOINT SYNC} alone leaves a gap: if H2's background writer took the commit a
- * moment before, the statement finds nothing to write and syncs the file before the
- * writer has written. So the same three steps are taken on H2's own API: write what is
- * not written, wait for writers under way, force the file.
  */
 final class H2Store implements Store {
 
@@ -37,11 +31,7 @@ final class H2Store implements Store {
 
 	private final String url;
 
-	private final ReentrantLock syncing = new ReentrantLock();
-
-	private volatile long started;
-
-	private volatile long finished;
+	private volatile @Nullable H2File file;
 
 	H2Store(DataSource dataSource, String url) {
 		this.dataSource = dataSource;
@@ -49,34 +39,30 @@ final class H2Store implements Store {
 	}
 
 	@Override
-	public void sync() {
-		long before = this.started;
-		this.syncing.lock();
-		try {
-			if (this.finished > before) {
-				return;
-			}
-			this.started++;
-			long number = this.started;
-			writeAndForce();
-			this.finished = number;
-		}
-		catch (SQLException | MVStoreException | IllegalStateException ex) {
-			throw new StoreSyncException(ex);
-		}
-		finally {
-			this.syncing.unlock();
-		}
+	public <T> T durably(Supplier<T> work) {
+		H2File opened = opened();
+		T result = work.get();
+		opened.sync();
+		return result;
 	}
 
-	private void writeAndForce() throws SQLException {
+	private H2File opened() {
+		H2File known = this.file;
+		return (known != null && !known.isClosed()) ? known : reopen();
+	}
+
+	private synchronized H2File reopen() {
+		H2File known = this.file;
+		if (known != null && !known.isClosed()) {
+			return known;
+		}
 		try (Connection connection = this.dataSource.getConnection()) {
-			MVStore file = database(connection).getStore().getMvStore();
-			file.commit();
-			file.executeFilestoreOperation(file::sync);
-			if (file.isClosed()) {
-				throw new IllegalStateException("The database was closed while it was synced");
-			}
+			H2File opened = new H2File(database(connection).getStore().getMvStore());
+			this.file = opened;
+			return opened;
+		}
+		catch (SQLException ex) {
+			throw new StoreSyncException(ex);
 		}
 	}
 
@@ -116,7 +102,6 @@ final class H2Store implements Store {
 			throw new StoreRefusedException("H2 refused the settings that make commits durable: " + ex.getMessage(),
 					"Use a database user with admin rights.");
 		}
-		sync();
 	}
 
 	/** A new file survives a power failure only once its folder is synced, too. */

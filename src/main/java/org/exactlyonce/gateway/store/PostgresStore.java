@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -28,8 +29,8 @@ final class PostgresStore implements Store {
 	}
 
 	@Override
-	public void sync() {
-		// the commit has waited for the write-ahead log
+	public <T> T durably(Supplier<T> work) {
+		return work.get(); // a commit has waited for the write-ahead log
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.store;
 
+import java.util.function.Supplier;
+
 /**
  * The database under the gateway, as far as its guarantees differ from one product to the
  * other. Thread-safe.
@@ -7,11 +9,14 @@ package org.exactlyonce.gateway.store;
 public interface Store {
 
 	/**
-	 * Returns when everything that was visible before the call is durable. Call it after
-	 * a commit or a read, outside any transaction, and before anybody is told.
+	 * Runs work and returns when all it has committed or read is durable. Whatever is
+	 * told to a client comes out of here.
+	 * @param <T> the result's type
+	 * @param work whole transactions; none may be open around this call
+	 * @return what the work returned
 	 * @throws StoreSyncException if durability is unknown
 	 */
-	void sync();
+	<T> T durably(Supplier<T> work);
 
 	/**
 	 * Names the product and where its data is.

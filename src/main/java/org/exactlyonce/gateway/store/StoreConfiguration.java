@@ -36,8 +36,7 @@ class StoreConfiguration {
 	FlywayMigrationStrategy verifyThenMigrate(Store store) {
 		return (flyway) -> {
 			store.verify();
-			flyway.migrate();
-			store.sync();
+			store.durably(flyway::migrate);
 		};
 	}
 

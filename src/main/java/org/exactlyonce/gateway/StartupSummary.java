@@ -1,0 +1,52 @@
+package org.exactlyonce.gateway;
+
+import org.exactlyonce.gateway.log.LogProperties;
+import org.exactlyonce.gateway.request.RequestProperties;
+import org.exactlyonce.gateway.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * Says once, when the gateway is ready, what it runs on and where to go.
+ */
+@Component
+class StartupSummary {
+
+	private static final Logger log = LoggerFactory.getLogger(StartupSummary.class);
+
+	private final Store store;
+
+	private final LogProperties limits;
+
+	private final RequestProperties requests;
+
+	StartupSummary(Store store, LogProperties limits, RequestProperties requests) {
+		this.store = store;
+		this.limits = limits;
+		this.requests = requests;
+	}
+
+	@EventListener
+	void ready(ApplicationReadyEvent event) {
+		if (!(event.getApplicationContext() instanceof WebServerApplicationContext web) || web.getWebServer() == null) {
+			return;
+		}
+		String url = "http://localhost:" + web.getWebServer().getPort();
+		log.info("""
+				The gateway is ready
+				  store       {}
+				  partitions  {}, lanes {}
+				  limits      {} records and {} bytes of values a batch, {} queued appends a lane, {} bytes buffered
+				  start page  {}/
+				  try it      {}/swagger-ui.html
+				  health      {}/actuator/health""", this.store.describe(), this.limits.partitions(),
+				this.limits.lanes(), this.limits.maxBatchRecords(), this.limits.maxBatchBytes().toBytes(),
+				this.limits.maxQueuedAppends(), this.requests.maxBufferedBytes().toBytes(), url, url, url);
+	}
+
+}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemType;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,15 +36,13 @@ class Lanes implements SmartLifecycle, HealthIndicator {
 
 	private final List<WriterLane> lanes = new ArrayList<>();
 
-	private final List<Thread> threads = new ArrayList<>();
+	private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
 	private final AppendMetrics metrics;
 
 	private final Duration appendTimeout;
 
-	private volatile boolean running;
-
-	private ScheduledExecutorService sweeper = Executors.newScheduledThreadPool(0);
+	private @Nullable ScheduledExecutorService sweeper;
 
 	Lanes(LogAppender appender, DuplicateVerifier verifier, AppendMetrics metrics, LogProperties properties,
 			MeterRegistry meters) {
@@ -80,18 +80,20 @@ class Lanes implements SmartLifecycle, HealthIndicator {
 
 	@Override
 	public void start() {
-		this.running = true;
 		for (int i = 0; i < this.lanes.size(); i++) {
-			Thread thread = new Thread(this.lanes.get(i), "lane-" + i);
+			WriterLane lane = this.lanes.get(i);
+			lane.open();
+			Thread thread = new Thread(lane, "lane-" + i);
 			this.threads.add(thread);
 			thread.start();
 		}
-		this.sweeper = Executors.newSingleThreadScheduledExecutor((sweep) -> {
+		ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor((sweep) -> {
 			Thread thread = new Thread(sweep, "append-deadlines");
 			thread.setDaemon(true);
 			return thread;
 		});
-		this.sweeper.scheduleWithFixedDelay(() -> this.lanes.forEach(WriterLane::sweep), SWEEP_MILLIS, SWEEP_MILLIS,
+		this.sweeper = executor;
+		executor.scheduleWithFixedDelay(() -> this.lanes.forEach(WriterLane::sweep), SWEEP_MILLIS, SWEEP_MILLIS,
 				TimeUnit.MILLISECONDS);
 	}
 
@@ -109,14 +111,15 @@ class Lanes implements SmartLifecycle, HealthIndicator {
 			Thread.currentThread().interrupt();
 		}
 		this.threads.clear();
-		this.sweeper.shutdownNow();
-		this.running = false;
+		if (this.sweeper != null) {
+			this.sweeper.shutdownNow();
+		}
 		log.info("All accepted appends are committed");
 	}
 
 	@Override
 	public boolean isRunning() {
-		return this.running;
+		return !this.threads.isEmpty();
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,9 +31,7 @@ class PartitionMetrics implements SmartLifecycle {
 
 	private volatile List<LogPartition> latest = List.of();
 
-	private volatile boolean running;
-
-	private ScheduledExecutorService refresher = Executors.newScheduledThreadPool(0);
+	private volatile @Nullable ScheduledExecutorService refresher;
 
 	PartitionMetrics(Partitions partitions, LogProperties properties, MeterRegistry meters) {
 		this.partitions = partitions;
@@ -66,24 +65,27 @@ class PartitionMetrics implements SmartLifecycle {
 
 	@Override
 	public void start() {
-		this.running = true;
-		this.refresher = Executors.newSingleThreadScheduledExecutor((task) -> {
+		ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor((task) -> {
 			Thread thread = new Thread(task, "partition-metrics");
 			thread.setDaemon(true);
 			return thread;
 		});
-		this.refresher.scheduleWithFixedDelay(this::refresh, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+		this.refresher = executor;
+		executor.scheduleWithFixedDelay(this::refresh, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
 	@Override
 	public void stop() {
-		this.refresher.shutdown();
-		this.running = false;
+		ScheduledExecutorService executor = this.refresher;
+		if (executor != null) {
+			executor.shutdown();
+		}
+		this.refresher = null;
 	}
 
 	@Override
 	public boolean isRunning() {
-		return this.running;
+		return this.refresher != null;
 	}
 
 }

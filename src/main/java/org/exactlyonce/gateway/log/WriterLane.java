@@ -71,6 +71,11 @@ final class WriterLane implements Runnable {
 		this.queue.forEach(PendingAppend::expire);
 	}
 
+	/** Takes appends, before the thread starts. */
+	void open() {
+		this.stopping = false;
+	}
+
 	/** Takes no more, commits what is queued, then ends the thread. */
 	void stop() {
 		this.stopping = true;

@@ -8,6 +8,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
@@ -68,16 +69,26 @@ class ProducerRegistry {
 	 */
 	Registration register(@Nullable String name) {
 		takeTurn();
-		String outcome = "failed";
 		try {
 			Registration registration = this.store.durably(() -> registerInTurn(name));
-			outcome = registration.created() ? "created" : "renewed";
+			count(registration.created() ? "created" : "renewed");
 			return registration;
+		}
+		catch (RuntimeException ex) {
+			count("failed");
+			throw ex;
 		}
 		finally {
 			this.turns.release();
-			this.meters.counter("gateway.registrations", "outcome", outcome).increment();
 		}
+	}
+
+	private void count(String outcome) {
+		Counter.builder("gateway.registrations")
+			.description("Answered registrations")
+			.tag("outcome", outcome)
+			.register(this.meters)
+			.increment();
 	}
 
 	private void takeTurn() {
@@ -89,6 +100,7 @@ class ProducerRegistry {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+		count("refused");
 		throw Problem
 			.of(ProblemType.OVERLOADED,
 					"More than " + this.properties.maxConcurrentRegistrations() + " registrations are in progress.")

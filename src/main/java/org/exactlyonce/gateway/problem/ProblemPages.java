@@ -22,6 +22,7 @@ class ProblemPages {
 			<meta charset="utf-8">
 			<meta name="viewport" content="width=device-width, initial-scale=1">
 			<title>%1$s</title>
+			<link rel="icon" type="image/svg+xml" href="/favicon.svg">
 			<link rel="stylesheet" href="/style.css">
 			</head>
 			<body>

@@ -1,0 +1,207 @@
+package org.exactlyonce.gateway;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The files that put the gateway into a container agree with each other and with
+ * {@code application.yml}. Nothing here runs a container.
+ */
+class DeploymentFilesTest {
+
+	private final List<String> dockerfile = instructions("Dockerfile");
+
+	private final Map<String, Object> compose = yaml("compose.yaml");
+
+	private final Map<String, Object> settings = yaml("src/main/resources/application.yml");
+
+	@Test
+	void imageIsBuiltInOneStageAndRunInTheNext() {
+		List<String> stages = arguments("FROM");
+		assertThat(stages).hasSize(2);
+		assertThat(stages.get(0)).matches("eclipse-temurin:25-jdk AS build");
+		assertThat(stages.get(1)).isEqualTo("eclipse-temurin:25-jre");
+		assertThat(arguments("COPY").stream().filter((copy) -> copy.startsWith("--from="))).isNotEmpty()
+			.allMatch((copy) -> copy.startsWith("--from=build "));
+	}
+
+	@Test
+	void imageCopiesEveryLayerThatTheJarToolExtracts() {
+		assertThat(arguments("COPY")).contains("--from=build /build/extracted/dependencies/ ./",
+				"--from=build /build/extracted/spring-boot-loader/ ./",
+				"--from=build /build/extracted/snapshot-dependencies/ ./",
+				"--from=build /build/extracted/application/ ./");
+	}
+
+	@Test
+	void imageIsBuiltFromFilesThatItsContextAdmits() throws IOException {
+		List<String> admitted = Files.readAllLines(Path.of(".dockerignore"))
+			.stream()
+			.filter((line) -> line.startsWith("!"))
+			.map((line) -> line.substring(1))
+			.toList();
+		List<String> copied = new ArrayList<>();
+		for (String copy : arguments("COPY")) {
+			if (!copy.startsWith("--from=")) {
+				List<String> paths = List.of(copy.split(" "));
+				copied.addAll(paths.subList(0, paths.size() - 1));
+			}
+		}
+		assertThat(copied).containsExactlyInAnyOrderElementsOf(admitted)
+			.allMatch((path) -> Files.exists(Path.of(path)));
+	}
+
+	@Test
+	void imageDoesNotRunAsRoot() {
+		assertThat(arguments("USER")).containsExactly("10001");
+		assertThat(String.join("\n", arguments("RUN"))).contains("--uid 10001 ");
+		assertThat(this.dockerfile.indexOf("USER 10001")).isLessThan(this.dockerfile.indexOf("VOLUME /data"));
+	}
+
+	@Test
+	void imageKeepsTheDataInItsVolume() {
+		assertThat(arguments("ENV")).containsExactly("GATEWAY_DATA_DIR=/data");
+		assertThat(arguments("VOLUME")).containsExactly("/data");
+	}
+
+	@Test
+	void imageExposesTheDefaultPortAndIsAskedForReadiness() {
+		String port = String.valueOf(setting("server.port"));
+		assertThat(arguments("EXPOSE")).containsExactly(port);
+		assertThat(arguments("HEALTHCHECK")).singleElement()
+			.asString()
+			.contains("${SERVER_PORT:-" + port + "}", "GET /actuator/health/readiness ")
+			.doesNotContain("curl", "wget");
+	}
+
+	@Test
+	void composePublishesTheDefaultPortToThisMachineAlone() {
+		String port = String.valueOf(setting("server.port"));
+		assertThat(at(this.compose, "services", "gateway", "ports"))
+			.isEqualTo(List.of("127.0.0.1:" + port + ":" + port));
+	}
+
+	@Test
+	void composeWaitsUntilPostgresIsHealthy() {
+		assertThat(at(this.compose, "services", "gateway", "depends_on", "postgres", "condition"))
+			.isEqualTo("service_healthy");
+		assertThat(String.valueOf(at(this.compose, "services", "postgres", "healthcheck", "test")))
+			.startsWith("[CMD, pg_isready, ");
+	}
+
+	@Test
+	void composeConnectsToTheDatabaseThatItCreates() {
+		Object database = at(this.compose, "services", "postgres", "environment", "POSTGRES_DB");
+		assertThat(gateway("SPRING_DATASOURCE_URL")).isEqualTo("jdbc:postgresql://postgres:5432/" + database);
+		assertThat(gateway("SPRING_DATASOURCE_USERNAME"))
+			.isEqualTo(at(this.compose, "services", "postgres", "environment", "POSTGRES_USER"));
+		assertThat(gateway("SPRING_DATASOURCE_PASSWORD"))
+			.isEqualTo(at(this.compose, "services", "postgres", "environment", "POSTGRES_PASSWORD"));
+		assertThat(at(this.compose, "services", "postgres", "image")).isEqualTo("postgres:18");
+	}
+
+	@Test
+	void composeKeepsTheDatabaseInANamedVolume() {
+		assertThat(at(this.compose, "services", "postgres", "volumes"))
+			.isEqualTo(List.of("postgres:/var/lib/postgresql"));
+		assertThat(((Map<?, ?>) at(this.compose, "volumes")).keySet()).hasToString("[postgres]");
+	}
+
+	@Test
+	void environmentNamesAreThoseOfSettings() {
+		Set<String> known = new LinkedHashSet<>();
+		environmentNames("", this.settings, known);
+		Set<String> used = new LinkedHashSet<>();
+		arguments("ENV").forEach((assignment) -> used.add(assignment.split("=")[0]));
+		((Map<?, ?>) at(this.compose, "services", "gateway", "environment"))
+			.forEach((name, value) -> used.add((String) name));
+		assertThat(used).hasSize(4).isSubsetOf(known);
+	}
+
+	@Test
+	void composeStopsSlowerThanTheGateway() {
+		String phase = String.valueOf(setting("spring.lifecycle.timeout-per-shutdown-phase"));
+		String grace = String.valueOf(at(this.compose, "services", "gateway", "stop_grace_period"));
+		assertThat(seconds(grace)).isGreaterThan(seconds(phase));
+	}
+
+	private Object gateway(String name) {
+		return at(this.compose, "services", "gateway", "environment", name);
+	}
+
+	private Object setting(String key) {
+		return at(this.settings, key.split("\\."));
+	}
+
+	private List<String> arguments(String instruction) {
+		return this.dockerfile.stream()
+			.filter((line) -> line.startsWith(instruction + " "))
+			.map((line) -> line.substring(instruction.length() + 1))
+			.toList();
+	}
+
+	private static int seconds(String duration) {
+		Matcher matcher = Pattern.compile("(\\d+)s").matcher(duration);
+		assertThat(matcher.matches()).as(duration).isTrue();
+		return Integer.parseInt(matcher.group(1));
+	}
+
+	private static void environmentNames(String prefix, Map<?, ?> settings, Set<String> names) {
+		settings.forEach((key, value) -> {
+			String name = prefix + key.toString().replace('-', '_').toUpperCase(Locale.ROOT);
+			if (value instanceof Map<?, ?> children) {
+				environmentNames(name + "_", children, names);
+			}
+			else {
+				names.add(name);
+			}
+		});
+	}
+
+	private static Object at(Map<?, ?> tree, String... path) {
+		Object node = tree;
+		for (String key : path) {
+			assertThat(node).as(String.join(".", path)).isInstanceOf(Map.class);
+			node = ((Map<?, ?>) node).get(key);
+		}
+		return node;
+	}
+
+	private static Map<String, Object> yaml(String file) {
+		return new Yaml().load(read(file));
+	}
+
+	/** A Dockerfile's instructions, one a line, without comments. */
+	private static List<String> instructions(String file) {
+		return read(file).replaceAll("(?m)^#.*\\R", "")
+			.replace("\\\n", "")
+			.lines()
+			.filter((s) -> !s.isBlank())
+			.toList();
+	}
+
+	private static String read(String file) {
+		try {
+			return Files.readString(Path.of(file));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

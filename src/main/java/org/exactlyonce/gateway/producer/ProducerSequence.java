@@ -61,6 +61,7 @@ public class ProducerSequence {
 	 *
 	 * @param producerId the producer
 	 * @param partition the partition
+	 * @serial exclude
 	 */
 	@Embeddable
 	public record Key(long producerId, @Column(name = "partition_id") int partition) implements Serializable {

@@ -12,6 +12,8 @@ public record ProducerIdentity(long producerId, long producerEpoch) {
 
 	/**
 	 * Refuses values no producer can have.
+	 * @param producerId the id
+	 * @param producerEpoch the epoch
 	 * @throws IllegalArgumentException if a number is outside its range
 	 */
 	public ProducerIdentity {

@@ -16,6 +16,8 @@ public record SequenceRange(long base, int count) {
 
 	/**
 	 * Refuses ranges that cannot exist.
+	 * @param base the first record's sequence
+	 * @param count the number of records
 	 * @throws IllegalArgumentException if the range is empty or leaves 0 to 2^53−1
 	 */
 	public SequenceRange {

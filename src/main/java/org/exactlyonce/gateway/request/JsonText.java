@@ -74,6 +74,12 @@ final class JsonText {
 		return text.codePoints().anyMatch((c) -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
 	}
 
+	/**
+	 * Whether bytes are UTF-8 text as JSON has it: without a byte order mark, and without
+	 * NUL, which tells UTF-16 apart.
+	 * @param bytes the bytes
+	 * @return true if a parser may read them
+	 */
 	static boolean isUtf8(byte[] bytes) {
 		CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
 		ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -84,7 +90,20 @@ final class JsonText {
 			result = decoder.decode(in, out, true);
 		}
 		while (result.isOverflow());
-		return result.isUnderflow();
+		return result.isUnderflow() && !startsWithMark(bytes) && !hasNul(bytes);
+	}
+
+	private static boolean startsWithMark(byte[] utf8) {
+		return utf8.length >= 3 && utf8[0] == (byte) 0xEF && utf8[1] == (byte) 0xBB && utf8[2] == (byte) 0xBF;
+	}
+
+	private static boolean hasNul(byte[] bytes) {
+		for (byte b : bytes) {
+			if (b == 0) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 }

@@ -1,12 +1,9 @@
 package org.exactlyonce.gateway.request;
 
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
 import java.util.function.Consumer;
 
 import org.exactlyonce.gateway.problem.Problem;
-import org.exactlyonce.gateway.problem.Problem.FieldError;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.sequence.SequenceRange;
@@ -25,11 +22,9 @@ import tools.jackson.core.json.JsonFactory;
  * collected as an error of its field, what is no JSON at all ends the reading. Belongs to
  * one thread.
  */
-public final class StrictJson implements AutoCloseable {
+public final class StrictJson {
 
 	private static final int MAX_DEPTH = 500;
-
-	private static final int MAX_ERRORS = 100;
 
 	private static final JsonFactory FACTORY = JsonFactory.builder()
 		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -45,13 +40,11 @@ public final class StrictJson implements AutoCloseable {
 
 	private final JsonParser parser;
 
-	private final List<FieldError> errors = new ArrayList<>();
+	private final FieldErrors errors = new FieldErrors();
 
-	private String path = "";
-
-	private StrictJson(byte[] source) {
+	private StrictJson(byte[] source, JsonParser parser) {
 		this.source = source;
-		this.parser = FACTORY.createParser(ObjectReadContext.empty(), source);
+		this.parser = parser;
 	}
 
 	/**
@@ -61,21 +54,12 @@ public final class StrictJson implements AutoCloseable {
 	 * @throws ProblemException 400 if it is no JSON, no object, or has a wrong field
 	 */
 	public static void read(byte[] source, Document document) {
-		if (!JsonText.isUtf8(source) || contains(source, (byte) 0)) {
-			throw malformed("The body is not UTF-8 text.");
+		if (!JsonText.isUtf8(source)) {
+			throw malformed("The body is not UTF-8 text without a byte order mark.");
 		}
-		try (StrictJson json = new StrictJson(source)) {
-			json.document(document);
+		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), source)) {
+			new StrictJson(source, parser).document(document);
 		}
-	}
-
-	private static boolean contains(byte[] source, byte wanted) {
-		for (byte b : source) {
-			if (b == wanted) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	private void document(Document document) {
@@ -84,7 +68,7 @@ public final class StrictJson implements AutoCloseable {
 				throw malformed((this.parser.currentToken() == null) ? "The body is empty, must be a JSON object."
 						: "The body must be a JSON object.");
 			}
-			readMembers("", (name) -> document.member(this, name));
+			readMembers((name) -> document.member(this, name));
 			if (this.parser.nextToken() != null) {
 				throw malformed("The body goes on after the JSON object.");
 			}
@@ -94,16 +78,16 @@ public final class StrictJson implements AutoCloseable {
 			throw malformed(ex);
 		}
 		if (!this.errors.isEmpty()) {
-			throw Problem.invalid(this.errors).toException();
+			throw this.errors.toException();
 		}
 	}
 
 	private ProblemException malformed(JacksonException ex) {
 		String message = ex.getOriginalMessage();
 		if (message.startsWith("Duplicate Object property")) {
-			String name = message.substring(message.indexOf('"') + 1, message.lastIndexOf('"'));
-			String where = this.path.isEmpty() ? name : this.path;
-			return Problem.invalid(where, "the field \"" + name + "\" is repeated").toException();
+			this.errors.clear();
+			this.errors.add(FieldErrors.path(this.parser.streamReadContext()), "is repeated");
+			return this.errors.toException();
 		}
 		if (ex instanceof StreamConstraintsException) {
 			return malformed("The JSON is nested deeper than " + MAX_DEPTH + " levels.");
@@ -125,7 +109,7 @@ public final class StrictJson implements AutoCloseable {
 	 */
 	public boolean readObject(String where, Consumer<String> member) {
 		if (this.parser.currentToken() == JsonToken.START_OBJECT) {
-			readMembers(where, member);
+			readMembers(member);
 			return true;
 		}
 		if (this.parser.currentToken() != JsonToken.VALUE_NULL) {
@@ -135,14 +119,8 @@ public final class StrictJson implements AutoCloseable {
 		return false;
 	}
 
-	private void readMembers(String where, Consumer<String> member) {
-		while (true) {
-			this.path = where;
-			String name = this.parser.nextName();
-			if (name == null) {
-				return;
-			}
-			this.path = where.isEmpty() ? name : where + "." + name;
+	private void readMembers(Consumer<String> member) {
+		for (String name = this.parser.nextName(); name != null; name = this.parser.nextName()) {
 			this.parser.nextToken();
 			member.accept(name);
 		}
@@ -181,7 +159,7 @@ public final class StrictJson implements AutoCloseable {
 			if (value >= 0 && value <= SequenceRange.MAX) {
 				return value;
 			}
-			error(where, "is " + shortened(text) + ", must be 0 to " + SequenceRange.MAX);
+			error(where, "is " + FieldErrors.shortened(text, 40) + ", must be 0 to " + SequenceRange.MAX);
 		}
 		else if (token != JsonToken.VALUE_NULL) {
 			error(where, "must be an integer");
@@ -290,18 +268,7 @@ public final class StrictJson implements AutoCloseable {
 	 * @param message what is wrong
 	 */
 	public void error(String where, String message) {
-		if (this.errors.size() < MAX_ERRORS) {
-			this.errors.add(new FieldError(where, message));
-		}
-	}
-
-	private static String shortened(String text) {
-		return (text.length() <= 40) ? text : text.substring(0, 40) + "…";
-	}
-
-	@Override
-	public void close() {
-		this.parser.close();
+		this.errors.add(where, message);
 	}
 
 	/**

@@ -1,0 +1,264 @@
+package org.exactlyonce.gateway.request;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import org.exactlyonce.gateway.support.Problems;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What is no JSON, or is not of the asked type, is refused and never guessed.
+ */
+class StrictJsonTest {
+
+	@ParameterizedTest
+	@CsvSource({ "0, 0", "7, 7", "9007199254740991, 9007199254740991" })
+	void readsIntegers(String text, long value) {
+		assertThat(read("{\"number\":" + text + "}")).containsEntry("number", value);
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "1.0", "1.5", "1e2", "1E2", "0.0", "\"0\"", "\"7\"", "true", "[]", "{}", "[1]", "{\"a\":1}" })
+	void refusesWhatIsNoInteger(String text) {
+		assertThat(refuse("{\"number\":" + text + "}").errors()).containsExactly("number: must be an integer");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "-1", "9007199254740992", "9223372036854775808", "-9223372036854775809",
+			"100000000000000000000" })
+	void refusesIntegersOutOfRange(String text) {
+		assertThat(refuse("{\"number\":" + text + "}").errors())
+			.containsExactly("number: is " + text + ", must be 0 to 9007199254740991");
+	}
+
+	@Test
+	void shortensLongNumberInMessage() {
+		assertThat(refuse("{\"number\":" + "9".repeat(5000) + "}").errors())
+			.containsExactly("number: is " + "9".repeat(40) + "…, must be 0 to 9007199254740991");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "number", "text", "bytes", "list", "object" })
+	void takesNullAsLeftOut(String field) {
+		assertThat(read("{\"" + field + "\":null}")).doesNotContainKey(field);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "text|5|a string", "text|{}|a string", "text|true|a string",
+			"list|{\"a\":[]}|an array", "list|\"[]\"|an array", "object|[{}]|an object", "object|\"{}\"|an object" })
+	void refusesWrongTypeAndReadsOn(String field, String text, String wanted) {
+		assertThat(refuse("{\"" + field + "\":" + text + ",\"number\":-1}").errors())
+			.containsExactly(field + ": must be " + wanted, "number: is -1, must be 0 to 9007199254740991");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "1", "[{\"number\":1}]", "{\"number\":1}" })
+	void refusesUnknownFieldAndReadsOn(String value) {
+		assertThat(refuse("{\"nunber\":" + value + ",\"text\":1}").errors())
+			.containsExactly("nunber: is not a known field", "text: must be a string");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "{\"number\":1,\"number\":1}|number",
+			"{\"number\":1,\"n\\u0075mber\":2}|number", "{\"text\":null,\"number\":1,\"text\":\"\"}|text",
+			"{\"any\":{\"a\":1,\"a\":1}}|any.a", "{\"any\":{\"a\":1,\"\\u0061\":1}}|any.a",
+			"{\"any\":[0,{\"b\":[{\"c\":{},\"c\":[]}]}]}|any[1].b[0].c", "{\"list\":[1,{\"x\":1,\"x\":1}]}|list[1].x",
+			"{\"object\":{\"x\":1,\"x\":1}}|object.x", "{\"object\":{\"y\":{},\"x\":{\"z\":1,\"z\":2}}}|object.x.z",
+			"{\"unknown\":{\"z\":1,\"z\":2}}|unknown.z", "{\"any\":{\"\":1,\"\":2}}|any." })
+	void namesPathOfRepeatedField(String json, String path) {
+		assertThat(refuse(json).errors()).containsExactly(path + ": is repeated");
+	}
+
+	@Test
+	void takesSameNameInDifferentObjects() {
+		assertThat(read("{\"any\":[{\"a\":1},{\"a\":{\"a\":1}}],\"object\":{\"any\":1}}")).containsKey("any");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "\n", "[]", "null", "1", "\"{}\"", "true", "{", "}", "{]", "{\"number\":1",
+			"{\"number\":1,}", "{\"number\" 1}", "{\"number\":}", "{number:1}", "{'number':1}", "{\"number\":01}",
+			"{\"number\":+1}", "{\"number\":.5}", "{\"number\":1.}", "{\"number\":NaN}", "{\"any\":Infinity}",
+			"{\"any\":0x10}", "{\"any\":nul}", "{\"any\":TRUE}", "{\"any\":[1,]}", "{\"any\":[,1]}", "{\"any\":[1 2]}",
+			"{\"any\":\"\t\"}", "{\"any\":\"\n\"}", "{\"any\":\"\\x\"}", "{\"any\":\"\\u12\"}", "{\"any\":\"",
+			"{\"any\":1/**/}", "{\"any\":1}//", "{}{}", "{} x", "{}1", "{}]", "{},", "\u00a0{}", "{\u2003}", "\f{}" })
+	void refusesWhatIsNoJsonObject(String json) {
+		Problems problem = refuse(json);
+		assertThat(problem.status()).isEqualTo(400);
+		assertThat(problem.code()).isEqualTo("INVALID_REQUEST");
+		assertThat(problem.errors()).isEmpty();
+		assertThat(problem.detail()).startsWith("The body ").endsWith(".");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "EFBBBF7B7D, UTF-8 with a byte order mark", "FEFF007B007D, UTF-16BE", "FFFE7B007D00, UTF-16LE",
+			"007B007D, UTF-16BE without a mark", "7B007D00, UTF-16LE without a mark", "0000007B0000007D, UTF-32BE",
+			"7B22616E79223A22FF227D, a byte that is never used", "7B22616E79223A22C3227D, a sequence cut short",
+			"7B22616E79223A22C0AF227D, an overlong slash", "7B22616E79223A22C080227D, an overlong NUL",
+			"7B22616E79223A22E0809F227D, overlong in three bytes", "7B22616E79223A22EDA080227D, a raw surrogate",
+			"7B22616E79223A22EDA0BDEDB880227D, a raw surrogate pair (CESU-8)",
+			"7B22616E79223A22F4908080227D, beyond U+10FFFF", "7B22616E79223A22E9227D, Latin-1",
+			"7B22616E79223A2200227D, a raw NUL in a string", "7B7D00, a NUL at the end" })
+	void refusesWhatIsNotUtf8Text(String hex) {
+		Problems problem = Problems.thrownBy(() -> StrictJson.read(HexFormat.of().parseHex(hex), new Sample()));
+		assertThat(problem.status()).isEqualTo(400);
+		assertThat(problem.detail()).startsWith("The body ").contains("UTF-8");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\\ud800", "\\udc00", "\\udc00\\ud800", "\\ud800\\ud800\\udc00", "\\ud800x", "x\\uDBFF",
+			"\\ud83d\uD83D\uDE00", "\\ud83d\\n", "\\ud83d\\\\ude00" })
+	void refusesUnpairedSurrogates(String escaped) {
+		assertThat(refuse("{\"any\":\"" + escaped + "\"}").errors())
+			.containsExactly("any: contains an unpaired surrogate");
+		assertThat(refuse("{\"any\":[{\"" + escaped + "\":1}]}").status()).isEqualTo(400);
+		assertThat(refuse("{\"" + escaped + "\":1}").status()).isEqualTo(400);
+		assertThat(refuse("{\"text\":\"" + escaped + "\"}").errors())
+			.containsExactly("text: contains an unpaired surrogate");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\\ud83d\\ude00", "\\uD83D\\uDE00", "\uD83D\uDE00", "\\\\ud800", "\\\\\\\\udc00",
+			"\\uffff", "\\ud7ff\\ue000", "\\\"\\ud83d\\ude00\\\"" })
+	void takesPairsAndWhatOnlyLooksLikeSurrogate(String escaped) {
+		assertThat(read("{\"any\":\"" + escaped + "\"}")).containsEntry("any", "\"" + escaped + "\"");
+	}
+
+	@Test
+	void refusesNulInTextButNotInValues() {
+		assertThat(refuse("{\"text\":\"a\\u0000\"}").errors()).containsExactly("text: contains U+0000");
+		assertThat(read("{\"any\":\"a\\u0000\"}")).containsEntry("any", "\"a\\u0000\"");
+	}
+
+	@Test
+	void problemAboutStrangeNameIsStillJson() {
+		for (String name : List.of("\\u0000", "x".repeat(100_000), "\\ud83d\\ude00".repeat(1000))) {
+			Problems problem = refuse("{\"" + name + "\":1,\"any\":1}");
+			byte[] answer = JsonMapper.shared().writeValueAsBytes(problem.response().getBody());
+			assertThat(new String(answer, StandardCharsets.UTF_8)).contains("is not a known field")
+				.hasSizeLessThan(2000)
+				.doesNotContain("\uFFFD?");
+			Problems repeated = refuse("{\"any\":{\"" + name + "\":1,\"" + name + "\":1}}");
+			answer = JsonMapper.shared().writeValueAsBytes(repeated.response().getBody());
+			assertThat(new String(answer, StandardCharsets.UTF_8)).contains("is repeated").hasSizeLessThan(2000);
+		}
+	}
+
+	@Test
+	void takes500LevelsAndRefuses501() {
+		assertThat(read("{\"any\":" + "[".repeat(499) + "]".repeat(499) + "}")).containsKey("any");
+		assertThat(read("{\"any\":" + "{\"a\":".repeat(499) + "1" + "}".repeat(499) + "}")).containsKey("any");
+		for (String json : List.of("{\"any\":" + "[".repeat(500) + "]".repeat(500) + "}",
+				"{\"any\":" + "{\"a\":".repeat(500) + "1" + "}".repeat(500) + "}",
+				"{\"unknown\":" + "[".repeat(100_000), "[".repeat(100_000))) {
+			Problems problem = refuse(json);
+			assertThat(problem.status()).isEqualTo(400);
+		}
+		assertThat(refuse("{\"any\":" + "[".repeat(500) + "]".repeat(500) + "}").detail())
+			.isEqualTo("The JSON is nested deeper than 500 levels.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1000, 1001, 5000 })
+	void takesLongNumbersInValues(int digits) {
+		String number = "-" + "9".repeat(digits) + "." + "1".repeat(digits) + "e-" + "7".repeat(digits);
+		assertThat(read("{\"any\":" + number + "}")).containsEntry("any", number);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "AAEC/w==, 000102ff", "'', ''", "+/+/, fbffbf" })
+	void readsBase64(String text, String hex) {
+		assertThat(read("{\"bytes\":\"" + text + "\"}")).containsEntry("bytes", hex);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "A", "AA=", "-_-_", "AAEC/w==\\n", "AA EC", "AA==AA==", "é" })
+	void refusesWhatIsNotBase64(String text) {
+		assertThat(refuse("{\"bytes\":\"" + text + "\"}").errors())
+			.containsExactly("bytes: must be base64 (RFC 4648, section 4)");
+	}
+
+	@Test
+	void keepsFirst100Errors() {
+		String json = IntStream.range(0, 150)
+			.mapToObj((i) -> "\"f" + i + "\":1")
+			.collect(Collectors.joining(",", "{", "}"));
+		Problems problem = refuse(json);
+		assertThat(problem.errors()).hasSize(100)
+			.startsWith("f0: is not a known field")
+			.endsWith("f99: is not a known field");
+		assertThat(problem.detail()).isEqualTo("f0: is not a known field (and 99 more, see errors)");
+	}
+
+	@Test
+	void tellsDocumentsEndOnlyOfWholeDocument() {
+		List<Boolean> ends = new ArrayList<>();
+		StrictJson.Document document = new StrictJson.Document() {
+			@Override
+			public void member(StrictJson json, String name) {
+				json.unknownField(name);
+			}
+
+			@Override
+			public void end(StrictJson json) {
+				ends.add(json.isValid());
+			}
+		};
+		StrictJson.read("{}".getBytes(StandardCharsets.UTF_8), document);
+		Problems.thrownBy(() -> StrictJson.read("{\"a\":1}".getBytes(StandardCharsets.UTF_8), document));
+		Problems.thrownBy(() -> StrictJson.read("{\"a\":1}}".getBytes(StandardCharsets.UTF_8), document));
+		assertThat(ends).containsExactly(true, false);
+	}
+
+	private static Map<String, Object> read(String json) {
+		Sample sample = new Sample();
+		StrictJson.read(json.getBytes(StandardCharsets.UTF_8), sample);
+		return sample.fields;
+	}
+
+	private static Problems refuse(String json) {
+		return Problems.thrownBy(() -> read(json));
+	}
+
+	/** A document with a field of each type. */
+	private static final class Sample implements StrictJson.Document {
+
+		private final Map<String, Object> fields = new LinkedHashMap<>();
+
+		@Override
+		public void member(StrictJson json, String name) {
+			Object value = switch (name) {
+				case "number" -> json.readNumber(name);
+				case "text" -> json.readString(name, false);
+				case "any" -> new String(json.readValue(name), StandardCharsets.UTF_8);
+				case "bytes" -> {
+					byte[] bytes = json.readBase64(name);
+					yield (bytes != null) ? HexFormat.of().formatHex(bytes) : null;
+				}
+				case "list" -> json.readArray(name, () -> json.readValue(name)) ? name : null;
+				case "object" -> json.readObject(name, (member) -> json.readValue(name)) ? name : null;
+				default -> {
+					json.unknownField(name);
+					yield null;
+				}
+			};
+			if (value != null) {
+				this.fields.put(name, value);
+			}
+		}
+
+	}
+
+}

@@ -30,6 +30,8 @@ final class AppendReader implements StrictJson.Document {
 
 	private boolean hasRecords;
 
+	private boolean wholeBodyRead;
+
 	private int count;
 
 	private long valueBytes;
@@ -43,15 +45,15 @@ final class AppendReader implements StrictJson.Document {
 	 * Reads a body.
 	 * @param body the JSON, in UTF-8
 	 * @return this, with what was read
-	 * @throws ProblemException 400 or 413; a malformed body over the limit is a 413, as
-	 * its values cannot be counted
+	 * @throws ProblemException 400 or 413; a body over the limit that cannot be read to
+	 * its end is a 413, as its values cannot be counted
 	 */
 	AppendReader read(byte[] body) {
 		try {
 			StrictJson.read(body, this);
 		}
 		catch (ProblemException ex) {
-			if (body.length > this.maxBytes) {
+			if (body.length > this.maxBytes && !this.wholeBodyRead) {
 				throw tooManyBytes(body.length);
 			}
 			throw ex;
@@ -88,6 +90,7 @@ final class AppendReader implements StrictJson.Document {
 
 	@Override
 	public void end(StrictJson json) {
+		this.wholeBodyRead = true;
 		if (!json.isValid()) {
 			return;
 		}

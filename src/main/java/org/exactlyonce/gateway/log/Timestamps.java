@@ -22,6 +22,10 @@ final class Timestamps {
 
 	private static final long END_MILLI = LocalDateTime.of(10_000, 1, 1, 0, 0).toInstant(ZoneOffset.UTC).toEpochMilli();
 
+	private static final long DAY_MILLIS = 86_400_000;
+
+	private static final long LAST_SECOND_OF_DAY = DAY_MILLIS - 1000;
+
 	private Timestamps() {
 	}
 
@@ -29,7 +33,8 @@ final class Timestamps {
 	 * Reads a time.
 	 * @param text the time
 	 * @return milliseconds since 1970 in UTC, smaller fractions cut off; or nothing if
-	 * the text is no time of the years 0 to 9999
+	 * the text is no time of the years 0 to 9999; a second 60 only at the end of a UTC
+	 * day
 	 */
 	static OptionalLong parse(String text) {
 		Matcher fields = RFC_3339.matcher(text);
@@ -37,11 +42,14 @@ final class Timestamps {
 			return OptionalLong.empty();
 		}
 		try {
-			int second = Math.min(number(fields, 6), 59); // a leap second is the one
-															// before
+			int second = number(fields, 6);
+			// a leap second counts as the one before
 			LocalDateTime local = LocalDateTime.of(number(fields, 1), number(fields, 2), number(fields, 3),
-					number(fields, 4), number(fields, 5), second);
+					number(fields, 4), number(fields, 5), Math.min(second, 59));
 			long millis = local.toInstant(ZoneOffset.UTC).toEpochMilli() + fraction(fields.group(7)) - offset(fields);
+			if (second == 60 && Math.floorMod(millis, DAY_MILLIS) < LAST_SECOND_OF_DAY) {
+				return OptionalLong.empty();
+			}
 			return (millis >= FIRST_MILLI && millis < END_MILLI) ? OptionalLong.of(millis) : OptionalLong.empty();
 		}
 		catch (DateTimeException ex) {

@@ -1,0 +1,233 @@
+package org.exactlyonce.gateway.log;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+
+import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.exactlyonce.gateway.sequence.SequenceRange;
+import org.exactlyonce.gateway.support.Problems;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The body of an append: what is taken, what is a 400, what is a 413, and which comes
+ * first.
+ */
+class AppendReaderTest {
+
+	private static final String RECORDS = "\"records\":[{\"value\":1}]";
+
+	private static final int MAX_RECORDS = 5;
+
+	private static final int MAX_BYTES = 1000;
+
+	@Test
+	void readsSequencedAppend() {
+		AppendRequest append = read(
+				"{\"producerId\":1,\"producerEpoch\":2,\"baseSequence\":42,\"records\":[{\"value\":1},{\"value\":2}]}");
+		assertThat(append.partition()).isEqualTo(3);
+		assertThat(append.identity()).isEqualTo(new ProducerIdentity(1, 2));
+		assertThat(append.range()).isEqualTo(new SequenceRange(42, 2));
+		assertThat(append.batch().recordCount()).isEqualTo(2);
+	}
+
+	@Test
+	void epochLeftOutIs0() {
+		assertThat(read("{\"producerId\":1,\"baseSequence\":0," + RECORDS + "}").identity())
+			.isEqualTo(new ProducerIdentity(1, 0));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{" + RECORDS + "}",
+			"{\"producerId\":null,\"producerEpoch\":null,\"baseSequence\":null," + RECORDS + "}" })
+	void withoutIdentityIsAtLeastOnce(String json) {
+		assertThat(read(json).identity()).isNull();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "\"producerId\":1|baseSequence", "\"baseSequence\":1|producerId",
+			"\"producerId\":1,\"producerEpoch\":0|baseSequence", "\"baseSequence\":1,\"producerEpoch\":0|producerId",
+			"\"producerEpoch\":0|producerId baseSequence", "\"producerId\":1,\"baseSequence\":null|baseSequence" })
+	void refusesHalfIdentity(String fields, String missing) {
+		assertThat(refuse("{" + fields + "," + RECORDS + "}").errors())
+			.containsExactly(Arrays.stream(missing.split(" "))
+				.map((field) -> field + ": is missing: a sequenced append needs producerId and baseSequence")
+				.toArray(String[]::new));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "{}|records: is missing", "{\"records\":null}|records: is missing",
+			"{\"records\":[]}|records: is empty, must have at least one record",
+			"{\"records\":{}}|records: must be an array", "{\"records\":\"x\"}|records: must be an array",
+			"{\"records\":[null]}|records[0]: must be an object",
+			"{\"records\":[{\"value\":1},7]}|records[1]: must be an object",
+			"{\"records\":[[]]}|records[0]: must be an object", "{\"records\":[{}]}|records[0].value: is missing",
+			"{\"records\":[{\"valueBase64\":null}]}|records[0].value: is missing",
+			"{\"records\":[{\"value\":1,\"valueBase64\":\"\"}]}|records[0].valueBase64: comes together with value, must be one of them",
+			"{\"records\":[{\"valueBase64\":\"AA==\",\"value\":null}]}|records[0].valueBase64: comes together with value, must be one of them",
+			"{\"records\":[{\"valueBase64\":\"!\"}]}|records[0].valueBase64: must be base64 (RFC 4648, section 4)",
+			"{\"records\":[{\"valueBase64\":7}]}|records[0].valueBase64: must be a string",
+			"{\"records\":[{\"value\":1,\"key\":7}]}|records[0].key: must be a string",
+			"{\"records\":[{\"value\":1,\"key\":\"\\u0000\"}]}|records[0].key: contains U+0000",
+			"{\"records\":[{\"value\":1,\"key\":\"\\ud800\"}]}|records[0].key: contains an unpaired surrogate",
+			"{\"records\":[{\"value\":\"\\ud800\"}]}|records[0].value: contains an unpaired surrogate",
+			"{\"records\":[{\"value\":1,\"headers\":[]}]}|records[0].headers: must be an object",
+			"{\"records\":[{\"value\":1,\"headers\":{\"a\":1}}]}|records[0].headers.a: must be a string",
+			"{\"records\":[{\"value\":1,\"headers\":{\"a\":null}}]}|records[0].headers.a: must be a string",
+			"{\"records\":[{\"value\":1,\"headers\":{\"\\u0000\":\"\"}}]}|records[0].headers: contains U+0000",
+			"{\"records\":[{\"value\":1,\"headers\":{\"a\":\"\\udc00\"}}]}|records[0].headers.a: contains an unpaired surrogate",
+			"{\"records\":[{\"value\":1,\"headers\":{\"a\":\"\",\"a\":\"\"}}]}|records[0].headers.a: is repeated",
+			"{\"records\":[{\"value\":1},{\"value\":1,\"value\":1}]}|records[1].value: is repeated",
+			"{\"records\":[{\"value\":[{\"x\":{\"y\":1,\"y\":1}}]}]}|records[0].value[0].x.y: is repeated",
+			"{\"records\":[{\"value\":1,\"timestamp\":0}]}|records[0].timestamp: must be a string",
+			"{\"records\":[{\"value\":1,\"timestamp\":\"\"}]}|records[0].timestamp: must be a time of RFC 3339, such as 2026-11-23T10:00:00.123Z",
+			"{\"records\":[{\"value\":1,\"offset\":1}]}|records[0].offset: is not a known field",
+			"{\"acks\":0,\"records\":[{\"value\":1}]}|acks: is not a known field",
+			"{\"producerID\":0,\"records\":[{\"value\":1}]}|producerID: is not a known field",
+			"{\"producerId\":1.0,\"records\":[{\"value\":1}]}|producerId: must be an integer",
+			"{\"producerId\":\"1\",\"records\":[{\"value\":1}]}|producerId: must be an integer",
+			"{\"baseSequence\":-1,\"records\":[{\"value\":1}]}|baseSequence: is -1, must be 0 to 9007199254740991" })
+	void refusesMalformedField(String json, String error) {
+		Problems problem = refuse(json);
+		assertThat(problem.status()).isEqualTo(400);
+		assertThat(problem.errors()).containsExactly(error);
+	}
+
+	@Test
+	void reportsEveryField() {
+		assertThat(refuse("{\"producerId\":\"1\",\"producerEpoch\":-1,\"baseSequence\":1.5,\"x\":[],"
+				+ "\"records\":[{\"key\":1},{\"value\":1,\"headers\":{\"a\":1,\"b\":2}}]}")
+			.errors()).extracting((error) -> error.substring(0, error.indexOf(':')))
+			.containsExactly("producerId", "producerEpoch", "baseSequence", "x", "records[0].key", "records[0].value",
+					"records[1].headers.a", "records[1].headers.b");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "9007199254740991, 1, true", "9007199254740990, 2, true", "9007199254740991, 2, false",
+			"9007199254740987, 5, true", "9007199254740988, 5, false" })
+	void lastSequenceMayNotPassItsMaximum(long base, int count, boolean taken) {
+		String json = "{\"producerId\":1,\"baseSequence\":" + base + ",\"records\":["
+				+ "{\"value\":1},".repeat(count - 1) + "{\"value\":1}]}";
+		if (taken) {
+			assertThat(read(json).range().last()).isEqualTo(SequenceRange.MAX);
+		}
+		else {
+			assertThat(refuse(json).errors())
+				.containsExactly("baseSequence: is " + base + ", so the last sequence would pass 9007199254740991");
+		}
+	}
+
+	@Test
+	void readsEveryFieldOfRecord() {
+		LogRecord record = record(
+				"{\"timestamp\":\"2026-11-23T11:00:00.1239+01:00\",\"headers\":{\"b\":\"2\",\"a\":\"\"},"
+						+ "\"value\": { \"total\" : 12.50 } ,\"key\":\"customer-7\"}");
+		assertThat(record.key()).isEqualTo("customer-7");
+		assertThat(text(record)).isEqualTo("{\"total\":12.50}");
+		assertThat(record.contentType()).isNull();
+		assertThat(record.headers()).isEqualTo(Map.of("a", "", "b", "2"));
+		assertThat(record.timestampMillis()).isEqualTo(Instant.parse("2026-11-23T10:00:00.123Z").toEpochMilli());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"value\":null}",
+			"{\"value\":null,\"valueBase64\":null,\"key\":null,\"headers\":null,\"timestamp\":null}",
+			"{\"value\":null,\"headers\":{}}" })
+	void nullMeansLeftOutButIsAValue(String json) {
+		LogRecord record = record(json);
+		assertThat(text(record)).isEqualTo("null");
+		assertThat(record.key()).isNull();
+		assertThat(record.headers()).isEmpty();
+		assertThat(record.timestampMillis()).isNull();
+		assertThat(append("{\"value\":null}").batch().digest()).isEqualTo(append(json).batch().digest());
+	}
+
+	@Test
+	void readsBytes() {
+		LogRecord record = record("{\"valueBase64\":\"AP8=\"}");
+		assertThat(record.value()).containsExactly(0, 255);
+		assertThat(record.contentType()).isEqualTo("application/octet-stream");
+		assertThat(record("{\"valueBase64\":\"\"}").value()).isEmpty();
+	}
+
+	@Test
+	void orderOfHeadersAndWhiteSpaceDoNotMatter() {
+		assertThat(append("{\"value\":[1,2],\"headers\":{\"a\":\"1\",\"b\":\"2\"}}").batch().digest())
+			.isEqualTo(append("{\"headers\":{\"b\":\"2\",\"\\u0061\":\"1\"},\"value\": [ 1 , 2 ] }").batch().digest());
+		assertThat(append("{\"value\":1.0}").batch().digest()).isNotEqualTo(append("{\"value\":1}").batch().digest());
+	}
+
+	@Test
+	void takesAsManyRecordsAndBytesAsAllowed() {
+		assertThat(read(records(MAX_RECORDS, "1")).batch().recordCount()).isEqualTo(MAX_RECORDS);
+		assertThat(read(records(2, "1".repeat(MAX_BYTES / 2))).batch().recordCount()).isEqualTo(2);
+		assertThat(append("{\"value\":" + " ".repeat(5 * MAX_BYTES) + "1,\"key\":\"" + "k".repeat(MAX_BYTES) + "\"}")
+			.batch()
+			.recordCount()).isEqualTo(1);
+	}
+
+	@Test
+	void refusesTooManyRecords() {
+		Problems problem = refuse(records(MAX_RECORDS + 2, "1"));
+		assertThat(problem.status()).isEqualTo(413);
+		assertThat(problem.property("maxRecords")).isEqualTo(MAX_RECORDS);
+		assertThat(problem.detail()).contains("7 records");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"records\":[{\"value\":%s1}]}", "{\"records\":[{\"value\":%s1},{\"x\":1}]}",
+			"{\"x\":1,\"records\":[{\"value\":%s1}]}", "{\"records\":[{\"value\":%s1}", "{\"x\":%s", "%s" })
+	void tooManyBytesComeBeforeMalformed(String json) {
+		Problems problem = refuse(json.formatted("1".repeat(MAX_BYTES)) + " ");
+		assertThat(problem.status()).isEqualTo(413);
+		assertThat(problem.property("maxBytes")).isEqualTo((long) MAX_BYTES);
+	}
+
+	@Test
+	void malformedComesBeforeTooManyRecords() {
+		assertThat(refuse(records(MAX_RECORDS + 1, "1").replaceFirst("value", "valve")).status()).isEqualTo(400);
+		assertThat(refuse(records(MAX_RECORDS + 1, "1") + "x").status()).isEqualTo(400);
+		assertThat(refuse(records(MAX_RECORDS + 1, "1").replaceFirst("\\{", "{\"producerId\":1,")).status())
+			.isEqualTo(400);
+	}
+
+	@Test
+	void largeBodyWithFewBytesOfValuesIsJudgedByItsFields() {
+		String padding = " ".repeat(2 * MAX_BYTES);
+		assertThat(refuse("{\"producerId\":1," + padding + RECORDS + "}").status()).isEqualTo(400);
+		assertThat(refuse("{\"records\":[" + padding + "]}").errors())
+			.containsExactly("records: is empty, must have at least one record");
+	}
+
+	private static String records(int count, String value) {
+		return "{\"records\":[" + ("{\"value\":" + value + "},").repeat(count - 1) + "{\"value\":" + value + "}]}";
+	}
+
+	private static AppendRequest append(String record) {
+		return read("{\"records\":[" + record + "]}");
+	}
+
+	private static LogRecord record(String record) {
+		return new RecordDecoder(append(record).batch().payload()).next().read();
+	}
+
+	private static String text(LogRecord record) {
+		return new String(record.value(), StandardCharsets.UTF_8);
+	}
+
+	private static AppendRequest read(String json) {
+		return new AppendReader(Appends.properties(MAX_RECORDS, MAX_BYTES)).read(json.getBytes(StandardCharsets.UTF_8))
+			.to(3);
+	}
+
+	private static Problems refuse(String json) {
+		return Problems.thrownBy(() -> read(json));
+	}
+
+}

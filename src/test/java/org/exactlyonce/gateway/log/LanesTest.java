@@ -1,0 +1,114 @@
+package org.exactlyonce.gateway.log;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.exactlyonce.gateway.sequence.AppendDecision;
+import org.exactlyonce.gateway.support.Problems;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.willAnswer;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Every submitted append is answered once and counted once.
+ */
+class LanesTest {
+
+	private static final int QUEUE = 40;
+
+	private final LogAppender appender = mock();
+
+	private final DuplicateVerifier verifier = mock();
+
+	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+	private final Lanes lanes = new Lanes(this.appender, this.verifier, new AppendMetrics(this.meters),
+			Appends.queue(QUEUE, 200), this.meters);
+
+	@RepeatedTest(5)
+	void submittedIsAppendedPlusDuplicatePlusRefusedPlusFailed() {
+		Random random = new Random();
+		willAnswer((call) -> {
+			List<AppendRequest> group = call.getArgument(0);
+			if (random.nextInt(5) == 0) {
+				throw new IllegalStateException(new SQLException("gone", random.nextBoolean() ? "08006" : "22001"));
+			}
+			List<AppendOutcome> outcomes = new ArrayList<>();
+			group.forEach((request) -> outcomes.add(outcome(request, random)));
+			return outcomes;
+		}).given(this.appender).append(any());
+		List<CompletableFuture<AppendOutcome>> answers = new ArrayList<>();
+		int records = 0;
+		for (int i = 0; i < QUEUE + 10; i++) {
+			int count = 1 + random.nextInt(9);
+			records += count;
+			answers.add(this.lanes.submit(Appends.sequenced(i % 8, i, 0, 0, count)));
+		}
+		this.lanes.start();
+		this.lanes.stop();
+		assertThat(answers).allSatisfy((answer) -> assertThat(answer).isDone());
+		assertThat(count("gateway.appends.submitted")).isEqualTo(QUEUE + 10.0);
+		assertThat(answered("gateway.appends")).isEqualTo(QUEUE + 10.0);
+		assertThat(count("gateway.records.submitted")).isEqualTo(records);
+		assertThat(answered("gateway.records")).isEqualTo(records);
+		assertThat(count("gateway.appends", "appended") + count("gateway.appends", "duplicate"))
+			.isEqualTo(answers.stream()
+				.filter((answer) -> !answer.isCompletedExceptionally() && answer.join() instanceof AppendOutcome.Stored)
+				.count());
+		assertThat(count("gateway.appends", "refused")).isGreaterThanOrEqualTo(10.0);
+	}
+
+	private static AppendOutcome outcome(AppendRequest request, Random random) {
+		return switch (random.nextInt(5)) {
+			case 0 -> Appends.stored(request, true);
+			case 1 -> new AppendOutcome.Refused(new AppendDecision.OutOfOrder(1, 2));
+			case 2 -> new AppendOutcome.Reused(1);
+			case 3 -> new AppendOutcome.Repeated(9);
+			default -> Appends.stored(request, false);
+		};
+	}
+
+	private double answered(String meter) {
+		return this.meters.get(meter).counters().stream().mapToDouble((counter) -> counter.count()).sum();
+	}
+
+	private double count(String meter) {
+		return this.meters.get(meter).counter().count();
+	}
+
+	private double count(String meter, String outcome) {
+		return this.meters.get(meter).tag("outcome", outcome).counter().count();
+	}
+
+	@Test
+	void fullQueueIsAnsweredAtOnce() {
+		for (int i = 0; i < QUEUE; i++) {
+			assertThat(this.lanes.submit(Appends.anonymous(0, 1))).isNotDone();
+		}
+		CompletableFuture<AppendOutcome> refused = this.lanes.submit(Appends.anonymous(0, 1));
+		assertThat(refused).isCompletedExceptionally();
+		Problems problem = Problems.of(catchThrowable(refused::join).getCause());
+		assertThat(problem.status()).isEqualTo(429);
+		assertThat(problem.detail()).startsWith(QUEUE + " appends are queued");
+		assertThat(problem.headers().getFirst("Retry-After")).isEqualTo("1");
+	}
+
+	@Test
+	void healthIsUpOnlyWhileEveryLaneLives() {
+		assertThat(this.lanes.health().getStatus().getCode()).isEqualTo("DOWN");
+		this.lanes.start();
+		assertThat(this.lanes.health().getStatus().getCode()).isEqualTo("UP");
+		this.lanes.stop();
+		assertThat(this.lanes.health().getStatus().getCode()).isEqualTo("DOWN");
+	}
+
+}

@@ -1,0 +1,134 @@
+package org.exactlyonce.gateway.log;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.statistics.Statistics;
+import net.jqwik.api.statistics.StatisticsReport;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * What is stored reads back, and the digest tells exactly the payloads apart that the
+ * contract tells apart.
+ */
+class RecordCodecTest {
+
+	@Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+	void decodesWhatWasEncoded(@ForAll("anyRecords") List<LogRecord> records) {
+		EncodedBatch batch = encode(records);
+		assertThat(batch.recordCount()).isEqualTo(records.size());
+		RecordDecoder decoder = new RecordDecoder(batch.payload());
+		for (LogRecord record : records) {
+			LogRecord read = decoder.next().read();
+			assertThat(same(read, record)).as("%s", record).isTrue();
+			assertThat(read.contentType()).isEqualTo(record.contentType());
+		}
+	}
+
+	@Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+	void skipsToAnyRecord(@ForAll("anyRecords") List<LogRecord> records) {
+		byte[] payload = encode(records).payload();
+		for (int i = 0; i < records.size(); i++) {
+			assertThat(same(new RecordDecoder(payload).skip(i).next().read(), records.get(i))).isTrue();
+		}
+	}
+
+	@Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+	@StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
+	void digestsAreEqualExactlyForSameRecords(@ForAll("fewRecords") List<LogRecord> one,
+			@ForAll("fewRecords") List<LogRecord> other) {
+		boolean same = one.size() == other.size();
+		for (int i = 0; same && i < one.size(); i++) {
+			same = same(one.get(i), other.get(i));
+		}
+		assertThat(Arrays.equals(encode(one).digest(), encode(other).digest())).isEqualTo(same);
+		Statistics.collect(same);
+		Statistics.coverage((coverage) -> coverage.check(true).count((count) -> count > 0));
+	}
+
+	@Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+	@StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
+	void comparesRecordsAsDigestsDo(@ForAll("fewRecord") LogRecord one, @ForAll("fewRecord") LogRecord other) {
+		RecordDecoder first = new RecordDecoder(encode(List.of(other, one)).payload()).skip(1).next();
+		RecordDecoder second = new RecordDecoder(encode(List.of(other)).payload()).next();
+		assertThat(first.sameRecord(second)).isEqualTo(same(one, other));
+		Statistics.collect(same(one, other));
+		Statistics.coverage((coverage) -> coverage.check(true).count((count) -> count > 0));
+	}
+
+	@Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+	void contentTypeIsNotPartOfPayload(@ForAll("anyRecords") List<LogRecord> records) {
+		List<LogRecord> retyped = records.stream()
+			.map((record) -> new LogRecord(record.key(), record.value(),
+					(record.contentType() != null) ? null : "application/octet-stream", record.headers(),
+					record.timestampMillis()))
+			.toList();
+		assertThat(encode(retyped).digest()).isEqualTo(encode(records).digest());
+	}
+
+	@Test
+	void refusesUnknownFormat() {
+		assertThatIllegalStateException().isThrownBy(() -> new RecordDecoder(new byte[0]));
+		assertThatIllegalStateException().isThrownBy(() -> new RecordDecoder(new byte[] { 2, 0, 0 }));
+	}
+
+	private static EncodedBatch encode(List<LogRecord> records) {
+		RecordEncoder encoder = new RecordEncoder();
+		records.forEach(encoder::add);
+		return encoder.encode();
+	}
+
+	/** The contract's "same payload": key, value, headers and given time. */
+	private static boolean same(LogRecord one, LogRecord other) {
+		return Objects.equals(one.key(), other.key()) && Arrays.equals(one.value(), other.value())
+				&& one.headers().equals(other.headers())
+				&& Objects.equals(one.timestampMillis(), other.timestampMillis());
+	}
+
+	@Provide
+	Arbitrary<List<LogRecord>> anyRecords() {
+		Arbitrary<String> text = Arbitraries.integers()
+			.between(0, Character.MAX_CODE_POINT)
+			.filter((c) -> c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE)
+			.list()
+			.ofMaxSize(20)
+			.map((points) -> points.stream().map(Character::toString).reduce("", String::concat));
+		return Combinators
+			.combine(text.injectNull(0.3), Arbitraries.bytes().array(byte[].class).ofMaxSize(300),
+					Arbitraries.of("image/png", "application/octet-stream").injectNull(0.5),
+					Arbitraries.maps(text, text).ofMaxSize(4), Arbitraries.longs().injectNull(0.3))
+			.as((key, value, type, headers, time) -> new LogRecord(key, value, type, new TreeMap<>(headers), time))
+			.list()
+			.ofMaxSize(8);
+	}
+
+	/** Few values, so that equal and nearly equal records meet often. */
+	@Provide
+	Arbitrary<LogRecord> fewRecord() {
+		Arbitrary<String> text = Arbitraries.of("", "a", "ab", "\u0001a");
+		return Combinators
+			.combine(text.injectNull(0.4), text, Arbitraries.maps(text, text).ofMaxSize(1),
+					Arbitraries.of(0L, -1L, 97L).injectNull(0.5), Arbitraries.of("image/png").injectNull(0.5))
+			.as((key, value, headers, time, type) -> new LogRecord(key, value.getBytes(StandardCharsets.UTF_8), type,
+					new TreeMap<>(headers), time));
+	}
+
+	@Provide
+	Arbitrary<List<LogRecord>> fewRecords() {
+		return fewRecord().list().ofMaxSize(2);
+	}
+
+}

@@ -1,0 +1,325 @@
+package org.exactlyonce.gateway.log;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.exactlyonce.gateway.log.LogAppender.CommitUnknownException;
+import org.exactlyonce.gateway.sequence.AppendDecision;
+import org.exactlyonce.gateway.support.Problems;
+import org.hibernate.StaleStateException;
+import org.hibernate.exception.DataException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.willAnswer;
+import static org.mockito.BDDMockito.willThrow;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+
+/**
+ * The lane's rules, one step at a time and without a thread.
+ */
+class WriterLaneTest {
+
+	private final LogAppender appender = mock();
+
+	private final DuplicateVerifier verifier = mock();
+
+	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+	private final List<List<AppendRequest>> groups = new ArrayList<>();
+
+	private WriterLane lane = lane(1000, 1_000_000);
+
+	private WriterLane lane(int maxQueued, long maxGroupBytes) {
+		return new WriterLane(this.appender, this.verifier, new AppendMetrics(this.meters),
+				Appends.queue(maxQueued, maxGroupBytes));
+	}
+
+	@BeforeEach
+	void storesEverything() {
+		appending((request) -> Appends.stored(request, false));
+	}
+
+	/** Groups are recorded; an outcome that is an exception fails the whole group. */
+	private void appending(Function<AppendRequest, Object> outcomes) {
+		willAnswer((call) -> {
+			List<AppendRequest> group = call.getArgument(0);
+			this.groups.add(group);
+			List<AppendOutcome> answers = new ArrayList<>();
+			for (AppendRequest request : group) {
+				if (outcomes.apply(request) instanceof AppendOutcome outcome) {
+					answers.add(outcome);
+				}
+				else {
+					throw (RuntimeException) outcomes.apply(request);
+				}
+			}
+			return answers;
+		}).given(this.appender).append(any());
+	}
+
+	private PendingAppend offer(AppendRequest request) {
+		PendingAppend pending = PendingAppend.of(request, Duration.ofMinutes(1));
+		assertThat(this.lane.offer(pending)).isTrue();
+		return pending;
+	}
+
+	private PendingAppend offer(int id) {
+		return offer(Appends.sequenced(0, id, 0, 0, 1));
+	}
+
+	private static Problems problem(PendingAppend pending) {
+		return Problems.of(failure(pending.future()));
+	}
+
+	private static Throwable failure(CompletableFuture<?> future) {
+		assertThat(future).isCompletedExceptionally();
+		Throwable thrown = catchThrowable(future::join);
+		return (thrown instanceof CompletionException) ? thrown.getCause() : thrown;
+	}
+
+	@Test
+	void drainsAllThatIsQueuedIntoOneGroup() throws InterruptedException {
+		List<PendingAppend> pending = IntStream.range(0, 50).mapToObj(this::offer).toList();
+		assertThat(this.lane.queued()).isEqualTo(50);
+		assertThat(this.lane.step(0)).isTrue();
+		assertThat(this.groups).containsExactly(pending.stream().map(PendingAppend::request).toList());
+		assertThat(pending)
+			.allSatisfy((one) -> assertThat(one.future()).isCompletedWithValue(Appends.stored(one.request(), false)));
+		assertThat(this.lane.queued()).isZero();
+		assertThat(this.meters.get("gateway.group.size").summary().max()).isEqualTo(50);
+		assertThat(this.meters.get("gateway.lane.wait").timer().count()).isEqualTo(50);
+	}
+
+	@Test
+	void idleStepDoesNothing() throws InterruptedException {
+		assertThat(this.lane.step(0)).isFalse();
+		verify(this.appender, never()).append(any());
+		assertThat(this.lane.oldestNanos()).isZero();
+	}
+
+	@Test
+	void groupIsBoundedInBytesButHoldsOneAppendAtLeast() throws InterruptedException {
+		int large = Appends.anonymous(0, 100).batch().payload().length;
+		this.lane = lane(1000, 2L * large);
+		for (int count : new int[] { 100, 100, 1, 300, 1, 100 }) {
+			offer(Appends.anonymous(0, count));
+		}
+		while (this.lane.step(0)) {
+			assertThat(this.groups).isNotEmpty();
+		}
+		assertThat(this.groups).extracting((group) -> group.stream().map((one) -> one.batch().recordCount()).toList())
+			.containsExactly(List.of(100, 100), List.of(1), List.of(300), List.of(1, 100));
+	}
+
+	@Test
+	void fullQueueRefusesAndTakesMoreAfterAStep() throws InterruptedException {
+		this.lane = lane(3, 1_000_000);
+		IntStream.range(0, 3).forEach(this::offer);
+		PendingAppend fourth = PendingAppend.of(Appends.anonymous(0, 1), Duration.ofMinutes(1));
+		assertThat(this.lane.offer(fourth)).isFalse();
+		assertThat(this.lane.queued()).isEqualTo(3);
+		this.lane.step(0);
+		assertThat(this.lane.offer(fourth)).isTrue();
+	}
+
+	@Test
+	void stoppedLaneTakesNoMoreButCommitsWhatIsQueued() {
+		List<PendingAppend> pending = IntStream.range(0, 3).mapToObj(this::offer).toList();
+		this.lane.stop();
+		assertThat(this.lane.offer(PendingAppend.of(Appends.anonymous(0, 1), Duration.ofMinutes(1)))).isFalse();
+		this.lane.run();
+		assertThat(pending).allSatisfy((one) -> assertThat(one.future()).isCompleted());
+	}
+
+	@Test
+	void poisonedAppendDoesNotSinkItsNeighbours() throws InterruptedException {
+		List<PendingAppend> pending = IntStream.range(0, 4).mapToObj(this::offer).toList();
+		AppendRequest poisoned = pending.get(2).request();
+		appending((request) -> (request == poisoned)
+				? new DataException("could not insert", new SQLException("value too long", "22001"), "insert")
+				: Appends.stored(request, false));
+		this.lane.step(0);
+		assertThat(this.groups).extracting(List::size).containsExactly(4, 1, 1, 1, 1);
+		assertThat(problem(pending.get(2)).status()).isEqualTo(500);
+		for (int i : new int[] { 0, 1, 3 }) {
+			assertThat(pending.get(i).future()).isCompletedWithValue(Appends.stored(pending.get(i).request(), false));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "40001", "40P01", "55P03", "23505", "HYT00" })
+	void contentionIsTriedThreeTimes(String state) throws InterruptedException {
+		appending((request) -> new IllegalStateException(new SQLException("try again", state)));
+		List<PendingAppend> pending = List.of(offer(1), offer(2));
+		this.lane.step(0);
+		assertThat(this.groups).extracting(List::size).containsExactly(2, 2, 2);
+		assertThat(pending).allSatisfy((one) -> assertThat(problem(one).code()).isEqualTo("STORE_UNAVAILABLE"));
+	}
+
+	@Test
+	void contentionThatPassesIsNotSeen() throws InterruptedException {
+		appending((request) -> (this.groups.size() < 3) ? new StaleStateException("changed meanwhile")
+				: Appends.stored(request, false));
+		PendingAppend pending = offer(1);
+		this.lane.step(0);
+		assertThat(this.groups).hasSize(3);
+		assertThat(pending.future()).isCompletedWithValue(Appends.stored(pending.request(), false));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "08006", "08001", "57P01", "53300", "90067", "57014" })
+	void lostConnectionIsNotTriedAgain(String state) throws InterruptedException {
+		appending((request) -> new IllegalStateException(new SQLException("gone", state)));
+		List<PendingAppend> pending = List.of(offer(1), offer(2));
+		this.lane.step(0);
+		assertThat(this.groups).hasSize(1);
+		assertThat(pending).allSatisfy((one) -> {
+			assertThat(problem(one).status()).isEqualTo(503);
+			assertThat(problem(one).headers().getFirst("Retry-After")).isEqualTo("1");
+		});
+	}
+
+	@Test
+	void unknownCommitIsJudgedOnceMoreForThoseWithIdentity() throws InterruptedException {
+		PendingAppend anonymous = offer(Appends.anonymous(0, 1));
+		PendingAppend first = offer(1);
+		PendingAppend second = offer(2);
+		appending((request) -> (this.groups.size() == 1)
+				? new CommitUnknownException(new SQLException("connection reset", "08006"))
+				: Appends.stored(request, true));
+		this.lane.step(0);
+		assertThat(this.groups).hasSize(2);
+		assertThat(this.groups.get(1)).containsExactly(first.request(), second.request());
+		assertThat(problem(anonymous).code()).isEqualTo("STORE_UNAVAILABLE");
+		assertThat(first.future()).isCompletedWithValue(Appends.stored(first.request(), true));
+		assertThat(second.future()).isCompletedWithValue(Appends.stored(second.request(), true));
+	}
+
+	@Test
+	void unknownCommitOfAnonymousAppendsIsNeverRunAgain() throws InterruptedException {
+		appending((request) -> new CommitUnknownException(new SQLException("connection reset", "08006")));
+		List<PendingAppend> pending = List.of(offer(Appends.anonymous(0, 1)), offer(Appends.anonymous(1, 2)));
+		this.lane.step(0);
+		assertThat(this.groups).hasSize(1);
+		assertThat(pending).allSatisfy((one) -> assertThat(problem(one).status()).isEqualTo(503));
+	}
+
+	@Test
+	void unknownCommitThatStaysUnknownIsNotAskedAThirdTime() throws InterruptedException {
+		appending((request) -> new CommitUnknownException(new SQLException("connection reset", "08006")));
+		PendingAppend pending = offer(1);
+		this.lane.step(0);
+		assertThat(this.groups).hasSize(2);
+		assertThat(problem(pending).code()).isEqualTo("STORE_UNAVAILABLE");
+	}
+
+	@Test
+	void expiredAppendsNeverEnterATransaction() throws InterruptedException {
+		PendingAppend expired = new PendingAppend(Appends.anonymous(0, 1), new CompletableFuture<>(),
+				System.nanoTime() - 2_000_000_000L, Duration.ofSeconds(1));
+		assertThat(this.lane.offer(expired)).isTrue();
+		PendingAppend alive = offer(1);
+		this.lane.step(0);
+		assertThat(this.groups).containsExactly(List.of(alive.request()));
+		assertThat(problem(expired).detail()).contains("1000 ms");
+		assertThat(alive.future()).isCompleted();
+	}
+
+	@Test
+	void groupOfExpiredAppendsNeedsNoTransaction() throws InterruptedException {
+		PendingAppend expired = new PendingAppend(Appends.anonymous(0, 1), new CompletableFuture<>(),
+				System.nanoTime() - 2_000_000_000L, Duration.ofSeconds(1));
+		this.lane.offer(expired);
+		assertThat(this.lane.step(0)).isTrue();
+		verify(this.appender, never()).append(any());
+	}
+
+	@Test
+	void sweepEndsWaitOfWhoeverIsQueuedTooLong() {
+		PendingAppend expired = new PendingAppend(Appends.anonymous(0, 1), new CompletableFuture<>(),
+				System.nanoTime() - 2_000_000_000L, Duration.ofSeconds(1));
+		this.lane.offer(expired);
+		PendingAppend alive = offer(1);
+		this.lane.sweep();
+		assertThat(problem(expired).status()).isEqualTo(503);
+		assertThat(alive.future()).isNotDone();
+	}
+
+	@Test
+	void sweepEndsWaitOfWhoeverIsInATransactionTooLong() throws InterruptedException {
+		PendingAppend slow = new PendingAppend(Appends.anonymous(0, 1), new CompletableFuture<>(),
+				System.nanoTime() - 999_000_000L, Duration.ofMillis(1000));
+		AppendOutcome late = Appends.stored(slow.request(), false);
+		appending((request) -> {
+			while (!slow.future().isDone()) {
+				this.lane.sweep();
+			}
+			assertThat(this.lane.oldestNanos()).isGreaterThan(1_000_000_000L);
+			return late;
+		});
+		this.lane.offer(slow);
+		this.lane.step(0);
+		assertThat(problem(slow).status()).isEqualTo(503);
+		assertThat(this.lane.oldestNanos()).isZero();
+	}
+
+	@Test
+	void failedVerificationFailsOnlyDuplicates() throws InterruptedException {
+		PendingAppend repeated = offer(1);
+		PendingAppend appended = offer(2);
+		PendingAppend fenced = offer(3);
+		AppendOutcome refusal = new AppendOutcome.Refused(new AppendDecision.Fenced(4));
+		appending((request) -> (request == repeated.request()) ? new AppendOutcome.Repeated(7)
+				: (request == fenced.request()) ? refusal : Appends.stored(request, false));
+		willThrow(new IllegalStateException("connection gone")).given(this.verifier).verify(any(), any());
+		this.lane.step(0);
+		assertThat(problem(repeated).code()).isEqualTo("STORE_UNAVAILABLE");
+		assertThat(appended.future()).isCompletedWithValue(Appends.stored(appended.request(), false));
+		assertThat(fenced.future()).isCompletedWithValue(refusal);
+	}
+
+	@Test
+	void duplicatesAreAnsweredAsVerified() throws InterruptedException {
+		PendingAppend same = offer(1);
+		PendingAppend reused = offer(2);
+		appending((request) -> new AppendOutcome.Repeated(7));
+		willAnswer((call) -> {
+			List<AppendOutcome> outcomes = call.getArgument(1);
+			outcomes.set(0, Appends.stored(same.request(), true));
+			outcomes.set(1, new AppendOutcome.Reused(0));
+			return null;
+		}).given(this.verifier).verify(any(), any());
+		this.lane.step(0);
+		assertThat(same.future()).isCompletedWithValue(Appends.stored(same.request(), true));
+		assertThat(reused.future()).isCompletedWithValue(new AppendOutcome.Reused(0));
+	}
+
+	@Test
+	void unforeseenErrorAnswersEverybodyAndLaneGoesOn() throws InterruptedException {
+		willThrow(new StackOverflowError()).given(this.appender).append(any());
+		List<PendingAppend> pending = Stream.of(1, 2).map(this::offer).toList();
+		assertThat(this.lane.step(0)).isTrue();
+		assertThat(pending).allSatisfy((one) -> assertThat(problem(one).code()).isEqualTo("INTERNAL_ERROR"));
+		storesEverything();
+		PendingAppend next = offer(3);
+		this.lane.step(0);
+		assertThat(next.future()).isCompletedWithValue(Appends.stored(next.request(), false));
+	}
+
+}

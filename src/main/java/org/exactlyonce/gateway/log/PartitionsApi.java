@@ -1,9 +1,42 @@
 package org.exactlyonce.gateway.log;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.exactlyonce.gateway.problem.ProblemExample;
+import org.exactlyonce.gateway.problem.Problems;
+
+import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
+
+/**
+ * What the OpenAPI document says about partitions.
+ */
+@Tag(name = "Partitions", description = "Where the log starts and ends")
 interface PartitionsApi {
 
+	@Operation(operationId = "listPartitions", summary = "List the partitions",
+			description = "All partitions in the order of their numbers, which start at 0 and have no holes.")
+	@ApiResponse(responseCode = "200", description = "The partitions",
+			content = @Content(mediaType = APPLICATION_JSON_VALUE,
+					schema = @Schema(implementation = PartitionsController.PartitionList.class),
+					examples = @ExampleObject(name = "partitions", summary = "A log of two partitions",
+							value = LogExamples.PARTITIONS)))
+	@Problems
 	PartitionsController.PartitionList partitions();
 
-	PartitionsController.PartitionView partition(String partition);
+	@Operation(operationId = "getPartition", summary = "Look at one partition",
+			description = "Where the partition starts and ends, and how many producers have written to it.")
+	@ApiResponse(responseCode = "200", description = "The partition",
+			content = @Content(mediaType = APPLICATION_JSON_VALUE,
+					schema = @Schema(implementation = PartitionsController.PartitionView.class),
+					examples = @ExampleObject(name = "partition", summary = "A partition with records",
+							value = LogExamples.PARTITION)))
+	@Problems(ProblemExample.NO_SUCH_PARTITION)
+	PartitionsController.PartitionView partition(@Parameter(description = "The partition, numbered from 0",
+			example = "0", schema = @Schema(type = "integer", format = "int32", minimum = "0")) String partition);
 
 }

@@ -146,8 +146,22 @@ public final class Problem {
 		return body;
 	}
 
+	ProblemType type() {
+		return this.type;
+	}
+
 	String detail() {
 		return this.detail;
+	}
+
+	Map<String, Object> extensions() {
+		return this.extensions;
+	}
+
+	Map<String, List<String>> headers() {
+		Map<String, List<String>> headers = new LinkedHashMap<>();
+		this.headers.forEach(headers::put);
+		return headers;
 	}
 
 	/**

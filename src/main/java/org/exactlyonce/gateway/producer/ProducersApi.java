@@ -1,16 +1,96 @@
 package org.exactlyonce.gateway.producer;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.problem.ProblemExample;
+import org.exactlyonce.gateway.problem.Problems;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.ResponseEntity;
 
+import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
+
+/**
+ * What the OpenAPI document says about producers.
+ */
+@Tag(name = "Producers", description = "The handshake, and where a producer is")
 interface ProducersApi {
 
+	@Operation(operationId = "registerProducer", summary = "Register a producer", description = """
+			Issues a `producerId`. Send it, with the epoch and a sequence, in every append.
+
+			With a `name`, a later call finds the same producer again, whatever process it comes from. It **raises the \
+			epoch**: from the moment this call is answered, no append of an older epoch can commit. Sequences go on \
+			where they were, so the answer's `nextSequence` tells whether a request in doubt was committed.
+
+			Without a body, or without a name, every call issues a new anonymous producer, whose epoch stays 0.
+
+			If the answer is lost, call again: the epoch rises once more, and the newest answer counts.""",
+			requestBody = @RequestBody(description = "A name, or nothing",
+					content = @Content(mediaType = APPLICATION_JSON_VALUE,
+							schema = @Schema(implementation = RegistrationBody.class),
+							examples = {
+									@ExampleObject(name = "anonymous", summary = "An anonymous producer",
+											value = ProducerExamples.ANONYMOUS_REQUEST),
+									@ExampleObject(name = "named", summary = "A named producer",
+											value = ProducerExamples.NAMED_REQUEST) })))
+	@ApiResponse(responseCode = "201", description = "A new producer, with epoch 0",
+			headers = @Header(name = "Location", description = "The producer's path", required = true,
+					schema = @Schema(type = "string", format = "uri-reference", example = "/producers/1")),
+			content = @Content(mediaType = APPLICATION_JSON_VALUE,
+					schema = @Schema(implementation = ProducerView.class),
+					examples = {
+							@ExampleObject(name = "anonymous", summary = "An anonymous producer",
+									value = ProducerExamples.ANONYMOUS),
+							@ExampleObject(name = "named", summary = "A named producer",
+									value = ProducerExamples.NAMED) }))
+	@ApiResponse(responseCode = "200",
+			description = "A known name: the epoch is raised, the state is that after the fence",
+			content = @Content(mediaType = APPLICATION_JSON_VALUE,
+					schema = @Schema(implementation = ProducerView.class),
+					examples = @ExampleObject(name = "named-again", summary = "A name that was known",
+							value = ProducerExamples.NAMED_AGAIN)))
+	@Problems({ ProblemExample.NOT_JSON, ProblemExample.BLANK_NAME, ProblemExample.SLOW_BODY,
+			ProblemExample.TOO_MANY_BYTES, ProblemExample.FORM, ProblemExample.REGISTRATIONS_BUSY })
 	ResponseEntity<ProducerView> register(HttpServletRequest request);
 
-	ProducerView producer(String producerId);
+	@Operation(operationId = "getProducer", summary = "Where was I?", description = """
+			One producer, with the last committed and the next expected sequence of each partition it has written to. \
+			Does not fence: while another process may still send under the same name, register instead.""")
+	@ApiResponse(responseCode = "200", description = "The producer",
+			content = @Content(mediaType = APPLICATION_JSON_VALUE,
+					schema = @Schema(implementation = ProducerView.class),
+					examples = @ExampleObject(name = "named", summary = "A named producer",
+							value = ProducerExamples.NAMED_AGAIN)))
+	@Problems(ProblemExample.NO_SUCH_PRODUCER)
+	ProducerView producer(
+			@Parameter(description = "The producer's id", example = "1", schema = @Schema(type = "integer",
+					format = "int64", minimum = "0", maximum = "9007199254740991")) String producerId);
 
-	ProducersController.ProducerPage producers(@Nullable String name, @Nullable String limit, @Nullable String after);
+	@Operation(operationId = "listProducers", summary = "List or find producers", description = """
+			Pages through all producers in the order of their ids, or finds one by its name: an unknown name is an \
+			empty list.""")
+	@ApiResponse(responseCode = "200", description = "The producers",
+			content = @Content(mediaType = APPLICATION_JSON_VALUE,
+					schema = @Schema(implementation = ProducersController.ProducerPage.class),
+					examples = @ExampleObject(name = "page", summary = "The only page", value = ProducerExamples.PAGE)))
+	@Problems(ProblemExample.LIMIT_OUT_OF_RANGE)
+	ProducersController.ProducerPage producers(
+			@Parameter(description = "The name to find, such as orders-api; without it, all producers are listed",
+					schema = @Schema(type = "string", minLength = 1, maxLength = 255)) @Nullable String name,
+			@Parameter(description = "How many producers a page may have",
+					schema = @Schema(type = "integer", format = "int32", minimum = "1", maximum = "1000",
+							defaultValue = "100")) @Nullable String limit,
+			@Parameter(description = "The id after which the page starts: `next` of the page before",
+					schema = @Schema(type = "integer", format = "int64", minimum = "0",
+							maximum = "9007199254740991")) @Nullable String after);
 
 }

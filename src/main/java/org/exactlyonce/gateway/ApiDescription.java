@@ -1,0 +1,76 @@
+package org.exactlyonce.gateway;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Paths;
+import io.swagger.v3.oas.models.info.Contact;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.info.License;
+import io.swagger.v3.oas.models.servers.Server;
+import io.swagger.v3.oas.models.tags.Tag;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * What the OpenAPI document says about the gateway as a whole.
+ */
+@Configuration(proxyBeanMethods = false)
+class ApiDescription {
+
+	private static final String DESCRIPTION = """
+			Kafka's idempotent-producer guarantee for anyone who can send an HTTP request.
+
+			**The guarantee.** A record is identified by *(producerId, partition, sequence)*. For each producer and \
+			partition the gateway stores the last committed sequence; the check, the records and the new sequence \
+			commit in one database transaction. So a request that is sent again, however often and however late, is \
+			stored once, and the answer has the original offsets.
+
+			**Its scope** is from the request to the log: one partition of one gateway's database, for records that \
+			carry an identity. It does not span partitions, and it does not cover what a consumer does with a record \
+			that it reads. A client that gives up on a request does not know whether it was stored until it sends it \
+			again, or registers its name again.
+
+			**Try it:** `POST /producers` issues a producer, `POST /partitions/{partition}/records` appends. Send the \
+			same append twice: the second answer is 200 and says `duplicate`.
+
+			**Errors** are `application/problem+json` (RFC 9457). `code` says what happened, `retry` what to do next; \
+			[every problem](/problems) has a page.""";
+
+	@Bean
+	OpenAPI gatewayApi(ObjectProvider<BuildProperties> build) {
+		BuildProperties properties = build.getIfAvailable();
+		return new OpenAPI()
+			.info(new Info().title("Exactly-Once Gateway")
+				.description(DESCRIPTION)
+				.version((properties != null) ? properties.getVersion() : "development")
+				.contact(new Contact().name("The maintainers of the Exactly-Once Gateway"))
+				.license(new License().name("Apache-2.0").url("https://www.apache.org/licenses/LICENSE-2.0")))
+			.servers(List.of(new Server().url("/").description("This gateway")));
+	}
+
+	/**
+	 * Puts paths and tags into the same order on every start.
+	 * @return the customizer
+	 */
+	@Bean
+	OpenApiCustomizer inOrder() {
+		return (document) -> {
+			Paths paths = new Paths();
+			paths.putAll(new TreeMap<>(document.getPaths()));
+			document.setPaths(paths);
+			List<String> names = List.of("Producers", "Records", "Partitions");
+			document.setTags(document.getTags()
+				.stream()
+				.sorted(Comparator.comparingInt((Tag tag) -> names.indexOf(tag.getName())))
+				.toList());
+		};
+	}
+
+}

@@ -1,0 +1,119 @@
+package org.exactlyonce.gateway.problem;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import io.swagger.v3.core.converter.ModelConverters;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.PathItem;
+import io.swagger.v3.oas.models.examples.Example;
+import io.swagger.v3.oas.models.headers.Header;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springdoc.core.customizers.OperationCustomizer;
+
+import org.springframework.http.ProblemDetail;
+import org.springframework.stereotype.Component;
+import org.springframework.web.method.HandlerMethod;
+
+import static org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON_VALUE;
+
+/**
+ * Writes the problems of each operation into the OpenAPI document: a response a status,
+ * an example a problem.
+ */
+@Component
+class ProblemDocs implements OperationCustomizer, OpenApiCustomizer {
+
+	private static final Map<String, String> HEADERS = Map.of("Accept", "The media types that are possible here",
+			"Allow", "The methods that this path takes", "Producer-Epoch", "The newest epoch of the producer",
+			"Producer-Expected-Seq", "The sequence to send next", "Producer-Received-Seq",
+			"The base sequence that was sent", "Retry-After", "Seconds to wait before the same request is sent again");
+
+	@Override
+	public Operation customize(Operation operation, HandlerMethod method) {
+		Set<ProblemExample> examples = EnumSet.copyOf(ProblemExample.ANYWHERE);
+		Problems problems = method.getMethodAnnotation(Problems.class);
+		if (problems != null) {
+			examples.addAll(Arrays.asList(problems.value()));
+		}
+		for (ProblemType type : ProblemType.values()) {
+			examples.stream()
+				.filter((example) -> example.problem().type() == type)
+				.forEach((example) -> document(operation, example));
+		}
+		return operation;
+	}
+
+	private static void document(Operation operation, ProblemExample example) {
+		ProblemType type = example.problem().type();
+		ApiResponse response = operation.getResponses()
+			.computeIfAbsent(Integer.toString(type.status().value()), (status) -> response());
+		String line = "**" + type.name() + "**: " + type.whatHappened();
+		String description = response.getDescription();
+		if (description == null) {
+			response.setDescription(line);
+		}
+		else if (!description.contains(line)) {
+			response.setDescription(description + "\n\n" + line);
+		}
+		response.getContent()
+			.get(APPLICATION_PROBLEM_JSON_VALUE)
+			.addExamples(example.slug(), new Example().summary(example.summary()));
+		example.problem()
+			.headers()
+			.forEach((name, values) -> response.addHeaderObject(name, header(name, values.get(0))));
+	}
+
+	private static ApiResponse response() {
+		MediaType problem = new MediaType().schema(new Schema<>().$ref("#/components/schemas/Problem"));
+		return new ApiResponse().content(new Content().addMediaType(APPLICATION_PROBLEM_JSON_VALUE, problem));
+	}
+
+	private static Header header(String name, String value) {
+		boolean number = value.chars().allMatch(Character::isDigit);
+		Schema<?> schema = number ? new IntegerSchema().format("int64") : new StringSchema();
+		return new Header().description(HEADERS.get(name)).schema(schema.example(number ? Long.valueOf(value) : value));
+	}
+
+	@Override
+	public void customise(OpenAPI document) {
+		ModelConverters.getInstance(true).readAll(ProblemBody.class).forEach(document.getComponents()::addSchemas);
+		document.getPaths().forEach(ProblemDocs::setValues);
+	}
+
+	/** Only now are the paths known. */
+	private static void setValues(String path, PathItem item) {
+		for (Operation operation : item.readOperations()) {
+			for (ApiResponse response : operation.getResponses().values()) {
+				MediaType problem = response.getContent().get(APPLICATION_PROBLEM_JSON_VALUE);
+				if (problem != null) {
+					problem.getExamples()
+						.forEach((slug, example) -> example.setValue(body(ProblemExample.bySlug(slug), path)));
+				}
+			}
+		}
+	}
+
+	private static Map<String, Object> body(ProblemExample example, String path) {
+		ProblemDetail problem = example.problem().toBody();
+		Map<String, Object> body = new LinkedHashMap<>();
+		body.put("type", String.valueOf(problem.getType()));
+		body.put("title", problem.getTitle());
+		body.put("status", problem.getStatus());
+		body.put("detail", problem.getDetail());
+		body.put("instance", example.instance(path));
+		body.putAll(example.problem().extensions());
+		return body;
+	}
+
+}

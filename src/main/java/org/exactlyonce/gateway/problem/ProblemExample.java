@@ -1,0 +1,178 @@
+package org.exactlyonce.gateway.problem;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The catalogue by example: each problem as the gateway really answers it on its default
+ * settings, for the OpenAPI document. Every {@link ProblemType} that an operation may
+ * answer with has one at least.
+ */
+public enum ProblemExample {
+
+	/** The body is no JSON. */
+	NOT_JSON("The body is not JSON",
+			Problem.of(ProblemType.INVALID_REQUEST, "The body is not valid JSON: see line 1, column 13.")),
+
+	/** Several fields are wrong at once. */
+	WRONG_FIELDS("Wrong, unknown and missing fields",
+			Problem.invalid(List.of(new Problem.FieldError("producerId", "must be an integer"),
+					new Problem.FieldError("records[0].valeu", "is not a known field"),
+					new Problem.FieldError("records[0].value", "is missing")))),
+
+	/** One half of an identity. */
+	HALF_IDENTITY("Half an identity",
+			Problem.invalid("baseSequence", "is missing: a sequenced append needs producerId and baseSequence")),
+
+	/** No records. */
+	EMPTY_BATCH("An empty batch", Problem.invalid("records", "is empty, must have at least one record")),
+
+	/** An epoch above the newest. */
+	EPOCH_NEVER_ISSUED("An epoch that was never issued",
+			Problem.invalid("producerEpoch", "is 3, but the newest epoch of producer 1 is 0")),
+
+	/** A query parameter with another value than all. */
+	UNKNOWN_ACKS("Another acks than all", Problem.invalid("acks", "is \"1\", must be all")),
+
+	/** A blank name. */
+	BLANK_NAME("A blank name", Problem.invalid("name", "must not be blank")),
+
+	/** A page size out of range. */
+	LIMIT_OUT_OF_RANGE("A limit out of its range",
+			Problem.invalid("limit", "is \"0\", must be an integer of 1 to 1000")),
+
+	/** A negative offset. */
+	NEGATIVE_OFFSET("A negative offset",
+			Problem.invalid("offset", "is \"-1\", must be an integer of 0 to 9007199254740991")),
+
+	/** An older epoch. */
+	OLDER_EPOCH("An older epoch",
+			Problem.of(ProblemType.PRODUCER_FENCED, "Producer 2 sent epoch 0, the current epoch is 1.")
+				.with("currentEpoch", 1)
+				.header("Producer-Epoch", 1)),
+
+	/** A partition that does not exist. */
+	NO_SUCH_PARTITION("No such partition",
+			Problem.of(ProblemType.UNKNOWN_PARTITION, "There is no partition 8, they are 0 to 7.")),
+
+	/** A producer id that was never issued. */
+	NO_SUCH_PRODUCER("A producer id that was never issued",
+			Problem.of(ProblemType.UNKNOWN_PRODUCER_ID, "Producer 7 was never registered.")),
+
+	/** A method that the path does not take. */
+	WRONG_METHOD("Another method under this path",
+			Problem.of(ProblemType.METHOD_NOT_ALLOWED, "PUT is not allowed here.").header("Allow", "GET")),
+
+	/** An Accept header that admits no answer. */
+	WRONG_ACCEPT("An Accept header that admits no answer",
+			Problem.of(ProblemType.NOT_ACCEPTABLE, "This path answers with [application/json].")
+				.header("Accept", "application/json")),
+
+	/** A body that trickles. */
+	SLOW_BODY("A body that did not arrive in time",
+			Problem.of(ProblemType.REQUEST_TIMEOUT, "The body did not arrive within 10000 ms.")),
+
+	/** The next request came before its predecessor. */
+	GAP("A gap: the request before this one is missing",
+			outOfOrder("Producer 1 sent sequences 5 to 5 to partition 0, the next expected is 2.", 2, 5)),
+
+	/** A batch that is committed in part. */
+	STRADDLING("A batch that starts with committed sequences and ends with new ones",
+			outOfOrder("Producer 1 sent sequences 1 to 2 to partition 0, the next expected is 2.", 2, 1)),
+
+	/** Too many records. */
+	TOO_MANY_RECORDS("Too many records",
+			Problem.of(ProblemType.RECORD_BATCH_TOO_LARGE, "The batch has 10001 records, it may have 10000.")
+				.with("maxRecords", 10_000)),
+
+	/** Too many bytes. */
+	TOO_MANY_BYTES("Too many bytes",
+			Problem
+				.of(ProblemType.RECORD_BATCH_TOO_LARGE,
+						"The body has 19000027 bytes or more, a request may have 16777216.")
+				.with("maxBytes", 16_777_216)),
+
+	/** A form instead of JSON. */
+	FORM("A form, which is what curl -d sends",
+			Problem
+				.of(ProblemType.UNSUPPORTED_MEDIA_TYPE,
+						"Content-Type is application/x-www-form-urlencoded, must be application/json. "
+								+ "With curl: -H 'Content-Type: application/json'.")
+				.header("Accept", "application/json")),
+
+	/** A committed sequence with another payload. */
+	OTHER_PAYLOAD("A committed sequence with another payload",
+			Problem
+				.of(ProblemType.SEQUENCE_REUSED,
+						"Sequence 1 of producer 1 in partition 0 is committed with another payload.")
+				.with("firstMismatch", 1)),
+
+	/** The queue is full. */
+	QUEUE_FULL("The queue is full",
+			Problem.of(ProblemType.OVERLOADED, "10000 appends are queued, which is the limit.")),
+
+	/** Too many registrations at a time. */
+	REGISTRATIONS_BUSY("Too many registrations at a time",
+			Problem.of(ProblemType.OVERLOADED, "More than 4 registrations are in progress.")),
+
+	/** A fault of the gateway. */
+	FAULT("A fault in the gateway", Problem.of(ProblemType.INTERNAL_ERROR, "The gateway failed unexpectedly.")),
+
+	/** The commit was not confirmed. */
+	NOT_CONFIRMED("A commit that was not confirmed",
+			Problem.of(ProblemType.STORE_UNAVAILABLE, "The database did not confirm the append.")),
+
+	/** No answer in time. */
+	NO_ANSWER("No answer in time",
+			Problem.of(ProblemType.STORE_UNAVAILABLE, "There was no answer within 10000 ms. The outcome is unknown.")),
+
+	/** The database is away. */
+	DATABASE_AWAY("The database is away",
+			Problem.of(ProblemType.STORE_UNAVAILABLE, "The database did not answer as it should."));
+
+	/** What any operation may answer. */
+	static final Set<ProblemExample> ANYWHERE = EnumSet.of(WRONG_METHOD, WRONG_ACCEPT, FAULT, DATABASE_AWAY);
+
+	private final String summary;
+
+	private final Problem problem;
+
+	ProblemExample(String summary, Problem problem) {
+		this.summary = summary;
+		this.problem = problem;
+	}
+
+	private static Problem outOfOrder(String detail, long expected, long received) {
+		return Problem.of(ProblemType.OUT_OF_ORDER_SEQUENCE_NUMBER, detail)
+			.with("expectedSequence", expected)
+			.with("receivedSequence", received)
+			.header("Producer-Expected-Seq", expected)
+			.header("Producer-Received-Seq", received);
+	}
+
+	String summary() {
+		return this.summary;
+	}
+
+	Problem problem() {
+		return this.problem;
+	}
+
+	/** The example's name in the document, such as {@code older-epoch}. */
+	String slug() {
+		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+	static ProblemExample bySlug(String slug) {
+		return valueOf(slug.toUpperCase(Locale.ROOT).replace('-', '_'));
+	}
+
+	/** The path with the variables that lead to this problem. */
+	String instance(String path) {
+		return path.replace("{partition}", (this == NO_SUCH_PARTITION) ? "8" : "0")
+			.replace("{producerId}", (this == NO_SUCH_PRODUCER) ? "7" : "1");
+	}
+
+}

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
@@ -9,9 +10,11 @@ import io.swagger.v3.oas.models.Paths;
 import io.swagger.v3.oas.models.info.Contact;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
+import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.servers.Server;
 import io.swagger.v3.oas.models.tags.Tag;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springdoc.core.customizers.OperationCustomizer;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.info.BuildProperties;
@@ -53,6 +56,28 @@ class ApiDescription {
 				.contact(new Contact().name("The maintainers of the Exactly-Once Gateway"))
 				.license(new License().name("Apache-2.0").url("https://www.apache.org/licenses/LICENSE-2.0")))
 			.servers(List.of(new Server().url("/").description("This gateway")));
+	}
+
+	/**
+	 * Takes out what the annotations' reader puts in: each example's name, once more, as
+	 * its description.
+	 * @return the customizer
+	 */
+	@Bean
+	OperationCustomizer withoutRepeatedNames() {
+		return (operation, method) -> {
+			List<Content> contents = new ArrayList<>();
+			if (operation.getRequestBody() != null) {
+				contents.add(operation.getRequestBody().getContent());
+			}
+			operation.getResponses().values().forEach((response) -> contents.add(response.getContent()));
+			contents.stream()
+				.flatMap((content) -> content.values().stream())
+				.flatMap((mediaType) -> mediaType.getExamples().entrySet().stream())
+				.filter((example) -> example.getKey().equals(example.getValue().getDescription()))
+				.forEach((example) -> example.getValue().setDescription(null));
+			return operation;
+		};
 	}
 
 	/**

@@ -39,7 +39,7 @@ interface RecordsApi {
 			* It carries an older epoch: **403**. Someone registered the name again.
 
 			After a timeout, a lost connection, 429, 500 or 503, send the same request with the **same** sequences \
-			again: it cannot be stored twice.
+			again: what carries a `producerId` and a `baseSequence` is not stored twice.
 
 			The body is strict JSON: an unknown or a repeated field, a fraction or text in place of a number is a 400, \
 			never a guess.""",

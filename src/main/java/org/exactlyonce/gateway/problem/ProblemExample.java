@@ -8,7 +8,8 @@ import java.util.Set;
 /**
  * The catalogue by example: each problem as the gateway really answers it on its default
  * settings, for the OpenAPI document. Every {@link ProblemType} that an operation may
- * answer with has one at least.
+ * answer with has one at least. Their numbers are those of a gateway to which the
+ * document's request examples were sent.
  */
 public enum ProblemExample {
 
@@ -76,11 +77,11 @@ public enum ProblemExample {
 
 	/** The next request came before its predecessor. */
 	GAP("A gap: the request before this one is missing",
-			outOfOrder("Producer 1 sent sequences 5 to 5 to partition 0, the next expected is 2.", 2, 5)),
+			outOfOrder("Producer 1 sent sequences 5 to 5 to partition 0, the next expected is 3.", 3, 5)),
 
 	/** A batch that is committed in part. */
 	STRADDLING("A batch that starts with committed sequences and ends with new ones",
-			outOfOrder("Producer 1 sent sequences 1 to 2 to partition 0, the next expected is 2.", 2, 1)),
+			outOfOrder("Producer 1 sent sequences 2 to 3 to partition 0, the next expected is 3.", 3, 2)),
 
 	/** Too many records. */
 	TOO_MANY_RECORDS("Too many records",

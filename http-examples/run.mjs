@@ -9,7 +9,7 @@ import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-const START_SECONDS = 60;
+const START_SECONDS = 180; // a busy build machine is slow
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 const [jar, work] = process.argv.slice(2).map((path) => resolve(path));

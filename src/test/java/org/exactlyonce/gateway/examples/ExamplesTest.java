@@ -7,6 +7,7 @@ import org.exactlyonce.gateway.support.GatewayClient;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -14,6 +15,8 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Replays the examples that users run in their tools, twice against one gateway.
@@ -39,6 +42,26 @@ class ExamplesTest {
 		GatewayClient gateway = new GatewayClient(this.port);
 		new ChapterReplay(ExampleFilesTest.FOLDER, gateway).play(chapter);
 		new ChapterReplay(ExampleFilesTest.FOLDER, gateway).play(chapter);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "response.status === 200", "response.body.producerEpoch === 1",
+			"response.body.absent === null", "response.body.name === \"\"", "response.body.producerEpoch.length === 0",
+			"response.headers.valueOf(\"Location\") === null", "response.headers.valueOf(\"Absent\") === \"x\"",
+			"response.body.producerId == client.global.get(\"host\")" })
+	void noticesAnAnswerThatIsNotThePromisedOne(String wrong) {
+		Chapter chapter = ChapterParser.parse("wrong", """
+				### Register
+				POST {{host}}/producers
+
+				> {%
+				client.test("status", () => client.assert(response.status === 201));
+				client.test("wrong", () => client.assert(WRONG));
+				%}
+				""".replace("WRONG", wrong));
+		ChapterReplay replay = new ChapterReplay(ExampleFilesTest.FOLDER, new GatewayClient(this.port));
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> replay.play(chapter))
+			.withMessageContaining("wrong, Register");
 	}
 
 }

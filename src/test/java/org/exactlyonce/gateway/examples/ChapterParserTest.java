@@ -9,26 +9,27 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 class ChapterParserTest {
 
-	private static final String STATUS = "client.test(\"s\", () => client.assert(response.status === 201));";
+	private static final String STATUS = "client.test(\"s\", () => client.assert(response.status === 201, \"was \" + response.status));";
 
 	@Test
 	void readsARequestWithAllItsParts() {
-		Chapter chapter = ChapterParser.parse("x", """
-				# Intro.
+		Chapter chapter = ChapterParser.parse("x",
+				"""
+						# Intro.
 
-				### Title
-				# Note.
-				POST {{host}}/producers
-				Content-Type: application/json
+						### Title
+						# Note.
+						POST {{host}}/producers
+						Content-Type: application/json
 
-				{"name": "a"}
+						{"name": "a"}
 
-				> {%
-				client.test("s", () => client.assert(response.status === 201));
-				client.test("n", () => client.assert(response.body.a[0].b == client.global.get("v")));
-				client.global.set("id", response.headers.valueOf("Location"));
-				%}
-				""");
+						> {%
+						client.test("s", () => client.assert(response.status === 201, "was " + response.status));
+						client.test("n", () => client.assert(response.body.a[0].b == client.global.get("v"), "was " + response.body.a[0].b));
+						client.global.set("id", response.headers.valueOf("Location"));
+						%}
+						""");
 		Chapter.Step step = chapter.steps().get(0);
 		assertThat(chapter.intro()).isEqualTo("Intro.");
 		assertThat(step.title()).isEqualTo("Title");
@@ -43,9 +44,13 @@ class ChapterParserTest {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "client.test(\"s\", () => client.assert(response.status !== 201));",
-			"client.test(\"s\", () => client.assert(response.body.a > 1));",
-			"client.test(\"s\", () => client.assert(problem.a === 1));", "client.log(\"x\");", "// comment", "" })
+	@ValueSource(
+			strings = { "client.test(\"s\", () => client.assert(response.status !== 201, \"was \" + response.status));",
+					"client.test(\"s\", () => client.assert(response.body.a > 1, \"was \" + response.body.a));",
+					"client.test(\"s\", () => client.assert(response.body.a === 1));",
+					"client.test(\"s\", () => client.assert(response.body.a === 1, \"was \" + response.body.b));",
+					"client.test(\"s\", () => client.assert(problem.a === 1, \"was \" + problem.a));",
+					"client.log(\"x\");", "// comment", "" })
 	void refusesAHandlerLineItDoesNotKnow(String line) {
 		assertThatIllegalArgumentException().isThrownBy(() -> parse("", STATUS + "\n" + line))
 			.withMessageContaining("not known");
@@ -62,7 +67,8 @@ class ChapterParserTest {
 	void refusesARequestWhoseStatusIsNotChecked() {
 		assertThatIllegalArgumentException().isThrownBy(() -> parse("", "")).withMessageContaining("not known");
 		assertThatIllegalArgumentException()
-			.isThrownBy(() -> parse("", "client.test(\"a\", () => client.assert(response.body.a === 1));"))
+			.isThrownBy(() -> parse("",
+					"client.test(\"a\", () => client.assert(response.body.a === 1, \"was \" + response.body.a));"))
 			.withMessageContaining("status first");
 	}
 

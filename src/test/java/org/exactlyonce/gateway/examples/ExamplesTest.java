@@ -55,10 +55,10 @@ class ExamplesTest {
 				POST {{host}}/producers
 
 				> {%
-				client.test("status", () => client.assert(response.status === 201));
-				client.test("wrong", () => client.assert(WRONG));
+				client.test("status", () => client.assert(response.status === 201, "was " + response.status));
+				client.test("wrong", () => client.assert(WRONG, "was " + SUBJECT));
 				%}
-				""".replace("WRONG", wrong));
+				""".replace("WRONG", wrong).replace("SUBJECT", wrong.substring(0, wrong.indexOf(" ="))));
 		ChapterReplay replay = new ChapterReplay(ExampleFilesTest.FOLDER, new GatewayClient(this.port));
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> replay.play(chapter))
 			.withMessageContaining("wrong, Register");

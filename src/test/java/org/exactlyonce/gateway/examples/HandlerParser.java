@@ -28,7 +28,7 @@ final class HandlerParser {
 	private static final String LITERAL = "(-?\\d+(?:\\.\\d+)?|\"[^\"\\\\]*\"|true|false|null)";
 
 	private static final Pattern TEST = Pattern.compile("client\\.test\\(\"([^\"\\\\]+)\", \\(\\) => client\\.assert\\("
-			+ SUBJECT + " (?:=== " + LITERAL + "|== client\\.global\\.get\\(\"(\\w+)\"\\))\\)\\);");
+			+ SUBJECT + " (?:=== " + LITERAL + "|== client\\.global\\.get\\(\"(\\w+)\"\\)), \"was \" \\+ \\2\\)\\);");
 
 	private static final Pattern CAPTURE = Pattern.compile("client\\.global\\.set\\(\"(\\w+)\", " + SUBJECT + "\\);");
 

@@ -20,13 +20,13 @@ import org.springframework.util.unit.DataSize;
  * @param appendTimeout how long an append may take before its answer is 503
  */
 @ConfigurationProperties("gateway")
-record LogProperties(@DefaultValue("8") int partitions, @DefaultValue("1") int lanes,
+public record LogProperties(@DefaultValue("8") int partitions, @DefaultValue("1") int lanes,
 		@DefaultValue("10000") int maxBatchRecords, @DefaultValue("8MB") DataSize maxBatchBytes,
 		@DefaultValue("8MB") DataSize maxPageBytes, @DefaultValue("16MB") DataSize maxGroupBytes,
 		@DefaultValue("10000") int maxQueuedAppends, @DefaultValue("10s") Duration appendTimeout) {
 
 	// Refuses settings that cannot work.
-	LogProperties {
+	public LogProperties {
 		require(partitions >= 1 && partitions <= 10_000, "gateway.partitions must be 1 to 10000");
 		require(lanes >= 1 && lanes <= 64, "gateway.lanes must be 1 to 64");
 		require(maxBatchRecords >= 1, "gateway.max-batch-records must be at least 1");

@@ -15,11 +15,11 @@ import org.springframework.util.unit.DataSize;
  * @param bodyTimeout how long a body may take to arrive
  */
 @ConfigurationProperties("gateway")
-record RequestProperties(@DefaultValue("16MB") DataSize maxRequestBytes, @DefaultValue("0B") DataSize maxBufferedBytes,
-		@DefaultValue("10s") Duration bodyTimeout) {
+public record RequestProperties(@DefaultValue("16MB") DataSize maxRequestBytes,
+		@DefaultValue("0B") DataSize maxBufferedBytes, @DefaultValue("10s") Duration bodyTimeout) {
 
 	// Refuses settings that cannot work.
-	RequestProperties {
+	public RequestProperties {
 		if (maxRequestBytes.toBytes() < 1024 || maxRequestBytes.toBytes() > Integer.MAX_VALUE / 2) {
 			throw new IllegalArgumentException("gateway.max-request-bytes must be 1KB to 1023MB");
 		}

@@ -49,7 +49,7 @@ record ProblemBody(
 		@Schema(description = "With `RECORD_BATCH_TOO_LARGE`: the most records a batch may have",
 				example = "10000") @Nullable Integer maxRecords,
 		@Schema(description = "With `RECORD_BATCH_TOO_LARGE`: the most bytes allowed",
-				example = "16777216") @Nullable Long maxBytes){
+				example = "8388608") @Nullable Long maxBytes){
 
 	/**
 	 * The shape of one entry of {@code errors}.

@@ -88,11 +88,18 @@ public enum ProblemExample {
 			Problem.of(ProblemType.RECORD_BATCH_TOO_LARGE, "The batch has 10001 records, it may have 10000.")
 				.with("maxRecords", 10_000)),
 
-	/** Too many bytes. */
+	/** Too many bytes in a batch. */
 	TOO_MANY_BYTES("Too many bytes",
 			Problem
 				.of(ProblemType.RECORD_BATCH_TOO_LARGE,
-						"The body has 19000027 bytes or more, a request may have 16777216.")
+						"The batch has 9000000 bytes or more, its values may have 8388608.")
+				.with("maxBytes", 8_388_608)),
+
+	/** Too many bytes in a body that is no batch. */
+	BODY_TOO_LARGE("A body that is too large",
+			Problem
+				.of(ProblemType.RECORD_BATCH_TOO_LARGE,
+						"The body has 17000000 bytes or more, a request may have 16777216.")
 				.with("maxBytes", 16_777_216)),
 
 	/** A form instead of JSON. */

@@ -59,7 +59,7 @@ interface ProducersApi {
 					examples = @ExampleObject(name = "named-again", summary = "A name that was known",
 							value = ProducerExamples.NAMED_AGAIN)))
 	@Problems({ ProblemExample.NOT_JSON, ProblemExample.BLANK_NAME, ProblemExample.SLOW_BODY,
-			ProblemExample.TOO_MANY_BYTES, ProblemExample.FORM, ProblemExample.REGISTRATIONS_BUSY })
+			ProblemExample.BODY_TOO_LARGE, ProblemExample.FORM, ProblemExample.REGISTRATIONS_BUSY })
 	ResponseEntity<ProducerView> register(HttpServletRequest request);
 
 	@Operation(operationId = "getProducer", summary = "Where was I?", description = """

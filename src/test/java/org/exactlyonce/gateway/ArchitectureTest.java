@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -18,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
@@ -62,7 +62,7 @@ class ArchitectureTest {
 		noClasses().that()
 			.resideInAPackage(ROOT + "." + room + "..")
 			.should()
-			.dependOnClassesThat(resideInAPackage(ROOT + "..").and(DescribedPredicate.not(resideInAnyPackage(allowed))))
+			.dependOnClassesThat(resideInAPackage(ROOT + "..").and(not(resideInAnyPackage(allowed))))
 			.check(GATEWAY);
 	}
 
@@ -73,9 +73,9 @@ class ArchitectureTest {
 
 	@Test
 	void nobodyNeedsAController() {
-		noClasses().that(DescribedPredicate.not(nameMatching(".*(Controller|Api)(\\$.*)?")))
+		noClasses().that(not(nameMatching(".*(Controller|Api)(\\$.*)?")))
 			.should()
-			.dependOnClassesThat(nameMatching(".*Controller(\\$.*)?").and(resideInAPackage(ROOT + "..")))
+			.dependOnClassesThat(resideInAPackage(ROOT + "..").and(nameMatching(".*Controller(\\$.*)?")))
 			.check(GATEWAY);
 	}
 
@@ -83,7 +83,7 @@ class ArchitectureTest {
 	void springWebStaysAtTheDoor() {
 		noClasses().that()
 			.resideOutsideOfPackage(ROOT + ".problem")
-			.and(DescribedPredicate.not(nameMatching(".*\\.(\\w+Controller|\\w+Api|AppendResponses)(\\$.*)?")))
+			.and(not(nameMatching(".*\\.(\\w+Controller|\\w+Api|AppendResponses)(\\$.*)?")))
 			.should()
 			.dependOnClassesThat(resideInAnyPackage("org.springframework.web..", "org.springframework.http.."))
 			.check(GATEWAY);

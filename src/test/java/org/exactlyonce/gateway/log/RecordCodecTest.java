@@ -10,12 +10,12 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.statistics.Statistics;
 import net.jqwik.api.statistics.StatisticsReport;
-import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -79,7 +79,7 @@ class RecordCodecTest {
 		assertThat(encode(retyped).digest()).isEqualTo(encode(records).digest());
 	}
 
-	@Test
+	@Example
 	void refusesUnknownFormat() {
 		assertThatIllegalStateException().isThrownBy(() -> new RecordDecoder(new byte[0]));
 		assertThatIllegalStateException().isThrownBy(() -> new RecordDecoder(new byte[] { 2, 0, 0 }));

@@ -1,10 +1,9 @@
 package org.exactlyonce.gateway.log;
 
 import java.time.Instant;
+import java.util.Random;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,10 +49,13 @@ class TimestampsTest {
 		assertThat(Timestamps.parse(text)).isEmpty();
 	}
 
-	@Property
-	void readsBackWhatAnInstantPrints(
-			@ForAll @LongRange(min = -62_167_219_200_000L, max = 253_402_300_799_999L) long millis) {
-		assertThat(Timestamps.parse(Instant.ofEpochMilli(millis).toString())).hasValue(millis);
+	@Test
+	void readsBackWhatAnInstantPrints() {
+		long first = Instant.parse("0000-01-01T00:00:00Z").toEpochMilli();
+		long end = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli() + 1;
+		new Random(3339).longs(1000, first, end)
+			.forEach(
+					(millis) -> assertThat(Timestamps.parse(Instant.ofEpochMilli(millis).toString())).hasValue(millis));
 	}
 
 }

@@ -51,9 +51,12 @@ class StoreConfiguration {
 			public Object postProcessAfterInitialization(Object bean, String name) {
 				if (bean instanceof HikariDataSource pool && pool.getHikariPoolMXBean() == null) {
 					pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-					if (pool.getJdbcUrl() != null && pool.getJdbcUrl().startsWith(POSTGRESQL)) {
+					String url = String.valueOf(pool.getJdbcUrl());
+					if (url.startsWith(POSTGRESQL)) {
 						postgresDefaults(pool);
 					}
+					// H2 takes ./data but not data, which every other program does
+					pool.setJdbcUrl(url.replaceFirst("^(jdbc:h2:file:)(?![./~\\\\]|[A-Za-z]:)", "$1./"));
 				}
 				return bean;
 			}

@@ -1,0 +1,129 @@
+package org.exactlyonce.gateway.log;
+
+import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.dao.DataIntegrityViolationException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.exactlyonce.gateway.log.TestLog.request;
+
+/** What the database refuses by itself, should the code ever forget to. */
+abstract class ConstraintContract {
+
+	private static final String COPY = """
+			insert into record_batch (partition_id, base_offset, record_count, producer_id, producer_epoch,
+				base_sequence, digest, payload, appended_at)
+			select partition_id, %s, %s, producer_id, producer_epoch, %s, digest, payload, appended_at
+			from record_batch where partition_id = ? and base_offset = 0""";
+
+	private final TestLog log;
+
+	private final int partition;
+
+	private final ProducerIdentity producer;
+
+	ConstraintContract(TestLog log) {
+		this.log = log;
+		this.partition = log.newPartition();
+		this.producer = log.newProducer();
+		log.stored(request(this.partition, this.producer, 0, "1"));
+	}
+
+	private void refuses(String sql, Object... arguments) {
+		assertThatThrownBy(() -> this.log.update(sql, arguments)).isInstanceOf(DataIntegrityViolationException.class);
+	}
+
+	@Test
+	void refusesSecondBatchWithTheSameBaseSequence() {
+		refuses(COPY.formatted("1", "1", "base_sequence"), this.partition);
+		assertThat(this.log.update(COPY.formatted("1", "1", "1"), this.partition)).isEqualTo(1);
+	}
+
+	@Test
+	void refusesSecondBatchAtTheSameOffset() {
+		refuses(COPY.formatted("base_offset", "1", "1"), this.partition);
+	}
+
+	@Test
+	void refusesImpossibleNumbersInABatch() {
+		refuses(COPY.formatted("1", "0", "1"), this.partition);
+		refuses(COPY.formatted("1", "-1", "1"), this.partition);
+		refuses(COPY.formatted("-1", "1", "1"), this.partition);
+		refuses(COPY.formatted("1", "1", "-1"), this.partition);
+		refuses(COPY.formatted("1", "1", "9007199254740992"), this.partition);
+	}
+
+	@Test
+	void refusesHalfAnIdentity() {
+		refuses(COPY.formatted("1", "1", "cast(null as bigint)"), this.partition);
+		refuses("update record_batch set producer_epoch = null where partition_id = ?", this.partition);
+	}
+
+	@Test
+	void refusesSecondSequenceRow() {
+		refuses("""
+				insert into producer_sequence (producer_id, partition_id, last_sequence, last_offset, version)
+				values (?, ?, 0, 0, 0)""", this.producer.producerId(), this.partition);
+	}
+
+	@Test
+	void refusesImpossiblePartition() {
+		refuses("update log_partition set producers = -1 where partition_id = ?", this.partition);
+		refuses("update log_partition set log_end_offset = -1 where partition_id = ?", this.partition);
+		refuses("update log_partition set log_start_offset = 2 where partition_id = ?", this.partition);
+	}
+
+	@Test
+	void refusesSecondProducerOfAName() {
+		String insert = "insert into producer (id, name, epoch, created_at) values (?, ?, ?, current_timestamp)";
+		String name = "unique-" + this.producer.producerId();
+		long id = (1L << 40) + this.producer.producerId() * 10;
+		this.log.update(insert, id, name, 0);
+		refuses(insert, id + 1, name, 0);
+		refuses(insert, id, "other-" + name, 0);
+		refuses(insert, id + 2, null, -1);
+	}
+
+	@Test
+	void refusesUpdateOfASequenceThatSomebodyElseMoved() {
+		ProducerSequence.Key key = new ProducerSequence.Key(this.producer.producerId(), this.partition);
+		assertThatThrownBy(() -> update(new ProducerSequence(key, 9, 9, 1))).isInstanceOf(Exception.class);
+		assertThat(lastSequence()).isZero();
+		update(new ProducerSequence(key, 1, 1, 0));
+		assertThat(lastSequence()).isEqualTo(1);
+		assertThatThrownBy(() -> update(new ProducerSequence(key, 2, 2, 0)))
+			.satisfies((failure) -> assertThat(org.exactlyonce.gateway.store.StoreFailure.of(failure))
+				.isEqualTo(org.exactlyonce.gateway.store.StoreFailure.CONTENTION));
+		assertThat(lastSequence()).isEqualTo(1);
+	}
+
+	@Test
+	void refusesUpdateOfAPartitionThatSomebodyElseMoved() {
+		LogPartition stale = this.log.bean(Partitions.class).get(this.partition);
+		this.log.stored(request(this.partition, this.producer, 1, "2"));
+		stale.advance(1);
+		assertThatThrownBy(() -> update(stale))
+			.satisfies((failure) -> assertThat(org.exactlyonce.gateway.store.StoreFailure.of(failure))
+				.isEqualTo(org.exactlyonce.gateway.store.StoreFailure.CONTENTION));
+		assertThat(this.log.bean(Partitions.class).get(this.partition).logEndOffset()).isEqualTo(2);
+	}
+
+	private long lastSequence() {
+		return this.log.rows("select last_sequence from producer_sequence where producer_id = ? and partition_id = ?",
+				this.producer.producerId(), this.partition);
+	}
+
+	private void update(Object row) {
+		try (StatelessSession session = this.log.bean(SessionFactory.class).openStatelessSession()) {
+			session.beginTransaction();
+			session.updateMultiple(java.util.List.of(row));
+			session.getTransaction().commit();
+		}
+	}
+
+}

@@ -1,0 +1,171 @@
+package org.exactlyonce.gateway.log;
+
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+
+import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.exactlyonce.gateway.log.TestLog.request;
+
+/** How retries are told from reused sequences, on any database. */
+abstract class DuplicateContract {
+
+	private final TestLog log;
+
+	private final int partition;
+
+	private final ProducerIdentity producer;
+
+	DuplicateContract(TestLog log) {
+		this.log = log;
+		this.partition = log.newPartition();
+		this.producer = log.newProducer();
+	}
+
+	/** Sequences 0 to 5 at offsets 0, 1, 2, 4, 5 and 7. */
+	private Receipt storeWithStrangersBetween() {
+		ProducerIdentity stranger = this.log.newProducer();
+		Receipt first = this.log.stored(request(this.partition, this.producer, 0, "a", "b", "c"));
+		this.log.stored(request(this.partition, stranger, 0, "x"));
+		this.log.stored(request(this.partition, this.producer, 3, "d", "e"));
+		this.log.stored(request(this.partition, null, 0, "y"));
+		this.log.stored(request(this.partition, this.producer, 5, "f"));
+		return first;
+	}
+
+	private Receipt retry(long baseSequence, String... values) {
+		long before = this.log.bean(Partitions.class).get(this.partition).logEndOffset();
+		Receipt receipt = this.log.stored(request(this.partition, this.producer, baseSequence, values));
+		assertThat(receipt.duplicate()).isTrue();
+		assertThat(this.log.bean(Partitions.class).get(this.partition).logEndOffset()).isEqualTo(before);
+		return receipt;
+	}
+
+	private AppendOutcome resend(long baseSequence, String... values) {
+		return this.log.commit(request(this.partition, this.producer, baseSequence, values)).get(0);
+	}
+
+	@Test
+	void returnsOriginalOffsetsForDuplicateOfAnyAge() {
+		Receipt original = this.log.stored(request(this.partition, this.producer, 0, "0", "1"));
+		for (long group = 0; group < 5; group++) {
+			long base = 2 + 200 * group;
+			this.log.commit(LongStream.range(base, base + 200)
+				.mapToObj((sequence) -> request(this.partition, this.producer, sequence, "" + sequence))
+				.toArray(AppendRequest[]::new));
+		}
+		assertThat(retry(0, "0", "1")).isEqualTo(new Receipt(this.partition, this.producer.producerId(), 0L, 0L, 1L, 0,
+				1, 1002L, true, original.appendedAt()));
+		assertThat(retry(500, "500").baseOffset()).isEqualTo(500);
+		assertThat(retry(1001, "1001").baseOffset()).isEqualTo(1001);
+	}
+
+	@Test
+	void returnsOffsetsOfPrefix() {
+		storeWithStrangersBetween();
+		assertThat(retry(0, "a", "b")).returns(0L, Receipt::baseOffset).returns(1L, Receipt::lastOffset);
+	}
+
+	@Test
+	void returnsOffsetsOfSuffix() {
+		storeWithStrangersBetween();
+		assertThat(retry(4, "e")).returns(5L, Receipt::baseOffset).returns(5L, Receipt::lastOffset);
+	}
+
+	@Test
+	void returnsOffsetsOfTheMiddle() {
+		storeWithStrangersBetween();
+		assertThat(retry(1, "b")).returns(1L, Receipt::baseOffset).returns(1L, Receipt::lastOffset);
+	}
+
+	@Test
+	void returnsFirstAndLastOffsetAcrossBatchesWithStrangersBetween() {
+		Receipt first = storeWithStrangersBetween();
+		assertThat(retry(0, "a", "b", "c", "d", "e", "f")).returns(0L, Receipt::baseOffset)
+			.returns(7L, Receipt::lastOffset)
+			.returns(6L, Receipt::nextSequence)
+			.returns(first.appendedAt(), Receipt::appendedAt);
+		assertThat(retry(2, "c", "d")).returns(2L, Receipt::baseOffset).returns(4L, Receipt::lastOffset);
+	}
+
+	@Test
+	void returnsEpochOfTheBatchThatHoldsTheFirstRecord() {
+		String name = "renewed-" + this.producer.producerId();
+		long id = this.log.registrations.register(name).producerId();
+		this.log.stored(request(this.partition, new ProducerIdentity(id, 0), 0, "a"));
+		this.log.registrations.register(name);
+		ProducerIdentity renewed = new ProducerIdentity(id, 1);
+		this.log.stored(request(this.partition, renewed, 1, "b"));
+		assertThat(this.log.stored(request(this.partition, renewed, 0, "a", "b"))).returns(0L, Receipt::producerEpoch)
+			.returns(true, Receipt::duplicate);
+		assertThat(this.log.stored(request(this.partition, renewed, 1, "b"))).returns(1L, Receipt::producerEpoch);
+	}
+
+	@Test
+	void namesTheFirstSequenceThatDiffers() {
+		storeWithStrangersBetween();
+		assertThat(resend(0, "a", "b", "C")).isEqualTo(new AppendOutcome.Reused(2));
+		assertThat(resend(0, "A", "b", "C")).isEqualTo(new AppendOutcome.Reused(0));
+		assertThat(resend(2, "c", "d", "E", "F")).isEqualTo(new AppendOutcome.Reused(4));
+		assertThat(resend(5, "g")).isEqualTo(new AppendOutcome.Reused(5));
+		assertThat(this.log.read(this.partition)).hasSize(8);
+	}
+
+	@Test
+	void tellsRetriesFromReuseInOneGroup() {
+		storeWithStrangersBetween();
+		List<AppendOutcome> outcomes = this.log.commit(request(this.partition, this.producer, 3, "d", "e"),
+				request(this.partition, this.producer, 3, "d", "x"), request(this.partition, this.producer, 6, "g"),
+				request(this.partition, this.producer, 2, "c", "d"));
+		assertThat(TestLog.receipt(outcomes.get(0)).baseOffset()).isEqualTo(4);
+		assertThat(outcomes.get(1)).isEqualTo(new AppendOutcome.Reused(4));
+		assertThat(TestLog.receipt(outcomes.get(2))).returns(8L, Receipt::baseOffset)
+			.returns(false, Receipt::duplicate);
+		assertThat(TestLog.receipt(outcomes.get(3)).lastOffset()).isEqualTo(4);
+	}
+
+	@Test
+	void comparesKeysHeadersAndTimestamps() {
+		byte[] value = { '1' };
+		TreeMap<String, String> headers = new TreeMap<>(java.util.Map.of("trace", "abc"));
+		this.log.stored(
+				request(this.partition, this.producer, 0, List.of(new LogRecord("key", value, null, headers, 1_000L))));
+		assertThat(reuse(new LogRecord("key", value, null, headers, 1_000L))).isInstanceOf(AppendOutcome.Stored.class);
+		AppendOutcome reused = new AppendOutcome.Reused(0);
+		assertThat(reuse(new LogRecord("other", value, null, headers, 1_000L))).isEqualTo(reused);
+		assertThat(reuse(new LogRecord(null, value, null, headers, 1_000L))).isEqualTo(reused);
+		assertThat(reuse(new LogRecord("key", value, null, new TreeMap<>(), 1_000L))).isEqualTo(reused);
+		assertThat(reuse(new LogRecord("key", value, null, headers, null))).isEqualTo(reused);
+		assertThat(reuse(new LogRecord("key", value, null, headers, 1_001L))).isEqualTo(reused);
+	}
+
+	private AppendOutcome reuse(LogRecord record) {
+		return this.log.commit(request(this.partition, this.producer, 0, List.of(record))).get(0);
+	}
+
+	@Test
+	void takesAnotherMediaTypeForTheSamePayload() {
+		byte[] value = { '{', '}' };
+		this.log.stored(request(this.partition, this.producer, 0, List.of(TestRecords.bytes(value, null))));
+		Receipt receipt = this.log
+			.stored(request(this.partition, this.producer, 0, List.of(TestRecords.bytes(value, "text/plain"))));
+		assertThat(receipt.duplicate()).isTrue();
+		assertThat(this.log.read(this.partition).get(0).record().contentType()).isNull();
+	}
+
+	@Test
+	void comparesRebatchedRetryLargerThanAPage() {
+		byte[] megabytes = new byte[3 << 20];
+		LogRecord large = TestRecords.bytes(megabytes, "application/octet-stream");
+		for (int sequence = 0; sequence < 4; sequence++) {
+			this.log.stored(request(this.partition, this.producer, sequence, List.of(large)));
+		}
+		assertThat(this.log.stored(request(this.partition, this.producer, 0, List.of(large, large, large, large))))
+			.returns(true, Receipt::duplicate)
+			.returns(3L, Receipt::lastOffset);
+	}
+
+}

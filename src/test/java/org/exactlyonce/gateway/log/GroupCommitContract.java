@@ -1,0 +1,93 @@
+package org.exactlyonce.gateway.log;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.exactlyonce.gateway.log.TestLog.request;
+
+/** What a group costs, and how it locks, on any database. */
+abstract class GroupCommitContract {
+
+	private final TestLog log;
+
+	private final String lock;
+
+	private final List<ProducerIdentity> producers = new ArrayList<>();
+
+	private final long[] next;
+
+	GroupCommitContract(TestLog log, String lock) {
+		this.log = log;
+		this.lock = lock;
+		for (int i = 0; i < 20; i++) {
+			this.producers.add(log.newProducer());
+		}
+		this.next = new long[20];
+	}
+
+	/** A group over all producers; each has its own of the first eight partitions. */
+	private List<String> statementsOfGroup(int size) {
+		List<AppendRequest> group = new ArrayList<>();
+		for (int i = 0; i < size; i++) {
+			int producer = i % 20;
+			group.add(request(producer % 8, this.producers.get(producer), this.next[producer]++, "1"));
+		}
+		return StatementLog.during(() -> {
+			for (AppendOutcome outcome : this.log.bean(LogAppender.class).append(group)) {
+				assertThat(TestLog.receipt(outcome).duplicate()).isFalse();
+			}
+		});
+	}
+
+	@Test
+	void takesTheSameStatementsForAnyGroup() {
+		assertThat(statementsOfGroup(20)).as("first appends").hasSizeLessThanOrEqualTo(6);
+		List<String> one = statementsOfGroup(1);
+		assertThat(one).hasSizeLessThanOrEqualTo(6).hasSizeGreaterThan(3);
+		assertThat(statementsOfGroup(10)).hasSameSizeAs(one);
+		assertThat(statementsOfGroup(200)).hasSameSizeAs(one);
+	}
+
+	@Test
+	void takesOneMoreStatementWhenNewAndKnownProducersMeet() {
+		statementsOfGroup(10);
+		assertThat(statementsOfGroup(20)).hasSizeLessThanOrEqualTo(6);
+	}
+
+	@Test
+	void locksBeforeItReads() {
+		List<String> statements = statementsOfGroup(1);
+		assertThat(statements.get(0).toLowerCase(Locale.ROOT)).contains("from log_partition", "order by")
+			.endsWith(this.lock);
+		assertThat(statements.get(1).toLowerCase(Locale.ROOT)).contains("left join producer_sequence")
+			.doesNotContain("log_partition");
+	}
+
+	@Test
+	void locksThePartitionsForAFenceInTheSameModeAndOrder() {
+		List<String> statements = StatementLog.during(this.log.bean(Partitions.class)::await);
+		assertThat(statements).hasSize(1);
+		assertThat(statements.get(0).toLowerCase(Locale.ROOT)).contains("from log_partition", "order by")
+			.endsWith(this.lock);
+	}
+
+	@Test
+	void verifiesRetriesOfAGroupByOneLookUp() {
+		List<AppendRequest> group = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			group.add(request(i % 8, this.producers.get(i), 0, "1"));
+		}
+		this.log.commit(group.toArray(AppendRequest[]::new));
+		List<String> statements = StatementLog.during(() -> {
+			List<AppendOutcome> outcomes = this.log.commit(group.toArray(AppendRequest[]::new));
+			assertThat(outcomes).allMatch((outcome) -> TestLog.receipt(outcome).duplicate());
+		});
+		assertThat(statements).hasSize(3);
+	}
+
+}

@@ -1,0 +1,53 @@
+package org.exactlyonce.gateway.log;
+
+import org.junit.jupiter.api.Nested;
+
+/** The storage contract on H2. */
+class H2StoreTest {
+
+	@Nested
+	class Appends extends AppendContract {
+
+		Appends() {
+			super(TestLog.h2());
+		}
+
+	}
+
+	@Nested
+	class Duplicates extends DuplicateContract {
+
+		Duplicates() {
+			super(TestLog.h2());
+		}
+
+	}
+
+	@Nested
+	class Reads extends ReadContract {
+
+		Reads() {
+			super(TestLog.h2());
+		}
+
+	}
+
+	@Nested
+	class Constraints extends ConstraintContract {
+
+		Constraints() {
+			super(TestLog.h2());
+		}
+
+	}
+
+	@Nested
+	class GroupCommits extends GroupCommitContract {
+
+		GroupCommits() {
+			super(TestLog.h2(), "for update");
+		}
+
+	}
+
+}

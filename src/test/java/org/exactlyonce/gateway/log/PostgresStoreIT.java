@@ -1,0 +1,53 @@
+package org.exactlyonce.gateway.log;
+
+import org.junit.jupiter.api.Nested;
+
+/** The storage contract on PostgreSQL. */
+class PostgresStoreIT {
+
+	@Nested
+	class Appends extends AppendContract {
+
+		Appends() {
+			super(TestLog.postgres());
+		}
+
+	}
+
+	@Nested
+	class Duplicates extends DuplicateContract {
+
+		Duplicates() {
+			super(TestLog.postgres());
+		}
+
+	}
+
+	@Nested
+	class Reads extends ReadContract {
+
+		Reads() {
+			super(TestLog.postgres());
+		}
+
+	}
+
+	@Nested
+	class Constraints extends ConstraintContract {
+
+		Constraints() {
+			super(TestLog.postgres());
+		}
+
+	}
+
+	@Nested
+	class GroupCommits extends GroupCommitContract {
+
+		GroupCommits() {
+			super(TestLog.postgres(), "for no key update");
+		}
+
+	}
+
+}

@@ -1,0 +1,89 @@
+package org.exactlyonce.gateway.log;
+
+import java.util.List;
+
+import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.exactlyonce.gateway.log.TestLog.request;
+
+/** What a reader sees, on any database. */
+abstract class ReadContract {
+
+	private final TestLog log;
+
+	private final int partition;
+
+	private final ProducerIdentity producer;
+
+	private final LogReader reader;
+
+	ReadContract(TestLog log) {
+		this.log = log;
+		this.partition = log.newPartition();
+		this.producer = log.newProducer();
+		this.reader = log.bean(LogReader.class);
+	}
+
+	private List<String> texts(long offset, int limit) {
+		return this.reader.read(this.partition, offset, limit).records().stream().map(TestRecords::text).toList();
+	}
+
+	private void storeSixInThreeBatches() {
+		this.log.commit(request(this.partition, this.producer, 0, "0", "1", "2"), request(this.partition, null, 0, "3"),
+				request(this.partition, this.producer, 3, "4", "5"));
+	}
+
+	@Test
+	void startsInTheMiddleOfABatch() {
+		storeSixInThreeBatches();
+		LogReader.Page page = this.reader.read(this.partition, 1, 100);
+		assertThat(page.records()).extracting(LogReader.StoredRecord::offset).containsExactly(1L, 2L, 3L, 4L, 5L);
+		assertThat(page.records()).extracting(LogReader.StoredRecord::sequence).containsExactly(1L, 2L, null, 3L, 4L);
+		assertThat(page.logEndOffset()).isEqualTo(6);
+		assertThat(texts(5, 100)).containsExactly("5");
+	}
+
+	@Test
+	void endsAtTheLimit() {
+		storeSixInThreeBatches();
+		assertThat(texts(0, 1)).containsExactly("0");
+		assertThat(texts(1, 3)).containsExactly("1", "2", "3");
+		assertThat(texts(2, 3)).containsExactly("2", "3", "4");
+		assertThat(texts(0, 6)).hasSize(6);
+	}
+
+	@Test
+	void isEmptyPastTheEnd() {
+		assertThat(texts(0, 100)).isEmpty();
+		storeSixInThreeBatches();
+		assertThat(texts(6, 100)).isEmpty();
+		assertThat(texts(Long.MAX_VALUE >> 11, 10_000)).isEmpty();
+		assertThat(this.reader.read(this.partition, 1_000, 1).logEndOffset()).isEqualTo(6);
+	}
+
+	@Test
+	void endsPageAtMaxPageBytesButHoldsOneRecord() {
+		LogRecord large = TestRecords.bytes(new byte[3 << 20], "application/octet-stream");
+		LogRecord huge = TestRecords.bytes(new byte[8 << 20], "application/octet-stream");
+		for (int sequence = 0; sequence < 3; sequence++) {
+			this.log.stored(request(this.partition, this.producer, sequence, List.of(large)));
+		}
+		this.log.stored(request(this.partition, this.producer, 3, List.of(huge)));
+		assertThat(this.reader.read(this.partition, 0, 100).records()).hasSize(2);
+		assertThat(this.reader.read(this.partition, 2, 100).records()).hasSize(1);
+		assertThat(this.reader.read(this.partition, 3, 100).records()).hasSize(1);
+	}
+
+	@Test
+	void givesBackEveryFieldOfARecord() {
+		LogRecord record = new LogRecord("clé", new byte[] { 0, -1, 7 }, "image/jpeg",
+				new java.util.TreeMap<>(java.util.Map.of("a", "", "b", "ü")), -1L);
+		Receipt receipt = this.log.stored(request(this.partition, this.producer, 0, List.of(record)));
+		assertThat(this.log.read(this.partition)).usingRecursiveComparison()
+			.isEqualTo(List
+				.of(new LogReader.StoredRecord(0, record, this.producer.producerId(), 0L, 0L, receipt.appendedAt())));
+	}
+
+}

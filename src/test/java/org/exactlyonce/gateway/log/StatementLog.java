@@ -1,0 +1,36 @@
+package org.exactlyonce.gateway.log;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.hibernate.resource.jdbc.spi.StatementInspector;
+
+/**
+ * Notes every statement that Hibernate prepares for the thread that asked for notes.
+ */
+public final class StatementLog implements StatementInspector {
+
+	private static final ThreadLocal<List<String>> notes = new ThreadLocal<>();
+
+	static List<String> during(Runnable work) {
+		List<String> statements = new ArrayList<>();
+		notes.set(statements);
+		try {
+			work.run();
+		}
+		finally {
+			notes.remove();
+		}
+		return statements;
+	}
+
+	@Override
+	public String inspect(String sql) {
+		List<String> statements = notes.get();
+		if (statements != null) {
+			statements.add(sql);
+		}
+		return sql;
+	}
+
+}

@@ -1,0 +1,173 @@
+package org.exactlyonce.gateway.log;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
+
+import org.exactlyonce.gateway.GatewayApplication;
+import org.exactlyonce.gateway.producer.Registrations;
+import org.exactlyonce.gateway.sequence.AppendDecision;
+import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.exactlyonce.gateway.sequence.SequenceRange;
+import org.exactlyonce.gateway.support.PostgresServer;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.FileSystemUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The gateway without its web server, on one database. Starts are dear, so the tests of a
+ * run share one log a database, and each takes partitions and producers of its own.
+ */
+final class TestLog {
+
+	static final int PARTITIONS = 120;
+
+	private static @Nullable TestLog h2;
+
+	private static @Nullable TestLog postgres;
+
+	final ConfigurableApplicationContext context;
+
+	final Registrations registrations;
+
+	final JdbcTemplate jdbc;
+
+	private final TransactionTemplate transaction;
+
+	private final AtomicInteger partitions = new AtomicInteger(8);
+
+	private TestLog(String... properties) {
+		this.context = new SpringApplicationBuilder(GatewayApplication.class).web(WebApplicationType.NONE)
+			.run(Stream
+				.concat(Stream.of("gateway.partitions=" + PARTITIONS, "gateway.lanes=4", "logging.level.root=warn",
+						"spring.main.banner-mode=off",
+						"spring.jpa.properties.hibernate.session_factory.statement_inspector="
+								+ StatementLog.class.getName()),
+						Stream.of(properties))
+				.map("--"::concat)
+				.toArray(String[]::new));
+		this.registrations = Registrations.of(this.context);
+		this.jdbc = new JdbcTemplate(this.context.getBean(DataSource.class));
+		this.transaction = this.context.getBean(TransactionTemplate.class);
+	}
+
+	static synchronized TestLog h2() {
+		if (h2 == null) {
+			h2 = onH2(temporaryFolder());
+		}
+		return h2;
+	}
+
+	static synchronized TestLog postgres() {
+		if (postgres == null) {
+			postgres = new TestLog("spring.datasource.url=" + PostgresServer.newDatabase(),
+					"spring.datasource.username=postgres");
+		}
+		return postgres;
+	}
+
+	static TestLog onH2(Path folder) {
+		return new TestLog("gateway.data-dir=" + folder);
+	}
+
+	private static Path temporaryFolder() {
+		try {
+			Path folder = Files.createTempDirectory("gateway-test");
+			Runtime.getRuntime().addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(folder.toFile())));
+			return folder;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	<T> T bean(Class<T> type) {
+		return this.context.getBean(type);
+	}
+
+	/** A partition nobody else writes to. The first eight are for tests that share. */
+	int newPartition() {
+		int partition = this.partitions.getAndIncrement();
+		assertThat(partition).as("raise TestLog.PARTITIONS").isLessThan(PARTITIONS);
+		return partition;
+	}
+
+	ProducerIdentity newProducer() {
+		return new ProducerIdentity(this.registrations.register(null).producerId(), 0);
+	}
+
+	/** Commits the requests as one group, as a lane does. */
+	List<AppendOutcome> commit(AppendRequest... requests) {
+		List<AppendRequest> group = List.of(requests);
+		List<AppendOutcome> outcomes = new ArrayList<>(bean(LogAppender.class).append(group));
+		bean(DuplicateVerifier.class).verify(group, outcomes);
+		return outcomes;
+	}
+
+	Receipt stored(AppendRequest request) {
+		return receipt(commit(request).get(0));
+	}
+
+	static Receipt receipt(AppendOutcome outcome) {
+		assertThat(outcome).isInstanceOf(AppendOutcome.Stored.class);
+		return ((AppendOutcome.Stored) outcome).receipt();
+	}
+
+	AppendDecision.Refusal refused(AppendRequest request) {
+		AppendOutcome outcome = commit(request).get(0);
+		assertThat(outcome).isInstanceOf(AppendOutcome.Refused.class);
+		return ((AppendOutcome.Refused) outcome).refusal();
+	}
+
+	/** Everything in a partition, read page by page. */
+	List<LogReader.StoredRecord> read(int partition) {
+		List<LogReader.StoredRecord> records = new ArrayList<>();
+		List<LogReader.StoredRecord> page;
+		do {
+			page = bean(LogReader.class).read(partition, records.size(), 10_000).records();
+			records.addAll(page);
+		}
+		while (!page.isEmpty());
+		return records;
+	}
+
+	long rows(String sql, Object... arguments) {
+		Long count = inTransaction(() -> this.jdbc.queryForObject(sql, Long.class, arguments));
+		return (count != null) ? count : 0;
+	}
+
+	int update(String sql, Object... arguments) {
+		Integer count = inTransaction(() -> this.jdbc.update(sql, arguments));
+		return (count != null) ? count : 0;
+	}
+
+	<T> @Nullable T inTransaction(java.util.function.Supplier<@Nullable T> work) {
+		return this.transaction.execute((status) -> work.get());
+	}
+
+	static AppendRequest request(int partition, @Nullable ProducerIdentity producer, long baseSequence,
+			String... values) {
+		return request(partition, producer, baseSequence, Stream.of(values).map(TestRecords::json).toList());
+	}
+
+	static AppendRequest request(int partition, @Nullable ProducerIdentity producer, long baseSequence,
+			List<LogRecord> records) {
+		return new AppendRequest(partition, producer, new SequenceRange(baseSequence, records.size()),
+				TestRecords.batch(records));
+	}
+
+}

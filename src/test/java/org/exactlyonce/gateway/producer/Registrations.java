@@ -1,0 +1,53 @@
+package org.exactlyonce.gateway.producer;
+
+import java.time.Clock;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.exactlyonce.gateway.producer.ProducerView.PartitionState;
+import org.exactlyonce.gateway.store.Store;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Lets tests of the log register producers, with the fence or without it.
+ */
+public final class Registrations {
+
+	private final ProducerRegistry registry;
+
+	private Registrations(ProducerRegistry registry) {
+		this.registry = registry;
+	}
+
+	public static Registrations of(ApplicationContext context) {
+		return new Registrations(context.getBean(ProducerRegistry.class));
+	}
+
+	/** The same registrations, except that nobody waits for appends in progress. */
+	public static Registrations withoutBarrier(ApplicationContext context) {
+		return new Registrations(new ProducerRegistry(context.getBean(ProducerRepository.class), () -> {
+		}, context.getBean(Store.class), context.getBean(TransactionOperations.class), context.getBean(Clock.class),
+				context.getBean(MeterRegistry.class), context.getBean(ProducerProperties.class)));
+	}
+
+	public Registered register(@Nullable String name) {
+		ProducerView view = this.registry.register(name).producer();
+		return new Registered(view.producerId(), view.producerEpoch(),
+				view.partitions()
+					.stream()
+					.collect(Collectors.toMap(PartitionState::partition, PartitionState::lastSequence)));
+	}
+
+	/**
+	 * What a registration was answered with.
+	 *
+	 * @param lastSequences the last committed sequence of each partition written to
+	 */
+	public record Registered(long producerId, long epoch, Map<Integer, Long> lastSequences) {
+	}
+
+}

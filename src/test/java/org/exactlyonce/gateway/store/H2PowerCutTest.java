@@ -107,11 +107,13 @@ class H2PowerCutTest {
 			this.store.sync();
 			return rowsAfterPowerCut();
 		});
-		releaseLater();
+		releaseLater().join();
 		assertThat(found.get(20, TimeUnit.SECONDS)).isEqualTo(this.committed);
 	}
 
-	/** The reason why the store goes past SQL. When this fails, H2 has learned to wait. */
+	/**
+	 * The reason why the store goes past SQL. When this fails, H2 has learned to wait.
+	 */
 	@Test
 	void cannotRelyOnCheckpointSyncAlone() throws Exception {
 		holdTheCommitInTheBackgroundWriter();
@@ -119,7 +121,7 @@ class H2PowerCutTest {
 			execute("checkpoint sync");
 			return rowsAfterPowerCut();
 		});
-		releaseLater();
+		releaseLater().join();
 		assertThat(found.get(20, TimeUnit.SECONDS)).isLessThan(this.committed);
 	}
 
@@ -129,8 +131,9 @@ class H2PowerCutTest {
 		await().atMost(Duration.ofSeconds(20)).until(() -> PowerCutFileSystem.held() > 0);
 	}
 
-	private static void releaseLater() {
-		CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS).execute(PowerCutFileSystem::release);
+	private static CompletableFuture<Void> releaseLater() {
+		return CompletableFuture.runAsync(PowerCutFileSystem::release,
+				CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS));
 	}
 
 	private void commit(int bytes) {

@@ -50,4 +50,22 @@ class H2StoreTest {
 
 	}
 
+	@Nested
+	class Fences extends FenceContract {
+
+		Fences() {
+			super(TestLog.h2());
+		}
+
+	}
+
+	@Nested
+	class LookUps extends LookUpContract {
+
+		LookUps() {
+			super(TestLog.h2(), new LookUpContract.H2Plan());
+		}
+
+	}
+
 }

@@ -45,7 +45,25 @@ class PostgresStoreIT {
 	class GroupCommits extends GroupCommitContract {
 
 		GroupCommits() {
-			super(TestLog.postgres(), "for no key update");
+			super(TestLog.postgres(), "for no key update of lp1_0");
+		}
+
+	}
+
+	@Nested
+	class Fences extends FenceContract {
+
+		Fences() {
+			super(TestLog.postgres());
+		}
+
+	}
+
+	@Nested
+	class LookUps extends LookUpContract {
+
+		LookUps() {
+			super(TestLog.postgres(), new LookUpContract.PostgresPlan());
 		}
 
 	}

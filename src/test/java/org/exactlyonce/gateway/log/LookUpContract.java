@@ -1,0 +1,175 @@
+package org.exactlyonce.gateway.log;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.ConnectionCallback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.exactlyonce.gateway.log.TestLog.request;
+
+/** A look-up reads the rows it needs and not all before them, among 100 000 batches. */
+abstract class LookUpContract {
+
+	private static final long ROWS = 100_000;
+
+	private final TestLog log;
+
+	private final Plan plan;
+
+	private int partition;
+
+	private ProducerIdentity producer = new ProducerIdentity(0, 0);
+
+	LookUpContract(TestLog log, Plan plan) {
+		this.log = log;
+		this.plan = plan;
+	}
+
+	@BeforeEach
+	void storeManyBatches() {
+		this.partition = this.log.newPartition();
+		this.producer = this.log.newProducer();
+		EncodedBatch batch = TestRecords.batch(List.of(TestRecords.json("1")));
+		this.log.stored(request(this.partition, this.producer, 0, "1"));
+		this.log.update("""
+				insert into record_batch (partition_id, base_offset, record_count, producer_id, producer_epoch,
+					base_sequence, digest, payload, appended_at)
+				select cast(? as integer), g.x, 1, cast(? as bigint), 0, g.x, cast(? as bytea), cast(? as bytea),
+					current_timestamp
+				from %s g(x)""".formatted(this.plan.numbers(ROWS)), this.partition, this.producer.producerId(),
+				batch.digest(), batch.payload());
+		this.log.update("update producer_sequence set last_sequence = ?, last_offset = ? where producer_id = ?", ROWS,
+				ROWS, this.producer.producerId());
+		this.log.update("update log_partition set log_end_offset = ? where partition_id = ?", ROWS + 1, this.partition);
+		this.log.inTransaction(() -> {
+			this.log.jdbc.execute("analyze");
+			return null;
+		});
+	}
+
+	@Test
+	void readOnlyTheRowsTheyNeed() {
+		assertThat(this.log.bean(LogReader.class).read(this.partition, ROWS - 1, 2).records()).hasSize(2);
+		try (StatelessSession session = this.log.bean(SessionFactory.class).openStatelessSession()) {
+			BatchQueries queries = new BatchQueries(session, this.partition);
+			long middle = ROWS / 2;
+			check(() -> assertThat(queries.floor(middle)).hasValue(middle), this.partition, middle);
+			check(() -> assertThat(queries.floor(this.producer.producerId(), middle)).hasValue(middle), this.partition,
+					this.producer.producerId(), middle);
+			check(() -> assertThat(queries.sizes(middle, ROWS, 3)).hasSize(3), this.partition, middle, ROWS, 3);
+			check(() -> assertThat(queries.load(middle, middle)).hasSize(1), this.partition, middle, middle);
+			check(() -> assertThat(queries.load(this.producer.producerId(), middle, middle + 1)).hasSize(2),
+					this.partition, this.producer.producerId(), middle, middle + 1);
+		}
+		AppendRequest retry = request(this.partition, this.producer, ROWS / 2, "1");
+		List<AppendOutcome> outcomes = new ArrayList<>(List.of(new AppendOutcome.Repeated(ROWS + 1)));
+		check(() -> this.log.bean(DuplicateVerifier.class).verify(List.of(retry), outcomes),
+				new Integer[] { this.partition }, new Long[] { this.producer.producerId() }, new Long[] { ROWS / 2 });
+		assertThat(TestLog.receipt(outcomes.get(0)).baseOffset()).isEqualTo(ROWS / 2);
+	}
+
+	/** Takes the one statement of the work and asks the database how it goes about it. */
+	private void check(Runnable work, Object... arguments) {
+		List<String> statements = StatementLog.during(work);
+		assertThat(statements).hasSize(1);
+		String explained = this.plan.explain() + statements.get(0);
+		String plan = this.log.inTransaction(() -> this.log.jdbc.execute((ConnectionCallback<String>) (connection) -> {
+			try (PreparedStatement statement = connection.prepareStatement(explained)) {
+				for (int i = 0; i < arguments.length; i++) {
+					bind(connection, statement, i + 1, arguments[i]);
+				}
+				return text(statement.executeQuery());
+			}
+		}));
+		this.plan.check(String.valueOf(plan));
+	}
+
+	private static void bind(Connection connection, PreparedStatement statement, int index, Object argument)
+			throws SQLException {
+		if (argument instanceof Object[] array) {
+			statement.setArray(index,
+					connection.createArrayOf((argument instanceof Integer[]) ? "integer" : "bigint", array));
+		}
+		else {
+			statement.setObject(index, argument);
+		}
+	}
+
+	private static String text(ResultSet rows) throws SQLException {
+		StringBuilder text = new StringBuilder();
+		while (rows.next()) {
+			text.append(rows.getString(1)).append('\n');
+		}
+		return text.toString();
+	}
+
+	/** How a database explains itself. */
+	interface Plan {
+
+		String numbers(long count);
+
+		String explain();
+
+		void check(String plan);
+
+	}
+
+	static final class H2Plan implements Plan {
+
+		private static final Pattern SCAN_COUNT = Pattern.compile("scanCount: (\\d+)");
+
+		@Override
+		public String numbers(long count) {
+			return "system_range(1, " + count + ")";
+		}
+
+		@Override
+		public String explain() {
+			return "explain analyze ";
+		}
+
+		@Override
+		public void check(String plan) {
+			Matcher counts = SCAN_COUNT.matcher(plan);
+			assertThat(counts.find()).as(plan).isTrue();
+			do {
+				assertThat(Long.parseLong(counts.group(1))).as(plan).isLessThanOrEqualTo(10);
+			}
+			while (counts.find());
+		}
+
+	}
+
+	static final class PostgresPlan implements Plan {
+
+		@Override
+		public String numbers(long count) {
+			return "generate_series(1, " + count + ")";
+		}
+
+		@Override
+		public String explain() {
+			return "explain ";
+		}
+
+		@Override
+		public void check(String plan) {
+			assertThat(plan).contains("Index").doesNotContain("Seq Scan on record_batch").doesNotContain("Sort");
+		}
+
+	}
+
+}

@@ -1,0 +1,135 @@
+package org.exactlyonce.gateway.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The packaged gateway as a process of its own, on a free port, to be stopped or killed.
+ */
+public final class GatewayProcess implements AutoCloseable {
+
+	private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+
+	private final Process process;
+
+	private final Path output;
+
+	private GatewayProcess(Process process, Path output) {
+		this.process = process;
+		this.output = output;
+	}
+
+	/** Starts a gateway and waits until it is ready. */
+	public static GatewayProcess start(String... arguments) {
+		GatewayProcess gateway = launch(arguments);
+		try {
+			await().atMost(Duration.ofSeconds(60)).until(gateway::isReady);
+			return gateway;
+		}
+		catch (RuntimeException ex) {
+			gateway.close();
+			throw new IllegalStateException("The gateway did not start:\n" + gateway.output(), ex);
+		}
+	}
+
+	/** Starts a gateway that need not come up. */
+	public static GatewayProcess launch(String... arguments) {
+		try {
+			List<String> command = new ArrayList<>(
+					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx384m",
+							"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", System.getProperty("gateway.jar")));
+			command.addAll(List.of("--server.port=0", "--spring.main.banner-mode=off"));
+			command.addAll(List.of(arguments));
+			Path output = Files.createTempFile("gateway", ".log");
+			output.toFile().deleteOnExit();
+			Process process = new ProcessBuilder(command).redirectErrorStream(true)
+				.redirectOutput(output.toFile())
+				.start();
+			return new GatewayProcess(process, output);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** The arguments for a database made by {@link PostgresServer}. */
+	public static String[] onPostgres(String url, String... more) {
+		List<String> arguments = new ArrayList<>(
+				List.of("--spring.datasource.url=" + url, "--spring.datasource.username=postgres"));
+		arguments.addAll(List.of(more));
+		return arguments.toArray(String[]::new);
+	}
+
+	private boolean isReady() {
+		if (!this.process.isAlive()) {
+			throw new IllegalStateException("The process has ended with " + this.process.exitValue());
+		}
+		Matcher port = PORT.matcher(output());
+		return port.find()
+				&& new GatewayClient(Integer.parseInt(port.group(1))).get("/actuator/health/readiness").status() == 200;
+	}
+
+	public GatewayClient client() {
+		return new GatewayClient(port());
+	}
+
+	public int port() {
+		Matcher port = PORT.matcher(output());
+		if (!port.find()) {
+			throw new IllegalStateException("The gateway has no port yet");
+		}
+		return Integer.parseInt(port.group(1));
+	}
+
+	/** What the process has written so far. */
+	public String output() {
+		try {
+			return Files.readString(this.output);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Ends the process as {@code kill -9} does. */
+	public void kill() {
+		this.process.destroyForcibly();
+		exitCode();
+	}
+
+	/** Sends SIGTERM and returns at once. */
+	public void terminate() {
+		this.process.destroy();
+	}
+
+	/** Waits for the end. */
+	public int exitCode() {
+		try {
+			if (!this.process.waitFor(60, TimeUnit.SECONDS)) {
+				throw new IllegalStateException("The process does not end:\n" + output());
+			}
+			return this.process.exitValue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		if (this.process.isAlive()) {
+			kill();
+		}
+	}
+
+}

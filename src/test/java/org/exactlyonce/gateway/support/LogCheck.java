@@ -1,0 +1,54 @@
+package org.exactlyonce.gateway.support;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Reads a whole partition over HTTP and compares it with what producers were told. */
+public final class LogCheck {
+
+	private LogCheck() {
+	}
+
+	/** Every record, from the first on. */
+	public static List<JsonNode> read(GatewayClient client, int partition) {
+		List<JsonNode> records = new ArrayList<>();
+		JsonNode page;
+		do {
+			page = client.get("/partitions/" + partition + "/records?limit=10000&offset=" + records.size()).json();
+			page.get("records").forEach(records::add);
+		}
+		while (!page.get("records").isEmpty());
+		return records;
+	}
+
+	/**
+	 * Asserts that offsets have no holes, that each producer's sequences follow one
+	 * another, and that every acknowledged record is at its offset; of each producer one
+	 * record in doubt may follow.
+	 */
+	public static void holds(GatewayClient client, int partition, List<LoadingProducer> producers) {
+		List<JsonNode> records = read(client, partition);
+		for (int i = 0; i < records.size(); i++) {
+			assertThat(records.get(i).get("offset").longValue()).isEqualTo(i);
+		}
+		for (LoadingProducer producer : producers) {
+			assertThat(producer.surprises()).isEmpty();
+			List<JsonNode> own = records.stream()
+				.filter((record) -> record.get("producerId").longValue() == producer.producerId())
+				.toList();
+			for (int sequence = 0; sequence < own.size(); sequence++) {
+				assertThat(own.get(sequence).get("sequence").longValue()).isEqualTo(sequence);
+				assertThat(own.get(sequence).get("value").stringValue()).isEqualTo("" + sequence);
+			}
+			List<Long> offsets = own.stream().map((record) -> record.get("offset").longValue()).toList();
+			assertThat(offsets).startsWith(producer.offsets().toArray(Long[]::new));
+			int inDoubt = own.size() - producer.offsets().size();
+			assertThat(inDoubt).isBetween(0, 1);
+		}
+	}
+
+}

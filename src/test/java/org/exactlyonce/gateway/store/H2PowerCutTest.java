@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Cuts the power at the moment {@link H2Store#sync()} returns: all that was committed
+ * Cuts the power at the moment {@link Store#durably} returns: all that was committed
  * before it must have reached the disk.
  */
 class H2PowerCutTest {
@@ -49,7 +49,7 @@ class H2PowerCutTest {
 		this.store = new H2Store(this.pool, url);
 		this.store.verify();
 		execute("create table t (id int primary key, payload varbinary(1000000000))");
-		this.store.sync();
+		this.store.durably(() -> 0);
 	}
 
 	@AfterEach
@@ -62,7 +62,7 @@ class H2PowerCutTest {
 	void keepsEveryCommitThatWasSynced() throws Exception {
 		for (int i = 0; i < 200; i++) {
 			commit(100);
-			this.store.sync();
+			this.store.durably(() -> 0);
 			if (i % 20 == 0) {
 				assertThat(rowsAfterPowerCut()).isEqualTo(this.committed);
 			}
@@ -79,12 +79,12 @@ class H2PowerCutTest {
 	@Test
 	void keepsCommitAfterIdleness() throws Exception {
 		commit(100);
-		this.store.sync();
+		this.store.durably(() -> 0);
 		// the background writer comes by twice a second: let it find nothing to do
 		long idleSince = System.nanoTime();
 		await().until(() -> System.nanoTime() - idleSince > Duration.ofMillis(1100).toNanos());
 		commit(100);
-		this.store.sync();
+		this.store.durably(() -> 0);
 		assertThat(rowsAfterPowerCut()).isEqualTo(2);
 	}
 
@@ -96,7 +96,7 @@ class H2PowerCutTest {
 			}
 			connection.commit();
 		}
-		this.store.sync();
+		this.store.durably(() -> 0);
 		assertThat(rowsAfterPowerCut()).isEqualTo(16);
 	}
 
@@ -104,7 +104,7 @@ class H2PowerCutTest {
 	void waitsForTheBackgroundWriterThatTookTheCommit() throws Exception {
 		holdTheCommitInTheBackgroundWriter();
 		CompletableFuture<Integer> found = CompletableFuture.supplyAsync(() -> {
-			this.store.sync();
+			this.store.durably(() -> 0);
 			return rowsAfterPowerCut();
 		});
 		releaseLater().join();

@@ -38,7 +38,8 @@ class PostgresOutageIT {
 		EmbeddedPostgres postgres = startPostgres(0);
 		int port = postgres.getPort();
 		String url = "jdbc:postgresql://localhost:" + port + "/postgres";
-		try (GatewayProcess gateway = GatewayProcess.start(GatewayProcess.onPostgres(url))) {
+		try (GatewayProcess gateway = GatewayProcess
+			.start(GatewayProcess.onPostgres(url, "--spring.datasource.hikari.connection-timeout=1000"))) {
 			GatewayClient client = gateway.client();
 			LoadingProducer producer = new LoadingProducer(client.newProducer(), 0).start(client);
 			await().until(() -> producer.acknowledged() > 50);

@@ -1,12 +1,20 @@
 package org.exactlyonce.gateway.log;
 
+import java.util.List;
+
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.exactlyonce.gateway.store.Store;
+import org.exactlyonce.gateway.store.StoreFailure;
+import org.exactlyonce.gateway.store.StoreRefusedException;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.mock.env.MockEnvironment;
+import org.springframework.transaction.support.TransactionOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -92,13 +100,10 @@ abstract class ConstraintContract {
 	@Test
 	void refusesUpdateOfASequenceThatSomebodyElseMoved() {
 		ProducerSequence.Key key = new ProducerSequence.Key(this.producer.producerId(), this.partition);
-		assertThatThrownBy(() -> update(new ProducerSequence(key, 9, 9, 1))).isInstanceOf(Exception.class);
-		assertThat(lastSequence()).isZero();
 		update(new ProducerSequence(key, 1, 1, 0));
 		assertThat(lastSequence()).isEqualTo(1);
 		assertThatThrownBy(() -> update(new ProducerSequence(key, 2, 2, 0)))
-			.satisfies((failure) -> assertThat(org.exactlyonce.gateway.store.StoreFailure.of(failure))
-				.isEqualTo(org.exactlyonce.gateway.store.StoreFailure.CONTENTION));
+			.satisfies((failure) -> assertThat(StoreFailure.of(failure)).isEqualTo(StoreFailure.CONTENTION));
 		assertThat(lastSequence()).isEqualTo(1);
 	}
 
@@ -108,9 +113,20 @@ abstract class ConstraintContract {
 		this.log.stored(request(this.partition, this.producer, 1, "2"));
 		stale.advance(1);
 		assertThatThrownBy(() -> update(stale))
-			.satisfies((failure) -> assertThat(org.exactlyonce.gateway.store.StoreFailure.of(failure))
-				.isEqualTo(org.exactlyonce.gateway.store.StoreFailure.CONTENTION));
+			.satisfies((failure) -> assertThat(StoreFailure.of(failure)).isEqualTo(StoreFailure.CONTENTION));
 		assertThat(this.log.bean(Partitions.class).get(this.partition).logEndOffset()).isEqualTo(2);
+	}
+
+	@Test
+	void refusesFewerPartitionsThanTheLogHas() {
+		LogProperties fewer = Binder
+			.get(new MockEnvironment().withProperty("gateway.partitions", "" + (TestLog.PARTITIONS - 1)))
+			.bindOrCreate("gateway", LogProperties.class);
+		Partitions partitions = new Partitions(this.log.bean(PartitionRepository.class),
+				this.log.bean(TransactionOperations.class), this.log.bean(Store.class), fewer);
+		assertThatThrownBy(partitions::afterPropertiesSet).isInstanceOf(StoreRefusedException.class)
+			.hasMessageContaining(TestLog.PARTITIONS + " partitions");
+		assertThat(this.log.rows("select count(*) from log_partition")).isEqualTo(TestLog.PARTITIONS);
 	}
 
 	private long lastSequence() {
@@ -121,7 +137,7 @@ abstract class ConstraintContract {
 	private void update(Object row) {
 		try (StatelessSession session = this.log.bean(SessionFactory.class).openStatelessSession()) {
 			session.beginTransaction();
-			session.updateMultiple(java.util.List.of(row));
+			session.updateMultiple(List.of(row));
 			session.getTransaction().commit();
 		}
 	}

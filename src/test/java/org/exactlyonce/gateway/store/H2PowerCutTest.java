@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.store;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -8,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -80,7 +83,7 @@ class H2PowerCutTest {
 	void keepsCommitAfterIdleness() throws Exception {
 		commit(100);
 		this.store.durably(() -> 0);
-		// the background writer comes by twice a second: let it find nothing to do
+		// H2 writes in the background twice a second: let it find nothing to do
 		long idleSince = System.nanoTime();
 		await().until(() -> System.nanoTime() - idleSince > Duration.ofMillis(1100).toNanos());
 		commit(100);
@@ -148,7 +151,7 @@ class H2PowerCutTest {
 
 	private void insert(Connection connection, int bytes) throws SQLException {
 		byte[] payload = new byte[bytes];
-		new java.util.Random(this.committed).nextBytes(payload);
+		new Random(this.committed).nextBytes(payload);
 		try (PreparedStatement insert = connection.prepareStatement("insert into t values (?, ?)")) {
 			insert.setInt(1, this.committed);
 			insert.setBytes(2, payload);
@@ -170,7 +173,7 @@ class H2PowerCutTest {
 	/** Opens what a power cut now would leave, and counts. */
 	private int rowsAfterPowerCut() {
 		try {
-			Path copy = java.nio.file.Files.createTempDirectory(this.folder, "cut");
+			Path copy = Files.createTempDirectory(this.folder, "cut");
 			PowerCutFileSystem.cutPower(copy.resolve("log.mv.db"));
 			try (Connection connection = DriverManager.getConnection("jdbc:h2:" + copy.resolve("log"), "sa", "");
 					Statement statement = connection.createStatement();
@@ -179,7 +182,7 @@ class H2PowerCutTest {
 				return count.getInt(2);
 			}
 		}
-		catch (SQLException | java.io.IOException ex) {
+		catch (SQLException | IOException ex) {
 			throw new IllegalStateException(ex);
 		}
 	}

@@ -50,17 +50,23 @@ class StoreConfiguration {
 			@Override
 			public Object postProcessAfterInitialization(Object bean, String name) {
 				if (bean instanceof HikariDataSource pool && pool.getHikariPoolMXBean() == null) {
-					pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-					String url = String.valueOf(pool.getJdbcUrl());
-					if (url.startsWith(POSTGRESQL)) {
-						postgresDefaults(pool);
-					}
-					// H2 takes ./data but not data, which every other program does
-					pool.setJdbcUrl(url.replaceFirst("^(jdbc:h2:file:)(?![./~\\\\]|[A-Za-z]:)", "$1./"));
+					configure(pool);
 				}
 				return bean;
 			}
 		};
+	}
+
+	private static void configure(HikariDataSource pool) {
+		String url = pool.getJdbcUrl();
+		pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+		if (url != null && url.startsWith(POSTGRESQL)) {
+			postgresDefaults(pool);
+		}
+		else if (url != null) {
+			// H2 takes ./data but not data, which every other program does
+			pool.setJdbcUrl(url.replaceFirst("^(jdbc:h2:file:)(?![./~\\\\]|[A-Za-z]:)", "$1./"));
+		}
 	}
 
 	/**

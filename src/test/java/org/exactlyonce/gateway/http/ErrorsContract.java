@@ -107,7 +107,7 @@ abstract class ErrorsContract {
 			"{\"producerId\":1,\"baseSequence\":9007199254740992,\"records\":[{\"value\":1}]}|baseSequence",
 			"{\"producerId\":1,\"baseSequence\":9007199254740991,\"records\":[{\"value\":1},{\"value\":1}]}|baseSequence",
 			"{\"records\":[{\"value\":1,\"extra\":1}]}|records[0].extra",
-			"{\"records\":[{\"value\":{\"a\":1,\"\\u0061\":2}}]}|records[0].value",
+			"{\"records\":[{\"value\":{\"a\":1,\"\\u0061\":2}}]}|records[0].value.a",
 			"{\"records\":[{\"value\":\"\\udc00\"}]}|records[0].value",
 			"{\"records\":[{\"value\":1,\"valueBase64\":\"AA==\"}]}|records[0].valueBase64",
 			"{\"records\":[{\"valueBase64\":\"!\"}]}|records[0].valueBase64",

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
@@ -33,6 +34,8 @@ final class FenceWorkload {
 
 	private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
+	private final AtomicInteger appends = new AtomicInteger();
+
 	private volatile boolean stopped;
 
 	FenceWorkload(String run, Gateway gateway) {
@@ -52,7 +55,7 @@ final class FenceWorkload {
 		threads.forEach(Thread::start);
 		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
 		while (System.nanoTime() < end && this.failures.isEmpty() && !enough.getAsBoolean()) {
-			threads.get(0).join(200);
+			threads.get(0).join(100);
 		}
 		this.stopped = true;
 		for (Thread thread : threads) {
@@ -82,8 +85,9 @@ final class FenceWorkload {
 		return List.copyOf(this.failures);
 	}
 
-	int registrations() {
-		return this.answers.size();
+	/** Whether there was enough of everything for a zombie to show. */
+	boolean isLongEnough() {
+		return this.answers.size() >= 200 && this.appends.get() >= 2000;
 	}
 
 	/** Stored batches of an older epoch that a registration's answer did not count. */
@@ -141,6 +145,7 @@ final class FenceWorkload {
 			long sent = (random.nextInt(10) == 0) ? Math.max(0, known - 1) : known;
 			this.next[partition] = FenceWorkload.this.gateway.append(partition,
 					new ProducerIdentity(this.producerId, sent), this.next[partition]);
+			FenceWorkload.this.appends.incrementAndGet();
 		}
 
 	}

@@ -19,7 +19,7 @@ class H2FileSizeIT {
 
 	private static final int APPENDS = 200_000;
 
-	private static final int IN_FLIGHT = 64;
+	private static final int IN_FLIGHT = 256;
 
 	private static final int VALUE_BYTES = 100;
 
@@ -28,7 +28,7 @@ class H2FileSizeIT {
 
 	@Test
 	void staysUnderFiveTimesThePayload() throws Exception {
-		TestLog log = TestLog.onH2(this.folder);
+		TestLog log = TestLog.onH2(this.folder, 1);
 		try (log.context) {
 			append(log);
 			assertThat(size()).isLessThan(5L * APPENDS * VALUE_BYTES);

@@ -50,11 +50,11 @@ final class TestLog {
 
 	private final AtomicInteger partitions = new AtomicInteger(8);
 
-	private TestLog(String... properties) {
+	private TestLog(int lanes, String... properties) {
 		this.context = new SpringApplicationBuilder(GatewayApplication.class).web(WebApplicationType.NONE)
 			.run(Stream
-				.concat(Stream.of("gateway.partitions=" + PARTITIONS, "gateway.lanes=4", "logging.level.root=warn",
-						"spring.main.banner-mode=off",
+				.concat(Stream.of("gateway.partitions=" + PARTITIONS, "gateway.lanes=" + lanes,
+						"logging.level.root=warn", "spring.main.banner-mode=off",
 						"spring.jpa.properties.hibernate.session_factory.statement_inspector="
 								+ StatementLog.class.getName()),
 						Stream.of(properties))
@@ -67,21 +67,21 @@ final class TestLog {
 
 	static synchronized TestLog h2() {
 		if (h2 == null) {
-			h2 = onH2(temporaryFolder());
+			h2 = onH2(temporaryFolder(), 4);
 		}
 		return h2;
 	}
 
 	static synchronized TestLog postgres() {
 		if (postgres == null) {
-			postgres = new TestLog("spring.datasource.url=" + PostgresServer.newDatabase(),
+			postgres = new TestLog(4, "spring.datasource.url=" + PostgresServer.newDatabase(),
 					"spring.datasource.username=postgres");
 		}
 		return postgres;
 	}
 
-	static TestLog onH2(Path folder) {
-		return new TestLog("gateway.data-dir=" + folder);
+	static TestLog onH2(Path folder, int lanes) {
+		return new TestLog(lanes, "gateway.data-dir=" + folder);
 	}
 
 	private static Path temporaryFolder() {

@@ -80,6 +80,17 @@ class RecordCodecTest {
 	}
 
 	@Example
+	void digestTellsWhereOneRecordEnds() {
+		LogRecord a = value("a");
+		LogRecord joined = value("a\u0000b");
+		assertThat(encode(List.of(a, value("b"))).digest()).isNotEqualTo(encode(List.of(joined)).digest());
+	}
+
+	private static LogRecord value(String text) {
+		return new LogRecord(null, text.getBytes(StandardCharsets.UTF_8), null, new TreeMap<>(), null);
+	}
+
+	@Example
 	void refusesUnknownFormat() {
 		assertThatIllegalStateException().isThrownBy(() -> new RecordDecoder(new byte[0]));
 		assertThatIllegalStateException().isThrownBy(() -> new RecordDecoder(new byte[] { 2, 0, 0 }));

@@ -25,7 +25,18 @@ public record LogProperties(@DefaultValue("8") int partitions, @DefaultValue("1"
 		@DefaultValue("8MB") DataSize maxPageBytes, @DefaultValue("16MB") DataSize maxGroupBytes,
 		@DefaultValue("10000") int maxQueuedAppends, @DefaultValue("10s") Duration appendTimeout) {
 
-	// Refuses settings that cannot work.
+	/**
+	 * Refuses settings that cannot work.
+	 * @param partitions the number of partitions
+	 * @param lanes the number of writer lanes
+	 * @param maxBatchRecords the most records of one request
+	 * @param maxBatchBytes the most bytes of one request's values
+	 * @param maxPageBytes where a page ends
+	 * @param maxGroupBytes where a group commit ends
+	 * @param maxQueuedAppends how many requests may wait
+	 * @param appendTimeout how long an append may take
+	 * @throws IllegalArgumentException if a setting is out of its range
+	 */
 	public LogProperties {
 		require(partitions >= 1 && partitions <= 10_000, "gateway.partitions must be 1 to 10000");
 		require(lanes >= 1 && lanes <= 64, "gateway.lanes must be 1 to 64");

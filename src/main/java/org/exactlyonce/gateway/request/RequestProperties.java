@@ -18,7 +18,13 @@ import org.springframework.util.unit.DataSize;
 public record RequestProperties(@DefaultValue("16MB") DataSize maxRequestBytes,
 		@DefaultValue("0B") DataSize maxBufferedBytes, @DefaultValue("10s") Duration bodyTimeout) {
 
-	// Refuses settings that cannot work.
+	/**
+	 * Refuses settings that cannot work.
+	 * @param maxRequestBytes the largest body
+	 * @param maxBufferedBytes all bodies together, 0 for an eighth of the heap
+	 * @param bodyTimeout how long a body may take to arrive
+	 * @throws IllegalArgumentException if a bound is out of its range
+	 */
 	public RequestProperties {
 		if (maxRequestBytes.toBytes() < 1024 || maxRequestBytes.toBytes() > Integer.MAX_VALUE / 2) {
 			throw new IllegalArgumentException("gateway.max-request-bytes must be 1KB to 1023MB");

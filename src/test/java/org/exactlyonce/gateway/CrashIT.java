@@ -76,7 +76,7 @@ class CrashIT {
 			load(producers, gateway.client(), 100);
 			gateway.terminate();
 			assertThat(gateway.exitCode()).isIn(0, 143);
-			assertThat(gateway.output()).contains("All accepted appends are committed").doesNotContain("ERROR");
+			assertThat(gateway.output()).contains("All accepted appends are answered").doesNotContain("ERROR");
 			producers.forEach(LoadingProducer::join);
 		}
 		try (GatewayProcess gateway = start()) {

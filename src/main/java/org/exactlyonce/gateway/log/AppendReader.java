@@ -1,9 +1,11 @@
 package org.exactlyonce.gateway.log;
 
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.Problem.FieldError;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.request.StrictJson;
@@ -19,6 +21,8 @@ final class AppendReader implements StrictJson.Document {
 	private final int maxRecords;
 
 	private final long maxBytes;
+
+	private final List<FieldError> outside;
 
 	private final RecordEncoder encoder = new RecordEncoder();
 
@@ -36,7 +40,13 @@ final class AppendReader implements StrictJson.Document {
 
 	private long valueBytes;
 
-	AppendReader(LogProperties properties) {
+	/**
+	 * Reads one append.
+	 * @param properties the limits
+	 * @param outside what is wrong outside the body, told together with what is in it
+	 */
+	AppendReader(LogProperties properties, List<FieldError> outside) {
+		this.outside = outside;
 		this.maxRecords = properties.maxBatchRecords();
 		this.maxBytes = properties.maxBatchBytes().toBytes();
 	}
@@ -53,7 +63,7 @@ final class AppendReader implements StrictJson.Document {
 			StrictJson.read(body, this);
 		}
 		catch (ProblemException ex) {
-			if (body.length > this.maxBytes && !this.wholeBodyRead) {
+			if (body.length > this.maxBytes && !this.wholeBodyRead && this.valueBytes <= this.maxBytes) {
 				throw tooManyBytes(body.length);
 			}
 			throw ex;
@@ -90,6 +100,7 @@ final class AppendReader implements StrictJson.Document {
 
 	@Override
 	public void end(StrictJson json) {
+		this.outside.forEach((error) -> json.error(error.field(), error.message()));
 		this.wholeBodyRead = true;
 		if (!json.isValid()) {
 			return;

@@ -10,6 +10,8 @@ import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.stereotype.Component;
 
@@ -28,6 +30,8 @@ class DuplicateVerifier {
 				cast(:sequences as bigint array)) with ordinality q(partition_id, producer_id, base_sequence, i)
 			join record_batch b on b.partition_id = q.partition_id and b.producer_id = q.producer_id
 				and b.base_sequence = q.base_sequence""";
+
+	private static final Logger log = LoggerFactory.getLogger(DuplicateVerifier.class);
 
 	private final SessionFactory sessions;
 
@@ -63,7 +67,7 @@ class DuplicateVerifier {
 			}
 			for (int i : repeated) {
 				if (outcomes.get(i) instanceof AppendOutcome.Repeated) {
-					outcomes.set(i, compare(session, requests.get(i), outcomes.get(i)));
+					compare(session, requests.get(i), outcomes, i);
 				}
 			}
 		}
@@ -90,6 +94,16 @@ class DuplicateVerifier {
 			.setParameter("producers", producers)
 			.setParameter("sequences", sequences)
 			.getResultList();
+	}
+
+	/** One that cannot be compared must not keep the others from their answers. */
+	private void compare(StatelessSession session, AppendRequest request, List<AppendOutcome> outcomes, int i) {
+		try {
+			outcomes.set(i, compare(session, request, outcomes.get(i)));
+		}
+		catch (IllegalStateException ex) {
+			log.error("The log contradicts its sequence table", ex);
+		}
 	}
 
 	/** Walks the batches that cover the request and compares record by record. */

@@ -71,8 +71,8 @@ class Lanes implements SmartLifecycle, HealthIndicator {
 		WriterLane lane = this.lanes.get(request.partition() % this.lanes.size());
 		if (!lane.offer(pending)) {
 			this.metrics.overloaded(request);
-			pending
-				.fail(Problem.of(ProblemType.OVERLOADED, lane.queued() + " appends are queued, which is the limit."));
+			pending.fail(lane.isStopping() ? Problem.of(ProblemType.STORE_UNAVAILABLE, "The gateway is stopping.")
+					: Problem.of(ProblemType.OVERLOADED, lane.queued() + " appends are queued, which is the limit."));
 			return pending.future();
 		}
 		return pending.future().whenComplete((outcome, failure) -> this.metrics.answered(pending, outcome));
@@ -93,8 +93,17 @@ class Lanes implements SmartLifecycle, HealthIndicator {
 			return thread;
 		});
 		this.sweeper = executor;
-		executor.scheduleWithFixedDelay(() -> this.lanes.forEach(WriterLane::sweep), SWEEP_MILLIS, SWEEP_MILLIS,
-				TimeUnit.MILLISECONDS);
+		executor.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+	}
+
+	private void sweep() {
+		try {
+			this.lanes.forEach(WriterLane::sweep);
+		}
+		catch (Throwable ex) {
+			log.error("Deadlines could not be swept", ex); // the next sweep comes all the
+															// same
+		}
 	}
 
 	@Override
@@ -111,10 +120,11 @@ class Lanes implements SmartLifecycle, HealthIndicator {
 			Thread.currentThread().interrupt();
 		}
 		this.threads.clear();
+		this.lanes.forEach(WriterLane::failQueued);
 		if (this.sweeper != null) {
 			this.sweeper.shutdownNow();
 		}
-		log.info("All accepted appends are committed");
+		log.info("All accepted appends are answered");
 	}
 
 	@Override

@@ -21,6 +21,8 @@ import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.hibernate.Transaction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.stereotype.Component;
 
@@ -45,6 +47,8 @@ class LogAppender {
 			left join producer p on p.id = q.producer_id
 			left join producer_sequence s on s.partition_id = q.partition_id and s.producer_id = q.producer_id
 			""";
+
+	private static final Logger log = LoggerFactory.getLogger(LogAppender.class);
 
 	private final SessionFactory sessions;
 
@@ -84,7 +88,8 @@ class LogAppender {
 	}
 
 	private List<AppendOutcome> transact(List<AppendRequest> requests) {
-		try (StatelessSession session = this.sessions.openStatelessSession()) {
+		StatelessSession session = this.sessions.openStatelessSession();
+		try {
 			Transaction transaction = session.beginTransaction();
 			List<AppendOutcome> outcomes;
 			try {
@@ -103,6 +108,19 @@ class LogAppender {
 			}
 			commit(transaction);
 			return outcomes;
+		}
+		finally {
+			close(session);
+		}
+	}
+
+	/** After the commit a failure here must not look like a rollback. */
+	private static void close(StatelessSession session) {
+		try {
+			session.close();
+		}
+		catch (RuntimeException ex) {
+			log.warn("A session could not be closed", ex);
 		}
 	}
 
@@ -150,6 +168,10 @@ class LogAppender {
 		}
 		List<ProducerSequence.Key> keys = new ArrayList<>(wanted);
 		session.createNativeQuery(READ, Object[].class)
+			.addScalar("i", Long.class)
+			.addScalar("epoch", Long.class)
+			.addScalar("last_sequence", Long.class)
+			.addScalar("version", Long.class)
 			.setParameter("partitions", keys.stream().map(ProducerSequence.Key::partition).toArray(Integer[]::new))
 			.setParameter("producers", keys.stream().map(ProducerSequence.Key::producerId).toArray(Long[]::new))
 			.getResultList()

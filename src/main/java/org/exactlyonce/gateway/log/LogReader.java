@@ -19,6 +19,8 @@ import org.springframework.stereotype.Component;
 @Component
 class LogReader {
 
+	private static final int FIRST_ROWS = 16;
+
 	private final SessionFactory sessions;
 
 	private final Store store;
@@ -62,27 +64,38 @@ class LogReader {
 		if (floor.isEmpty()) {
 			return List.of();
 		}
-		List<BatchQueries.Size> sizes = upTo(batches.sizes(floor.getAsLong(), end, limit), offset + limit);
-		List<BatchQueries.Size> page = BatchQueries.chunks(sizes, this.maxPageBytes).get(0);
+		List<BatchQueries.Size> page = page(batches, floor.getAsLong(), Math.min(end, offset + limit), limit);
 		List<StoredRecord> records = new ArrayList<>();
+		long bytes = 0;
 		for (RecordBatch batch : batches.load(page.get(0).base(), page.get(page.size() - 1).base())) {
 			int skipped = (int) Math.max(0, offset - batch.baseOffset());
 			RecordDecoder decoder = new RecordDecoder(batch.payload()).skip(skipped);
 			for (int i = skipped; i < batch.recordCount() && records.size() < limit; i++) {
 				Long baseSequence = batch.baseSequence();
-				records.add(new StoredRecord(batch.baseOffset() + i, decoder.next().read(), batch.producerId(),
-						batch.producerEpoch(), (baseSequence != null) ? baseSequence + i : null, batch.appendedAt()));
+				LogRecord record = decoder.next().read();
+				bytes += record.value().length;
+				if (bytes > this.maxPageBytes && !records.isEmpty()) {
+					return records;
+				}
+				records.add(new StoredRecord(batch.baseOffset() + i, record, batch.producerId(), batch.producerEpoch(),
+						(baseSequence != null) ? baseSequence + i : null, batch.appendedAt()));
 			}
 		}
 		return records;
 	}
 
-	private static List<BatchQueries.Size> upTo(List<BatchQueries.Size> sizes, long endOffset) {
-		int count = 0;
-		while (count < sizes.size() && sizes.get(count).base() < endOffset) {
-			count++;
+	/**
+	 * Finds the batches of a page. Asks for few at first and for more while they are
+	 * small: H2 reads a payload to tell its size.
+	 */
+	private List<BatchQueries.Size> page(BatchQueries batches, long fromBaseOffset, long endOffset, int limit) {
+		for (int rows = FIRST_ROWS;; rows *= 8) {
+			List<BatchQueries.Size> sizes = batches.sizes(fromBaseOffset, endOffset, Math.min(rows, limit));
+			List<BatchQueries.Size> page = BatchQueries.chunks(sizes, this.maxPageBytes).get(0);
+			if (page.size() < sizes.size() || sizes.size() < rows || rows >= limit) {
+				return page;
+			}
 		}
-		return sizes.subList(0, count);
 	}
 
 	/**

@@ -31,15 +31,21 @@ record PendingAppend(AppendRequest request, CompletableFuture<AppendOutcome> fut
 	 * @return whether it has ended
 	 */
 	boolean expire() {
-		if (waitedNanos() > this.timeout.toNanos()) {
+		if (!this.future.isDone() && waitedNanos() > this.timeout.toNanos()) {
 			fail(Problem.of(ProblemType.STORE_UNAVAILABLE,
 					"There was no answer within " + this.timeout.toMillis() + " ms. The outcome is unknown."));
 		}
 		return this.future.isDone();
 	}
 
+	/**
+	 * Ends the wait with a problem, unless it has ended.
+	 * @param problem what to answer
+	 */
 	void fail(Problem problem) {
-		this.future.completeExceptionally(problem.toException());
+		if (!this.future.isDone()) {
+			this.future.completeExceptionally(problem.toException());
+		}
 	}
 
 }

@@ -1,13 +1,15 @@
 package org.exactlyonce.gateway.log;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import jakarta.servlet.http.HttpServletRequest;
-import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.Problem.FieldError;
 import org.exactlyonce.gateway.request.Body;
 import org.exactlyonce.gateway.request.BodyReader;
 import org.exactlyonce.gateway.request.QueryNumbers;
+import org.exactlyonce.gateway.request.QueryString;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * Append and read back.
@@ -27,6 +28,9 @@ import org.springframework.web.util.UriComponentsBuilder;
 @RestController
 @RequestMapping(path = "/partitions/{partition}/records", produces = MediaType.APPLICATION_JSON_VALUE)
 class RecordsController implements RecordsApi {
+
+	private static final List<String> IDENTITY_HEADERS = List.of("Producer-Id", "Producer-Epoch", "Producer-Seq",
+			"Record-Key");
 
 	private final Lanes lanes;
 
@@ -53,8 +57,7 @@ class RecordsController implements RecordsApi {
 			HttpServletRequest request) {
 		Body body = this.bodies.readJson(request, this.properties.maxBatchBytes().toBytes());
 		try {
-			requireAcksAll(request.getQueryString());
-			AppendRequest append = new AppendReader(this.properties).read(body.take())
+			AppendRequest append = new AppendReader(this.properties, outsideErrors(request)).read(body.take())
 				.to(this.partitions.require(partition));
 			return this.lanes.submit(append)
 				.thenApply((outcome) -> AppendResponses.of(append, outcome))
@@ -66,18 +69,23 @@ class RecordsController implements RecordsApi {
 		}
 	}
 
-	/** Read from the query string: asking for a parameter could read the body. */
-	private static void requireAcksAll(@Nullable String query) {
-		List<String> acks = UriComponentsBuilder.newInstance()
-			.query(query)
-			.build()
-			.getQueryParams()
-			.getOrDefault("acks", List.of());
-		for (String value : acks) {
-			if (!"all".equals(value)) {
-				throw Problem.invalid("acks", "is \"" + value + "\", must be all").toException();
+	/**
+	 * What is wrong outside the body: an acks other than all, and an identity in headers,
+	 * which must not be lost on a client that believes they are taken already.
+	 */
+	private static List<FieldError> outsideErrors(HttpServletRequest request) {
+		List<FieldError> errors = new ArrayList<>();
+		// from the query string alone: asking for a parameter could read the body
+		List<String> acks = QueryString.values(request.getQueryString(), "acks");
+		if (!acks.isEmpty() && !acks.equals(List.of("all"))) {
+			errors.add(new FieldError("acks", "is \"" + String.join("\", \"", acks) + "\", must be all"));
+		}
+		for (String name : IDENTITY_HEADERS) {
+			if (request.getHeader(name) != null) {
+				errors.add(new FieldError(name, "is not taken as a header yet, must be a field of the body"));
 			}
 		}
+		return errors;
 	}
 
 	@Override

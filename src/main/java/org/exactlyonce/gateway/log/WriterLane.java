@@ -68,7 +68,18 @@ final class WriterLane implements Runnable {
 	/** Ends the wait of those whose time is over. Called by the one sweeper. */
 	void sweep() {
 		this.inProgress.forEach(PendingAppend::expire);
-		this.queue.forEach(PendingAppend::expire);
+		this.queue.removeIf(PendingAppend::expire);
+	}
+
+	/** Refuses what came too late for the lane, once its thread has ended. */
+	void failQueued() {
+		for (PendingAppend left = this.queue.poll(); left != null; left = this.queue.poll()) {
+			left.fail(unavailable());
+		}
+	}
+
+	boolean isStopping() {
+		return this.stopping;
 	}
 
 	/** Takes appends, before the thread starts. */
@@ -91,6 +102,9 @@ final class WriterLane implements Runnable {
 			catch (InterruptedException ex) {
 				this.stopping = true;
 			}
+			catch (Throwable ex) {
+				log.error("A lane failed unexpectedly", ex); // and goes on
+			}
 		}
 	}
 
@@ -105,9 +119,10 @@ final class WriterLane implements Runnable {
 		if (first == null) {
 			return false;
 		}
-		List<PendingAppend> group = drain(first);
-		this.inProgress = group;
+		List<PendingAppend> group = new ArrayList<>(List.of(first));
 		try {
+			drain(group);
+			this.inProgress = group;
 			commit(group);
 		}
 		catch (Throwable ex) {
@@ -120,22 +135,28 @@ final class WriterLane implements Runnable {
 		return true;
 	}
 
-	private List<PendingAppend> drain(PendingAppend first) {
-		List<PendingAppend> group = new ArrayList<>();
-		long bytes = 0;
-		for (@Nullable
-		PendingAppend next = first; next != null; next = this.queue.poll()) {
-			group.add(next);
-			this.metrics.waited(next);
-			bytes += next.request().batch().payload().length;
+	/** Adds what is queued, up to the group's bounds. */
+	private void drain(List<PendingAppend> group) {
+		long bytes = bytes(group.get(0));
+		while (group.size() < this.maxGroup) {
 			PendingAppend following = this.queue.peek();
-			if (group.size() == this.maxGroup || following == null
-					|| bytes + following.request().batch().payload().length > this.maxGroupBytes) {
+			if (following == null || bytes + bytes(following) > this.maxGroupBytes) {
 				break;
 			}
+			PendingAppend next = this.queue.poll(); // another one, if the sweeper was
+													// here
+			if (next == null) {
+				break;
+			}
+			bytes += bytes(next);
+			group.add(next);
 		}
+		group.forEach(this.metrics::waited);
 		this.metrics.group(group.size());
-		return group;
+	}
+
+	private static long bytes(PendingAppend pending) {
+		return pending.request().batch().payload().length;
 	}
 
 	private void commit(List<PendingAppend> group) {
@@ -185,11 +206,11 @@ final class WriterLane implements Runnable {
 	private void rejudge(List<PendingAppend> group) {
 		List<PendingAppend> identified = new ArrayList<>();
 		for (PendingAppend pending : group) {
-			if (pending.request().identity() != null) {
-				identified.add(pending);
-			}
-			else {
+			if (pending.request().identity() == null) {
 				pending.fail(unavailable());
+			}
+			else if (!pending.expire()) {
+				identified.add(pending);
 			}
 		}
 		if (identified.isEmpty()) {
@@ -204,18 +225,23 @@ final class WriterLane implements Runnable {
 		}
 	}
 
+	/** Fresh appends are answered first: comparing duplicates may take long. */
 	private void complete(List<PendingAppend> group, List<AppendOutcome> outcomes) {
+		answer(group, outcomes);
 		try {
 			this.verifier.verify(requests(group), outcomes);
 		}
 		catch (RuntimeException ex) {
 			log.warn("Duplicates could not be verified", ex);
 		}
+		answer(group, outcomes);
+		group.forEach((pending) -> pending.fail(unavailable()));
+	}
+
+	/** Completes what is judged; what was completed before stays as it is. */
+	private static void answer(List<PendingAppend> group, List<AppendOutcome> outcomes) {
 		for (int i = 0; i < group.size(); i++) {
-			if (outcomes.get(i) instanceof AppendOutcome.Repeated) {
-				group.get(i).fail(unavailable());
-			}
-			else {
+			if (!(outcomes.get(i) instanceof AppendOutcome.Repeated)) {
 				group.get(i).future().complete(outcomes.get(i));
 			}
 		}

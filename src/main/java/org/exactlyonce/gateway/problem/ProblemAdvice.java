@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.problem;
 
 import jakarta.persistence.PersistenceException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
  * Turns every exception that leaves a controller, and every one of Spring MVC's own, into
@@ -32,6 +34,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 		return ex.problem().toResponse();
 	}
 
+	@ExceptionHandler
+	ResponseEntity<Object> handleUndecodable(InvalidParameterException ex) {
+		return Problem.of(ProblemType.INVALID_REQUEST, "The query string cannot be decoded.").toResponse();
+	}
+
 	@ExceptionHandler({ DataAccessException.class, TransactionException.class, PersistenceException.class })
 	ResponseEntity<Object> handleStore(RuntimeException ex) {
 		log.warn("The database failed", ex);
@@ -39,7 +46,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 	}
 
 	@ExceptionHandler
-	ResponseEntity<Object> handleFault(Exception ex) {
+	@Nullable ResponseEntity<Object> handleFault(Exception ex) {
+		if (DisconnectedClientHelper.isClientDisconnectedException(ex)) {
+			log.debug("The client went away", ex);
+			return null;
+		}
 		log.error("Unforeseen failure", ex);
 		return Problem.of(ProblemType.INTERNAL_ERROR, "The gateway failed unexpectedly.").toResponse();
 	}

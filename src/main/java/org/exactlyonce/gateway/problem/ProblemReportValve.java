@@ -33,6 +33,10 @@ public final class ProblemReportValve extends ErrorReportValve {
 	@Override
 	public void invoke(Request request, Response response) throws IOException, ServletException {
 		super.invoke(request, response);
+		if (!request.isAsync() && !response.isCommitted()) {
+			write(request, response); // what answered with a bare status, such as an
+										// unknown meter
+		}
 		if (response.getStatus() == 408) {
 			// a client that was too slow once is not waited for again
 			request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
@@ -41,22 +45,24 @@ public final class ProblemReportValve extends ErrorReportValve {
 
 	@Override
 	protected void report(Request request, Response response, @Nullable Throwable throwable) {
-		if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+		if (response.setErrorReported()) {
+			write(request, response);
+		}
+	}
+
+	private static void write(Request request, Response response) {
+		if (response.getStatus() < 400 || response.getContentWritten() > 0) {
 			return;
 		}
-		if (response.getStatus() == 501 || response.getStatus() == 505) {
-			response.setStatus(400); // an odd request is no fault of the gateway
-		}
-		int status = response.getStatus();
-		ProblemType type = ProblemType.byStatus(status);
+		ProblemType type = ProblemType.byStatus(response.getStatus());
+		int status = type.status().value();
+		response.setStatus(status);
 		Map<String, Object> body = new LinkedHashMap<>();
 		body.put("type", type.uri().toString());
 		body.put("title", type.title());
 		body.put("status", status);
 		body.put("detail", type.whatHappened());
-		if (request.getRequestURI() != null) {
-			body.put("instance", request.getRequestURI());
-		}
+		body.put("instance", (request.getRequestURI() != null) ? request.getRequestURI() : "/");
 		body.put("code", type.name());
 		body.put("retry", type.retry());
 		if (type == ProblemType.INVALID_REQUEST) {

@@ -163,6 +163,7 @@ public enum ProblemType {
 			case 415 -> UNSUPPORTED_MEDIA_TYPE;
 			case 429 -> OVERLOADED;
 			case 503 -> STORE_UNAVAILABLE;
+			case 501, 505 -> INVALID_REQUEST; // an odd request is no fault of the gateway
 			default -> (status >= 500) ? INTERNAL_ERROR : INVALID_REQUEST;
 		};
 	}

@@ -3,10 +3,12 @@ package org.exactlyonce.gateway.producer;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -108,16 +110,23 @@ class ProducerRegistry {
 	}
 
 	private Registration registerInTurn(@Nullable String name) {
+		Registered registered = createOrRaiseEpoch(name);
+		if (registered.created()) {
+			return new Registration(ProducerView.of(registered.producer(), List.of()), true);
+		}
+		this.barrier.await();
+		return new Registration(view(registered.producer()), false);
+	}
+
+	private Registered createOrRaiseEpoch(@Nullable String name) {
 		for (int attempt = 1;; attempt++) {
 			try {
 				Optional<Producer> known = (name != null) ? raiseEpoch(name) : Optional.empty();
 				if (known.isPresent()) {
-					this.barrier.await();
-					return new Registration(view(known.get()), false);
+					return new Registered(known.get(), false);
 				}
 				Producer created = new Producer(name, this.clock.instant().truncatedTo(ChronoUnit.MILLIS));
-				return new Registration(
-						ProducerView.of(inTransaction(() -> this.producers.saveAndFlush(created)), List.of()), true);
+				return new Registered(inTransaction(() -> this.producers.saveAndFlush(created)), true);
 			}
 			catch (DataIntegrityViolationException | ConcurrencyFailureException ex) {
 				// another call registered the name, or held its row, at the same moment
@@ -170,7 +179,11 @@ class ProducerRegistry {
 			List<Producer> found = query.get();
 			List<ProducerSequence> sequences = found.isEmpty() ? List.of()
 					: this.producers.findSequences(found.stream().map(Producer::id).toList());
-			return found.stream().map((producer) -> ProducerView.of(producer, sequences)).toList();
+			Map<Long, List<ProducerSequence>> byProducer = sequences.stream()
+				.collect(Collectors.groupingBy((sequence) -> sequence.key().producerId()));
+			return found.stream()
+				.map((producer) -> ProducerView.of(producer, byProducer.getOrDefault(producer.id(), List.of())))
+				.toList();
 		}));
 	}
 
@@ -180,6 +193,10 @@ class ProducerRegistry {
 			throw new IllegalStateException("A transaction returned nothing");
 		}
 		return result;
+	}
+
+	/** A producer whose row is committed, its older epochs not yet fenced. */
+	private record Registered(Producer producer, boolean created) {
 	}
 
 	/**

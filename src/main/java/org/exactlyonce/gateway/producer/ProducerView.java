@@ -24,10 +24,7 @@ record ProducerView(
 				requiredMode = Schema.RequiredMode.REQUIRED) List<PartitionState> partitions) {
 
 	static ProducerView of(Producer producer, List<ProducerSequence> sequences) {
-		List<PartitionState> partitions = sequences.stream()
-			.filter((sequence) -> sequence.key().producerId() == producer.id())
-			.map(PartitionState::of)
-			.toList();
+		List<PartitionState> partitions = sequences.stream().map(PartitionState::of).toList();
 		return new ProducerView(producer.id(), producer.epoch(), producer.name(), producer.createdAt(), partitions);
 	}
 

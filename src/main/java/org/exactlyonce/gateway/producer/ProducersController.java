@@ -11,6 +11,7 @@ import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.request.Body;
 import org.exactlyonce.gateway.request.BodyReader;
 import org.exactlyonce.gateway.request.QueryNumbers;
+import org.exactlyonce.gateway.request.QueryString;
 import org.exactlyonce.gateway.request.StrictJson;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +102,10 @@ class ProducersController implements ProducersApi {
 	@GetMapping
 	public ProducerPage producers(@RequestParam(required = false) @Nullable String name,
 			@RequestParam(required = false) @Nullable String limit,
-			@RequestParam(required = false) @Nullable String after) {
+			@RequestParam(required = false) @Nullable String after, HttpServletRequest request) {
+		if (QueryString.values(request.getQueryString(), "name").size() > 1) {
+			throw Problem.invalid("name", "is given more than once").toException();
+		}
 		int size = (int) QueryNumbers.read("limit", limit, 100, 1, 1000);
 		long start = QueryNumbers.read("after", after, -1, 0, SequenceRange.MAX);
 		if (name != null) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
-import java.util.Locale;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,6 +26,8 @@ import org.springframework.util.MimeTypeUtils;
 public class BodyReader {
 
 	private static final int FIRST_BUFFER = 8 * 1024;
+
+	private static final int TRUSTED_BUFFER = 64 * 1024;
 
 	private final RequestProperties properties;
 
@@ -79,9 +80,22 @@ public class BodyReader {
 				.toException();
 		}
 		String charset = type.getParameter("charset");
-		if (charset != null && !charset.replace("\"", "").toUpperCase(Locale.ROOT).equals("UTF-8")) {
+		if (charset != null && !isUtf8(charset.replace("\"", ""))) {
 			throw Problem
 				.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "The character set is " + charset + ", JSON must be UTF-8.")
+				.toException();
+		}
+	}
+
+	private static boolean isUtf8(String charset) {
+		return charset.equalsIgnoreCase("UTF-8") || charset.equalsIgnoreCase("UTF8");
+	}
+
+	private static void requireIdentityEncoding(@Nullable String encoding) {
+		if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+			throw Problem
+				.of(ProblemType.UNSUPPORTED_MEDIA_TYPE,
+						"Content-Encoding is " + encoding + ", a body must be sent as it is.")
 				.toException();
 		}
 	}
@@ -96,12 +110,14 @@ public class BodyReader {
 	}
 
 	private Body read(HttpServletRequest request, long toldMaxBytes) {
+		requireIdentityEncoding(request.getHeader("Content-Encoding"));
 		long announced = request.getContentLengthLong();
 		long max = this.properties.maxRequestBytes().toBytes();
 		if (announced > max) {
 			throw tooLarge(announced, toldMaxBytes);
 		}
-		long reserved = (announced >= 0) ? announced : FIRST_BUFFER;
+		// what is only announced takes no memory: it may never come
+		long reserved = (announced >= 0) ? Math.min(announced, TRUSTED_BUFFER) : FIRST_BUFFER;
 		this.budget.reserve(reserved);
 		try {
 			byte[] buffer = new byte[(int) reserved];
@@ -114,7 +130,8 @@ public class BodyReader {
 					if (next < 0) {
 						break;
 					}
-					long more = Math.min(Math.max(buffer.length, FIRST_BUFFER), max + 1 - length);
+					long left = ((announced >= 0) ? announced : max + 1) - length;
+					long more = Math.min(Math.max(buffer.length, FIRST_BUFFER), left);
 					this.budget.reserve(more);
 					reserved += more;
 					buffer = Arrays.copyOf(buffer, (int) (length + more));
@@ -128,7 +145,7 @@ public class BodyReader {
 				if (length > max) {
 					throw tooLarge(length, toldMaxBytes);
 				}
-				if (System.nanoTime() - deadline > 0) {
+				if (length != announced && System.nanoTime() - deadline > 0) {
 					throw tooSlow();
 				}
 			}
@@ -153,10 +170,11 @@ public class BodyReader {
 
 	private ProblemException tooLarge(long bytes, long toldMaxBytes) {
 		long max = this.properties.maxRequestBytes().toBytes();
+		String values = (toldMaxBytes < max) ? ", its values " + toldMaxBytes : "";
 		return Problem
 			.of(ProblemType.RECORD_BATCH_TOO_LARGE,
-					"The body has " + bytes + " bytes or more, a request may have " + max + ".")
-			.with("maxBytes", toldMaxBytes)
+					"The body has " + bytes + " bytes or more, a request may have " + max + values + ".")
+			.with("maxBytes", Math.min(max, toldMaxBytes))
 			.toException();
 	}
 

@@ -6,7 +6,7 @@ import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers in paths and query strings: digits only, no sign, no fraction.
+ * Numbers in paths and query strings: digits only, no sign, no fraction, no leading zero.
  */
 public final class QueryNumbers {
 
@@ -43,7 +43,8 @@ public final class QueryNumbers {
 	 */
 	public static long parse(String text) {
 		boolean digits = !text.isEmpty() && text.length() <= 16 && text.chars().allMatch((c) -> c >= '0' && c <= '9');
-		long value = digits ? Long.parseLong(text) : -1;
+		boolean canonical = digits && (text.length() == 1 || text.charAt(0) != '0');
+		long value = canonical ? Long.parseLong(text) : -1;
 		return (value <= SequenceRange.MAX) ? value : -1;
 	}
 

@@ -1,6 +1,5 @@
 package org.exactlyonce.gateway.request;
 
-import java.util.Base64;
 import java.util.function.Consumer;
 
 import org.exactlyonce.gateway.problem.Problem;
@@ -212,13 +211,11 @@ public final class StrictJson {
 	 */
 	public byte @Nullable [] readBase64(String where) {
 		String text = readString(where, false);
-		try {
-			return (text != null) ? Base64.getDecoder().decode(text) : null;
-		}
-		catch (IllegalArgumentException ex) {
+		byte[] bytes = (text != null) ? JsonText.decodeBase64(text) : null;
+		if (text != null && bytes == null) {
 			error(where, "must be base64 (RFC 4648, section 4)");
-			return null;
 		}
+		return bytes;
 	}
 
 	/**

@@ -3,7 +3,6 @@ package org.exactlyonce.gateway.store;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.h2.mvstore.MVStore;
-import org.h2.mvstore.MVStoreException;
 
 /**
  * One opening of an H2 file, and its syncs: one at a time, each for all who wait for it.
@@ -47,14 +46,19 @@ final class H2File {
 			}
 			long number = this.started + 1;
 			this.started = number;
-			this.file.commit();
-			this.file.executeFilestoreOperation(this.file::sync);
+			if (this.file.commit() >= 0) {
+				this.file.sync(); // what was under way before is written, too: H2 writes
+									// in order
+			}
+			else {
+				this.file.executeFilestoreOperation(this.file::sync);
+			}
 			if (this.file.isClosed()) {
 				throw new IllegalStateException("H2 closed the file while it was synced");
 			}
 			this.finished = number;
 		}
-		catch (MVStoreException | IllegalStateException ex) {
+		catch (RuntimeException ex) {
 			throw new StoreSyncException(ex);
 		}
 		finally {

@@ -17,6 +17,8 @@ import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessResourceFailureException;
+
 /**
  * H2 in a file of this process. H2 does not sync on commit, so this store does, once for
  * all who wait at the same time.
@@ -30,6 +32,8 @@ final class H2Store implements Store {
 	private final DataSource dataSource;
 
 	private final String url;
+
+	private volatile Path path = Path.of("");
 
 	private volatile @Nullable H2File file;
 
@@ -62,13 +66,13 @@ final class H2Store implements Store {
 			return opened;
 		}
 		catch (SQLException ex) {
-			throw new StoreSyncException(ex);
+			throw new DataAccessResourceFailureException("H2 could not be opened", ex);
 		}
 	}
 
 	@Override
 	public String describe() {
-		return "H2, embedded, in " + path();
+		return "H2, embedded, in " + this.path;
 	}
 
 	@Override
@@ -88,15 +92,16 @@ final class H2Store implements Store {
 				throw new StoreRefusedException("An H2 database in memory loses every record at the next start.",
 						"Use a file (jdbc:h2:file:…) or PostgreSQL.");
 			}
-			// Written out because H2 remembers the last value in the file. A write delay
-			// of
-			// 0 would switch compaction off.
+			// H2 remembers the last value in the file; a write delay of 0 stops
+			// compaction
 			statement.execute("SET WRITE_DELAY " + WRITE_DELAY_MILLIS);
 			statement.execute("SET RETENTION_TIME " + RETENTION_TIME_MILLIS);
 			if (!connection.getAutoCommit()) {
 				connection.commit();
 			}
-			syncFolder();
+			this.path = Path.of(database(connection).getStore().getMvStore().getFileStore().getFileName())
+				.toAbsolutePath();
+			syncFolders(this.path);
 		}
 		catch (SQLException ex) {
 			throw new StoreRefusedException("H2 refused the settings that make commits durable: " + ex.getMessage(),
@@ -104,23 +109,17 @@ final class H2Store implements Store {
 		}
 	}
 
-	/** A new file survives a power failure only once its folder is synced, too. */
-	private void syncFolder() {
-		Path folder = path().toAbsolutePath().getParent();
-		try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-			channel.force(true);
-		}
-		catch (IOException ex) {
-			// not every system can sync a folder; those that cannot need not
-		}
-	}
-
-	private Path path() {
-		try (Connection connection = this.dataSource.getConnection()) {
-			return Path.of(database(connection).getStore().getMvStore().getFileStore().getFileName());
-		}
-		catch (SQLException ex) {
-			throw new StoreSyncException(ex);
+	/**
+	 * A new file, or folder, survives a power failure once the folder above is synced.
+	 */
+	private static void syncFolders(Path file) {
+		for (Path folder = file.getParent(); folder != null; folder = folder.getParent()) {
+			try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+				channel.force(true);
+			}
+			catch (IOException ex) {
+				return; // not every system can sync a folder; those that cannot need not
+			}
 		}
 	}
 

@@ -59,7 +59,11 @@ class StoreConfiguration {
 
 	private static void configure(HikariDataSource pool) {
 		String url = pool.getJdbcUrl();
+		// the guarantee rests on these two, so they are no settings
 		pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+		pool.setAutoCommit(false);
+		// commits the init SQL, which the first rollback would take back otherwise
+		pool.setIsolateInternalQueries(true);
 		if (url != null && url.startsWith(POSTGRESQL)) {
 			postgresDefaults(pool);
 		}
@@ -91,7 +95,9 @@ class StoreConfiguration {
 	 */
 	static boolean answers(HikariDataSource pool) {
 		try (Connection connection = pool.getConnection()) {
-			return connection.isValid(2);
+			boolean valid = connection.isValid(2);
+			connection.rollback(); // the question has begun a transaction
+			return valid;
 		}
 		catch (Exception ex) {
 			return false;

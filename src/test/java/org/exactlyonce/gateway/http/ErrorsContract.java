@@ -137,7 +137,37 @@ abstract class ErrorsContract {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "0", "1", "none", "" })
+	@ValueSource(strings = { "/producers?name=%zz", "/producers?name=%ff", "/producers?name=a&name=b",
+			"/partitions/0/records?limit=1&x=%", "/actuator/health?x=%zz" })
+	void refusesQueriesItWouldHaveToGuess(String target) throws IOException {
+		String answer = raw("GET " + target + " HTTP/1.1\r\nHost: x");
+		assertThat(answer).startsWith("HTTP/1.1 400").contains("\"code\":\"INVALID_REQUEST\"");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Producer-Id", "Producer-Epoch", "Producer-Seq", "Record-Key" })
+	void neverDropsAnIdentityThatCameInAHeader(String header) {
+		Answer answer = this.gateway.send("POST", RECORDS, bytes("{\"records\":[{\"value\":1}]}"), "Content-Type",
+				"application/json", header, "0");
+		assertProblem(answer, 400, "INVALID_REQUEST", "fix-request");
+		assertThat(answer.json().at("/errors/0/field").asString()).isEqualTo(header);
+	}
+
+	@Test
+	void refusesEncodedBodies() {
+		assertProblem(this.gateway.send("POST", RECORDS, bytes("{\"records\":[{\"value\":1}]}"), "Content-Type",
+				"application/json", "Content-Encoding", "gzip"), 415, "UNSUPPORTED_MEDIA_TYPE", "fix-request");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/actuator/metrics/nope,application/json,404,NOT_FOUND",
+			"/actuator/health/nope,application/json,404,NOT_FOUND", "/,image/png,406,NOT_ACCEPTABLE" })
+	void answersBareStatusesWithAProblem(String path, String accept, int status, String code) {
+		assertProblem(this.gateway.send("GET", path, null, "Accept", accept), status, code, "fix-request");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0", "1", "none", "", "all&acks=all", "all&%61cks=1" })
 	void refusesOtherAcks(String acks) {
 		Answer answer = this.gateway.post(RECORDS + "?acks=" + acks, "{\"records\":[{\"value\":1}]}");
 		assertProblem(answer, 400, "INVALID_REQUEST", "fix-request");
@@ -155,14 +185,18 @@ abstract class ErrorsContract {
 	@ValueSource(
 			strings = { "GET /partitions/{0} HTTP/1.1\r\nHost: x", "GET /a%2Fb HTTP/1.1\r\nHost: x", "GET / HTTP/1.1",
 					"GET / HTTP/9.9\r\nHost: x", "GARBAGE", "POST /producers HTTP/1.1\r\nHost: x\r\nContent-Length: -1",
-					"POST /producers HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: odd" })
+					"POST /producers HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: odd",
+					"POST /producers HTTP/1.1\r\nHost: x\r\nExpect: magic\r\nContent-Length: 2" })
 	void answersWhatTheContainerRefusesWithAProblem(String head) throws IOException {
+		assertThat(raw(head)).startsWith("HTTP/1.1 400")
+			.contains("application/problem+json", "\"code\":\"INVALID_REQUEST\"", "\"retry\":\"fix-request\"");
+	}
+
+	private String raw(String head) throws IOException {
 		try (Socket socket = new Socket("localhost", this.port)) {
 			socket.setSoTimeout(10_000);
 			socket.getOutputStream().write(bytes(head + "\r\nConnection: close\r\n\r\n"));
-			String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-			assertThat(answer).startsWith("HTTP/1.1 400")
-				.contains("application/problem+json", "\"code\":\"INVALID_REQUEST\"", "\"retry\":\"fix-request\"");
+			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		}
 	}
 

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.log;
 
+import java.util.List;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -222,7 +223,8 @@ class AppendReaderTest {
 	}
 
 	private static AppendRequest read(String json) {
-		return new AppendReader(Appends.properties(MAX_RECORDS, MAX_BYTES)).read(json.getBytes(StandardCharsets.UTF_8))
+		return new AppendReader(Appends.properties(MAX_RECORDS, MAX_BYTES), List.of())
+			.read(json.getBytes(StandardCharsets.UTF_8))
 			.to(3);
 	}
 

@@ -120,7 +120,7 @@ class BodyReaderTest {
 		BodyReader impatient = new BodyReader(
 				new RequestProperties(DataSize.ofBytes(MAX), DataSize.ofBytes(BUDGET), Duration.ofNanos(1)),
 				new SimpleMeterRegistry());
-		Problems dripping = Problems.thrownBy(() -> impatient.readJson(Request.announced(bytes(100)).dripping(), MAX));
+		Problems dripping = Problems.thrownBy(() -> impatient.readJson(Request.chunked(bytes(100)).dripping(), MAX));
 		assertThat(dripping.status()).isEqualTo(408);
 		assertThat(dripping.headers().getFirst("Connection")).isEqualTo("close");
 	}

@@ -17,7 +17,7 @@ import static org.awaitility.Awaitility.await;
 /** The packaged gateway on the embedded database: killed, stopped, and started twice. */
 class CrashIT {
 
-	private static final int KILLS = 3;
+	private static final int KILLS = 2;
 
 	private static final int PRODUCERS = 4;
 

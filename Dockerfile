@@ -26,4 +26,4 @@ VOLUME /data
 EXPOSE 8080
 # bash asks, since the image need not have curl.
 HEALTHCHECK --start-period=60s --interval=10s --timeout=5s --retries=3 CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-8080} && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
-ENTRYPOINT ["java", "-XX:+ExitOnOutOfMemoryError", "-jar", "gateway.jar"]
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "gateway.jar"]

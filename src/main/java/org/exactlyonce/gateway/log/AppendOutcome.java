@@ -32,7 +32,8 @@ sealed interface AppendOutcome {
 	}
 
 	/**
-	 * All sequences are committed; whether the payload is the same is still to be seen.
+	 * Not an answer yet: all sequences are committed, whether the payload is the same is
+	 * still to be seen. The {@link DuplicateVerifier} replaces it.
 	 *
 	 * @param nextSequence the producer's next sequence
 	 */

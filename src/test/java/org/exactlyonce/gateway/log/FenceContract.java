@@ -7,12 +7,14 @@ import org.exactlyonce.gateway.producer.Registrations;
 import org.exactlyonce.gateway.producer.Registrations.Registered;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.exactlyonce.gateway.log.TestLog.request;
 
 /** No append of an older epoch follows the answer to a registration, on any database. */
+@Tag("slow")
 abstract class FenceContract {
 
 	private final TestLog log;

@@ -13,6 +13,7 @@ import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.jdbc.core.ConnectionCallback;
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.exactlyonce.gateway.log.TestLog.request;
 
 /** A look-up reads the rows it needs and not all before them, among 100 000 batches. */
+@Tag("slow")
 abstract class LookUpContract {
 
 	private static final long ROWS = 100_000;

@@ -3,6 +3,7 @@ package org.exactlyonce.gateway;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 
 import io.swagger.v3.oas.models.OpenAPI;
@@ -72,7 +73,9 @@ class ApiDescription {
 			}
 			operation.getResponses().values().forEach((response) -> contents.add(response.getContent()));
 			contents.stream()
+				.filter(Objects::nonNull)
 				.flatMap((content) -> content.values().stream())
+				.filter((mediaType) -> mediaType.getExamples() != null)
 				.flatMap((mediaType) -> mediaType.getExamples().entrySet().stream())
 				.filter((example) -> example.getKey().equals(example.getValue().getDescription()))
 				.forEach((example) -> example.getValue().setDescription(null));

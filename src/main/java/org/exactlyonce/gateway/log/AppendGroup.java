@@ -2,10 +2,14 @@ package org.exactlyonce.gateway.log;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 
 import org.exactlyonce.gateway.producer.ProducerSequence;
@@ -39,12 +43,38 @@ final class AppendGroup {
 		this.now = now;
 	}
 
+	/**
+	 * Judges requests. One that is early and patient is judged again as soon as the group
+	 * has appended its predecessors.
+	 * @param requests the requests, in arrival order
+	 * @return their outcomes, in the same order
+	 */
 	List<AppendOutcome> judge(List<AppendRequest> requests) {
-		List<AppendOutcome> outcomes = new ArrayList<>(requests.size());
-		for (AppendRequest request : requests) {
-			outcomes.add(judge(request));
+		AppendOutcome[] outcomes = new AppendOutcome[requests.size()];
+		Map<ProducerSequence.Key, PriorityQueue<Integer>> early = new HashMap<>();
+		for (int i = 0; i < outcomes.length; i++) {
+			AppendRequest request = requests.get(i);
+			ProducerSequence.Key key = request.sequenceKey();
+			outcomes[i] = judge(request);
+			if (request.patient() && outcomes[i] instanceof AppendOutcome.Refused refused && refused.isEarly()) {
+				early
+					.computeIfAbsent(key,
+							(any) -> new PriorityQueue<>(
+									Comparator.comparingLong((Integer one) -> requests.get(one).range().base())))
+					.add(i);
+			}
+			PriorityQueue<Integer> waiting = early.get(key);
+			while (waiting != null && !waiting.isEmpty() && !isEarly(key, requests.get(waiting.peek()))) {
+				int next = waiting.poll();
+				outcomes[next] = judge(requests.get(next));
+			}
 		}
-		return outcomes;
+		return new ArrayList<>(Arrays.asList(outcomes));
+	}
+
+	private boolean isEarly(ProducerSequence.@Nullable Key key, AppendRequest request) {
+		Sequence sequence = this.sequences.get(key);
+		return sequence == null || request.range().base() > sequence.state.nextSequence();
 	}
 
 	private AppendOutcome judge(AppendRequest request) {

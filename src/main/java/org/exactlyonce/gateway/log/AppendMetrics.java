@@ -17,7 +17,8 @@ import org.springframework.stereotype.Component;
  * </pre> <em>Submitted</em> is every well-formed append to an existing partition.
  * <em>Refused</em> is answered 400, 403, 404, 409, 422 or 429 and stored nothing;
  * <em>failed</em> is answered 500 or 503 and may be stored. Malformed requests are not
- * submitted: {@code http_server_requests} counts them.
+ * submitted: {@code http_server_requests} counts them. <em>Dropped</em> are those of the
+ * failed whose sender was answered 202 before ({@code acks=0}).
  */
 @Component
 class AppendMetrics {
@@ -34,6 +35,10 @@ class AppendMetrics {
 
 	private final Outcome failed;
 
+	private final Counter dropped;
+
+	private final Counter droppedRecords;
+
 	private final Timer waits;
 
 	private final DistributionSummary groups;
@@ -49,6 +54,12 @@ class AppendMetrics {
 		this.duplicate = new Outcome("duplicate", meters);
 		this.refused = new Outcome("refused", meters);
 		this.failed = new Outcome("failed", meters);
+		this.dropped = Counter.builder("gateway.appends.dropped")
+			.description("Appends with acks=0 that were answered 202 and then failed")
+			.register(meters);
+		this.droppedRecords = Counter.builder("gateway.records.dropped")
+			.description("Records of dropped appends")
+			.register(meters);
 		this.waits = Timer.builder("gateway.lane.wait")
 			.description("From acceptance to the start of the group commit")
 			.publishPercentileHistogram()
@@ -83,6 +94,10 @@ class AppendMetrics {
 		Outcome counted = this.refused;
 		if (outcome == null) {
 			counted = this.failed;
+			if (!pending.isAcknowledged()) {
+				this.dropped.increment();
+				this.droppedRecords.increment(pending.request().batch().recordCount());
+			}
 		}
 		else if (outcome instanceof AppendOutcome.Stored stored) {
 			counted = stored.receipt().duplicate() ? this.duplicate : this.appended;

@@ -21,6 +21,12 @@ sealed interface AppendOutcome {
 	 * @param refusal why
 	 */
 	record Refused(AppendDecision.Refusal refusal) implements AppendOutcome {
+
+		/** Whether the predecessors may still come. */
+		boolean isEarly() {
+			return this.refusal instanceof AppendDecision.OutOfOrder outOfOrder && outOfOrder.isEarly();
+		}
+
 	}
 
 	/**

@@ -1,9 +1,12 @@
 package org.exactlyonce.gateway.log;
 
+import java.time.Duration;
+
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -13,18 +16,56 @@ import org.springframework.http.ResponseEntity;
  */
 final class AppendResponses {
 
-	private AppendResponses() {
+	private final AppendRequest request;
+
+	private final SentIdentity.Place place;
+
+	private final @Nullable Duration wait;
+
+	private final long startedNanos = System.nanoTime();
+
+	/**
+	 * Prepares the answer to an append that is about to be submitted.
+	 * @param request the append
+	 * @param place where its identity was sent, which names the fields in errors
+	 * @param wait the wait it is granted for its predecessors, if any
+	 */
+	AppendResponses(AppendRequest request, SentIdentity.Place place, @Nullable Duration wait) {
+		this.request = request;
+		this.place = place;
+		this.wait = wait;
 	}
 
-	static ResponseEntity<Object> of(AppendRequest request, AppendOutcome outcome) {
+	ResponseEntity<Object> of(AppendOutcome outcome) {
+		ResponseEntity<Object> response = answer(outcome);
+		if (this.wait == null || isRefusedSooner(outcome, this.wait)) {
+			return response;
+		}
+		return ResponseEntity.status(response.getStatusCode())
+			.headers(response.getHeaders())
+			.header("Preference-Applied", "wait=" + this.wait.toSeconds())
+			.body(response.getBody());
+	}
+
+	/**
+	 * Whether it was not held, or not as long as was asked for: a batch that is committed
+	 * in part, one too many in flight, or a gateway that stops.
+	 */
+	private boolean isRefusedSooner(AppendOutcome outcome, Duration wait) {
+		return outcome instanceof AppendOutcome.Refused refused
+				&& refused.refusal() instanceof AppendDecision.OutOfOrder
+				&& System.nanoTime() - this.startedNanos < wait.toNanos();
+	}
+
+	private ResponseEntity<Object> answer(AppendOutcome outcome) {
 		if (outcome instanceof AppendOutcome.Stored stored) {
 			return stored(stored.receipt());
 		}
 		if (outcome instanceof AppendOutcome.Reused reused) {
-			return reused(request, reused.firstMismatch());
+			return reused(this.request, reused.firstMismatch());
 		}
 		if (outcome instanceof AppendOutcome.Refused refused) {
-			return refused.refusal().explain(new Refusals(request)).toResponse();
+			return refused.refusal().explain(new Refusals(this.request, this.place)).toResponse();
 		}
 		throw new IllegalStateException("An append was answered before it was judged");
 	}
@@ -56,7 +97,8 @@ final class AppendResponses {
 	}
 
 	/** The problems for what the sequence rule refuses. */
-	private record Refusals(AppendRequest request) implements AppendDecision.Reasons<Problem> {
+	private record Refusals(AppendRequest request,
+			SentIdentity.Place place) implements AppendDecision.Reasons<Problem> {
 
 		@Override
 		public Problem outOfOrder(AppendDecision.OutOfOrder refusal) {
@@ -82,7 +124,7 @@ final class AppendResponses {
 
 		@Override
 		public Problem epochNeverIssued(AppendDecision.EpochNeverIssued refusal) {
-			return Problem.invalid("producerEpoch", "is %d, but the newest epoch of producer %d is %d"
+			return Problem.invalid(this.place.producerEpoch(), "is %d, but the newest epoch of producer %d is %d"
 				.formatted(epoch(), producerId(this.request), refusal.currentEpoch()));
 		}
 

@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.log;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -11,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.exactlyonce.gateway.problem.Problem;
-import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.exactlyonce.gateway.sequence.SequenceState;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,16 +41,20 @@ class Lanes implements SmartLifecycle, HealthIndicator {
 
 	private final AppendMetrics metrics;
 
+	private final HeldAppends held;
+
 	private final Duration appendTimeout;
 
 	private @Nullable ScheduledExecutorService sweeper;
 
-	Lanes(LogAppender appender, DuplicateVerifier verifier, AppendMetrics metrics, LogProperties properties,
+	Lanes(LogAppender appender, DuplicateVerifier verifier, AppendMetrics metrics, Tail tail, LogProperties properties,
 			MeterRegistry meters) {
 		this.metrics = metrics;
+		this.held = new HeldAppends(properties.maxInFlight());
+		GroupAnswers answers = new GroupAnswers(verifier, this.held, tail);
 		this.appendTimeout = properties.appendTimeout();
 		for (int i = 0; i < properties.lanes(); i++) {
-			WriterLane lane = new WriterLane(appender, verifier, metrics, properties);
+			WriterLane lane = new WriterLane(appender, answers, metrics, properties);
 			this.lanes.add(lane);
 			Gauge.builder("gateway.lane.queue", lane, WriterLane::queued)
 				.baseUnit("appends")
@@ -57,25 +62,76 @@ class Lanes implements SmartLifecycle, HealthIndicator {
 				.tag("lane", Integer.toString(i))
 				.register(meters);
 		}
+		Gauge.builder("gateway.appends.held", this.held, HeldAppends::size)
+			.description("Early appends that wait for their predecessors")
+			.register(meters);
 	}
 
 	/**
 	 * Hands an append to its partition's lane.
 	 * @param request what to append
+	 * @param patience how long it waits for its predecessors, if it is patient
 	 * @return completed when the outcome is durable; or at once, exceptionally, when the
 	 * queue is full
 	 */
-	CompletableFuture<AppendOutcome> submit(AppendRequest request) {
+	CompletableFuture<AppendOutcome> submit(AppendRequest request, Duration patience) {
+		return submit(PendingAppend.of(request, this.appendTimeout, patience));
+	}
+
+	/**
+	 * Hands an append to its partition's lane, whose sender is not told the outcome. It
+	 * is never skipped for having waited long; when it is lost, that is counted.
+	 * @param request what to append, without an identity
+	 * @return as above
+	 */
+	CompletableFuture<AppendOutcome> submitUnacknowledged(AppendRequest request) {
+		return submit(PendingAppend.of(request, null, Duration.ZERO));
+	}
+
+	private CompletableFuture<AppendOutcome> submit(PendingAppend pending) {
+		AppendRequest request = pending.request();
 		this.metrics.submitted(request);
-		PendingAppend pending = PendingAppend.of(request, this.appendTimeout);
-		WriterLane lane = this.lanes.get(request.partition() % this.lanes.size());
-		if (!lane.offer(pending)) {
+		if (!lane(request.partition()).offer(pending)) {
 			this.metrics.overloaded(request);
-			pending.fail(lane.isStopping() ? Problem.of(ProblemType.STORE_UNAVAILABLE, "The gateway is stopping.")
-					: Problem.of(ProblemType.OVERLOADED, lane.queued() + " appends are queued, which is the limit."));
 			return pending.future();
 		}
 		return pending.future().whenComplete((outcome, failure) -> this.metrics.answered(pending, outcome));
+	}
+
+	private WriterLane lane(int partition) {
+		return this.lanes.get(partition % this.lanes.size());
+	}
+
+	/** Producers and partitions for which early appends are held. */
+	Set<ProducerSequence.Key> held() {
+		return this.held.keys();
+	}
+
+	/**
+	 * Takes notice of what is committed for a producer, here or elsewhere.
+	 * @param key the producer in a partition
+	 * @param committed its state, which may be old
+	 */
+	void advanced(ProducerSequence.Key key, SequenceState committed) {
+		lane(key.partition()).resume(this.held.release(key, committed));
+	}
+
+	/**
+	 * Whether early appends may be held. Once they may not, those that are get their
+	 * answers.
+	 * @param allowed true until the gateway stops
+	 */
+	void holdEarly(boolean allowed) {
+		if (allowed) {
+			this.held.open();
+		}
+		else {
+			resume(this.held.close());
+		}
+	}
+
+	private void resume(List<PendingAppend> released) {
+		released.forEach((pending) -> lane(pending.request().partition()).resume(List.of(pending)));
 	}
 
 	@Override
@@ -99,6 +155,7 @@ class Lanes implements SmartLifecycle, HealthIndicator {
 	private void sweep() {
 		try {
 			this.lanes.forEach(WriterLane::sweep);
+			resume(this.held.releaseDue(System.nanoTime()));
 		}
 		catch (Throwable ex) {
 			log.error("Deadlines could not be swept", ex); // the next sweep comes all the
@@ -140,7 +197,7 @@ class Lanes implements SmartLifecycle, HealthIndicator {
 	@Override
 	public Health health() {
 		long alive = this.threads.stream().filter(Thread::isAlive).count();
-		long oldestMillis = this.lanes.stream().mapToLong(WriterLane::oldestNanos).max().orElse(0) / 1_000_000;
+		long oldestMillis = this.lanes.stream().mapToLong(WriterLane::groupNanos).max().orElse(0) / 1_000_000;
 		boolean stuck = oldestMillis > 2 * this.appendTimeout.toMillis();
 		return ((alive == this.lanes.size() && !stuck) ? Health.up() : Health.down()).withDetail("lanes", alive)
 			.withDetail("queuedAppends", this.lanes.stream().mapToInt(WriterLane::queued).sum())

@@ -2,7 +2,6 @@ package org.exactlyonce.gateway.log;
 
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,14 +12,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.exactlyonce.gateway.log.AppendGroup.Sequence;
 import org.exactlyonce.gateway.producer.ProducerSequence;
-import org.exactlyonce.gateway.sequence.SequenceState;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.StoreSyncException;
 import org.hibernate.LockMode;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.hibernate.Transaction;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,18 +32,6 @@ import org.springframework.stereotype.Component;
 class LogAppender {
 
 	private static final String LOCK = "from LogPartition p where p.partition in :partitions order by p.partition";
-
-	/**
-	 * A statement of its own, so that its snapshot is younger than the lock: an epoch
-	 * raised before the lock was granted is seen.
-	 */
-	private static final String READ = """
-			select q.i, p.epoch, s.last_sequence, s.version
-			from unnest(cast(:partitions as integer array), cast(:producers as bigint array))
-				with ordinality q(partition_id, producer_id, i)
-			left join producer p on p.id = q.producer_id
-			left join producer_sequence s on s.partition_id = q.partition_id and s.producer_id = q.producer_id
-			""";
 
 	private static final Logger log = LoggerFactory.getLogger(LogAppender.class);
 
@@ -154,6 +139,10 @@ class LogAppender {
 		return locked;
 	}
 
+	/**
+	 * A statement of its own, so that its snapshot is younger than the lock: an epoch
+	 * raised before the lock was granted is seen.
+	 */
 	private static Map<ProducerSequence.Key, Sequence> read(StatelessSession session, List<AppendRequest> requests) {
 		LinkedHashSet<ProducerSequence.Key> wanted = new LinkedHashSet<>();
 		for (AppendRequest request : requests) {
@@ -163,29 +152,9 @@ class LogAppender {
 			}
 		}
 		Map<ProducerSequence.Key, Sequence> found = AppendGroup.states();
-		if (wanted.isEmpty()) {
-			return found;
-		}
-		List<ProducerSequence.Key> keys = new ArrayList<>(wanted);
-		session.createNativeQuery(READ, Object[].class)
-			.addScalar("i", Long.class)
-			.addScalar("epoch", Long.class)
-			.addScalar("last_sequence", Long.class)
-			.addScalar("version", Long.class)
-			.setParameter("partitions", keys.stream().map(ProducerSequence.Key::partition).toArray(Integer[]::new))
-			.setParameter("producers", keys.stream().map(ProducerSequence.Key::producerId).toArray(Long[]::new))
-			.getResultList()
-			.forEach((row) -> found.put(keys.get(((Number) row[0]).intValue() - 1), sequence(row)));
+		SequenceQueries.read(session, wanted)
+			.forEach((key, row) -> found.put(key, new Sequence(row.state(), row.version())));
 		return found;
-	}
-
-	private static Sequence sequence(@Nullable Object[] row) {
-		Long epoch = (Long) row[1];
-		Long lastSequence = (Long) row[2];
-		SequenceState state = (epoch != null)
-				? new SequenceState(epoch, (lastSequence != null) ? lastSequence : SequenceState.NONE)
-				: SequenceState.UNKNOWN_PRODUCER;
-		return new Sequence(state, (Long) row[3]);
 	}
 
 	/** The group may or may not be committed. */

@@ -16,6 +16,11 @@ final class LogExamples {
 	static final String BYTES = """
 			{"producerId": 1, "baseSequence": 2, "records": [{"key": "photo", "valueBase64": "/9j/4A=="}]}""";
 
+	static final String LINES = """
+			{"key": "customer-7", "value": {"total": 12.5}}
+			{"key": "customer-8", "value": {"total": 7}, "headers": {"trace": "abc"}}
+			""";
+
 	static final String AT_LEAST_ONCE = """
 			{"records": [{"value": "sent without an identity"}]}""";
 
@@ -33,20 +38,6 @@ final class LogExamples {
 			{"partition": 0, "producerId": 1, "producerEpoch": 0, "baseSequence": 0, "lastSequence": 1,
 			 "baseOffset": 0, "lastOffset": 1, "nextSequence": 3, "duplicate": true,
 			 "appendedAt": "2026-11-23T10:00:02.789Z"}""";
-
-	static final String PAGE = """
-			{"partition": 0,
-			 "records": [
-			   {"offset": 0, "timestamp": "2026-11-23T10:00:00Z", "key": "customer-7", "value": {"total": 12.5},
-			    "headers": {"trace": "abc"}, "producerId": 1, "producerEpoch": 0, "sequence": 0,
-			    "appendedAt": "2026-11-23T10:00:02.789Z"},
-			   {"offset": 1, "timestamp": "2026-11-23T10:00:02.789Z", "key": null,
-			    "value": "any JSON value, null too", "headers": {}, "producerId": 1, "producerEpoch": 0,
-			    "sequence": 1, "appendedAt": "2026-11-23T10:00:02.789Z"},
-			   {"offset": 2, "timestamp": "2026-11-23T10:00:02.901Z", "key": "photo", "valueBase64": "/9j/4A==",
-			    "contentType": "application/octet-stream", "headers": {}, "producerId": 1, "producerEpoch": 0,
-			    "sequence": 2, "appendedAt": "2026-11-23T10:00:02.901Z"}],
-			 "nextOffset": 3, "logEndOffset": 4}""";
 
 	static final String PARTITION = """
 			{"partition": 0, "logStartOffset": 0, "logEndOffset": 4, "producers": 1}""";

@@ -18,12 +18,14 @@ import org.springframework.util.unit.DataSize;
  * @param maxGroupBytes where a group commit ends, though it has one request at least
  * @param maxQueuedAppends how many requests may wait for a lane
  * @param appendTimeout how long an append may take before its answer is 503
+ * @param maxInFlight how many early appends are held for one producer in one partition
  */
 @ConfigurationProperties("gateway")
 public record LogProperties(@DefaultValue("8") int partitions, @DefaultValue("1") int lanes,
 		@DefaultValue("10000") int maxBatchRecords, @DefaultValue("8MB") DataSize maxBatchBytes,
 		@DefaultValue("8MB") DataSize maxPageBytes, @DefaultValue("16MB") DataSize maxGroupBytes,
-		@DefaultValue("10000") int maxQueuedAppends, @DefaultValue("10s") Duration appendTimeout) {
+		@DefaultValue("10000") int maxQueuedAppends, @DefaultValue("10s") Duration appendTimeout,
+		@DefaultValue("5") int maxInFlight) {
 
 	/**
 	 * Refuses settings that cannot work.
@@ -35,6 +37,7 @@ public record LogProperties(@DefaultValue("8") int partitions, @DefaultValue("1"
 	 * @param maxGroupBytes where a group commit ends
 	 * @param maxQueuedAppends how many requests may wait
 	 * @param appendTimeout how long an append may take
+	 * @param maxInFlight how many early appends are held
 	 * @throws IllegalArgumentException if a setting is out of its range
 	 */
 	public LogProperties {
@@ -46,6 +49,7 @@ public record LogProperties(@DefaultValue("8") int partitions, @DefaultValue("1"
 		require(maxPageBytes.toBytes() >= 1, "gateway.max-page-bytes must be positive");
 		require(maxGroupBytes.toBytes() >= 1, "gateway.max-group-bytes must be positive");
 		require(maxQueuedAppends >= 1, "gateway.max-queued-appends must be at least 1");
+		require(maxInFlight >= 0, "gateway.max-in-flight must not be negative");
 		require(appendTimeout.toMillis() >= 1, "gateway.append-timeout must be at least 1ms");
 	}
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 import org.exactlyonce.gateway.store.Store;
 import org.hibernate.SessionFactory;
@@ -17,7 +18,7 @@ import org.springframework.stereotype.Component;
  * never shows an offset before a lower one; what it shows is durable before it is told.
  */
 @Component
-class LogReader {
+public class LogReader {
 
 	private static final int FIRST_ROWS = 16;
 
@@ -25,11 +26,14 @@ class LogReader {
 
 	private final Store store;
 
+	private final Tail tail;
+
 	private final long maxPageBytes;
 
-	LogReader(SessionFactory sessions, Store store, LogProperties properties) {
+	LogReader(SessionFactory sessions, Store store, Tail tail, LogProperties properties) {
 		this.sessions = sessions;
 		this.store = store;
+		this.tail = tail;
 		this.maxPageBytes = properties.maxPageBytes().toBytes();
 	}
 
@@ -41,30 +45,57 @@ class LogReader {
 	 * @return the page; it also ends at {@code gateway.max-page-bytes}, but holds at
 	 * least one record if there is one
 	 */
-	Page read(int partition, long offset, int limit) {
-		return this.store.durably(() -> readCommitted(partition, offset, limit));
-	}
-
-	private Page readCommitted(int partition, long offset, int limit) {
-		try (StatelessSession session = this.sessions.openStatelessSession()) {
-			session.beginTransaction();
+	public Page read(int partition, long offset, int limit) {
+		Page page = this.store.durably(() -> inTransaction((session) -> {
 			long end = session
 				.createSelectionQuery("select p.logEndOffset from LogPartition p where p.partition = :partition",
 						Long.class)
 				.setParameter("partition", partition)
 				.getSingleResult();
-			Page page = new Page(records(new BatchQueries(session, partition), offset, end, limit), end);
+			return page(session, partition, offset, limit, this.maxPageBytes, end);
+		}));
+		this.tail.publish(partition, page.logEndOffset());
+		return page;
+	}
+
+	/**
+	 * Reads what the {@link Tail} knows to be durable, without asking where the partition
+	 * ends.
+	 * @param partition an existing partition
+	 * @param offset where to start
+	 * @param limit the most records to read
+	 * @param maxBytes where the page ends, though it holds one record at least
+	 * @return the page
+	 */
+	public Page readTail(int partition, long offset, int limit, long maxBytes) {
+		long end = this.tail.end(partition);
+		if (offset >= end) {
+			return new Page(List.of(), end);
+		}
+		return inTransaction(
+				(session) -> page(session, partition, offset, limit, Math.min(maxBytes, this.maxPageBytes), end));
+	}
+
+	private Page inTransaction(Function<StatelessSession, Page> query) {
+		try (StatelessSession session = this.sessions.openStatelessSession()) {
+			session.beginTransaction();
+			Page page = query.apply(session);
 			session.getTransaction().commit();
 			return page;
 		}
 	}
 
-	private List<StoredRecord> records(BatchQueries batches, long offset, long end, int limit) {
+	private static Page page(StatelessSession session, int partition, long offset, int limit, long maxBytes, long end) {
+		return new Page(records(new BatchQueries(session, partition), offset, end, limit, maxBytes), end);
+	}
+
+	private static List<StoredRecord> records(BatchQueries batches, long offset, long end, int limit, long maxBytes) {
 		OptionalLong floor = (offset < end) ? batches.floor(offset) : OptionalLong.empty();
 		if (floor.isEmpty()) {
 			return List.of();
 		}
-		List<BatchQueries.Size> page = page(batches, floor.getAsLong(), Math.min(end, offset + limit), limit);
+		List<BatchQueries.Size> page = batches(batches, floor.getAsLong(), Math.min(end, offset + limit), limit,
+				maxBytes);
 		List<StoredRecord> records = new ArrayList<>();
 		long bytes = 0;
 		for (RecordBatch batch : batches.load(page.get(0).base(), page.get(page.size() - 1).base())) {
@@ -74,7 +105,7 @@ class LogReader {
 				Long baseSequence = batch.baseSequence();
 				LogRecord record = decoder.next().read();
 				bytes += record.value().length;
-				if (bytes > this.maxPageBytes && !records.isEmpty()) {
+				if (bytes > maxBytes && !records.isEmpty()) {
 					return records;
 				}
 				records.add(new StoredRecord(batch.baseOffset() + i, record, batch.producerId(), batch.producerEpoch(),
@@ -88,10 +119,11 @@ class LogReader {
 	 * Finds the batches of a page. Asks for few at first and for more while they are
 	 * small: H2 reads a payload to tell its size.
 	 */
-	private List<BatchQueries.Size> page(BatchQueries batches, long fromBaseOffset, long endOffset, int limit) {
+	private static List<BatchQueries.Size> batches(BatchQueries batches, long fromBaseOffset, long endOffset, int limit,
+			long maxBytes) {
 		for (int rows = FIRST_ROWS;; rows *= 8) {
 			List<BatchQueries.Size> sizes = batches.sizes(fromBaseOffset, endOffset, Math.min(rows, limit));
-			List<BatchQueries.Size> page = BatchQueries.chunks(sizes, this.maxPageBytes).get(0);
+			List<BatchQueries.Size> page = BatchQueries.chunks(sizes, maxBytes).get(0);
 			if (page.size() < sizes.size() || sizes.size() < rows || rows >= limit) {
 				return page;
 			}
@@ -104,13 +136,20 @@ class LogReader {
 	 * @param records the records
 	 * @param logEndOffset the partition's end when the page was read
 	 */
-	record Page(List<StoredRecord> records, long logEndOffset) {
+	public record Page(List<StoredRecord> records, long logEndOffset) {
 	}
 
 	/**
 	 * A record in the log.
+	 *
+	 * @param offset its offset
+	 * @param record what was sent
+	 * @param producerId who sent it; null for an append without an identity
+	 * @param producerEpoch the epoch it was sent under
+	 * @param sequence its sequence
+	 * @param appendedAt when its batch was appended
 	 */
-	record StoredRecord(long offset, LogRecord record, @Nullable Long producerId, @Nullable Long producerEpoch,
+	public record StoredRecord(long offset, LogRecord record, @Nullable Long producerId, @Nullable Long producerEpoch,
 			@Nullable Long sequence, Instant appendedAt) {
 	}
 

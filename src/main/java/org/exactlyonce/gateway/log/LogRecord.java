@@ -14,6 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param headers the headers in the order of their names
  * @param timestampMillis the given time in milliseconds since 1970, if any
  */
-record LogRecord(@Nullable String key, byte[] value, @Nullable String contentType, SortedMap<String, String> headers,
-		@Nullable Long timestampMillis) {
+public record LogRecord(@Nullable String key, byte[] value, @Nullable String contentType,
+		SortedMap<String, String> headers, @Nullable Long timestampMillis) {
 }

@@ -21,7 +21,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * fence.
  */
 @Component
-class Partitions implements FenceBarrier, InitializingBean {
+public class Partitions implements FenceBarrier, InitializingBean {
 
 	private final PartitionRepository repository;
 
@@ -67,7 +67,7 @@ class Partitions implements FenceBarrier, InitializingBean {
 	 * @return the number
 	 * @throws ProblemException 404 if there is no such partition
 	 */
-	int require(String segment) {
+	public int require(String segment) {
 		long partition = QueryNumbers.parse(segment);
 		if (partition < 0 || partition >= this.count) {
 			String shown = (segment.length() <= 40) ? segment : segment.substring(0, 40) + "…";

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An append that waits for its lane.
@@ -12,13 +13,30 @@ import org.exactlyonce.gateway.problem.ProblemType;
  * @param request what to append
  * @param future completed once, when the outcome is durable
  * @param enqueuedNanos when it was accepted, on the monotonic clock
- * @param timeout how long it may wait
+ * @param timeout how long it may wait; null for {@code acks=0}, whose sender is gone, so
+ * that it is never skipped
+ * @param patientUntilNanos how long a patient request waits for its predecessors
  */
 record PendingAppend(AppendRequest request, CompletableFuture<AppendOutcome> future, long enqueuedNanos,
-		Duration timeout) {
+		@Nullable Duration timeout, long patientUntilNanos) {
 
-	static PendingAppend of(AppendRequest request, Duration timeout) {
-		return new PendingAppend(request, new CompletableFuture<>(), System.nanoTime(), timeout);
+	static PendingAppend of(AppendRequest request, @Nullable Duration timeout, Duration patience) {
+		long now = System.nanoTime();
+		return new PendingAppend(request, new CompletableFuture<>(), now, timeout, now + patience.toNanos());
+	}
+
+	/**
+	 * The same append, ready to be judged again.
+	 * @param patient whether it may still be early
+	 * @return an append with the same future and a new time-out
+	 */
+	PendingAppend again(boolean patient) {
+		return new PendingAppend(this.request.patient(patient), this.future, System.nanoTime(), this.timeout,
+				this.patientUntilNanos);
+	}
+
+	boolean isAcknowledged() {
+		return this.timeout != null;
 	}
 
 	long waitedNanos() {
@@ -31,7 +49,7 @@ record PendingAppend(AppendRequest request, CompletableFuture<AppendOutcome> fut
 	 * @return whether it has ended
 	 */
 	boolean expire() {
-		if (!this.future.isDone() && waitedNanos() > this.timeout.toNanos()) {
+		if (this.timeout != null && !this.future.isDone() && waitedNanos() > this.timeout.toNanos()) {
 			fail(Problem.of(ProblemType.STORE_UNAVAILABLE,
 					"There was no answer within " + this.timeout.toMillis() + " ms. The outcome is unknown."));
 		}

@@ -9,7 +9,6 @@ import org.exactlyonce.gateway.log.LogAppender.CommitUnknownException;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.store.StoreFailure;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +28,7 @@ final class WriterLane implements Runnable {
 
 	private final LogAppender appender;
 
-	private final DuplicateVerifier verifier;
+	private final GroupAnswers answers;
 
 	private final AppendMetrics metrics;
 
@@ -43,26 +42,49 @@ final class WriterLane implements Runnable {
 
 	private volatile List<PendingAppend> inProgress = List.of();
 
-	WriterLane(LogAppender appender, DuplicateVerifier verifier, AppendMetrics metrics, LogProperties properties) {
+	private volatile long groupStartedNanos;
+
+	WriterLane(LogAppender appender, GroupAnswers answers, AppendMetrics metrics, LogProperties properties) {
 		this.appender = appender;
-		this.verifier = verifier;
+		this.answers = answers;
 		this.metrics = metrics;
 		this.queue = new LinkedBlockingQueue<>(properties.maxQueuedAppends());
 		this.maxGroup = properties.maxQueuedAppends();
 		this.maxGroupBytes = properties.maxGroupBytes().toBytes();
 	}
 
+	/**
+	 * Takes an append, or refuses it at once.
+	 * @param pending the append
+	 * @return whether it was taken
+	 */
 	boolean offer(PendingAppend pending) {
-		return !this.stopping && this.queue.offer(pending);
+		if (this.stopping) {
+			pending.fail(Problem.of(ProblemType.STORE_UNAVAILABLE, "The gateway is stopping."));
+			return false;
+		}
+		boolean taken = this.queue.offer(pending);
+		if (!taken) {
+			pending.fail(Problem.of(ProblemType.OVERLOADED, queued() + " appends are queued, which is the limit."));
+		}
+		return taken;
+	}
+
+	/**
+	 * Takes appends that were held back, in the order of their sequences.
+	 * @param released the appends
+	 */
+	void resume(List<PendingAppend> released) {
+		released.forEach(this::offer);
 	}
 
 	int queued() {
 		return this.queue.size();
 	}
 
-	/** How long the oldest append of the group at hand has waited; 0 when idle. */
-	long oldestNanos() {
-		return this.inProgress.stream().mapToLong(PendingAppend::waitedNanos).max().orElse(0);
+	/** How long the group at hand is in progress; 0 when idle. */
+	long groupNanos() {
+		return this.inProgress.isEmpty() ? 0 : System.nanoTime() - this.groupStartedNanos;
 	}
 
 	/** Ends the wait of those whose time is over. Called by the one sweeper. */
@@ -76,10 +98,6 @@ final class WriterLane implements Runnable {
 		for (PendingAppend left = this.queue.poll(); left != null; left = this.queue.poll()) {
 			left.fail(unavailable());
 		}
-	}
-
-	boolean isStopping() {
-		return this.stopping;
 	}
 
 	/** Takes appends, before the thread starts. */
@@ -122,6 +140,7 @@ final class WriterLane implements Runnable {
 		List<PendingAppend> group = new ArrayList<>(List.of(first));
 		try {
 			drain(group);
+			this.groupStartedNanos = System.nanoTime();
 			this.inProgress = group;
 			commit(group);
 		}
@@ -166,7 +185,7 @@ final class WriterLane implements Runnable {
 				return;
 			}
 			try {
-				complete(alive, this.appender.append(requests(alive)));
+				resume(this.answers.complete(alive, this.appender.append(requests(alive))));
 				return;
 			}
 			catch (CommitUnknownException ex) {
@@ -217,7 +236,7 @@ final class WriterLane implements Runnable {
 			return;
 		}
 		try {
-			complete(identified, this.appender.append(requests(identified)));
+			resume(this.answers.complete(identified, this.appender.append(requests(identified))));
 		}
 		catch (RuntimeException ex) {
 			log.warn("The log did not tell the outcome of {} appends", identified.size(), ex);
@@ -225,33 +244,11 @@ final class WriterLane implements Runnable {
 		}
 	}
 
-	/** Fresh appends are answered first: comparing duplicates may take long. */
-	private void complete(List<PendingAppend> group, List<AppendOutcome> outcomes) {
-		answer(group, outcomes);
-		try {
-			this.verifier.verify(requests(group), outcomes);
-		}
-		catch (RuntimeException ex) {
-			log.warn("Duplicates could not be verified", ex);
-		}
-		answer(group, outcomes);
-		group.forEach((pending) -> pending.fail(unavailable()));
-	}
-
-	/** Completes what is judged; what was completed before stays as it is. */
-	private static void answer(List<PendingAppend> group, List<AppendOutcome> outcomes) {
-		for (int i = 0; i < group.size(); i++) {
-			if (!(outcomes.get(i) instanceof AppendOutcome.Repeated)) {
-				group.get(i).future().complete(outcomes.get(i));
-			}
-		}
-	}
-
 	private static List<AppendRequest> requests(List<PendingAppend> group) {
 		return group.stream().map(PendingAppend::request).toList();
 	}
 
-	private static Problem unavailable() {
+	static Problem unavailable() {
 		return Problem.of(ProblemType.STORE_UNAVAILABLE, "The database did not confirm the append.");
 	}
 

@@ -95,7 +95,8 @@ class ProblemDocs implements OperationCustomizer, OpenApiCustomizer {
 	private static void setValues(String path, PathItem item) {
 		for (Operation operation : item.readOperations()) {
 			for (ApiResponse response : operation.getResponses().values()) {
-				MediaType problem = response.getContent().get(APPLICATION_PROBLEM_JSON_VALUE);
+				Content content = response.getContent();
+				MediaType problem = (content != null) ? content.get(APPLICATION_PROBLEM_JSON_VALUE) : null;
 				if (problem != null) {
 					problem.getExamples()
 						.forEach((slug, example) -> example.setValue(body(ProblemExample.bySlug(slug), path)));

@@ -35,7 +35,14 @@ public enum ProblemExample {
 			Problem.invalid("producerEpoch", "is 3, but the newest epoch of producer 1 is 0")),
 
 	/** A query parameter with another value than all. */
-	UNKNOWN_ACKS("Another acks than all", Problem.invalid("acks", "is \"1\", must be all")),
+	UNKNOWN_ACKS("Another acks than all and 0", Problem.invalid("acks", "is \"1\", must be all or 0")),
+
+	/** An identity whose fate nobody would be told. */
+	ACKS_AND_IDENTITY("An identity with acks=0",
+			Problem.invalid("acks", "is 0, which does not go with producerId and baseSequence: leave one of them out")),
+
+	/** A line that is no record. */
+	BROKEN_LINE("A broken line of NDJSON", Problem.invalid("line 2", "is not valid JSON: see column 10")),
 
 	/** A blank name. */
 	BLANK_NAME("A blank name", Problem.invalid("name", "must not be blank")),
@@ -124,6 +131,10 @@ public enum ProblemExample {
 	/** Too many registrations at a time. */
 	REGISTRATIONS_BUSY("Too many registrations at a time",
 			Problem.of(ProblemType.OVERLOADED, "More than 4 registrations are in progress.")),
+
+	/** Too many readers that follow the log. */
+	TOO_MANY_READERS("Too many readers that follow the log",
+			Problem.of(ProblemType.OVERLOADED, "The most readers that may follow the log are here already.")),
 
 	/** A fault of the gateway. */
 	FAULT("A fault in the gateway", Problem.of(ProblemType.INTERNAL_ERROR, "The gateway failed unexpectedly.")),

@@ -10,8 +10,10 @@ import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.request.Body;
 import org.exactlyonce.gateway.request.BodyReader;
+import org.exactlyonce.gateway.request.FieldErrors;
 import org.exactlyonce.gateway.request.QueryNumbers;
 import org.exactlyonce.gateway.request.QueryString;
+import org.exactlyonce.gateway.request.JsonDocuments;
 import org.exactlyonce.gateway.request.StrictJson;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +61,8 @@ class ProducersController implements ProducersApi {
 	private static @Nullable String readName(byte[] body) {
 		String[] name = new String[1];
 		if (body.length > 0) {
-			StrictJson.read(body, (json, field) -> {
+			FieldErrors errors = new FieldErrors();
+			JsonDocuments.read(body, errors, (json, field) -> {
 				if (field.equals("name")) {
 					name[0] = readName(json);
 				}
@@ -67,6 +70,7 @@ class ProducersController implements ProducersApi {
 					json.unknownField(field);
 				}
 			});
+			errors.refuseIfAny();
 		}
 		return name[0];
 	}

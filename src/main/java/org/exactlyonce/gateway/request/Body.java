@@ -1,21 +1,59 @@
 package org.exactlyonce.gateway.request;
 
+import java.util.Arrays;
+
 /**
  * A request's body in memory. Its bytes count against {@code gateway.max-buffered-bytes}
- * until it is closed, which is when the request is answered; closing twice does no harm.
+ * until it is closed, which is when the request is done; closing twice does no harm.
  */
-public final class Body implements AutoCloseable {
+public final class Body implements BodyMemory {
+
+	private static final int FIRST_BUFFER = 8 * 1024;
+
+	private static final int TRUSTED_BUFFER = 64 * 1024;
+
+	private final BodyStream stream;
 
 	private byte[] bytes;
 
-	private final BufferedBytes budget;
-
-	private long reserved;
-
-	Body(byte[] bytes, BufferedBytes budget, long reserved) {
+	private Body(BodyStream stream, byte[] bytes) {
+		this.stream = stream;
 		this.bytes = bytes;
-		this.budget = budget;
-		this.reserved = reserved;
+	}
+
+	/** Reads a body to its end, and closes it if that fails. */
+	static Body read(BodyStream stream) {
+		try {
+			return new Body(stream, readAll(stream));
+		}
+		catch (RuntimeException | Error ex) {
+			stream.close();
+			throw ex;
+		}
+	}
+
+	private static byte[] readAll(BodyStream stream) {
+		long announced = stream.announced();
+		// what is only announced takes no memory: it may never come
+		int size = (announced >= 0) ? (int) Math.min(announced, TRUSTED_BUFFER) : FIRST_BUFFER;
+		stream.reserve(size);
+		byte[] buffer = new byte[size];
+		byte[] probe = new byte[1];
+		int length = 0;
+		while (true) {
+			boolean full = length == buffer.length;
+			int read = full ? stream.read(probe, 0, 1) : stream.read(buffer, length, buffer.length - length);
+			if (read < 0) {
+				return full ? buffer : Arrays.copyOf(buffer, length);
+			}
+			if (full && read > 0) {
+				long more = Math.min(Math.max(buffer.length, FIRST_BUFFER), stream.left() + 1);
+				stream.reserve(more);
+				buffer = Arrays.copyOf(buffer, (int) (length + more));
+				buffer[length] = probe[0];
+			}
+			length += read;
+		}
 	}
 
 	/**
@@ -30,9 +68,8 @@ public final class Body implements AutoCloseable {
 	}
 
 	@Override
-	public synchronized void close() {
-		this.budget.release(this.reserved);
-		this.reserved = 0;
+	public void close() {
+		this.stream.close();
 	}
 
 }

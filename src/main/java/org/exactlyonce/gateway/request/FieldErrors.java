@@ -12,7 +12,7 @@ import tools.jackson.core.TokenStreamContext;
  * What is wrong with a document's fields; the first 100 errors are kept. A path holds
  * names that the client chose, of any length, so it is shortened.
  */
-final class FieldErrors {
+public final class FieldErrors {
 
 	private static final int MAX_ERRORS = 100;
 
@@ -20,21 +20,48 @@ final class FieldErrors {
 
 	private final List<FieldError> errors = new ArrayList<>();
 
-	void add(String path, String message) {
+	/**
+	 * Notes what is wrong with a field.
+	 * @param path the field's path
+	 * @param message what is wrong
+	 */
+	public void add(String path, String message) {
 		if (this.errors.size() < MAX_ERRORS) {
 			this.errors.add(new FieldError(shortened(path, MAX_PATH), message));
 		}
 	}
 
-	void clear() {
-		this.errors.clear();
+	/**
+	 * Adds what was noted elsewhere.
+	 * @param others the errors
+	 */
+	public void addAll(FieldErrors others) {
+		others.errors.forEach((error) -> add(error.field(), error.message()));
 	}
 
-	boolean isEmpty() {
+	/**
+	 * Whether nothing was noted so far.
+	 * @return true if all is well
+	 */
+	public boolean isEmpty() {
 		return this.errors.isEmpty();
 	}
 
-	ProblemException toException() {
+	/**
+	 * Ends the reading if something is wrong.
+	 * @throws ProblemException 400 with what was noted
+	 */
+	public void refuseIfAny() {
+		if (!this.errors.isEmpty()) {
+			throw toException();
+		}
+	}
+
+	/**
+	 * The 400 for what was noted.
+	 * @return the answer
+	 */
+	public ProblemException toException() {
 		return Problem.invalid(this.errors).toException();
 	}
 
@@ -51,7 +78,13 @@ final class FieldErrors {
 		return outer;
 	}
 
-	static String shortened(String text, int codePoints) {
+	/**
+	 * Shortens what a client chose.
+	 * @param text any text
+	 * @param codePoints how long it may be
+	 * @return the text, or its beginning and an ellipsis
+	 */
+	public static String shortened(String text, int codePoints) {
 		if (text.codePointCount(0, text.length()) <= codePoints) {
 			return text;
 		}

@@ -13,16 +13,19 @@ import org.springframework.util.unit.DataSize;
  * @param maxBufferedBytes the bodies of all requests that are being read or wait for
  * their commit; 0 stands for an eighth of the heap
  * @param bodyTimeout how long a body may take to arrive
+ * @param maxWait the longest wait that {@code Prefer: wait} is granted, in whole seconds
  */
 @ConfigurationProperties("gateway")
 public record RequestProperties(@DefaultValue("16MB") DataSize maxRequestBytes,
-		@DefaultValue("0B") DataSize maxBufferedBytes, @DefaultValue("10s") Duration bodyTimeout) {
+		@DefaultValue("0B") DataSize maxBufferedBytes, @DefaultValue("10s") Duration bodyTimeout,
+		@DefaultValue("10s") Duration maxWait) {
 
 	/**
 	 * Refuses settings that cannot work.
 	 * @param maxRequestBytes the largest body
 	 * @param maxBufferedBytes all bodies together, 0 for an eighth of the heap
 	 * @param bodyTimeout how long a body may take to arrive
+	 * @param maxWait the longest wait that is granted
 	 * @throws IllegalArgumentException if a bound is out of its range
 	 */
 	public RequestProperties {
@@ -41,6 +44,9 @@ public record RequestProperties(@DefaultValue("16MB") DataSize maxRequestBytes,
 		}
 		if (bodyTimeout.isNegative() || bodyTimeout.isZero()) {
 			throw new IllegalArgumentException("gateway.body-timeout must be positive");
+		}
+		if (maxWait.isNegative() || maxWait.toHours() > 1) {
+			throw new IllegalArgumentException("gateway.max-wait must be 0s to 1h");
 		}
 	}
 

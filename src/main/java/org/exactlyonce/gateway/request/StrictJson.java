@@ -2,19 +2,10 @@ package org.exactlyonce.gateway.request;
 
 import java.util.function.Consumer;
 
-import org.exactlyonce.gateway.problem.Problem;
-import org.exactlyonce.gateway.problem.ProblemException;
-import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Reads one JSON document as a stream and never guesses: what is of the wrong type is
@@ -23,80 +14,25 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class StrictJson {
 
-	private static final int MAX_DEPTH = 500;
-
-	private static final JsonFactory FACTORY = JsonFactory.builder()
-		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-		.streamReadConstraints(StreamReadConstraints.builder()
-			.maxNestingDepth(MAX_DEPTH)
-			.maxNumberLength(Integer.MAX_VALUE)
-			.maxStringLength(Integer.MAX_VALUE)
-			.maxNameLength(Integer.MAX_VALUE)
-			.build())
-		.build();
-
 	private final byte[] source;
 
 	private final JsonParser parser;
 
-	private final FieldErrors errors = new FieldErrors();
+	private final FieldErrors errors;
 
-	private StrictJson(byte[] source, JsonParser parser) {
+	StrictJson(byte[] source, JsonParser parser, FieldErrors errors) {
 		this.source = source;
 		this.parser = parser;
+		this.errors = errors;
 	}
 
-	/**
-	 * Reads a document that must be one object.
-	 * @param source the document, in UTF-8
-	 * @param document takes the members, then checks them together
-	 * @throws ProblemException 400 if it is no JSON, no object, or has a wrong field
-	 */
-	public static void read(byte[] source, Document document) {
-		if (!JsonText.isUtf8(source)) {
-			throw malformed("The body is not UTF-8 text without a byte order mark.");
+	/** Reads the members of the document, which must be an object. */
+	boolean object(Document document) {
+		if (this.parser.currentToken() != JsonToken.START_OBJECT) {
+			throw new JsonFault("must be a JSON object");
 		}
-		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), source)) {
-			new StrictJson(source, parser).document(document);
-		}
-	}
-
-	private void document(Document document) {
-		try {
-			if (this.parser.nextToken() != JsonToken.START_OBJECT) {
-				throw malformed((this.parser.currentToken() == null) ? "The body is empty, must be a JSON object."
-						: "The body must be a JSON object.");
-			}
-			readMembers((name) -> document.member(this, name));
-			if (this.parser.nextToken() != null) {
-				throw malformed("The body goes on after the JSON object.");
-			}
-			document.end(this);
-		}
-		catch (JacksonException ex) {
-			throw malformed(ex);
-		}
-		if (!this.errors.isEmpty()) {
-			throw this.errors.toException();
-		}
-	}
-
-	private ProblemException malformed(JacksonException ex) {
-		String message = ex.getOriginalMessage();
-		if (message.startsWith("Duplicate Object property")) {
-			this.errors.clear();
-			this.errors.add(FieldErrors.path(this.parser.streamReadContext()), "is repeated");
-			return this.errors.toException();
-		}
-		if (ex instanceof StreamConstraintsException) {
-			return malformed("The JSON is nested deeper than " + MAX_DEPTH + " levels.");
-		}
-		return malformed("The body is not valid JSON: see line " + ex.getLocation().getLineNr() + ", column "
-				+ ex.getLocation().getColumnNr() + ".");
-	}
-
-	private static ProblemException malformed(String detail) {
-		return Problem.of(ProblemType.INVALID_REQUEST, detail).toException();
+		readMembers((name) -> document.member(this, name));
+		return true;
 	}
 
 	/**
@@ -252,14 +188,6 @@ public final class StrictJson {
 	}
 
 	/**
-	 * Whether no error was noted so far.
-	 * @return true if all fields read so far are as they must be
-	 */
-	public boolean isValid() {
-		return this.errors.isEmpty();
-	}
-
-	/**
 	 * Notes what is wrong with a field; the first 100 are kept.
 	 * @param where the field's path
 	 * @param message what is wrong
@@ -280,13 +208,6 @@ public final class StrictJson {
 		 * @param name the member's name
 		 */
 		void member(StrictJson json, String name);
-
-		/**
-		 * Called after the last member, to check them together.
-		 * @param json the reader, to note errors
-		 */
-		default void end(StrictJson json) {
-		}
 
 	}
 

@@ -136,6 +136,15 @@ public sealed interface AppendDecision {
 	 */
 	record OutOfOrder(long expected, long received) implements Refusal {
 
+		/**
+		 * Whether the range may still become the next one, once its predecessors are
+		 * committed.
+		 * @return true for a gap, false for a range that is committed in part
+		 */
+		public boolean isEarly() {
+			return this.received > this.expected;
+		}
+
 		@Override
 		public <R> R explain(Reasons<R> reasons) {
 			return reasons.outOfOrder(this);

@@ -71,6 +71,11 @@ final class H2Store implements Store {
 	}
 
 	@Override
+	public boolean isShared() {
+		return false;
+	}
+
+	@Override
 	public String describe() {
 		return "H2, embedded, in " + this.path;
 	}

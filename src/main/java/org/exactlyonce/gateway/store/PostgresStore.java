@@ -34,6 +34,11 @@ final class PostgresStore implements Store {
 	}
 
 	@Override
+	public boolean isShared() {
+		return true;
+	}
+
+	@Override
 	public String describe() {
 		return "PostgreSQL at " + this.url.replaceAll("\\?.*", "");
 	}

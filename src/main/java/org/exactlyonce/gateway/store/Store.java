@@ -19,6 +19,12 @@ public interface Store {
 	<T> T durably(Supplier<T> work);
 
 	/**
+	 * Whether other processes may write to this database.
+	 * @return false if all that is committed was committed here
+	 */
+	boolean isShared();
+
+	/**
 	 * Names the product and where its data is.
 	 * @return one line for people
 	 */

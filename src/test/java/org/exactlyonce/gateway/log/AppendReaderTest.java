@@ -1,6 +1,5 @@
 package org.exactlyonce.gateway.log;
 
-import java.util.List;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -13,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.mock.web.MockHttpServletRequest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -223,9 +224,10 @@ class AppendReaderTest {
 	}
 
 	private static AppendRequest read(String json) {
-		return new AppendReader(Appends.properties(MAX_RECORDS, MAX_BYTES), List.of())
-			.read(json.getBytes(StandardCharsets.UTF_8))
-			.to(3);
+		MockHttpServletRequest request = new MockHttpServletRequest("POST", "/partitions/3/records");
+		request.setContentType("application/json");
+		request.setContent(json.getBytes(StandardCharsets.UTF_8));
+		return Appends.forms(MAX_RECORDS, MAX_BYTES).read(request).to(3, false);
 	}
 
 	private static Problems refuse(String json) {

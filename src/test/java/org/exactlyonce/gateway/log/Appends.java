@@ -5,6 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.TreeMap;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.exactlyonce.gateway.request.BodyReader;
+import org.exactlyonce.gateway.request.RequestProperties;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 
@@ -22,21 +25,28 @@ final class Appends {
 
 	static LogProperties properties(int maxRecords, long maxBytes) {
 		return new LogProperties(8, 1, maxRecords, DataSize.ofBytes(maxBytes), DataSize.ofMegabytes(8),
-				DataSize.ofMegabytes(16), 1000, Duration.ofMinutes(1));
+				DataSize.ofMegabytes(16), 1000, Duration.ofMinutes(1), 5);
+	}
+
+	/** Reads requests as the controller does, with plenty of memory. */
+	static AppendForms forms(int maxRecords, long maxBytes) {
+		RequestProperties bounds = new RequestProperties(DataSize.ofMegabytes(16), DataSize.ofMegabytes(64),
+				Duration.ofMinutes(1), Duration.ofSeconds(10));
+		return new AppendForms(new BodyReader(bounds, new SimpleMeterRegistry()), properties(maxRecords, maxBytes));
 	}
 
 	static LogProperties queue(int maxQueued, long maxGroupBytes) {
 		return new LogProperties(8, 1, 10_000, DataSize.ofMegabytes(8), DataSize.ofMegabytes(8),
-				DataSize.ofBytes(maxGroupBytes), maxQueued, Duration.ofMinutes(1));
+				DataSize.ofBytes(maxGroupBytes), maxQueued, Duration.ofMinutes(1), 5);
 	}
 
 	static AppendRequest sequenced(int partition, long producerId, long epoch, long base, int count) {
 		return new AppendRequest(partition, new ProducerIdentity(producerId, epoch), new SequenceRange(base, count),
-				batch(count));
+				batch(count), false);
 	}
 
 	static AppendRequest anonymous(int partition, int count) {
-		return new AppendRequest(partition, null, new SequenceRange(0, count), batch(count));
+		return new AppendRequest(partition, null, new SequenceRange(0, count), batch(count), false);
 	}
 
 	private static EncodedBatch batch(int count) {

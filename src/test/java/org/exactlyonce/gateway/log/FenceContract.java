@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.log;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -70,7 +71,7 @@ abstract class FenceContract {
 		@Override
 		public long append(int partition, ProducerIdentity producer, long sequence) {
 			AppendOutcome outcome = FenceContract.this.log.bean(Lanes.class)
-				.submit(request(partition, producer, sequence, "1"))
+				.submit(request(partition, producer, sequence, "1"), Duration.ZERO)
 				.orTimeout(20, TimeUnit.SECONDS)
 				.join();
 			if (outcome instanceof AppendOutcome.Refused refused) {

@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.log;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -48,7 +49,7 @@ class H2FileSizeIT {
 			turns.acquire();
 			Writer writer = idle.remove();
 			log.bean(Lanes.class)
-				.submit(request(writer.partition, writer.producer, writer.next++, value))
+				.submit(request(writer.partition, writer.producer, writer.next++, value), Duration.ZERO)
 				.whenComplete((outcome, failure) -> {
 					if (!(outcome instanceof AppendOutcome.Stored)) {
 						failures.add((failure != null) ? failure : new AssertionError(outcome));

@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.log;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -31,7 +32,7 @@ class LanesTest {
 
 	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
-	private final Lanes lanes = new Lanes(this.appender, this.verifier, new AppendMetrics(this.meters),
+	private final Lanes lanes = new Lanes(this.appender, this.verifier, new AppendMetrics(this.meters), new Tail(),
 			Appends.queue(QUEUE, 200), this.meters);
 
 	@RepeatedTest(5)
@@ -51,7 +52,7 @@ class LanesTest {
 		for (int i = 0; i < QUEUE + 10; i++) {
 			int count = 1 + random.nextInt(9);
 			records += count;
-			answers.add(this.lanes.submit(Appends.sequenced(i % 8, i, 0, 0, count)));
+			answers.add(this.lanes.submit(Appends.sequenced(i % 8, i, 0, 0, count), Duration.ZERO));
 		}
 		this.lanes.start();
 		this.lanes.stop();
@@ -92,9 +93,9 @@ class LanesTest {
 	@Test
 	void fullQueueIsAnsweredAtOnce() {
 		for (int i = 0; i < QUEUE; i++) {
-			assertThat(this.lanes.submit(Appends.anonymous(0, 1))).isNotDone();
+			assertThat(this.lanes.submit(Appends.anonymous(0, 1), Duration.ZERO)).isNotDone();
 		}
-		CompletableFuture<AppendOutcome> refused = this.lanes.submit(Appends.anonymous(0, 1));
+		CompletableFuture<AppendOutcome> refused = this.lanes.submit(Appends.anonymous(0, 1), Duration.ZERO);
 		assertThat(refused).isCompletedExceptionally();
 		Problems problem = Problems.of(catchThrowable(refused::join).getCause());
 		assertThat(problem.status()).isEqualTo(429);

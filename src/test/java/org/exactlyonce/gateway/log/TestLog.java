@@ -167,7 +167,7 @@ final class TestLog {
 	static AppendRequest request(int partition, @Nullable ProducerIdentity producer, long baseSequence,
 			List<LogRecord> records) {
 		return new AppendRequest(partition, producer, new SequenceRange(baseSequence, records.size()),
-				TestRecords.batch(records));
+				TestRecords.batch(records), false);
 	}
 
 }

@@ -46,8 +46,8 @@ class WriterLaneTest {
 	private WriterLane lane = lane(1000, 1_000_000);
 
 	private WriterLane lane(int maxQueued, long maxGroupBytes) {
-		return new WriterLane(this.appender, this.verifier, new AppendMetrics(this.meters),
-				Appends.queue(maxQueued, maxGroupBytes));
+		return new WriterLane(this.appender, new GroupAnswers(this.verifier, new HeldAppends(5), new Tail()),
+				new AppendMetrics(this.meters), Appends.queue(maxQueued, maxGroupBytes));
 	}
 
 	@BeforeEach
@@ -74,7 +74,7 @@ class WriterLaneTest {
 	}
 
 	private PendingAppend offer(AppendRequest request) {
-		PendingAppend pending = PendingAppend.of(request, Duration.ofMinutes(1));
+		PendingAppend pending = PendingAppend.of(request, Duration.ofMinutes(1), Duration.ZERO);
 		assertThat(this.lane.offer(pending)).isTrue();
 		return pending;
 	}
@@ -110,7 +110,7 @@ class WriterLaneTest {
 	void idleStepDoesNothing() throws InterruptedException {
 		assertThat(this.lane.step(0)).isFalse();
 		verify(this.appender, never()).append(any());
-		assertThat(this.lane.oldestNanos()).isZero();
+		assertThat(this.lane.groupNanos()).isZero();
 	}
 
 	@Test
@@ -131,7 +131,7 @@ class WriterLaneTest {
 	void fullQueueRefusesAndTakesMoreAfterAStep() throws InterruptedException {
 		this.lane = lane(3, 1_000_000);
 		IntStream.range(0, 3).forEach(this::offer);
-		PendingAppend fourth = PendingAppend.of(Appends.anonymous(0, 1), Duration.ofMinutes(1));
+		PendingAppend fourth = PendingAppend.of(Appends.anonymous(0, 1), Duration.ofMinutes(1), Duration.ZERO);
 		assertThat(this.lane.offer(fourth)).isFalse();
 		assertThat(this.lane.queued()).isEqualTo(3);
 		this.lane.step(0);
@@ -142,7 +142,8 @@ class WriterLaneTest {
 	void stoppedLaneTakesNoMoreButCommitsWhatIsQueued() {
 		List<PendingAppend> pending = IntStream.range(0, 3).mapToObj(this::offer).toList();
 		this.lane.stop();
-		assertThat(this.lane.offer(PendingAppend.of(Appends.anonymous(0, 1), Duration.ofMinutes(1)))).isFalse();
+		assertThat(this.lane.offer(PendingAppend.of(Appends.anonymous(0, 1), Duration.ofMinutes(1), Duration.ZERO)))
+			.isFalse();
 		this.lane.run();
 		assertThat(pending).allSatisfy((one) -> assertThat(one.future()).isCompleted());
 	}
@@ -232,7 +233,7 @@ class WriterLaneTest {
 	@Test
 	void expiredAppendsNeverEnterATransaction() throws InterruptedException {
 		PendingAppend expired = new PendingAppend(Appends.anonymous(0, 1), new CompletableFuture<>(),
-				System.nanoTime() - 2_000_000_000L, Duration.ofSeconds(1));
+				System.nanoTime() - 2_000_000_000L, Duration.ofSeconds(1), 0);
 		assertThat(this.lane.offer(expired)).isTrue();
 		PendingAppend alive = offer(1);
 		this.lane.step(0);
@@ -244,7 +245,7 @@ class WriterLaneTest {
 	@Test
 	void groupOfExpiredAppendsNeedsNoTransaction() throws InterruptedException {
 		PendingAppend expired = new PendingAppend(Appends.anonymous(0, 1), new CompletableFuture<>(),
-				System.nanoTime() - 2_000_000_000L, Duration.ofSeconds(1));
+				System.nanoTime() - 2_000_000_000L, Duration.ofSeconds(1), 0);
 		this.lane.offer(expired);
 		assertThat(this.lane.step(0)).isTrue();
 		verify(this.appender, never()).append(any());
@@ -253,7 +254,7 @@ class WriterLaneTest {
 	@Test
 	void sweepEndsWaitOfWhoeverIsQueuedTooLong() {
 		PendingAppend expired = new PendingAppend(Appends.anonymous(0, 1), new CompletableFuture<>(),
-				System.nanoTime() - 2_000_000_000L, Duration.ofSeconds(1));
+				System.nanoTime() - 2_000_000_000L, Duration.ofSeconds(1), 0);
 		this.lane.offer(expired);
 		PendingAppend alive = offer(1);
 		this.lane.sweep();
@@ -264,19 +265,19 @@ class WriterLaneTest {
 	@Test
 	void sweepEndsWaitOfWhoeverIsInATransactionTooLong() throws InterruptedException {
 		PendingAppend slow = new PendingAppend(Appends.anonymous(0, 1), new CompletableFuture<>(),
-				System.nanoTime() - 999_000_000L, Duration.ofMillis(1000));
+				System.nanoTime() - 999_000_000L, Duration.ofMillis(1000), 0);
 		AppendOutcome late = Appends.stored(slow.request(), false);
 		appending((request) -> {
 			while (!slow.future().isDone()) {
 				this.lane.sweep();
 			}
-			assertThat(this.lane.oldestNanos()).isGreaterThan(1_000_000_000L);
+			assertThat(this.lane.groupNanos()).isPositive();
 			return late;
 		});
 		this.lane.offer(slow);
 		this.lane.step(0);
 		assertThat(problem(slow).status()).isEqualTo(503);
-		assertThat(this.lane.oldestNanos()).isZero();
+		assertThat(this.lane.groupNanos()).isZero();
 	}
 
 	@Test

@@ -39,7 +39,8 @@ class BodyReaderTest {
 	private final BodyReader reader = reader(Duration.ofMinutes(1));
 
 	private BodyReader reader(Duration timeout) {
-		return new BodyReader(new RequestProperties(DataSize.ofBytes(MAX), DataSize.ofBytes(BUDGET), timeout),
+		return new BodyReader(
+				new RequestProperties(DataSize.ofBytes(MAX), DataSize.ofBytes(BUDGET), timeout, Duration.ofSeconds(10)),
 				this.meters);
 	}
 
@@ -58,7 +59,7 @@ class BodyReaderTest {
 		byte[] sent = bytes(size);
 		for (Request request : new Request[] { Request.announced(sent), Request.chunked(sent),
 				Request.announced(sent).dripping(), Request.chunked(sent).dripping() }) {
-			try (Body body = this.reader.readJson(request, MAX)) {
+			try (Body body = readJson(this.reader, request, MAX)) {
 				assertThat(body.take()).isEqualTo(sent);
 				assertThat(used()).isGreaterThanOrEqualTo(size);
 			}
@@ -72,7 +73,7 @@ class BodyReaderTest {
 		byte[] sent = bytes(size);
 		for (Request request : new Request[] { Request.announced(sent), Request.chunked(sent),
 				Request.chunked(sent).dripping() }) {
-			Problems problem = Problems.thrownBy(() -> this.reader.readJson(request, MAX));
+			Problems problem = Problems.thrownBy(() -> readJson(this.reader, request, MAX));
 			assertThat(problem.status()).isEqualTo(413);
 			assertThat(problem.property("maxBytes")).isEqualTo((long) MAX);
 			assertThat(used()).isZero();
@@ -82,23 +83,22 @@ class BodyReaderTest {
 	@Test
 	void refusesAnnouncedSizeBeforeReading() {
 		Request request = Request.announced(bytes(MAX + 1)).failing(new IllegalStateException("was read"));
-		assertThat(Problems.thrownBy(() -> this.reader.readJson(request, MAX)).status()).isEqualTo(413);
+		assertThat(Problems.thrownBy(() -> readJson(this.reader, request, MAX)).status()).isEqualTo(413);
 	}
 
 	@Test
 	void refusesSmallLimitThoughFirstBufferIsLarger() {
-		BodyReader small = new BodyReader(
-				new RequestProperties(DataSize.ofBytes(1024), DataSize.ofBytes(BUDGET), Duration.ofMinutes(1)),
-				new SimpleMeterRegistry());
-		assertThat(Problems.thrownBy(() -> small.readJson(Request.chunked(bytes(1025)), MAX)).status()).isEqualTo(413);
-		small.readJson(Request.chunked(bytes(1024)), MAX).close();
+		BodyReader small = new BodyReader(new RequestProperties(DataSize.ofBytes(1024), DataSize.ofBytes(BUDGET),
+				Duration.ofMinutes(1), Duration.ofSeconds(10)), new SimpleMeterRegistry());
+		assertThat(Problems.thrownBy(() -> readJson(small, Request.chunked(bytes(1025)), MAX)).status()).isEqualTo(413);
+		readJson(small, Request.chunked(bytes(1024)), MAX).close();
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 9999 })
 	void refusesBodyThatEndsEarly(int arrived) {
 		Request request = Request.announced(bytes(10_000)).cutAt(arrived);
-		Problems problem = Problems.thrownBy(() -> this.reader.readJson(request, MAX));
+		Problems problem = Problems.thrownBy(() -> readJson(this.reader, request, MAX));
 		assertThat(problem.status()).isEqualTo(400);
 		assertThat(problem.detail()).isEqualTo("The body ended before it was complete.");
 	}
@@ -106,54 +106,53 @@ class BodyReaderTest {
 	@Test
 	void refusesBodyWhoseConnectionBreaks() {
 		Request request = Request.chunked(bytes(100)).failing(new IOException("Connection reset by peer"));
-		Problems problem = Problems.thrownBy(() -> this.reader.readJson(request, MAX));
+		Problems problem = Problems.thrownBy(() -> readJson(this.reader, request, MAX));
 		assertThat(problem.status()).isEqualTo(400);
 		assertThat(problem.detail()).doesNotContain("reset");
 	}
 
 	@Test
 	void refusesSlowBody() {
-		Problems silent = Problems.thrownBy(() -> this.reader
-			.readJson(Request.announced(bytes(100)).failing(new SocketTimeoutException("Read timed out")), MAX));
+		Problems silent = Problems.thrownBy(() -> readJson(this.reader,
+				Request.announced(bytes(100)).failing(new SocketTimeoutException("Read timed out")), MAX));
 		assertThat(silent.status()).isEqualTo(408);
 		assertThat(silent.property("retry")).isEqualTo("same-request");
-		BodyReader impatient = new BodyReader(
-				new RequestProperties(DataSize.ofBytes(MAX), DataSize.ofBytes(BUDGET), Duration.ofNanos(1)),
-				new SimpleMeterRegistry());
-		Problems dripping = Problems.thrownBy(() -> impatient.readJson(Request.chunked(bytes(100)).dripping(), MAX));
+		BodyReader impatient = new BodyReader(new RequestProperties(DataSize.ofBytes(MAX), DataSize.ofBytes(BUDGET),
+				Duration.ofNanos(1), Duration.ofSeconds(10)), new SimpleMeterRegistry());
+		Problems dripping = Problems.thrownBy(() -> readJson(impatient, Request.chunked(bytes(100)).dripping(), MAX));
 		assertThat(dripping.status()).isEqualTo(408);
 		assertThat(dripping.headers().getFirst("Connection")).isEqualTo("close");
 	}
 
 	@Test
 	void releasesBudgetWhenContainerFails() {
-		assertThatThrownBy(
-				() -> this.reader.readJson(Request.announced(bytes(9)).failing(new IllegalStateException("gone")), MAX))
+		assertThatThrownBy(() -> readJson(this.reader,
+				Request.announced(bytes(9)).failing(new IllegalStateException("gone")), MAX))
 			.isInstanceOf(IllegalStateException.class);
 	}
 
 	@Test
 	void refusesBodyThatFindsNoRoomAndTakesItLater() {
-		Body first = this.reader.readJson(Request.announced(bytes(MAX)), MAX);
-		Body second = this.reader.readJson(Request.announced(bytes(MAX)), MAX);
+		Body first = readJson(this.reader, Request.announced(bytes(MAX)), MAX);
+		Body second = readJson(this.reader, Request.announced(bytes(MAX)), MAX);
 		for (Request third : new Request[] { Request.announced(bytes(BUDGET - 2 * MAX + 1)),
 				Request.chunked(bytes(30_000)) }) {
-			Problems problem = Problems.thrownBy(() -> this.reader.readJson(third, MAX));
+			Problems problem = Problems.thrownBy(() -> readJson(this.reader, third, MAX));
 			assertThat(problem.status()).isEqualTo(429);
 			assertThat(problem.headers().getFirst("Retry-After")).isEqualTo("1");
 			assertThat(problem.detail()).endsWith(" of at most 100000 bytes.");
 		}
 		assertThat(used()).isEqualTo(2.0 * MAX);
-		this.reader.readJson(Request.announced(bytes(BUDGET - 2 * MAX)), MAX).close();
+		readJson(this.reader, Request.announced(bytes(BUDGET - 2 * MAX)), MAX).close();
 		first.close();
-		this.reader.readJson(Request.chunked(bytes(30_000)), MAX).close();
+		readJson(this.reader, Request.chunked(bytes(30_000)), MAX).close();
 		second.close();
 	}
 
 	@Test
 	void closingTwiceReleasesOnce() {
-		Body kept = this.reader.readJson(Request.announced(bytes(500)), MAX);
-		Body body = this.reader.readJson(Request.announced(bytes(1000)), MAX);
+		Body kept = readJson(this.reader, Request.announced(bytes(500)), MAX);
+		Body body = readJson(this.reader, Request.announced(bytes(1000)), MAX);
 		body.close();
 		body.close();
 		assertThat(used()).isEqualTo(500);
@@ -164,7 +163,7 @@ class BodyReaderTest {
 	@ValueSource(strings = { "application/json", "APPLICATION/JSON", "application/json;charset=utf-8",
 			"application/json; charset=\"UTF-8\"", "application/json; profile=x" })
 	void takesJson(String type) {
-		this.reader.readJson(Request.announced(bytes(10)).typed(type), MAX).close();
+		readJson(this.reader, Request.announced(bytes(10)).typed(type), MAX).close();
 		this.reader.readOptionalJson(Request.announced(bytes(10)).typed(type)).close();
 	}
 
@@ -176,7 +175,7 @@ class BodyReaderTest {
 	void refusesOtherMediaTypes(String type) {
 		for (int size : new int[] { 10, MAX + 1 }) {
 			Problems problem = Problems
-				.thrownBy(() -> this.reader.readJson(Request.announced(bytes(size)).typed(type), MAX));
+				.thrownBy(() -> readJson(this.reader, Request.announced(bytes(size)).typed(type), MAX));
 			assertThat(problem.status()).isEqualTo(415);
 			assertThat(problem.detail()).containsAnyOf("application/json", "UTF-8");
 			assertThat(Problems.thrownBy(() -> this.reader.readOptionalJson(Request.chunked(bytes(size)).typed(type)))
@@ -192,6 +191,11 @@ class BodyReaderTest {
 				assertThat(body.take()).isEmpty();
 			}
 		}
+	}
+
+	private static Body readJson(BodyReader reader, Request request, long toldMaxBytes) {
+		ContentType.requireJson(request);
+		return reader.read(request, toldMaxBytes);
 	}
 
 	private static byte[] bytes(int size) {

@@ -1,7 +1,6 @@
 package org.exactlyonce.gateway.request;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,7 +111,8 @@ class StrictJsonTest {
 			"7B22616E79223A22F4908080227D, beyond U+10FFFF", "7B22616E79223A22E9227D, Latin-1",
 			"7B22616E79223A2200227D, a raw NUL in a string", "7B7D00, a NUL at the end" })
 	void refusesWhatIsNotUtf8Text(String hex) {
-		Problems problem = Problems.thrownBy(() -> StrictJson.read(HexFormat.of().parseHex(hex), new Sample()));
+		Problems problem = Problems
+			.thrownBy(() -> JsonDocuments.read(HexFormat.of().parseHex(hex), new FieldErrors(), new Sample()));
 		assertThat(problem.status()).isEqualTo(400);
 		assertThat(problem.detail()).startsWith("The body ").contains("UTF-8");
 	}
@@ -167,7 +167,7 @@ class StrictJsonTest {
 			assertThat(problem.status()).isEqualTo(400);
 		}
 		assertThat(refuse("{\"any\":" + "[".repeat(500) + "]".repeat(500) + "}").detail())
-			.isEqualTo("The JSON is nested deeper than 500 levels.");
+			.isEqualTo("The body is nested deeper than 500 levels.");
 	}
 
 	@ParameterizedTest
@@ -203,28 +203,43 @@ class StrictJsonTest {
 	}
 
 	@Test
-	void tellsDocumentsEndOnlyOfWholeDocument() {
-		List<Boolean> ends = new ArrayList<>();
-		StrictJson.Document document = new StrictJson.Document() {
-			@Override
-			public void member(StrictJson json, String name) {
-				json.unknownField(name);
-			}
+	void namesALineThatIsNoObject() {
+		FieldErrors errors = new FieldErrors();
+		for (String line : List.of("{\"number\":}", "7", "{\"number\":1}2", "{\"any\":{\"a\":1,\"a\":2}}", "{\"x\":1}",
+				"{\"any\":" + "[".repeat(500))) {
+			boolean ended = JsonDocuments.readLine(line.getBytes(StandardCharsets.UTF_8), "line 7", errors,
+					new Sample());
+			assertThat(ended).as(line).isEqualTo(line.equals("{\"x\":1}"));
+		}
+		assertThat(Problems.of(errors.toException()).errors()).containsExactly(
+				"line 7: is not valid JSON: see column 11", "line 7: must be a JSON object",
+				"line 7: goes on after the JSON value", "line 7.any.a: is repeated", "x: is not a known field",
+				"line 7: is nested deeper than 500 levels");
+	}
 
-			@Override
-			public void end(StrictJson json) {
-				ends.add(json.isValid());
-			}
-		};
-		StrictJson.read("{}".getBytes(StandardCharsets.UTF_8), document);
-		Problems.thrownBy(() -> StrictJson.read("{\"a\":1}".getBytes(StandardCharsets.UTF_8), document));
-		Problems.thrownBy(() -> StrictJson.read("{\"a\":1}}".getBytes(StandardCharsets.UTF_8), document));
-		assertThat(ends).containsExactly(true, false);
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { " 7 |7", "\"é\"|\"é\"", "null|null", " { \"a\" : [ 1.0 ] } |{\"a\":[1.0]}" })
+	void readsAWholeBodyAsOneValue(String body, String minimal) {
+		FieldErrors errors = new FieldErrors();
+		byte[] value = JsonDocuments.readWhole(body.getBytes(StandardCharsets.UTF_8), "value", errors);
+		assertThat(new String(value, StandardCharsets.UTF_8)).isEqualTo(minimal);
+		assertThat(errors.isEmpty()).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "1 2", "{", "{'a':1}", "tru", "01" })
+	void refusesABodyThatIsNoValue(String body) {
+		Problems problem = Problems
+			.thrownBy(() -> JsonDocuments.readWhole(body.getBytes(StandardCharsets.UTF_8), "value", new FieldErrors()));
+		assertThat(problem.status()).isEqualTo(400);
+		assertThat(problem.detail()).startsWith("The body ");
 	}
 
 	private static Map<String, Object> read(String json) {
 		Sample sample = new Sample();
-		StrictJson.read(json.getBytes(StandardCharsets.UTF_8), sample);
+		FieldErrors errors = new FieldErrors();
+		JsonDocuments.read(json.getBytes(StandardCharsets.UTF_8), errors, sample);
+		errors.refuseIfAny();
 		return sample.fields;
 	}
 

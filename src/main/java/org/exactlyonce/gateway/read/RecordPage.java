@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.log;
+package org.exactlyonce.gateway.read;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -8,7 +8,9 @@ import java.util.Map;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.swagger.v3.oas.annotations.media.Schema;
+import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
+import org.exactlyonce.gateway.log.LogRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +52,7 @@ record RecordPage(@Schema(example = "0", requiredMode = Schema.RequiredMode.REQU
 					requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long sequence,
 			@Schema(requiredMode = Schema.RequiredMode.REQUIRED) Instant appendedAt) {
 
-		private static Item of(StoredRecord stored) {
+		static Item of(StoredRecord stored) {
 			LogRecord record = stored.record();
 			Long given = record.timestampMillis();
 			boolean json = record.contentType() == null;

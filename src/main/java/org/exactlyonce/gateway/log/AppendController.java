@@ -1,0 +1,74 @@
+package org.exactlyonce.gateway.log;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.request.Preferences;
+import org.exactlyonce.gateway.request.RequestProperties;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Append, in every form and delivery mode.
+ */
+@RestController
+class AppendController implements AppendApi {
+
+	private final AppendForms forms;
+
+	private final Partitions partitions;
+
+	private final Lanes lanes;
+
+	private final Duration maxWait;
+
+	AppendController(AppendForms forms, Partitions partitions, Lanes lanes, RequestProperties properties) {
+		this.forms = forms;
+		this.partitions = partitions;
+		this.lanes = lanes;
+		this.maxWait = properties.maxWait();
+	}
+
+	@Override
+	@PostMapping(path = "/partitions/{partition}/records", produces = MediaType.APPLICATION_JSON_VALUE)
+	public CompletableFuture<ResponseEntity<Object>> append(@PathVariable String partition,
+			HttpServletRequest request) {
+		IncomingAppend incoming = this.forms.read(request);
+		try {
+			return incoming.acknowledged()
+					? acknowledged(incoming, partition, Preferences.waitUpTo(request, this.maxWait))
+					: unacknowledged(incoming, partition);
+		}
+		catch (RuntimeException | Error ex) {
+			incoming.memory().close();
+			throw ex;
+		}
+	}
+
+	private CompletableFuture<ResponseEntity<Object>> acknowledged(IncomingAppend incoming, String partition,
+			@Nullable Duration wait) {
+		boolean patient = wait != null && incoming.identity().isPresent();
+		AppendRequest append = incoming.to(this.partitions.require(partition), patient);
+		AppendResponses responses = new AppendResponses(append, incoming.place(), patient ? wait : null);
+		return this.lanes.submit(append, (wait != null) ? wait : Duration.ZERO)
+			.whenComplete((outcome, failure) -> incoming.memory().close())
+			.thenApply(responses::of);
+	}
+
+	/** What is known by now is answered; the memory is held until the commit. */
+	private CompletableFuture<ResponseEntity<Object>> unacknowledged(IncomingAppend incoming, String partition) {
+		CompletableFuture<AppendOutcome> outcome = this.lanes
+			.submitUnacknowledged(incoming.to(this.partitions.require(partition), false))
+			.whenComplete((ignored, failure) -> incoming.memory().close());
+		ResponseEntity<Object> accepted = ResponseEntity.accepted().build();
+		return outcome.isCompletedExceptionally() ? outcome.thenApply((ignored) -> accepted)
+				: CompletableFuture.completedFuture(accepted);
+	}
+
+}

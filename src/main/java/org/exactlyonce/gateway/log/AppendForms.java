@@ -1,0 +1,140 @@
+package org.exactlyonce.gateway.log;
+
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.log.SentIdentity.Place;
+import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.request.Body;
+import org.exactlyonce.gateway.request.BodyLines;
+import org.exactlyonce.gateway.request.BodyMemory;
+import org.exactlyonce.gateway.request.BodyReader;
+import org.exactlyonce.gateway.request.ContentType;
+import org.exactlyonce.gateway.request.FieldErrors;
+import org.exactlyonce.gateway.request.JsonDocuments;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads an append in each of its forms: a JSON document, a record whose body is its
+ * value, or a record a line. The form is chosen by the media type; JSON is the value
+ * itself when {@code Producer-Id} comes as a header.
+ */
+@Component
+class AppendForms {
+
+	private final BodyReader bodies;
+
+	private final LogProperties properties;
+
+	private final long maxBytes;
+
+	AppendForms(BodyReader bodies, LogProperties properties) {
+		this.bodies = bodies;
+		this.properties = properties;
+		this.maxBytes = properties.maxBatchBytes().toBytes();
+	}
+
+	/**
+	 * Reads an append.
+	 * @param request the request, its body unread
+	 * @return the append; close its memory when the request is done
+	 * @throws ProblemException 400, 408, 413, 415 or 429
+	 */
+	IncomingAppend read(HttpServletRequest request) {
+		ContentType type = ContentType.of(request);
+		if (type.kind() == ContentType.Kind.NDJSON) {
+			BodyLines lines = this.bodies.readLines(request, this.maxBytes);
+			return closingOnFailure(lines, () -> lines(request, lines));
+		}
+		Body body = this.bodies.read(request, this.maxBytes);
+		boolean document = type.kind() == ContentType.Kind.JSON
+				&& request.getHeader(Place.HEADERS.producerId()) == null;
+		return closingOnFailure(body,
+				() -> document ? document(request, body) : single(request, type, body.take(), body));
+	}
+
+	private static IncomingAppend closingOnFailure(BodyMemory memory, Supplier<IncomingAppend> reading) {
+		try {
+			return reading.get();
+		}
+		catch (RuntimeException | Error ex) {
+			memory.close();
+			throw ex;
+		}
+	}
+
+	/** Identity and records in one JSON document. */
+	private IncomingAppend document(HttpServletRequest request, Body body) {
+		FieldErrors errors = new FieldErrors();
+		IncomingBatch batch = new IncomingBatch(this.properties);
+		SentIdentity identity = new AppendReader(batch, errors).read(body.take());
+		FieldErrors outside = new FieldErrors();
+		AppendHeaders headers = AppendHeaders.read(request, outside);
+		if (errors.isEmpty()) {
+			requireRecords(batch, errors);
+			identity.check(Place.BODY, batch.count(), headers.acknowledged(), errors);
+		}
+		// without Producer-Id they would be lost on a client that relies on them
+		headers.identity().check(Place.HEADERS, batch.count(), headers.acknowledged(), errors);
+		if (headers.recordKey() != null) {
+			errors.add(AppendHeaders.RECORD_KEY, "does not go with records in the body, which have their own keys");
+		}
+		errors.addAll(outside);
+		errors.refuseIfAny();
+		return new IncomingAppend(Place.BODY, identity, batch.encode(), headers.acknowledged(), body);
+	}
+
+	/** One record: the body is its value. */
+	private IncomingAppend single(HttpServletRequest request, ContentType type, byte[] body, BodyMemory memory) {
+		FieldErrors errors = new FieldErrors();
+		IncomingBatch batch = new IncomingBatch(this.properties);
+		boolean json = type.kind() == ContentType.Kind.JSON;
+		byte[] value = json ? wholeValue(body, batch, errors) : body;
+		AppendHeaders headers = AppendHeaders.read(request, errors);
+		batch.add(new LogRecord(headers.recordKey(), value, json ? null : type.text(), new TreeMap<>(), null));
+		headers.identity().check(Place.HEADERS, 1, headers.acknowledged(), errors);
+		errors.refuseIfAny();
+		return new IncomingAppend(Place.HEADERS, headers.identity(), batch.encode(), headers.acknowledged(), memory);
+	}
+
+	private static byte[] wholeValue(byte[] body, IncomingBatch batch, FieldErrors errors) {
+		try {
+			return JsonDocuments.readWhole(body, "value", errors);
+		}
+		catch (ProblemException ex) {
+			throw batch.unreadable(body.length, ex);
+		}
+	}
+
+	/** One record a line, read as they arrive. */
+	private IncomingAppend lines(HttpServletRequest request, BodyLines lines) {
+		FieldErrors errors = new FieldErrors();
+		IncomingBatch batch = new IncomingBatch(this.properties);
+		boolean readable = true;
+		for (byte[] line = lines.next(); line.length > 0; line = lines.next()) {
+			RecordFields fields = new RecordFields("line " + lines.number());
+			readable &= fields.readLine(line, errors);
+			batch.add(fields.toRecord());
+		}
+		AppendHeaders headers = AppendHeaders.read(request, errors);
+		if (headers.recordKey() != null) {
+			errors.add(AppendHeaders.RECORD_KEY, "does not go with lines, which have their own keys");
+		}
+		requireRecords(batch, errors);
+		headers.identity().check(Place.HEADERS, batch.count(), headers.acknowledged(), errors);
+		if (!readable) {
+			throw batch.unreadable(lines.bytes(), errors.toException());
+		}
+		errors.refuseIfAny();
+		return new IncomingAppend(Place.HEADERS, headers.identity(), batch.encode(), headers.acknowledged(), lines);
+	}
+
+	private static void requireRecords(IncomingBatch batch, FieldErrors errors) {
+		if (batch.count() == 0) {
+			errors.add("records", "is empty, must have at least one record");
+		}
+	}
+
+}

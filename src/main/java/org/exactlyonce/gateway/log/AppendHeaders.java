@@ -1,0 +1,88 @@
+package org.exactlyonce.gateway.log;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.request.FieldErrors;
+import org.exactlyonce.gateway.request.QueryNumbers;
+import org.exactlyonce.gateway.request.QueryString;
+import org.exactlyonce.gateway.sequence.SequenceRange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an append says outside its body.
+ *
+ * @param identity the identity in headers
+ * @param recordKey the record's key, if any
+ * @param acknowledged false for {@code acks=0}: the sender is not told the outcome
+ */
+record AppendHeaders(SentIdentity identity, @Nullable String recordKey, boolean acknowledged) {
+
+	static final String RECORD_KEY = "Record-Key";
+
+	/**
+	 * Reads the headers and the query string.
+	 * @param request the request
+	 * @param errors takes what is wrong with them
+	 * @return what was readable
+	 */
+	static AppendHeaders read(HttpServletRequest request, FieldErrors errors) {
+		SentIdentity identity = new SentIdentity(number(request, SentIdentity.Place.HEADERS.producerId(), errors),
+				number(request, SentIdentity.Place.HEADERS.producerEpoch(), errors),
+				number(request, SentIdentity.Place.HEADERS.baseSequence(), errors));
+		return new AppendHeaders(identity, text(request, RECORD_KEY, errors), acknowledged(request, errors));
+	}
+
+	private static @Nullable Long number(HttpServletRequest request, String name, FieldErrors errors) {
+		String text = single(request, name, errors);
+		if (text == null) {
+			return null;
+		}
+		long number = QueryNumbers.parse(text);
+		if (number < 0) {
+			errors.add(name,
+					"is \"" + FieldErrors.shortened(text, 40) + "\", must be an integer of 0 to " + SequenceRange.MAX);
+		}
+		return Math.max(number, 0);
+	}
+
+	/** The container reads headers as ISO 8859-1, whatever was sent; this is UTF-8. */
+	private static @Nullable String text(HttpServletRequest request, String name, FieldErrors errors) {
+		String text = single(request, name, errors);
+		if (text == null) {
+			return null;
+		}
+		try {
+			return StandardCharsets.UTF_8.newDecoder()
+				.decode(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)))
+				.toString();
+		}
+		catch (CharacterCodingException ex) {
+			errors.add(name, "must be UTF-8 text");
+			return null;
+		}
+	}
+
+	private static @Nullable String single(HttpServletRequest request, String name, FieldErrors errors) {
+		List<String> values = Collections.list(request.getHeaders(name));
+		if (values.size() > 1) {
+			errors.add(name, "is given more than once");
+		}
+		return values.isEmpty() ? null : values.get(0);
+	}
+
+	private static boolean acknowledged(HttpServletRequest request, FieldErrors errors) {
+		// from the query string alone: asking for a parameter could read the body
+		List<String> acks = QueryString.values(request.getQueryString(), "acks");
+		boolean none = acks.equals(List.of("0"));
+		if (!none && !acks.isEmpty() && !acks.equals(List.of("all"))) {
+			errors.add("acks", "is \"" + String.join("\", \"", acks) + "\", must be all or 0");
+		}
+		return !none;
+	}
+
+}

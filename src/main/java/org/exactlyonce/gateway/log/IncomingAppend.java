@@ -1,0 +1,22 @@
+package org.exactlyonce.gateway.log;
+
+import org.exactlyonce.gateway.request.BodyMemory;
+
+/**
+ * A well-formed append whose partition was not looked at yet.
+ *
+ * @param place where its identity was sent, which names the fields in errors
+ * @param identity the identity, checked
+ * @param batch the records
+ * @param acknowledged whether the sender is told the outcome
+ * @param memory to be closed when the request is done
+ */
+record IncomingAppend(SentIdentity.Place place, SentIdentity identity, EncodedBatch batch, boolean acknowledged,
+		BodyMemory memory) {
+
+	AppendRequest to(int partition, boolean patient) {
+		return new AppendRequest(partition, this.identity.identity(), this.identity.range(this.batch.recordCount()),
+				this.batch, patient);
+	}
+
+}

@@ -1,0 +1,128 @@
+package org.exactlyonce.gateway.log;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+
+/**
+ * How far each partition is known to be durable, and who waits for more. Local commits
+ * tell it at once, those of other replicas come through the {@link TailWatcher}. An end
+ * that was published never goes back: what is below it can be told without asking the
+ * database whether it lasts. Thread-safe; publishing never waits for those who are woken.
+ */
+@Component
+public class Tail implements DisposableBean {
+
+	private static final int WORKERS = Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
+
+	private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
+
+	private final Map<Integer, Set<Waiter>> waiters = new ConcurrentHashMap<>();
+
+	private final Set<Integer> waking = ConcurrentHashMap.newKeySet();
+
+	private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS, (work) -> {
+		Thread thread = new Thread(work, "tail");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	/**
+	 * The few threads that serve all who were woken.
+	 * @return an executor whose work may ask the database
+	 */
+	public Executor workers() {
+		return this.workers;
+	}
+
+	/**
+	 * How far a partition is known to be durable.
+	 * @param partition the partition
+	 * @return the highest end that was published; 0 at first
+	 */
+	public long end(int partition) {
+		return this.ends.getOrDefault(partition, 0L);
+	}
+
+	/**
+	 * Tells that a partition is durable up to an offset.
+	 * @param partition the partition
+	 * @param end the offset that its next record will get, or a lower one
+	 */
+	public void publish(int partition, long end) {
+		this.ends.merge(partition, end, Math::max);
+		Set<Waiter> waiting = this.waiters.get(partition);
+		if (waiting != null && !waiting.isEmpty() && this.waking.add(partition)) {
+			this.workers.execute(() -> {
+				this.waking.remove(partition);
+				wake(partition, waiting);
+			});
+		}
+	}
+
+	private void wake(int partition, Set<Waiter> waiting) {
+		long end = end(partition);
+		for (Waiter waiter : waiting) {
+			if (waiter.offset < end && waiting.remove(waiter)) {
+				this.workers.execute(waiter.ready);
+			}
+		}
+	}
+
+	/**
+	 * Waits for a record, without a thread.
+	 * @param partition the partition
+	 * @param offset the record's offset
+	 * @param ready called once, by a worker, when the record is durable
+	 * @return the wait, to be cancelled by whoever gives up
+	 */
+	public Waiter await(int partition, long offset, Runnable ready) {
+		Set<Waiter> waiting = this.waiters.computeIfAbsent(partition, (any) -> ConcurrentHashMap.newKeySet());
+		Waiter waiter = new Waiter(waiting, offset, ready);
+		waiting.add(waiter);
+		if (offset < end(partition)) { // published while nobody was waiting
+			wake(partition, waiting);
+		}
+		return waiter;
+	}
+
+	boolean hasWaiters() {
+		return this.waiters.values().stream().anyMatch((waiting) -> !waiting.isEmpty());
+	}
+
+	@Override
+	public void destroy() {
+		this.workers.shutdownNow();
+	}
+
+	/**
+	 * One who waits for a record.
+	 */
+	public static final class Waiter {
+
+		private final Set<Waiter> among;
+
+		private final long offset;
+
+		private final Runnable ready;
+
+		private Waiter(Set<Waiter> among, long offset, Runnable ready) {
+			this.among = among;
+			this.offset = offset;
+			this.ready = ready;
+		}
+
+		/** Gives up. Too late, if the record is there; it does no harm. */
+		public void cancel() {
+			this.among.remove(this);
+		}
+
+	}
+
+}

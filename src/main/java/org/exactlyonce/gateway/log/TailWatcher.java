@@ -1,0 +1,111 @@
+package org.exactlyonce.gateway.log;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.exactlyonce.gateway.store.Store;
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Looks for what other replicas have done, for all who wait on this one: commits that
+ * readers wait for, predecessors and fences that held appends wait for. It asks the
+ * database only while somebody waits. Stops before the web server does, so that held
+ * appends are answered by then.
+ */
+@Component
+class TailWatcher implements SmartLifecycle {
+
+	private static final Logger log = LoggerFactory.getLogger(TailWatcher.class);
+
+	private static final long PERIOD_MILLIS = 25;
+
+	private final SessionFactory sessions;
+
+	private final Store store;
+
+	private final Tail tail;
+
+	private final Lanes lanes;
+
+	private volatile @Nullable ScheduledExecutorService executor;
+
+	TailWatcher(SessionFactory sessions, Store store, Tail tail, Lanes lanes) {
+		this.sessions = sessions;
+		this.store = store;
+		this.tail = tail;
+		this.lanes = lanes;
+	}
+
+	/** Looks once. */
+	void look() {
+		try {
+			Set<ProducerSequence.Key> held = this.lanes.held();
+			if (!held.isEmpty()) {
+				read((session) -> SequenceQueries.read(session, held))
+					.forEach((key, row) -> this.lanes.advanced(key, row.state()));
+			}
+			if (this.store.isShared() && this.tail.hasWaiters()) {
+				this.store.durably(() -> read(TailWatcher::ends))
+					.forEach((end) -> this.tail.publish(((Number) end[0]).intValue(), ((Number) end[1]).longValue()));
+			}
+		}
+		catch (RuntimeException ex) {
+			log.debug("The database did not tell what other replicas have done", ex); // next
+																						// time
+		}
+	}
+
+	private <T> T read(Function<StatelessSession, T> query) {
+		try (StatelessSession session = this.sessions.openStatelessSession()) {
+			session.beginTransaction();
+			T result = query.apply(session);
+			session.getTransaction().commit();
+			return result;
+		}
+	}
+
+	private static List<Object[]> ends(StatelessSession session) {
+		return session.createSelectionQuery("select p.partition, p.logEndOffset from LogPartition p", Object[].class)
+			.getResultList();
+	}
+
+	@Override
+	public void start() {
+		this.lanes.holdEarly(true);
+		ScheduledExecutorService watching = Executors.newSingleThreadScheduledExecutor((look) -> {
+			Thread thread = new Thread(look, "tail-watcher");
+			thread.setDaemon(true);
+			return thread;
+		});
+		this.executor = watching;
+		watching.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+	}
+
+	@Override
+	public void stop() {
+		ScheduledExecutorService watching = this.executor;
+		if (watching != null) {
+			watching.shutdown();
+		}
+		this.executor = null;
+		this.lanes.holdEarly(false);
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.executor != null;
+	}
+
+}

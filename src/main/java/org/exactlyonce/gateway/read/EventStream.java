@@ -1,0 +1,261 @@
+package org.exactlyonce.gateway.read;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.ReentrantLock;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import org.exactlyonce.gateway.log.Tail;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client that follows a partition. Costs no thread: it is driven by the container
+ * when the client takes more, and by the {@link Tail} when there is more. Holds one piece
+ * of the log at most, and asks for the next when the client has taken it.
+ */
+final class EventStream implements WriteListener, AsyncListener {
+
+	private static final Logger log = LoggerFactory.getLogger(EventStream.class);
+
+	private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+
+	private static final byte[] NOTHING = {};
+
+	/** The container buffers whatever a call hands over, so calls are small. */
+	private static final int WRITE_BYTES = 8 * 1024;
+
+	private final EventStreams streams;
+
+	private final AsyncContext context;
+
+	private final ServletOutputStream out;
+
+	private final int partition;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private long next;
+
+	private byte[] piece = NOTHING;
+
+	private int written;
+
+	private boolean flushed = true;
+
+	private long sinceNanos = System.nanoTime();
+
+	private Tail.@Nullable Waiter waiter;
+
+	private volatile boolean finishing;
+
+	private volatile boolean ended;
+
+	/**
+	 * Prepares a stream.
+	 * @param streams where it belongs
+	 * @param context the request, in asynchronous mode
+	 * @param partition the partition
+	 * @param offset the first record to send
+	 * @throws IOException if the response has no body
+	 */
+	EventStream(EventStreams streams, AsyncContext context, int partition, long offset) throws IOException {
+		this.streams = streams;
+		this.context = context;
+		this.out = context.getResponse().getOutputStream();
+		this.partition = partition;
+		this.next = offset;
+	}
+
+	/** Begins; whatever happens from now on, the stream ends by itself. */
+	void start() {
+		this.context.setTimeout(0);
+		this.context.addListener(this);
+		this.out.setWriteListener(this);
+	}
+
+	@Override
+	public void onWritePossible() {
+		this.streams.execute(this::pump);
+	}
+
+	/** Sends what there is, as far as the client takes it. Any thread, one at a time. */
+	void pump() {
+		this.lock.lock();
+		try {
+			while (!this.ended && write()) {
+				if (this.finishing) {
+					end();
+				}
+				else if (fill()) {
+					this.sinceNanos = System.nanoTime();
+				}
+				else {
+					return;
+				}
+			}
+		}
+		catch (IOException | RuntimeException ex) {
+			log.debug("A stream of partition {} ends at offset {}", this.partition, this.next, ex);
+			end();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Writes the piece at hand; false if the container will call when more goes out. */
+	private boolean write() throws IOException {
+		while (this.written < this.piece.length) {
+			if (!this.out.isReady()) {
+				return false;
+			}
+			int length = Math.min(WRITE_BYTES, this.piece.length - this.written);
+			this.out.write(this.piece, this.written, length);
+			this.written += length;
+		}
+		if (!this.flushed) {
+			if (!this.out.isReady()) {
+				return false;
+			}
+			this.out.flush();
+			this.flushed = true;
+		}
+		drop();
+		return true;
+	}
+
+	private void drop() {
+		this.streams.release(this.piece.length);
+		this.piece = NOTHING;
+		this.written = 0;
+	}
+
+	/** Takes the next piece; false if somebody will call when there is one. */
+	private boolean fill() {
+		if (this.next >= this.streams.end(this.partition)) {
+			if (this.waiter == null) {
+				this.waiter = this.streams.await(this.partition, this.next, this::more);
+			}
+			return false;
+		}
+		if (!this.streams.reserve(this)) {
+			return false;
+		}
+		EventStreams.Piece filled = this.streams.piece(this.partition, this.next);
+		this.streams.reserved(filled.bytes().length);
+		begin(filled.bytes());
+		this.next = filled.nextOffset();
+		return true;
+	}
+
+	private void begin(byte[] bytes) {
+		this.piece = bytes;
+		this.written = 0;
+		this.flushed = false;
+	}
+
+	private void more() {
+		this.lock.lock();
+		try {
+			this.waiter = null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		pump();
+	}
+
+	/**
+	 * Keeps an idle line open, and ends one whose client takes nothing.
+	 * @param nowNanos the time on the monotonic clock
+	 * @param idleNanos how long a line may be silent
+	 * @param stalledNanos how long a client may take for one piece
+	 */
+	void tick(long nowNanos, long idleNanos, long stalledNanos) {
+		if (!this.lock.tryLock()) {
+			return; // it is being served
+		}
+		try {
+			boolean sending = this.piece.length > 0 || !this.flushed;
+			long silent = nowNanos - this.sinceNanos;
+			if (sending && silent > stalledNanos) {
+				end();
+			}
+			else if (!sending && this.waiter != null && silent > idleNanos) {
+				this.sinceNanos = nowNanos;
+				this.streams.reserved(COMMENT.length);
+				begin(COMMENT);
+				this.streams.execute(this::pump);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Ends the stream behind the piece at hand. */
+	void finish() {
+		this.finishing = true;
+		this.streams.execute(this::pump);
+	}
+
+	boolean hasEnded() {
+		return this.ended;
+	}
+
+	/** Ends the stream; the client comes back with the last id it has seen. */
+	void end() {
+		this.lock.lock();
+		try {
+			if (this.ended) {
+				return;
+			}
+			this.ended = true;
+			drop();
+			if (this.waiter != null) {
+				this.waiter.cancel();
+			}
+			this.streams.ended(this);
+			this.context.complete();
+		}
+		catch (IllegalStateException ex) {
+			log.debug("The container has ended the stream already", ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void onError(Throwable ex) {
+		log.debug("A reader of partition {} is gone", this.partition, ex);
+		end();
+	}
+
+	@Override
+	public void onComplete(AsyncEvent event) {
+		end();
+	}
+
+	@Override
+	public void onTimeout(AsyncEvent event) {
+		end();
+	}
+
+	@Override
+	public void onError(AsyncEvent event) {
+		end();
+	}
+
+	@Override
+	public void onStartAsync(AsyncEvent event) {
+		// nobody starts it again
+	}
+
+}

@@ -1,0 +1,202 @@
+package org.exactlyonce.gateway.read;
+
+import java.io.ByteArrayOutputStream;
+import java.lang.ref.WeakReference;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.exactlyonce.gateway.log.LogReader;
+import org.exactlyonce.gateway.log.LogReader.StoredRecord;
+import org.exactlyonce.gateway.log.Tail;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * What all event streams share: the log in pieces, memory, and a pulse. Streams that wait
+ * for the same records share their bytes. Stops before the web server does, so that every
+ * stream ends between two events.
+ */
+@Component
+class EventStreams implements SmartLifecycle {
+
+	private static final int PIECE_RECORDS = 1000;
+
+	private static final int PIECE_BYTES = 64 * 1024;
+
+	private static final Duration IDLE = Duration.ofSeconds(15);
+
+	/** How long a client may take for the last piece when the gateway stops. */
+	private static final Duration LAST_PIECE = Duration.ofSeconds(2);
+
+	private static final byte[] ID = "id: ".getBytes(StandardCharsets.US_ASCII);
+
+	private static final byte[] DATA = "\ndata: ".getBytes(StandardCharsets.US_ASCII);
+
+	private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
+
+	private final LogReader reader;
+
+	private final Tail tail;
+
+	private final JsonMapper json;
+
+	private final LiveReaders readers;
+
+	private final ReadProperties properties;
+
+	private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
+
+	private final Map<Integer, WeakReference<Piece>> latest = new ConcurrentHashMap<>();
+
+	private final AtomicLong held = new AtomicLong();
+
+	private final Queue<EventStream> crowdedOut = new ConcurrentLinkedQueue<>();
+
+	private volatile boolean running;
+
+	EventStreams(LogReader reader, Tail tail, JsonMapper json, LiveReaders readers, ReadProperties properties) {
+		this.reader = reader;
+		this.tail = tail;
+		this.json = json;
+		this.readers = readers;
+		this.properties = properties;
+	}
+
+	void begin(EventStream stream) {
+		this.open.add(stream);
+		stream.start();
+		if (!isRunning()) {
+			stream.finish();
+		}
+	}
+
+	void ended(EventStream stream) {
+		this.open.remove(stream);
+		this.readers.leave();
+	}
+
+	void execute(Runnable work) {
+		this.tail.workers().execute(work);
+	}
+
+	long end(int partition) {
+		return this.tail.end(partition);
+	}
+
+	Tail.Waiter await(int partition, long offset, Runnable more) {
+		return this.tail.await(partition, offset, more);
+	}
+
+	/**
+	 * Asks for room for one more piece.
+	 * @param stream who asks
+	 * @return false if there is none; the stream is called when there is
+	 */
+	boolean reserve(EventStream stream) {
+		if (this.held.get() < this.properties.maxLiveBytes().toBytes()) {
+			return true;
+		}
+		this.crowdedOut.add(stream);
+		return this.held.get() == 0; // the last one may have left meanwhile
+	}
+
+	void reserved(int bytes) {
+		this.held.addAndGet(bytes);
+	}
+
+	void release(int bytes) {
+		if (bytes > 0) {
+			this.held.addAndGet(-bytes);
+			EventStream waiting = this.crowdedOut.poll();
+			while (waiting != null && waiting.hasEnded()) {
+				waiting = this.crowdedOut.poll();
+			}
+			if (waiting != null) {
+				execute(waiting::pump);
+			}
+		}
+	}
+
+	/**
+	 * The log from an offset on.
+	 * @param partition the partition
+	 * @param offset a durable record's offset
+	 * @return one event at least
+	 */
+	Piece piece(int partition, long offset) {
+		WeakReference<Piece> reference = this.latest.get(partition);
+		Piece known = (reference != null) ? reference.get() : null;
+		if (known != null && known.offset() == offset) {
+			return known;
+		}
+		LogReader.Page page = this.reader.readTail(partition, offset, PIECE_RECORDS, PIECE_BYTES);
+		ByteArrayOutputStream events = new ByteArrayOutputStream(4 * 1024);
+		for (StoredRecord record : page.records()) {
+			events.writeBytes(ID);
+			events.writeBytes(Long.toString(record.offset()).getBytes(StandardCharsets.US_ASCII));
+			events.writeBytes(DATA);
+			events.writeBytes(this.json.writeValueAsBytes(RecordPage.Item.of(record)));
+			events.writeBytes(END);
+		}
+		Piece piece = new Piece(offset, events.toByteArray(), offset + page.records().size());
+		if (piece.nextOffset() == page.logEndOffset()) {
+			this.latest.put(partition, new WeakReference<>(piece));
+		}
+		return piece;
+	}
+
+	@Override
+	public void start() {
+		ScheduledExecutorService ticking = Executors.newSingleThreadScheduledExecutor((tick) -> {
+			Thread thread = new Thread(tick, "event-streams");
+			thread.setDaemon(true);
+			return thread;
+		});
+		ticking.scheduleWithFixedDelay(() -> tick(ticking), 1, 1, TimeUnit.SECONDS);
+		this.running = true;
+		this.readers.open();
+	}
+
+	private void tick(ScheduledExecutorService ticking) {
+		long now = System.nanoTime();
+		long stalled = (this.running ? this.properties.readerTimeout() : LAST_PIECE).toNanos();
+		this.open.forEach((stream) -> stream.tick(now, IDLE.toNanos(), stalled));
+		if (!this.running && this.open.isEmpty()) {
+			ticking.shutdown();
+		}
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+		this.open.forEach(EventStream::finish);
+		this.readers.close();
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	/**
+	 * Consecutive records as events. Never changed, so streams share it.
+	 *
+	 * @param offset the first record's offset
+	 * @param bytes the events
+	 * @param nextOffset the offset behind the last record
+	 */
+	record Piece(long offset, byte[] bytes, long nextOffset) {
+	}
+
+}

@@ -1,0 +1,105 @@
+package org.exactlyonce.gateway.read;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.exactlyonce.gateway.log.LogReader;
+import org.exactlyonce.gateway.log.Tail;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Counts who reads live, and lets long polls wait for a record without a thread.
+ */
+@Component
+class LiveReaders {
+
+	private final LogReader reader;
+
+	private final Tail tail;
+
+	private final int max;
+
+	private final AtomicInteger streams = new AtomicInteger();
+
+	private final Set<CompletableFuture<Boolean>> polls = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean closed;
+
+	LiveReaders(LogReader reader, Tail tail, ReadProperties properties, MeterRegistry meters) {
+		this.reader = reader;
+		this.tail = tail;
+		this.max = properties.maxLiveReaders();
+		gauge("stream", meters, this.streams::get);
+		gauge("poll", meters, this.polls::size);
+	}
+
+	private static void gauge(String kind, MeterRegistry meters, Supplier<Number> count) {
+		Gauge.builder("gateway.live.readers", count)
+			.description("Event streams, and long polls that wait")
+			.tag("kind", kind)
+			.register(meters);
+	}
+
+	/**
+	 * Lets one more stream in, if there is room.
+	 * @return whether there is; then {@link #leave()} is to be called
+	 */
+	boolean enter() {
+		if (this.streams.incrementAndGet() + this.polls.size() > this.max) {
+			this.streams.decrementAndGet();
+			return false;
+		}
+		return true;
+	}
+
+	void leave() {
+		this.streams.decrementAndGet();
+	}
+
+	/**
+	 * Waits for a record.
+	 * @param partition an existing partition
+	 * @param offset the offset of the record; there is none at the moment
+	 * @param limit the most records to read
+	 * @param wait how long to wait
+	 * @return the page, empty if no record came; null if too many wait already
+	 */
+	@Nullable CompletableFuture<LogReader.Page> poll(int partition, long offset, int limit, Duration wait) {
+		if (this.closed || this.streams.get() + this.polls.size() >= this.max) {
+			return null;
+		}
+		CompletableFuture<Boolean> record = new CompletableFuture<>();
+		this.polls.add(record);
+		Tail.Waiter waiter = this.tail.await(partition, offset, () -> record.complete(true));
+		if (this.closed) {
+			record.complete(false);
+		}
+		return record.completeOnTimeout(false, wait.toMillis(), TimeUnit.MILLISECONDS).whenComplete((came, failure) -> {
+			waiter.cancel();
+			this.polls.remove(record);
+		})
+			.thenApplyAsync((came) -> this.reader.readTail(partition, offset, limit, Long.MAX_VALUE),
+					this.tail.workers());
+	}
+
+	/** Takes long polls, until closed. */
+	void open() {
+		this.closed = false;
+	}
+
+	/** Ends the long polls that wait: each is answered with an empty page. */
+	void close() {
+		this.closed = true;
+		this.polls.forEach((record) -> record.complete(false));
+	}
+
+}

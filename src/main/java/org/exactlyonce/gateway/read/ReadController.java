@@ -1,0 +1,130 @@
+package org.exactlyonce.gateway.read;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.exactlyonce.gateway.log.LogReader;
+import org.exactlyonce.gateway.log.Partitions;
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.request.Preferences;
+import org.exactlyonce.gateway.request.QueryNumbers;
+import org.exactlyonce.gateway.request.RequestProperties;
+import org.exactlyonce.gateway.sequence.SequenceRange;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Reads a partition: a page as JSON or NDJSON, at once or as a long poll, or an endless
+ * stream of events.
+ */
+@RestController
+class ReadController implements ReadApi {
+
+	private static final List<MediaType> TYPES = List.of(MediaType.APPLICATION_JSON, MediaType.APPLICATION_NDJSON,
+			MediaType.TEXT_EVENT_STREAM);
+
+	private static final String LAST_EVENT_ID = "Last-Event-ID";
+
+	private final LogReader reader;
+
+	private final Partitions partitions;
+
+	private final LiveReaders live;
+
+	private final EventStreams streams;
+
+	private final Duration maxWait;
+
+	ReadController(LogReader reader, Partitions partitions, LiveReaders live, EventStreams streams,
+			RequestProperties properties) {
+		this.reader = reader;
+		this.partitions = partitions;
+		this.live = live;
+		this.streams = streams;
+		this.maxWait = properties.maxWait();
+	}
+
+	@Override
+	@GetMapping(path = "/partitions/{partition}/records", produces = { MediaType.APPLICATION_JSON_VALUE,
+			MediaType.APPLICATION_NDJSON_VALUE, MediaType.TEXT_EVENT_STREAM_VALUE })
+	public @Nullable Object read(@PathVariable String partition,
+			@RequestParam(required = false) @Nullable String offset,
+			@RequestParam(required = false) @Nullable String limit, HttpServletRequest request,
+			HttpServletResponse response) throws IOException {
+		long from = QueryNumbers.read("offset", offset, 0, 0, SequenceRange.MAX);
+		int size = (int) QueryNumbers.read("limit", limit, 100, 1, 10_000);
+		MediaType type = negotiate(request.getHeader("Accept"));
+		if (type.equals(MediaType.TEXT_EVENT_STREAM)) {
+			String lastId = request.getHeader(LAST_EVENT_ID);
+			long after = QueryNumbers.read(LAST_EVENT_ID, lastId, from - 1, 0, SequenceRange.MAX);
+			stream(this.partitions.require(partition), after + 1, request, response);
+			return null;
+		}
+		int number = this.partitions.require(partition);
+		Duration wait = Preferences.waitUpTo(request, this.maxWait);
+		LogReader.Page page = this.reader.read(number, from, size);
+		CompletableFuture<LogReader.Page> later = (wait != null && page.records().isEmpty())
+				? this.live.poll(number, from, size, wait) : null;
+		if (later != null) {
+			return later.thenApply((more) -> answer(type, number, from, more, wait));
+		}
+		return answer(type, number, from, page, page.records().isEmpty() ? null : wait);
+	}
+
+	private static ResponseEntity<RecordPage> answer(MediaType type, int partition, long from, LogReader.Page page,
+			@Nullable Duration wait) {
+		ResponseEntity.BodyBuilder response = ResponseEntity.ok().contentType(type);
+		if (wait != null) {
+			response.header("Preference-Applied", "wait=" + wait.toSeconds());
+		}
+		return response.body(RecordPage.of(partition, from, page));
+	}
+
+	private void stream(int partition, long from, HttpServletRequest request, HttpServletResponse response)
+			throws IOException {
+		this.reader.read(partition, from, 1); // so that the end is known, or there is an
+												// error to answer with
+		response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+		response.setHeader("Cache-Control", "no-store");
+		response.setHeader("X-Accel-Buffering", "no");
+		if (request.getMethod().equals("HEAD")) {
+			return;
+		}
+		if (!this.live.enter()) {
+			response.reset();
+			throw Problem.of(ProblemType.OVERLOADED, "The most readers that may follow the log are here already.")
+				.toException();
+		}
+		response.flushBuffer();
+		this.streams.begin(new EventStream(this.streams, request.startAsync(), partition, from));
+	}
+
+	/** Chooses what the client likes best; JSON if it likes several the same. */
+	private static MediaType negotiate(@Nullable String accept) {
+		List<MediaType> accepted = MediaType.parseMediaTypes(accept);
+		return accepted.isEmpty() ? TYPES.get(0)
+				: TYPES.stream().max(Comparator.comparingDouble((type) -> quality(type, accepted))).orElseThrow();
+	}
+
+	/** The quality that the most specific range gives to a type. */
+	private static double quality(MediaType type, List<MediaType> accepted) {
+		return accepted.stream()
+			.filter((range) -> range.includes(type))
+			.max(Comparator.comparing((range) -> !range.isWildcardSubtype()))
+			.map(MediaType::getQualityValue)
+			.orElse(-1.0);
+	}
+
+}

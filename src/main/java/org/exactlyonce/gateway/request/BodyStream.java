@@ -1,0 +1,147 @@
+package org.exactlyonce.gateway.request;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A body as it arrives, bounded in size and in time. What its reader keeps of it counts
+ * against {@code gateway.max-buffered-bytes} until it is closed, which is when the
+ * request is done; closing twice does no harm. Read by one thread, closed by any.
+ */
+final class BodyStream implements BodyMemory {
+
+	private final RequestProperties properties;
+
+	private final BufferedBytes budget;
+
+	private final HttpServletRequest request;
+
+	private final long toldMaxBytes;
+
+	private final long announced;
+
+	private final long deadline;
+
+	private @Nullable InputStream in;
+
+	private long length;
+
+	private long reserved;
+
+	/**
+	 * Opens a body.
+	 * @param request the request, its body unread
+	 * @param toldMaxBytes the limit that a 413 tells, which may be less than what is read
+	 * @param properties the bounds
+	 * @param budget the memory of all bodies together
+	 * @throws ProblemException 413 if the announced size is over the limit
+	 */
+	BodyStream(HttpServletRequest request, long toldMaxBytes, RequestProperties properties, BufferedBytes budget) {
+		this.request = request;
+		this.toldMaxBytes = toldMaxBytes;
+		this.properties = properties;
+		this.budget = budget;
+		this.announced = request.getContentLengthLong();
+		this.deadline = System.nanoTime() + properties.bodyTimeout().toNanos();
+		if (this.announced > max()) {
+			throw tooLarge(this.announced);
+		}
+	}
+
+	private long max() {
+		return this.properties.maxRequestBytes().toBytes();
+	}
+
+	/** The size that was announced, or −1. */
+	long announced() {
+		return this.announced;
+	}
+
+	/** How many bytes may still come. */
+	long left() {
+		return ((this.announced >= 0) ? this.announced : max() + 1) - this.length;
+	}
+
+	/**
+	 * Reads what there is, at least one byte.
+	 * @param into where to put it
+	 * @param from the first index
+	 * @param most how many bytes at the most, at least 1
+	 * @return how many bytes were read, or −1 at the end
+	 * @throws ProblemException 400 if the body ends early, 408 if it is slow, 413
+	 */
+	int read(byte[] into, int from, int most) {
+		int read = 0;
+		try {
+			if (this.in == null) {
+				this.in = this.request.getInputStream();
+			}
+			read = this.in.read(into, from, most);
+		}
+		catch (SocketTimeoutException ex) {
+			throw tooSlow();
+		}
+		catch (IOException ex) {
+			throw cutShort();
+		}
+		if (read < 0) {
+			if (this.length < this.announced) {
+				throw cutShort();
+			}
+			return read;
+		}
+		this.length += read;
+		if (this.length > max()) {
+			throw tooLarge(this.length);
+		}
+		if (this.length != this.announced && System.nanoTime() - this.deadline > 0) {
+			throw tooSlow();
+		}
+		return read;
+	}
+
+	/**
+	 * Counts memory until this is closed.
+	 * @param bytes how much
+	 * @throws ProblemException 429 if there is no room
+	 */
+	synchronized void reserve(long bytes) {
+		this.budget.reserve(bytes);
+		this.reserved += bytes;
+	}
+
+	@Override
+	public synchronized void close() {
+		this.budget.release(this.reserved);
+		this.reserved = 0;
+	}
+
+	private ProblemException tooLarge(long bytes) {
+		String values = (this.toldMaxBytes < max()) ? ", its values " + this.toldMaxBytes : "";
+		return Problem
+			.of(ProblemType.RECORD_BATCH_TOO_LARGE,
+					"The body has " + bytes + " bytes or more, a request may have " + max() + values + ".")
+			.with("maxBytes", Math.min(max(), this.toldMaxBytes))
+			.toException();
+	}
+
+	private ProblemException tooSlow() {
+		return Problem
+			.of(ProblemType.REQUEST_TIMEOUT,
+					"The body did not arrive within " + this.properties.bodyTimeout().toMillis() + " ms.")
+			.header("Connection", "close")
+			.toException();
+	}
+
+	private static ProblemException cutShort() {
+		return Problem.of(ProblemType.INVALID_REQUEST, "The body ended before it was complete.").toException();
+	}
+
+}

@@ -1,0 +1,109 @@
+package org.exactlyonce.gateway.request;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.InvalidMimeTypeException;
+import org.springframework.util.MimeType;
+import org.springframework.util.MimeTypeUtils;
+
+/**
+ * What a request says its body is.
+ *
+ * @param kind how the body is read
+ * @param text the media type as it was sent
+ */
+public record ContentType(Kind kind, String text) {
+
+	private static final MimeType NDJSON = new MimeType("application", "x-ndjson");
+
+	/**
+	 * How a body is read.
+	 */
+	public enum Kind {
+
+		/** One JSON document, in UTF-8. */
+		JSON,
+
+		/** One JSON document a line, in UTF-8. */
+		NDJSON,
+
+		/** Bytes that nobody looks into. */
+		BYTES
+
+	}
+
+	/**
+	 * Reads the headers of a request that has a body.
+	 * @param request the request
+	 * @return the type
+	 * @throws ProblemException 415 if the type is missing, no concrete media type, or a
+	 * form; if JSON is not in UTF-8; if the body is encoded
+	 */
+	public static ContentType of(HttpServletRequest request) {
+		String text = request.getContentType();
+		MimeType type = parse(text);
+		if (text == null || type == null || type.isWildcardType() || type.isWildcardSubtype() || isForm(type)) {
+			throw refused("Content-Type is " + ((text != null) ? text : "missing")
+					+ ", must be application/json. With curl: -H 'Content-Type: application/json'.");
+		}
+		String encoding = request.getHeader("Content-Encoding");
+		if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+			throw refused("Content-Encoding is " + encoding + ", a body must be sent as it is.");
+		}
+		Kind kind = kind(type);
+		String charset = type.getParameter("charset");
+		if (kind != Kind.BYTES && charset != null && !isUtf8(charset.replace("\"", ""))) {
+			throw refused("The character set is " + charset + ", JSON must be UTF-8.");
+		}
+		return new ContentType(kind, text);
+	}
+
+	/**
+	 * Refuses every type but JSON.
+	 * @param request the request
+	 * @throws ProblemException 415
+	 */
+	static void requireJson(HttpServletRequest request) {
+		ContentType type = of(request);
+		if (type.kind() != Kind.JSON) {
+			throw refused("Content-Type is " + type.text()
+					+ ", must be application/json. With curl: -H 'Content-Type: application/json'.");
+		}
+	}
+
+	private static ProblemException refused(String detail) {
+		return Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, detail)
+			.header("Accept", MimeTypeUtils.APPLICATION_JSON_VALUE)
+			.toException();
+	}
+
+	private static @Nullable MimeType parse(@Nullable String contentType) {
+		try {
+			return (contentType != null) ? MimeTypeUtils.parseMimeType(contentType) : null;
+		}
+		catch (InvalidMimeTypeException ex) {
+			return null;
+		}
+	}
+
+	private static boolean isForm(MimeType type) {
+		return type.getType().equals("multipart")
+				|| (type.getType().equals("application") && type.getSubtype().equals("x-www-form-urlencoded"));
+	}
+
+	private static Kind kind(MimeType type) {
+		if (MimeTypeUtils.APPLICATION_JSON.equalsTypeAndSubtype(type)) {
+			return Kind.JSON;
+		}
+		return NDJSON.equalsTypeAndSubtype(type) ? Kind.NDJSON : Kind.BYTES;
+	}
+
+	private static boolean isUtf8(String charset) {
+		return charset.equalsIgnoreCase("UTF-8") || charset.equalsIgnoreCase("UTF8");
+	}
+
+}

@@ -1,0 +1,106 @@
+package org.exactlyonce.gateway.request;
+
+import java.util.function.Function;
+
+import org.exactlyonce.gateway.problem.ProblemException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Opens bodies and lines that must be JSON: strict UTF-8, one value, no field twice, 500
+ * levels at the most.
+ */
+public final class JsonDocuments {
+
+	private static final int MAX_DEPTH = 500;
+
+	private static final JsonFactory FACTORY = JsonFactory.builder()
+		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+		.streamReadConstraints(StreamReadConstraints.builder()
+			.maxNestingDepth(MAX_DEPTH)
+			.maxNumberLength(Integer.MAX_VALUE)
+			.maxStringLength(Integer.MAX_VALUE)
+			.maxNameLength(Integer.MAX_VALUE)
+			.build())
+		.build();
+
+	private JsonDocuments() {
+	}
+
+	/**
+	 * Reads a body that must be one object.
+	 * @param source the body, in UTF-8
+	 * @param errors takes what is wrong with fields
+	 * @param document takes the members
+	 * @throws ProblemException 400 if it is no JSON, no object, or repeats a field
+	 */
+	public static void read(byte[] source, FieldErrors errors, StrictJson.Document document) {
+		try {
+			parse(source, errors, (json) -> json.object(document));
+		}
+		catch (JsonFault ex) {
+			throw ex.ofBody("");
+		}
+	}
+
+	/**
+	 * Reads a line that must be one object.
+	 * @param source the line, in UTF-8
+	 * @param where the line's name
+	 * @param errors takes what is wrong with the line and its fields
+	 * @param document takes the members
+	 * @return whether the line was read to its end
+	 */
+	public static boolean readLine(byte[] source, String where, FieldErrors errors, StrictJson.Document document) {
+		try {
+			return parse(source, errors, (json) -> json.object(document));
+		}
+		catch (JsonFault ex) {
+			errors.add(ex.path(where), ex.ofLine());
+			return false;
+		}
+	}
+
+	/**
+	 * Reads a body that is one JSON value of any type.
+	 * @param source the body, in UTF-8
+	 * @param where the value's name
+	 * @param errors takes what is wrong with the value
+	 * @return the value's minimal text
+	 * @throws ProblemException 400 if it is no JSON, or repeats a field
+	 */
+	public static byte[] readWhole(byte[] source, String where, FieldErrors errors) {
+		try {
+			return parse(source, errors, (json) -> json.readValue(where));
+		}
+		catch (JsonFault ex) {
+			throw ex.ofBody(where);
+		}
+	}
+
+	private static <T> T parse(byte[] source, FieldErrors errors, Function<StrictJson, T> document) {
+		if (!JsonText.isUtf8(source)) {
+			throw new JsonFault("is not UTF-8 text without a byte order mark");
+		}
+		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), source)) {
+			try {
+				if (parser.nextToken() == null) {
+					throw new JsonFault("is empty, must be JSON");
+				}
+				T read = document.apply(new StrictJson(source, parser, errors));
+				if (parser.nextToken() != null) {
+					throw new JsonFault("goes on after the JSON value");
+				}
+				return read;
+			}
+			catch (JacksonException ex) {
+				throw JsonFault.of(ex, parser, MAX_DEPTH);
+			}
+		}
+	}
+
+}

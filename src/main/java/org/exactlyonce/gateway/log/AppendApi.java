@@ -17,9 +17,9 @@ import org.exactlyonce.gateway.problem.ProblemExample;
 import org.exactlyonce.gateway.problem.Problems;
 import org.springframework.http.ResponseEntity;
 
-import static org.springframework.http.MediaType.ALL_VALUE;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 import static org.springframework.http.MediaType.APPLICATION_NDJSON_VALUE;
+import static org.springframework.http.MediaType.APPLICATION_OCTET_STREAM_VALUE;
 
 /**
  * What the OpenAPI document says about appending.
@@ -90,9 +90,9 @@ interface AppendApi {
 									schema = @Schema(type = "string", description = "A Record a line"),
 									examples = @ExampleObject(name = "lines", summary = "A record a line",
 											value = LogExamples.LINES)),
-							@Content(mediaType = ALL_VALUE,
-									schema = @Schema(type = "string", format = "binary",
-											description = "The value of one record, of any other type but forms")) }))
+							@Content(mediaType = APPLICATION_OCTET_STREAM_VALUE, schema = @Schema(type = "string",
+									format = "binary",
+									description = "The value of one record. Stands for any type but the other two and forms")) }))
 	@ApiResponse(responseCode = "201", description = "Appended and durable",
 			headers = {
 					@Header(name = "Producer-Next-Seq",

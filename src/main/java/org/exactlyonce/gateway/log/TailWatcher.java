@@ -31,6 +31,12 @@ class TailWatcher implements SmartLifecycle {
 
 	private static final long PERIOD_MILLIS = 25;
 
+	/**
+	 * Local commits tell the tail themselves. Only one whose outcome was unknown does
+	 * not, so once a second is enough where nobody else commits.
+	 */
+	private static final int UNSHARED_LOOKS = 40;
+
 	private final SessionFactory sessions;
 
 	private final Store store;
@@ -38,6 +44,8 @@ class TailWatcher implements SmartLifecycle {
 	private final Tail tail;
 
 	private final Lanes lanes;
+
+	private int looks;
 
 	private volatile @Nullable ScheduledExecutorService executor;
 
@@ -56,7 +64,8 @@ class TailWatcher implements SmartLifecycle {
 				read((session) -> SequenceQueries.read(session, held))
 					.forEach((key, row) -> this.lanes.advanced(key, row.state()));
 			}
-			if (this.store.isShared() && this.tail.hasWaiters()) {
+			boolean all = this.store.isShared() || this.looks++ % UNSHARED_LOOKS == 0;
+			if (all && this.tail.hasWaiters()) {
 				this.store.durably(() -> read(TailWatcher::ends))
 					.forEach((end) -> this.tail.publish(((Number) end[0]).intValue(), ((Number) end[1]).longValue()));
 			}

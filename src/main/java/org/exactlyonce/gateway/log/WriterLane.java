@@ -32,9 +32,9 @@ final class WriterLane implements Runnable {
 
 	private final AppendMetrics metrics;
 
-	private final LinkedBlockingQueue<PendingAppend> queue;
+	private final LinkedBlockingQueue<PendingAppend> queue = new LinkedBlockingQueue<>();
 
-	private final int maxGroup;
+	private final int maxQueued;
 
 	private final long maxGroupBytes;
 
@@ -48,8 +48,7 @@ final class WriterLane implements Runnable {
 		this.appender = appender;
 		this.answers = answers;
 		this.metrics = metrics;
-		this.queue = new LinkedBlockingQueue<>(properties.maxQueuedAppends());
-		this.maxGroup = properties.maxQueuedAppends();
+		this.maxQueued = properties.maxQueuedAppends();
 		this.maxGroupBytes = properties.maxGroupBytes().toBytes();
 	}
 
@@ -63,19 +62,21 @@ final class WriterLane implements Runnable {
 			pending.fail(Problem.of(ProblemType.STORE_UNAVAILABLE, "The gateway is stopping."));
 			return false;
 		}
-		boolean taken = this.queue.offer(pending);
-		if (!taken) {
-			pending.fail(Problem.of(ProblemType.OVERLOADED, queued() + " appends are queued, which is the limit."));
+		if (queued() >= this.maxQueued) {
+			pending
+				.fail(Problem.of(ProblemType.OVERLOADED, this.maxQueued + " appends are queued, which is the limit."));
+			return false;
 		}
-		return taken;
+		return this.queue.offer(pending);
 	}
 
 	/**
-	 * Takes appends that were held back, in the order of their sequences.
+	 * Takes appends that were held back, in the order of their sequences. They were let
+	 * in before, so the queue's limit is not for them.
 	 * @param released the appends
 	 */
 	void resume(List<PendingAppend> released) {
-		released.forEach(this::offer);
+		this.queue.addAll(released);
 	}
 
 	int queued() {
@@ -157,7 +158,7 @@ final class WriterLane implements Runnable {
 	/** Adds what is queued, up to the group's bounds. */
 	private void drain(List<PendingAppend> group) {
 		long bytes = bytes(group.get(0));
-		while (group.size() < this.maxGroup) {
+		while (group.size() < this.maxQueued) {
 			PendingAppend following = this.queue.peek();
 			if (following == null || bytes + bytes(following) > this.maxGroupBytes) {
 				break;

@@ -211,10 +211,17 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	/** Ends the stream; the client comes back with the last id it has seen. */
 	void end() {
+		if (leave()) {
+			complete();
+		}
+	}
+
+	/** Gives back what it holds; false if that is done already. */
+	private boolean leave() {
 		this.lock.lock();
 		try {
 			if (this.ended) {
-				return;
+				return false;
 			}
 			this.ended = true;
 			drop();
@@ -222,34 +229,42 @@ final class EventStream implements WriteListener, AsyncListener {
 				this.waiter.cancel();
 			}
 			this.streams.ended(this);
-			this.context.complete();
-		}
-		catch (IllegalStateException ex) {
-			log.debug("The container has ended the stream already", ex);
+			return true;
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
+	private void complete() {
+		try {
+			this.context.complete();
+		}
+		catch (IllegalStateException ex) {
+			log.debug("The container has ended the stream already", ex);
+		}
+	}
+
+	/** The container tells the {@link AsyncListener} as well, which is to complete. */
 	@Override
 	public void onError(Throwable ex) {
 		log.debug("A reader of partition {} is gone", this.partition, ex);
-		end();
-	}
-
-	@Override
-	public void onComplete(AsyncEvent event) {
-		end();
-	}
-
-	@Override
-	public void onTimeout(AsyncEvent event) {
-		end();
+		leave();
 	}
 
 	@Override
 	public void onError(AsyncEvent event) {
+		leave();
+		complete();
+	}
+
+	@Override
+	public void onComplete(AsyncEvent event) {
+		leave();
+	}
+
+	@Override
+	public void onTimeout(AsyncEvent event) {
 		end();
 	}
 

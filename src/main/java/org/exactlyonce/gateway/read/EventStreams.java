@@ -30,9 +30,9 @@ import org.springframework.stereotype.Component;
 @Component
 class EventStreams implements SmartLifecycle {
 
-	private static final int PIECE_RECORDS = 1000;
+	private static final int PIECE_RECORDS = 4000;
 
-	private static final int PIECE_BYTES = 64 * 1024;
+	private static final int PIECE_BYTES = 256 * 1024;
 
 	private static final Duration IDLE = Duration.ofSeconds(15);
 

@@ -13,7 +13,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxLiveBytes how much of the log all event streams together hold in memory; 0
  * stands for a sixteenth of the heap
  * @param readerTimeout how long an event stream may take for what it was sent last, which
- * is 64 KiB or one larger record
+ * is 256 KiB or one larger record
  */
 @ConfigurationProperties("gateway")
 record ReadProperties(@DefaultValue("2000") int maxLiveReaders, @DefaultValue("0B") DataSize maxLiveBytes,

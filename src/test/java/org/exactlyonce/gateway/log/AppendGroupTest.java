@@ -57,6 +57,36 @@ class AppendGroupTest {
 	}
 
 	@Test
+	void patientRequestsFollowTheirPredecessorsWithinTheGroup() {
+		committed(0, 7, 0, 4);
+		committed(1, 7, 0, 4);
+		List<AppendOutcome> outcomes = this.group
+			.judge(List.of(patient(7, 1), patient(6, 1), Appends.sequenced(0, 7, 0, 8, 1), patient(9, 2), patient(6, 1),
+					Appends.sequenced(1, 7, 0, 5, 1), patient(5, 1), patient(8, 1)));
+		assertThat(outcomes).containsExactly(stored(7, 7, 7, 2, 2), stored(7, 6, 6, 1, 1),
+				refused(new AppendDecision.OutOfOrder(5, 8)), stored(7, 9, 10, 4, 5), new AppendOutcome.Repeated(7),
+				new AppendOutcome.Stored(new Receipt(1, 7L, 0L, 5L, 5L, 0, 0, 6L, false, Appends.NOW)),
+				stored(7, 5, 5, 0, 0), stored(7, 8, 8, 3, 3));
+		assertThat(this.partition.logEndOffset()).isEqualTo(6);
+	}
+
+	@Test
+	void patientRequestsWithoutTheirPredecessorsAreEarly() {
+		committed(0, 7, 0, 4);
+		List<AppendOutcome> outcomes = this.group
+			.judge(List.of(patient(7, 1), Appends.sequenced(0, 7, 0, 5, 1), patient(5, 3)));
+		assertThat(outcomes).containsExactly(refused(new AppendDecision.OutOfOrder(5, 7)), stored(7, 5, 5, 0, 0),
+				refused(new AppendDecision.OutOfOrder(6, 5)));
+		assertThat(outcomes)
+			.extracting((outcome) -> outcome instanceof AppendOutcome.Refused refused && refused.isEarly())
+			.containsExactly(true, false, false);
+	}
+
+	private static AppendRequest patient(long base, int count) {
+		return Appends.sequenced(0, 7, 0, base, count).patient(true);
+	}
+
+	@Test
 	void refusalsAndDuplicatesWriteNothing() {
 		committed(0, 7, 1, 4);
 		this.states.put(new ProducerSequence.Key(8, 0), new Sequence(SequenceState.UNKNOWN_PRODUCER, null));

@@ -1,10 +1,12 @@
 package org.exactlyonce.gateway.log;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -15,13 +17,16 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.LongStream;
 
 import org.exactlyonce.gateway.producer.Registrations.Registered;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.exactlyonce.gateway.support.EventReader;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayProcess;
 import org.exactlyonce.gateway.support.LogCheck;
 import org.exactlyonce.gateway.support.PostgresServer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -88,6 +93,78 @@ class ReplicasIT {
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static CompletableFuture<GatewayClient.Answer> early(GatewayClient client, long producer, long sequence,
+			int waitSeconds) {
+		return CompletableFuture.supplyAsync(() -> client.send("POST", "/partitions/6/records",
+				("" + sequence).getBytes(StandardCharsets.US_ASCII), "Content-Type", "application/json", "Producer-Id",
+				"" + producer, "Producer-Seq", "" + sequence, "Prefer", "wait=" + waitSeconds));
+	}
+
+	private static void awaitHeld(GatewayClient client, int count) {
+		Awaitility.await()
+			.until(() -> client.get("/actuator/metrics/gateway.appends.held")
+				.json()
+				.at("/measurements/0/value")
+				.intValue() == count);
+	}
+
+	@Test
+	void holdsAnEarlyAppendForAPredecessorSentToAnotherReplica() {
+		GatewayClient here = replicas.get(0).client();
+		GatewayClient there = replicas.get(1).client();
+		long producer = here.newProducer();
+		List<CompletableFuture<GatewayClient.Answer>> early = new ArrayList<>();
+		early.add(early(here, producer, 2, 10));
+		early.add(early(there, producer, 3, 10));
+		early.add(early(here, producer, 1, 10));
+		early.add(early(there, producer, 4, 10));
+		awaitHeld(here, 2);
+		awaitHeld(there, 2);
+		long start = System.nanoTime();
+		assertThat(there.append(6, producer, 0, "0").status()).isEqualTo(201);
+		assertThat(early).extracting((answer) -> answer.join().status()).containsOnly(201);
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+		List<Long> offsets = early.stream()
+			.map((answer) -> answer.join().json().get("baseOffset").longValue())
+			.toList();
+		assertThat(List.of(offsets.get(2), offsets.get(0), offsets.get(1), offsets.get(3))).isSorted();
+	}
+
+	@Test
+	void fencesWhoIsHeldThroughAnotherReplica() {
+		GatewayClient here = replicas.get(0).client();
+		GatewayClient there = replicas.get(1).client();
+		long producer = here.register("held").json().get("producerId").longValue();
+		CompletableFuture<GatewayClient.Answer> early = early(here, producer, 1, 10);
+		awaitHeld(here, 1);
+		long start = System.nanoTime();
+		there.register("held");
+		assertThat(early.join().code()).isEqualTo("PRODUCER_FENCED");
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+	}
+
+	@Test
+	void feedsReadersWithTheCommitsOfEveryReplica() {
+		GatewayClient here = replicas.get(0).client();
+		GatewayClient there = replicas.get(1).client();
+		long producer = here.newProducer();
+		CompletableFuture<GatewayClient.Answer> poll = CompletableFuture
+			.supplyAsync(() -> here.send("GET", "/partitions/5/records", null, "Prefer", "wait=10"));
+		try (EventReader reader = EventReader.open(replicas.get(0).port(), "/partitions/5/records");
+				EventReader other = EventReader.open(replicas.get(1).port(), "/partitions/5/records")) {
+			there.append(5, producer, 0, "0");
+			assertThat(poll.join().json().get("records")).hasSize(1);
+			for (int sequence = 1; sequence < 100; sequence++) {
+				((sequence % 2 == 0) ? here : there).append(5, producer, sequence, "" + sequence);
+			}
+			for (EventReader every : List.of(reader, other)) {
+				every.awaitEvents(100);
+				assertThat(every.ids()).isEqualTo(LongStream.range(0, 100).boxed().toList());
+				assertThat(every.events()).extracting((event) -> event.get("sequence").longValue()).isSorted();
+			}
 		}
 	}
 

@@ -12,7 +12,9 @@ import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.exactlyonce.gateway.log.LogAppender.CommitUnknownException;
+import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.sequence.AppendDecision;
+import org.exactlyonce.gateway.sequence.SequenceState;
 import org.exactlyonce.gateway.support.Problems;
 import org.hibernate.StaleStateException;
 import org.hibernate.exception.DataException;
@@ -39,6 +41,10 @@ class WriterLaneTest {
 
 	private final DuplicateVerifier verifier = mock();
 
+	private final HeldAppends held = new HeldAppends(5);
+
+	private final Tail tail = new Tail();
+
 	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
 	private final List<List<AppendRequest>> groups = new ArrayList<>();
@@ -46,7 +52,7 @@ class WriterLaneTest {
 	private WriterLane lane = lane(1000, 1_000_000);
 
 	private WriterLane lane(int maxQueued, long maxGroupBytes) {
-		return new WriterLane(this.appender, new GroupAnswers(this.verifier, new HeldAppends(5), new Tail()),
+		return new WriterLane(this.appender, new GroupAnswers(this.verifier, this.held, this.tail),
 				new AppendMetrics(this.meters), Appends.queue(maxQueued, maxGroupBytes));
 	}
 
@@ -278,6 +284,83 @@ class WriterLaneTest {
 		this.lane.step(0);
 		assertThat(problem(slow).status()).isEqualTo(503);
 		assertThat(this.lane.groupNanos()).isZero();
+	}
+
+	@Test
+	void unacknowledgedAppendIsNeverSkipped() throws InterruptedException {
+		PendingAppend old = new PendingAppend(Appends.anonymous(0, 1), new CompletableFuture<>(),
+				System.nanoTime() - 3_600_000_000_000L, null, 0);
+		this.lane.offer(old);
+		this.lane.sweep();
+		this.lane.step(0);
+		assertThat(old.future()).isCompletedWithValue(Appends.stored(old.request(), false));
+	}
+
+	@Test
+	void earlyAndPatientAppendIsHeldUntilItsPredecessorIsStored() throws InterruptedException {
+		appending((request) -> (request.range().base() > 5) ? early(request) : sequenced(request));
+		PendingAppend third = offerPatient(7);
+		PendingAppend second = offerPatient(6);
+		PendingAppend impatient = offer(Appends.sequenced(0, 1, 0, 9, 1));
+		this.lane.step(0);
+		assertThat(third.future()).isNotDone();
+		assertThat(second.future()).isNotDone();
+		assertThat(impatient.future()).isCompletedWithValue(early(impatient.request()));
+		assertThat(this.held.size()).isEqualTo(2);
+		appending(WriterLaneTest::sequenced);
+		PendingAppend first = offerPatient(5);
+		this.lane.step(0);
+		assertThat(first.future()).isDone();
+		assertThat(this.lane.queued()).as("both have their turn").isEqualTo(2);
+		this.lane.step(0);
+		assertThat(this.groups.get(2)).extracting((request) -> request.range().base()).containsExactly(6L, 7L);
+		assertThat(second.future()).isCompletedWithValue(sequenced(second.request()));
+		assertThat(third.future()).isCompletedWithValue(sequenced(third.request()));
+		assertThat(this.held.size()).isZero();
+	}
+
+	@Test
+	void heldAppendGoesBackWhenItsPredecessorFails() throws InterruptedException {
+		appending(WriterLaneTest::early);
+		PendingAppend pending = offerPatient(6);
+		this.lane.step(0);
+		this.lane.resume(this.held.release(new ProducerSequence.Key(1, 0), new SequenceState(0, 5)));
+		this.lane.step(0);
+		assertThat(pending.future()).as("the lane knows better").isNotDone();
+		assertThat(this.held.size()).isOne();
+		this.lane.resume(this.held.close());
+		this.lane.step(0);
+		assertThat(pending.future()).isCompletedWithValue(early(pending.request()));
+	}
+
+	@Test
+	void releasedAppendsAreTakenThoughTheQueueIsFull() throws InterruptedException {
+		this.lane = lane(1, 1_000_000);
+		appending(WriterLaneTest::early);
+		PendingAppend pending = offerPatient(6);
+		this.lane.step(0);
+		offer(2);
+		this.lane.resume(this.held.close());
+		assertThat(this.lane.queued()).isEqualTo(2);
+		this.lane.step(0);
+		this.lane.step(0);
+		assertThat(pending.future()).isDone();
+	}
+
+	private PendingAppend offerPatient(long base) {
+		PendingAppend pending = PendingAppend.of(Appends.sequenced(0, 1, 0, base, 1).patient(true),
+				Duration.ofMinutes(1), Duration.ofMinutes(1));
+		assertThat(this.lane.offer(pending)).isTrue();
+		return pending;
+	}
+
+	private static AppendOutcome early(AppendRequest request) {
+		return new AppendOutcome.Refused(new AppendDecision.OutOfOrder(5, request.range().base()));
+	}
+
+	private static AppendOutcome sequenced(AppendRequest request) {
+		long base = request.range().base();
+		return new AppendOutcome.Stored(new Receipt(0, 1L, 0L, base, base, base, base, base + 1, false, Appends.NOW));
 	}
 
 	@Test

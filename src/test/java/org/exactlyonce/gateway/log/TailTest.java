@@ -1,0 +1,126 @@
+package org.exactlyonce.gateway.log;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Whoever waits is woken once, and nobody is missed.
+ */
+class TailTest {
+
+	private final Tail tail = new Tail();
+
+	private final Queue<String> woken = new ConcurrentLinkedQueue<>();
+
+	@AfterEach
+	void stop() {
+		this.tail.destroy();
+	}
+
+	@Test
+	void endNeverGoesBack() {
+		assertThat(this.tail.end(3)).isZero();
+		this.tail.publish(3, 10);
+		this.tail.publish(3, 7);
+		assertThat(this.tail.end(3)).isEqualTo(10);
+		assertThat(this.tail.end(2)).isZero();
+	}
+
+	@Test
+	void wakesThoseWhoseRecordIsThereAndNoOther() {
+		this.tail.await(0, 4, () -> this.woken.add("4"));
+		this.tail.await(0, 5, () -> this.woken.add("5"));
+		this.tail.await(1, 4, () -> this.woken.add("elsewhere"));
+		this.tail.publish(0, 4);
+		this.tail.publish(0, 5);
+		await().until(() -> !this.woken.isEmpty());
+		this.tail.publish(0, 5);
+		assertThat(this.woken).containsExactly("4");
+		assertThat(this.tail.hasWaiters()).isTrue();
+		this.tail.publish(0, 99);
+		this.tail.publish(1, 99);
+		await().until(() -> this.woken.size() == 3);
+		assertThat(this.tail.hasWaiters()).isFalse();
+	}
+
+	@Test
+	void wakesAtOnceWhoComesLate() {
+		this.tail.publish(0, 5);
+		this.tail.await(0, 4, () -> this.woken.add("late"));
+		await().until(() -> this.woken.size() == 1);
+		assertThat(this.tail.hasWaiters()).isFalse();
+	}
+
+	@Test
+	void doesNotWakeWhoGaveUp() {
+		Tail.Waiter waiter = this.tail.await(0, 0, () -> this.woken.add("gave up"));
+		this.tail.await(0, 0, () -> this.woken.add("waits"));
+		waiter.cancel();
+		this.tail.publish(0, 1);
+		await().until(() -> !this.woken.isEmpty());
+		assertThat(this.woken).containsExactly("waits");
+	}
+
+	@Test
+	void publishingDoesNotWaitForThoseWhoAreWoken() throws Exception {
+		CountDownLatch stuck = new CountDownLatch(1);
+		for (int i = 0; i < 10; i++) {
+			this.tail.await(0, 0, () -> awaitQuietly(stuck));
+		}
+		for (int end = 1; end < 1000; end++) {
+			this.tail.publish(0, end);
+		}
+		assertThat(this.tail.end(0)).isEqualTo(999);
+		stuck.countDown();
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await(10, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Test
+	void missesNobodyInARace() throws Exception {
+		int rounds = 2000;
+		AtomicInteger count = new AtomicInteger();
+		CyclicBarrier start = new CyclicBarrier(2);
+		Thread publisher = new Thread(() -> {
+			for (int end = 1; end <= rounds; end++) {
+				meet(start);
+				this.tail.publish(0, end);
+			}
+		});
+		publisher.start();
+		for (int offset = 0; offset < rounds; offset++) {
+			meet(start);
+			this.tail.await(0, offset, count::incrementAndGet);
+		}
+		publisher.join();
+		await().until(() -> count.get() == rounds);
+		assertThat(this.tail.hasWaiters()).isFalse();
+	}
+
+	private static void meet(CyclicBarrier barrier) {
+		try {
+			barrier.await(10, TimeUnit.SECONDS);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,57 @@
+package org.exactlyonce.gateway.request;
+
+import org.exactlyonce.gateway.request.ContentType.Kind;
+import org.exactlyonce.gateway.support.Problems;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.mock.web.MockHttpServletRequest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * How a body is read, or why it is a 415.
+ */
+class ContentTypeTest {
+
+	private static MockHttpServletRequest request(String type) {
+		MockHttpServletRequest request = new MockHttpServletRequest();
+		request.setContentType(type);
+		return request;
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "application/json, JSON", "Application/JSON; charset=UTF-8, JSON", "application/x-ndjson, NDJSON",
+			"application/x-ndjson;charset=utf8, NDJSON", "application/problem+json, BYTES", "text/plain, BYTES",
+			"text/plain;charset=iso-8859-1, BYTES", "image/svg+xml, BYTES",
+			"application/x-protobuf; message=a.B, BYTES" })
+	void readsATypeAndKeepsItsText(String text, Kind kind) {
+		assertThat(ContentType.of(request(text))).isEqualTo(new ContentType(kind, text));
+	}
+
+	@ParameterizedTest
+	@CsvSource(nullValues = "none",
+			value = { "none", "''", "json", "*/*", "text/*", "multipart/form-data; boundary=x", "MULTIPART/mixed",
+					"application/x-www-form-urlencoded;charset=utf-8", "application/json;charset=latin1",
+					"application/x-ndjson;charset=utf-16", "application/" })
+	void refusesWhatItCannotTake(String text) {
+		Problems problem = Problems.thrownBy(() -> ContentType.of(request(text)));
+		assertThat(problem.status()).isEqualTo(415);
+		assertThat(problem.detail()).containsAnyOf("application/json", "UTF-8");
+		assertThat(problem.headers().getFirst("Accept")).isEqualTo("application/json");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "gzip, false", "identity, true", "br, false" })
+	void takesBodiesAsTheyAre(String encoding, boolean taken) {
+		MockHttpServletRequest request = request("text/plain");
+		request.addHeader("Content-Encoding", encoding);
+		if (taken) {
+			assertThat(ContentType.of(request).kind()).isEqualTo(Kind.BYTES);
+		}
+		else {
+			assertThat(Problems.thrownBy(() -> ContentType.of(request)).detail()).contains(encoding);
+		}
+	}
+
+}

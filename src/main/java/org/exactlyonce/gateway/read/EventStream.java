@@ -72,7 +72,6 @@ final class EventStream implements WriteListener, AsyncListener {
 		this.next = offset;
 	}
 
-	/** Begins; whatever happens from now on, the stream ends by itself. */
 	void start() {
 		this.context.setTimeout(0);
 		this.context.addListener(this);

@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
 import org.exactlyonce.gateway.log.Tail;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.context.SmartLifecycle;
@@ -29,6 +31,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class EventStreams implements SmartLifecycle {
+
+	private static final Logger log = LoggerFactory.getLogger(EventStreams.class);
 
 	private static final int PIECE_RECORDS = 4000;
 
@@ -73,9 +77,16 @@ class EventStreams implements SmartLifecycle {
 		this.properties = properties;
 	}
 
+	/** Begins a stream; whatever happens from now on, it leaves by itself. */
 	void begin(EventStream stream) {
 		this.open.add(stream);
-		stream.start();
+		try {
+			stream.start();
+		}
+		catch (RuntimeException ex) {
+			stream.end();
+			throw ex;
+		}
 		if (!isRunning()) {
 			stream.finish();
 		}
@@ -171,7 +182,13 @@ class EventStreams implements SmartLifecycle {
 	private void tick(ScheduledExecutorService ticking) {
 		long now = System.nanoTime();
 		long stalled = (this.running ? this.properties.readerTimeout() : LAST_PIECE).toNanos();
-		this.open.forEach((stream) -> stream.tick(now, IDLE.toNanos(), stalled));
+		try {
+			this.open.forEach((stream) -> stream.tick(now, IDLE.toNanos(), stalled));
+		}
+		catch (RuntimeException ex) {
+			log.error("The event streams could not be looked after", ex); // the next
+																			// pulse comes
+		}
 		if (!this.running && this.open.isEmpty()) {
 			ticking.shutdown();
 		}

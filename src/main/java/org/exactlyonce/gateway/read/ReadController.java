@@ -107,8 +107,16 @@ class ReadController implements ReadApi {
 			throw Problem.of(ProblemType.OVERLOADED, "The most readers that may follow the log are here already.")
 				.toException();
 		}
-		response.flushBuffer();
-		this.streams.begin(new EventStream(this.streams, request.startAsync(), partition, from));
+		EventStream stream;
+		try {
+			response.flushBuffer();
+			stream = new EventStream(this.streams, request.startAsync(), partition, from);
+		}
+		catch (IOException | RuntimeException ex) {
+			this.live.leave();
+			throw ex;
+		}
+		this.streams.begin(stream);
 	}
 
 	/** Chooses what the client likes best; JSON if it likes several the same. */

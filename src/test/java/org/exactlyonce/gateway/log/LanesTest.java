@@ -104,6 +104,34 @@ class LanesTest {
 	}
 
 	@Test
+	void countsWhatWasAcceptedWithAcks0AndThenFailed() {
+		willAnswer((call) -> {
+			throw new IllegalStateException(new SQLException("gone", "08006"));
+		}).given(this.appender).append(any());
+		CompletableFuture<AppendOutcome> dropped = this.lanes.submitUnacknowledged(Appends.anonymous(0, 3));
+		CompletableFuture<AppendOutcome> failed = this.lanes.submit(Appends.anonymous(0, 2), Duration.ZERO);
+		assertThat(dropped).isNotDone();
+		this.lanes.start();
+		this.lanes.stop();
+		assertThat(dropped).isCompletedExceptionally();
+		assertThat(failed).isCompletedExceptionally();
+		assertThat(count("gateway.appends.dropped")).isOne();
+		assertThat(count("gateway.records.dropped")).isEqualTo(3);
+		assertThat(count("gateway.appends", "failed")).as("dropped ones are failed ones").isEqualTo(2);
+	}
+
+	@Test
+	void refusesWithAcks0WhatFindsNoRoomAndDropsNothing() {
+		for (int i = 0; i < QUEUE; i++) {
+			assertThat(this.lanes.submitUnacknowledged(Appends.anonymous(0, 1))).isNotDone();
+		}
+		CompletableFuture<AppendOutcome> refused = this.lanes.submitUnacknowledged(Appends.anonymous(0, 1));
+		assertThat(Problems.of(catchThrowable(refused::join).getCause()).status()).isEqualTo(429);
+		assertThat(count("gateway.appends.dropped")).isZero();
+		assertThat(count("gateway.appends", "refused")).isOne();
+	}
+
+	@Test
 	void healthIsUpOnlyWhileEveryLaneLives() {
 		assertThat(this.lanes.health().getStatus().getCode()).isEqualTo("DOWN");
 		this.lanes.start();

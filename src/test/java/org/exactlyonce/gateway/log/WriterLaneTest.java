@@ -347,6 +347,44 @@ class WriterLaneTest {
 		assertThat(pending.future()).isDone();
 	}
 
+	@Test
+	void readersAreToldOfWhatIsCommittedAndOfNothingElse() throws InterruptedException {
+		appending((request) -> new IllegalStateException(new SQLException("gone", "08006")));
+		offer(Appends.sequenced(0, 1, 0, 0, 1));
+		this.lane.step(0);
+		appending((request) -> new CommitUnknownException(new SQLException("connection reset", "08006")));
+		offer(Appends.sequenced(0, 1, 0, 0, 1));
+		this.lane.step(0);
+		appending(WriterLaneTest::early);
+		offer(Appends.sequenced(0, 1, 0, 9, 1));
+		this.lane.step(0);
+		assertThat(this.tail.end(0)).as("nothing is known to be durable").isZero();
+		appending((request) -> {
+			assertThat(this.tail.end(0)).as("before the commit has returned").isZero();
+			return sequenced(request);
+		});
+		offer(Appends.sequenced(0, 1, 0, 5, 1));
+		this.lane.step(0);
+		assertThat(this.tail.end(0)).isEqualTo(6);
+		assertThat(this.tail.end(1)).isZero();
+	}
+
+	@Test
+	void readersAreToldWhatTheLogSaysAfterAnUnknownCommit() throws InterruptedException {
+		appending((request) -> (this.groups.size() == 1)
+				? new CommitUnknownException(new SQLException("connection reset", "08006"))
+				: new AppendOutcome.Repeated(4));
+		willAnswer((call) -> {
+			List<AppendOutcome> outcomes = call.getArgument(1);
+			outcomes.set(0, new AppendOutcome.Stored(new Receipt(0, 1L, 0L, 3L, 3L, 8, 8, 4L, true, Appends.NOW)));
+			return null;
+		}).given(this.verifier).verify(any(), any());
+		PendingAppend pending = offer(Appends.sequenced(0, 1, 0, 3, 1));
+		this.lane.step(0);
+		assertThat(pending.future()).isCompleted();
+		assertThat(this.tail.end(0)).isEqualTo(9);
+	}
+
 	private PendingAppend offerPatient(long base) {
 		PendingAppend pending = PendingAppend.of(Appends.sequenced(0, 1, 0, base, 1).patient(true),
 				Duration.ofMinutes(1), Duration.ofMinutes(1));

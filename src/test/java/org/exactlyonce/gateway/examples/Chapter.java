@@ -29,6 +29,15 @@ record Chapter(String name, String intro, List<Step> steps) {
 	 */
 	record Step(String title, List<String> notes, String method, String url, Map<String, String> headers, String body,
 			String bodyFile, List<Check> checks, Map<String, Subject> captures) {
+
+		/**
+		 * The body as httpYac and REST Client send it: they end the last line of NDJSON
+		 * too.
+		 */
+		String sentBody() {
+			return "application/x-ndjson".equals(this.headers.get("Content-Type")) ? this.body + "\n" : this.body;
+		}
+
 	}
 
 	/**

@@ -43,6 +43,15 @@ class ChapterParserTest {
 		assertThat(step.captures()).containsEntry("id", new Chapter.Subject(Chapter.Part.HEADER, "Location"));
 	}
 
+	@Test
+	void endsEveryLineOfNdjson() {
+		String handler = "> {%\n" + STATUS + "\n%}\n";
+		Chapter chapter = ChapterParser.parse("x",
+				"### Lines\nPOST {{host}}/x\nContent-Type: application/x-ndjson\n\n{}\n{}\n\n" + handler
+						+ "### Text\nPOST {{host}}/x\nContent-Type: text/plain\n\na\nb\n\n" + handler);
+		assertThat(chapter.steps()).extracting(Chapter.Step::sentBody).containsExactly("{}\n{}\n", "a\nb");
+	}
+
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "client.test(\"s\", () => client.assert(response.status !== 201, \"was \" + response.status));",

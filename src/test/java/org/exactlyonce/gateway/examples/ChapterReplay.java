@@ -69,7 +69,7 @@ final class ChapterReplay {
 		if (!step.bodyFile().isEmpty()) {
 			return Files.readAllBytes(this.folder.resolve(step.bodyFile()));
 		}
-		return step.body().isEmpty() ? null : fill(step.body()).getBytes(StandardCharsets.UTF_8);
+		return step.body().isEmpty() ? null : fill(step.sentBody()).getBytes(StandardCharsets.UTF_8);
 	}
 
 	private static JsonNode value(Answer answer, Subject subject) {

@@ -49,7 +49,7 @@ final class PostmanCollection {
 			request.putObject("body").put("mode", "file").putObject("file").put("src", step.bodyFile());
 		}
 		else if (!step.body().isEmpty()) {
-			request.putObject("body").put("mode", "raw").put("raw", variables(step.body()));
+			request.putObject("body").put("mode", "raw").put("raw", variables(step.sentBody()));
 		}
 		ObjectNode event = item.putArray("event").addObject().put("listen", "test");
 		ArrayNode lines = event.putObject("script").put("type", "text/javascript").putArray("exec");

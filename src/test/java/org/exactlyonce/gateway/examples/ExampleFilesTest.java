@@ -36,9 +36,9 @@ class ExampleFilesTest {
 	}
 
 	@Test
-	void numbersItsChaptersFromOneToEight() throws IOException {
+	void numbersItsChaptersFromOneToEleven() throws IOException {
 		assertThat(names(FOLDER, ".http")).extracting((name) -> name.substring(0, 3))
-			.containsExactly("01-", "02-", "03-", "04-", "05-", "06-", "07-", "08-");
+			.containsExactly("01-", "02-", "03-", "04-", "05-", "06-", "07-", "08-", "09-", "10-", "11-");
 	}
 
 	@Test

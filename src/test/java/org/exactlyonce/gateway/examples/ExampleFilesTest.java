@@ -36,9 +36,9 @@ class ExampleFilesTest {
 	}
 
 	@Test
-	void numbersItsChaptersFromOneToEleven() throws IOException {
+	void numbersItsChaptersFromOneToThirteen() throws IOException {
 		assertThat(names(FOLDER, ".http")).extracting((name) -> name.substring(0, 3))
-			.containsExactly("01-", "02-", "03-", "04-", "05-", "06-", "07-", "08-", "09-", "10-", "11-");
+			.containsExactly("01-", "02-", "03-", "04-", "05-", "06-", "07-", "08-", "09-", "10-", "11-", "12-", "13-");
 	}
 
 	@Test

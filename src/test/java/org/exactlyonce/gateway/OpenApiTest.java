@@ -182,12 +182,15 @@ class OpenApiTest {
 		problems.put("straddling", this.gateway.append(0, 1, 2, "1", "2"));
 		problems.put("too-many-records", post(records, many.toString()));
 		problems.put("too-many-bytes", this.gateway.send("POST", records, new byte[9_000_000], JSON));
-		problems.put("form", this.gateway.send("POST", records, "{}".getBytes(StandardCharsets.UTF_8), "Content-Type",
-				"application/x-www-form-urlencoded"));
+		problems.put("form-of-records", this.gateway.send("POST", records, "{}".getBytes(StandardCharsets.UTF_8),
+				"Content-Type", "application/x-www-form-urlencoded"));
 		problems.put("other-payload", this.gateway.append(0, 1, 1, "1"));
 		assertShown(APPEND, problems);
-		assertShown(REGISTER, Map.of("blank-name", post("/producers", "{\"name\":\" \"}"), "body-too-large",
-				this.gateway.send("POST", "/producers", new byte[17_000_000], JSON)));
+		assertShown(REGISTER,
+				Map.of("blank-name", post("/producers", "{\"name\":\" \"}"), "form",
+						this.gateway.send("POST", "/producers", "{}".getBytes(StandardCharsets.UTF_8), "Content-Type",
+								"application/x-www-form-urlencoded"),
+						"body-too-large", this.gateway.send("POST", "/producers", new byte[17_000_000], JSON)));
 		assertShown("GET /producers", Map.of("limit-out-of-range", this.gateway.get("/producers?limit=0")));
 		assertShown("GET /producers/{producerId}", Map.of("no-such-producer", this.gateway.get("/producers/7")));
 		assertShown(READ, Map.of("negative-offset", this.gateway.get(records + "?offset=-1")));

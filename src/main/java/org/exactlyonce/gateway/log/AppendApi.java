@@ -125,8 +125,8 @@ interface AppendApi {
 			ProblemExample.ACKS_AND_IDENTITY, ProblemExample.BROKEN_LINE, ProblemExample.OLDER_EPOCH,
 			ProblemExample.NO_SUCH_PARTITION, ProblemExample.NO_SUCH_PRODUCER, ProblemExample.SLOW_BODY,
 			ProblemExample.GAP, ProblemExample.STRADDLING, ProblemExample.TOO_MANY_RECORDS,
-			ProblemExample.TOO_MANY_BYTES, ProblemExample.FORM, ProblemExample.OTHER_PAYLOAD, ProblemExample.QUEUE_FULL,
-			ProblemExample.NOT_CONFIRMED, ProblemExample.NO_ANSWER })
+			ProblemExample.TOO_MANY_BYTES, ProblemExample.FORM_OF_RECORDS, ProblemExample.OTHER_PAYLOAD,
+			ProblemExample.QUEUE_FULL, ProblemExample.NOT_CONFIRMED, ProblemExample.NO_ANSWER })
 	CompletableFuture<ResponseEntity<Object>> append(
 			@Parameter(description = "The partition, numbered from 0", example = "0",
 					schema = @Schema(type = "integer", format = "int32", minimum = "0")) String partition,

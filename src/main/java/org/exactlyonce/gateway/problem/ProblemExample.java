@@ -109,6 +109,13 @@ public enum ProblemExample {
 						"The body has 17000000 bytes or more, a request may have 16777216.")
 				.with("maxBytes", 16_777_216)),
 
+	/** A form instead of records. */
+	FORM_OF_RECORDS("A form, which is what curl -d sends", Problem
+		.of(ProblemType.UNSUPPORTED_MEDIA_TYPE,
+				"Content-Type is application/x-www-form-urlencoded, must be application/json, application/x-ndjson, "
+						+ "or the media type of one record. With curl: -H 'Content-Type: application/json'.")
+		.header("Accept", "application/json, application/x-ndjson")),
+
 	/** A form instead of JSON. */
 	FORM("A form, which is what curl -d sends",
 			Problem

@@ -68,6 +68,9 @@ class ReadController implements ReadApi {
 		MediaType type = negotiate(request.getHeader("Accept"));
 		if (type.equals(MediaType.TEXT_EVENT_STREAM)) {
 			String lastId = request.getHeader(LAST_EVENT_ID);
+			if (lastId != null && lastId.isEmpty()) {
+				lastId = null; // the id of a client that has seen none
+			}
 			long after = QueryNumbers.read(LAST_EVENT_ID, lastId, from - 1, 0, SequenceRange.MAX);
 			stream(this.partitions.require(partition), after + 1, request, response);
 			return null;

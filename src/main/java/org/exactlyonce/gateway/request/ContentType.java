@@ -47,17 +47,21 @@ public record ContentType(Kind kind, String text) {
 		String text = request.getContentType();
 		MimeType type = parse(text);
 		if (text == null || type == null || type.isWildcardType() || type.isWildcardSubtype() || isForm(type)) {
-			throw refused("Content-Type is " + ((text != null) ? text : "missing")
-					+ ", must be application/json. With curl: -H 'Content-Type: application/json'.");
+			throw refused(
+					"Content-Type is " + ((text != null) ? text : "missing")
+							+ ", must be application/json, application/x-ndjson, or the media type of one record."
+							+ " With curl: -H 'Content-Type: application/json'.",
+					"application/json, application/x-ndjson");
 		}
 		String encoding = request.getHeader("Content-Encoding");
 		if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-			throw refused("Content-Encoding is " + encoding + ", a body must be sent as it is.");
+			throw refused("Content-Encoding is " + encoding + ", a body must be sent as it is.", type.toString());
 		}
 		Kind kind = kind(type);
 		String charset = type.getParameter("charset");
 		if (kind != Kind.BYTES && charset != null && !isUtf8(charset.replace("\"", ""))) {
-			throw refused("The character set is " + charset + ", JSON must be UTF-8.");
+			throw refused("The character set is " + charset + ", JSON must be UTF-8.",
+					type.getType() + "/" + type.getSubtype());
 		}
 		return new ContentType(kind, text);
 	}
@@ -68,17 +72,19 @@ public record ContentType(Kind kind, String text) {
 	 * @throws ProblemException 415
 	 */
 	static void requireJson(HttpServletRequest request) {
-		ContentType type = of(request);
-		if (type.kind() != Kind.JSON) {
-			throw refused("Content-Type is " + type.text()
-					+ ", must be application/json. With curl: -H 'Content-Type: application/json'.");
+		String text = request.getContentType();
+		MimeType type = parse(text);
+		if (type == null || kind(type) != Kind.JSON) {
+			throw refused(
+					"Content-Type is " + ((text != null) ? text : "missing")
+							+ ", must be application/json. With curl: -H 'Content-Type: application/json'.",
+					"application/json");
 		}
+		of(request);
 	}
 
-	private static ProblemException refused(String detail) {
-		return Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, detail)
-			.header("Accept", MimeTypeUtils.APPLICATION_JSON_VALUE)
-			.toException();
+	private static ProblemException refused(String detail, String accepted) {
+		return Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, detail).header("Accept", accepted).toException();
 	}
 
 	private static @Nullable MimeType parse(@Nullable String contentType) {

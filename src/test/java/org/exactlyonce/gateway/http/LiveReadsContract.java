@@ -165,6 +165,15 @@ abstract class LiveReadsContract {
 	}
 
 	@Test
+	void beginsAtTheOffsetForAClientThatHasSeenNothing() {
+		this.gateway.append(7, this.producer, 0, "0");
+		try (EventReader reader = EventReader.open(this.port, RECORDS + "?offset=" + this.end, "Last-Event-ID: ")) {
+			reader.awaitEvents(1);
+			assertThat(reader.ids()).containsExactly(this.end);
+		}
+	}
+
+	@Test
 	void refusesAStreamItCannotGive() {
 		assertProblem(stream("/partitions/99/records"), 404, "UNKNOWN_PARTITION", "fix-request");
 		Answer answer = stream(RECORDS, "Last-Event-ID", "x");

@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PipeliningBenchmark {
 
-	private static final Duration WARM_UP = Duration.ofSeconds(12);
+	private static final Duration WARM_UP = Duration.ofSeconds(30);
 
 	private static final Duration ROUND = Duration.ofSeconds(8);
 

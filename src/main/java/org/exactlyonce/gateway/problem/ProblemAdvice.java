@@ -47,8 +47,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
 	@ExceptionHandler
 	@Nullable ResponseEntity<Object> handleFault(Exception ex) {
-		if (DisconnectedClientHelper.isClientDisconnectedException(ex)) {
-			log.debug("The client went away", ex);
+		if (isClientGone(ex)) {
 			return null;
 		}
 		log.error("Unforeseen failure", ex);
@@ -58,11 +57,23 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 	@Override
 	protected @Nullable ResponseEntity<Object> handleExceptionInternal(Exception ex, @Nullable Object body,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		if (isClientGone(ex)) {
+			return null;
+		}
 		ProblemType type = ProblemType.byStatus(status.value());
 		if (type == ProblemType.INTERNAL_ERROR) {
 			log.error("Unforeseen failure", ex);
 		}
 		return Problem.of(type, detail(ex, type)).headers(headers).toResponse();
+	}
+
+	/** Whether there is nobody left to answer, which is no fault. */
+	private static boolean isClientGone(Exception ex) {
+		boolean gone = DisconnectedClientHelper.isClientDisconnectedException(ex);
+		if (gone) {
+			log.debug("The client went away", ex);
+		}
+		return gone;
 	}
 
 	private static String detail(Exception ex, ProblemType type) {

@@ -124,9 +124,10 @@ interface AppendApi {
 			ProblemExample.EMPTY_BATCH, ProblemExample.EPOCH_NEVER_ISSUED, ProblemExample.UNKNOWN_ACKS,
 			ProblemExample.ACKS_AND_IDENTITY, ProblemExample.BROKEN_LINE, ProblemExample.OLDER_EPOCH,
 			ProblemExample.NO_SUCH_PARTITION, ProblemExample.NO_SUCH_PRODUCER, ProblemExample.SLOW_BODY,
-			ProblemExample.GAP, ProblemExample.STRADDLING, ProblemExample.TOO_MANY_RECORDS,
-			ProblemExample.TOO_MANY_BYTES, ProblemExample.FORM_OF_RECORDS, ProblemExample.OTHER_PAYLOAD,
-			ProblemExample.QUEUE_FULL, ProblemExample.NOT_CONFIRMED, ProblemExample.NO_ANSWER })
+			ProblemExample.GAP, ProblemExample.GAP_AFTER_WAIT, ProblemExample.STRADDLING,
+			ProblemExample.TOO_MANY_RECORDS, ProblemExample.TOO_MANY_BYTES, ProblemExample.FORM_OF_RECORDS,
+			ProblemExample.OTHER_PAYLOAD, ProblemExample.QUEUE_FULL, ProblemExample.NOT_CONFIRMED,
+			ProblemExample.NO_ANSWER })
 	CompletableFuture<ResponseEntity<Object>> append(
 			@Parameter(description = "The partition, numbered from 0", example = "0",
 					schema = @Schema(type = "integer", format = "int32", minimum = "0")) String partition,

@@ -86,6 +86,11 @@ public enum ProblemExample {
 	GAP("A gap: the request before this one is missing",
 			outOfOrder("Producer 1 sent sequences 5 to 5 to partition 0, the next expected is 3.", 3, 5)),
 
+	/** The predecessors did not come while the request waited. */
+	GAP_AFTER_WAIT("A gap after Prefer: wait=1: the request before this one did not come in time",
+			outOfOrder("Producer 1 sent sequences 5 to 5 to partition 0, the next expected is 3.", 3, 5)
+				.header("Preference-Applied", "wait=1")),
+
 	/** A batch that is committed in part. */
 	STRADDLING("A batch that starts with committed sequences and ends with new ones",
 			outOfOrder("Producer 1 sent sequences 2 to 3 to partition 0, the next expected is 3.", 3, 2)),

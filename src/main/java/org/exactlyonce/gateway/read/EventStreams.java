@@ -115,11 +115,15 @@ class EventStreams implements SmartLifecycle {
 	 * @return false if there is none; the stream is called when there is
 	 */
 	boolean reserve(EventStream stream) {
-		if (this.held.get() < this.properties.maxLiveBytes().toBytes()) {
+		if (hasRoom()) {
 			return true;
 		}
 		this.crowdedOut.add(stream);
-		return this.held.get() == 0; // the last one may have left meanwhile
+		return hasRoom(); // it may have come before this one was in the queue
+	}
+
+	private boolean hasRoom() {
+		return this.held.get() < this.properties.maxLiveBytes().toBytes();
 	}
 
 	void reserved(int bytes) {

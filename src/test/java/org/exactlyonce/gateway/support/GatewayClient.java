@@ -27,12 +27,24 @@ public final class GatewayClient {
 
 	private final URI base;
 
+	private final Duration timeout;
+
 	/**
 	 * Talks to a gateway on this machine.
 	 * @param port its port
 	 */
 	public GatewayClient(int port) {
+		this(port, Duration.ofSeconds(30));
+	}
+
+	/**
+	 * Talks to a gateway on this machine, with little patience.
+	 * @param port its port
+	 * @param timeout how long to wait for an answer
+	 */
+	public GatewayClient(int port, Duration timeout) {
 		this.base = URI.create("http://localhost:" + port);
+		this.timeout = timeout;
 	}
 
 	/**
@@ -45,7 +57,7 @@ public final class GatewayClient {
 	 */
 	public Answer send(String method, String path, byte[] body, String... headers) {
 		HttpRequest.Builder request = HttpRequest.newBuilder(this.base.resolve(path))
-			.timeout(Duration.ofSeconds(30))
+			.timeout(this.timeout)
 			.method(method, (body != null) ? BodyPublishers.ofByteArray(body) : BodyPublishers.noBody());
 		if (headers.length > 0) {
 			request.headers(headers);

@@ -29,10 +29,6 @@ public final class GatewayProcess implements AutoCloseable {
 		this.output = output;
 	}
 
-	/** The options that make a start quick, and the gateway slow. */
-	private static final List<String> QUICK = List.of("-Xmx384m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
-			"-Xverify:none");
-
 	/** Starts a gateway and waits until it is ready. */
 	public static GatewayProcess start(String... arguments) {
 		return awaitReady(launch(arguments));
@@ -40,7 +36,7 @@ public final class GatewayProcess implements AutoCloseable {
 
 	/** Starts a gateway as its users do, to be measured. */
 	public static GatewayProcess startOptimised(String... arguments) {
-		return awaitReady(launch(List.of(), arguments));
+		return awaitReady(launch(List.of(ExtractedJar.java(), "-jar", System.getProperty("gateway.jar")), arguments));
 	}
 
 	private static GatewayProcess awaitReady(GatewayProcess gateway) {
@@ -54,17 +50,14 @@ public final class GatewayProcess implements AutoCloseable {
 		}
 	}
 
-	/** Starts a gateway that need not come up; the JVM's options make that quick. */
+	/** Starts a gateway that need not come up. */
 	public static GatewayProcess launch(String... arguments) {
-		return launch(QUICK, arguments);
+		return launch(ExtractedJar.command(), arguments);
 	}
 
-	private static GatewayProcess launch(List<String> options, String... arguments) {
+	private static GatewayProcess launch(List<String> jvm, String... arguments) {
 		try {
-			List<String> command = new ArrayList<>();
-			command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-			command.addAll(options);
-			command.addAll(List.of("-jar", System.getProperty("gateway.jar")));
+			List<String> command = new ArrayList<>(jvm);
 			command.addAll(List.of("--server.port=0", "--spring.main.banner-mode=off"));
 			command.addAll(List.of(arguments));
 			Path output = Files.createTempFile("gateway", ".log");
@@ -127,6 +120,11 @@ public final class GatewayProcess implements AutoCloseable {
 	/** Sends SIGTERM and returns at once. */
 	public void terminate() {
 		this.process.destroy();
+	}
+
+	/** The id the operating system knows the process by. */
+	public long pid() {
+		return this.process.pid();
 	}
 
 	/** Waits for the end. */

@@ -1,0 +1,81 @@
+package org.exactlyonce.gateway.faults;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import org.exactlyonce.gateway.support.GatewayProcess;
+
+/**
+ * One gateway behind its bad network. Whoever breaks it starts it again.
+ */
+final class Replica implements AutoCloseable {
+
+	private static final long START_PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
+
+	private final FaultProxy proxy;
+
+	private final String[] arguments;
+
+	private GatewayProcess process;
+
+	Replica(FaultProxy proxy, String... arguments) {
+		this.proxy = proxy;
+		this.arguments = arguments;
+	}
+
+	/** Starts it, as often as it takes: its database may be away. */
+	void start() {
+		long end = System.nanoTime() + START_PATIENCE_NANOS;
+		while (true) {
+			try {
+				this.process = GatewayProcess.start(this.arguments);
+				this.proxy.target(this.process.port());
+				return;
+			}
+			catch (IllegalStateException ex) {
+				if (System.nanoTime() > end) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	void kill() {
+		this.process.kill();
+		start();
+	}
+
+	void terminate() {
+		this.process.terminate();
+		this.process.exitCode();
+		start();
+	}
+
+	void pause(Duration length) throws IOException, InterruptedException {
+		signal("STOP");
+		Thread.sleep(length.toMillis());
+		signal("CONT");
+	}
+
+	private void signal(String name) throws IOException, InterruptedException {
+		new ProcessBuilder("kill", "-" + name, Long.toString(this.process.pid())).inheritIO().start().waitFor();
+	}
+
+	FaultProxy proxy() {
+		return this.proxy;
+	}
+
+	GatewayProcess process() {
+		return this.process;
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.proxy.close();
+		if (this.process != null) {
+			this.process.close();
+		}
+	}
+
+}

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
@@ -87,6 +88,20 @@ class ArchitectureTest {
 			.and(not(nameMatching(".*\\.(\\w+Controller|\\w+Api|AppendResponses|RecordLines)(\\$.*)?")))
 			.should()
 			.dependOnClassesThat(resideInAnyPackage("org.springframework.web..", "org.springframework.http.."))
+			.check(GATEWAY);
+	}
+
+	/** So that a clock that is set back changes the times that are shown, and no more. */
+	@Test
+	void theTimeOfDayIsReadForReceiptsAndProducersOnly() {
+		noClasses().that(not(nameMatching(".*\\.(GatewayApplication|LogAppender|ProducerRegistry)")))
+			.should()
+			.dependOnClassesThat(nameMatching("java\\.time\\.Clock"))
+			.check(GATEWAY);
+		noClasses().should()
+			.callMethodWhere(target(nameMatching("now|currentTimeMillis")))
+			.orShould()
+			.dependOnClassesThat(nameMatching("java\\.util\\.(Date|Calendar)"))
 			.check(GATEWAY);
 	}
 

@@ -1,0 +1,80 @@
+package org.exactlyonce.gateway.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.exactlyonce.gateway.GatewayApplication;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * A gateway in this process, for tests that Spring's test framework does not run. It can
+ * be stopped and started again on the same data.
+ */
+public final class GatewayInProcess implements AutoCloseable {
+
+	private final String[] arguments;
+
+	private ConfigurableApplicationContext context;
+
+	private GatewayInProcess(List<String> settings) {
+		List<String> all = new ArrayList<>(settings);
+		all.addAll(List.of("--server.port=0", "--spring.main.register-shutdown-hook=false"));
+		this.arguments = all.toArray(String[]::new);
+		start();
+	}
+
+	/**
+	 * Starts one with the embedded database in a fresh folder.
+	 * @param settings more arguments
+	 * @return the gateway, ready
+	 */
+	public static GatewayInProcess onH2(String... settings) {
+		try {
+			return with(settings, "--gateway.data-dir=" + Files.createTempDirectory("gateway-test"));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Starts one with an empty database of a real PostgreSQL.
+	 * @param settings more arguments
+	 * @return the gateway, ready
+	 */
+	public static GatewayInProcess onPostgres(String... settings) {
+		return with(settings, "--spring.datasource.url=" + PostgresServer.newDatabase(),
+				"--spring.datasource.username=postgres");
+	}
+
+	private static GatewayInProcess with(String[] settings, String... database) {
+		List<String> all = new ArrayList<>(List.of(settings));
+		all.addAll(List.of(database));
+		return new GatewayInProcess(all);
+	}
+
+	private void start() {
+		this.context = SpringApplication.run(GatewayApplication.class, this.arguments);
+	}
+
+	/** Stops it as a deployment does, and starts it on the same data and another port. */
+	public void restart() {
+		close();
+		start();
+	}
+
+	public GatewayClient client() {
+		return new GatewayClient(this.context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+}

@@ -39,6 +39,13 @@ public final class GatewayProcess implements AutoCloseable {
 		return awaitReady(launch(List.of(ExtractedJar.java(), "-jar", System.getProperty("gateway.jar")), arguments));
 	}
 
+	/** Starts a gateway with options for its JVM, which win over the quick ones. */
+	public static GatewayProcess startWith(List<String> options, String... arguments) {
+		List<String> all = new ArrayList<>(QUICK);
+		all.addAll(options);
+		return awaitReady(launch(all, arguments));
+	}
+
 	private static GatewayProcess awaitReady(GatewayProcess gateway) {
 		try {
 			await().atMost(Duration.ofSeconds(60)).until(gateway::isReady);
@@ -99,6 +106,10 @@ public final class GatewayProcess implements AutoCloseable {
 			throw new IllegalStateException("The gateway has no port yet");
 		}
 		return Integer.parseInt(port.group(1));
+	}
+
+	public long pid() {
+		return this.process.pid();
 	}
 
 	/** What the process has written so far. */

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.request;
 
+import java.time.Duration;
 import java.util.function.Function;
 
 import org.exactlyonce.gateway.problem.ProblemException;
@@ -9,16 +10,23 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * Opens bodies and lines that must be JSON: strict UTF-8, one value, no field twice, 500
- * levels at the most.
+ * levels at the most, and no more members than can be told apart in memory.
  */
 public final class JsonDocuments {
 
 	private static final int MAX_DEPTH = 500;
 
+	/** The heap is the process's, and so is this bound of it. */
+	private static final ParsingMemory MEMORY = new ParsingMemory(Runtime.getRuntime().maxMemory() / 2,
+			Duration.ofSeconds(10));
+
+	/** Recycles no buffers, which would stay as large as the longest name. */
 	private static final JsonFactory FACTORY = JsonFactory.builder()
+		.recyclerPool(JsonRecyclerPools.nonRecyclingPool())
 		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
 		.streamReadConstraints(StreamReadConstraints.builder()
 			.maxNestingDepth(MAX_DEPTH)
@@ -86,7 +94,14 @@ public final class JsonDocuments {
 		if (!JsonText.isUtf8(source)) {
 			throw new JsonFault("is not UTF-8 text without a byte order mark");
 		}
-		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), source)) {
+		return MEMORY.hold(source.length, () -> parseNow(source, errors, document));
+	}
+
+	private static <T> T parseNow(byte[] source, FieldErrors errors, Function<StrictJson, T> document) {
+		// a factory of its own: a shared one keeps the names that it has seen, for ever,
+		// and names are of any length
+		JsonFactory factory = FACTORY.rebuild().build();
+		try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), source)) {
 			try {
 				if (parser.nextToken() == null) {
 					throw new JsonFault("is empty, must be JSON");

@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.request;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.Consumer;
 
 import org.exactlyonce.gateway.sequence.SequenceRange;
@@ -14,11 +16,17 @@ import tools.jackson.core.JsonToken;
  */
 public final class StrictJson {
 
+	/** Each is remembered until its object ends, to tell whether it is repeated. */
+	private static final int MAX_MEMBERS = 100_000;
+
 	private final byte[] source;
 
 	private final JsonParser parser;
 
 	private final FieldErrors errors;
+
+	/** The members so far of the objects that are open. */
+	private int members;
 
 	StrictJson(byte[] source, JsonParser parser, FieldErrors errors) {
 		this.source = source;
@@ -49,15 +57,45 @@ public final class StrictJson {
 		}
 		if (this.parser.currentToken() != JsonToken.VALUE_NULL) {
 			error(where, "must be an object");
-			this.parser.skipChildren();
+			skip();
 		}
 		return false;
 	}
 
 	private void readMembers(Consumer<String> member) {
+		int outer = this.members;
 		for (String name = this.parser.nextName(); name != null; name = this.parser.nextName()) {
+			countMember();
 			this.parser.nextToken();
 			member.accept(name);
+		}
+		this.members = outer;
+	}
+
+	private void countMember() {
+		if (++this.members > MAX_MEMBERS) {
+			throw new JsonFault("has an object of more than " + MAX_MEMBERS + " members, those around it included");
+		}
+	}
+
+	/** Passes over the value at hand. */
+	private void skip() {
+		Deque<Integer> outer = new ArrayDeque<>();
+		JsonToken token = this.parser.currentToken();
+		while (true) {
+			if (token == JsonToken.PROPERTY_NAME) {
+				countMember();
+			}
+			else if (token.isStructStart()) {
+				outer.push(this.members);
+			}
+			else if (token.isStructEnd()) {
+				this.members = outer.pop();
+			}
+			if (outer.isEmpty()) {
+				return;
+			}
+			token = this.parser.nextToken();
 		}
 	}
 
@@ -76,7 +114,7 @@ public final class StrictJson {
 		}
 		if (this.parser.currentToken() != JsonToken.VALUE_NULL) {
 			error(where, "must be an array");
-			this.parser.skipChildren();
+			skip();
 		}
 		return false;
 	}
@@ -98,7 +136,7 @@ public final class StrictJson {
 		}
 		else if (token != JsonToken.VALUE_NULL) {
 			error(where, "must be an integer");
-			this.parser.skipChildren();
+			skip();
 		}
 		return null;
 	}
@@ -116,7 +154,7 @@ public final class StrictJson {
 		}
 		if (this.parser.currentToken() != JsonToken.VALUE_NULL) {
 			error(where, "must be a string");
-			this.parser.skipChildren();
+			skip();
 		}
 		return null;
 	}
@@ -161,7 +199,7 @@ public final class StrictJson {
 	 */
 	public byte[] readValue(String where) {
 		int from = (int) this.parser.currentTokenLocation().getByteOffset();
-		this.parser.skipChildren();
+		skip();
 		this.parser.finishToken();
 		byte[] text = JsonText.minimal(this.source, from, (int) this.parser.currentLocation().getByteOffset());
 		if (JsonText.hasUnpairedSurrogate(text)) {
@@ -184,7 +222,7 @@ public final class StrictJson {
 	 */
 	public void unknownField(String where) {
 		error(where, "is not a known field");
-		this.parser.skipChildren();
+		skip();
 	}
 
 	/**

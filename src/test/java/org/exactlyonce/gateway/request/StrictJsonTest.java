@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.request;
 
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -168,6 +169,34 @@ class StrictJsonTest {
 		}
 		assertThat(refuse("{\"any\":" + "[".repeat(500) + "]".repeat(500) + "}").detail())
 			.isEqualTo("The body is nested deeper than 500 levels.");
+	}
+
+	@Test
+	void forgetsTheNamesItHasRead() {
+		refuse("{\"warm-up\":1}");
+		long before = usedMemory();
+		for (int i = 0; i < 20; i++) {
+			assertThat(refuse("{\"" + i + "x".repeat(4 << 20) + "\":1}").status()).isEqualTo(400);
+		}
+		assertThat(usedMemory() - before).isLessThan(16 << 20);
+	}
+
+	private static long usedMemory() {
+		System.gc();
+		return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+	}
+
+	@Test
+	void takes100000MembersAtATimeAndRefusesMore() {
+		String members = IntStream.range(0, 49_998).mapToObj((i) -> "\"" + i + "\":1").collect(Collectors.joining(","));
+		String open = "{\"any\":{" + members + ",\"in\":[{" + members;
+		assertThat(read(open + ",\"x\":1,\"y\":1}]}}")).as("any and in count too").containsKey("any");
+		assertThat(read("{\"any\":[{" + members + "},{" + members + "},{" + members + "}]}")).containsKey("any");
+		for (String more : List.of(open + ",\"x\":1,\"y\":1,\"z\":1}]}}", open + ",\"x\":1,\"y\":1,\"z\":1",
+				"{\"unknown\":{" + members + "},\"any\":{" + members + ",\"x\":{" + members + ",\"y\":{\"z\":{}}}}}")) {
+			assertThat(refuse(more).detail())
+				.isEqualTo("The body has an object of more than 100000 members, those around it included.");
+		}
 	}
 
 	@ParameterizedTest

@@ -70,6 +70,7 @@ class StoreConfiguration {
 		else if (url != null) {
 			// H2 takes ./data but not data, which every other program does
 			pool.setJdbcUrl(url.replaceFirst("^(jdbc:h2:file:)(?![./~\\\\]|[A-Za-z]:)", "$1./"));
+			pool.setExceptionOverride(new H2Connections());
 		}
 	}
 

@@ -41,9 +41,9 @@ public final class GatewayProcess implements AutoCloseable {
 
 	/** Starts a gateway with options for its JVM, which win over the quick ones. */
 	public static GatewayProcess startWith(List<String> options, String... arguments) {
-		List<String> all = new ArrayList<>(QUICK);
-		all.addAll(options);
-		return awaitReady(launch(all, arguments));
+		List<String> jvm = new ArrayList<>(ExtractedJar.command());
+		jvm.addAll(jvm.indexOf("-jar"), options);
+		return awaitReady(launch(jvm, arguments));
 	}
 
 	private static GatewayProcess awaitReady(GatewayProcess gateway) {
@@ -108,8 +108,21 @@ public final class GatewayProcess implements AutoCloseable {
 		return Integer.parseInt(port.group(1));
 	}
 
-	public long pid() {
-		return this.process.pid();
+	/** Makes the process collect its whole heap, and waits for that. */
+	public void collectGarbage() {
+		try {
+			String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+			Process collection = new ProcessBuilder(jcmd, Long.toString(this.process.pid()), "GC.run")
+				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+				.redirectErrorStream(true)
+				.start();
+			if (!collection.waitFor(30, TimeUnit.SECONDS) || collection.exitValue() != 0) {
+				throw new IllegalStateException("The heap was not collected");
+			}
+		}
+		catch (IOException | InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/** What the process has written so far. */

@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.support;
 
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,16 +19,33 @@ public final class LoadingProducer {
 
 	private final List<String> surprises = new ArrayList<>();
 
+	private final String more;
+
 	private volatile boolean stopped;
 
 	private volatile int acknowledged;
+
+	private volatile int refused;
+
+	private volatile long slowestNanos;
 
 	private Thread thread = new Thread(() -> {
 	});
 
 	public LoadingProducer(long producerId, int partition) {
+		this(producerId, partition, 0);
+	}
+
+	/**
+	 * A producer of larger records.
+	 * @param producerId its id
+	 * @param partition where to append
+	 * @param weight bytes that each record has more
+	 */
+	public LoadingProducer(long producerId, int partition, int weight) {
 		this.producerId = producerId;
 		this.partition = partition;
+		this.more = (weight > 0) ? ",\"headers\":{\"weight\":\"" + "x".repeat(weight) + "\"}" : "";
 	}
 
 	/** Appends in the background until it is stopped or the connection fails. */
@@ -42,13 +60,18 @@ public final class LoadingProducer {
 		try {
 			while (!this.stopped) {
 				long sequence = this.offsets.size();
+				long began = System.nanoTime();
 				GatewayClient.Answer answer = client.append(this.partition, this.producerId, sequence,
-						"\"" + sequence + "\"");
+						"\"" + sequence + "\"" + this.more);
+				this.slowestNanos = Math.max(this.slowestNanos, System.nanoTime() - began);
 				if (answer.status() == 200 || answer.status() == 201) {
 					this.offsets.add(answer.json().get("baseOffset").longValue());
 					this.acknowledged = this.offsets.size();
 				}
-				else if (answer.status() != 503) {
+				else if (answer.status() == 503 && answer.header("Retry-After") != null) {
+					this.refused = this.refused + 1;
+				}
+				else {
 					this.surprises.add(answer.status() + " " + answer.text());
 				}
 			}
@@ -77,6 +100,16 @@ public final class LoadingProducer {
 		return this.acknowledged;
 	}
 
+	/** How often the database was unavailable. */
+	public int refused() {
+		return this.refused;
+	}
+
+	/** The longest that an answer took, whatever it was. */
+	public Duration slowest() {
+		return Duration.ofNanos(this.slowestNanos);
+	}
+
 	public long producerId() {
 		return this.producerId;
 	}
@@ -86,7 +119,7 @@ public final class LoadingProducer {
 		return List.copyOf(this.offsets);
 	}
 
-	/** Answers other than stored or unavailable. */
+	/** Answers other than stored, or unavailable with the time to come again. */
 	public List<String> surprises() {
 		return List.copyOf(this.surprises);
 	}

@@ -1,0 +1,27 @@
+package org.exactlyonce.gateway.store;
+
+import java.sql.SQLException;
+import java.util.Set;
+
+import com.zaxxer.hikari.SQLExceptionOverride;
+import org.h2.api.ErrorCode;
+
+/**
+ * Tells the pool which of H2's errors end a connection. H2 gives them SQLStates of its
+ * own, so the pool would keep connections to a database that has closed itself, and a
+ * client that retries at once would keep getting them: the pool tests only what was idle
+ * for half a second.
+ */
+final class H2Connections implements SQLExceptionOverride {
+
+	private static final Set<Integer> FINAL = Set.of(ErrorCode.DATABASE_IS_CLOSED, ErrorCode.CONNECTION_BROKEN_1,
+			ErrorCode.DATABASE_CALLED_AT_SHUTDOWN, ErrorCode.OBJECT_CLOSED, ErrorCode.IO_EXCEPTION_1,
+			ErrorCode.IO_EXCEPTION_2);
+
+	// "Override" alone is the interface's own type here
+	@java.lang.Override
+	public Override adjudicate(SQLException failure) {
+		return FINAL.contains(failure.getErrorCode()) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
+	}
+
+}

@@ -37,7 +37,7 @@ record AppendBody(@Schema(description = "The id that POST /producers issued", ty
 					implementation = Object.class, example = "{\"total\": 12.5}") @Nullable Object value,
 			@Schema(description = "Bytes in base64 (RFC 4648, section 4), instead of value",
 					types = { "string", "null" }, format = "byte") byte @Nullable [] valueBase64,
-			@Schema(description = "Text by name; their order does not matter",
+			@Schema(description = "Text by name; their order does not matter", types = { "object", "null" },
 					example = "{\"trace\": \"abc\"}") @Nullable Map<String, String> headers,
 			@Schema(description = "RFC 3339, kept to the millisecond; left out: the record reads back with the time of the append",
 					types = { "string", "null" }, format = "date-time",

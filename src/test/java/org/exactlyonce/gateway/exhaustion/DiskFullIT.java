@@ -9,12 +9,17 @@ import org.exactlyonce.gateway.support.GatewayProcess;
 import org.exactlyonce.gateway.support.LoadingProducer;
 import org.exactlyonce.gateway.support.LogCheck;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** The embedded database on a disk that fills up, and gets room again. */
+/**
+ * The embedded database on a disk that fills up, and gets room again. It mounts a file
+ * system and takes minutes, so it runs only with {@code -Dexhaustion=long}.
+ */
+@EnabledIfSystemProperty(named = "exhaustion", matches = "long")
 class DiskFullIT {
 
 	private static final int MEGABYTES = 12;

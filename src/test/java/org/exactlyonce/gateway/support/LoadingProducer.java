@@ -68,7 +68,7 @@ public final class LoadingProducer {
 					this.offsets.add(answer.json().get("baseOffset").longValue());
 					this.acknowledged = this.offsets.size();
 				}
-				else if (answer.status() == 503 && answer.header("Retry-After") != null) {
+				else if (isLater(answer.status()) && answer.header("Retry-After") != null) {
 					this.refused = this.refused + 1;
 				}
 				else {
@@ -79,6 +79,10 @@ public final class LoadingProducer {
 		catch (UncheckedIOException ex) {
 			// the gateway is gone; the append in doubt is sent again after its return
 		}
+	}
+
+	private static boolean isLater(int status) {
+		return status == 503 || status == 429;
 	}
 
 	public void stop() {

@@ -51,6 +51,25 @@ abstract class ErrorsContract {
 		assertThat(answer.header("Allow").split(", ")).containsExactlyInAnyOrder(allowed.split(", "));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "/partitions/0/records,'GET, POST, HEAD, OPTIONS'", "/producers/1,'GET, HEAD, OPTIONS'",
+			"/actuator/health,'GET, HEAD, OPTIONS'" })
+	void tellsAPreflightTheMethodsThatThereAre(String path, String allowed) throws IOException {
+		String answer = raw("OPTIONS " + path
+				+ " HTTP/1.1\r\nHost: x\r\nOrigin: http://a\r\nAccess-Control-Request-Method: DELETE");
+		assertThat(answer).startsWith("HTTP/1.1 200").doesNotContain("Access-Control-Allow");
+		String allow = answer.lines().filter((line) -> line.startsWith("Allow: ")).findFirst().orElseThrow();
+		assertThat(allow.substring(7).split(", ?")).containsExactlyInAnyOrder(allowed.split(", "));
+	}
+
+	@Test
+	void neverEchoesATrace() {
+		Answer answer = this.gateway.send("TRACE", RECORDS, null, "X-Secret", "s");
+		assertProblem(answer, 405, "METHOD_NOT_ALLOWED", "fix-request");
+		assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS");
+		assertThat(answer.text()).doesNotContain("Secret");
+	}
+
 	@Test
 	void answers406BeforeLookingAtTheBody() {
 		assertProblem(this.gateway.send("POST", "/partitions/abc/records", bytes("x"), "Content-Type", "text/csv",

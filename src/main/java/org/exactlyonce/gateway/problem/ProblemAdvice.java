@@ -45,6 +45,14 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 		return Problem.of(ProblemType.STORE_UNAVAILABLE, "The database did not answer as it should.").toResponse();
 	}
 
+	/** Spring's health endpoint stumbles over what is below an unknown component. */
+	@ExceptionHandler
+	@Nullable ResponseEntity<Object> handleUnknownHealth(IllegalStateException ex) {
+		return "'contributor' must not be null".equals(ex.getMessage())
+				? Problem.of(ProblemType.NOT_FOUND, ProblemType.NOT_FOUND.whatHappened()).toResponse()
+				: handleFault(ex);
+	}
+
 	@ExceptionHandler
 	@Nullable ResponseEntity<Object> handleFault(Exception ex) {
 		if (isClientGone(ex)) {

@@ -181,7 +181,9 @@ abstract class ErrorsContract {
 
 	@ParameterizedTest
 	@CsvSource({ "/actuator/metrics/nope,application/json,404,NOT_FOUND",
-			"/actuator/health/nope,application/json,404,NOT_FOUND", "/,image/png,406,NOT_ACCEPTABLE" })
+			"/actuator/health/nope,application/json,404,NOT_FOUND",
+			"/actuator/health/nope/db,application/json,404,NOT_FOUND",
+			"/actuator/health/readiness/nope/x,application/json,404,NOT_FOUND", "/,image/png,406,NOT_ACCEPTABLE" })
 	void answersBareStatusesWithAProblem(String path, String accept, int status, String code) {
 		assertProblem(this.gateway.send("GET", path, null, "Accept", accept), status, code, "fix-request");
 	}

@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.request;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 import org.exactlyonce.gateway.problem.ProblemException;
@@ -10,6 +11,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonFactoryBuilder;
 import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
@@ -24,19 +26,31 @@ public final class JsonDocuments {
 	private static final ParsingMemory MEMORY = new ParsingMemory(Runtime.getRuntime().maxMemory() / 2,
 			Duration.ofSeconds(10));
 
-	/** Recycles no buffers, which would stay as large as the longest name. */
-	private static final JsonFactory FACTORY = JsonFactory.builder()
-		.recyclerPool(JsonRecyclerPools.nonRecyclingPool())
-		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-		.streamReadConstraints(StreamReadConstraints.builder()
-			.maxNestingDepth(MAX_DEPTH)
-			.maxNumberLength(Integer.MAX_VALUE)
-			.maxStringLength(Integer.MAX_VALUE)
-			.maxNameLength(Integer.MAX_VALUE)
-			.build())
-		.build();
+	/** Up to this size documents share a factory, which is the dearest part of them. */
+	private static final int SMALL_BYTES = 1024;
+
+	/**
+	 * So many, since a factory keeps the names it has seen, and copies what it has kept
+	 * for each document that brings a new one.
+	 */
+	private static final int SMALL_DOCUMENTS = 1024;
+
+	private static final AtomicInteger smallDocuments = new AtomicInteger();
+
+	private static volatile JsonFactory small = settings().build();
 
 	private JsonDocuments() {
+	}
+
+	private static JsonFactoryBuilder settings() {
+		return JsonFactory.builder()
+			.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+			.streamReadConstraints(StreamReadConstraints.builder()
+				.maxNestingDepth(MAX_DEPTH)
+				.maxNumberLength(Integer.MAX_VALUE)
+				.maxStringLength(Integer.MAX_VALUE)
+				.maxNameLength(Integer.MAX_VALUE)
+				.build());
 	}
 
 	/**
@@ -94,13 +108,20 @@ public final class JsonDocuments {
 		if (!JsonText.isUtf8(source)) {
 			throw new JsonFault("is not UTF-8 text without a byte order mark");
 		}
-		return MEMORY.hold(source.length, () -> parseNow(source, errors, document));
+		if (source.length <= SMALL_BYTES) {
+			if (smallDocuments.incrementAndGet() % SMALL_DOCUMENTS == 0) {
+				small = settings().build();
+			}
+			return parse(small, source, errors, document);
+		}
+		// a factory of its own, which takes names of any length with it when it goes
+		return MEMORY.hold(source.length,
+				() -> parse(settings().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build(), source, errors,
+						document));
 	}
 
-	private static <T> T parseNow(byte[] source, FieldErrors errors, Function<StrictJson, T> document) {
-		// a factory of its own: a shared one keeps the names that it has seen, for ever,
-		// and names are of any length
-		JsonFactory factory = FACTORY.rebuild().build();
+	private static <T> T parse(JsonFactory factory, byte[] source, FieldErrors errors,
+			Function<StrictJson, T> document) {
 		try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), source)) {
 			try {
 				if (parser.nextToken() == null) {

@@ -181,6 +181,16 @@ class StrictJsonTest {
 		assertThat(usedMemory() - before).isLessThan(16 << 20);
 	}
 
+	@Test
+	void keepsLittleOfTheNamesOfSmallDocuments() {
+		refuse("{\"warm-up\":1}");
+		long before = usedMemory();
+		for (int i = 0; i < 10_000; i++) {
+			assertThat(refuse("{\"" + i + "x".repeat(1000) + "\":1}").status()).isEqualTo(400);
+		}
+		assertThat(usedMemory() - before).isLessThan(6 << 20);
+	}
+
 	private static long usedMemory() {
 		System.gc();
 		return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();

@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayProcess;
 import org.exactlyonce.gateway.support.LoadingProducer;
 import org.exactlyonce.gateway.support.LogCheck;
+import org.exactlyonce.gateway.support.OwnPostgres;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,28 +22,15 @@ class PostgresOutageIT {
 	@TempDir
 	private Path folder;
 
-	private EmbeddedPostgres startPostgres(int port) throws IOException {
-		return EmbeddedPostgres.builder()
-			.setDataDirectory(this.folder.resolve("data"))
-			.setCleanDataDirectory(false)
-			.setPort(port)
-			.setServerConfig("fsync", "on")
-			.setServerConfig("synchronous_commit", "on")
-			.setServerConfig("full_page_writes", "on")
-			.start();
-	}
-
 	@Test
 	void answers503MeanwhileAndRecoversByItself() throws IOException {
-		EmbeddedPostgres postgres = startPostgres(0);
-		int port = postgres.getPort();
-		String url = "jdbc:postgresql://localhost:" + port + "/postgres";
-		try (GatewayProcess gateway = GatewayProcess
-			.start(GatewayProcess.onPostgres(url, "--spring.datasource.hikari.connection-timeout=1000"))) {
+		try (OwnPostgres postgres = new OwnPostgres(this.folder.resolve("data"));
+				GatewayProcess gateway = GatewayProcess
+					.start(postgres.arguments("--spring.datasource.hikari.connection-timeout=1000"))) {
 			GatewayClient client = gateway.client();
 			LoadingProducer producer = new LoadingProducer(client.newProducer(), 0).start(client);
 			await().until(() -> producer.acknowledged() > 50);
-			postgres.close();
+			postgres.stop();
 			GatewayClient.Answer refused = client.append(1, producer.producerId(), 0, "1");
 			assertThat(refused.status()).isEqualTo(503);
 			assertThat(refused.code()).isEqualTo("STORE_UNAVAILABLE");
@@ -53,15 +40,12 @@ class PostgresOutageIT {
 			assertThat(client.send("POST", "/producers", null).status()).isEqualTo(503);
 			assertThat(client.get("/actuator/health").json().get("status").stringValue()).isEqualTo("DOWN");
 			int before = producer.acknowledged();
-			postgres = startPostgres(port);
+			postgres.startAgain();
 			await().atMost(Duration.ofSeconds(30)).until(() -> producer.acknowledged() > before + 50);
 			producer.stop();
 			assertThat(client.get("/actuator/health").json().get("status").stringValue()).isEqualTo("UP");
 			assertThat(LogCheck.read(client, 0)).hasSize(producer.acknowledged());
 			LogCheck.holds(client, 0, List.of(producer));
-		}
-		finally {
-			postgres.close();
 		}
 	}
 

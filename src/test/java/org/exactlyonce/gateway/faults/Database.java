@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
+import org.exactlyonce.gateway.support.OwnPostgres;
+
 /**
  * Where the gateways of a run keep their log, and what may happen to it.
  */
@@ -47,6 +49,45 @@ interface Database extends AutoCloseable {
 			@Override
 			public void close() {
 				// there is no process
+			}
+
+		};
+	}
+
+	/**
+	 * A PostgreSQL of its own.
+	 * @param postgres the server, closed with the database
+	 * @return the database
+	 */
+	static Database of(OwnPostgres postgres) {
+		return new Database() {
+
+			@Override
+			public String[] arguments() {
+				return postgres.arguments();
+			}
+
+			@Override
+			public List<Fault> faults() {
+				return List.of(Fault.DATABASE_KILL, Fault.DATABASE_RESTART, Fault.DATABASE_CRASH);
+			}
+
+			@Override
+			public void strike(Fault fault) throws IOException {
+				switch (fault) {
+					case DATABASE_KILL -> postgres.kill();
+					case DATABASE_RESTART -> {
+						postgres.stop();
+						postgres.startAgain();
+					}
+					case DATABASE_CRASH -> postgres.killOneProcess();
+					default -> throw new IllegalArgumentException(fault.toString());
+				}
+			}
+
+			@Override
+			public void close() throws IOException {
+				postgres.close();
 			}
 
 		};

@@ -13,7 +13,7 @@ enum Fault {
 	DATABASE_KILL,
 	/** A fast shutdown of PostgreSQL, and a start. */
 	DATABASE_RESTART,
-	/** SIGKILL to one session of PostgreSQL, which then recovers by itself. */
+	/** SIGKILL to one process of PostgreSQL, which then recovers by itself. */
 	DATABASE_CRASH
 
 }

@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.faults;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -9,15 +10,20 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import org.awaitility.core.ConditionTimeoutException;
 import org.exactlyonce.gateway.faults.FaultPlan.Step;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.LogCheck;
+
+import static org.awaitility.Awaitility.await;
 
 /**
  * One run: replicas on a database, producers that write to them through a bad network,
@@ -36,7 +42,7 @@ final class FaultRun implements AutoCloseable {
 
 	private static final int PROGRESS_RECORDS = 500;
 
-	private static final long PROGRESS_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+	private static final Duration PROGRESS_PATIENCE = Duration.ofSeconds(20);
 
 	private final FaultSettings settings;
 
@@ -115,14 +121,14 @@ final class FaultRun implements AutoCloseable {
 
 	/** Runs all of it, and says what was broken. */
 	List<Violation> run() throws IOException {
-		this.replicas.forEach(Replica::start);
+		this.replicas.parallelStream().forEach(Replica::start);
 		List<CompletableFuture<Void>> clients = startClients();
 		List<CompletableFuture<Void>> breakers = startBreakers();
 		long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(this.settings.minutes());
-		while (!isEnough() && System.nanoTime() < end && breakers.stream().noneMatch(CompletableFuture::isDone)) {
-			pause();
+		await().forever().until(() -> {
 			this.report.progress();
-		}
+			return isEnough() || System.nanoTime() > end || breakers.stream().anyMatch(CompletableFuture::isDone);
+		});
 		this.writing = false;
 		breakers.forEach(CompletableFuture::join);
 		this.replicas.forEach((replica) -> replica.proxy().calm());
@@ -181,6 +187,9 @@ final class FaultRun implements AutoCloseable {
 				try {
 					awaitProgress();
 					Thread.sleep(step.delay().toMillis());
+					if (!this.writing) {
+						return;
+					}
 					this.report.step(target, step);
 					breaker.strike(step);
 					this.faults.get(step.fault()).incrementAndGet();
@@ -194,10 +203,12 @@ final class FaultRun implements AutoCloseable {
 
 	/** Waits for some records, or the next fault would hit nobody at work. */
 	private void awaitProgress() {
-		long before = this.history.acknowledged();
-		long end = System.nanoTime() + PROGRESS_PATIENCE_NANOS;
-		while (this.writing && this.history.acknowledged() < before + PROGRESS_RECORDS && System.nanoTime() < end) {
-			pause();
+		long enough = this.history.acknowledged() + PROGRESS_RECORDS;
+		try {
+			await().atMost(PROGRESS_PATIENCE).until(() -> !this.writing || this.history.acknowledged() >= enough);
+		}
+		catch (ConditionTimeoutException ex) {
+			// then it hits those who wait
 		}
 	}
 
@@ -216,11 +227,10 @@ final class FaultRun implements AutoCloseable {
 		all.addAll(this.zombies);
 		try {
 			CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(SETTLE_SECONDS, TimeUnit.SECONDS);
-			while (this.replicas.stream().anyMatch((replica) -> replica.proxy().underWay() > 0)) {
-				pause();
-			}
+			await().atMost(Duration.ofSeconds(30))
+				.until(() -> this.replicas.stream().allMatch((replica) -> replica.proxy().underWay() == 0));
 		}
-		catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException ex) {
+		catch (ExecutionException | TimeoutException ex) {
 			this.history.violated(Violation.Kind.UNEXPECTED_ANSWER,
 					"After the faults, producers did not come to an end: " + ex);
 		}
@@ -233,15 +243,6 @@ final class FaultRun implements AutoCloseable {
 		return IntStream.range(0, PARTITIONS)
 			.mapToObj((partition) -> LogCheck.read(client, partition).stream().map(StoredRecord::of).toList())
 			.toList();
-	}
-
-	private static void pause() {
-		try {
-			Thread.sleep(100);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	@Override

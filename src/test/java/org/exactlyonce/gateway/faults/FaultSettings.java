@@ -14,7 +14,7 @@ record FaultSettings(long seed, int kills, long records, int minutes, int maxRec
 
 	static FaultSettings fromSystemProperties() {
 		return new FaultSettings(Long.getLong("faults.seed", System.currentTimeMillis() % 1_000_000),
-				Integer.getInteger("faults.kills", 1), Long.getLong("faults.records", 2_000),
+				Integer.getInteger("faults.kills", 1), Long.getLong("faults.records", 1_000),
 				Integer.getInteger("faults.minutes", 180), 100);
 	}
 

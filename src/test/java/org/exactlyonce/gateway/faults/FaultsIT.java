@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
+import org.exactlyonce.gateway.support.OwnPostgres;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,8 +31,8 @@ class FaultsIT {
 
 	@Test
 	void twoReplicasOnPostgresKeepTheirPromises() throws IOException {
-		try (FaultRun run = new FaultRun("postgresql", this.settings, new OwnPostgres(this.folder.resolve("data")),
-				2)) {
+		try (FaultRun run = new FaultRun("postgresql", this.settings,
+				Database.of(new OwnPostgres(this.folder.resolve("data"))), 2)) {
 			keepsItsPromises(run);
 		}
 	}

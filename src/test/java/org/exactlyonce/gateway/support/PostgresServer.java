@@ -38,16 +38,18 @@ public final class PostgresServer {
 		return "jdbc:postgresql://localhost:" + server().getPort() + "/" + name;
 	}
 
+	/** The embedding switches durability off, which the gateway refuses. */
+	static EmbeddedPostgres.Builder durable() {
+		return EmbeddedPostgres.builder()
+			.setServerConfig("fsync", "on")
+			.setServerConfig("synchronous_commit", "on")
+			.setServerConfig("full_page_writes", "on");
+	}
+
 	private static synchronized EmbeddedPostgres server() {
 		try {
 			if (server == null) {
-				// the embedding switches durability off, which the gateway refuses
-				server = EmbeddedPostgres.builder()
-					.setServerConfig("max_connections", "200")
-					.setServerConfig("fsync", "on")
-					.setServerConfig("synchronous_commit", "on")
-					.setServerConfig("full_page_writes", "on")
-					.start();
+				server = durable().setServerConfig("max_connections", "200").start();
 			}
 			return server;
 		}

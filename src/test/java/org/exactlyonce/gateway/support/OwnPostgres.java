@@ -1,0 +1,93 @@
+package org.exactlyonce.gateway.support;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+
+/**
+ * A PostgreSQL whose processes can be killed, with every protection of its data on.
+ */
+public final class OwnPostgres implements AutoCloseable {
+
+	private static final int START_ATTEMPTS = 20;
+
+	private final Path data;
+
+	private EmbeddedPostgres server;
+
+	/**
+	 * Starts one.
+	 * @param data its folder, empty or absent
+	 */
+	public OwnPostgres(Path data) throws IOException {
+		this.data = data;
+		this.server = start(0);
+	}
+
+	/** The arguments with which a gateway finds it. */
+	public String[] arguments(String... more) {
+		return GatewayProcess.onPostgres("jdbc:postgresql://localhost:" + this.server.getPort() + "/postgres", more);
+	}
+
+	private EmbeddedPostgres start(int port) throws IOException {
+		return PostgresServer.durable().setDataDirectory(this.data).setCleanDataDirectory(false).setPort(port).start();
+	}
+
+	/** Starts it again, on the same port and data. */
+	public void startAgain() throws IOException {
+		for (int attempt = 1;; attempt++) {
+			try {
+				this.server = start(this.server.getPort());
+				return;
+			}
+			catch (IOException | IllegalStateException ex) {
+				if (attempt == START_ATTEMPTS) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	/** Stops it fast: sessions are ended, and what was committed is kept. */
+	public void stop() throws IOException {
+		this.server.close();
+	}
+
+	/**
+	 * Kills all of its processes, as if the machine stopped but for what the kernel has
+	 * in its cache, and starts it again.
+	 */
+	public void kill() throws IOException {
+		ProcessHandle postmaster = postmaster();
+		List<ProcessHandle> processes = postmaster.descendants().toList();
+		postmaster.destroyForcibly();
+		processes.forEach(ProcessHandle::destroyForcibly);
+		processes.forEach((process) -> process.onExit().join());
+		postmaster.onExit().join();
+		this.server.close();
+		startAgain();
+	}
+
+	/** Kills one of its processes; it recovers by itself. */
+	public void killOneProcess() throws IOException {
+		List<ProcessHandle> processes = postmaster().children().toList();
+		if (!processes.isEmpty()) {
+			processes.get(ThreadLocalRandom.current().nextInt(processes.size())).destroyForcibly();
+		}
+	}
+
+	private ProcessHandle postmaster() throws IOException {
+		long pid = Long.parseLong(Files.readAllLines(this.data.resolve("postmaster.pid")).get(0).trim());
+		return ProcessHandle.of(pid).orElseThrow(() -> new IOException("PostgreSQL is not running"));
+	}
+
+	@Override
+	public void close() throws IOException {
+		stop();
+	}
+
+}

@@ -10,21 +10,31 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.CorsEndpointProperties;
 import org.springframework.stereotype.Component;
 
 /**
- * Treats a browser's preflight as any other OPTIONS. No other origin is admitted here,
- * and the answer to a preflight would list methods that the path does not take.
+ * Treats a browser's preflight as any other OPTIONS, unless
+ * {@code management.endpoints.web.cors} admits other origins to the endpoints of the
+ * operator: else none is admitted, and the answer to a preflight would list methods that
+ * the path does not take.
  */
 @Component
 class PlainOptions extends HttpFilter {
 
 	private static final long serialVersionUID = 1L;
 
+	private final boolean originsAdmitted;
+
+	PlainOptions(CorsEndpointProperties cors) {
+		this.originsAdmitted = cors.toCorsConfiguration() != null;
+	}
+
 	@Override
 	protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
-		boolean preflight = request.getMethod().equals("OPTIONS") && request.getHeader("Origin") != null;
+		boolean preflight = !this.originsAdmitted && request.getMethod().equals("OPTIONS")
+				&& request.getHeader("Origin") != null;
 		chain.doFilter(preflight ? new WithoutOrigin(request) : request, response);
 	}
 

@@ -107,7 +107,7 @@ public final class Problem {
 			this.instance = new URI(path);
 		}
 		catch (URISyntaxException ex) {
-			this.instance = null;
+			this.instance = URI.create("/"); // "//" is a path that servers take
 		}
 		return this;
 	}

@@ -15,6 +15,7 @@ import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
@@ -72,7 +73,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 		if (type == ProblemType.INTERNAL_ERROR) {
 			log.error("Unforeseen failure", ex);
 		}
-		return Problem.of(type, detail(ex, type)).headers(headers).toResponse();
+		String path = ((ServletWebRequest) request).getRequest().getRequestURI();
+		return Problem.of(type, detail(ex, type)).instance(path).headers(headers).toResponse();
 	}
 
 	/** Whether there is nobody left to answer, which is no fault. */

@@ -63,6 +63,12 @@ abstract class ErrorsContract {
 	}
 
 	@Test
+	void namesARequestWhosePathIsNoUri() throws IOException {
+		assertThat(raw("GET // HTTP/1.1\r\nHost: x")).startsWith("HTTP/1.1 404")
+			.contains("\"instance\":\"/\"", "\"code\":\"NOT_FOUND\"");
+	}
+
+	@Test
 	void neverEchoesATrace() {
 		Answer answer = this.gateway.send("TRACE", RECORDS, null, "X-Secret", "s");
 		assertProblem(answer, 405, "METHOD_NOT_ALLOWED", "fix-request");

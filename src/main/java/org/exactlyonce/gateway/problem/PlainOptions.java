@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.CorsEndpointProperties;
 import org.springframework.stereotype.Component;
 
@@ -26,8 +27,13 @@ class PlainOptions extends HttpFilter {
 
 	private final boolean originsAdmitted;
 
-	PlainOptions(CorsEndpointProperties cors) {
-		this.originsAdmitted = cors.toCorsConfiguration() != null;
+	/**
+	 * Looks at what is admitted.
+	 * @param cors the settings; there are none where the endpoints have a port of their
+	 * own
+	 */
+	PlainOptions(ObjectProvider<CorsEndpointProperties> cors) {
+		this.originsAdmitted = cors.stream().anyMatch((settings) -> settings.toCorsConfiguration() != null);
 	}
 
 	@Override

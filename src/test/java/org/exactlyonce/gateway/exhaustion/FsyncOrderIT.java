@@ -40,6 +40,11 @@ class FsyncOrderIT {
 	private static final String[] ROOM = { "--gateway.max-batch-bytes=" + LARGE + "B",
 			"--gateway.max-request-bytes=" + 2 * LARGE + "B", "--gateway.max-buffered-bytes=" + 6 * LARGE + "B" };
 
+	/** Where a page of PostgreSQL's log ends, it splits what is written. */
+	private static final int REPEATED = 3;
+
+	private static final String NAME = "data-of-registration".repeat(REPEATED);
+
 	@TempDir
 	private Path folder;
 
@@ -95,7 +100,7 @@ class FsyncOrderIT {
 
 	/** One request at a time, so that what is written is written for the one at hand. */
 	private void drive(GatewayClient client, int large) {
-		long producer = send(client, "registration", "/producers", "{\"name\":\"data-of-registration\"}",
+		long producer = send(client, "registration", "/producers", "{\"name\":\"%s\"}".formatted(NAME),
 				"data-of-registration", 201)
 			.json()
 			.get("producerId")
@@ -105,20 +110,25 @@ class FsyncOrderIT {
 		}
 		append(client, "duplicate", producer, 2, "data-of-append-2", 200);
 		append(client, "gap", producer, 77, "data-of-gap", 409);
-		send(client, "fence", "/producers", "{\"name\":\"data-of-registration\"}", "", 200);
+		send(client, "fence", "/producers", "{\"name\":\"%s\"}".formatted(NAME), "", 200);
 		append(client, "fenced", producer, 5, "data-of-fenced", 403);
 		long idleSince = System.nanoTime();
 		await().until(() -> System.nanoTime() - idleSince > 1_200_000_000L);
 		long other = client.newProducer();
 		append(client, "after-idle", other, 0, "data-of-after-idle", 201);
-		append(client, "large", other, 1, "data-of-large ".repeat(large / 14 - 10), 201);
+		append(client, "large", other, 1, "data-of-large ", large / 14 - 10, 201);
 	}
 
-	private void append(GatewayClient client, String id, long producer, long sequence, String value, int status) {
+	private void append(GatewayClient client, String id, long producer, long sequence, String data, int status) {
+		append(client, id, producer, sequence, data, REPEATED, status);
+	}
+
+	private void append(GatewayClient client, String id, long producer, long sequence, String data, int times,
+			int status) {
 		send(client, id, "/partitions/0/records",
 				"{\"producerId\":%d,\"baseSequence\":%d,\"records\":[{\"value\":\"%s\"}]}".formatted(producer, sequence,
-						value),
-				(status == 201) ? value.substring(0, Math.min(value.length(), 40)) : "", status);
+						data.repeat(times)),
+				(status == 201) ? data : "", status);
 	}
 
 	private GatewayClient.Answer send(GatewayClient client, String id, String path, String json, String data,

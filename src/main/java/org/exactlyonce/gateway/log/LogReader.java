@@ -3,9 +3,14 @@ package org.exactlyonce.gateway.log;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
+import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.request.PageMemory;
+import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.store.Store;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
@@ -22,19 +27,41 @@ public class LogReader {
 
 	private static final int FIRST_ROWS = 16;
 
+	/** A payload in the driver, in the batch, and taken apart into values. */
+	private static final int COPIES = 3;
+
+	/** What a record takes beside its bytes. */
+	private static final int RECORD_BYTES = 300;
+
 	private final SessionFactory sessions;
 
 	private final Store store;
 
 	private final Tail tail;
 
+	private final ReadLimits limits;
+
 	private final long maxPageBytes;
 
-	LogReader(SessionFactory sessions, Store store, Tail tail, LogProperties properties) {
+	LogReader(SessionFactory sessions, Store store, Tail tail, ReadLimits limits, LogProperties properties) {
 		this.sessions = sessions;
 		this.store = store;
 		this.tail = tail;
+		this.limits = limits;
 		this.maxPageBytes = properties.maxPageBytes().toBytes();
+	}
+
+	/**
+	 * Reads where a partition ends.
+	 * @param partition an existing partition
+	 * @return its durable end
+	 * @throws ProblemException 429 if too many are reading
+	 */
+	public long end(int partition) {
+		long end = this.limits
+			.inTurn(() -> this.store.durably(() -> inTransaction((session) -> end(session, partition))));
+		this.tail.publish(partition, end);
+		return end;
 	}
 
 	/**
@@ -42,63 +69,94 @@ public class LogReader {
 	 * @param partition an existing partition
 	 * @param offset where to start; past the end the page is empty
 	 * @param limit the most records to read
+	 * @param memory gets what the page takes
 	 * @return the page; it also ends at {@code gateway.max-page-bytes}, but holds at
 	 * least one record if there is one
+	 * @throws ProblemException 429 if too many are reading
 	 */
-	public Page read(int partition, long offset, int limit) {
-		Page page = this.store.durably(() -> inTransaction((session) -> {
-			long end = session
-				.createSelectionQuery("select p.logEndOffset from LogPartition p where p.partition = :partition",
-						Long.class)
-				.setParameter("partition", partition)
-				.getSingleResult();
-			return page(session, partition, offset, limit, this.maxPageBytes, end);
-		}));
+	public Page read(int partition, long offset, int limit, PageMemory memory) {
+		Page page = withRoom(memory,
+				() -> this.limits.inTurn(() -> this.store.durably(() -> inTransaction((session) -> page(session,
+						partition, offset, limit, this.maxPageBytes, end(session, partition), memory)))));
 		this.tail.publish(partition, page.logEndOffset());
 		return page;
 	}
 
 	/**
 	 * Reads what the {@link Tail} knows to be durable, without asking where the partition
-	 * ends.
+	 * ends. For the tail's few workers: they need no turn.
 	 * @param partition an existing partition
 	 * @param offset where to start
 	 * @param limit the most records to read
 	 * @param maxBytes where the page ends, though it holds one record at least
+	 * @param memory gets what the page takes
 	 * @return the page
+	 * @throws ProblemException 429 if there is no memory in time
 	 */
-	public Page readTail(int partition, long offset, int limit, long maxBytes) {
+	public Page readTail(int partition, long offset, int limit, long maxBytes, PageMemory memory) {
 		long end = this.tail.end(partition);
 		if (offset >= end) {
 			return new Page(List.of(), end);
 		}
-		return inTransaction(
-				(session) -> page(session, partition, offset, limit, Math.min(maxBytes, this.maxPageBytes), end));
+		return withRoom(memory, () -> inTransaction((session) -> page(session, partition, offset, limit,
+				Math.min(maxBytes, this.maxPageBytes), end, memory)));
 	}
 
-	private Page inTransaction(Function<StatelessSession, Page> query) {
+	/** Waits for memory only while no connection is held. */
+	private static Page withRoom(PageMemory memory, Supplier<Optional<Page>> read) {
+		for (;;) {
+			Optional<Page> page = read.get();
+			if (page.isPresent()) {
+				return page.get();
+			}
+			memory.await();
+		}
+	}
+
+	private <T> T inTransaction(Function<StatelessSession, T> query) {
 		try (StatelessSession session = this.sessions.openStatelessSession()) {
 			session.beginTransaction();
-			Page page = query.apply(session);
+			T result = query.apply(session);
 			session.getTransaction().commit();
-			return page;
+			return result;
 		}
 	}
 
-	private static Page page(StatelessSession session, int partition, long offset, int limit, long maxBytes, long end) {
-		return new Page(records(new BatchQueries(session, partition), offset, end, limit, maxBytes), end);
+	private static long end(StatelessSession session, int partition) {
+		return session
+			.createSelectionQuery("select p.logEndOffset from LogPartition p where p.partition = :partition",
+					Long.class)
+			.setParameter("partition", partition)
+			.getSingleResult();
 	}
 
-	private static List<StoredRecord> records(BatchQueries batches, long offset, long end, int limit, long maxBytes) {
+	/** Reads a page, or nothing if there is no memory for it now. */
+	private static Optional<Page> page(StatelessSession session, int partition, long offset, int limit, long maxBytes,
+			long end, PageMemory memory) {
+		BatchQueries batches = new BatchQueries(session, partition);
 		OptionalLong floor = (offset < end) ? batches.floor(offset) : OptionalLong.empty();
 		if (floor.isEmpty()) {
-			return List.of();
+			return Optional.of(new Page(List.of(), end));
 		}
-		List<BatchQueries.Size> page = batches(batches, floor.getAsLong(), Math.min(end, offset + limit), limit,
+		List<BatchQueries.Size> sizes = sizes(batches, floor.getAsLong(), Math.min(end, offset + limit), limit,
 				maxBytes);
+		if (!memory.has(cost(sizes, limit))) {
+			return Optional.empty();
+		}
+		List<RecordBatch> loaded = batches.load(sizes.get(0).base(), sizes.get(sizes.size() - 1).base());
+		return Optional.of(new Page(records(loaded, offset, limit, maxBytes), end));
+	}
+
+	private static long cost(List<BatchQueries.Size> sizes, int limit) {
+		long bytes = sizes.stream().mapToLong(BatchQueries.Size::bytes).sum();
+		long records = sizes.stream().mapToLong(BatchQueries.Size::recordCount).sum();
+		return COPIES * bytes + RECORD_BYTES * Math.min(records, limit);
+	}
+
+	private static List<StoredRecord> records(List<RecordBatch> batches, long offset, int limit, long maxBytes) {
 		List<StoredRecord> records = new ArrayList<>();
 		long bytes = 0;
-		for (RecordBatch batch : batches.load(page.get(0).base(), page.get(page.size() - 1).base())) {
+		for (RecordBatch batch : batches) {
 			int skipped = (int) Math.max(0, offset - batch.baseOffset());
 			RecordDecoder decoder = new RecordDecoder(batch.payload()).skip(skipped);
 			for (int i = skipped; i < batch.recordCount() && records.size() < limit; i++) {
@@ -119,12 +177,12 @@ public class LogReader {
 	 * Finds the batches of a page. Asks for few at first and for more while they are
 	 * small: H2 reads a payload to tell its size.
 	 */
-	private static List<BatchQueries.Size> batches(BatchQueries batches, long fromBaseOffset, long endOffset, int limit,
+	private static List<BatchQueries.Size> sizes(BatchQueries batches, long fromBaseOffset, long endOffset, int limit,
 			long maxBytes) {
 		for (int rows = FIRST_ROWS;; rows *= 8) {
-			List<BatchQueries.Size> sizes = batches.sizes(fromBaseOffset, endOffset, Math.min(rows, limit));
-			List<BatchQueries.Size> page = BatchQueries.chunks(sizes, maxBytes).get(0);
-			if (page.size() < sizes.size() || sizes.size() < rows || rows >= limit) {
+			List<BatchQueries.Size> found = batches.sizes(fromBaseOffset, endOffset, Math.min(rows, limit));
+			List<BatchQueries.Size> page = BatchQueries.chunks(found, maxBytes).get(0);
+			if (page.size() < found.size() || found.size() < rows || rows >= limit) {
 				return page;
 			}
 		}

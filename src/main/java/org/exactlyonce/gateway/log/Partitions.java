@@ -8,6 +8,7 @@ import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.producer.FenceBarrier;
 import org.exactlyonce.gateway.request.QueryNumbers;
+import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.StoreRefusedException;
 
@@ -29,13 +30,16 @@ public class Partitions implements FenceBarrier, InitializingBean {
 
 	private final Store store;
 
+	private final ReadLimits limits;
+
 	private final int count;
 
-	Partitions(PartitionRepository repository, TransactionOperations transaction, Store store,
+	Partitions(PartitionRepository repository, TransactionOperations transaction, Store store, ReadLimits limits,
 			LogProperties properties) {
 		this.repository = repository;
 		this.transaction = transaction;
 		this.store = store;
+		this.limits = limits;
 		this.count = properties.partitions();
 	}
 
@@ -84,7 +88,8 @@ public class Partitions implements FenceBarrier, InitializingBean {
 	 * @return the partitions in order, durable
 	 */
 	List<LogPartition> list() {
-		return this.store.durably(() -> inTransaction(this.repository::findAll)).subList(0, this.count);
+		return this.limits.inTurn(() -> this.store.durably(() -> inTransaction(this.repository::findAll)))
+			.subList(0, this.count);
 	}
 
 	/**
@@ -93,7 +98,8 @@ public class Partitions implements FenceBarrier, InitializingBean {
 	 * @return the partition, durable
 	 */
 	LogPartition get(int partition) {
-		return this.store.durably(() -> inTransaction(() -> this.repository.findById(partition).orElseThrow()));
+		return this.limits.inTurn(
+				() -> this.store.durably(() -> inTransaction(() -> this.repository.findById(partition).orElseThrow())));
 	}
 
 	@Override

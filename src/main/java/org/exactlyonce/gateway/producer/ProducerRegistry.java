@@ -5,16 +5,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
-import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.request.Allowance;
+import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.store.Store;
 import org.jspecify.annotations.Nullable;
 
@@ -47,20 +45,22 @@ class ProducerRegistry {
 
 	private final MeterRegistry meters;
 
-	private final ProducerProperties properties;
+	private final ReadLimits limits;
 
-	private final Semaphore turns;
+	private final Allowance turns;
 
 	ProducerRegistry(ProducerRepository producers, FenceBarrier barrier, Store store, TransactionOperations transaction,
-			Clock clock, MeterRegistry meters, ProducerProperties properties) {
+			Clock clock, MeterRegistry meters, ReadLimits limits, ProducerProperties properties) {
 		this.producers = producers;
 		this.barrier = barrier;
 		this.store = store;
 		this.transaction = transaction;
 		this.clock = clock;
 		this.meters = meters;
-		this.properties = properties;
-		this.turns = new Semaphore(properties.maxConcurrentRegistrations(), true);
+		this.limits = limits;
+		int turns = properties.maxConcurrentRegistrations();
+		this.turns = new Allowance(turns, properties.registrationTimeout(),
+				"More than " + turns + " registrations are in progress.");
 	}
 
 	/**
@@ -70,18 +70,24 @@ class ProducerRegistry {
 	 * @throws ProblemException 429 if too many registrations are waiting
 	 */
 	Registration register(@Nullable String name) {
-		takeTurn();
 		try {
-			Registration registration = this.store.durably(() -> registerInTurn(name));
+			return this.turns.hold(1, () -> registerInTurn(name));
+		}
+		catch (ProblemException ex) {
+			count("refused");
+			throw ex;
+		}
+	}
+
+	private Registration registerInTurn(@Nullable String name) {
+		try {
+			Registration registration = this.store.durably(() -> registerAndFence(name));
 			count(registration.created() ? "created" : "renewed");
 			return registration;
 		}
 		catch (RuntimeException ex) {
 			count("failed");
 			throw ex;
-		}
-		finally {
-			this.turns.release();
 		}
 	}
 
@@ -93,23 +99,7 @@ class ProducerRegistry {
 			.increment();
 	}
 
-	private void takeTurn() {
-		try {
-			if (this.turns.tryAcquire(this.properties.registrationTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-				return;
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		count("refused");
-		throw Problem
-			.of(ProblemType.OVERLOADED,
-					"More than " + this.properties.maxConcurrentRegistrations() + " registrations are in progress.")
-			.toException();
-	}
-
-	private Registration registerInTurn(@Nullable String name) {
+	private Registration registerAndFence(@Nullable String name) {
 		Registered registered = createOrRaiseEpoch(name);
 		if (registered.created()) {
 			return new Registration(ProducerView.of(registered.producer(), List.of()), true);
@@ -175,7 +165,7 @@ class ProducerRegistry {
 	}
 
 	private List<ProducerView> views(Supplier<List<Producer>> query) {
-		return this.store.durably(() -> inTransaction(() -> {
+		return this.limits.inTurn(() -> this.store.durably(() -> inTransaction(() -> {
 			List<Producer> found = query.get();
 			List<ProducerSequence> sequences = found.isEmpty() ? List.of()
 					: this.producers.findSequences(found.stream().map(Producer::id).toList());
@@ -184,7 +174,7 @@ class ProducerRegistry {
 			return found.stream()
 				.map((producer) -> ProducerView.of(producer, byProducer.getOrDefault(producer.id(), List.of())))
 				.toList();
-		}));
+		})));
 	}
 
 	private <T> T inTransaction(Supplier<T> work) {

@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
 import org.exactlyonce.gateway.log.Tail;
+import org.exactlyonce.gateway.request.PageMemory;
+import org.exactlyonce.gateway.request.ReadLimits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -57,6 +59,8 @@ class EventStreams implements SmartLifecycle {
 
 	private final LiveReaders readers;
 
+	private final ReadLimits limits;
+
 	private final ReadProperties properties;
 
 	private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
@@ -69,11 +73,13 @@ class EventStreams implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	EventStreams(LogReader reader, Tail tail, JsonMapper json, LiveReaders readers, ReadProperties properties) {
+	EventStreams(LogReader reader, Tail tail, JsonMapper json, LiveReaders readers, ReadLimits limits,
+			ReadProperties properties) {
 		this.reader = reader;
 		this.tail = tail;
 		this.json = json;
 		this.readers = readers;
+		this.limits = limits;
 		this.properties = properties;
 	}
 
@@ -155,7 +161,17 @@ class EventStreams implements SmartLifecycle {
 		if (known != null && known.offset() == offset) {
 			return known;
 		}
-		LogReader.Page page = this.reader.readTail(partition, offset, PIECE_RECORDS, PIECE_BYTES);
+		try (PageMemory memory = this.limits.memory()) {
+			LogReader.Page page = this.reader.readTail(partition, offset, PIECE_RECORDS, PIECE_BYTES, memory);
+			Piece piece = new Piece(offset, events(page), offset + page.records().size());
+			if (piece.nextOffset() == page.logEndOffset()) {
+				this.latest.put(partition, new WeakReference<>(piece));
+			}
+			return piece;
+		}
+	}
+
+	private byte[] events(LogReader.Page page) {
 		ByteArrayOutputStream events = new ByteArrayOutputStream(4 * 1024);
 		for (StoredRecord record : page.records()) {
 			events.writeBytes(ID);
@@ -164,11 +180,7 @@ class EventStreams implements SmartLifecycle {
 			events.writeBytes(this.json.writeValueAsBytes(RecordPage.Item.of(record)));
 			events.writeBytes(END);
 		}
-		Piece piece = new Piece(offset, events.toByteArray(), offset + page.records().size());
-		if (piece.nextOffset() == page.logEndOffset()) {
-			this.latest.put(partition, new WeakReference<>(piece));
-		}
-		return piece;
+		return events.toByteArray();
 	}
 
 	@Override

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.Tail;
+import org.exactlyonce.gateway.request.PageMemory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -71,9 +72,10 @@ class LiveReaders {
 	 * @param offset the offset of the record; there is none at the moment
 	 * @param limit the most records to read
 	 * @param wait how long to wait
+	 * @param memory gets what the page takes
 	 * @return the page, empty if no record came; null if too many wait already
 	 */
-	@Nullable CompletableFuture<LogReader.Page> poll(int partition, long offset, int limit, Duration wait) {
+	@Nullable CompletableFuture<LogReader.Page> poll(int partition, long offset, int limit, Duration wait, PageMemory memory) {
 		if (this.closed || this.streams.get() + this.polls.size() >= this.max) {
 			return null;
 		}
@@ -87,7 +89,7 @@ class LiveReaders {
 			waiter.cancel();
 			this.polls.remove(record);
 		})
-			.thenApplyAsync((came) -> this.reader.readTail(partition, offset, limit, Long.MAX_VALUE),
+			.thenApplyAsync((came) -> this.reader.readTail(partition, offset, limit, Long.MAX_VALUE, memory),
 					this.tail.workers());
 	}
 

@@ -12,6 +12,7 @@ import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.Partitions;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.request.PageMemory;
 import org.exactlyonce.gateway.request.Preferences;
 import org.exactlyonce.gateway.request.QueryNumbers;
 import org.exactlyonce.gateway.request.RequestProperties;
@@ -45,14 +46,17 @@ class ReadController implements ReadApi {
 
 	private final EventStreams streams;
 
+	private final ResponseMemory memory;
+
 	private final Duration maxWait;
 
 	ReadController(LogReader reader, Partitions partitions, LiveReaders live, EventStreams streams,
-			RequestProperties properties) {
+			ResponseMemory memory, RequestProperties properties) {
 		this.reader = reader;
 		this.partitions = partitions;
 		this.live = live;
 		this.streams = streams;
+		this.memory = memory;
 		this.maxWait = properties.maxWait();
 	}
 
@@ -77,9 +81,10 @@ class ReadController implements ReadApi {
 		}
 		int number = this.partitions.require(partition);
 		Duration wait = Preferences.waitUpTo(request, this.maxWait);
-		LogReader.Page page = this.reader.read(number, from, size);
+		PageMemory taken = this.memory.of(request);
+		LogReader.Page page = this.reader.read(number, from, size, taken);
 		CompletableFuture<LogReader.Page> later = (wait != null && page.records().isEmpty())
-				? this.live.poll(number, from, size, wait) : null;
+				? this.live.poll(number, from, size, wait, taken) : null;
 		if (later != null) {
 			return later.thenApply((more) -> answer(type, number, from, more, wait));
 		}
@@ -97,8 +102,7 @@ class ReadController implements ReadApi {
 
 	private void stream(int partition, long from, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
-		this.reader.read(partition, from, 1); // so that the end is known, or there is an
-												// error to answer with
+		this.reader.end(partition); // to be known, or there is an error to answer with
 		response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
 		response.setHeader("Cache-Control", "no-store");
 		response.setHeader("X-Accel-Buffering", "no");

@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.read;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
 
@@ -24,9 +25,24 @@ record RecordPage(@Schema(example = "0", requiredMode = Schema.RequiredMode.REQU
 				requiredMode = Schema.RequiredMode.REQUIRED) long logEndOffset) {
 
 	static RecordPage of(int partition, long offset, LogReader.Page page) {
-		List<Item> items = page.records().stream().map(Item::of).toList();
-		long next = items.isEmpty() ? offset : items.get(items.size() - 1).offset() + 1;
-		return new RecordPage(partition, items, next, page.logEndOffset());
+		List<StoredRecord> records = page.records();
+		long next = records.isEmpty() ? offset : records.get(records.size() - 1).offset() + 1;
+		return new RecordPage(partition, items(records), next, page.logEndOffset());
+	}
+
+	/** Makes each item when it is written, so that no two are in memory. */
+	private static List<Item> items(List<StoredRecord> records) {
+		return new AbstractList<>() {
+			@Override
+			public Item get(int index) {
+				return Item.of(records.get(index));
+			}
+
+			@Override
+			public int size() {
+				return records.size();
+			}
+		};
 	}
 
 	/**

@@ -1,13 +1,9 @@
 package org.exactlyonce.gateway.request;
 
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
-import org.exactlyonce.gateway.problem.ProblemType;
 
 /**
  * Bounds what documents take beside their own bytes while they are parsed, all of them
@@ -26,11 +22,7 @@ final class ParsingMemory {
 
 	private static final long NAMES_AT_MOST = 16L * 1024 * 1024;
 
-	private final int units;
-
-	private final Duration patience;
-
-	private final Semaphore free;
+	private final Allowance kilobytes;
 
 	/**
 	 * Sets the bound.
@@ -38,9 +30,8 @@ final class ParsingMemory {
 	 * @param patience how long one waits for its share
 	 */
 	ParsingMemory(long bytes, Duration patience) {
-		this.units = (int) Math.min(bytes / UNIT, Integer.MAX_VALUE);
-		this.patience = patience;
-		this.free = new Semaphore(this.units);
+		this.kilobytes = new Allowance((int) Math.min(bytes / UNIT, Integer.MAX_VALUE), patience,
+				"Too many large documents are being read.");
 	}
 
 	/**
@@ -52,33 +43,14 @@ final class ParsingMemory {
 	 * @throws ProblemException 429 if there is no room in time
 	 */
 	<T> T hold(int documentBytes, Supplier<T> parsing) {
-		int share = share(documentBytes);
-		try {
-			if (!this.free.tryAcquire(share, this.patience.toNanos(), TimeUnit.NANOSECONDS)) {
-				throw overloaded();
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw overloaded();
-		}
-		try {
-			return parsing.get();
-		}
-		finally {
-			this.free.release(share);
-		}
+		return this.kilobytes.hold(share(documentBytes), parsing);
 	}
 
 	/** One document never takes all, so that small ones pass beside a large one. */
 	private int share(int bytes) {
-		long most = Math.max(this.units - this.units / 8, 1);
+		long most = Math.max(this.kilobytes.units() - this.kilobytes.units() / 8, 1);
 		long names = Math.min(bytes * (NAME_FACTOR - TEXT_FACTOR), NAMES_AT_MOST);
 		return (int) Math.min((bytes * TEXT_FACTOR + names) / UNIT + 1, most);
-	}
-
-	private static ProblemException overloaded() {
-		return Problem.of(ProblemType.OVERLOADED, "Too many large documents are being read.").toException();
 	}
 
 }

@@ -10,6 +10,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * Chooses the store by the database's URL and checks it before anything is written.
@@ -42,15 +43,17 @@ class StoreConfiguration {
 
 	/**
 	 * Sets what every connection needs, before the pool opens the first.
+	 * @param environment has the settings
 	 * @return the processor
 	 */
 	@Bean
-	static BeanPostProcessor connectionDefaults() {
+	static BeanPostProcessor connectionDefaults(Environment environment) {
 		return new BeanPostProcessor() {
 			@Override
 			public Object postProcessAfterInitialization(Object bean, String name) {
 				if (bean instanceof HikariDataSource pool && pool.getHikariPoolMXBean() == null) {
 					configure(pool);
+					ConnectionShares.size(pool, environment);
 				}
 				return bean;
 			}

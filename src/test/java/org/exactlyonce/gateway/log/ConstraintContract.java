@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.StoreFailure;
 import org.exactlyonce.gateway.store.StoreRefusedException;
@@ -123,7 +124,8 @@ abstract class ConstraintContract {
 			.get(new MockEnvironment().withProperty("gateway.partitions", "" + (TestLog.PARTITIONS - 1)))
 			.bindOrCreate("gateway", LogProperties.class);
 		Partitions partitions = new Partitions(this.log.bean(PartitionRepository.class),
-				this.log.bean(TransactionOperations.class), this.log.bean(Store.class), fewer);
+				this.log.bean(TransactionOperations.class), this.log.bean(Store.class), this.log.bean(ReadLimits.class),
+				fewer);
 		assertThatThrownBy(partitions::afterPropertiesSet).isInstanceOf(StoreRefusedException.class)
 			.hasMessageContaining(TestLog.PARTITIONS + " partitions");
 		assertThat(this.log.rows("select count(*) from log_partition")).isEqualTo(TestLog.PARTITIONS);

@@ -64,7 +64,7 @@ abstract class LookUpContract {
 
 	@Test
 	void readOnlyTheRowsTheyNeed() {
-		assertThat(this.log.bean(LogReader.class).read(this.partition, ROWS - 1, 2).records()).hasSize(2);
+		assertThat(this.log.page(this.partition, ROWS - 1, 2).records()).hasSize(2);
 		try (StatelessSession session = this.log.bean(SessionFactory.class).openStatelessSession()) {
 			BatchQueries queries = new BatchQueries(session, this.partition);
 			long middle = ROWS / 2;

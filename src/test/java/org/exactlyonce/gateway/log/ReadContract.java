@@ -1,11 +1,19 @@
 package org.exactlyonce.gateway.log;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import org.exactlyonce.gateway.request.PageMemory;
+import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.exactlyonce.gateway.log.TestLog.request;
 
 /** What a reader sees, on any database. */
@@ -17,17 +25,14 @@ abstract class ReadContract {
 
 	private final ProducerIdentity producer;
 
-	private final LogReader reader;
-
 	ReadContract(TestLog log) {
 		this.log = log;
 		this.partition = log.newPartition();
 		this.producer = log.newProducer();
-		this.reader = log.bean(LogReader.class);
 	}
 
 	private List<String> texts(long offset, int limit) {
-		return this.reader.read(this.partition, offset, limit).records().stream().map(TestRecords::text).toList();
+		return this.log.page(this.partition, offset, limit).records().stream().map(TestRecords::text).toList();
 	}
 
 	private void storeSixInThreeBatches() {
@@ -38,7 +43,7 @@ abstract class ReadContract {
 	@Test
 	void startsInTheMiddleOfABatch() {
 		storeSixInThreeBatches();
-		LogReader.Page page = this.reader.read(this.partition, 1, 100);
+		LogReader.Page page = this.log.page(this.partition, 1, 100);
 		assertThat(page.records()).extracting(LogReader.StoredRecord::offset).containsExactly(1L, 2L, 3L, 4L, 5L);
 		assertThat(page.records()).extracting(LogReader.StoredRecord::sequence).containsExactly(1L, 2L, null, 3L, 4L);
 		assertThat(page.logEndOffset()).isEqualTo(6);
@@ -60,7 +65,7 @@ abstract class ReadContract {
 		storeSixInThreeBatches();
 		assertThat(texts(6, 100)).isEmpty();
 		assertThat(texts(Long.MAX_VALUE >> 11, 10_000)).isEmpty();
-		assertThat(this.reader.read(this.partition, 1_000, 1).logEndOffset()).isEqualTo(6);
+		assertThat(this.log.page(this.partition, 1_000, 1).logEndOffset()).isEqualTo(6);
 	}
 
 	@Test
@@ -71,9 +76,22 @@ abstract class ReadContract {
 			this.log.stored(request(this.partition, this.producer, sequence, List.of(large)));
 		}
 		this.log.stored(request(this.partition, this.producer, 3, List.of(huge)));
-		assertThat(this.reader.read(this.partition, 0, 100).records()).hasSize(2);
-		assertThat(this.reader.read(this.partition, 2, 100).records()).hasSize(1);
-		assertThat(this.reader.read(this.partition, 3, 100).records()).hasSize(1);
+		assertThat(this.log.page(this.partition, 0, 100).records()).hasSize(2);
+		assertThat(this.log.page(this.partition, 2, 100).records()).hasSize(1);
+		assertThat(this.log.page(this.partition, 3, 100).records()).hasSize(1);
+	}
+
+	@Test
+	void waitsForMemoryWithoutAConnection() {
+		storeSixInThreeBatches();
+		PageMemory all = this.log.bean(ReadLimits.class).memory();
+		assertThat(all.has(Long.MAX_VALUE)).isTrue();
+		CompletableFuture<LogReader.Page> page = CompletableFuture
+			.supplyAsync(() -> this.log.page(this.partition, 0, 100));
+		HikariPoolMXBean pool = this.log.bean(HikariDataSource.class).getHikariPoolMXBean();
+		await().during(Duration.ofMillis(200)).until(() -> !page.isDone() && pool.getActiveConnections() == 0);
+		all.close();
+		assertThat(page.orTimeout(10, TimeUnit.SECONDS).join().records()).hasSize(6);
 	}
 
 	@Test

@@ -14,6 +14,8 @@ import javax.sql.DataSource;
 import org.exactlyonce.gateway.GatewayApplication;
 import org.exactlyonce.gateway.producer.Registrations;
 import org.exactlyonce.gateway.sequence.AppendDecision;
+import org.exactlyonce.gateway.request.PageMemory;
+import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.exactlyonce.gateway.support.PostgresServer;
@@ -138,11 +140,17 @@ final class TestLog {
 		List<LogReader.StoredRecord> records = new ArrayList<>();
 		List<LogReader.StoredRecord> page;
 		do {
-			page = bean(LogReader.class).read(partition, records.size(), 10_000).records();
+			page = page(partition, records.size(), 10_000).records();
 			records.addAll(page);
 		}
 		while (!page.isEmpty());
 		return records;
+	}
+
+	LogReader.Page page(int partition, long offset, int limit) {
+		try (PageMemory memory = bean(ReadLimits.class).memory()) {
+			return bean(LogReader.class).read(partition, offset, limit, memory);
+		}
 	}
 
 	long rows(String sql, Object... arguments) {

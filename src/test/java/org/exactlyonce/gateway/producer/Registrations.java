@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.producer.ProducerView.PartitionState;
+import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.store.Store;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,8 @@ public final class Registrations {
 	public static Registrations withoutBarrier(ApplicationContext context) {
 		return new Registrations(new ProducerRegistry(context.getBean(ProducerRepository.class), () -> {
 		}, context.getBean(Store.class), context.getBean(TransactionOperations.class), context.getBean(Clock.class),
-				context.getBean(MeterRegistry.class), context.getBean(ProducerProperties.class)));
+				context.getBean(MeterRegistry.class), context.getBean(ReadLimits.class),
+				context.getBean(ProducerProperties.class)));
 	}
 
 	public Registered register(@Nullable String name) {

@@ -9,6 +9,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.mock.env.MockEnvironment;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,7 +25,8 @@ class H2ConnectionsTest {
 		pool.setJdbcUrl("jdbc:h2:file:" + this.folder.resolve("log") + ";DB_CLOSE_ON_EXIT=FALSE");
 		pool.setUsername("sa");
 		pool.setMaximumPoolSize(1);
-		return (HikariDataSource) StoreConfiguration.connectionDefaults().postProcessAfterInitialization(pool, "pool");
+		return (HikariDataSource) StoreConfiguration.connectionDefaults(new MockEnvironment())
+			.postProcessAfterInitialization(pool, "pool");
 	}
 
 	@Test

@@ -1,0 +1,52 @@
+package org.exactlyonce.gateway.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
+
+/**
+ * Who takes connections from the pool. Each has a bound of its own, and the pool has
+ * connections for all of them at once, so that no number of readers keeps an append
+ * waiting.
+ *
+ * @param lanes writer lanes, one connection each
+ * @param maxConcurrentRegistrations registrations at a time
+ * @param maxConcurrentReads reads at a time
+ */
+record ConnectionShares(@DefaultValue("1") int lanes, @DefaultValue("4") int maxConcurrentRegistrations,
+		@DefaultValue("8") int maxConcurrentReads) {
+
+	private static final Logger log = LoggerFactory.getLogger(ConnectionShares.class);
+
+	/** Up to four that serve live readers, the watch for other replicas, and health. */
+	private static final int OTHERS = 6;
+
+	private int sum() {
+		return this.lanes + this.maxConcurrentRegistrations + this.maxConcurrentReads + OTHERS;
+	}
+
+	/**
+	 * Makes a pool large enough, unless somebody has chosen its size.
+	 * @param pool the pool, before it opens a connection
+	 * @param environment has the settings
+	 */
+	static void size(HikariConfig pool, Environment environment) {
+		Binder settings = Binder.get(environment);
+		ConnectionShares shares = settings.bindOrCreate("gateway", ConnectionShares.class);
+		if (!settings.bind("spring.datasource.hikari.maximum-pool-size", Integer.class).isBound()) {
+			pool.setMaximumPoolSize(shares.sum());
+		}
+		else if (pool.getMaximumPoolSize() < shares.sum()) {
+			log.warn(
+					"The pool has {} connections. {} lanes, {} registrations, {} reads and {} others may want one at "
+							+ "the same time; whoever waits too long is answered 503",
+					pool.getMaximumPoolSize(), shares.lanes, shares.maxConcurrentRegistrations,
+					shares.maxConcurrentReads, OTHERS);
+		}
+	}
+
+}

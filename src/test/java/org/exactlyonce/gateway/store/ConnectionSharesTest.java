@@ -1,0 +1,42 @@
+package org.exactlyonce.gateway.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.mock.env.MockEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * How large the pool is.
+ */
+class ConnectionSharesTest {
+
+	private final HikariConfig pool = new HikariConfig();
+
+	private final MockEnvironment environment = new MockEnvironment();
+
+	@Test
+	void hasAConnectionForEverybody() {
+		ConnectionShares.size(this.pool, this.environment);
+		assertThat(this.pool.getMaximumPoolSize()).isEqualTo(1 + 4 + 8 + 6);
+	}
+
+	@Test
+	void growsWithTheSettings() {
+		this.environment.withProperty("gateway.lanes", "10")
+			.withProperty("gateway.max-concurrent-registrations", "20")
+			.withProperty("gateway.max-concurrent-reads", "30");
+		ConnectionShares.size(this.pool, this.environment);
+		assertThat(this.pool.getMaximumPoolSize()).isEqualTo(10 + 20 + 30 + 6);
+	}
+
+	@Test
+	void keepsTheSizeThatWasChosen() {
+		this.environment.withProperty("spring.datasource.hikari.maximum-pool-size", "3");
+		this.pool.setMaximumPoolSize(3);
+		ConnectionShares.size(this.pool, this.environment);
+		assertThat(this.pool.getMaximumPoolSize()).isEqualTo(3);
+	}
+
+}

@@ -199,7 +199,10 @@ class Lanes implements SmartLifecycle, HealthIndicator {
 		long alive = this.threads.stream().filter(Thread::isAlive).count();
 		long oldestMillis = this.lanes.stream().mapToLong(WriterLane::groupNanos).max().orElse(0) / 1_000_000;
 		boolean stuck = oldestMillis > 2 * this.appendTimeout.toMillis();
-		return ((alive == this.lanes.size() && !stuck) ? Health.up() : Health.down()).withDetail("lanes", alive)
+		boolean failing = this.lanes.stream().anyMatch(WriterLane::isFailing);
+		return ((alive == this.lanes.size() && !stuck && !failing) ? Health.up() : Health.down())
+			.withDetail("lanes", alive)
+			.withDetail("lastGroupFailed", failing)
 			.withDetail("queuedAppends", this.lanes.stream().mapToInt(WriterLane::queued).sum())
 			.withDetail("oldestCommitMillis", oldestMillis)
 			.build();

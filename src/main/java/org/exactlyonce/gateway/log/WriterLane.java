@@ -38,6 +38,8 @@ final class WriterLane implements Runnable {
 
 	private final long maxGroupBytes;
 
+	private final LaneFailures failures = new LaneFailures();
+
 	private volatile boolean stopping;
 
 	private volatile List<PendingAppend> inProgress = List.of();
@@ -86,6 +88,11 @@ final class WriterLane implements Runnable {
 	/** How long the group at hand is in progress; 0 when idle. */
 	long groupNanos() {
 		return this.inProgress.isEmpty() ? 0 : System.nanoTime() - this.groupStartedNanos;
+	}
+
+	/** Whether the database did not take the last group, and that not long ago. */
+	boolean isFailing() {
+		return this.failures.isRecent();
 	}
 
 	/** Ends the wait of those whose time is over. Called by the one sweeper. */
@@ -186,11 +193,11 @@ final class WriterLane implements Runnable {
 				return;
 			}
 			try {
-				resume(this.answers.complete(alive, this.appender.append(requests(alive))));
+				append(alive);
 				return;
 			}
 			catch (CommitUnknownException ex) {
-				log.warn("The outcome of a commit of {} appends is unknown, asking the log", alive.size(), ex);
+				this.failures.failed("The outcome of a commit is unknown, the log is asked", alive.size(), ex);
 				rejudge(alive);
 				return;
 			}
@@ -204,10 +211,16 @@ final class WriterLane implements Runnable {
 		}
 	}
 
+	private void append(List<PendingAppend> group) {
+		List<AppendOutcome> outcomes = this.appender.append(requests(group));
+		this.failures.succeeded();
+		resume(this.answers.complete(group, outcomes));
+	}
+
 	/** One poisoned request must not sink its neighbours. */
 	private void rolledBack(List<PendingAppend> group, RuntimeException cause) {
 		if (StoreFailure.of(cause) != StoreFailure.DATA) {
-			log.warn("The database did not take a group of {} appends", group.size(), cause);
+			this.failures.failed("The database did not take a group", group.size(), cause);
 			group.forEach((pending) -> pending.fail(unavailable()));
 		}
 		else if (group.size() > 1) {
@@ -237,10 +250,10 @@ final class WriterLane implements Runnable {
 			return;
 		}
 		try {
-			resume(this.answers.complete(identified, this.appender.append(requests(identified))));
+			append(identified);
 		}
 		catch (RuntimeException ex) {
-			log.warn("The log did not tell the outcome of {} appends", identified.size(), ex);
+			this.failures.failed("The log did not tell the outcome", identified.size(), ex);
 			identified.forEach((pending) -> pending.fail(unavailable()));
 		}
 	}

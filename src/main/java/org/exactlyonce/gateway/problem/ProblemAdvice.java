@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
@@ -42,7 +43,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
 	@ExceptionHandler({ DataAccessException.class, TransactionException.class, PersistenceException.class })
 	ResponseEntity<Object> handleStore(RuntimeException ex) {
-		log.warn("The database failed", ex);
+		log.warn("The database failed: {}", NestedExceptionUtils.getMostSpecificCause(ex).toString());
+		log.debug("The database failed", ex);
 		return Problem.of(ProblemType.STORE_UNAVAILABLE, "The database did not answer as it should.").toResponse();
 	}
 

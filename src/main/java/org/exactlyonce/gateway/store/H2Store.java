@@ -8,6 +8,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -29,9 +31,13 @@ final class H2Store implements Store {
 
 	private static final int RETENTION_TIME_MILLIS = 1000;
 
+	private static final int OPENING_SECONDS = 5;
+
 	private final DataSource dataSource;
 
 	private final String url;
+
+	private final ReentrantLock opening = new ReentrantLock();
 
 	private volatile Path path = Path.of("");
 
@@ -55,11 +61,30 @@ final class H2Store implements Store {
 		return (known != null && !known.isClosed()) ? known : reopen();
 	}
 
-	private synchronized H2File reopen() {
-		H2File known = this.file;
-		if (known != null && !known.isClosed()) {
-			return known;
+	/**
+	 * One tries, which takes as long as the pool waits for a connection; the others wait
+	 * for it, and do not all try in their turn.
+	 */
+	private H2File reopen() {
+		try {
+			if (!this.opening.tryLock(OPENING_SECONDS, TimeUnit.SECONDS)) {
+				throw new DataAccessResourceFailureException("H2 is closed, and was not opened in time");
+			}
 		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new DataAccessResourceFailureException("H2 is closed", ex);
+		}
+		try {
+			H2File known = this.file;
+			return (known != null && !known.isClosed()) ? known : open();
+		}
+		finally {
+			this.opening.unlock();
+		}
+	}
+
+	private H2File open() {
 		try (Connection connection = this.dataSource.getConnection()) {
 			H2File opened = new H2File(database(connection).getStore().getMvStore());
 			this.file = opened;

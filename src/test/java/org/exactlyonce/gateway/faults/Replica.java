@@ -2,9 +2,11 @@ package org.exactlyonce.gateway.faults;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.exactlyonce.gateway.support.GatewayProcess;
+import org.exactlyonce.gateway.support.Signal;
 
 /**
  * One gateway behind its bad network. Whoever breaks it starts it again.
@@ -53,13 +55,9 @@ final class Replica implements AutoCloseable {
 	}
 
 	void pause(Duration length) throws IOException, InterruptedException {
-		signal("STOP");
+		Signal.send("STOP", List.of(this.process.handle()));
 		Thread.sleep(length.toMillis());
-		signal("CONT");
-	}
-
-	private void signal(String name) throws IOException, InterruptedException {
-		new ProcessBuilder("kill", "-" + name, Long.toString(this.process.pid())).inheritIO().start().waitFor();
+		Signal.send("CONT", List.of(this.process.handle()));
 	}
 
 	FaultProxy proxy() {

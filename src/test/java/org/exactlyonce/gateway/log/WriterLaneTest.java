@@ -401,6 +401,28 @@ class WriterLaneTest {
 		return new AppendOutcome.Stored(new Receipt(0, 1L, 0L, base, base, base, base, base + 1, false, Appends.NOW));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "53100", "08006", "55P03" })
+	void saysThatItFailsUntilAGroupIsTaken(String state) throws InterruptedException {
+		assertThat(this.lane.isFailing()).isFalse();
+		appending((request) -> new org.hibernate.exception.GenericJDBCException("", new SQLException("", state)));
+		offer(1);
+		this.lane.step(0);
+		assertThat(this.lane.isFailing()).isTrue();
+		storesEverything();
+		offer(2);
+		this.lane.step(0);
+		assertThat(this.lane.isFailing()).isFalse();
+	}
+
+	@Test
+	void doesNotFailBecauseOfOneRequestsData() throws InterruptedException {
+		appending((request) -> new DataException("", new SQLException("", "22001")));
+		offer(1);
+		this.lane.step(0);
+		assertThat(this.lane.isFailing()).isFalse();
+	}
+
 	@Test
 	void failedVerificationFailsOnlyDuplicates() throws InterruptedException {
 		PendingAppend repeated = offer(1);

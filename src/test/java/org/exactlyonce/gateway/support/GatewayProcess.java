@@ -146,6 +146,11 @@ public final class GatewayProcess implements AutoCloseable {
 		this.process.destroy();
 	}
 
+	/** The process itself. */
+	public ProcessHandle handle() {
+		return this.process.toHandle();
+	}
+
 	/** The id the operating system knows the process by. */
 	public long pid() {
 		return this.process.pid();

@@ -86,8 +86,13 @@ public final class LoadingProducer {
 	}
 
 	public void stop() {
-		this.stopped = true;
-		join();
+		stopAll(List.of(this));
+	}
+
+	/** Stops producers at the same time, and waits for their last answers. */
+	public static void stopAll(List<LoadingProducer> producers) {
+		producers.forEach((producer) -> producer.stopped = true);
+		producers.forEach(LoadingProducer::join);
 	}
 
 	/** Waits until the producer has noticed that its gateway is gone. */
@@ -112,6 +117,10 @@ public final class LoadingProducer {
 	/** The longest that an answer took, whatever it was. */
 	public Duration slowest() {
 		return Duration.ofNanos(this.slowestNanos);
+	}
+
+	public int partition() {
+		return this.partition;
 	}
 
 	public long producerId() {

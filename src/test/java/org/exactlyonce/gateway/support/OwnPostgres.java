@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
@@ -77,6 +78,31 @@ public final class OwnPostgres implements AutoCloseable {
 		List<ProcessHandle> processes = postmaster().children().toList();
 		if (!processes.isEmpty()) {
 			processes.get(ThreadLocalRandom.current().nextInt(processes.size())).destroyForcibly();
+		}
+	}
+
+	/** Stops all of its processes where they are, as a machine in trouble does. */
+	public void freeze() throws IOException {
+		signalAll("STOP");
+	}
+
+	/** Lets its processes go on. */
+	public void thaw() throws IOException {
+		signalAll("CONT");
+	}
+
+	private void signalAll(String signal) throws IOException {
+		ProcessHandle postmaster = postmaster();
+		Signal.send(signal, Stream.concat(Stream.of(postmaster), postmaster.children()).toList());
+	}
+
+	/** Whether it is there; a disk without room ends it. */
+	public boolean isAlive() {
+		try {
+			return postmaster().isAlive();
+		}
+		catch (IOException ex) {
+			return false;
 		}
 	}
 

@@ -19,7 +19,7 @@ import org.springframework.http.ResponseEntity;
  */
 public final class Problem {
 
-	private static final String RETRY_AFTER_SECONDS = "1";
+	static final String RETRY_AFTER_SECONDS = "1";
 
 	private final ProblemType type;
 

@@ -70,6 +70,9 @@ public final class ProblemReportValve extends ErrorReportValve {
 		}
 		try {
 			response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+			if (type == ProblemType.OVERLOADED || type == ProblemType.STORE_UNAVAILABLE) {
+				response.setHeader("Retry-After", Problem.RETRY_AFTER_SECONDS);
+			}
 			response.getReporter().write(new String(JSON.writeValueAsBytes(body), StandardCharsets.UTF_8));
 			response.finishResponse();
 		}

@@ -68,12 +68,12 @@ final class H2Store implements Store {
 	private H2File reopen() {
 		try {
 			if (!this.opening.tryLock(OPENING_SECONDS, TimeUnit.SECONDS)) {
-				throw new DataAccessResourceFailureException("H2 is closed, and was not opened in time");
+				throw new StoreClosedException("H2 is closed, and was not opened in time");
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new DataAccessResourceFailureException("H2 is closed", ex);
+			throw new StoreClosedException("H2 is closed");
 		}
 		try {
 			H2File known = this.file;

@@ -37,7 +37,7 @@ public enum StoreFailure {
 			if (cause instanceof StaleStateException || cause instanceof OptimisticLockException) {
 				return CONTENTION;
 			}
-			if (cause instanceof StoreSyncException) {
+			if (cause instanceof StoreSyncException || cause instanceof StoreClosedException) {
 				return UNAVAILABLE;
 			}
 		}

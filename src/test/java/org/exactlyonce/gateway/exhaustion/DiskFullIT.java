@@ -44,7 +44,7 @@ class DiskFullIT {
 				GatewayClient client = gateway.client();
 				small = new LoadingProducer(client.newProducer(), 0).start(client);
 				large = new LoadingProducer(client.newProducer(), 1, 200_000).start(client);
-				await().atMost(Duration.ofSeconds(60)).until(() -> large.refused() > 3 && small.refused() > 3);
+				await().atMost(Duration.ofSeconds(90)).until(() -> large.refused() > 1 && small.refused() > 1);
 				GatewayClient.Answer refused = client.append(2, small.producerId(), 0, "1");
 				assertThat(refused.status()).isEqualTo(503);
 				assertThat(refused.code()).isEqualTo("STORE_UNAVAILABLE");
@@ -75,7 +75,7 @@ class DiskFullIT {
 			try (GatewayProcess gateway = start()) {
 				GatewayClient client = gateway.client();
 				producer = new LoadingProducer(client.newProducer(), 0, 200_000).start(client);
-				await().atMost(Duration.ofSeconds(60)).until(() -> producer.refused() > 3);
+				await().atMost(Duration.ofSeconds(90)).until(() -> producer.refused() > 1);
 				gateway.kill();
 				producer.join();
 			}

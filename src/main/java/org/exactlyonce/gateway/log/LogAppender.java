@@ -61,6 +61,7 @@ class LogAppender {
 	 * @throws RuntimeException if the group was rolled back
 	 */
 	List<AppendOutcome> append(List<AppendRequest> requests) {
+		this.store.requireRoom();
 		Timer.Sample sample = Timer.start();
 		try {
 			List<AppendOutcome> outcomes = this.store.durably(() -> transact(requests));

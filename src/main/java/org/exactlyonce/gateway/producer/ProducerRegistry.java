@@ -81,6 +81,7 @@ class ProducerRegistry {
 
 	private Registration registerInTurn(@Nullable String name) {
 		try {
+			this.store.requireRoom();
 			Registration registration = this.store.durably(() -> registerAndFence(name));
 			count(registration.created() ? "created" : "renewed");
 			return registration;

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.store;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -32,6 +33,8 @@ final class H2Store implements Store {
 	private static final int RETENTION_TIME_MILLIS = 1000;
 
 	private static final int OPENING_SECONDS = 5;
+
+	private static final long RESERVED_BYTES = 32 * 1024 * 1024;
 
 	private final DataSource dataSource;
 
@@ -92,6 +95,20 @@ final class H2Store implements Store {
 		}
 		catch (SQLException ex) {
 			throw new DataAccessResourceFailureException("H2 could not be opened", ex);
+		}
+	}
+
+	/**
+	 * H2 closes itself at a write that finds no room, and may never come back: so it is
+	 * not to get there. A group has up to 16 MB, and H2 writes more than that.
+	 */
+	@Override
+	public void requireRoom() {
+		File disk = this.path.toFile();
+		long free = disk.getUsableSpace();
+		if (free < RESERVED_BYTES && disk.getTotalSpace() > 0) {
+			throw new StoreFullException("The disk of " + this.path + " has " + free + " bytes left, of which "
+					+ RESERVED_BYTES + " are kept for H2");
 		}
 	}
 

@@ -34,6 +34,11 @@ final class PostgresStore implements Store {
 	}
 
 	@Override
+	public void requireRoom() {
+		// PostgreSQL refuses by itself, and goes on when there is room
+	}
+
+	@Override
 	public boolean isShared() {
 		return true;
 	}

@@ -19,6 +19,12 @@ public interface Store {
 	<T> T durably(Supplier<T> work);
 
 	/**
+	 * Refuses to write where the database would break if its disk became full.
+	 * @throws StoreFullException if there is too little room; nothing was written
+	 */
+	void requireRoom();
+
+	/**
 	 * Whether other processes may write to this database.
 	 * @return false if all that is committed was committed here
 	 */

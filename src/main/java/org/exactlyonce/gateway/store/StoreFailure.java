@@ -37,7 +37,8 @@ public enum StoreFailure {
 			if (cause instanceof StaleStateException || cause instanceof OptimisticLockException) {
 				return CONTENTION;
 			}
-			if (cause instanceof StoreSyncException || cause instanceof StoreClosedException) {
+			if (cause instanceof StoreSyncException || cause instanceof StoreClosedException
+					|| cause instanceof StoreFullException) {
 				return UNAVAILABLE;
 			}
 		}

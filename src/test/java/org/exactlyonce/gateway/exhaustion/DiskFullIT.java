@@ -24,7 +24,7 @@ import static org.awaitility.Awaitility.await;
 @EnabledIfSystemProperty(named = "exhaustion", matches = "long")
 class DiskFullIT {
 
-	private static final int MEGABYTES = 12;
+	private static final int MEGABYTES = 60;
 
 	private static final int POSTGRES_MEGABYTES = 160;
 
@@ -49,12 +49,13 @@ class DiskFullIT {
 				assertThat(refused.status()).isEqualTo(503);
 				assertThat(refused.code()).isEqualTo("STORE_UNAVAILABLE");
 				assertThat(refused.header("Retry-After")).isNotNull();
+				assertThat(client.send("POST", "/producers", null).status()).isEqualTo(503);
 				assertThat(client.get("/actuator/health/readiness").status()).as("nothing can be appended")
 					.isEqualTo(503);
 				assertThat(client.get("/actuator/health/liveness").status()).isEqualTo(200);
 				assertThat(secondsToRead(client)).as("an answer, whatever it is, in time").isLessThan(20);
 				int before = small.acknowledged();
-				disk.resize(20 * MEGABYTES);
+				disk.resize(4 * MEGABYTES);
 				await().atMost(Duration.ofSeconds(60)).until(() -> small.acknowledged() > before + 50);
 				small.stop();
 				large.stop();
@@ -79,7 +80,7 @@ class DiskFullIT {
 				gateway.kill();
 				producer.join();
 			}
-			disk.resize(20 * MEGABYTES);
+			disk.resize(4 * MEGABYTES);
 			try (GatewayProcess gateway = start()) {
 				GatewayClient client = gateway.client();
 				LogCheck.holds(client, 0, List.of(producer));

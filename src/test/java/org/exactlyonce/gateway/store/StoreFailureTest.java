@@ -17,6 +17,11 @@ class StoreFailureTest {
 	}
 
 	@Test
+	void fullDiskIsUnavailable() {
+		assertThat(StoreFailure.of(new StoreFullException("full"))).isEqualTo(StoreFailure.UNAVAILABLE);
+	}
+
+	@Test
 	void unknownStateIsUnavailable() {
 		assertThat(StoreFailure.of(new IllegalStateException(new SQLException("?", (String) null))))
 			.isEqualTo(StoreFailure.UNAVAILABLE);

@@ -1,0 +1,16 @@
+package org.exactlyonce.gateway.store;
+
+import org.springframework.dao.DataAccessResourceFailureException;
+
+/**
+ * There is too little room for another write.
+ */
+public final class StoreFullException extends DataAccessResourceFailureException {
+
+	private static final long serialVersionUID = 1L;
+
+	StoreFullException(String message) {
+		super(message);
+	}
+
+}

@@ -55,7 +55,7 @@ final class GroupAnswers {
 
 	private void answer(PendingAppend pending, AppendOutcome outcome) {
 		if (outcome instanceof AppendOutcome.Repeated) {
-			pending.fail(WriterLane.unavailable());
+			pending.fail(GroupCommit.unavailable());
 			return;
 		}
 		if (outcome instanceof AppendOutcome.Stored stored) {

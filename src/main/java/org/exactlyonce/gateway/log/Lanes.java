@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.boot.health.contributor.Health;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -28,8 +26,8 @@ import org.springframework.stereotype.Component;
  * The writer lanes, and the one sweeper of their deadlines. Starts before the web server
  * and stops after it, so that every accepted append is committed and answered.
  */
-@Component("lanes")
-class Lanes implements SmartLifecycle, HealthIndicator {
+@Component
+class Lanes implements SmartLifecycle {
 
 	private static final Logger log = LoggerFactory.getLogger(Lanes.class);
 
@@ -165,8 +163,7 @@ class Lanes implements SmartLifecycle, HealthIndicator {
 
 	@Override
 	public void stop() {
-		int queued = this.lanes.stream().mapToInt(WriterLane::queued).sum();
-		log.info("Draining {} queued appends", queued);
+		log.info("Draining {} queued appends", queued());
 		this.lanes.forEach(WriterLane::stop);
 		try {
 			for (Thread thread : this.threads) {
@@ -194,18 +191,28 @@ class Lanes implements SmartLifecycle, HealthIndicator {
 		return WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 1024;
 	}
 
-	@Override
-	public Health health() {
-		long alive = this.threads.stream().filter(Thread::isAlive).count();
-		long oldestMillis = this.lanes.stream().mapToLong(WriterLane::groupNanos).max().orElse(0) / 1_000_000;
-		boolean stuck = oldestMillis > 2 * this.appendTimeout.toMillis();
-		boolean failing = this.lanes.stream().anyMatch(WriterLane::isFailing);
-		return ((alive == this.lanes.size() && !stuck && !failing) ? Health.up() : Health.down())
-			.withDetail("lanes", alive)
-			.withDetail("lastGroupFailed", failing)
-			.withDetail("queuedAppends", this.lanes.stream().mapToInt(WriterLane::queued).sum())
-			.withDetail("oldestCommitMillis", oldestMillis)
-			.build();
+	boolean areAlive() {
+		return alive() == this.lanes.size();
+	}
+
+	/** How many lanes run. */
+	long alive() {
+		return this.threads.stream().filter(Thread::isAlive).count();
+	}
+
+	/** Whether the database did not take the last group of a lane. */
+	boolean isFailing() {
+		return this.lanes.stream().anyMatch(WriterLane::isFailing);
+	}
+
+	/** How many appends wait for their lanes. */
+	int queued() {
+		return this.lanes.stream().mapToInt(WriterLane::queued).sum();
+	}
+
+	/** How long the oldest transaction is in progress; 0 when all lanes are idle. */
+	long oldestCommitMillis() {
+		return this.lanes.stream().mapToLong(WriterLane::inProgressNanos).max().orElse(0) / 1_000_000;
 	}
 
 }

@@ -61,7 +61,6 @@ class LogAppender {
 	 * @throws RuntimeException if the group was rolled back
 	 */
 	List<AppendOutcome> append(List<AppendRequest> requests) {
-		this.store.requireRoom();
 		Timer.Sample sample = Timer.start();
 		try {
 			List<AppendOutcome> outcomes = this.store.durably(() -> transact(requests));
@@ -86,6 +85,7 @@ class LogAppender {
 					transaction.rollback();
 					return outcomes;
 				}
+				this.store.requireRoom();
 				group.write(session);
 			}
 			catch (RuntimeException ex) {

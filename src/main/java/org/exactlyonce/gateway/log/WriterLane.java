@@ -5,10 +5,8 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-import org.exactlyonce.gateway.log.LogAppender.CommitUnknownException;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemType;
-import org.exactlyonce.gateway.store.StoreFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +20,9 @@ final class WriterLane implements Runnable {
 
 	private static final Logger log = LoggerFactory.getLogger(WriterLane.class);
 
-	private static final int MAX_ATTEMPTS = 3;
-
 	private static final long IDLE_MILLIS = 100;
 
-	private final LogAppender appender;
-
-	private final GroupAnswers answers;
+	private final GroupCommit commits;
 
 	private final AppendMetrics metrics;
 
@@ -38,17 +32,10 @@ final class WriterLane implements Runnable {
 
 	private final long maxGroupBytes;
 
-	private final LaneFailures failures = new LaneFailures();
-
 	private volatile boolean stopping;
 
-	private volatile List<PendingAppend> inProgress = List.of();
-
-	private volatile long groupStartedNanos;
-
 	WriterLane(LogAppender appender, GroupAnswers answers, AppendMetrics metrics, LogProperties properties) {
-		this.appender = appender;
-		this.answers = answers;
+		this.commits = new GroupCommit(appender, answers, this::resume);
 		this.metrics = metrics;
 		this.maxQueued = properties.maxQueuedAppends();
 		this.maxGroupBytes = properties.maxGroupBytes().toBytes();
@@ -85,26 +72,26 @@ final class WriterLane implements Runnable {
 		return this.queue.size();
 	}
 
-	/** How long the group at hand is in progress; 0 when idle. */
-	long groupNanos() {
-		return this.inProgress.isEmpty() ? 0 : System.nanoTime() - this.groupStartedNanos;
+	/** How long the transaction at hand is in progress; 0 when idle. */
+	long inProgressNanos() {
+		return this.commits.inProgressNanos();
 	}
 
 	/** Whether the database did not take the last group, and that not long ago. */
 	boolean isFailing() {
-		return this.failures.isRecent();
+		return this.commits.isFailing();
 	}
 
 	/** Ends the wait of those whose time is over. Called by the one sweeper. */
 	void sweep() {
-		this.inProgress.forEach(PendingAppend::expire);
+		this.commits.expire();
 		this.queue.removeIf(PendingAppend::expire);
 	}
 
 	/** Refuses what came too late for the lane, once its thread has ended. */
 	void failQueued() {
 		for (PendingAppend left = this.queue.poll(); left != null; left = this.queue.poll()) {
-			left.fail(unavailable());
+			left.fail(GroupCommit.unavailable());
 		}
 	}
 
@@ -148,16 +135,11 @@ final class WriterLane implements Runnable {
 		List<PendingAppend> group = new ArrayList<>(List.of(first));
 		try {
 			drain(group);
-			this.groupStartedNanos = System.nanoTime();
-			this.inProgress = group;
-			commit(group);
+			this.commits.commit(group);
 		}
 		catch (Throwable ex) {
 			log.error("A lane failed unexpectedly", ex);
-			group.forEach((pending) -> pending.fail(internalError()));
-		}
-		finally {
-			this.inProgress = List.of();
+			group.forEach((pending) -> pending.fail(GroupCommit.internalError()));
 		}
 		return true;
 	}
@@ -170,8 +152,8 @@ final class WriterLane implements Runnable {
 			if (following == null || bytes + bytes(following) > this.maxGroupBytes) {
 				break;
 			}
-			PendingAppend next = this.queue.poll(); // another one, if the sweeper was
-													// here
+			// another one, if the sweeper was here
+			PendingAppend next = this.queue.poll();
 			if (next == null) {
 				break;
 			}
@@ -184,90 +166,6 @@ final class WriterLane implements Runnable {
 
 	private static long bytes(PendingAppend pending) {
 		return pending.request().batch().payload().length;
-	}
-
-	private void commit(List<PendingAppend> group) {
-		for (int attempt = 1;; attempt++) {
-			List<PendingAppend> alive = group.stream().filter((pending) -> !pending.expire()).toList();
-			if (alive.isEmpty()) {
-				return;
-			}
-			try {
-				append(alive);
-				return;
-			}
-			catch (CommitUnknownException ex) {
-				this.failures.failed("The outcome of a commit is unknown, the log is asked", alive.size(), ex);
-				rejudge(alive);
-				return;
-			}
-			catch (RuntimeException ex) {
-				if (StoreFailure.of(ex) != StoreFailure.CONTENTION || attempt == MAX_ATTEMPTS) {
-					rolledBack(alive, ex);
-					return;
-				}
-				log.debug("A group was rolled back by contention, attempt {}", attempt, ex);
-			}
-		}
-	}
-
-	private void append(List<PendingAppend> group) {
-		List<AppendOutcome> outcomes = this.appender.append(requests(group));
-		this.failures.succeeded();
-		resume(this.answers.complete(group, outcomes));
-	}
-
-	/** One poisoned request must not sink its neighbours. */
-	private void rolledBack(List<PendingAppend> group, RuntimeException cause) {
-		if (StoreFailure.of(cause) != StoreFailure.DATA) {
-			this.failures.failed("The database did not take a group", group.size(), cause);
-			group.forEach((pending) -> pending.fail(unavailable()));
-		}
-		else if (group.size() > 1) {
-			group.forEach((pending) -> commit(List.of(pending)));
-		}
-		else {
-			log.error("An append failed because of its data", cause);
-			group.get(0).fail(internalError());
-		}
-	}
-
-	/**
-	 * Those with an identity are judged once more: the log tells. The others cannot be
-	 * told apart from new ones, so they are never run again.
-	 */
-	private void rejudge(List<PendingAppend> group) {
-		List<PendingAppend> identified = new ArrayList<>();
-		for (PendingAppend pending : group) {
-			if (pending.request().identity() == null) {
-				pending.fail(unavailable());
-			}
-			else if (!pending.expire()) {
-				identified.add(pending);
-			}
-		}
-		if (identified.isEmpty()) {
-			return;
-		}
-		try {
-			append(identified);
-		}
-		catch (RuntimeException ex) {
-			this.failures.failed("The log did not tell the outcome", identified.size(), ex);
-			identified.forEach((pending) -> pending.fail(unavailable()));
-		}
-	}
-
-	private static List<AppendRequest> requests(List<PendingAppend> group) {
-		return group.stream().map(PendingAppend::request).toList();
-	}
-
-	static Problem unavailable() {
-		return Problem.of(ProblemType.STORE_UNAVAILABLE, "The database did not confirm the append.");
-	}
-
-	private static Problem internalError() {
-		return Problem.of(ProblemType.INTERNAL_ERROR, "The gateway failed unexpectedly.");
 	}
 
 }

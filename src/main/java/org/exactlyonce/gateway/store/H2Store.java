@@ -21,6 +21,7 @@ import org.h2.jdbc.JdbcConnection;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.util.unit.DataSize;
 
 /**
  * H2 in a file of this process. H2 does not sync on commit, so this store does, once for
@@ -34,11 +35,11 @@ final class H2Store implements Store {
 
 	private static final int OPENING_SECONDS = 5;
 
-	private static final long RESERVED_BYTES = 32 * 1024 * 1024;
-
 	private final DataSource dataSource;
 
 	private final String url;
+
+	private final DataSize minFreeDisk;
 
 	private final ReentrantLock opening = new ReentrantLock();
 
@@ -46,9 +47,10 @@ final class H2Store implements Store {
 
 	private volatile @Nullable H2File file;
 
-	H2Store(DataSource dataSource, String url) {
+	H2Store(DataSource dataSource, String url, DataSize minFreeDisk) {
 		this.dataSource = dataSource;
 		this.url = url;
+		this.minFreeDisk = minFreeDisk;
 	}
 
 	@Override
@@ -71,12 +73,12 @@ final class H2Store implements Store {
 	private H2File reopen() {
 		try {
 			if (!this.opening.tryLock(OPENING_SECONDS, TimeUnit.SECONDS)) {
-				throw new StoreClosedException("H2 is closed, and was not opened in time");
+				throw new DataAccessResourceFailureException("H2 is closed, and was not opened in time");
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new StoreClosedException("H2 is closed");
+			throw new DataAccessResourceFailureException("H2 is closed");
 		}
 		try {
 			H2File known = this.file;
@@ -106,9 +108,9 @@ final class H2Store implements Store {
 	public void requireRoom() {
 		File disk = this.path.toFile();
 		long free = disk.getUsableSpace();
-		if (free < RESERVED_BYTES && disk.getTotalSpace() > 0) {
-			throw new StoreFullException("The disk of " + this.path + " has " + free + " bytes left, of which "
-					+ RESERVED_BYTES + " are kept for H2");
+		if (free < this.minFreeDisk.toBytes() && disk.getTotalSpace() > 0) {
+			throw new StoreFullException("The disk of " + this.path + " has " + free
+					+ " bytes left, fewer than gateway.min-free-disk=" + this.minFreeDisk);
 		}
 	}
 

@@ -27,7 +27,7 @@ class StoreConfiguration {
 			return new PostgresStore(dataSource, url, properties.allowUnsafeDatabase());
 		}
 		if (url.toLowerCase(Locale.ROOT).startsWith("jdbc:h2:")) {
-			return new H2Store(dataSource, url);
+			return new H2Store(dataSource, url, properties.minFreeDisk());
 		}
 		throw new StoreRefusedException("The database URL names neither H2 nor PostgreSQL.",
 				"Set spring.datasource.url to jdbc:postgresql://…, or leave it out for the embedded H2.");

@@ -7,6 +7,8 @@ import jakarta.persistence.OptimisticLockException;
 import org.hibernate.StaleStateException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessResourceFailureException;
+
 /**
  * What a failed transaction means for the work in it.
  */
@@ -37,8 +39,7 @@ public enum StoreFailure {
 			if (cause instanceof StaleStateException || cause instanceof OptimisticLockException) {
 				return CONTENTION;
 			}
-			if (cause instanceof StoreSyncException || cause instanceof StoreClosedException
-					|| cause instanceof StoreFullException) {
+			if (cause instanceof DataAccessResourceFailureException) {
 				return UNAVAILABLE;
 			}
 		}

@@ -7,8 +7,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether the database answers. Takes the place of Spring Boot's own {@code db}
- * indicator, whose details would show exception classes.
+ * Whether the database answers and has room. Takes the place of Spring Boot's own
+ * {@code db} indicator, whose details would show exception classes.
  */
 @Component("dbHealthContributor")
 class StoreHealth implements HealthIndicator {
@@ -29,6 +29,12 @@ class StoreHealth implements HealthIndicator {
 	public Health health() {
 		if (!StoreConfiguration.answers(this.pool)) {
 			return Health.down().withDetail("reason", "the database does not answer").build();
+		}
+		try {
+			this.store.requireRoom();
+		}
+		catch (StoreFullException ex) {
+			return Health.down().withDetail("reason", ex.getMessage()).build();
 		}
 		return Health.up()
 			.withDetail("database", this.store.describe())

@@ -40,6 +40,11 @@ final class Appends {
 				DataSize.ofBytes(maxGroupBytes), maxQueued, Duration.ofMinutes(1), 5);
 	}
 
+	static LogProperties timeout(Duration appendTimeout) {
+		return new LogProperties(8, 1, 10_000, DataSize.ofMegabytes(8), DataSize.ofMegabytes(8),
+				DataSize.ofMegabytes(16), 1000, appendTimeout, 5);
+	}
+
 	static AppendRequest sequenced(int partition, long producerId, long epoch, long base, int count) {
 		return new AppendRequest(partition, new ProducerIdentity(producerId, epoch), new SequenceRange(base, count),
 				batch(count), false);

@@ -13,10 +13,14 @@ import org.exactlyonce.gateway.support.Problems;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.willAnswer;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -133,11 +137,39 @@ class LanesTest {
 
 	@Test
 	void healthIsUpOnlyWhileEveryLaneLives() {
-		assertThat(this.lanes.health().getStatus().getCode()).isEqualTo("DOWN");
+		LogProperties properties = Appends.queue(QUEUE, 200);
+		HealthIndicator readiness = new LanesHealth(this.lanes, properties);
+		HealthIndicator liveness = new LanesLiveness(this.lanes, properties);
+		assertThat(List.of(status(readiness), status(liveness))).containsOnly(Status.DOWN);
 		this.lanes.start();
-		assertThat(this.lanes.health().getStatus().getCode()).isEqualTo("UP");
+		assertThat(List.of(status(readiness), status(liveness))).containsOnly(Status.UP);
 		this.lanes.stop();
-		assertThat(this.lanes.health().getStatus().getCode()).isEqualTo("DOWN");
+		assertThat(List.of(status(readiness), status(liveness))).containsOnly(Status.DOWN);
+	}
+
+	@Test
+	void laneThatHangsIsUnreadyAndThenInNeedOfARestart() {
+		CompletableFuture<Void> hanging = new CompletableFuture<>();
+		willAnswer((call) -> {
+			hanging.join();
+			return List.of(Appends.stored(Appends.anonymous(0, 1), false));
+		}).given(this.appender).append(any());
+		LogProperties properties = Appends.timeout(Duration.ofMillis(100));
+		HealthIndicator readiness = new LanesHealth(this.lanes, properties);
+		HealthIndicator liveness = new LanesLiveness(this.lanes, properties);
+		this.lanes.start();
+		this.lanes.submit(Appends.anonymous(0, 1), Duration.ZERO);
+		await().until(() -> status(readiness) == Status.DOWN);
+		assertThat(this.lanes.oldestCommitMillis()).isGreaterThan(200);
+		await().until(() -> status(liveness) == Status.DOWN);
+		assertThat(this.lanes.oldestCommitMillis()).isGreaterThan(600);
+		hanging.complete(null);
+		await().until(() -> status(readiness) == Status.UP && status(liveness) == Status.UP);
+		this.lanes.stop();
+	}
+
+	private static Status status(HealthIndicator indicator) {
+		return indicator.health().getStatus();
 	}
 
 }

@@ -116,7 +116,7 @@ class WriterLaneTest {
 	void idleStepDoesNothing() throws InterruptedException {
 		assertThat(this.lane.step(0)).isFalse();
 		verify(this.appender, never()).append(any());
-		assertThat(this.lane.groupNanos()).isZero();
+		assertThat(this.lane.inProgressNanos()).isZero();
 	}
 
 	@Test
@@ -277,13 +277,13 @@ class WriterLaneTest {
 			while (!slow.future().isDone()) {
 				this.lane.sweep();
 			}
-			assertThat(this.lane.groupNanos()).isPositive();
+			assertThat(this.lane.inProgressNanos()).isPositive();
 			return late;
 		});
 		this.lane.offer(slow);
 		this.lane.step(0);
 		assertThat(problem(slow).status()).isEqualTo(503);
-		assertThat(this.lane.groupNanos()).isZero();
+		assertThat(this.lane.inProgressNanos()).isZero();
 	}
 
 	@Test

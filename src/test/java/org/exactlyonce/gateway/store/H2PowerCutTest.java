@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.util.unit.DataSize;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -49,7 +51,7 @@ class H2PowerCutTest {
 		this.pool.setUsername("sa");
 		this.pool.setAutoCommit(false);
 		this.pool.setMaximumPoolSize(4);
-		this.store = new H2Store(this.pool, url);
+		this.store = new H2Store(this.pool, url, DataSize.ofBytes(0));
 		this.store.verify();
 		execute("create table t (id int primary key, payload varbinary(1000000000))");
 		this.store.durably(() -> 0);

@@ -6,6 +6,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.util.unit.DataSize;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,7 +27,7 @@ class H2StoreRefusalTest {
 			pool.setJdbcUrl(url);
 			pool.setUsername("sa");
 			pool.setAutoCommit(false);
-			new H2Store(pool, url).verify();
+			new H2Store(pool, url, DataSize.ofBytes(0)).verify();
 		}
 	}
 
@@ -72,7 +74,7 @@ class H2StoreRefusalTest {
 			pool.setJdbcUrl(url);
 			pool.setUsername("plain");
 			pool.setAutoCommit(false);
-			H2Store store = new H2Store(pool, url);
+			H2Store store = new H2Store(pool, url, DataSize.ofBytes(0));
 			assertThatThrownBy(store::verify).isInstanceOf(StoreRefusedException.class)
 				.extracting((failure) -> ((StoreRefusedException) failure).action())
 				.asString()

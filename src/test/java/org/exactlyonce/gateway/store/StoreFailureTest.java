@@ -4,6 +4,8 @@ import java.sql.SQLException;
 
 import org.junit.jupiter.api.Test;
 
+import org.springframework.dao.DataAccessResourceFailureException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -13,7 +15,8 @@ class StoreFailureTest {
 
 	@Test
 	void closedDatabaseIsUnavailable() {
-		assertThat(StoreFailure.of(new StoreClosedException("closed"))).isEqualTo(StoreFailure.UNAVAILABLE);
+		assertThat(StoreFailure.of(new DataAccessResourceFailureException("closed")))
+			.isEqualTo(StoreFailure.UNAVAILABLE);
 	}
 
 	@Test

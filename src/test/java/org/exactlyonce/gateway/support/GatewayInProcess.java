@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.support;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,11 +36,21 @@ public final class GatewayInProcess implements AutoCloseable {
 	 */
 	public static GatewayInProcess onH2(String... settings) {
 		try {
-			return with(settings, "--gateway.data-dir=" + Files.createTempDirectory("gateway-test"));
+			return onH2(Files.createTempDirectory("gateway-test"), settings);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * Starts one with the embedded database in a folder.
+	 * @param folder may have data
+	 * @param settings more arguments
+	 * @return the gateway, ready
+	 */
+	public static GatewayInProcess onH2(Path folder, String... settings) {
+		return with(settings, "--gateway.data-dir=" + folder);
 	}
 
 	/**

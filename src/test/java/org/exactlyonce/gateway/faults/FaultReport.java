@@ -18,7 +18,7 @@ import org.exactlyonce.gateway.faults.FaultPlan.Step;
 /**
  * Tells how a run goes, on the terminal, and what came of it, in
  * {@code target/faults/<name>.md}. What was done when is in {@code <name>.log}; after a
- * violation every append is too.
+ * violation every append is too, and what the gateways have written lies beside it.
  */
 final class FaultReport {
 
@@ -80,7 +80,7 @@ final class FaultReport {
 		line(text, "Start", this.start);
 		line(text, "End", Instant.now().truncatedTo(ChronoUnit.SECONDS));
 		line(text, "Machine", Runtime.getRuntime().availableProcessors() + " processors, Java " + Runtime.version());
-		line(text, "Replicas", this.run.replicaCount());
+		line(text, "Replicas", this.run.replicas().size());
 		for (Fault fault : Fault.values()) {
 			line(text, fault, this.run.count(fault));
 		}
@@ -104,6 +104,10 @@ final class FaultReport {
 			violations.forEach((violation) -> append(violation.toString()));
 			history.registrations().forEach((registration) -> append(registration.toString()));
 			history.appends().forEach((append) -> append(append.toString()));
+			for (int i = 0; i < this.run.replicas().size(); i++) {
+				Files.writeString(FOLDER.resolve(this.name + "-gateway-" + i + ".log"),
+						this.run.replicas().get(i).output());
+			}
 		}
 	}
 

@@ -110,8 +110,8 @@ final class FaultRun implements AutoCloseable {
 		return this.replicas.stream().mapToInt((replica) -> replica.proxy().count(trouble)).sum();
 	}
 
-	int replicaCount() {
-		return this.replicas.size();
+	List<Replica> replicas() {
+		return this.replicas;
 	}
 
 	/** Lets a holder go on that was replaced. */

@@ -2,8 +2,10 @@ package org.exactlyonce.gateway.faults;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import org.exactlyonce.gateway.support.GatewayProcess;
 import org.exactlyonce.gateway.support.Signal;
@@ -19,6 +21,8 @@ final class Replica implements AutoCloseable {
 
 	private final String[] arguments;
 
+	private final List<GatewayProcess> processes = new ArrayList<>();
+
 	private GatewayProcess process;
 
 	Replica(FaultProxy proxy, String... arguments) {
@@ -32,6 +36,7 @@ final class Replica implements AutoCloseable {
 		while (true) {
 			try {
 				this.process = GatewayProcess.start(this.arguments);
+				this.processes.add(this.process);
 				this.proxy.target(this.process.port());
 				return;
 			}
@@ -66,6 +71,13 @@ final class Replica implements AutoCloseable {
 
 	GatewayProcess process() {
 		return this.process;
+	}
+
+	/** What it has written, from its first start to its last. */
+	String output() {
+		return this.processes.stream()
+			.map(GatewayProcess::output)
+			.collect(Collectors.joining("\n--- started again\n\n"));
 	}
 
 	@Override

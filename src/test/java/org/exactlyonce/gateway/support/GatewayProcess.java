@@ -39,6 +39,12 @@ public final class GatewayProcess implements AutoCloseable {
 		return awaitReady(launch(List.of(ExtractedJar.java(), "-jar", System.getProperty("gateway.jar")), arguments));
 	}
 
+	/** Starts a program of the test tree that has the gateway in it, to be measured. */
+	public static GatewayProcess startMain(Class<?> main, String... arguments) {
+		return awaitReady(launch(
+				List.of(ExtractedJar.java(), "-cp", System.getProperty("java.class.path"), main.getName()), arguments));
+	}
+
 	/** Starts a gateway with options for its JVM, which win over the quick ones. */
 	public static GatewayProcess startWith(List<String> options, String... arguments) {
 		List<String> jvm = new ArrayList<>(ExtractedJar.command());

@@ -31,7 +31,12 @@ public final class OwnPostgres implements AutoCloseable {
 
 	/** The arguments with which a gateway finds it. */
 	public String[] arguments(String... more) {
-		return GatewayProcess.onPostgres("jdbc:postgresql://localhost:" + this.server.getPort() + "/postgres", more);
+		return GatewayProcess.onPostgres(url(), more);
+	}
+
+	/** Its JDBC URL, for user {@code postgres}. */
+	public String url() {
+		return "jdbc:postgresql://localhost:" + this.server.getPort() + "/postgres";
 	}
 
 	private EmbeddedPostgres start(int port) throws IOException {
@@ -91,9 +96,14 @@ public final class OwnPostgres implements AutoCloseable {
 		signalAll("CONT");
 	}
 
-	private void signalAll(String signal) throws IOException {
+	/** Its processes, those of the sessions too. */
+	public List<ProcessHandle> processes() throws IOException {
 		ProcessHandle postmaster = postmaster();
-		Signal.send(signal, Stream.concat(Stream.of(postmaster), postmaster.children()).toList());
+		return Stream.concat(Stream.of(postmaster), postmaster.children()).toList();
+	}
+
+	private void signalAll(String signal) throws IOException {
+		Signal.send(signal, processes());
 	}
 
 	/** Whether it is there; a disk without room ends it. */

@@ -1,7 +1,5 @@
 package org.exactlyonce.gateway.log;
 
-import java.util.concurrent.CompletableFuture;
-
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
@@ -13,9 +11,9 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.exactlyonce.gateway.problem.ProblemExample;
 import org.exactlyonce.gateway.problem.Problems;
-import org.springframework.http.ResponseEntity;
 
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 import static org.springframework.http.MediaType.APPLICATION_NDJSON_VALUE;
@@ -128,9 +126,9 @@ interface AppendApi {
 			ProblemExample.TOO_MANY_RECORDS, ProblemExample.TOO_MANY_BYTES, ProblemExample.FORM_OF_RECORDS,
 			ProblemExample.OTHER_PAYLOAD, ProblemExample.QUEUE_FULL, ProblemExample.NOT_CONFIRMED,
 			ProblemExample.NO_ANSWER })
-	CompletableFuture<ResponseEntity<Object>> append(
+	void append(
 			@Parameter(description = "The partition, numbered from 0", example = "0",
 					schema = @Schema(type = "integer", format = "int32", minimum = "0")) String partition,
-			HttpServletRequest request);
+			HttpServletRequest request, HttpServletResponse response);
 
 }

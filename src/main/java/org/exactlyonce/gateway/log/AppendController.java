@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.exactlyonce.gateway.request.Preferences;
 import org.exactlyonce.gateway.request.RequestProperties;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -26,24 +28,28 @@ class AppendController implements AppendApi {
 
 	private final Lanes lanes;
 
+	private final JsonMapper json;
+
 	private final Duration maxWait;
 
-	AppendController(AppendForms forms, Partitions partitions, Lanes lanes, RequestProperties properties) {
+	AppendController(AppendForms forms, Partitions partitions, Lanes lanes, JsonMapper json,
+			RequestProperties properties) {
 		this.forms = forms;
 		this.partitions = partitions;
 		this.lanes = lanes;
+		this.json = LateAnswer.writing(json);
 		this.maxWait = properties.maxWait();
 	}
 
 	@Override
 	@PostMapping(path = "/partitions/{partition}/records", produces = MediaType.APPLICATION_JSON_VALUE)
-	public CompletableFuture<ResponseEntity<Object>> append(@PathVariable String partition,
-			HttpServletRequest request) {
+	public void append(@PathVariable String partition, HttpServletRequest request, HttpServletResponse response) {
 		IncomingAppend incoming = this.forms.read(request);
 		try {
-			return incoming.acknowledged()
+			CompletableFuture<ResponseEntity<Object>> outcome = incoming.acknowledged()
 					? acknowledged(incoming, partition, Preferences.waitUpTo(request, this.maxWait))
 					: unacknowledged(incoming, partition);
+			outcome.whenComplete(new LateAnswer(request, response, this.json)::send);
 		}
 		catch (RuntimeException | Error ex) {
 			incoming.memory().close();

@@ -14,7 +14,6 @@ import org.exactlyonce.gateway.log.AppendGroup.Sequence;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.StoreSyncException;
-import org.hibernate.LockMode;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.hibernate.Transaction;
@@ -31,7 +30,13 @@ import org.springframework.stereotype.Component;
 @Component
 class LogAppender {
 
-	private static final String LOCK = "from LogPartition p where p.partition in :partitions order by p.partition";
+	/**
+	 * In SQL, with an array for a parameter: HQL with a list of them is translated anew
+	 * for every group, which takes longer than to run it.
+	 */
+	private static final String LOCK = """
+			select * from log_partition where partition_id = any(cast(:partitions as integer array))
+			order by partition_id for update""";
 
 	private static final Logger log = LoggerFactory.getLogger(LogAppender.class);
 
@@ -132,9 +137,8 @@ class LogAppender {
 		TreeSet<Integer> wanted = new TreeSet<>();
 		requests.forEach((request) -> wanted.add(request.partition()));
 		Map<Integer, LogPartition> locked = new TreeMap<>();
-		session.createSelectionQuery(LOCK, LogPartition.class)
-			.setParameterList("partitions", wanted)
-			.setHibernateLockMode(LockMode.PESSIMISTIC_WRITE)
+		session.createNativeQuery(LOCK, LogPartition.class)
+			.setParameter("partitions", wanted.toArray(Integer[]::new))
 			.getResultList()
 			.forEach((partition) -> locked.put(partition.partition(), partition));
 		return locked;

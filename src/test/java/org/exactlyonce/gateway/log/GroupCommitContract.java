@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.log;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.junit.jupiter.api.Test;
@@ -13,17 +14,17 @@ import static org.exactlyonce.gateway.log.TestLog.request;
 /** What a group costs, and how it locks, on any database. */
 abstract class GroupCommitContract {
 
-	private final TestLog log;
+	/** Hibernate asks PostgreSQL for the weaker of two modes; each excludes both. */
+	private static final Pattern LOCKS = Pattern.compile("(?s).* for (no key )?update( of \\w+)?");
 
-	private final String lock;
+	private final TestLog log;
 
 	private final List<ProducerIdentity> producers = new ArrayList<>();
 
 	private final long[] next;
 
-	GroupCommitContract(TestLog log, String lock) {
+	GroupCommitContract(TestLog log) {
 		this.log = log;
-		this.lock = lock;
 		for (int i = 0; i < 20; i++) {
 			this.producers.add(log.newProducer());
 		}
@@ -63,17 +64,17 @@ abstract class GroupCommitContract {
 	void locksBeforeItReads() {
 		List<String> statements = statementsOfGroup(1);
 		assertThat(statements.get(0).toLowerCase(Locale.ROOT)).contains("from log_partition", "order by")
-			.endsWith(this.lock);
+			.matches(LOCKS);
 		assertThat(statements.get(1).toLowerCase(Locale.ROOT)).contains("left join producer_sequence")
 			.doesNotContain("log_partition");
 	}
 
 	@Test
-	void locksThePartitionsForAFenceInTheSameModeAndOrder() {
+	void locksThePartitionsForAFenceInTheSameOrder() {
 		List<String> statements = StatementLog.during(this.log.bean(Partitions.class)::await);
 		assertThat(statements).hasSize(1);
 		assertThat(statements.get(0).toLowerCase(Locale.ROOT)).contains("from log_partition", "order by")
-			.endsWith(this.lock);
+			.matches(LOCKS);
 	}
 
 	@Test

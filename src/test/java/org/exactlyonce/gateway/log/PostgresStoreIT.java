@@ -45,7 +45,7 @@ class PostgresStoreIT {
 	class GroupCommits extends GroupCommitContract {
 
 		GroupCommits() {
-			super(TestLog.postgres(), "for no key update of lp1_0");
+			super(TestLog.postgres());
 		}
 
 	}

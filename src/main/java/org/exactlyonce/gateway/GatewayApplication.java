@@ -5,13 +5,15 @@ import java.time.Clock;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.metrics.KafkaMetricsAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
 /**
  * The gateway: Kafka's idempotent-producer guarantee for anyone who can send an HTTP
- * request.
+ * request. Kafka's clients are left to the relay, which makes them where it is asked for.
  */
-@SpringBootApplication
+@SpringBootApplication(exclude = { KafkaAutoConfiguration.class, KafkaMetricsAutoConfiguration.class })
 @ConfigurationPropertiesScan
 public class GatewayApplication {
 

@@ -56,7 +56,7 @@ class ArchitectureTest {
 	@ParameterizedTest
 	@CsvSource({ "sequence, ''", "problem, ''", "store, ''", "request, sequence problem",
 			"producer, sequence problem request store", "log, producer sequence problem request store",
-			"read, log sequence problem request" })
+			"read, log sequence problem request", "relay, log request store" })
 	void roomKnowsOnlyTheRoomsBelow(String room, String below) {
 		String[] allowed = Stream.concat(Stream.of(room), Stream.of(below.split(" ")).filter((name) -> !name.isEmpty()))
 			.map((name) -> ROOT + "." + name)
@@ -93,8 +93,10 @@ class ArchitectureTest {
 
 	/** So that a clock that is set back changes the times that are shown, and no more. */
 	@Test
-	void theTimeOfDayIsReadForReceiptsAndProducersOnly() {
-		noClasses().that(not(nameMatching(".*\\.(GatewayApplication|LogAppender|ProducerRegistry)")))
+	void theTimeOfDayIsReadForReceiptsProducersAndTheLagOnly() {
+		noClasses()
+			.that(not(
+					nameMatching(".*\\.(GatewayApplication|LogAppender|ProducerRegistry|RelayLag|RelayConfiguration)")))
 			.should()
 			.dependOnClassesThat(nameMatching("java\\.time\\.Clock"))
 			.check(GATEWAY);

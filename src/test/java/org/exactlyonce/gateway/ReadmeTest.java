@@ -35,12 +35,19 @@ class ReadmeTest {
 	void listsEveryGatewaySettingWithItsVariableAndDefault() {
 		Map<String, Map<String, Object>> settings = new Yaml()
 			.load(String.join("\n", lines("src/main/resources/application.yml")));
-		assertThat(settings.get("gateway")).isNotEmpty().allSatisfy((name, value) -> {
-			String variable = "GATEWAY_" + name.replace('-', '_').toUpperCase(Locale.ROOT);
-			String fallback = value.toString().replaceAll("\\$\\{\\w+:(.*)}", "$1");
-			assertThat(this.readme).anyMatch(
-					(line) -> line.startsWith("| `gateway.%s` | `%s` | `%s` |".formatted(name, variable, fallback)));
-		});
+		assertThat(settings.get("gateway")).isNotEmpty()
+			.allSatisfy((name, value) -> assertListed("gateway." + name, value));
+	}
+
+	private void assertListed(String name, Object value) {
+		if (value instanceof Map<?, ?> settings) {
+			assertThat(settings).isNotEmpty().allSatisfy((key, below) -> assertListed(name + "." + key, below));
+			return;
+		}
+		String variable = name.replace('-', '_').replace('.', '_').toUpperCase(Locale.ROOT);
+		String fallback = value.toString().replaceAll("\\$\\{\\w+:(.*)}", "$1");
+		assertThat(this.readme)
+			.anyMatch((line) -> line.startsWith("| `%s` | `%s` | `%s` |".formatted(name, variable, fallback)));
 	}
 
 	@Test

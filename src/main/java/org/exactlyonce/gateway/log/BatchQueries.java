@@ -1,7 +1,9 @@
 package org.exactlyonce.gateway.log;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 import org.hibernate.StatelessSession;
@@ -41,6 +43,10 @@ final class BatchQueries {
 			where b.key.partition = :partition and b.producerId = :producer and b.baseSequence between :from and :last
 			order by b.key.partition, b.producerId, b.baseSequence""";
 
+	private static final String APPENDED_AT = """
+			select b.appendedAt from RecordBatch b
+			where b.key.partition = :partition and b.key.baseOffset = :base and b.key.baseOffset + b.recordCount > :offset""";
+
 	private final StatelessSession session;
 
 	private final int partition;
@@ -65,6 +71,18 @@ final class BatchQueries {
 			.setParameter("producer", producerId)
 			.setParameter("sequence", sequence)
 			.getResultList());
+	}
+
+	/** When the batch that holds an offset was appended. */
+	Optional<Instant> appendedAt(long offset) {
+		OptionalLong base = floor(offset);
+		return base.isEmpty() ? Optional.empty()
+				: this.session.createSelectionQuery(APPENDED_AT, Instant.class)
+					.setParameter("partition", this.partition)
+					.setParameter("base", base.getAsLong())
+					.setParameter("offset", offset)
+					.getResultStream()
+					.findFirst();
 	}
 
 	private static OptionalLong first(List<Long> found) {

@@ -102,6 +102,16 @@ public class LogReader {
 				Math.min(maxBytes, this.maxPageBytes), end, memory)));
 	}
 
+	/**
+	 * Tells when a record was appended, without reading it.
+	 * @param partition an existing partition
+	 * @param offset a record's offset
+	 * @return the time on the clock of the gateway that appended it; nothing past the end
+	 */
+	public Optional<Instant> appendedAt(int partition, long offset) {
+		return inTransaction((session) -> new BatchQueries(session, partition).appendedAt(offset));
+	}
+
 	/** Waits for memory only while no connection is held. */
 	private static Page withRoom(PageMemory memory, Supplier<Optional<Page>> read) {
 		for (;;) {

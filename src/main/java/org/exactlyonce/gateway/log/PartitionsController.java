@@ -2,8 +2,11 @@ package org.exactlyonce.gateway.log;
 
 import java.util.List;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -19,20 +22,28 @@ class PartitionsController implements PartitionsApi {
 
 	private final Partitions partitions;
 
-	PartitionsController(Partitions partitions) {
+	private final @Nullable RelayedOffsets relayed;
+
+	PartitionsController(Partitions partitions, ObjectProvider<RelayedOffsets> relayed) {
 		this.partitions = partitions;
+		this.relayed = relayed.getIfAvailable();
 	}
 
 	@Override
 	@GetMapping
 	public PartitionList partitions() {
-		return new PartitionList(this.partitions.list().stream().map(PartitionView::of).toList());
+		return new PartitionList(this.partitions.list().stream().map(this::view).toList());
 	}
 
 	@Override
 	@GetMapping("/{partition}")
 	public PartitionView partition(@PathVariable String partition) {
-		return PartitionView.of(this.partitions.get(this.partitions.require(partition)));
+		return view(this.partitions.get(this.partitions.require(partition)));
+	}
+
+	private PartitionView view(LogPartition partition) {
+		return PartitionView.of(partition,
+				(this.relayed != null) ? this.relayed.relayedOffset(partition.partition()) : null);
 	}
 
 	/**
@@ -47,17 +58,21 @@ class PartitionsController implements PartitionsApi {
 	 * One partition.
 	 */
 	@Schema(name = "Partition")
+	@JsonInclude(JsonInclude.Include.NON_NULL)
 	record PartitionView(@Schema(example = "0", requiredMode = Schema.RequiredMode.REQUIRED) int partition,
 			@Schema(description = "The first record's offset", example = "0",
 					requiredMode = Schema.RequiredMode.REQUIRED) long logStartOffset,
 			@Schema(description = "The offset that the next record will get", example = "910",
 					requiredMode = Schema.RequiredMode.REQUIRED) long logEndOffset,
 			@Schema(description = "Producers with at least one committed record here", example = "3",
-					requiredMode = Schema.RequiredMode.REQUIRED) long producers) {
+					requiredMode = Schema.RequiredMode.REQUIRED) long producers,
+			@Schema(description = "With the relay to Kafka: all before this offset is in Kafka, as far as this gateway knows. "
+					+ "Absent without the relay, and until it is known",
+					example = "907") @Nullable Long relayedOffset) {
 
-		private static PartitionView of(LogPartition partition) {
+		private static PartitionView of(LogPartition partition, @Nullable Long relayedOffset) {
 			return new PartitionView(partition.partition(), partition.logStartOffset(), partition.logEndOffset(),
-					partition.producers());
+					partition.producers(), relayedOffset);
 		}
 
 	}

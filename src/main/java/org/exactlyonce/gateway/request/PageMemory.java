@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.request;
 
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.exactlyonce.gateway.problem.ProblemException;
@@ -24,6 +25,15 @@ public final class PageMemory implements AutoCloseable {
 
 	PageMemory(Allowance kilobytes) {
 		this.kilobytes = kilobytes;
+	}
+
+	/**
+	 * The memory of a reader that is bounded in another way, and is not to wait for
+	 * others.
+	 * @return memory of which there is always enough
+	 */
+	public static PageMemory uncounted() {
+		return new PageMemory(new Allowance(1, Duration.ZERO, "unused"));
 	}
 
 	/**

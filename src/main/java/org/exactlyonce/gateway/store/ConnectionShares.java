@@ -16,9 +16,10 @@ import org.springframework.core.env.Environment;
  * @param lanes writer lanes, one connection each
  * @param maxConcurrentRegistrations registrations at a time
  * @param maxConcurrentReads reads at a time
+ * @param relay the relay to Kafka
  */
 record ConnectionShares(@DefaultValue("1") int lanes, @DefaultValue("4") int maxConcurrentRegistrations,
-		@DefaultValue("8") int maxConcurrentReads) {
+		@DefaultValue("8") int maxConcurrentReads, @DefaultValue Relay relay) {
 
 	private static final Logger log = LoggerFactory.getLogger(ConnectionShares.class);
 
@@ -26,7 +27,7 @@ record ConnectionShares(@DefaultValue("1") int lanes, @DefaultValue("4") int max
 	private static final int OTHERS = 6;
 
 	private int sum() {
-		return this.lanes + this.maxConcurrentRegistrations + this.maxConcurrentReads + OTHERS;
+		return this.lanes + this.maxConcurrentRegistrations + this.maxConcurrentReads + this.relay.sum() + OTHERS;
 	}
 
 	/**
@@ -42,11 +43,25 @@ record ConnectionShares(@DefaultValue("1") int lanes, @DefaultValue("4") int max
 		}
 		else if (pool.getMaximumPoolSize() < shares.sum()) {
 			log.warn(
-					"The pool has {} connections. {} lanes, {} registrations, {} reads and {} others may want one at "
-							+ "the same time; whoever waits too long is answered 503",
+					"The pool has {} connections. {} lanes, {} registrations, {} reads, {} for the relay and {} others "
+							+ "may want one at the same time; whoever waits too long is answered 503",
 					pool.getMaximumPoolSize(), shares.lanes, shares.maxConcurrentRegistrations,
-					shares.maxConcurrentReads, OTHERS);
+					shares.maxConcurrentReads, shares.relay.sum(), OTHERS);
 		}
+	}
+
+	/**
+	 * What the relay takes.
+	 *
+	 * @param enabled whether there is one
+	 * @param threads its workers, one connection each; its leases take one more
+	 */
+	record Relay(@DefaultValue("false") boolean enabled, @DefaultValue("4") int threads) {
+
+		private int sum() {
+			return this.enabled ? this.threads + 1 : 0;
+		}
+
 	}
 
 }

@@ -63,6 +63,15 @@ public final class GatewayInProcess implements AutoCloseable {
 				"--spring.datasource.username=postgres");
 	}
 
+	/**
+	 * Starts one on a database that may have been used.
+	 * @param settings all arguments, with those for the database
+	 * @return the gateway, ready
+	 */
+	public static GatewayInProcess on(String... settings) {
+		return new GatewayInProcess(List.of(settings));
+	}
+
 	private static GatewayInProcess with(String[] settings, String... database) {
 		List<String> all = new ArrayList<>(List.of(settings));
 		all.addAll(List.of(database));

@@ -1,0 +1,18 @@
+package org.exactlyonce.gateway.log;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the partitions are relayed. Known to the relay, where there is one.
+ */
+public interface RelayedOffsets {
+
+	/**
+	 * Tells where the relay of a partition is.
+	 * @param partition the partition
+	 * @return the offset of the first record that is not relayed, or a lower one; null if
+	 * it is not known yet
+	 */
+	@Nullable Long relayedOffset(int partition);
+
+}

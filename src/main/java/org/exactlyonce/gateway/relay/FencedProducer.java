@@ -1,0 +1,164 @@
+package org.exactlyonce.gateway.relay;
+
+import java.time.Duration;
+
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.exactlyonce.gateway.log.LogReader.StoredRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one partition, in transactions that hold the records and the cursor behind them.
+ * It has fenced every producer of the partition before it, and read the cursor after
+ * that. For one thread; after any exception it can only be closed, and the next one finds
+ * out what was committed.
+ */
+final class FencedProducer implements AutoCloseable {
+
+	private static final long NO_RECORD = -1;
+
+	private final Producer<byte[], byte[]> producer;
+
+	private final RelayProperties properties;
+
+	private final int partition;
+
+	private Cursor cursor;
+
+	private @Nullable Cursor next;
+
+	private boolean committing;
+
+	/** Set by the producer's own thread. */
+	private volatile @Nullable KafkaException failure;
+
+	private volatile @Nullable PoisonException poison;
+
+	private FencedProducer(Producer<byte[], byte[]> producer, RelayProperties properties, int partition,
+			Cursor cursor) {
+		this.producer = producer;
+		this.properties = properties;
+		this.partition = partition;
+		this.cursor = cursor;
+	}
+
+	/**
+	 * Fences, then reads the cursor.
+	 * @param clients makes Kafka's clients
+	 * @param cursors reads cursors
+	 * @param properties names the topics
+	 * @param partition the partition
+	 * @return the producer, to be closed
+	 */
+	static FencedProducer open(KafkaClients clients, CursorReader cursors, RelayProperties properties, int partition) {
+		Producer<byte[], byte[]> producer = clients.producer(partition);
+		try {
+			producer.initTransactions();
+			return new FencedProducer(producer, properties, partition, cursors.read(partition));
+		}
+		catch (RuntimeException ex) {
+			producer.close(Duration.ZERO);
+			throw ex;
+		}
+	}
+
+	/** How far the partition is relayed. */
+	Cursor cursor() {
+		return this.cursor;
+	}
+
+	void begin() {
+		this.producer.beginTransaction();
+		this.next = this.cursor;
+	}
+
+	/**
+	 * Adds a record to the transaction.
+	 * @param record the record at the cursor, or the one after the last that was added
+	 */
+	void add(StoredRecord record) {
+		Cursor before = this.next;
+		if (before == null || record.offset() != before.nextOffset()) {
+			throw new IllegalStateException("Record " + record.offset() + " does not follow " + before);
+		}
+		this.next = Cursor.after(record);
+		send(RelayedRecord.of(record, this.properties.topic(), this.partition), record.offset());
+	}
+
+	/**
+	 * Commits the records, and the cursor with them.
+	 * @throws PoisonException if Kafka does not take a record as it is
+	 * @throws KafkaException if the transaction failed, or its outcome is unknown
+	 */
+	void commit() {
+		Cursor reached = this.next;
+		if (reached == null) {
+			throw new IllegalStateException("No transaction has begun");
+		}
+		send(reached.toKafka(this.properties.cursorTopic(), this.partition), NO_RECORD);
+		this.producer.flush(); // takes as long as it takes; a commit would not wait
+		throwFailure();
+		this.committing = true;
+		this.producer.commitTransaction();
+		this.committing = false;
+		this.cursor = reached;
+		this.next = null;
+	}
+
+	private void send(ProducerRecord<byte[], byte[]> record, long offset) {
+		throwFailure();
+		try {
+			this.producer.send(record, (sent, ex) -> {
+				if (ex != null) {
+					failed(offset, ex);
+				}
+			});
+		}
+		catch (KafkaException ex) {
+			if (KafkaFailure.of(ex) == KafkaFailure.POISON) {
+				this.producer.flush(); // which record it was comes with its own answer
+				throwFailure();
+			}
+			throw ex;
+		}
+	}
+
+	/** What comes after the first failure only follows from it, except a poison. */
+	private synchronized void failed(long offset, Exception ex) {
+		PoisonException known = this.poison;
+		if (offset != NO_RECORD && KafkaFailure.of(ex) == KafkaFailure.POISON
+				&& (known == null || offset < known.offset())) {
+			this.poison = new PoisonException(offset, ex);
+		}
+		if (this.failure == null) {
+			this.failure = (ex instanceof KafkaException cause) ? cause : new KafkaException(ex);
+		}
+	}
+
+	private void throwFailure() {
+		KafkaException first = this.failure;
+		if (first == null) {
+			return;
+		}
+		PoisonException found = this.poison;
+		throw (found != null) ? found : first;
+	}
+
+	/** Whether a transaction has begun that is not committed, as far as is known. */
+	boolean hasBegun() {
+		return this.next != null;
+	}
+
+	/** Whether the outcome of the commit is unknown. */
+	boolean isInDoubt() {
+		return this.committing;
+	}
+
+	/** Leaves an open transaction to the next fence. */
+	@Override
+	public void close() {
+		this.producer.close(Duration.ZERO);
+	}
+
+}

@@ -1,0 +1,44 @@
+package org.exactlyonce.gateway.relay;
+
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a failure in a Kafka transaction means for its partition.
+ */
+enum KafkaFailure {
+
+	/** Somebody newer relays the partition. */
+	FENCED,
+
+	/** Kafka will never take one of the records as it is. */
+	POISON,
+
+	/** All else: the outcome may be unknown, so fence, read the cursor, go on there. */
+	INDEFINITE;
+
+	/**
+	 * Classifies an exception by its causes.
+	 * @param failure what Kafka's client has thrown
+	 * @return the class
+	 */
+	static KafkaFailure of(Throwable failure) {
+		for (@Nullable
+		Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
+				return FENCED;
+			}
+			if (cause instanceof RecordTooLargeException || cause instanceof RecordBatchTooLargeException
+					|| cause instanceof InvalidTimestampException || cause instanceof InvalidRecordException) {
+				return POISON;
+			}
+		}
+		return INDEFINITE;
+	}
+
+}

@@ -1,0 +1,37 @@
+package org.exactlyonce.gateway.relay;
+
+/**
+ * Whether this gateway may believe that it holds a partition's lease. Thread-safe.
+ */
+final class LeaseHold {
+
+	private boolean held;
+
+	private long validUntil;
+
+	private long fencedAt = System.nanoTime();
+
+	/** Without news from the database, a lease ends by itself. */
+	synchronized boolean isHeld() {
+		return this.held && System.nanoTime() - this.validUntil < 0;
+	}
+
+	/** Believes the database, unless somebody has fenced since it was asked. */
+	synchronized void hold(Leases.View view) {
+		if (view.asked() - this.fencedAt > 0) {
+			this.held = true;
+			this.validUntil = view.validUntil();
+		}
+	}
+
+	synchronized void drop() {
+		this.held = false;
+	}
+
+	/** Somebody else writes: the database has to say again whose the lease is. */
+	synchronized void fenced() {
+		this.held = false;
+		this.fencedAt = System.nanoTime();
+	}
+
+}

@@ -1,0 +1,208 @@
+package org.exactlyonce.gateway.relay;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+import org.exactlyonce.gateway.store.Store;
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
+import org.hibernate.exception.ConstraintViolationException;
+
+/**
+ * This gateway's share of the partitions, as leases on the database's clock. A gateway
+ * that dies loses them after {@link #TERM}; one that comes gets its share as others give
+ * back what is above theirs. For one thread.
+ */
+final class Leases {
+
+	/** How long a lease, and a member, lasts without a renewal. */
+	static final Duration TERM = Duration.ofSeconds(5);
+
+	private static final String END_OF_TERM = "CURRENT_TIMESTAMP + INTERVAL '5' SECOND";
+
+	private static final String FREE = "(owner IS NULL OR held_until < CURRENT_TIMESTAMP)";
+
+	private final String me = UUID.randomUUID().toString();
+
+	private final SessionFactory sessions;
+
+	private final Store store;
+
+	private final int partitions;
+
+	private boolean complete;
+
+	Leases(SessionFactory sessions, Store store, int partitions) {
+		this.sessions = sessions;
+		this.store = store;
+		this.partitions = partitions;
+	}
+
+	/**
+	 * Renews what is held, gives back what is not wanted any more, and takes what is free
+	 * and lacks to the share.
+	 * @param relayed how far partitions are relayed, of those held for which it is known
+	 * @param unwanted partitions to give back
+	 * @return what is held now
+	 */
+	View renew(Map<Integer, Long> relayed, Collection<Integer> unwanted) {
+		long asked = System.nanoTime();
+		this.store.requireRoom();
+		if (!this.complete) {
+			createRows();
+			this.complete = true;
+		}
+		int members = inTransaction((session) -> announce(session));
+		int share = (this.partitions + members - 1) / members;
+		inTransaction((session) -> {
+			giveBack(session, unwanted);
+			report(session, relayed);
+			return session
+				.createNativeMutationQuery("UPDATE relay_lease SET held_until = " + END_OF_TERM + " WHERE owner = :me")
+				.setParameter("me", this.me)
+				.executeUpdate();
+		});
+		View view = inTransaction((session) -> view(session, asked, share));
+		int lacking = share - view.held().size();
+		if (lacking <= 0 || view.free().isEmpty()) {
+			return view;
+		}
+		inTransaction((session) -> take(session, view.free().stream().limit(lacking).toList()));
+		return inTransaction((session) -> view(session, asked, share));
+	}
+
+	/** Gives everything back, so that others need not wait for the term to end. */
+	void leave() {
+		inTransaction((session) -> {
+			session.createMutationQuery("delete from RelayMember m where m.owner = :me")
+				.setParameter("me", this.me)
+				.executeUpdate();
+			return session.createMutationQuery("update RelayLease l set l.owner = null where l.owner = :me")
+				.setParameter("me", this.me)
+				.executeUpdate();
+		});
+	}
+
+	private void createRows() {
+		Set<Integer> existing = Set.copyOf(inTransaction(
+				(session) -> session.createSelectionQuery("select l.partition from RelayLease l", Integer.class)
+					.getResultList()));
+		IntStream.range(0, this.partitions)
+			.filter((partition) -> !existing.contains(partition))
+			.forEach((partition) -> create(new RelayLease(partition)));
+	}
+
+	private void create(Object row) {
+		try {
+			inTransaction((session) -> session.insert(row));
+		}
+		catch (ConstraintViolationException ex) {
+			// another gateway starts at the same moment and was first
+		}
+	}
+
+	/** Says that this gateway is there, and counts those who are. */
+	private int announce(StatelessSession session) {
+		session
+			.createNativeMutationQuery(
+					"DELETE FROM relay_member WHERE alive_until < CURRENT_TIMESTAMP AND owner <> :me")
+			.setParameter("me", this.me)
+			.executeUpdate();
+		String renewal = "UPDATE relay_member SET alive_until = " + END_OF_TERM + " WHERE owner = :me";
+		if (session.createNativeMutationQuery(renewal).setParameter("me", this.me).executeUpdate() == 0) {
+			session.insert(new RelayMember(this.me));
+			session.createNativeMutationQuery(renewal).setParameter("me", this.me).executeUpdate();
+		}
+		return session.createSelectionQuery("select count(*) from RelayMember m", Long.class)
+			.getSingleResult()
+			.intValue();
+	}
+
+	private int giveBack(StatelessSession session, Collection<Integer> unwanted) {
+		return unwanted.isEmpty() ? 0
+				: session
+					.createMutationQuery(
+							"update RelayLease l set l.owner = null where l.owner = :me and l.partition in :unwanted")
+					.setParameter("me", this.me)
+					.setParameterList("unwanted", unwanted)
+					.executeUpdate();
+	}
+
+	private void report(StatelessSession session, Map<Integer, Long> relayed) {
+		relayed.forEach((partition, offset) -> session.createMutationQuery("""
+				update RelayLease l set l.relayedOffset = :offset where l.partition = :partition and l.owner = :me
+				and (l.relayedOffset is null or l.relayedOffset <> :offset)""")
+			.setParameter("offset", offset)
+			.setParameter("partition", partition)
+			.setParameter("me", this.me)
+			.executeUpdate());
+	}
+
+	private int take(StatelessSession session, List<Integer> wanted) {
+		return session
+			.createNativeMutationQuery("UPDATE relay_lease SET owner = :me, held_until = " + END_OF_TERM
+					+ " WHERE partition_id IN (:wanted) AND " + FREE)
+			.setParameter("me", this.me)
+			.setParameterList("wanted", wanted)
+			.executeUpdate();
+	}
+
+	private View view(StatelessSession session, long asked, int share) {
+		Set<Integer> held = new TreeSet<>();
+		Set<Integer> free = new TreeSet<>();
+		Map<Integer, Long> relayed = new HashMap<>();
+		for (Object[] row : session
+			.createNativeQuery("SELECT partition_id, owner, relayed_offset, CASE WHEN " + FREE
+					+ " THEN 1 ELSE 0 END FROM relay_lease WHERE partition_id < :partitions", Object[].class)
+			.setParameter("partitions", this.partitions)
+			.getResultList()) {
+			int partition = ((Number) row[0]).intValue();
+			if (((Number) row[3]).intValue() == 1) {
+				free.add(partition);
+			}
+			else if (this.me.equals(row[1])) {
+				held.add(partition);
+			}
+			if (row[2] != null) {
+				relayed.put(partition, ((Number) row[2]).longValue());
+			}
+		}
+		return new View(asked, share, held, free, relayed);
+	}
+
+	private <T> T inTransaction(Function<StatelessSession, T> work) {
+		try (StatelessSession session = this.sessions.openStatelessSession()) {
+			session.beginTransaction();
+			T result = work.apply(session);
+			session.getTransaction().commit();
+			return result;
+		}
+	}
+
+	/**
+	 * The leases at some moment.
+	 *
+	 * @param asked {@link System#nanoTime()} before the database was asked
+	 * @param share how many leases are this gateway's share
+	 * @param held the partitions whose lease it holds, in order
+	 * @param free the partitions whose lease nobody holds, in order
+	 * @param relayed how far partitions are relayed, of those for which it is known
+	 */
+	record View(long asked, int share, Set<Integer> held, Set<Integer> free, Map<Integer, Long> relayed) {
+
+		/** Whether this gateway may still believe that it holds its leases. */
+		long validUntil() {
+			return this.asked + TERM.toNanos();
+		}
+
+	}
+
+}

@@ -1,0 +1,141 @@
+package org.exactlyonce.gateway.relay;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import org.exactlyonce.gateway.log.RelayedOffsets;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Relays the partitions whose leases this gateway holds. Its threads are its own:
+ * whatever Kafka does, nothing that appends or reads waits for it.
+ */
+final class Relay implements SmartLifecycle, RelayedOffsets {
+
+	private static final Logger log = LoggerFactory.getLogger(Relay.class);
+
+	private static final Duration RENEWAL = Duration.ofSeconds(1);
+
+	/** How long a transaction may take to end when the gateway stops. */
+	private static final Duration LAST_TRANSACTION = Duration.ofSeconds(5);
+
+	private final List<PartitionRelay> partitions;
+
+	private final Leases leases;
+
+	private final RelayWorkers workers;
+
+	private final RelayTopics topics;
+
+	private volatile Map<Integer, Long> known = Map.of();
+
+	private volatile boolean started;
+
+	private Set<Integer> surplus = Set.of();
+
+	private boolean failing;
+
+	Relay(List<PartitionRelay> partitions, Leases leases, RelayWorkers workers, RelayTopics topics) {
+		this.partitions = List.copyOf(partitions);
+		this.leases = leases;
+		this.workers = workers;
+		this.topics = topics;
+	}
+
+	List<PartitionRelay> partitions() {
+		return this.partitions;
+	}
+
+	@Override
+	public @Nullable Long relayedOffset(int partition) {
+		long here = this.partitions.get(partition).relayedOffset();
+		return (here >= 0) ? (Long) here : this.known.get(partition);
+	}
+
+	/** Renews the leases, and lets the partitions know whose they are. */
+	private void renew() {
+		try {
+			apply(this.leases.renew(relayedHere(), closed(this.surplus)));
+			this.failing = false;
+		}
+		catch (RuntimeException ex) {
+			if (!this.failing) {
+				log.warn("The relay's leases could not be renewed; without them it pauses", ex);
+			}
+			this.failing = true;
+		}
+	}
+
+	private void apply(Leases.View view) {
+		this.known = view.relayed();
+		int above = view.held().size() - view.share();
+		this.surplus = (above <= 0) ? Set.of()
+				: view.held().stream().skip(view.share()).collect(Collectors.toCollection(TreeSet::new));
+		for (PartitionRelay relay : this.partitions) {
+			if (view.held().contains(relay.partition()) && !this.surplus.contains(relay.partition())) {
+				relay.hold(view);
+			}
+			else {
+				relay.release();
+			}
+		}
+	}
+
+	private Map<Integer, Long> relayedHere() {
+		Map<Integer, Long> relayed = new HashMap<>();
+		for (PartitionRelay relay : this.partitions) {
+			long offset = relay.relayedOffset();
+			if (offset >= 0 && !((Long) offset).equals(this.known.get(relay.partition()))) {
+				relayed.put(relay.partition(), offset);
+			}
+		}
+		return relayed;
+	}
+
+	private List<Integer> closed(Set<Integer> candidates) {
+		return candidates.stream().filter((partition) -> !this.partitions.get(partition).isOpen()).toList();
+	}
+
+	@Override
+	public void start() {
+		this.started = true;
+		this.workers.every(RENEWAL, this::renew);
+	}
+
+	@Override
+	public void stop() {
+		this.started = false;
+		this.workers.stop(() -> this.partitions.forEach(PartitionRelay::release), LAST_TRANSACTION);
+		this.topics.close();
+		try {
+			this.leases.leave();
+		}
+		catch (RuntimeException ex) {
+			log.warn("The relay's leases could not be given back; others take them over in a few seconds", ex);
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.started;
+	}
+
+	/** Makes the relays of all partitions. */
+	static List<PartitionRelay> partitions(int count, RelayLog log, OpenProducers producers, RelayMetrics metrics,
+			RelayWorkers workers) {
+		return IntStream.range(0, count)
+			.mapToObj((partition) -> new PartitionRelay(partition, log, producers, metrics, workers))
+			.toList();
+	}
+
+}

@@ -1,0 +1,57 @@
+package org.exactlyonce.gateway.relay;
+
+import java.time.Clock;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.exactlyonce.gateway.log.LogProperties;
+import org.exactlyonce.gateway.log.LogReader;
+import org.exactlyonce.gateway.log.Partitions;
+import org.exactlyonce.gateway.log.Tail;
+import org.exactlyonce.gateway.store.Store;
+import org.hibernate.SessionFactory;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * The relay, where it is asked for. Nothing of Kafka is loaded otherwise.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnBooleanProperty("gateway.relay.enabled")
+@EnableConfigurationProperties(KafkaProperties.class)
+class RelayConfiguration {
+
+	@Bean(destroyMethod = "")
+	RelayWorkers relayWorkers(RelayProperties properties) {
+		return new RelayWorkers(properties.threads());
+	}
+
+	@Bean
+	Relay relay(KafkaProperties kafka, SslBundles bundles, RelayProperties properties, LogProperties shape,
+			LogReader reader, Tail tail, SessionFactory sessions, Store store, RelayWorkers workers,
+			MeterRegistry meters) {
+		KafkaClients clients = new KafkaClients(kafka, bundles, properties.topic());
+		RelayTopics topics = new RelayTopics(clients, properties, shape.partitions());
+		RelayLog log = new RelayLog(reader, tail);
+		OpenProducers producers = new OpenProducers(clients, topics, new CursorReader(clients, properties), properties,
+				log);
+		return new Relay(Relay.partitions(shape.partitions(), log, producers, new RelayMetrics(meters), workers),
+				new Leases(sessions, store, shape.partitions()), workers, topics);
+	}
+
+	@Bean
+	RelayLag relayLag(Relay relay, Partitions partitions, LogReader reader, Clock clock, RelayWorkers workers,
+			MeterRegistry meters) {
+		return new RelayLag(relay, partitions, reader, clock, workers, meters);
+	}
+
+	@Bean
+	RelayHealth relayHealthContributor(Relay relay, RelayLag lag, RelayProperties properties) {
+		return new RelayHealth(relay, lag, properties);
+	}
+
+}

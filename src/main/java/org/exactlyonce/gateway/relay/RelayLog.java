@@ -1,0 +1,81 @@
+package org.exactlyonce.gateway.relay;
+
+import java.util.List;
+
+import org.exactlyonce.gateway.log.LogReader;
+import org.exactlyonce.gateway.log.LogReader.StoredRecord;
+import org.exactlyonce.gateway.log.Tail;
+import org.exactlyonce.gateway.request.PageMemory;
+
+/**
+ * The log as the relay reads it: never past what is known to be durable, in pages of a
+ * bounded size. Each worker holds one page at a time, so the number of workers bounds the
+ * memory and the connections.
+ */
+final class RelayLog {
+
+	private static final int PAGE_RECORDS = 10_000;
+
+	private static final long PAGE_BYTES = 1024 * 1024;
+
+	private final LogReader reader;
+
+	private final Tail tail;
+
+	RelayLog(LogReader reader, Tail tail) {
+		this.reader = reader;
+		this.tail = tail;
+	}
+
+	/**
+	 * Reads from the part of a partition that is durable.
+	 * @param partition the partition
+	 * @param from where to start
+	 * @param before where to end at the latest
+	 * @return the records; none if there is none yet
+	 */
+	List<StoredRecord> page(int partition, long from, long before) {
+		int limit = (int) Math.min(PAGE_RECORDS, before - from);
+		if (limit <= 0) {
+			return List.of();
+		}
+		try (PageMemory memory = PageMemory.uncounted()) {
+			return this.reader.readTail(partition, from, limit, PAGE_BYTES, memory).records();
+		}
+	}
+
+	/** Where a partition is known to end. */
+	long end(int partition) {
+		return this.tail.end(partition);
+	}
+
+	/** Calls once when there is a record at an offset. */
+	Tail.Waiter await(int partition, long offset, Runnable ready) {
+		return this.tail.await(partition, offset, ready);
+	}
+
+	/**
+	 * Asks the database where the partition ends, and whether it is the one that was
+	 * relayed so far.
+	 * @param partition the partition
+	 * @param cursor how far Kafka says it is relayed
+	 * @throws RelayRefusedException if the log has no such record before the cursor
+	 */
+	void verify(int partition, Cursor cursor) {
+		long end = this.reader.end(partition);
+		if (cursor.nextOffset() == 0) {
+			return;
+		}
+		List<StoredRecord> last = page(partition, cursor.nextOffset() - 1, cursor.nextOffset());
+		if (last.isEmpty() || !cursor.follows(last.get(0))) {
+			throw new RelayRefusedException(
+					"Kafka has " + cursor.nextOffset() + " records of partition " + partition
+							+ ", the last of which is not in this log, whose end is " + end
+							+ ": the database is another one, or an older copy was put back.",
+					"Connect the gateway to the database that was relayed so far. If that is lost, name topics that do "
+							+ "not exist yet in gateway.relay.topic and gateway.relay.cursor-topic: this log is "
+							+ "relayed to them from its start.");
+		}
+	}
+
+}

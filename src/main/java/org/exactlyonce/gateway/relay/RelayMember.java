@@ -1,0 +1,36 @@
+package org.exactlyonce.gateway.relay;
+
+import java.time.Instant;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+
+/**
+ * A gateway that relays, alive until some time on the database's clock. So each knows how
+ * many leases are its share.
+ */
+@Entity
+class RelayMember {
+
+	@Id
+	private String owner = "";
+
+	private Instant aliveUntil = Instant.EPOCH;
+
+	/** For JPA. */
+	protected RelayMember() {
+	}
+
+	RelayMember(String owner) {
+		this.owner = owner;
+	}
+
+	String owner() {
+		return this.owner;
+	}
+
+	Instant aliveUntil() {
+		return this.aliveUntil;
+	}
+
+}

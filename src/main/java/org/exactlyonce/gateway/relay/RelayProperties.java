@@ -1,0 +1,39 @@
+package org.exactlyonce.gateway.relay;
+
+import java.util.regex.Pattern;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Whether and where to relay the log.
+ *
+ * @param enabled whether to relay at all
+ * @param topic the Kafka topic that gets the records, with as many partitions as the log
+ * @param cursorTopic the compacted Kafka topic that remembers how far each partition is
+ * @param threads how many partitions are relayed at a time, 1 to 64
+ */
+@ConfigurationProperties("gateway.relay")
+record RelayProperties(@DefaultValue("false") boolean enabled, @DefaultValue("records") String topic,
+		@DefaultValue("records-cursor") String cursorTopic, @DefaultValue("4") int threads) {
+
+	/** What Kafka takes, and with it what is left for a transactional id. */
+	private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,200}");
+
+	RelayProperties {
+		require(TOPIC.matcher(topic).matches(),
+				"gateway.relay.topic must be 1 to 200 letters, digits, dots, underscores or hyphens");
+		require(TOPIC.matcher(cursorTopic).matches(),
+				"gateway.relay.cursor-topic must be 1 to 200 letters, digits, dots, underscores or hyphens");
+		require(!topic.equals(cursorTopic),
+				"gateway.relay.cursor-topic must be another topic than gateway.relay.topic");
+		require(threads >= 1 && threads <= 64, "gateway.relay.threads must be 1 to 64");
+	}
+
+	private static void require(boolean holds, String message) {
+		if (!holds) {
+			throw new IllegalArgumentException(message);
+		}
+	}
+
+}

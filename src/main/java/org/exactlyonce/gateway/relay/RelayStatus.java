@@ -1,0 +1,75 @@
+package org.exactlyonce.gateway.relay;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.core.NestedExceptionUtils;
+
+/**
+ * What people see of one partition's relay: in the log once, and in health for as long as
+ * it lasts. Changed by its relay, read by anybody.
+ */
+final class RelayStatus {
+
+	private static final Logger log = LoggerFactory.getLogger(RelayStatus.class);
+
+	private final int partition;
+
+	private volatile @Nullable Trouble trouble;
+
+	RelayStatus(int partition) {
+		this.partition = partition;
+	}
+
+	@Nullable Trouble trouble() {
+		return this.trouble;
+	}
+
+	/** It goes on when somebody has done something. */
+	void stopped(String reason, String action) {
+		Trouble known = this.trouble;
+		Trouble now = new Trouble(true, reason, action);
+		if (!now.equals(known)) {
+			log.error("Partition {} is not relayed. {} {}", this.partition, reason, action);
+		}
+		this.trouble = now;
+	}
+
+	/** It is tried again, and passes by itself. */
+	void failed(Exception failure) {
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
+		Trouble known = this.trouble;
+		if (known == null) {
+			log.warn("Partition {} could not be relayed and is tried again: {}", this.partition, cause.toString());
+		}
+		log.debug("Partition {} could not be relayed", this.partition, failure);
+		if (known == null || !known.stopped()) {
+			this.trouble = new Trouble(false, String.valueOf(cause.getMessage()),
+					"The relay tries again by itself. Look at Kafka and the database if it stays.");
+		}
+	}
+
+	void recovered() {
+		if (this.trouble != null) {
+			this.trouble = null;
+			log.info("Partition {} is relayed again", this.partition);
+		}
+	}
+
+	/** It is another gateway's concern now. */
+	void reset() {
+		this.trouble = null;
+	}
+
+	/**
+	 * Why a partition is not relayed at the moment.
+	 *
+	 * @param stopped whether somebody has to do something
+	 * @param reason what is wrong
+	 * @param action what to do about it
+	 */
+	record Trouble(boolean stopped, String reason, String action) {
+	}
+
+}

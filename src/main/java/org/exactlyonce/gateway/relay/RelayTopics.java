@@ -1,0 +1,125 @@
+package org.exactlyonce.gateway.relay;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two topics: created if they are absent, refused if they cannot work. Thread-safe.
+ */
+final class RelayTopics implements AutoCloseable {
+
+	private final KafkaClients clients;
+
+	private final RelayProperties properties;
+
+	private final int partitions;
+
+	private @Nullable Admin admin;
+
+	RelayTopics(KafkaClients clients, RelayProperties properties, int partitions) {
+		this.clients = clients;
+		this.properties = properties;
+		this.partitions = partitions;
+	}
+
+	/**
+	 * Looks at the topics, and creates what is not there.
+	 * @throws RelayRefusedException if a topic that exists cannot be used
+	 */
+	synchronized void verify() {
+		if (this.admin == null) {
+			this.admin = this.clients.admin();
+		}
+		String topic = this.properties.topic();
+		String cursors = this.properties.cursorTopic();
+		// records of any time are taken, as in the log
+		ensure(this.admin, topic, Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime",
+				TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE)));
+		boolean existed = ensure(this.admin, cursors,
+				Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+		String policy = existed ? setting(this.admin, cursors, TopicConfig.CLEANUP_POLICY_CONFIG)
+				: TopicConfig.CLEANUP_POLICY_COMPACT;
+		if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+			throw new RelayRefusedException(
+					"The topic " + cursors + " has cleanup.policy=" + policy + ", so Kafka would forget the cursors.",
+					"Set cleanup.policy=compact on the topic " + cursors
+							+ ", or name another one in gateway.relay.cursor-topic.");
+		}
+	}
+
+	/** Whether the topic was there before. */
+	private boolean ensure(Admin admin, String topic, Map<String, String> settings) {
+		Optional<Integer> found = partitions(admin, topic);
+		if (found.isEmpty()) {
+			// if another replica is faster this fails, and the next try finds the topic
+			NewTopic wanted = new NewTopic(topic, Optional.of(this.partitions), Optional.empty());
+			result(admin.createTopics(List.of(wanted.configs(settings))).all());
+			return false;
+		}
+		if (found.get() != this.partitions) {
+			throw otherCount(topic, found.get());
+		}
+		return true;
+	}
+
+	private RelayRefusedException otherCount(String topic, int found) {
+		String message = "The topic " + topic + " has " + found + " partitions, the log has " + this.partitions + ".";
+		return new RelayRefusedException(message, (found < this.partitions)
+				? "Add partitions to the topic: kafka-topics.sh --alter --topic " + topic + " --partitions "
+						+ this.partitions + "."
+				: "Set gateway.partitions to " + found + ", or name topics that do not exist yet in "
+						+ "gateway.relay.topic and gateway.relay.cursor-topic; a topic never loses a partition.");
+	}
+
+	private static Optional<Integer> partitions(Admin admin, String topic) {
+		try {
+			TopicDescription description = result(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
+			return Optional.of(description.partitions().size());
+		}
+		catch (UnknownTopicOrPartitionException ex) {
+			return Optional.empty();
+		}
+	}
+
+	private static String setting(Admin admin, String topic, String name) {
+		ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+		Config config = result(admin.describeConfigs(List.of(resource)).all()).get(resource);
+		return config.get(name).value();
+	}
+
+	private static <T> T result(KafkaFuture<T> future) {
+		try {
+			return future.get();
+		}
+		catch (InterruptedException ex) {
+			throw new InterruptException(ex);
+		}
+		catch (ExecutionException ex) {
+			throw (ex.getCause() instanceof RuntimeException cause) ? cause : new KafkaException(ex.getCause());
+		}
+	}
+
+	@Override
+	public synchronized void close() {
+		if (this.admin != null) {
+			this.admin.close(Duration.ZERO);
+			this.admin = null;
+		}
+	}
+
+}

@@ -1,0 +1,59 @@
+package org.exactlyonce.gateway.relay;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.exactlyonce.gateway.log.LogReader.StoredRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record of the log as Kafka gets it. Its own headers come first and the gateway's
+ * after them, as the last header of a name is the one that counts in Kafka.
+ */
+final class RelayedRecord {
+
+	/** Beside the value, the key and the headers, about. */
+	private static final int OVERHEAD = 100;
+
+	private RelayedRecord() {
+	}
+
+	/**
+	 * Makes the Kafka record.
+	 * @param stored the record in the log
+	 * @param topic where it goes
+	 * @param partition its partition, there as here
+	 * @return the record
+	 */
+	static ProducerRecord<byte[], byte[]> of(StoredRecord stored, String topic, int partition) {
+		String key = stored.record().key();
+		Long given = stored.record().timestampMillis();
+		long millis = (given != null) ? given : stored.appendedAt().toEpochMilli();
+		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, partition, Math.max(0, millis),
+				(key != null) ? key.getBytes(StandardCharsets.UTF_8) : null, stored.record().value());
+		Headers headers = record.headers();
+		stored.record().headers().forEach((name, value) -> add(headers, name, value));
+		add(headers, "gateway-producer-id", stored.producerId());
+		add(headers, "gateway-sequence", stored.sequence());
+		add(headers, "gateway-offset", stored.offset());
+		add(headers, "gateway-content-type", stored.record().contentType());
+		if (millis < 0) { // Kafka has no time before 1970
+			add(headers, "gateway-timestamp", Instant.ofEpochMilli(millis));
+		}
+		return record;
+	}
+
+	private static void add(Headers headers, String name, @Nullable Object value) {
+		if (value != null) {
+			headers.add(name, value.toString().getBytes(StandardCharsets.UTF_8));
+		}
+	}
+
+	/** About what a record takes in a transaction, in bytes. */
+	static long weight(StoredRecord stored) {
+		return OVERHEAD + stored.record().value().length;
+	}
+
+}

@@ -47,7 +47,7 @@ final class KafkaClients {
 				this.properties.getProducer().getSsl());
 		settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
 		settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
-		settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+		settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);
 		settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
 		// the broker is to say what is too large, and the topic is where that is set
 		settings.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 100 * 1024 * 1024);

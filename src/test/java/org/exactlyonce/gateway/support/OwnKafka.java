@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.LoggerFactory;
 
 import static org.awaitility.Awaitility.await;
 
@@ -38,6 +41,10 @@ public final class OwnKafka implements AutoCloseable {
 			transaction.state.log.num.partitions=4
 			auto.create.topics.enable=false
 			""";
+
+	static { // where no gateway in the process has set it, a client tells all it does
+		((Logger) LoggerFactory.getLogger("org.apache.kafka")).setLevel(Level.ERROR);
+	}
 
 	private final Path settings;
 

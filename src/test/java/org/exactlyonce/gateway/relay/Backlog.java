@@ -1,0 +1,73 @@
+package org.exactlyonce.gateway.relay;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.exactlyonce.gateway.support.GatewayClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A log that keeps a relay busy, and a look at how busy it is.
+ */
+final class Backlog {
+
+	private static final int BATCH = 1000;
+
+	private Backlog() {
+	}
+
+	/**
+	 * Appends records with a key, a header and 100 bytes of value, in turn to all
+	 * partitions.
+	 * @param client a gateway
+	 * @param partitions how many it has
+	 * @param thousands how many thousand records to append to each
+	 */
+	static void append(GatewayClient client, int partitions, int thousands) {
+		long producer = client.newProducer();
+		for (int batch = 0; batch < thousands; batch++) {
+			String lines = lines((long) batch * BATCH);
+			for (int partition = 0; partition < partitions; partition++) {
+				assertThat(client
+					.send("POST", "/partitions/" + partition + "/records", lines.getBytes(StandardCharsets.UTF_8),
+							"Content-Type", "application/x-ndjson", "Producer-Id", "" + producer, "Producer-Seq",
+							"" + (long) batch * BATCH)
+					.status()).isEqualTo(201);
+			}
+		}
+	}
+
+	private static String lines(long from) {
+		StringBuilder lines = new StringBuilder();
+		String filler = "x".repeat(80);
+		for (long i = from; i < from + BATCH; i++) {
+			lines.append("{\"key\":\"k").append(i % 97).append("\",\"headers\":{\"n\":\"").append(i);
+			lines.append("\"},\"value\":\"").append(String.format("%018d", i)).append(filler).append("\"}\n");
+		}
+		return lines.toString();
+	}
+
+	/** How many records, markers included, lie behind the last committed one. */
+	static long uncommitted(String kafka, String topic, int partitions) {
+		return ends(kafka, topic, partitions, "read_uncommitted") - ends(kafka, topic, partitions, "read_committed");
+	}
+
+	/** Where the partitions end, markers and aborted records included. */
+	static long ends(String kafka, String topic, int partitions, String isolation) {
+		List<TopicPartition> all = IntStream.range(0, partitions)
+			.mapToObj((partition) -> new TopicPartition(topic, partition))
+			.toList();
+		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+				Map.of("bootstrap.servers", kafka, "isolation.level", isolation), new ByteArrayDeserializer(),
+				new ByteArrayDeserializer())) {
+			return consumer.endOffsets(all).values().stream().mapToLong(Long::longValue).sum();
+		}
+	}
+
+}

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
@@ -92,13 +94,35 @@ class DeploymentFilesTest {
 	@Test
 	void composePublishesTheDefaultPortToThisMachineAlone() {
 		String port = String.valueOf(setting("server.port"));
-		assertThat(at(this.compose, "services", "gateway", "ports"))
+		assertThat(at(this.compose, "services", "gateway-1", "ports"))
 			.isEqualTo(List.of("127.0.0.1:" + port + ":" + port));
+		((Map<?, ?>) at(this.compose, "services")).forEach((name, service) -> {
+			Object ports = ((Map<?, ?>) service).get("ports");
+			assertThat((ports != null) ? (List<?>) ports : List.of()).as("ports of %s", name)
+				.allSatisfy((published) -> assertThat((String) published).startsWith("127.0.0.1:"));
+		});
+	}
+
+	@Test
+	void composeRunsTwoGatewaysThatDifferInTheirPortsAlone() {
+		Map<Object, Object> first = new LinkedHashMap<>((Map<?, ?>) at(this.compose, "services", "gateway-1"));
+		Map<Object, Object> second = new LinkedHashMap<>((Map<?, ?>) at(this.compose, "services", "gateway-2"));
+		assertThat(first.put("ports", List.of())).isNotEqualTo(second.put("ports", List.of()));
+		assertThat(second).isEqualTo(first);
+	}
+
+	@Test
+	void composeRelaysToItsKafka() {
+		assertThat(gateway("GATEWAY_RELAY_ENABLED")).isEqualTo("true");
+		String address = String.valueOf(gateway("SPRING_KAFKA_BOOTSTRAP_SERVERS"));
+		assertThat(at(this.compose, "services", "kafka", "environment", "KAFKA_ADVERTISED_LISTENERS"))
+			.isEqualTo("PLAINTEXT://" + address);
+		assertThat(address).startsWith("kafka:");
 	}
 
 	@Test
 	void composeWaitsUntilPostgresIsHealthy() {
-		assertThat(at(this.compose, "services", "gateway", "depends_on", "postgres", "condition"))
+		assertThat(at(this.compose, "services", "gateway-1", "depends_on", "postgres", "condition"))
 			.isEqualTo("service_healthy");
 		assertThat(String.valueOf(at(this.compose, "services", "postgres", "healthcheck", "test")))
 			.startsWith("[CMD, pg_isready, ");
@@ -116,10 +140,12 @@ class DeploymentFilesTest {
 	}
 
 	@Test
-	void composeKeepsTheDatabaseInANamedVolume() {
+	void composeKeepsWhatMustLastInNamedVolumes() {
 		assertThat(at(this.compose, "services", "postgres", "volumes"))
 			.isEqualTo(List.of("postgres:/var/lib/postgresql"));
-		assertThat(((Map<?, ?>) at(this.compose, "volumes")).keySet()).hasToString("[postgres]");
+		assertThat(((Map<?, ?>) at(this.compose, "volumes")).keySet()).hasToString("[postgres, kafka, prometheus]");
+		assertThat(String.valueOf(at(this.compose, "services", "kafka", "volumes")))
+			.contains("kafka:" + at(this.compose, "services", "kafka", "environment", "KAFKA_LOG_DIRS"));
 	}
 
 	@Test
@@ -128,20 +154,90 @@ class DeploymentFilesTest {
 		environmentNames("", this.settings, known);
 		Set<String> used = new LinkedHashSet<>();
 		arguments("ENV").forEach((assignment) -> used.add(assignment.split("=")[0]));
-		((Map<?, ?>) at(this.compose, "services", "gateway", "environment"))
+		((Map<?, ?>) at(this.compose, "services", "gateway-1", "environment"))
 			.forEach((name, value) -> used.add((String) name));
-		assertThat(used).hasSize(4).isSubsetOf(known);
+		((Map<?, ?>) at(resource("ConfigMap"), "data")).forEach((name, value) -> used.add((String) name));
+		// named in a comment there, as its default is Spring Boot's
+		used.remove("LOGGING_STRUCTURED_FORMAT_CONSOLE");
+		assertThat(used).hasSize(6).isSubsetOf(known);
 	}
 
 	@Test
 	void composeStopsSlowerThanTheGateway() {
 		String phase = String.valueOf(setting("spring.lifecycle.timeout-per-shutdown-phase"));
-		String grace = String.valueOf(at(this.compose, "services", "gateway", "stop_grace_period"));
+		String grace = String.valueOf(at(this.compose, "services", "gateway-1", "stop_grace_period"));
 		assertThat(seconds(grace)).isGreaterThan(seconds(phase));
 	}
 
+	@Test
+	void kubernetesStopsSlowerThanTheGateway() {
+		String phase = String.valueOf(setting("spring.lifecycle.timeout-per-shutdown-phase"));
+		int before = (Integer) at(container(), "lifecycle", "preStop", "sleep", "seconds");
+		assertThat((Integer) at(pod(), "terminationGracePeriodSeconds")).isGreaterThan(before + seconds(phase));
+	}
+
+	@Test
+	void kubernetesAsksTheProbesThatTheGatewayHas() {
+		assertThat(at(container(), "ports"))
+			.isEqualTo(List.of(Map.of("name", "http", "containerPort", setting("server.port"))));
+		assertThat(at(container(), "readinessProbe", "httpGet"))
+			.isEqualTo(Map.of("path", "/actuator/health/readiness", "port", "http"));
+		assertThat(List.of(at(container(), "livenessProbe", "httpGet"), at(container(), "startupProbe", "httpGet")))
+			.containsOnly(Map.of("path", "/actuator/health/liveness", "port", "http"));
+		assertThat(at(pod(), "securityContext", "runAsUser")).hasToString(arguments("USER").get(0));
+	}
+
+	@Test
+	void kubernetesSelectsThePodsThatItMakes() {
+		Object labels = at(resource("Deployment"), "spec", "template", "metadata", "labels");
+		assertThat(labels).isEqualTo(Map.of("app.kubernetes.io/name", "exactly-once-gateway"));
+		assertThat(at(resource("Deployment"), "spec", "selector", "matchLabels")).isEqualTo(labels);
+		assertThat(at(resource("Service"), "spec", "selector")).isEqualTo(labels);
+		assertThat(at(resource("PodDisruptionBudget"), "spec", "selector", "matchLabels")).isEqualTo(labels);
+		assertThat((Integer) at(resource("PodDisruptionBudget"), "spec", "minAvailable"))
+			.isLessThan((Integer) at(resource("Deployment"), "spec", "replicas"));
+	}
+
+	@Test
+	void filesThatComposeMountsAreThere() {
+		List<String> mounted = ((Map<?, ?>) at(this.compose, "services")).values()
+			.stream()
+			.map((service) -> ((Map<?, ?>) service).get("volumes"))
+			.flatMap((volumes) -> (volumes != null) ? ((List<?>) volumes).stream() : Stream.of())
+			.map((volume) -> ((String) volume).split(":")[0])
+			.filter((source) -> source.startsWith("."))
+			.toList();
+		assertThat(mounted).hasSize(5).allMatch((file) -> Files.exists(Path.of(file)));
+	}
+
+	@Test
+	void prometheusScrapesTheGatewaysOfCompose() {
+		Map<?, ?> job = (Map<?, ?>) ((List<?>) at(yaml("observability/prometheus.yml"), "scrape_configs")).get(0);
+		Object targets = at((Map<?, ?>) ((List<?>) job.get("static_configs")).get(0), "targets");
+		String port = String.valueOf(setting("server.port"));
+		assertThat(targets).isEqualTo(List.of("gateway-1:" + port, "gateway-2:" + port));
+		assertThat(((Map<?, ?>) at(this.compose, "services")).keySet()).asString().contains("gateway-1", "gateway-2");
+	}
+
+	private static Map<?, ?> pod() {
+		return (Map<?, ?>) at(resource("Deployment"), "spec", "template", "spec");
+	}
+
+	private static Map<?, ?> container() {
+		return (Map<?, ?>) ((List<?>) pod().get("containers")).get(0);
+	}
+
+	private static Map<?, ?> resource(String kind) {
+		for (Object document : new Yaml().loadAll(read("kubernetes/gateway.yaml"))) {
+			if (kind.equals(((Map<?, ?>) document).get("kind"))) {
+				return (Map<?, ?>) document;
+			}
+		}
+		throw new AssertionError("There is no " + kind);
+	}
+
 	private Object gateway(String name) {
-		return at(this.compose, "services", "gateway", "environment", name);
+		return at(this.compose, "services", "gateway-1", "environment", name);
 	}
 
 	private Object setting(String key) {

@@ -26,7 +26,9 @@ final class FencedProducer implements AutoCloseable {
 
 	private Cursor cursor;
 
-	private @Nullable Cursor next;
+	private boolean begun;
+
+	private @Nullable StoredRecord last;
 
 	private boolean committing;
 
@@ -70,7 +72,7 @@ final class FencedProducer implements AutoCloseable {
 
 	void begin() {
 		this.producer.beginTransaction();
-		this.next = this.cursor;
+		this.begun = true;
 	}
 
 	/**
@@ -78,11 +80,12 @@ final class FencedProducer implements AutoCloseable {
 	 * @param record the record at the cursor, or the one after the last that was added
 	 */
 	void add(StoredRecord record) {
-		Cursor before = this.next;
-		if (before == null || record.offset() != before.nextOffset()) {
-			throw new IllegalStateException("Record " + record.offset() + " does not follow " + before);
+		StoredRecord before = this.last;
+		long next = (before != null) ? before.offset() + 1 : this.cursor.nextOffset();
+		if (record.offset() != next) {
+			throw new IllegalStateException("Record " + record.offset() + " is not the next, which is " + next);
 		}
-		this.next = Cursor.after(record);
+		this.last = record;
 		send(RelayedRecord.of(record, this.properties.topic(), this.partition), record.offset());
 	}
 
@@ -92,18 +95,20 @@ final class FencedProducer implements AutoCloseable {
 	 * @throws KafkaException if the transaction failed, or its outcome is unknown
 	 */
 	void commit() {
-		Cursor reached = this.next;
-		if (reached == null) {
-			throw new IllegalStateException("No transaction has begun");
+		StoredRecord added = this.last;
+		if (added == null) {
+			throw new IllegalStateException("The transaction is empty");
 		}
+		Cursor reached = Cursor.after(added);
 		send(reached.toKafka(this.properties.cursorTopic(), this.partition), NO_RECORD);
 		this.producer.flush(); // takes as long as it takes; a commit would not wait
 		throwFailure();
 		this.committing = true;
 		this.producer.commitTransaction();
 		this.committing = false;
+		this.begun = false;
 		this.cursor = reached;
-		this.next = null;
+		this.last = null;
 	}
 
 	private void send(ProducerRecord<byte[], byte[]> record, long offset) {
@@ -147,7 +152,7 @@ final class FencedProducer implements AutoCloseable {
 
 	/** Whether a transaction has begun that is not committed, as far as is known. */
 	boolean hasBegun() {
-		return this.next != null;
+		return this.begun;
 	}
 
 	/** Whether the outcome of the commit is unknown. */

@@ -1,19 +1,28 @@
 package org.exactlyonce.gateway.relay;
 
+import java.util.function.LongSupplier;
+
 /**
  * Whether this gateway may believe that it holds a partition's lease. Thread-safe.
  */
 final class LeaseHold {
 
+	private final LongSupplier nanoTime;
+
 	private boolean held;
 
 	private long validUntil;
 
-	private long fencedAt = System.nanoTime();
+	private long fencedAt;
+
+	LeaseHold(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+		this.fencedAt = nanoTime.getAsLong();
+	}
 
 	/** Without news from the database, a lease ends by itself. */
 	synchronized boolean isHeld() {
-		return this.held && System.nanoTime() - this.validUntil < 0;
+		return this.held && this.nanoTime.getAsLong() - this.validUntil < 0;
 	}
 
 	/** Believes the database, unless somebody has fenced since it was asked. */
@@ -31,7 +40,7 @@ final class LeaseHold {
 	/** Somebody else writes: the database has to say again whose the lease is. */
 	synchronized void fenced() {
 		this.held = false;
-		this.fencedAt = System.nanoTime();
+		this.fencedAt = this.nanoTime.getAsLong();
 	}
 
 }

@@ -1,17 +1,22 @@
 package org.exactlyonce.gateway.relay;
 
+import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
- * Opens producers, and bounds how many are open: each has a thread, connections and
- * buffers of its own. Over the bound, the one that was used longest ago is closed.
- * Thread-safe.
+ * Opens producers, and bounds the memory of those that are open: each has a thread and
+ * connections of its own, and keeps the buffers of its largest transaction. Over an
+ * eighth of the heap, those that were used longest ago are closed. Thread-safe.
  */
 final class OpenProducers {
 
-	private static final int MAX_OPEN = 32;
+	/** What a producer takes that has sent little, about. */
+	private static final long IDLE_BYTES = 1024 * 1024;
+
+	private final long maxBytes = Runtime.getRuntime().maxMemory() / 8;
 
 	private final KafkaClients clients;
 
@@ -23,7 +28,8 @@ final class OpenProducers {
 
 	private final RelayLog log;
 
-	private final Set<PartitionRelay> open = new LinkedHashSet<>();
+	/** With what each takes, the one that was used longest ago first. */
+	private final Map<PartitionRelay, Long> open = new LinkedHashMap<>();
 
 	OpenProducers(KafkaClients clients, RelayTopics topics, CursorReader cursors, RelayProperties properties,
 			RelayLog log) {
@@ -53,21 +59,26 @@ final class OpenProducers {
 		}
 	}
 
-	/** A partition uses its producer. */
-	void used(PartitionRelay relay) {
-		PartitionRelay evicted = null;
+	/**
+	 * A partition uses its producer.
+	 * @param relay the partition
+	 * @param bytes the size of its transaction
+	 */
+	void used(PartitionRelay relay, long bytes) {
+		List<PartitionRelay> evicted = new ArrayList<>();
 		synchronized (this.open) {
-			this.open.remove(relay);
-			this.open.add(relay);
-			if (this.open.size() > MAX_OPEN) {
-				Iterator<PartitionRelay> eldest = this.open.iterator();
-				evicted = eldest.next();
+			Long before = this.open.remove(relay);
+			this.open.put(relay, Math.max((before != null) ? before : 0, IDLE_BYTES + bytes));
+			long excess = this.open.values().stream().mapToLong(Long::longValue).sum() - this.maxBytes;
+			Iterator<Map.Entry<PartitionRelay, Long>> eldest = this.open.entrySet().iterator();
+			while (excess > 0 && this.open.size() > 1) {
+				Map.Entry<PartitionRelay, Long> closing = eldest.next();
+				excess -= closing.getValue();
+				evicted.add(closing.getKey());
 				eldest.remove();
 			}
 		}
-		if (evicted != null) {
-			evicted.evict();
-		}
+		evicted.forEach(PartitionRelay::evict);
 	}
 
 	/** A partition has closed its producer. */

@@ -18,7 +18,7 @@ final class PartitionRelay {
 	/** Where a transaction ends, though it takes its last page whole. */
 	private static final int TRANSACTION_RECORDS = 50_000;
 
-	private static final long TRANSACTION_BYTES = 4 * 1024 * 1024;
+	private static final long TRANSACTION_BYTES = 8 * 1024 * 1024;
 
 	private static final long TRANSACTION_NANOS = Duration.ofMillis(500).toNanos();
 
@@ -46,7 +46,7 @@ final class PartitionRelay {
 
 	private final SerialTask task;
 
-	private final LeaseHold lease = new LeaseHold();
+	private final LeaseHold lease = new LeaseHold(System::nanoTime);
 
 	private volatile long relayedOffset = -1;
 
@@ -199,8 +199,8 @@ final class PartitionRelay {
 			this.open = true;
 			known = this.producers.open(this.partition);
 			this.producer = known;
+			this.producers.used(this, 0);
 		}
-		this.producers.used(this);
 		return known;
 	}
 
@@ -224,6 +224,7 @@ final class PartitionRelay {
 					|| System.nanoTime() - began > TRANSACTION_NANOS;
 			page = full ? List.of() : this.log.page(this.partition, next + records, before);
 		}
+		this.producers.used(this, bytes);
 		writing.commit();
 		this.metrics.committed(records, System.nanoTime() - began);
 		return true;

@@ -32,7 +32,7 @@ class RelayBenchmark {
 
 	private static final int PARTITIONS = 4;
 
-	private static final int THOUSANDS = Integer.getInteger("relay.thousands", 125);
+	private static final int THOUSANDS = Integer.getInteger("relay.thousands", 250);
 
 	private static final int RECORDS = PARTITIONS * THOUSANDS * 1000;
 
@@ -94,9 +94,7 @@ class RelayBenchmark {
 		await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> relayed(client) > before);
 		long start = System.nanoTime();
 		double first = relayed(client);
-		await().atMost(PATIENCE)
-			.pollInterval(Duration.ofMillis(20))
-			.until(() -> relayed(client) == before + RECORDS);
+		await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> relayed(client) == before + RECORDS);
 		return (before + RECORDS - first) / ((System.nanoTime() - start) / 1e9);
 	}
 
@@ -110,10 +108,9 @@ class RelayBenchmark {
 		}
 		byte[] filler = new byte[100];
 		Arrays.fill(filler, (byte) 'x');
-		try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-				Map.of("bootstrap.servers", kafka.address(), "acks", "all", "enable.idempotence", "true", "batch.size",
-						256 * 1024),
-				new ByteArraySerializer(), new ByteArraySerializer())) {
+		try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers", kafka.address(),
+				"acks", "all", "enable.idempotence", "true", "batch.size", 256 * 1024), new ByteArraySerializer(),
+				new ByteArraySerializer())) {
 			producer.partitionsFor(topic);
 			long start = System.nanoTime();
 			for (int i = 0; i < RECORDS; i++) {

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.support;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -128,6 +129,23 @@ public final class GatewayProcess implements AutoCloseable {
 		}
 		catch (IOException | InterruptedException ex) {
 			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** The names of its threads. */
+	public List<String> threads() {
+		try {
+			String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+			Process dump = new ProcessBuilder(jcmd, Long.toString(this.process.pid()), "Thread.print").start();
+			try (BufferedReader lines = dump.inputReader()) {
+				return lines.lines()
+					.filter((line) -> line.startsWith("\""))
+					.map((line) -> line.substring(1, line.indexOf('"', 1)))
+					.toList();
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 

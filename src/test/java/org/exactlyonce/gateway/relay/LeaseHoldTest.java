@@ -1,0 +1,58 @@
+package org.exactlyonce.gateway.relay;
+
+import java.util.Map;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class LeaseHoldTest {
+
+	private long now = Long.MAX_VALUE - 10; // as it may be, it overflows in a moment
+
+	private final LeaseHold lease = new LeaseHold(() -> this.now);
+
+	/** What the database says, asked a nanosecond later. */
+	private Leases.View asked() {
+		return new Leases.View(++this.now, 1, Set.of(0), Set.of(), Map.of());
+	}
+
+	@Test
+	void isNotHeldUntilTheDatabaseSaysSo() {
+		assertThat(this.lease.isHeld()).isFalse();
+		this.lease.hold(asked());
+		assertThat(this.lease.isHeld()).isTrue();
+	}
+
+	@Test
+	void endsByItselfWithoutNews() {
+		this.lease.hold(asked());
+		this.now += Leases.TERM.toNanos() - 1;
+		assertThat(this.lease.isHeld()).isTrue();
+		this.now++;
+		assertThat(this.lease.isHeld()).isFalse();
+	}
+
+	@Test
+	void lastsAsLongAsThereAreNews() {
+		for (int renewal = 0; renewal < 10; renewal++) {
+			this.lease.hold(asked());
+			this.now += Leases.TERM.toNanos() / 2;
+			assertThat(this.lease.isHeld()).isTrue();
+		}
+	}
+
+	@Test
+	void doesNotBelieveWhatWasAskedBeforeTheFence() {
+		Leases.View before = asked();
+		this.lease.hold(before);
+		this.lease.fenced();
+		assertThat(this.lease.isHeld()).isFalse();
+		this.lease.hold(before);
+		assertThat(this.lease.isHeld()).isFalse();
+		this.lease.hold(asked());
+		assertThat(this.lease.isHeld()).isTrue();
+	}
+
+}

@@ -1,0 +1,103 @@
+package org.exactlyonce.gateway.relay;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.exactlyonce.gateway.store.Store;
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * How gateways share the leases, on both databases. One that does not renew is dead once
+ * its term ends; here the term is ended in its row.
+ */
+abstract class LeasesContract {
+
+	@Autowired
+	private SessionFactory sessions;
+
+	@Autowired
+	private Store store;
+
+	private Leases first;
+
+	private Leases second;
+
+	@BeforeEach
+	void begin() {
+		execute("delete from relay_lease");
+		execute("delete from relay_member");
+		this.first = leases();
+		this.second = leases();
+	}
+
+	private Leases leases() {
+		return new Leases(this.sessions, this.store, 5);
+	}
+
+	private static Set<Integer> held(Leases leases) {
+		return leases.renew(Map.of(), List.of()).held();
+	}
+
+	@Test
+	void oneAloneHoldsAll() {
+		assertThat(held(this.first)).containsExactly(0, 1, 2, 3, 4);
+		assertThat(held(this.first)).containsExactly(0, 1, 2, 3, 4);
+	}
+
+	@Test
+	void oneThatComesGetsItsShareAsTheOtherGivesBack() {
+		held(this.first);
+		assertThat(held(this.second)).isEmpty();
+		Leases.View above = this.first.renew(Map.of(), List.of());
+		assertThat(above.share()).isEqualTo(3);
+		assertThat(above.held()).hasSize(5);
+		assertThat(this.first.renew(Map.of(), List.of(3, 4)).held()).containsExactly(0, 1, 2);
+		assertThat(held(this.second)).containsExactly(3, 4);
+		assertThat(held(this.first)).containsExactly(0, 1, 2);
+	}
+
+	@Test
+	void takesOverWhatADeadOneHeld() {
+		held(this.first);
+		held(this.second);
+		this.first.renew(Map.of(), List.of(3, 4));
+		held(this.second);
+		execute("update relay_lease set held_until = current_timestamp - interval '1' second where partition_id < 3");
+		execute("update relay_member set alive_until = current_timestamp - interval '1' second where owner in "
+				+ "(select owner from relay_lease where partition_id = 0)");
+		assertThat(held(this.second)).containsExactly(0, 1, 2, 3, 4);
+		assertThat(held(this.first)).as("back from the dead").isEmpty();
+	}
+
+	@Test
+	void oneThatLeavesIsMissedAtOnce() {
+		held(this.first);
+		assertThat(held(this.second)).isEmpty();
+		this.first.leave();
+		assertThat(held(this.second)).containsExactly(0, 1, 2, 3, 4);
+	}
+
+	@Test
+	void tellsEverybodyHowFarAPartitionIs() {
+		held(this.first);
+		this.first.renew(Map.of(2, 41L), List.of());
+		this.second.renew(Map.of(2, 7L), List.of());
+		assertThat(this.second.renew(Map.of(), List.of()).relayed()).as("from who holds it").isEqualTo(Map.of(2, 41L));
+	}
+
+	private void execute(String sql) {
+		try (StatelessSession session = this.sessions.openStatelessSession()) {
+			session.beginTransaction();
+			session.createNativeMutationQuery(sql).executeUpdate();
+			session.getTransaction().commit();
+		}
+	}
+
+}

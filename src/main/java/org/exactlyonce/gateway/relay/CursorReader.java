@@ -65,6 +65,17 @@ final class CursorReader {
 		}
 	}
 
+	/**
+	 * Looks at the cursor without a fence: it may be an old one.
+	 * @param partition the partition
+	 * @return a cursor that was committed, if there is one
+	 */
+	Optional<Cursor> peek(int partition) {
+		try (Consumer<byte[], byte[]> consumer = this.clients.consumer()) {
+			return last(consumer, new TopicPartition(this.properties.cursorTopic(), partition)).map(Cursor::of);
+		}
+	}
+
 	/** The last committed record, looked for from the end backwards. */
 	private static Optional<ConsumerRecord<byte[], byte[]>> last(Consumer<byte[], byte[]> consumer,
 			TopicPartition partition) {

@@ -1,5 +1,8 @@
 package org.exactlyonce.gateway.relay;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -64,7 +67,7 @@ final class Leases {
 		int share = (this.partitions + members - 1) / members;
 		inTransaction((session) -> {
 			giveBack(session, unwanted);
-			report(session, relayed);
+			session.doWork((connection) -> report(connection, relayed));
 			return session
 				.createNativeMutationQuery("UPDATE relay_lease SET held_until = " + END_OF_TERM + " WHERE owner = :me")
 				.setParameter("me", this.me)
@@ -136,14 +139,18 @@ final class Leases {
 					.executeUpdate();
 	}
 
-	private void report(StatelessSession session, Map<Integer, Long> relayed) {
-		relayed.forEach((partition, offset) -> session.createMutationQuery("""
-				update RelayLease l set l.relayedOffset = :offset where l.partition = :partition and l.owner = :me
-				and (l.relayedOffset is null or l.relayedOffset <> :offset)""")
-			.setParameter("offset", offset)
-			.setParameter("partition", partition)
-			.setParameter("me", this.me)
-			.executeUpdate());
+	/** In one round trip, however many partitions there are. */
+	private void report(Connection connection, Map<Integer, Long> relayed) throws SQLException {
+		try (PreparedStatement update = connection
+			.prepareStatement("UPDATE relay_lease SET relayed_offset = ? WHERE partition_id = ? AND owner = ?")) {
+			for (Map.Entry<Integer, Long> partition : relayed.entrySet()) {
+				update.setLong(1, partition.getValue());
+				update.setInt(2, partition.getKey());
+				update.setString(3, this.me);
+				update.addBatch();
+			}
+			update.executeBatch();
+		}
 	}
 
 	private int take(StatelessSession session, List<Integer> wanted) {

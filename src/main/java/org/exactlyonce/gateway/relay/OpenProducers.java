@@ -41,13 +41,15 @@ final class OpenProducers {
 	}
 
 	/**
-	 * Fences the earlier producers of a partition.
+	 * Fences the earlier producers of a partition. Looks at their cursor before, so that
+	 * a gateway with another log does not disturb the one whose topic this is.
 	 * @param partition the partition
 	 * @return a producer, to be closed
 	 * @throws RelayRefusedException if the topics or the log are not what was relayed
 	 */
 	FencedProducer open(int partition) {
 		this.topics.verify();
+		this.cursors.peek(partition).ifPresent((cursor) -> this.log.verify(partition, cursor));
 		FencedProducer producer = FencedProducer.open(this.clients, this.cursors, this.properties, partition);
 		try {
 			this.log.verify(partition, producer.cursor());

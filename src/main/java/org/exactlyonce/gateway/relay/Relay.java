@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -115,8 +116,10 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	@Override
 	public void stop() {
 		this.started = false;
-		this.workers.stop(() -> this.partitions.forEach(PartitionRelay::release), LAST_TRANSACTION);
-		this.topics.close();
+		this.workers.stop(() -> {
+			this.partitions.forEach(PartitionRelay::release);
+			this.topics.close();
+		}, LAST_TRANSACTION);
 		try {
 			this.leases.leave();
 		}
@@ -128,6 +131,12 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	@Override
 	public boolean isRunning() {
 		return this.started;
+	}
+
+	/** Stops when the lanes are drained, and nobody waits for an answer any more. */
+	@Override
+	public int getPhase() {
+		return WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 2048;
 	}
 
 	/** Makes the relays of all partitions. */

@@ -109,10 +109,8 @@ final class RelayLag {
 	}
 
 	private Lag lag(int partition, long end) {
-		Long relayed = this.relay.relayedOffset(partition);
-		if (relayed == null) {
-			return UNKNOWN;
-		}
+		Long known = this.relay.relayedOffset(partition);
+		long relayed = (known != null) ? known : 0; // never, as far as anybody knows
 		if (relayed >= end) {
 			return new Lag(0, 0);
 		}

@@ -29,7 +29,7 @@ final class RelayTopics implements AutoCloseable {
 
 	private final int partitions;
 
-	private @Nullable Admin admin;
+	private volatile @Nullable Admin admin;
 
 	RelayTopics(KafkaClients clients, RelayProperties properties, int partitions) {
 		this.clients = clients;
@@ -42,17 +42,19 @@ final class RelayTopics implements AutoCloseable {
 	 * @throws RelayRefusedException if a topic that exists cannot be used
 	 */
 	synchronized void verify() {
-		if (this.admin == null) {
-			this.admin = this.clients.admin();
+		Admin connected = this.admin;
+		if (connected == null) {
+			connected = this.clients.admin();
+			this.admin = connected;
 		}
 		String topic = this.properties.topic();
 		String cursors = this.properties.cursorTopic();
 		// records of any time are taken, as in the log
-		ensure(this.admin, topic, Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime",
+		ensure(connected, topic, Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime",
 				TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE)));
-		boolean existed = ensure(this.admin, cursors,
+		boolean existed = ensure(connected, cursors,
 				Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
-		String policy = existed ? setting(this.admin, cursors, TopicConfig.CLEANUP_POLICY_CONFIG)
+		String policy = existed ? setting(connected, cursors, TopicConfig.CLEANUP_POLICY_CONFIG)
 				: TopicConfig.CLEANUP_POLICY_COMPACT;
 		if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
 			throw new RelayRefusedException(
@@ -114,11 +116,12 @@ final class RelayTopics implements AutoCloseable {
 		}
 	}
 
+	/** Whoever waits for Kafka's answer fails then. */
 	@Override
-	public synchronized void close() {
-		if (this.admin != null) {
-			this.admin.close(Duration.ZERO);
-			this.admin = null;
+	public void close() {
+		Admin connected = this.admin;
+		if (connected != null) {
+			connected.close(Duration.ZERO);
 		}
 	}
 

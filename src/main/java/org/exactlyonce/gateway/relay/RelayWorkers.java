@@ -5,24 +5,27 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The relay's own threads: a few that work for all partitions in turn, and a timer. What
- * comes after the stop is dropped.
+ * The relay's own threads: a few that work for all partitions in turn, and two for what
+ * has its time. What comes after the stop is dropped. Nobody is interrupted, as H2 closes
+ * its file under a thread that is.
  */
 final class RelayWorkers implements Executor {
 
 	private final ExecutorService workers;
 
-	private final ScheduledExecutorService timer = Executors
-		.newSingleThreadScheduledExecutor((task) -> daemon(task, "relay-timer"));
+	/** One for the leases, so that nothing else makes them late. */
+	private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(2,
+			(task) -> daemon(task, "relay-timer"));
 
 	private volatile boolean running = true;
 
 	RelayWorkers(int threads) {
 		this.workers = Executors.newFixedThreadPool(threads, (task) -> daemon(task, "relay"));
+		this.timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 	}
 
 	private static Thread daemon(Runnable task, String name) {
@@ -45,37 +48,35 @@ final class RelayWorkers implements Executor {
 		}
 	}
 
-	/** Runs something later, in the timer's thread. */
+	/** Runs something short later. */
 	void later(Runnable task, Duration delay) {
 		try {
-			this.timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+			this.timers.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (RejectedExecutionException ex) {
 			// the relay has stopped
 		}
 	}
 
-	/** Runs something in the timer's thread, again and again; it must not throw. */
+	/** Runs something again and again; it must not throw. */
 	void every(Duration period, Runnable task) {
-		this.timer.scheduleWithFixedDelay(task, 0, period.toNanos(), TimeUnit.NANOSECONDS);
+		this.timers.scheduleWithFixedDelay(task, 0, period.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
 	/**
-	 * Ends the timer, then lets the workers finish what they do.
+	 * Ends what has its time, then lets the workers finish.
 	 * @param last what the workers are to do before they end
-	 * @param patience how long to wait until they are interrupted
+	 * @param patience how long to wait for them; the fence is safe from those that stay
 	 */
 	void stop(Runnable last, Duration patience) {
 		this.running = false;
-		this.timer.shutdownNow();
+		this.timers.shutdown();
 		last.run();
 		this.workers.shutdown();
 		try {
-			this.timer.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS);
-			if (!this.workers.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-				this.workers.shutdownNow();
-				this.workers.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS);
-			}
+			long end = System.nanoTime() + patience.toNanos();
+			this.timers.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+			this.workers.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -54,12 +54,12 @@ record ConnectionShares(@DefaultValue("1") int lanes, @DefaultValue("4") int max
 	 * What the relay takes.
 	 *
 	 * @param enabled whether there is one
-	 * @param threads its workers, one connection each; its leases take one more
+	 * @param threads its workers, one connection each; its timers take two more
 	 */
 	record Relay(@DefaultValue("false") boolean enabled, @DefaultValue("4") int threads) {
 
 		private int sum() {
-			return this.enabled ? this.threads + 1 : 0;
+			return this.enabled ? this.threads + 2 : 0;
 		}
 
 	}

@@ -75,7 +75,7 @@ class RelayRefusalIT {
 
 	@Test
 	void refusesToRepeatWhatTheCursorTopicHasForgotten() {
-		relayOneRecord("a");
+		relayOneRecord();
 		this.admin.delete(this.topic + "-cursor");
 		try (GatewayInProcess gateway = gateway("a")) {
 			assertRefused(gateway.client(), "does not know how far the relay was", "name topics that do not exist yet");
@@ -84,7 +84,7 @@ class RelayRefusalIT {
 
 	@Test
 	void refusesATopicThatWasMadeAnew() {
-		relayOneRecord("a");
+		relayOneRecord();
 		this.admin.delete(this.topic);
 		try (GatewayInProcess gateway = gateway("a")) {
 			assertRefused(gateway.client(), "somebody has made the topic anew", "Delete the topic");
@@ -92,15 +92,27 @@ class RelayRefusalIT {
 	}
 
 	@Test
-	void refusesAnotherDatabaseThanTheOneRelayedSoFar() {
-		relayOneRecord("a");
-		try (GatewayInProcess gateway = gateway("b")) {
-			assertRefused(gateway.client(), "the database is another one", "Connect the gateway to the database");
+	void refusesAnotherDatabaseThanTheOneRelayedAndDoesNotDisturbIt() {
+		try (GatewayInProcess owner = gateway("a")) {
+			GatewayClient client = owner.client();
+			long producer = client.newProducer();
+			assertThat(client.append(1, producer, 0, "1").status()).isEqualTo(201);
+			RelayCheck.awaitRelayed(client, 1, PATIENCE);
+			try (GatewayInProcess other = gateway("b")) {
+				assertRefused(other.client(), "the database is another one", "Connect the gateway to the database");
+			}
+			assertThat(client.append(1, producer, 1, "2").status()).isEqualTo(201);
+			RelayCheck.awaitRelayed(client, 1, PATIENCE);
+			RelayCheck.equalsLog(client, KafkaServer.address(), this.topic, 1);
+			assertThat(client.get("/actuator/metrics/gateway.relay.transactions?tag=outcome:fenced")
+				.json()
+				.at("/measurements/0/value")
+				.doubleValue()).isZero();
 		}
 	}
 
-	private void relayOneRecord(String data) {
-		try (GatewayInProcess gateway = gateway(data)) {
+	private void relayOneRecord() {
+		try (GatewayInProcess gateway = gateway("a")) {
 			GatewayClient client = gateway.client();
 			assertThat(client.append(1, client.newProducer(), 0, "1").status()).isEqualTo(201);
 			RelayCheck.awaitRelayed(client, 1, PATIENCE);

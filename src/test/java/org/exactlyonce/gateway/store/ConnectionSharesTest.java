@@ -32,6 +32,13 @@ class ConnectionSharesTest {
 	}
 
 	@Test
+	void hasSomeForTheRelayWhereThereIsOne() {
+		this.environment.withProperty("gateway.relay.enabled", "true").withProperty("gateway.relay.threads", "5");
+		ConnectionShares.size(this.pool, this.environment);
+		assertThat(this.pool.getMaximumPoolSize()).isEqualTo(1 + 4 + 8 + 6 + 5 + 2);
+	}
+
+	@Test
 	void keepsTheSizeThatWasChosen() {
 		this.environment.withProperty("spring.datasource.hikari.maximum-pool-size", "3");
 		this.pool.setMaximumPoolSize(3);

@@ -7,6 +7,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes one partition, in transactions that hold the records and the cursor behind them.
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * out what was committed.
  */
 final class FencedProducer implements AutoCloseable {
+
+	private static final Logger log = LoggerFactory.getLogger(FencedProducer.class);
 
 	private static final long NO_RECORD = -1;
 
@@ -160,10 +164,15 @@ final class FencedProducer implements AutoCloseable {
 		return this.committing;
 	}
 
-	/** Leaves an open transaction to the next fence. */
+	/** Leaves an open transaction to the next fence. Does not throw. */
 	@Override
 	public void close() {
-		this.producer.close(Duration.ZERO);
+		try {
+			this.producer.close(Duration.ZERO);
+		}
+		catch (RuntimeException ex) {
+			log.debug("A producer of partition {} was not closed properly", this.partition, ex);
+		}
 	}
 
 }

@@ -26,7 +26,7 @@ final class LeaseHold {
 	}
 
 	/** Believes the database, unless somebody has fenced since it was asked. */
-	synchronized void hold(Leases.View view) {
+	synchronized void hold(LeaseView view) {
 		if (view.asked() - this.fencedAt > 0) {
 			this.held = true;
 			this.validUntil = view.validUntil();

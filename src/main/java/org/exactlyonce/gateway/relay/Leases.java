@@ -5,11 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -30,8 +28,6 @@ final class Leases {
 	static final Duration TERM = Duration.ofSeconds(5);
 
 	private static final String END_OF_TERM = "CURRENT_TIMESTAMP + INTERVAL '5' SECOND";
-
-	private static final String FREE = "(owner IS NULL OR held_until < CURRENT_TIMESTAMP)";
 
 	private final String me = UUID.randomUUID().toString();
 
@@ -56,7 +52,7 @@ final class Leases {
 	 * @param unwanted partitions to give back
 	 * @return what is held now
 	 */
-	View renew(Map<Integer, Long> relayed, Collection<Integer> unwanted) {
+	LeaseView renew(Map<Integer, Long> relayed, Collection<Integer> unwanted) {
 		long asked = System.nanoTime();
 		this.store.requireRoom();
 		if (!this.complete) {
@@ -73,13 +69,13 @@ final class Leases {
 				.setParameter("me", this.me)
 				.executeUpdate();
 		});
-		View view = inTransaction((session) -> view(session, asked, share));
+		LeaseView view = view(asked, share);
 		int lacking = share - view.held().size();
 		if (lacking <= 0 || view.free().isEmpty()) {
 			return view;
 		}
 		inTransaction((session) -> take(session, view.free().stream().limit(lacking).toList()));
-		return inTransaction((session) -> view(session, asked, share));
+		return view(asked, share);
 	}
 
 	/** Gives everything back, so that others need not wait for the term to end. */
@@ -156,33 +152,14 @@ final class Leases {
 	private int take(StatelessSession session, List<Integer> wanted) {
 		return session
 			.createNativeMutationQuery("UPDATE relay_lease SET owner = :me, held_until = " + END_OF_TERM
-					+ " WHERE partition_id IN (:wanted) AND " + FREE)
+					+ " WHERE partition_id IN (:wanted) AND " + LeaseView.FREE)
 			.setParameter("me", this.me)
 			.setParameterList("wanted", wanted)
 			.executeUpdate();
 	}
 
-	private View view(StatelessSession session, long asked, int share) {
-		Set<Integer> held = new TreeSet<>();
-		Set<Integer> free = new TreeSet<>();
-		Map<Integer, Long> relayed = new HashMap<>();
-		for (Object[] row : session
-			.createNativeQuery("SELECT partition_id, owner, relayed_offset, CASE WHEN " + FREE
-					+ " THEN 1 ELSE 0 END FROM relay_lease WHERE partition_id < :partitions", Object[].class)
-			.setParameter("partitions", this.partitions)
-			.getResultList()) {
-			int partition = ((Number) row[0]).intValue();
-			if (((Number) row[3]).intValue() == 1) {
-				free.add(partition);
-			}
-			else if (this.me.equals(row[1])) {
-				held.add(partition);
-			}
-			if (row[2] != null) {
-				relayed.put(partition, ((Number) row[2]).longValue());
-			}
-		}
-		return new View(asked, share, held, free, relayed);
+	private LeaseView view(long asked, int share) {
+		return inTransaction((session) -> LeaseView.read(session, this.me, this.partitions, asked, share));
 	}
 
 	private <T> T inTransaction(Function<StatelessSession, T> work) {
@@ -192,24 +169,6 @@ final class Leases {
 			session.getTransaction().commit();
 			return result;
 		}
-	}
-
-	/**
-	 * The leases at some moment.
-	 *
-	 * @param asked {@link System#nanoTime()} before the database was asked
-	 * @param share how many leases are this gateway's share
-	 * @param held the partitions whose lease it holds, in order
-	 * @param free the partitions whose lease nobody holds, in order
-	 * @param relayed how far partitions are relayed, of those for which it is known
-	 */
-	record View(long asked, int share, Set<Integer> held, Set<Integer> free, Map<Integer, Long> relayed) {
-
-		/** Whether this gateway may still believe that it holds its leases. */
-		long validUntil() {
-			return this.asked + TERM.toNanos();
-		}
-
 	}
 
 }

@@ -1,33 +1,19 @@
 package org.exactlyonce.gateway.relay;
 
 import java.time.Duration;
-import java.util.List;
 
-import org.exactlyonce.gateway.log.LogReader.StoredRecord;
 import org.exactlyonce.gateway.log.Tail;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Relays one partition while its lease is held: fence, read the cursor, then one
  * transaction after the other, from the cursor to the durable end. Whatever fails, it
- * begins again with the fence. Works in one worker at a time, and in none while it waits;
- * the public state may be read by anybody.
+ * begins again with the fence. Works in one worker at a time, and in none while it waits.
  */
 final class PartitionRelay {
 
-	/** Where a transaction ends, though it takes its last page whole. */
-	private static final int TRANSACTION_RECORDS = 50_000;
-
-	private static final long TRANSACTION_BYTES = 8 * 1024 * 1024;
-
-	private static final long TRANSACTION_NANOS = Duration.ofMillis(500).toNanos();
-
 	/** How long one partition may keep a worker that others wait for. */
 	private static final long TURN_NANOS = Duration.ofMillis(500).toNanos();
-
-	private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-
-	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
 	/** When to see whether somebody has done something about what stopped the relay. */
 	private static final Duration STOPPED_PAUSE = Duration.ofSeconds(10);
@@ -37,6 +23,8 @@ final class PartitionRelay {
 	private final RelayLog log;
 
 	private final OpenProducers producers;
+
+	private final RelayTransactions transactions;
 
 	private final RelayMetrics metrics;
 
@@ -48,11 +36,15 @@ final class PartitionRelay {
 
 	private final LeaseHold lease = new LeaseHold(System::nanoTime);
 
+	private final PoisonStop poison = new PoisonStop();
+
+	private final RetryPause pause = new RetryPause();
+
 	private volatile long relayedOffset = -1;
 
 	private volatile boolean open;
 
-	/** Asks for another fence before anything else, or only for the memory back. */
+	/** Somebody else may have been there: what is known is old. */
 	private volatile boolean fresh;
 
 	private volatile boolean evicted;
@@ -61,20 +53,11 @@ final class PartitionRelay {
 
 	private Tail.@Nullable Waiter waiter;
 
-	/** The record that stopped the relay, or -1; what comes before it is relayed yet. */
-	private long poison = -1;
-
-	/** Whether to try that record again, alone. */
-	private boolean probing;
-
-	private Duration nextPause = FIRST_PAUSE;
-
-	private long resumeNanos = System.nanoTime();
-
 	PartitionRelay(int partition, RelayLog log, OpenProducers producers, RelayMetrics metrics, RelayWorkers workers) {
 		this.partition = partition;
 		this.log = log;
 		this.producers = producers;
+		this.transactions = new RelayTransactions(log, metrics);
 		this.metrics = metrics;
 		this.workers = workers;
 		this.status = new RelayStatus(partition);
@@ -104,7 +87,7 @@ final class PartitionRelay {
 	}
 
 	/** The lease was held when the database was asked. */
-	void hold(Leases.View view) {
+	void hold(LeaseView view) {
 		boolean before = this.lease.isHeld();
 		this.lease.hold(view);
 		if (!before && this.lease.isHeld()) {
@@ -144,11 +127,11 @@ final class PartitionRelay {
 			this.evicted = false;
 			close();
 		}
-		if (this.lease.isHeld() && System.nanoTime() - this.resumeNanos >= 0) {
+		if (this.lease.isHeld() && this.pause.isOver()) {
 			try {
 				relay();
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) { // an Error too, or nobody would ever ask again
 				failed(ex);
 			}
 		}
@@ -158,7 +141,7 @@ final class PartitionRelay {
 	private void forget() {
 		close();
 		this.relayedOffset = -1;
-		this.poison = -1;
+		this.poison.clear();
 		this.status.reset();
 	}
 
@@ -169,28 +152,31 @@ final class PartitionRelay {
 				this.task.signal();
 				return;
 			}
-			FencedProducer writing = opened();
-			this.relayedOffset = writing.cursor().nextOffset();
-			if (transact(writing)) {
-				this.relayedOffset = writing.cursor().nextOffset();
-				this.nextPause = FIRST_PAUSE;
-			}
+			transact(opened());
 		}
-		if (this.relayedOffset > this.poison) {
-			this.poison = -1;
+		if (this.poison.isPassed(this.relayedOffset)) {
+			this.poison.clear();
 			this.status.recovered();
 			this.waiter = this.log.await(this.partition, this.relayedOffset, this.task::signal);
 		}
 		else { // all before it is relayed
-			this.probing = true;
-			pause(STOPPED_PAUSE);
+			this.poison.probe();
+			signalAfter(this.pause.begin(STOPPED_PAUSE));
 		}
 	}
 
-	/** Where to relay to: the durable end, or the record that stopped the relay. */
 	private long end() {
-		long end = this.log.end(this.partition);
-		return (this.poison < 0) ? end : Math.min(end, this.probing ? this.poison + 1 : this.poison);
+		return this.poison.bound(this.log.end(this.partition));
+	}
+
+	private void transact(FencedProducer writing) {
+		this.relayedOffset = writing.cursor().nextOffset();
+		long bytes = this.transactions.relay(this.partition, writing, end());
+		if (bytes > 0) {
+			this.relayedOffset = writing.cursor().nextOffset();
+			this.producers.used(this, bytes);
+			this.pause.reset();
+		}
 	}
 
 	private FencedProducer opened() {
@@ -204,33 +190,7 @@ final class PartitionRelay {
 		return known;
 	}
 
-	/** Relays the next transaction, if there is a record for it. */
-	private boolean transact(FencedProducer writing) {
-		long began = System.nanoTime();
-		long next = writing.cursor().nextOffset();
-		long before = end();
-		List<StoredRecord> page = this.log.page(this.partition, next, before);
-		if (page.isEmpty()) {
-			return false;
-		}
-		writing.begin();
-		int records = 0;
-		long bytes = 0;
-		while (!page.isEmpty()) {
-			page.forEach(writing::add);
-			records += page.size();
-			bytes += page.stream().mapToLong(RelayedRecord::weight).sum();
-			boolean full = records >= TRANSACTION_RECORDS || bytes >= TRANSACTION_BYTES
-					|| System.nanoTime() - began > TRANSACTION_NANOS;
-			page = full ? List.of() : this.log.page(this.partition, next + records, before);
-		}
-		this.producers.used(this, bytes);
-		writing.commit();
-		this.metrics.committed(records, System.nanoTime() - began);
-		return true;
-	}
-
-	private void failed(RuntimeException ex) {
+	private void failed(Throwable ex) {
 		KafkaFailure kind = KafkaFailure.of(ex);
 		count(kind);
 		close();
@@ -243,13 +203,11 @@ final class PartitionRelay {
 		}
 		else if (ex instanceof RelayRefusedException refused) {
 			this.status.stopped(String.valueOf(refused.getMessage()), refused.action());
-			pause(STOPPED_PAUSE);
+			signalAfter(this.pause.begin(STOPPED_PAUSE));
 		}
 		else if (this.workers.isRunning()) {
 			this.status.failed(ex);
-			pause(this.nextPause);
-			Duration twice = this.nextPause.multipliedBy(2);
-			this.nextPause = (twice.compareTo(LONGEST_PAUSE) < 0) ? twice : LONGEST_PAUSE;
+			signalAfter(this.pause.begin());
 		}
 	}
 
@@ -264,17 +222,16 @@ final class PartitionRelay {
 	}
 
 	private void stopBefore(PoisonException poisoned) {
-		this.poison = poisoned.offset();
-		this.probing = false;
-		this.status.stopped("Kafka does not take the record at offset " + this.poison + ": " + poisoned.getMessage(),
+		this.poison.found(poisoned.offset());
+		this.status.stopped(
+				"Kafka does not take the record at offset " + poisoned.offset() + ": " + poisoned.getMessage(),
 				"Make Kafka take it, as with a larger max.message.bytes of the topic. The relay tries it again by "
 						+ "itself; all behind it waits, as nothing is left out.");
 		this.task.signal();
 	}
 
-	private void pause(Duration length) {
-		this.resumeNanos = System.nanoTime() + length.toNanos();
-		this.workers.later(this.task::signal, length);
+	private void signalAfter(Duration pause) {
+		this.workers.later(this.task::signal, pause);
 	}
 
 	private void close() {

@@ -77,7 +77,7 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 		}
 	}
 
-	private void apply(Leases.View view) {
+	private void apply(LeaseView view) {
 		this.known = view.relayed();
 		int above = view.held().size() - view.share();
 		this.surplus = (above <= 0) ? Set.of()

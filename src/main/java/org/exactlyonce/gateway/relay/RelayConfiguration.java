@@ -25,7 +25,7 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(KafkaProperties.class)
 class RelayConfiguration {
 
-	@Bean(destroyMethod = "")
+	@Bean
 	RelayWorkers relayWorkers(RelayProperties properties) {
 		return new RelayWorkers(properties.threads());
 	}

@@ -22,6 +22,7 @@ class RelayLease {
 
 	private Instant heldUntil = Instant.EPOCH;
 
+	/** How far the partition is relayed, or further; null if nobody knows. */
 	private @Nullable Long relayedOffset;
 
 	/** For JPA. */
@@ -31,23 +32,6 @@ class RelayLease {
 	/** A lease that nobody holds. */
 	RelayLease(int partition) {
 		this.partition = partition;
-	}
-
-	int partition() {
-		return this.partition;
-	}
-
-	@Nullable String owner() {
-		return this.owner;
-	}
-
-	Instant heldUntil() {
-		return this.heldUntil;
-	}
-
-	/** How far the partition is relayed, or further; null if that is not known. */
-	@Nullable Long relayedOffset() {
-		return this.relayedOffset;
 	}
 
 }

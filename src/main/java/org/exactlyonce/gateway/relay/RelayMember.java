@@ -25,12 +25,4 @@ class RelayMember {
 		this.owner = owner;
 	}
 
-	String owner() {
-		return this.owner;
-	}
-
-	Instant aliveUntil() {
-		return this.aliveUntil;
-	}
-
 }

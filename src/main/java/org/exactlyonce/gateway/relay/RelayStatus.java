@@ -37,7 +37,7 @@ final class RelayStatus {
 	}
 
 	/** It is tried again, and passes by itself. */
-	void failed(Exception failure) {
+	void failed(Throwable failure) {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
 		Trouble known = this.trouble;
 		if (known == null) {

@@ -14,8 +14,8 @@ class LeaseHoldTest {
 	private final LeaseHold lease = new LeaseHold(() -> this.now);
 
 	/** What the database says, asked a nanosecond later. */
-	private Leases.View asked() {
-		return new Leases.View(++this.now, 1, Set.of(0), Set.of(), Map.of());
+	private LeaseView asked() {
+		return new LeaseView(++this.now, 1, Set.of(0), Set.of(), Map.of());
 	}
 
 	@Test
@@ -45,7 +45,7 @@ class LeaseHoldTest {
 
 	@Test
 	void doesNotBelieveWhatWasAskedBeforeTheFence() {
-		Leases.View before = asked();
+		LeaseView before = asked();
 		this.lease.hold(before);
 		this.lease.fenced();
 		assertThat(this.lease.isHeld()).isFalse();

@@ -55,7 +55,7 @@ abstract class LeasesContract {
 	void oneThatComesGetsItsShareAsTheOtherGivesBack() {
 		held(this.first);
 		assertThat(held(this.second)).isEmpty();
-		Leases.View above = this.first.renew(Map.of(), List.of());
+		LeaseView above = this.first.renew(Map.of(), List.of());
 		assertThat(above.share()).isEqualTo(3);
 		assertThat(above.held()).hasSize(5);
 		assertThat(this.first.renew(Map.of(), List.of(3, 4)).held()).containsExactly(0, 1, 2);

@@ -1,19 +1,13 @@
 package org.exactlyonce.gateway.relay;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.exactlyonce.gateway.support.GatewayClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A log that keeps a relay busy, and a look at how busy it is.
+ * A log that keeps a relay busy.
  */
 final class Backlog {
 
@@ -51,23 +45,6 @@ final class Backlog {
 			lines.append("\"},\"value\":\"").append(String.format("%018d", i)).append(filler).append("\"}\n");
 		}
 		return lines.toString();
-	}
-
-	/** How many records, markers included, lie behind the last committed one. */
-	static long uncommitted(String kafka, String topic, int partitions) {
-		return ends(kafka, topic, partitions, "read_uncommitted") - ends(kafka, topic, partitions, "read_committed");
-	}
-
-	/** Where the partitions end, markers and aborted records included. */
-	static long ends(String kafka, String topic, int partitions, String isolation) {
-		List<TopicPartition> all = IntStream.range(0, partitions)
-			.mapToObj((partition) -> new TopicPartition(topic, partition))
-			.toList();
-		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-				Map.of("bootstrap.servers", kafka, "isolation.level", isolation), new ByteArrayDeserializer(),
-				new ByteArrayDeserializer())) {
-			return consumer.endOffsets(all).values().stream().mapToLong(Long::longValue).sum();
-		}
 	}
 
 }

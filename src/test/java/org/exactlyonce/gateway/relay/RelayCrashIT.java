@@ -2,9 +2,13 @@ package org.exactlyonce.gateway.relay;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
 
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayProcess;
+import org.exactlyonce.gateway.support.LoadingProducer;
+import org.exactlyonce.gateway.support.LogCheck;
 import org.exactlyonce.gateway.support.OwnKafka;
 import org.exactlyonce.gateway.support.RelayCheck;
 import org.junit.jupiter.api.AfterEach;
@@ -15,16 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.awaitility.Awaitility.await;
 
 /**
- * {@code kill -9} in the middle of Kafka transactions: the consumer's view is the log
- * afterwards. A build kills a few times; {@code -Drelay.kills=50
- * -Drelay.thousands=1000} is the long run.
+ * {@code kill -9} in the middle of Kafka transactions, under load: the consumer's view is
+ * the log afterwards, and the log is what producers were told. A build kills a few times;
+ * {@code -Drelay.kills=30} is a long run.
  */
 class RelayCrashIT {
 
 	private static final int KILLS = Integer.getInteger("relay.kills", 2);
-
-	/** Records in each partition, in thousands. */
-	private static final int THOUSANDS = Integer.getInteger("relay.thousands", 40);
 
 	private static final int PARTITIONS = 2;
 
@@ -37,12 +38,11 @@ class RelayCrashIT {
 
 	private OwnKafka kafka;
 
+	private List<LoadingProducer> producers;
+
 	@BeforeEach
-	void fillTheLog() throws Exception {
+	void startKafka() throws Exception {
 		this.kafka = new OwnKafka(this.folder);
-		try (GatewayProcess gateway = GatewayProcess.start(arguments(false))) {
-			Backlog.append(gateway.client(), PARTITIONS, THOUSANDS);
-		}
 	}
 
 	@AfterEach
@@ -50,28 +50,36 @@ class RelayCrashIT {
 		this.kafka.close();
 	}
 
-	private String[] arguments(boolean relay) {
-		return new String[] { "--gateway.relay.enabled=" + relay, "--gateway.partitions=" + PARTITIONS,
-				"--gateway.data-dir=" + this.folder.resolve("log"),
-				"--spring.kafka.bootstrap-servers=" + this.kafka.address() };
+	private GatewayProcess gateway() {
+		GatewayProcess gateway = GatewayProcess.start("--gateway.relay.enabled=true",
+				"--gateway.partitions=" + PARTITIONS, "--gateway.data-dir=" + this.folder.resolve("log"),
+				"--spring.kafka.bootstrap-servers=" + this.kafka.address());
+		if (this.producers == null) {
+			this.producers = IntStream.range(0, 2 * PARTITIONS)
+				.mapToObj((i) -> new LoadingProducer(gateway.client().newProducer(), i % PARTITIONS))
+				.toList();
+		}
+		this.producers.forEach((producer) -> producer.start(gateway.client()));
+		return gateway;
 	}
 
 	@Test
 	void relaysEachRecordOnceThoughTheGatewayIsKilled() {
 		for (int kill = 0; kill < KILLS; kill++) {
-			try (GatewayProcess gateway = GatewayProcess.start(arguments(true))) {
+			try (GatewayProcess gateway = gateway()) {
 				awaitOpenTransaction();
 				gateway.kill();
 			}
+			this.producers.forEach(LoadingProducer::join);
 		}
-		try (GatewayProcess gateway = GatewayProcess.start(arguments(true))) {
+		try (GatewayProcess gateway = gateway()) {
 			assertRelayed(gateway.client());
 		}
 	}
 
 	@Test
 	void relaysEachRecordOnceThoughTheBrokerIsKilled() throws Exception {
-		try (GatewayProcess gateway = GatewayProcess.start(arguments(true))) {
+		try (GatewayProcess gateway = gateway()) {
 			for (int kill = 0; kill < KILLS; kill++) {
 				awaitOpenTransaction();
 				this.kafka.kill();
@@ -81,20 +89,27 @@ class RelayCrashIT {
 		}
 	}
 
-	/** Or until there is nothing left to relay. */
 	private void awaitOpenTransaction() {
-		await().atMost(PATIENCE)
-			.pollInterval(Duration.ofMillis(1))
-			.ignoreExceptions()
-			.until(() -> Backlog.uncommitted(this.kafka.address(), TOPIC, PARTITIONS) > 0 || Backlog
-				.ends(this.kafka.address(), TOPIC, PARTITIONS, "read_committed") > PARTITIONS * THOUSANDS * 1000L);
+		try (OpenTransactions open = new OpenTransactions(this.kafka.address(), TOPIC, PARTITIONS)) {
+			await().atMost(PATIENCE).ignoreExceptions().pollInterval(Duration.ofMillis(1)).until(open::areThere);
+		}
 	}
 
 	private void assertRelayed(GatewayClient client) {
+		int before = acknowledged();
+		await().atMost(PATIENCE).until(() -> acknowledged() > before + 100);
+		LoadingProducer.stopAll(this.producers);
 		for (int partition = 0; partition < PARTITIONS; partition++) {
 			RelayCheck.awaitRelayed(client, partition, PATIENCE);
 			RelayCheck.equalsLog(client, this.kafka.address(), TOPIC, partition);
+			int own = partition;
+			LogCheck.holds(client, partition,
+					this.producers.stream().filter((producer) -> producer.partition() == own).toList());
 		}
+	}
+
+	private int acknowledged() {
+		return this.producers.stream().mapToInt(LoadingProducer::acknowledged).sum();
 	}
 
 }

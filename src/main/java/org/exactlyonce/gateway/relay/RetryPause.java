@@ -10,7 +10,7 @@ final class RetryPause {
 
 	private static final Duration FIRST = Duration.ofMillis(200);
 
-	private static final Duration LONGEST = Duration.ofSeconds(5);
+	private static final Duration LONGEST = Duration.ofSeconds(2);
 
 	private Duration next = FIRST;
 

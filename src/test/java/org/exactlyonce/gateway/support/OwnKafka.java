@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,8 @@ public final class OwnKafka implements AutoCloseable {
 
 	private final Path output;
 
+	private final Map<String, String> client;
+
 	private final int port;
 
 	private Process process;
@@ -62,12 +65,26 @@ public final class OwnKafka implements AutoCloseable {
 	 * @param more lines for its properties file
 	 */
 	public OwnKafka(Path folder, String... more) throws IOException {
+		this(folder, Map.of(), more);
+	}
+
+	/**
+	 * Starts one that not everybody may talk to.
+	 * @param folder an empty folder for it
+	 * @param client what a client needs to get in
+	 * @param more lines for its properties file; {@code {port}} and {@code {controller}}
+	 * stand for its ports
+	 */
+	public OwnKafka(Path folder, Map<String, String> client, String... more) throws IOException {
+		this.client = client;
 		this.settings = folder.resolve("server.properties");
 		this.data = folder.resolve("data");
 		this.output = folder.resolve("kafka.log");
 		this.port = freePort();
-		Files.writeString(this.settings,
-				SETTINGS.formatted(this.port, freePort(), this.data) + String.join("\n", more) + "\n");
+		int controller = freePort();
+		Files.writeString(this.settings, SETTINGS.formatted(this.port, controller, this.data)
+				+ String.join("\n", more).replace("{port}", "" + this.port).replace("{controller}", "" + controller)
+				+ "\n");
 		start();
 	}
 
@@ -80,7 +97,9 @@ public final class OwnKafka implements AutoCloseable {
 	/** Starts it again, and waits until it answers. */
 	public void start() throws IOException {
 		launch();
-		try (Admin admin = Admin.create(Map.of("bootstrap.servers", address()))) {
+		Map<String, Object> connection = new HashMap<>(this.client);
+		connection.put("bootstrap.servers", address());
+		try (Admin admin = Admin.create(connection)) {
 			await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
 				if (!this.process.isAlive()) {
 					throw new AssertionError("Kafka has ended:\n" + Files.readString(this.output));

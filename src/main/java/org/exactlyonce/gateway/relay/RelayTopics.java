@@ -31,6 +31,11 @@ final class RelayTopics implements AutoCloseable {
 
 	private volatile @Nullable Admin admin;
 
+	/** When somebody looked last, and what was wrong. */
+	private long looked = System.nanoTime();
+
+	private @Nullable RuntimeException found;
+
 	RelayTopics(KafkaClients clients, RelayProperties properties, int partitions) {
 		this.clients = clients;
 		this.properties = properties;
@@ -38,10 +43,34 @@ final class RelayTopics implements AutoCloseable {
 	}
 
 	/**
-	 * Looks at the topics, and creates what is not there.
+	 * Looks at the topics, and creates what is not there. Those who ask while another
+	 * looks get what that one has found, be it that Kafka does not answer.
 	 * @throws RelayRefusedException if a topic that exists cannot be used
 	 */
-	synchronized void verify() {
+	void verify() {
+		long asked = System.nanoTime();
+		synchronized (this) {
+			if (this.looked - asked <= 0) {
+				this.found = look();
+				this.looked = System.nanoTime();
+			}
+			if (this.found != null) {
+				throw this.found;
+			}
+		}
+	}
+
+	private @Nullable RuntimeException look() {
+		try {
+			verifyNow();
+			return null;
+		}
+		catch (RuntimeException ex) {
+			return ex;
+		}
+	}
+
+	private void verifyNow() {
 		Admin connected = this.admin;
 		if (connected == null) {
 			connected = this.clients.admin();

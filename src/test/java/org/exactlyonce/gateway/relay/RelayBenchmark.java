@@ -32,7 +32,7 @@ class RelayBenchmark {
 
 	private static final int PARTITIONS = 4;
 
-	private static final int THOUSANDS = Integer.getInteger("relay.thousands", 250);
+	private static final int THOUSANDS = Integer.getInteger("relay.thousands", 500);
 
 	private static final int RECORDS = PARTITIONS * THOUSANDS * 1000;
 
@@ -107,6 +107,7 @@ class RelayBenchmark {
 			.pollInterval(Duration.ofMillis(5))
 			.until(() -> Arrays.stream(relayed(client)).anyMatch((offset) -> offset == end));
 		double perSecond = (Arrays.stream(relayed(client)).sum() - first) / ((System.nanoTime() - start) / 1e9);
+		assertThat(perSecond).as("records a second, while all are relayed").isPositive();
 		await().atMost(PATIENCE).until(() -> Arrays.stream(relayed(client)).allMatch((offset) -> offset == end));
 		return perSecond;
 	}

@@ -83,7 +83,7 @@ final class LateAnswer implements AsyncListener {
 		catch (IOException ex) {
 			log.debug("The client went away", ex);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			log.error("An answer could not be written", ex);
 			this.response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
 		}

@@ -1,6 +1,5 @@
 package org.exactlyonce.gateway.benchmark;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -18,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayProcess;
 import org.exactlyonce.gateway.support.PostgresServer;
+import org.exactlyonce.gateway.support.RawAnswer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -114,7 +114,7 @@ class PipeliningBenchmark {
 	private static void send(int port, long producer, long base, AtomicLong next, long end) throws IOException {
 		try (Socket socket = new Socket("localhost", port)) {
 			socket.setTcpNoDelay(true);
-			InputStream in = new BufferedInputStream(socket.getInputStream());
+			InputStream in = socket.getInputStream();
 			while (System.nanoTime() < end) {
 				long sequence = next.getAndIncrement();
 				socket.getOutputStream()
@@ -122,23 +122,10 @@ class PipeliningBenchmark {
 							+ "Producer-Id: " + producer + "\r\nProducer-Seq: " + sequence
 							+ "\r\nPrefer: wait=10\r\nContent-Length: " + VALUE.length() + "\r\n\r\n" + VALUE)
 						.getBytes(StandardCharsets.US_ASCII));
-				String answer = read(in);
+				String answer = RawAnswer.read(in);
 				assertThat(answer).startsWith("HTTP/1.1 201 ").contains("\"baseOffset\":" + (base + sequence) + ",");
 			}
 		}
-	}
-
-	/** The answer is one JSON object, chunked. */
-	private static String read(InputStream in) throws IOException {
-		StringBuilder answer = new StringBuilder();
-		while (answer.indexOf("\r\n0\r\n\r\n", Math.max(0, answer.length() - 8)) < 0) {
-			int c = in.read();
-			if (c < 0) {
-				throw new IOException("No answer after " + answer);
-			}
-			answer.append((char) c);
-		}
-		return answer.toString();
 	}
 
 }

@@ -23,6 +23,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.exactlyonce.gateway.support.GatewayProcess;
 import org.exactlyonce.gateway.support.OwnKafka;
 import org.exactlyonce.gateway.support.PostgresServer;
+import org.exactlyonce.gateway.support.RawAnswer;
 import org.exactlyonce.gateway.support.RelayCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,8 +48,6 @@ class RelayLagBenchmark {
 	private static final Duration MEASURED = Duration.ofSeconds(30);
 
 	private static final String VALUE = "\"" + "x".repeat(98) + "\"";
-
-	private static final byte[] LAST_CHUNK = "\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
 	@TempDir
 	private Path folder;
@@ -115,31 +114,11 @@ class RelayLagBenchmark {
 							+ "Content-Type: application/json\r\nProducer-Id: " + producer + "\r\nProducer-Seq: "
 							+ sequence + "\r\nContent-Length: " + VALUE.length() + "\r\n\r\n" + VALUE)
 						.getBytes(StandardCharsets.US_ASCII));
-				assertThat(read(in)).startsWith("HTTP/1.1 201 ");
+				assertThat(RawAnswer.read(in)).startsWith("HTTP/1.1 201 ");
 				counted += (System.nanoTime() > measured) ? 1 : 0;
 			}
 		}
 		return counted;
-	}
-
-	/** The answer is one JSON object, chunked, to the one request in flight. */
-	private static String read(InputStream in) throws IOException {
-		byte[] answer = new byte[2048];
-		int length = 0;
-		do {
-			int more = in.read(answer, length, answer.length - length);
-			if (more <= 0) {
-				throw new IOException("No answer after " + length + " bytes");
-			}
-			length += more;
-		}
-		while (!endsAt(answer, length));
-		return new String(answer, 0, length, StandardCharsets.US_ASCII);
-	}
-
-	private static boolean endsAt(byte[] answer, int length) {
-		return length > LAST_CHUNK.length
-				&& Arrays.equals(answer, length - LAST_CHUNK.length, length, LAST_CHUNK, 0, LAST_CHUNK.length);
 	}
 
 	private static long[] consume(OwnKafka kafka, long measured, long end) {

@@ -72,9 +72,9 @@ class RelayBenchmark {
 			}
 			report("%s, JDK %s, medians: %.0f records/s relayed, %.0f produced: a ratio of %.2f", store,
 					Runtime.version().feature(), median(relay), median(producer), median(relay) / median(producer));
+			long[] ends = relayed(gateway.client());
 			for (int partition = 0; partition < PARTITIONS; partition++) {
-				assertThat(TopicReader.read(kafka.address(), "records", partition))
-					.hasSize((ROUNDS + 1) * THOUSANDS * 1000);
+				assertThat(TopicReader.read(kafka.address(), "records", partition)).hasSize((int) ends[partition]);
 			}
 		}
 	}
@@ -93,6 +93,16 @@ class RelayBenchmark {
 	 * time.
 	 */
 	private static double catchUp(GatewayClient client, OwnKafka kafka) throws Exception {
+		while (true) {
+			double perSecond = catchUpOnce(client, kafka);
+			if (perSecond > 0) {
+				return perSecond;
+			}
+			report("One partition was through before the last one began: once more");
+		}
+	}
+
+	private static double catchUpOnce(GatewayClient client, OwnKafka kafka) throws Exception {
 		long before = relayed(client)[0];
 		long end = before + THOUSANDS * 1000L;
 		kafka.kill();
@@ -107,7 +117,6 @@ class RelayBenchmark {
 			.pollInterval(Duration.ofMillis(5))
 			.until(() -> Arrays.stream(relayed(client)).anyMatch((offset) -> offset == end));
 		double perSecond = (Arrays.stream(relayed(client)).sum() - first) / ((System.nanoTime() - start) / 1e9);
-		assertThat(perSecond).as("records a second, while all are relayed").isPositive();
 		await().atMost(PATIENCE).until(() -> Arrays.stream(relayed(client)).allMatch((offset) -> offset == end));
 		return perSecond;
 	}

@@ -3,7 +3,7 @@ package org.exactlyonce.benchmark;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -34,7 +34,7 @@ final class HttpAnswer {
 	 * Takes what has arrived.
 	 * @return whether the answer is complete
 	 */
-	boolean read(SocketChannel channel) throws IOException {
+	boolean read(ReadableByteChannel channel) throws IOException {
 		if (!this.buffer.hasRemaining()) {
 			this.buffer = ByteBuffer.wrap(Arrays.copyOf(this.buffer.array(), this.buffer.capacity() * 2))
 				.position(this.buffer.position());

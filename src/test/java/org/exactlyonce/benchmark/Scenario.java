@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 record Scenario(int connections, int partitions, int batch, int duplicates, Form form) {
 
-	private static final Pattern SYNTAX = Pattern.compile("((\\d+[cpbd]|ndjson)[+ ]?)+");
+	private static final Pattern SYNTAX = Pattern.compile("(\\d+[cpbd]|ndjson)([+ ](\\d+[cpbd]|ndjson))*");
 
 	private static final Pattern NUMBER = Pattern.compile("(\\d+)([cpbd])");
 

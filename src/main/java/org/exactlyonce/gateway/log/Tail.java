@@ -5,7 +5,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
@@ -27,11 +29,13 @@ public class Tail implements DisposableBean {
 
 	private final Set<Integer> waking = ConcurrentHashMap.newKeySet();
 
-	private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS, (work) -> {
-		Thread thread = new Thread(work, "tail");
-		thread.setDaemon(true);
-		return thread;
-	});
+	/** Once it is shut down, nobody is woken any more, and that is no failure. */
+	private final ExecutorService workers = new ThreadPoolExecutor(WORKERS, WORKERS, 0, TimeUnit.SECONDS,
+			new LinkedBlockingQueue<>(), (work) -> {
+				Thread thread = new Thread(work, "tail");
+				thread.setDaemon(true);
+				return thread;
+			}, new ThreadPoolExecutor.DiscardPolicy());
 
 	/**
 	 * The few threads that serve all who were woken.

@@ -84,6 +84,15 @@ class TailTest {
 		stuck.countDown();
 	}
 
+	@Test
+	void publishesAfterItsEndAndWakesNobody() {
+		this.tail.await(0, 0, () -> this.woken.add("too late"));
+		this.tail.destroy();
+		this.tail.publish(0, 1);
+		assertThat(this.tail.end(0)).isOne();
+		assertThat(this.woken).isEmpty();
+	}
+
 	private static void awaitQuietly(CountDownLatch latch) {
 		try {
 			latch.await(10, TimeUnit.SECONDS);

@@ -17,7 +17,6 @@ import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.exactlyonce.gateway.sequence.SequenceState;
-import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,28 +134,14 @@ final class AppendGroup {
 		return !this.batches.isEmpty();
 	}
 
-	/**
-	 * Writes the rows in four statements at most, whatever the group's size.
-	 * @param session the session that holds the locks
-	 */
-	void write(StatelessSession session) {
-		List<ProducerSequence> inserts = new ArrayList<>();
-		List<ProducerSequence> updates = new ArrayList<>();
+	void write(GroupRows rows) {
+		Map<ProducerSequence.Key, Sequence> changed = states();
 		this.sequences.forEach((key, sequence) -> {
 			if (sequence.changed) {
-				long version = (sequence.version != null) ? sequence.version : 0;
-				((sequence.version != null) ? updates : inserts)
-					.add(new ProducerSequence(key, sequence.state.lastSequence(), sequence.lastOffset, version));
+				changed.put(key, sequence);
 			}
 		});
-		session.insertMultiple(this.batches);
-		if (!inserts.isEmpty()) {
-			session.insertMultiple(inserts);
-		}
-		if (!updates.isEmpty()) {
-			session.updateMultiple(updates);
-		}
-		session.updateMultiple(new ArrayList<>(this.advanced));
+		rows.write(this.batches, this.now, changed, this.advanced);
 	}
 
 	/** One producer in one partition, as it was read and as the group leaves it. */
@@ -178,6 +163,23 @@ final class AppendGroup {
 		Sequence(SequenceState state, @Nullable Long version) {
 			this.state = state;
 			this.version = version;
+		}
+
+		SequenceState state() {
+			return this.state;
+		}
+
+		long lastSequence() {
+			return this.state.lastSequence();
+		}
+
+		long lastOffset() {
+			return this.lastOffset;
+		}
+
+		/** The row's version as it was read, or null if there is no row yet. */
+		@Nullable Long version() {
+			return this.version;
 		}
 
 	}

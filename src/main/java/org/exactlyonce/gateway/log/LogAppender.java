@@ -1,17 +1,12 @@
 package org.exactlyonce.gateway.log;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import org.exactlyonce.gateway.log.AppendGroup.Sequence;
-import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.StoreSyncException;
 import org.hibernate.SessionFactory;
@@ -29,14 +24,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class LogAppender {
-
-	/**
-	 * In SQL, with an array for a parameter: HQL with a list of them is translated anew
-	 * for every group, which takes longer than to run it.
-	 */
-	private static final String LOCK = """
-			select * from log_partition where partition_id = any(cast(:partitions as integer array))
-			order by partition_id for update""";
 
 	private static final Logger log = LoggerFactory.getLogger(LogAppender.class);
 
@@ -83,15 +70,15 @@ class LogAppender {
 			Transaction transaction = session.beginTransaction();
 			List<AppendOutcome> outcomes;
 			try {
-				AppendGroup group = new AppendGroup(lock(session, requests), read(session, requests),
-						this.clock.instant().truncatedTo(ChronoUnit.MILLIS));
+				GroupRows rows = new GroupRows(new Statements(session, this.store.takesSeveralStatements()));
+				AppendGroup group = rows.lock(requests, this::now);
 				outcomes = group.judge(requests);
 				if (!group.writes()) {
 					transaction.rollback();
 					return outcomes;
 				}
 				this.store.requireRoom();
-				group.write(session);
+				group.write(rows);
 			}
 			catch (RuntimeException ex) {
 				rollback(transaction, ex);
@@ -103,6 +90,10 @@ class LogAppender {
 		finally {
 			close(session);
 		}
+	}
+
+	private Instant now() {
+		return this.clock.instant().truncatedTo(ChronoUnit.MILLIS);
 	}
 
 	/** After the commit a failure here must not look like a rollback. */
@@ -131,35 +122,6 @@ class LogAppender {
 		catch (RuntimeException ex) {
 			cause.addSuppressed(ex);
 		}
-	}
-
-	private static Map<Integer, LogPartition> lock(StatelessSession session, List<AppendRequest> requests) {
-		TreeSet<Integer> wanted = new TreeSet<>();
-		requests.forEach((request) -> wanted.add(request.partition()));
-		Map<Integer, LogPartition> locked = new TreeMap<>();
-		session.createNativeQuery(LOCK, LogPartition.class)
-			.setParameter("partitions", wanted.toArray(Integer[]::new))
-			.getResultList()
-			.forEach((partition) -> locked.put(partition.partition(), partition));
-		return locked;
-	}
-
-	/**
-	 * A statement of its own, so that its snapshot is younger than the lock: an epoch
-	 * raised before the lock was granted is seen.
-	 */
-	private static Map<ProducerSequence.Key, Sequence> read(StatelessSession session, List<AppendRequest> requests) {
-		LinkedHashSet<ProducerSequence.Key> wanted = new LinkedHashSet<>();
-		for (AppendRequest request : requests) {
-			ProducerSequence.Key key = request.sequenceKey();
-			if (key != null) {
-				wanted.add(key);
-			}
-		}
-		Map<ProducerSequence.Key, Sequence> found = AppendGroup.states();
-		SequenceQueries.read(session, wanted)
-			.forEach((key, row) -> found.put(key, new Sequence(row.state(), row.version())));
-		return found;
 	}
 
 	/** The group may or may not be committed. */

@@ -33,6 +33,15 @@ class LogPartition {
 		this.partition = partition;
 	}
 
+	/** A row as it was read. */
+	LogPartition(int partition, long logStartOffset, long logEndOffset, long producers, long version) {
+		this.partition = partition;
+		this.logStartOffset = logStartOffset;
+		this.logEndOffset = logEndOffset;
+		this.producers = producers;
+		this.version = version;
+	}
+
 	int partition() {
 		return this.partition;
 	}
@@ -48,6 +57,10 @@ class LogPartition {
 	/** Producers with at least one committed record here. */
 	long producers() {
 		return this.producers;
+	}
+
+	long version() {
+		return this.version;
 	}
 
 	/**

@@ -58,6 +58,10 @@ class RecordBatch {
 		this.appendedAt = appendedAt;
 	}
 
+	int partition() {
+		return this.key.partition();
+	}
+
 	long baseOffset() {
 		return this.key.baseOffset();
 	}
@@ -76,6 +80,10 @@ class RecordBatch {
 
 	@Nullable Long baseSequence() {
 		return this.baseSequence;
+	}
+
+	byte[] digest() {
+		return this.digest;
 	}
 
 	byte[] payload() {

@@ -1,12 +1,14 @@
 package org.exactlyonce.gateway.log;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
+import org.exactlyonce.gateway.log.AppendGroup.Sequence;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.store.Store;
 import org.hibernate.SessionFactory;
@@ -61,8 +63,8 @@ class TailWatcher implements SmartLifecycle {
 		try {
 			Set<ProducerSequence.Key> held = this.lanes.held();
 			if (!held.isEmpty()) {
-				read((session) -> SequenceQueries.read(session, held))
-					.forEach((key, row) -> this.lanes.advanced(key, row.state()));
+				read((session) -> sequences(session, held))
+					.forEach((key, sequence) -> this.lanes.advanced(key, sequence.state()));
 			}
 			boolean all = this.store.isShared() || this.looks++ % UNSHARED_LOOKS == 0;
 			if (all && this.tail.hasWaiters()) {
@@ -83,6 +85,15 @@ class TailWatcher implements SmartLifecycle {
 			session.getTransaction().commit();
 			return result;
 		}
+	}
+
+	private static Map<ProducerSequence.Key, Sequence> sequences(StatelessSession session,
+			Set<ProducerSequence.Key> wanted) {
+		Map<ProducerSequence.Key, Sequence> found = AppendGroup.states();
+		Statements statements = new Statements(session, false);
+		SequenceQueries.read(statements, wanted, found::put);
+		statements.run();
+		return found;
 	}
 
 	private static List<Object[]> ends(StatelessSession session) {

@@ -120,6 +120,11 @@ final class H2Store implements Store {
 	}
 
 	@Override
+	public boolean takesSeveralStatements() {
+		return false;
+	}
+
+	@Override
 	public String describe() {
 		return "H2, embedded, in " + this.path;
 	}

@@ -9,12 +9,12 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
- * PostgreSQL 14 or newer. A commit is durable when it is visible, provided the server's
+ * PostgreSQL 15 or newer. A commit is durable when it is visible, provided the server's
  * settings say so, which is checked at start-up.
  */
 final class PostgresStore implements Store {
 
-	private static final int OLDEST_VERSION = 14;
+	private static final int OLDEST_VERSION = 15;
 
 	private final DataSource dataSource;
 
@@ -40,6 +40,11 @@ final class PostgresStore implements Store {
 
 	@Override
 	public boolean isShared() {
+		return true;
+	}
+
+	@Override
+	public boolean takesSeveralStatements() {
 		return true;
 	}
 

@@ -31,6 +31,13 @@ public interface Store {
 	boolean isShared();
 
 	/**
+	 * Whether statements may be sent several at a time, divided by semicolons, which
+	 * saves a round trip for each.
+	 * @return false if the driver takes one, or nothing would be saved
+	 */
+	boolean takesSeveralStatements();
+
+	/**
 	 * Names the product and where its data is.
 	 * @return one line for people
 	 */

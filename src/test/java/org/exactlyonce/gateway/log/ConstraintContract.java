@@ -2,7 +2,6 @@ package org.exactlyonce.gateway.log;
 
 import java.util.List;
 
-import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.store.Store;
@@ -100,22 +99,37 @@ abstract class ConstraintContract {
 
 	@Test
 	void refusesUpdateOfASequenceThatSomebodyElseMoved() {
-		ProducerSequence.Key key = new ProducerSequence.Key(this.producer.producerId(), this.partition);
-		update(new ProducerSequence(key, 1, 1, 0));
-		assertThat(lastSequence()).isEqualTo(1);
-		assertThatThrownBy(() -> update(new ProducerSequence(key, 2, 2, 0)))
-			.satisfies((failure) -> assertThat(StoreFailure.of(failure)).isEqualTo(StoreFailure.CONTENTION));
-		assertThat(lastSequence()).isEqualTo(1);
+		refusesGroupAfter("update producer_sequence set version = version + 1 where partition_id = ?");
+	}
+
+	@Test
+	void refusesSequenceThatSomebodyElseRemoved() {
+		refusesGroupAfter("delete from producer_sequence where partition_id = ?");
 	}
 
 	@Test
 	void refusesUpdateOfAPartitionThatSomebodyElseMoved() {
-		LogPartition stale = this.log.bean(Partitions.class).get(this.partition);
-		this.log.stored(request(this.partition, this.producer, 1, "2"));
-		stale.advance(1);
-		assertThatThrownBy(() -> update(stale))
-			.satisfies((failure) -> assertThat(StoreFailure.of(failure)).isEqualTo(StoreFailure.CONTENTION));
-		assertThat(this.log.bean(Partitions.class).get(this.partition).logEndOffset()).isEqualTo(2);
+		refusesGroupAfter("update log_partition set version = version + 1 where partition_id = ?");
+	}
+
+	/**
+	 * The rows of a group change between its lock and its writes, which no lock allows.
+	 */
+	private void refusesGroupAfter(String change) {
+		this.log.stored(request(this.partition, this.producer, 1 + lastSequence(), "1"));
+		try (StatelessSession session = this.log.bean(SessionFactory.class).openStatelessSession()) {
+			session.beginTransaction();
+			GroupRows rows = new GroupRows(
+					new Statements(session, this.log.bean(Store.class).takesSeveralStatements()));
+			List<AppendRequest> next = List.of(request(this.partition, this.producer, 1 + lastSequence(), "1"));
+			AppendGroup group = rows.lock(next, () -> Appends.NOW);
+			assertThat(TestLog.receipt(group.judge(next).get(0)).duplicate()).isFalse();
+			assertThat(session.createNativeMutationQuery(change).setParameter(1, this.partition).executeUpdate())
+				.isEqualTo(1);
+			assertThatThrownBy(() -> group.write(rows))
+				.satisfies((failure) -> assertThat(StoreFailure.of(failure)).isEqualTo(StoreFailure.CONTENTION));
+			session.getTransaction().rollback();
+		}
 	}
 
 	@Test
@@ -134,14 +148,6 @@ abstract class ConstraintContract {
 	private long lastSequence() {
 		return this.log.rows("select last_sequence from producer_sequence where producer_id = ? and partition_id = ?",
 				this.producer.producerId(), this.partition);
-	}
-
-	private void update(Object row) {
-		try (StatelessSession session = this.log.bean(SessionFactory.class).openStatelessSession()) {
-			session.beginTransaction();
-			session.updateMultiple(List.of(row));
-			session.getTransaction().commit();
-		}
 	}
 
 }

@@ -28,7 +28,7 @@ public final class StatementLog implements StatementInspector {
 	public String inspect(String sql) {
 		List<String> statements = notes.get();
 		if (statements != null) {
-			statements.add(sql);
+			statements.addAll(List.of(sql.split(";\\s*"))); // some travel together
 		}
 		return sql;
 	}

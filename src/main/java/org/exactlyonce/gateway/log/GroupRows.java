@@ -1,0 +1,147 @@
+package org.exactlyonce.gateway.log;
+
+import java.lang.reflect.Array;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import org.exactlyonce.gateway.log.AppendGroup.Sequence;
+import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of one group: locked and read at its start, written at its end, a table in one
+ * statement. In one transaction.
+ */
+final class GroupRows {
+
+	private static final String LOCK = """
+			select partition_id, log_start_offset, log_end_offset, producers, version from log_partition
+			where partition_id = any(cast(? as integer array)) order by partition_id for update""";
+
+	private static final String INSERT_BATCHES = """
+			insert into record_batch (partition_id, base_offset, record_count, producer_id, producer_epoch,
+				base_sequence, digest, payload, appended_at)
+			select q.partition_id, q.base_offset, q.record_count, q.producer_id, q.producer_epoch,
+				q.base_sequence, q.digest, q.payload, cast(? as timestamp(3) with time zone)
+			from unnest(cast(? as integer array), cast(? as bigint array), cast(? as integer array),
+				cast(? as bigint array), cast(? as bigint array), cast(? as bigint array),
+				cast(? as bytea array), cast(? as bytea array))
+				q(partition_id, base_offset, record_count, producer_id, producer_epoch, base_sequence, digest, payload)""";
+
+	/** The version refuses every other writer; so it does below. */
+	private static final String MERGE_SEQUENCES = """
+			merge into producer_sequence s using (select *
+				from unnest(cast(? as integer array), cast(? as bigint array), cast(? as bigint array),
+					cast(? as bigint array), cast(? as bigint array))
+					r(partition_id, producer_id, last_sequence, last_offset, version)) q
+			on s.partition_id = q.partition_id and s.producer_id = q.producer_id
+			when matched and s.version = q.version then update
+				set last_sequence = q.last_sequence, last_offset = q.last_offset, version = q.version + 1
+			when not matched and q.version is null then insert
+				(partition_id, producer_id, last_sequence, last_offset, version)
+				values (q.partition_id, q.producer_id, q.last_sequence, q.last_offset, 0)""";
+
+	private static final String ADVANCE_PARTITIONS = """
+			merge into log_partition p using (select *
+				from unnest(cast(? as integer array), cast(? as bigint array), cast(? as bigint array),
+					cast(? as bigint array))
+					r(partition_id, log_end_offset, producers, version)) q
+			on p.partition_id = q.partition_id
+			when matched and p.version = q.version then update
+				set log_end_offset = q.log_end_offset, producers = q.producers, version = q.version + 1""";
+
+	private final Statements statements;
+
+	GroupRows(Statements statements) {
+		this.statements = statements;
+	}
+
+	/**
+	 * Locks the partitions of a group, then reads its producers: a later statement, so
+	 * that its snapshot is younger than the lock, and an epoch raised before the lock was
+	 * granted is seen.
+	 * @param requests the group
+	 * @param clock tells when they are appended: not before the lock was granted, so that
+	 * time and offsets go the same way
+	 * @return the group, to be judged
+	 */
+	AppendGroup lock(List<AppendRequest> requests, Supplier<Instant> clock) {
+		Set<Integer> wanted = new TreeSet<>();
+		Set<ProducerSequence.Key> producers = new LinkedHashSet<>();
+		for (AppendRequest request : requests) {
+			wanted.add(request.partition());
+			ProducerSequence.Key key = request.sequenceKey();
+			if (key != null) {
+				producers.add(key);
+			}
+		}
+		Map<Integer, LogPartition> partitions = new TreeMap<>();
+		Map<ProducerSequence.Key, Sequence> sequences = AppendGroup.states();
+		this.statements.query(LOCK, (row) -> partitions.put(row.getInt(1),
+				new LogPartition(row.getInt(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5))),
+				(Object) wanted.toArray(Integer[]::new));
+		SequenceQueries.read(this.statements, producers, sequences::put);
+		this.statements.run();
+		return new AppendGroup(partitions, sequences, clock.get());
+	}
+
+	/**
+	 * Writes what a group has changed.
+	 * @param batches the batches, at least one
+	 * @param appendedAt when all of them are appended
+	 * @param sequences the sequences that have changed
+	 * @param partitions the partitions that have changed
+	 */
+	void write(List<RecordBatch> batches, Instant appendedAt, Map<ProducerSequence.Key, Sequence> sequences,
+			Collection<LogPartition> partitions) {
+		insert(batches, appendedAt);
+		if (!sequences.isEmpty()) {
+			merge(sequences.keySet(), sequences.values());
+		}
+		advance(partitions);
+		this.statements.run();
+	}
+
+	private void insert(List<RecordBatch> batches, Instant appendedAt) {
+		this.statements.update(INSERT_BATCHES, batches.size(), appendedAt,
+				column(Integer.class, batches, RecordBatch::partition),
+				column(Long.class, batches, RecordBatch::baseOffset),
+				column(Integer.class, batches, RecordBatch::recordCount),
+				column(Long.class, batches, RecordBatch::producerId),
+				column(Long.class, batches, RecordBatch::producerEpoch),
+				column(Long.class, batches, RecordBatch::baseSequence),
+				column(byte[].class, batches, RecordBatch::digest),
+				column(byte[].class, batches, RecordBatch::payload));
+	}
+
+	/** Inserts a producer that is new to a partition, updates the others. */
+	private void merge(Set<ProducerSequence.Key> keys, Collection<Sequence> sequences) {
+		this.statements.update(MERGE_SEQUENCES, keys.size(),
+				column(Integer.class, keys, ProducerSequence.Key::partition),
+				column(Long.class, keys, ProducerSequence.Key::producerId),
+				column(Long.class, sequences, Sequence::lastSequence),
+				column(Long.class, sequences, Sequence::lastOffset), column(Long.class, sequences, Sequence::version));
+	}
+
+	private void advance(Collection<LogPartition> partitions) {
+		this.statements.update(ADVANCE_PARTITIONS, partitions.size(),
+				column(Integer.class, partitions, LogPartition::partition),
+				column(Long.class, partitions, LogPartition::logEndOffset),
+				column(Long.class, partitions, LogPartition::producers),
+				column(Long.class, partitions, LogPartition::version));
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <R, T> T[] column(Class<T> type, Collection<R> rows, Function<R, @Nullable T> value) {
+		return rows.stream().map(value).toArray((size) -> (T[]) Array.newInstance(type, size));
+	}
+
+}

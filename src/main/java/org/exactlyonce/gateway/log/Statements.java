@@ -1,0 +1,162 @@
+package org.exactlyonce.gateway.log;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import org.hibernate.StaleStateException;
+import org.hibernate.StatelessSession;
+import org.hibernate.engine.jdbc.spi.JdbcCoordinator;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+
+/**
+ * Statements that run one after the other, each with a snapshot of its own, and travel
+ * together where they have to travel: what a lane waits for are round trips, more than
+ * what the database does in them. A column of many rows is an array, so that the SQL does
+ * not depend on their number. Not thread-safe.
+ */
+final class Statements {
+
+	private final SharedSessionContractImplementor session;
+
+	private final boolean together;
+
+	private final List<Statement> added = new ArrayList<>();
+
+	/**
+	 * None yet.
+	 * @param session has the transaction
+	 * @param together whether the driver takes several statements at once
+	 */
+	Statements(StatelessSession session, boolean together) {
+		this.session = (SharedSessionContractImplementor) session;
+		this.together = together;
+	}
+
+	/**
+	 * Adds a query.
+	 * @param sql with a {@code ?} for each parameter
+	 * @param reader gets the rows
+	 * @param parameters numbers, instants, or arrays of numbers or of bytes
+	 * @return these statements
+	 */
+	Statements query(String sql, RowReader reader, Object... parameters) {
+		return add(sql, (executed) -> {
+			try (ResultSet rows = executed.getResultSet()) {
+				while (rows.next()) {
+					reader.read(rows);
+				}
+			}
+		}, parameters);
+	}
+
+	/**
+	 * Adds an insert, update or merge. Should it write fewer rows than it is to,
+	 * {@link #run} throws a {@link StaleStateException}: somebody else has moved one.
+	 * @param sql with a {@code ?} for each parameter
+	 * @param rows how many rows it is to write
+	 * @param parameters as above
+	 * @return these statements
+	 */
+	Statements update(String sql, int rows, Object... parameters) {
+		return add(sql, (executed) -> {
+			if (executed.getUpdateCount() != rows) {
+				throw new StaleStateException(
+						"%d of %d rows were written: %s".formatted(executed.getUpdateCount(), rows, sql));
+			}
+		}, parameters);
+	}
+
+	private Statements add(String sql, Outcome outcome, Object... parameters) {
+		this.added.add(new Statement(sql, outcome, List.of(parameters)));
+		return this;
+	}
+
+	/**
+	 * Runs what was added since the last run.
+	 * @throws RuntimeException if one failed; those after it did not run, or are to be
+	 * rolled back
+	 */
+	void run() {
+		if (this.together) {
+			run(this.added);
+		}
+		else {
+			this.added.forEach((statement) -> run(List.of(statement)));
+		}
+		this.added.clear();
+	}
+
+	private void run(List<Statement> statements) {
+		String sql = statements.stream().map(Statement::sql).collect(Collectors.joining(";\n"));
+		JdbcCoordinator jdbc = this.session.getJdbcCoordinator();
+		PreparedStatement prepared = jdbc.getStatementPreparer().prepareStatement(sql);
+		try {
+			execute(prepared, statements);
+		}
+		catch (SQLException ex) {
+			throw this.session.getJdbcServices().getSqlExceptionHelper().convert(ex, "A group commit failed", sql);
+		}
+		finally {
+			// closes it; Hibernate, which knows of it, would stumble over a closed one
+			jdbc.getLogicalConnection().getResourceRegistry().release(prepared);
+		}
+	}
+
+	private static void execute(PreparedStatement prepared, List<Statement> statements) throws SQLException {
+		int index = 0;
+		for (Statement statement : statements) {
+			for (Object parameter : statement.parameters()) {
+				bind(prepared, ++index, parameter);
+			}
+		}
+		prepared.execute();
+		statements.get(0).outcome().take(prepared);
+		for (Statement next : statements.subList(1, statements.size())) {
+			prepared.getMoreResults();
+			next.outcome().take(prepared);
+		}
+	}
+
+	private static void bind(PreparedStatement prepared, int index, Object parameter) throws SQLException {
+		if (parameter instanceof Object[] column) {
+			prepared.setArray(index, prepared.getConnection().createArrayOf(elementType(column), column));
+		}
+		else if (parameter instanceof Instant instant) {
+			prepared.setObject(index, instant.atOffset(ZoneOffset.UTC));
+		}
+		else {
+			prepared.setObject(index, parameter);
+		}
+	}
+
+	private static String elementType(Object[] column) {
+		if (column instanceof byte[][]) {
+			return "bytea";
+		}
+		return (column instanceof Integer[]) ? "integer" : "bigint";
+	}
+
+	/** Gets the rows of a query, one after the other. */
+	interface RowReader {
+
+		void read(ResultSet row) throws SQLException;
+
+	}
+
+	/** Takes what a statement has brought, while it is the current one. */
+	private interface Outcome {
+
+		void take(PreparedStatement executed) throws SQLException;
+
+	}
+
+	private record Statement(String sql, Outcome outcome, List<Object> parameters) {
+	}
+
+}

@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.exactlyonce.gateway.support.Dockerfile;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
@@ -26,25 +27,33 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class DeploymentFilesTest {
 
-	private final List<String> dockerfile = instructions("Dockerfile");
+	private final Dockerfile dockerfile = Dockerfile.read();
 
 	private final Map<String, Object> compose = yaml("compose.yaml");
 
 	private final Map<String, Object> settings = yaml("src/main/resources/application.yml");
 
 	@Test
-	void imageIsBuiltInOneStageAndRunInTheNext() {
-		List<String> stages = arguments("FROM");
-		assertThat(stages).hasSize(2);
-		assertThat(stages.get(0)).matches("eclipse-temurin:25-jdk AS build");
-		assertThat(stages.get(1)).isEqualTo("eclipse-temurin:25-jre");
-		assertThat(arguments("COPY").stream().filter((copy) -> copy.startsWith("--from="))).isNotEmpty()
+	void imageIsTrainedOnTheVeryStageThatItIsRunOn() {
+		assertThat(this.dockerfile.arguments("FROM")).containsExactly("eclipse-temurin:25-jdk AS build",
+				"eclipse-temurin:25-jre AS runtime", "runtime AS training", "runtime");
+		assertThat(this.dockerfile.stage("runtime").arguments("COPY")).isNotEmpty()
 			.allMatch((copy) -> copy.startsWith("--from=build "));
 	}
 
 	@Test
+	void imageUsesTheCacheThatItsTrainingRunWrites() {
+		String training = this.dockerfile.stage("training").argument("RUN");
+		List<String> start = this.dockerfile.lastStage().entrypoint();
+		assertThat(this.dockerfile.lastStage().argument("COPY")).isEqualTo("--from=training /tmp/gateway.aot ./");
+		assertThat(training).startsWith("java ")
+			.contains(" -XX:AOTCacheOutput=/tmp/gateway.aot ", " -jar gateway.jar ", " -Xmx");
+		assertThat(start).startsWith("java").contains("-XX:AOTCache=gateway.aot").endsWith("-jar", "gateway.jar");
+	}
+
+	@Test
 	void imageCopiesEveryLayerThatTheJarToolExtracts() {
-		assertThat(arguments("COPY")).contains("--from=build /build/extracted/dependencies/ ./",
+		assertThat(this.dockerfile.arguments("COPY")).contains("--from=build /build/extracted/dependencies/ ./",
 				"--from=build /build/extracted/spring-boot-loader/ ./",
 				"--from=build /build/extracted/snapshot-dependencies/ ./",
 				"--from=build /build/extracted/application/ ./");
@@ -58,7 +67,7 @@ class DeploymentFilesTest {
 			.map((line) -> line.substring(1))
 			.toList();
 		List<String> copied = new ArrayList<>();
-		for (String copy : arguments("COPY")) {
+		for (String copy : this.dockerfile.arguments("COPY")) {
 			if (!copy.startsWith("--from=")) {
 				List<String> paths = List.of(copy.split(" "));
 				copied.addAll(paths.subList(0, paths.size() - 1));
@@ -70,22 +79,22 @@ class DeploymentFilesTest {
 
 	@Test
 	void imageDoesNotRunAsRoot() {
-		assertThat(arguments("USER")).containsExactly("10001");
-		assertThat(String.join("\n", arguments("RUN"))).contains("--uid 10001 ");
-		assertThat(this.dockerfile.indexOf("USER 10001")).isLessThan(this.dockerfile.indexOf("VOLUME /data"));
+		assertThat(this.dockerfile.arguments("USER")).containsExactly("10001");
+		assertThat(String.join("\n", this.dockerfile.arguments("RUN"))).contains("--uid 10001 ");
+		assertThat(this.dockerfile.stage("runtime").arguments("USER")).as("who trains and runs it").hasSize(1);
 	}
 
 	@Test
 	void imageKeepsTheDataInItsVolume() {
-		assertThat(arguments("ENV")).containsExactly("GATEWAY_DATA_DIR=/data");
-		assertThat(arguments("VOLUME")).containsExactly("/data");
+		assertThat(this.dockerfile.arguments("ENV")).containsExactly("GATEWAY_DATA_DIR=/data");
+		assertThat(this.dockerfile.arguments("VOLUME")).containsExactly("/data");
 	}
 
 	@Test
 	void imageExposesTheDefaultPortAndIsAskedForReadiness() {
 		String port = String.valueOf(setting("server.port"));
-		assertThat(arguments("EXPOSE")).containsExactly(port);
-		assertThat(arguments("HEALTHCHECK")).singleElement()
+		assertThat(this.dockerfile.arguments("EXPOSE")).containsExactly(port);
+		assertThat(this.dockerfile.arguments("HEALTHCHECK")).singleElement()
 			.asString()
 			.contains("${SERVER_PORT:-" + port + "}", "GET /actuator/health/readiness ")
 			.doesNotContain("curl", "wget");
@@ -153,7 +162,7 @@ class DeploymentFilesTest {
 		Set<String> known = new LinkedHashSet<>();
 		environmentNames("", this.settings, known);
 		Set<String> used = new LinkedHashSet<>();
-		arguments("ENV").forEach((assignment) -> used.add(assignment.split("=")[0]));
+		this.dockerfile.arguments("ENV").forEach((assignment) -> used.add(assignment.split("=")[0]));
 		((Map<?, ?>) at(this.compose, "services", "gateway-1", "environment"))
 			.forEach((name, value) -> used.add((String) name));
 		((Map<?, ?>) at(resource("ConfigMap"), "data")).forEach((name, value) -> used.add((String) name));
@@ -184,7 +193,7 @@ class DeploymentFilesTest {
 			.isEqualTo(Map.of("path", "/actuator/health/readiness", "port", "http"));
 		assertThat(List.of(at(container(), "livenessProbe", "httpGet"), at(container(), "startupProbe", "httpGet")))
 			.containsOnly(Map.of("path", "/actuator/health/liveness", "port", "http"));
-		assertThat(at(pod(), "securityContext", "runAsUser")).hasToString(arguments("USER").get(0));
+		assertThat(at(pod(), "securityContext", "runAsUser")).hasToString(this.dockerfile.arguments("USER").get(0));
 	}
 
 	@Test
@@ -244,13 +253,6 @@ class DeploymentFilesTest {
 		return at(this.settings, key.split("\\."));
 	}
 
-	private List<String> arguments(String instruction) {
-		return this.dockerfile.stream()
-			.filter((line) -> line.startsWith(instruction + " "))
-			.map((line) -> line.substring(instruction.length() + 1))
-			.toList();
-	}
-
 	private static int seconds(String duration) {
 		Matcher matcher = Pattern.compile("(\\d+)s").matcher(duration);
 		assertThat(matcher.matches()).as(duration).isTrue();
@@ -280,15 +282,6 @@ class DeploymentFilesTest {
 
 	private static Map<String, Object> yaml(String file) {
 		return new Yaml().load(read(file));
-	}
-
-	/** A Dockerfile's instructions, one a line, without comments. */
-	private static List<String> instructions(String file) {
-		return read(file).replaceAll("(?m)^#.*\\R", "")
-			.replace("\\\n", "")
-			.lines()
-			.filter((s) -> !s.isBlank())
-			.toList();
 	}
 
 	private static String read(String file) {

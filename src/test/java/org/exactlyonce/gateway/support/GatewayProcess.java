@@ -19,6 +19,8 @@ import static org.awaitility.Awaitility.await;
  */
 public final class GatewayProcess implements AutoCloseable {
 
+	private static final Path HERE = Path.of("").toAbsolutePath();
+
 	private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
 
 	private final Process process;
@@ -37,12 +39,13 @@ public final class GatewayProcess implements AutoCloseable {
 
 	/** Starts a gateway as its users do, to be measured. */
 	public static GatewayProcess startOptimised(String... arguments) {
-		return awaitReady(launch(List.of(ExtractedJar.java(), "-jar", System.getProperty("gateway.jar")), arguments));
+		return awaitReady(
+				launch(HERE, List.of(ExtractedJar.java(), "-jar", System.getProperty("gateway.jar")), arguments));
 	}
 
 	/** Starts a program of the test tree that has the gateway in it, to be measured. */
 	public static GatewayProcess startMain(Class<?> main, String... arguments) {
-		return awaitReady(launch(
+		return awaitReady(launch(HERE,
 				List.of(ExtractedJar.java(), "-cp", System.getProperty("java.class.path"), main.getName()), arguments));
 	}
 
@@ -50,7 +53,12 @@ public final class GatewayProcess implements AutoCloseable {
 	public static GatewayProcess startWith(List<String> options, String... arguments) {
 		List<String> jvm = new ArrayList<>(ExtractedJar.command());
 		jvm.addAll(jvm.indexOf("-jar"), options);
-		return awaitReady(launch(jvm, arguments));
+		return awaitReady(launch(HERE, jvm, arguments));
+	}
+
+	/** Starts a gateway by a command of its own, in that folder. */
+	public static GatewayProcess startIn(Path folder, List<String> command, String... arguments) {
+		return awaitReady(launch(folder, command, arguments));
 	}
 
 	private static GatewayProcess awaitReady(GatewayProcess gateway) {
@@ -66,17 +74,18 @@ public final class GatewayProcess implements AutoCloseable {
 
 	/** Starts a gateway that need not come up. */
 	public static GatewayProcess launch(String... arguments) {
-		return launch(ExtractedJar.command(), arguments);
+		return launch(HERE, ExtractedJar.command(), arguments);
 	}
 
-	private static GatewayProcess launch(List<String> jvm, String... arguments) {
+	private static GatewayProcess launch(Path folder, List<String> jvm, String... arguments) {
 		try {
 			List<String> command = new ArrayList<>(jvm);
 			command.addAll(List.of("--server.port=0", "--spring.main.banner-mode=off"));
 			command.addAll(List.of(arguments));
 			Path output = Files.createTempFile("gateway", ".log");
 			output.toFile().deleteOnExit();
-			Process process = new ProcessBuilder(command).redirectErrorStream(true)
+			Process process = new ProcessBuilder(command).directory(folder.toFile())
+				.redirectErrorStream(true)
 				.redirectOutput(output.toFile())
 				.start();
 			return new GatewayProcess(process, output);
@@ -98,9 +107,7 @@ public final class GatewayProcess implements AutoCloseable {
 		if (!this.process.isAlive()) {
 			throw new IllegalStateException("The process has ended with " + this.process.exitValue());
 		}
-		Matcher port = PORT.matcher(output());
-		return port.find()
-				&& new GatewayClient(Integer.parseInt(port.group(1))).get("/actuator/health/readiness").status() == 200;
+		return PORT.matcher(output()).find() && client().get("/actuator/health/readiness").status() == 200;
 	}
 
 	public GatewayClient client() {
@@ -118,9 +125,7 @@ public final class GatewayProcess implements AutoCloseable {
 	/** Makes the process collect its whole heap, and waits for that. */
 	public void collectGarbage() {
 		try {
-			String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-			Process collection = new ProcessBuilder(jcmd, Long.toString(this.process.pid()), "GC.run")
-				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+			Process collection = jcmd("GC.run").redirectOutput(ProcessBuilder.Redirect.DISCARD)
 				.redirectErrorStream(true)
 				.start();
 			if (!collection.waitFor(30, TimeUnit.SECONDS) || collection.exitValue() != 0) {
@@ -135,8 +140,7 @@ public final class GatewayProcess implements AutoCloseable {
 	/** The names of its threads. */
 	public List<String> threads() {
 		try {
-			String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-			Process dump = new ProcessBuilder(jcmd, Long.toString(this.process.pid()), "Thread.print").start();
+			Process dump = jcmd("Thread.print").start();
 			try (BufferedReader lines = dump.inputReader()) {
 				return lines.lines()
 					.filter((line) -> line.startsWith("\""))
@@ -147,6 +151,11 @@ public final class GatewayProcess implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private ProcessBuilder jcmd(String command) {
+		String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+		return new ProcessBuilder(jcmd, Long.toString(this.process.pid()), command);
 	}
 
 	/** What the process has written so far. */

@@ -1,5 +1,6 @@
 package org.exactlyonce.benchmark;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,7 +28,7 @@ final class Comparison {
 	}
 
 	void add(Variant variant, Sample sample) {
-		this.samples.computeIfAbsent(variant, (key) -> new java.util.ArrayList<>()).add(sample);
+		this.samples.computeIfAbsent(variant, (key) -> new ArrayList<>()).add(sample);
 	}
 
 	boolean has(Variant variant) {
@@ -35,7 +36,7 @@ final class Comparison {
 	}
 
 	double median(Variant variant, ToDoubleFunction<Sample> figure) {
-		return median(this.samples.getOrDefault(variant, List.of()).stream().mapToDouble(figure));
+		return Median.of(this.samples.getOrDefault(variant, List.of()).stream().mapToDouble(figure));
 	}
 
 	/** The median of the rounds' ratios of the gateway to another; NaN without either. */
@@ -47,7 +48,7 @@ final class Comparison {
 		List<Sample> others = this.samples.get(other);
 		double[] ratios = new double[gateway.size()];
 		Arrays.setAll(ratios, (i) -> figure.applyAsDouble(gateway.get(i)) / figure.applyAsDouble(others.get(i)));
-		return median(DoubleStream.of(ratios));
+		return Median.of(DoubleStream.of(ratios));
 	}
 
 	/** The latencies of all rounds. */
@@ -59,11 +60,6 @@ final class Comparison {
 
 	long retries(Variant variant) {
 		return this.samples.getOrDefault(variant, List.of()).stream().mapToLong(Sample::retries).sum();
-	}
-
-	private static double median(DoubleStream values) {
-		double[] sorted = values.sorted().toArray();
-		return (sorted.length > 0) ? sorted[sorted.length / 2] : Double.NaN;
 	}
 
 }

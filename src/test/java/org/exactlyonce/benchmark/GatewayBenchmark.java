@@ -32,7 +32,7 @@ class GatewayBenchmark {
 
 	@BeforeAll
 	static void silencesPostgres() {
-		Target.silencePostgres();
+		Storage.silencePostgres();
 	}
 
 	@Test
@@ -45,7 +45,7 @@ class GatewayBenchmark {
 			say(results.table().toText());
 			all.add(results);
 		}
-		say("Report: " + new HtmlReport(facts, all).write("gateway"));
+		say("Report: " + GatewayReport.of(facts, all).write("gateway"));
 	}
 
 	private Results measure(Database database) throws IOException, SQLException {

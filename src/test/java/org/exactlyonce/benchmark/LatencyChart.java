@@ -27,7 +27,8 @@ final class LatencyChart {
 				curves.add(curve(variant, comparison.latencies(variant)));
 			}
 		}
-		return new LineChart("ms, " + comparison.scenario().label(), PERCENTILES, curves).toString();
+		return new LineChart("ms, " + comparison.scenario().label(), PERCENTILES, VerticalAxis.decades(curves), curves)
+			.toString();
 	}
 
 	private static LineChart.Curve curve(Variant variant, Histogram latencies) {

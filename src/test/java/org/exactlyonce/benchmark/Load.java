@@ -10,11 +10,13 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * A load on one variant: all connections in one thread, each sends its next request when
- * the last was answered. After the time is over, requests in flight are waited for, so
- * that what is in the log is known.
+ * A load: all connections in one thread, each sends its next request when the last was
+ * answered. After the time is over, requests in flight are waited for, so that what is in
+ * the log is known.
+ *
+ * @param <C> what the connections ask for
  */
-final class Load implements AutoCloseable {
+final class Load<C extends Connection> implements AutoCloseable {
 
 	private static final long PATIENCE_NANOS = Duration.ofSeconds(60).toNanos();
 
@@ -22,7 +24,7 @@ final class Load implements AutoCloseable {
 
 	private final Selector selector = Selector.open();
 
-	private final List<Sender> senders = new ArrayList<>();
+	private final List<C> connections = new ArrayList<>();
 
 	private final Histogram latencies = new Histogram(HIGHEST_NANOS, 3);
 
@@ -32,15 +34,25 @@ final class Load implements AutoCloseable {
 
 	/**
 	 * Connects.
+	 * @param count how many connections
+	 * @param opener opens them
+	 */
+	Load(int count, Opener<C> opener) throws IOException {
+		for (int i = 0; i < count; i++) {
+			this.connections.add(opener.open(this.selector, i));
+		}
+	}
+
+	/**
+	 * A load of appends.
 	 * @param port where the server is
 	 * @param variant what of it is asked
 	 * @param scenario the load
 	 * @param producers the ids of new producers, one a connection
 	 */
-	Load(int port, Variant variant, Scenario scenario, List<Long> producers) throws IOException {
-		for (int i = 0; i < scenario.connections(); i++) {
-			this.senders.add(new Sender(port, this.selector, variant, scenario, i, producers.get(i)));
-		}
+	static Load<Sender> of(int port, Variant variant, Scenario scenario, List<Long> producers) throws IOException {
+		return new Load<>(scenario.connections(),
+				(selector, number) -> new Sender(port, selector, variant, scenario, number, producers.get(number)));
 	}
 
 	/**
@@ -50,8 +62,8 @@ final class Load implements AutoCloseable {
 	 */
 	Histogram run(Duration duration) throws IOException {
 		this.endNanos = System.nanoTime() + duration.toNanos();
-		for (Sender sender : this.senders) {
-			sender.send();
+		for (C connection : this.connections) {
+			connection.send();
 			this.inFlight++;
 		}
 		long lastAnswer = System.nanoTime();
@@ -67,13 +79,13 @@ final class Load implements AutoCloseable {
 	}
 
 	private void handle(SelectionKey key) {
-		Sender sender = (Sender) key.attachment();
+		Connection connection = (Connection) key.attachment();
 		try {
 			if (key.isWritable()) {
-				sender.flush();
+				connection.flush();
 			}
-			if (key.isReadable() && sender.receive()) {
-				next(sender);
+			if (key.isReadable() && connection.receive()) {
+				next(connection);
 			}
 		}
 		catch (IOException ex) {
@@ -81,26 +93,37 @@ final class Load implements AutoCloseable {
 		}
 	}
 
-	private void next(Sender sender) throws IOException {
+	private void next(Connection connection) throws IOException {
 		if (System.nanoTime() < this.endNanos) {
-			this.latencies.recordValue(Math.min(sender.nanosSinceSend(), HIGHEST_NANOS));
-			sender.send();
+			this.latencies.recordValue(Math.min(connection.nanosSinceSend(), HIGHEST_NANOS));
+			connection.send();
 		}
 		else {
 			this.inFlight--;
 		}
 	}
 
-	List<Sender> senders() {
-		return this.senders;
+	List<C> connections() {
+		return this.connections;
 	}
 
 	@Override
 	public void close() throws IOException {
-		for (Sender sender : this.senders) {
-			sender.close();
+		for (C connection : this.connections) {
+			connection.close();
 		}
 		this.selector.close();
+	}
+
+	/**
+	 * Opens a connection.
+	 *
+	 * @param <C> what it asks for
+	 */
+	interface Opener<C> {
+
+		C open(Selector selector, int number) throws IOException;
+
 	}
 
 }

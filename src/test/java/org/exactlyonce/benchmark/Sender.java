@@ -1,19 +1,14 @@
 package org.exactlyonce.benchmark;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
 
 /**
- * One connection and its producer: one request in flight, sequences in order, every
- * answer checked. One thread.
+ * A producer of a load, on a connection of its own: sequences in order.
  */
-final class Sender implements AutoCloseable {
+final class Sender extends Connection {
 
 	private static final byte[] BASE_OFFSET = "\"baseOffset\":".getBytes(StandardCharsets.US_ASCII);
 
@@ -30,19 +25,11 @@ final class Sender implements AutoCloseable {
 
 	private final int partition;
 
-	private final SocketChannel channel;
-
-	private final SelectionKey key;
-
 	private final RequestBytes requests;
 
-	private final HttpAnswer answer = new HttpAnswer();
+	private final SplittableRandom random;
 
 	private final long[] offsets = new long[REMEMBERED];
-
-	private ByteBuffer unsent = ByteBuffer.allocate(0);
-
-	private long sentNanos;
 
 	/** Counts acknowledged batches. */
 	private long batches;
@@ -52,97 +39,64 @@ final class Sender implements AutoCloseable {
 
 	private int duplicatesDue;
 
-	private long duplicates;
-
 	private long retries;
 
 	Sender(int port, Selector selector, Variant variant, Scenario scenario, int number, long producerId)
 			throws IOException {
+		super(port, selector);
 		this.variant = variant;
 		this.scenario = scenario;
 		this.producerId = producerId;
 		this.partition = number % scenario.partitions();
 		this.requests = RequestBytes.of(variant.path(this.partition), producerId, scenario.form(), scenario.batch());
-		this.channel = SocketChannel.open(new InetSocketAddress("localhost", port));
-		this.channel.setOption(StandardSocketOptions.TCP_NODELAY, true).configureBlocking(false);
-		this.key = this.channel.register(selector, SelectionKey.OP_READ, this);
+		this.random = new SplittableRandom(number);
 	}
 
 	/** Sends the next batch, or one of the last 1024 once more. */
+	@Override
 	void send() throws IOException {
 		this.duplicatesDue += this.scenario.duplicates();
 		this.inFlight = this.batches;
 		if (this.duplicatesDue >= 100 && this.batches > 0) {
 			this.duplicatesDue -= 100;
-			long back = (this.sentNanos >>> 4) % Math.min(this.batches, REMEMBERED);
-			this.inFlight = this.batches - 1 - back;
+			this.inFlight = this.batches - 1 - this.random.nextLong(Math.min(this.batches, REMEMBERED));
 		}
 		send(this.inFlight);
 	}
 
 	private void send(long batch) throws IOException {
-		this.answer.clear();
-		this.unsent = this.requests.with(batch * this.scenario.batch());
-		this.sentNanos = System.nanoTime();
-		flush();
+		send(this.requests.with(batch * this.scenario.batch()));
 	}
 
-	/** Sends as much as the connection takes. */
-	void flush() throws IOException {
-		this.channel.write(this.unsent);
-		int wanted = this.unsent.hasRemaining() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ;
-		if (this.key.interestOps() != wanted) {
-			this.key.interestOps(wanted);
-		}
-	}
-
-	/**
-	 * Takes what has arrived.
-	 * @return whether the request is answered
-	 */
-	boolean receive() throws IOException {
-		if (!this.answer.read(this.channel)) {
-			return false;
-		}
-		if (this.variant == Variant.NAIVE && this.answer.status() >= 500) {
+	@Override
+	boolean accept(HttpAnswer answer) throws IOException {
+		if (this.variant == Variant.NAIVE && answer.status() >= 500) {
 			this.retries++;
 			send(this.inFlight);
 			return false;
 		}
-		check();
+		if (this.variant == Variant.CEILING) {
+			require(answer.status() == 201);
+			this.batches++;
+		}
+		else {
+			check(answer);
+		}
 		return true;
 	}
 
-	private void check() {
-		if (this.variant == Variant.CEILING) {
-			require(this.answer.status() == 201);
-			this.batches++;
-			return;
-		}
-		long offset = this.answer.number(BASE_OFFSET);
-		require(this.answer.number(LAST_SEQUENCE) == (this.inFlight + 1) * this.scenario.batch() - 1);
+	private void check(HttpAnswer answer) {
+		long offset = answer.number(BASE_OFFSET);
+		require(answer.number(LAST_SEQUENCE) == (this.inFlight + 1) * this.scenario.batch() - 1);
 		if (this.inFlight < this.batches) {
-			require(this.answer.status() == 200 && offset == this.offsets[(int) (this.inFlight % REMEMBERED)]);
-			this.duplicates++;
+			require(answer.status() == 200 && offset == this.offsets[(int) (this.inFlight % REMEMBERED)]);
 			return;
 		}
 		// a commit may have succeeded although its answer was a 5xx
-		require(this.answer.status() == 201 || (this.answer.status() == 200 && this.retries > 0));
+		require(answer.status() == 201 || (answer.status() == 200 && this.retries > 0));
 		require(this.batches == 0 || offset > this.offsets[(int) ((this.batches - 1) % REMEMBERED)]);
 		this.offsets[(int) (this.batches % REMEMBERED)] = offset;
 		this.batches++;
-	}
-
-	private void require(boolean holds) {
-		if (!holds) {
-			throw new IllegalStateException("Producer %d, batch %d of %d, got a wrong answer:%n%s"
-				.formatted(this.producerId, this.inFlight, this.batches, this.answer));
-		}
-	}
-
-	/** How long the request in flight has been out. */
-	long nanosSinceSend() {
-		return System.nanoTime() - this.sentNanos;
 	}
 
 	long producerId() {
@@ -158,17 +112,13 @@ final class Sender implements AutoCloseable {
 		return this.batches * this.scenario.batch();
 	}
 
-	long duplicates() {
-		return this.duplicates;
-	}
-
 	long retries() {
 		return this.retries;
 	}
 
 	@Override
-	public void close() throws IOException {
-		this.channel.close();
+	public String toString() {
+		return "Producer %d, batch %d of %d,".formatted(this.producerId, this.inFlight, this.batches);
 	}
 
 }

@@ -16,7 +16,7 @@ final class RequestBytes {
 	private static final int RECORD_BYTES = 100;
 
 	/** A JSON object of 100 bytes. */
-	private static final String VALUE = padded(
+	static final String VALUE = padded(
 			"{\"order\":1048576,\"customer\":\"customer-4711\",\"total\":129.95,\"paid\":true,\"note\":\"", "\"}");
 
 	private final ByteBuffer buffer;

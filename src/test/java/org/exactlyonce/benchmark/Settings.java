@@ -27,11 +27,16 @@ record Settings(List<Database> databases, List<Variant> variants, List<Scenario>
 	private static final String DEFAULT_SCENARIOS = "64c,16c,64c+8p,64c+1000b,64c+1000b+ndjson,64c+50d";
 
 	static Settings fromSystemProperties() {
+		return fromSystemProperties(10, 8, 3);
+	}
+
+	/** With other defaults for how long, and how often. */
+	static Settings fromSystemProperties(int warmUp, int round, int rounds) {
 		return new Settings(list("benchmark.database", "h2,postgresql", (name) -> Database.valueOf(upper(name))),
 				list("benchmark.variants", "ceiling,naive,gateway", (name) -> Variant.valueOf(upper(name))),
-				chosenScenarios(), Duration.ofSeconds(Integer.getInteger("benchmark.warmup", 10)),
-				Duration.ofSeconds(Integer.getInteger("benchmark.seconds", 8)),
-				Integer.getInteger("benchmark.rounds", 3));
+				chosenScenarios(), Duration.ofSeconds(Integer.getInteger("benchmark.warmup", warmUp)),
+				Duration.ofSeconds(Integer.getInteger("benchmark.seconds", round)),
+				Integer.getInteger("benchmark.rounds", rounds));
 	}
 
 	private static List<Scenario> chosenScenarios() {

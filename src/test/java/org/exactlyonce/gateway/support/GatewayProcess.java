@@ -39,8 +39,15 @@ public final class GatewayProcess implements AutoCloseable {
 
 	/** Starts a gateway as its users do, to be measured. */
 	public static GatewayProcess startOptimised(String... arguments) {
-		return awaitReady(
-				launch(HERE, List.of(ExtractedJar.java(), "-jar", System.getProperty("gateway.jar")), arguments));
+		return startOptimised(List.of(), arguments);
+	}
+
+	/** Starts a gateway as its users do, with options for its JVM. */
+	public static GatewayProcess startOptimised(List<String> options, String... arguments) {
+		List<String> jvm = new ArrayList<>(List.of(ExtractedJar.java()));
+		jvm.addAll(options);
+		jvm.addAll(List.of("-jar", System.getProperty("gateway.jar")));
+		return awaitReady(launch(HERE, jvm, arguments));
 	}
 
 	/** Starts a program of the test tree that has the gateway in it, to be measured. */

@@ -1,6 +1,5 @@
 package org.exactlyonce.gateway.support;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -131,38 +130,12 @@ public final class GatewayProcess implements AutoCloseable {
 
 	/** Makes the process collect its whole heap, and waits for that. */
 	public void collectGarbage() {
-		try {
-			Process collection = jcmd("GC.run").redirectOutput(ProcessBuilder.Redirect.DISCARD)
-				.redirectErrorStream(true)
-				.start();
-			if (!collection.waitFor(30, TimeUnit.SECONDS) || collection.exitValue() != 0) {
-				throw new IllegalStateException("The heap was not collected");
-			}
-		}
-		catch (IOException | InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+		Jcmd.collectGarbage(pid());
 	}
 
 	/** The names of its threads. */
 	public List<String> threads() {
-		try {
-			Process dump = jcmd("Thread.print").start();
-			try (BufferedReader lines = dump.inputReader()) {
-				return lines.lines()
-					.filter((line) -> line.startsWith("\""))
-					.map((line) -> line.substring(1, line.indexOf('"', 1)))
-					.toList();
-			}
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private ProcessBuilder jcmd(String command) {
-		String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-		return new ProcessBuilder(jcmd, Long.toString(this.process.pid()), command);
+		return Jcmd.threads(pid());
 	}
 
 	/** What the process has written so far. */

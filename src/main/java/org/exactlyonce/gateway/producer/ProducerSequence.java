@@ -25,23 +25,9 @@ public class ProducerSequence {
 	@Version
 	private long version;
 
-	/** For JPA. */
+	/** For JPA, which reads them. */
 	protected ProducerSequence() {
-		this(new Key(0, 0), 0, 0, 0);
-	}
-
-	/**
-	 * A row, new or as it was read.
-	 * @param key whose sequence it is
-	 * @param lastSequence the last committed sequence, 0 to 2^53−1
-	 * @param lastOffset that record's offset
-	 * @param version the row's version as it was read, 0 for a new row
-	 */
-	public ProducerSequence(Key key, long lastSequence, long lastOffset, long version) {
-		this.key = key;
-		this.lastSequence = lastSequence;
-		this.lastOffset = lastOffset;
-		this.version = version;
+		this.key = new Key(0, 0);
 	}
 
 	Key key() {

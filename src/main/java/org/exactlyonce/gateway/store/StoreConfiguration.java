@@ -83,7 +83,6 @@ class StoreConfiguration {
 	 * PostgreSQL plans a merge anew each time it is to write fewer than ten rows.
 	 */
 	private static void postgresDefaults(HikariConfig pool) {
-		pool.addDataSourceProperty("reWriteBatchedInserts", "true");
 		pool.addDataSourceProperty("tcpKeepAlive", "true");
 		pool.addDataSourceProperty("connectTimeout", "5");
 		pool.addDataSourceProperty("socketTimeout", "20");

@@ -115,6 +115,8 @@ final class Statements {
 				bind(prepared, ++index, parameter);
 			}
 		}
+		// all rows, hence all locks, before the next statement, whatever the URL says
+		prepared.setFetchSize(0);
 		prepared.execute();
 		statements.get(0).outcome().take(prepared);
 		for (Statement next : statements.subList(1, statements.size())) {

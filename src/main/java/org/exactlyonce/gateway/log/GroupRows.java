@@ -104,7 +104,7 @@ final class GroupRows {
 			Collection<LogPartition> partitions) {
 		insert(batches, appendedAt);
 		if (!sequences.isEmpty()) {
-			merge(sequences.keySet(), sequences.values());
+			merge(sequences);
 		}
 		advance(partitions);
 		this.statements.run();
@@ -123,8 +123,10 @@ final class GroupRows {
 	}
 
 	/** Inserts a producer that is new to a partition, updates the others. */
-	private void merge(Set<ProducerSequence.Key> keys, Collection<Sequence> sequences) {
-		this.statements.update(MERGE_SEQUENCES, keys.size(),
+	private void merge(Map<ProducerSequence.Key, Sequence> changed) {
+		Set<ProducerSequence.Key> keys = changed.keySet();
+		Collection<Sequence> sequences = changed.values();
+		this.statements.update(MERGE_SEQUENCES, changed.size(),
 				column(Integer.class, keys, ProducerSequence.Key::partition),
 				column(Long.class, keys, ProducerSequence.Key::producerId),
 				column(Long.class, sequences, Sequence::lastSequence),

@@ -47,8 +47,10 @@ public record LogProperties(@DefaultValue("8") int partitions, @DefaultValue("1"
 		require(maxBatchBytes.toBytes() >= 1 && maxBatchBytes.toMegabytes() <= 256,
 				"gateway.max-batch-bytes must be 1B to 256MB");
 		require(maxPageBytes.toBytes() >= 1, "gateway.max-page-bytes must be positive");
-		require(maxGroupBytes.toBytes() >= 1, "gateway.max-group-bytes must be positive");
-		require(maxQueuedAppends >= 1, "gateway.max-queued-appends must be at least 1");
+		require(maxGroupBytes.toBytes() >= 1 && maxGroupBytes.toMegabytes() <= 256,
+				"gateway.max-group-bytes must be 1B to 256MB");
+		// a group may have all of them, and H2 takes arrays of no more
+		require(maxQueuedAppends >= 1 && maxQueuedAppends <= 65_536, "gateway.max-queued-appends must be 1 to 65536");
 		require(maxInFlight >= 0, "gateway.max-in-flight must not be negative");
 		require(appendTimeout.toMillis() >= 1, "gateway.append-timeout must be at least 1ms");
 	}

@@ -18,7 +18,8 @@ import org.hibernate.engine.spi.SharedSessionContractImplementor;
  * Statements that run one after the other, each with a snapshot of its own, and travel
  * together where they have to travel: what a lane waits for are round trips, more than
  * what the database does in them. A column of many rows is an array, so that the SQL does
- * not depend on their number. Not thread-safe.
+ * not depend on their number. They are prepared by Hibernate, so that its inspector sees
+ * them and its failures are those of every other statement. Not thread-safe.
  */
 final class Statements {
 
@@ -42,7 +43,7 @@ final class Statements {
 	 * Adds a query.
 	 * @param sql with a {@code ?} for each parameter
 	 * @param reader gets the rows
-	 * @param parameters numbers, instants, or arrays of numbers or of bytes
+	 * @param parameters instants, or arrays of numbers or of bytes
 	 * @return these statements
 	 */
 	Statements query(String sql, RowReader reader, Object... parameters) {
@@ -133,7 +134,7 @@ final class Statements {
 			prepared.setObject(index, instant.atOffset(ZoneOffset.UTC));
 		}
 		else {
-			prepared.setObject(index, parameter);
+			throw new IllegalArgumentException("There is no parameter of " + parameter.getClass());
 		}
 	}
 

@@ -3,7 +3,6 @@ package org.exactlyonce.gateway.store;
 import java.sql.SQLException;
 import java.util.Set;
 
-import jakarta.persistence.OptimisticLockException;
 import org.hibernate.StaleStateException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +35,7 @@ public enum StoreFailure {
 			if (cause instanceof SQLException sql) {
 				return of(sql.getSQLState());
 			}
-			if (cause instanceof StaleStateException || cause instanceof OptimisticLockException) {
+			if (cause instanceof StaleStateException) {
 				return CONTENTION;
 			}
 			if (cause instanceof DataAccessResourceFailureException) {

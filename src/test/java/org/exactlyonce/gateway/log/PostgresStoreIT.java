@@ -45,7 +45,7 @@ class PostgresStoreIT {
 	class GroupCommits extends GroupCommitContract {
 
 		GroupCommits() {
-			super(TestLog.postgres());
+			super(TestLog.postgres(), 2);
 		}
 
 	}

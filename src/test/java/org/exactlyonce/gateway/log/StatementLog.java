@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.log;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.hibernate.resource.jdbc.spi.StatementInspector;
 
@@ -24,11 +25,16 @@ public final class StatementLog implements StatementInspector {
 		return statements;
 	}
 
+	/** One by one, though some were sent together. */
+	static List<String> split(List<String> sent) {
+		return sent.stream().flatMap((sql) -> Stream.of(sql.split(";\\s*"))).toList();
+	}
+
 	@Override
 	public String inspect(String sql) {
 		List<String> statements = notes.get();
 		if (statements != null) {
-			statements.addAll(List.of(sql.split(";\\s*"))); // some travel together
+			statements.add(sql);
 		}
 		return sql;
 	}

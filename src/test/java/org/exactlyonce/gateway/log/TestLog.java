@@ -76,10 +76,13 @@ final class TestLog {
 
 	static synchronized TestLog postgres() {
 		if (postgres == null) {
-			postgres = new TestLog(4, "spring.datasource.url=" + PostgresServer.newDatabase(),
-					"spring.datasource.username=postgres");
+			postgres = onPostgres(PostgresServer.newDatabase());
 		}
 		return postgres;
+	}
+
+	static TestLog onPostgres(String url) {
+		return new TestLog(4, "spring.datasource.url=" + url, "spring.datasource.username=postgres");
 	}
 
 	static TestLog onH2(Path folder, int lanes) {

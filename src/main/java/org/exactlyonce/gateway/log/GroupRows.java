@@ -36,18 +36,21 @@ final class GroupRows {
 				cast(? as bytea array), cast(? as bytea array))
 				q(partition_id, base_offset, record_count, producer_id, producer_epoch, base_sequence, digest, payload)""";
 
-	/** The version refuses every other writer; so it does below. */
+	/**
+	 * A row that somebody else has moved gets no version, which the table refuses; so it
+	 * is below. Nobody is there to look at counts: the commit may travel along.
+	 */
 	private static final String MERGE_SEQUENCES = """
 			merge into producer_sequence s using (select *
 				from unnest(cast(? as integer array), cast(? as bigint array), cast(? as bigint array),
 					cast(? as bigint array), cast(? as bigint array))
 					r(partition_id, producer_id, last_sequence, last_offset, version)) q
 			on s.partition_id = q.partition_id and s.producer_id = q.producer_id
-			when matched and s.version = q.version then update
-				set last_sequence = q.last_sequence, last_offset = q.last_offset, version = q.version + 1
-			when not matched and q.version is null then insert
-				(partition_id, producer_id, last_sequence, last_offset, version)
-				values (q.partition_id, q.producer_id, q.last_sequence, q.last_offset, 0)""";
+			when matched then update set last_sequence = q.last_sequence, last_offset = q.last_offset,
+				version = case when s.version = q.version then q.version + 1 end
+			when not matched then insert (partition_id, producer_id, last_sequence, last_offset, version)
+				values (q.partition_id, q.producer_id, q.last_sequence, q.last_offset,
+					case when q.version is null then 0 end)""";
 
 	private static final String ADVANCE_PARTITIONS = """
 			merge into log_partition p using (select *
@@ -55,8 +58,10 @@ final class GroupRows {
 					cast(? as bigint array))
 					r(partition_id, log_end_offset, producers, version)) q
 			on p.partition_id = q.partition_id
-			when matched and p.version = q.version then update
-				set log_end_offset = q.log_end_offset, producers = q.producers, version = q.version + 1""";
+			when matched then update set log_end_offset = q.log_end_offset, producers = q.producers,
+				version = case when p.version = q.version then q.version + 1 end
+			when not matched then insert (partition_id, log_start_offset, log_end_offset, producers, version)
+				values (q.partition_id, 0, q.log_end_offset, q.producers, null)""";
 
 	private final Statements statements;
 
@@ -94,11 +99,13 @@ final class GroupRows {
 	}
 
 	/**
-	 * Writes what a group has changed.
+	 * Writes what a group has changed, and commits where that travels along.
 	 * @param batches the batches, at least one
 	 * @param appendedAt when all of them are appended
 	 * @param sequences the sequences that have changed
 	 * @param partitions the partitions that have changed
+	 * @throws CommitUnknownException if all of it may or may not be committed
+	 * @throws RuntimeException if it is rolled back, or to be
 	 */
 	void write(List<RecordBatch> batches, Instant appendedAt, Map<ProducerSequence.Key, Sequence> sequences,
 			Collection<LogPartition> partitions) {
@@ -107,12 +114,11 @@ final class GroupRows {
 			merge(sequences);
 		}
 		advance(partitions);
-		this.statements.run();
+		this.statements.runAndCommit();
 	}
 
 	private void insert(List<RecordBatch> batches, Instant appendedAt) {
-		this.statements.update(INSERT_BATCHES, batches.size(), appendedAt,
-				column(Integer.class, batches, RecordBatch::partition),
+		this.statements.update(INSERT_BATCHES, appendedAt, column(Integer.class, batches, RecordBatch::partition),
 				column(Long.class, batches, RecordBatch::baseOffset),
 				column(Integer.class, batches, RecordBatch::recordCount),
 				column(Long.class, batches, RecordBatch::producerId),
@@ -126,16 +132,14 @@ final class GroupRows {
 	private void merge(Map<ProducerSequence.Key, Sequence> changed) {
 		Set<ProducerSequence.Key> keys = changed.keySet();
 		Collection<Sequence> sequences = changed.values();
-		this.statements.update(MERGE_SEQUENCES, changed.size(),
-				column(Integer.class, keys, ProducerSequence.Key::partition),
+		this.statements.update(MERGE_SEQUENCES, column(Integer.class, keys, ProducerSequence.Key::partition),
 				column(Long.class, keys, ProducerSequence.Key::producerId),
 				column(Long.class, sequences, Sequence::lastSequence),
 				column(Long.class, sequences, Sequence::lastOffset), column(Long.class, sequences, Sequence::version));
 	}
 
 	private void advance(Collection<LogPartition> partitions) {
-		this.statements.update(ADVANCE_PARTITIONS, partitions.size(),
-				column(Integer.class, partitions, LogPartition::partition),
+		this.statements.update(ADVANCE_PARTITIONS, column(Integer.class, partitions, LogPartition::partition),
 				column(Long.class, partitions, LogPartition::logEndOffset),
 				column(Long.class, partitions, LogPartition::producers),
 				column(Long.class, partitions, LogPartition::version));

@@ -106,6 +106,7 @@ class LogAppender {
 		}
 	}
 
+	/** Nothing goes to a database that got the commit with the writes. */
 	private static void commit(Transaction transaction) {
 		try {
 			transaction.commit();

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import org.hibernate.StaleStateException;
+import org.exactlyonce.gateway.log.LogAppender.CommitUnknownException;
+import org.exactlyonce.gateway.store.StoreFailure;
+import org.hibernate.JDBCException;
 import org.hibernate.StatelessSession;
 import org.hibernate.engine.jdbc.spi.JdbcCoordinator;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
@@ -57,19 +59,13 @@ final class Statements {
 	}
 
 	/**
-	 * Adds an insert, update or merge. Should it write fewer rows than it is to,
-	 * {@link #run} throws a {@link StaleStateException}: somebody else has moved one.
+	 * Adds an insert or a merge.
 	 * @param sql with a {@code ?} for each parameter
-	 * @param rows how many rows it is to write
 	 * @param parameters as above
 	 * @return these statements
 	 */
-	Statements update(String sql, int rows, Object... parameters) {
+	Statements update(String sql, Object... parameters) {
 		return add(sql, (executed) -> {
-			if (executed.getUpdateCount() != rows) {
-				throw new StaleStateException(
-						"%d of %d rows were written: %s".formatted(executed.getUpdateCount(), rows, sql));
-			}
 		}, parameters);
 	}
 
@@ -91,6 +87,28 @@ final class Statements {
 			this.added.forEach((statement) -> run(List.of(statement)));
 		}
 		this.added.clear();
+	}
+
+	/**
+	 * Runs what was added since the last run, and commits, if statements travel together:
+	 * the transaction then has nothing left to commit. A database that refuses one of
+	 * them gets as far as that.
+	 * @throws CommitUnknownException if all of it may or may not be committed
+	 * @throws RuntimeException if one was refused; the transaction is to be rolled back
+	 */
+	void runAndCommit() {
+		if (!this.together) {
+			run();
+			return;
+		}
+		update("commit");
+		try {
+			run();
+		}
+		catch (RuntimeException ex) {
+			boolean refused = ex instanceof JDBCException && StoreFailure.of(ex) != StoreFailure.UNAVAILABLE;
+			throw refused ? ex : new CommitUnknownException(ex);
+		}
 	}
 
 	private void run(List<Statement> statements) {

@@ -3,7 +3,6 @@ package org.exactlyonce.gateway.store;
 import java.sql.SQLException;
 import java.util.Set;
 
-import org.hibernate.StaleStateException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -22,11 +21,12 @@ public enum StoreFailure {
 	/** The database is away, full or too slow. */
 	UNAVAILABLE;
 
-	private static final Set<String> CONTENTION_STATES = Set.of("23505", "40001", "40P01", "55P03", "HYT00");
+	/** 23502 is a row that somebody moved: it gets no version. */
+	private static final Set<String> CONTENTION_STATES = Set.of("23502", "23505", "40001", "40P01", "55P03", "HYT00");
 
 	/**
 	 * Classifies an exception by the SQLState of its cause.
-	 * @param failure what was thrown before the commit
+	 * @param failure what was thrown before the commit took place
 	 * @return the class; faults that are not the database's count as {@link #DATA}
 	 */
 	public static StoreFailure of(Throwable failure) {
@@ -34,9 +34,6 @@ public enum StoreFailure {
 		Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof SQLException sql) {
 				return of(sql.getSQLState());
-			}
-			if (cause instanceof StaleStateException) {
-				return CONTENTION;
 			}
 			if (cause instanceof DataAccessResourceFailureException) {
 				return UNAVAILABLE;

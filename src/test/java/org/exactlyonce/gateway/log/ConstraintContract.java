@@ -112,6 +112,11 @@ abstract class ConstraintContract {
 		refusesGroupAfter("update log_partition set version = version + 1 where partition_id = ?");
 	}
 
+	@Test
+	void refusesPartitionThatSomebodyElseRemoved() {
+		refusesGroupAfter("delete from log_partition where partition_id = ?");
+	}
+
 	/**
 	 * The rows of a group change between its lock and its writes, which no lock allows.
 	 */

@@ -23,14 +23,18 @@ abstract class GroupCommitContract {
 
 	private final long[] next;
 
+	private final int statements;
+
 	private final int roundTrips;
 
 	/**
 	 * A log.
-	 * @param roundTrips how often a group waits for the database before its commit
+	 * @param statements how many a group takes; the commit is one if it is sent with them
+	 * @param roundTrips how often a group waits for their answers
 	 */
-	GroupCommitContract(TestLog log, int roundTrips) {
+	GroupCommitContract(TestLog log, int statements, int roundTrips) {
 		this.log = log;
+		this.statements = statements;
 		this.roundTrips = roundTrips;
 		for (int i = 0; i < 20; i++) {
 			this.producers.add(log.newProducer());
@@ -52,14 +56,14 @@ abstract class GroupCommitContract {
 		});
 	}
 
-	private List<String> statementsOfGroup(int size) {
+	List<String> statementsOfGroup(int size) {
 		return StatementLog.split(sentForGroup(size));
 	}
 
 	@Test
 	void takesTheSameStatementsForAnyGroup() {
 		List<String> one = statementsOfGroup(1);
-		assertThat(one).hasSize(5);
+		assertThat(one).hasSize(this.statements);
 		assertThat(statementsOfGroup(10)).as("new producers beside a known one").isEqualTo(one);
 		assertThat(statementsOfGroup(200)).isEqualTo(one);
 	}

@@ -45,7 +45,7 @@ class H2StoreTest {
 	class GroupCommits extends GroupCommitContract {
 
 		GroupCommits() {
-			super(TestLog.h2(), 5);
+			super(TestLog.h2(), 5, 5);
 		}
 
 	}

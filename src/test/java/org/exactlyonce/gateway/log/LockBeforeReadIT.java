@@ -25,7 +25,7 @@ class LockBeforeReadIT {
 	private static final int SECOND = 1;
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "?defaultRowFetchSize=1", "?preferQueryMode=simple" })
+	@ValueSource(strings = { "", "?defaultRowFetchSize=1", "?preferQueryMode=simple", "?autosave=always" })
 	void refusesEpochThatWasRaisedWhileTheGroupWaitedForItsSecondLock(String settings) throws Exception {
 		TestLog log = TestLog.onPostgres(PostgresServer.newDatabase() + settings);
 		try {
@@ -42,6 +42,8 @@ class LockBeforeReadIT {
 			AppendOutcome fenced = new AppendOutcome.Refused(new AppendDecision.Fenced(1));
 			assertThat(group.get(10, TimeUnit.SECONDS)).containsExactly(fenced, fenced);
 			assertThat(log.rows("select count(*) from record_batch")).isZero();
+			assertThat(log.stored(request(FIRST, log.newProducer(), 0, "1")).baseOffset()).isZero();
+			assertThat(log.rows("select count(*) from record_batch")).isEqualTo(1);
 		}
 		finally {
 			log.context.close();

@@ -1,6 +1,9 @@
 package org.exactlyonce.gateway.log;
 
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The storage contract on PostgreSQL. */
 class PostgresStoreIT {
@@ -45,7 +48,12 @@ class PostgresStoreIT {
 	class GroupCommits extends GroupCommitContract {
 
 		GroupCommits() {
-			super(TestLog.postgres(), 2);
+			super(TestLog.postgres(), 6, 2);
+		}
+
+		@Test
+		void commitIsSentWithTheWrites() {
+			assertThat(statementsOfGroup(1)).last().isEqualTo("commit");
 		}
 
 	}

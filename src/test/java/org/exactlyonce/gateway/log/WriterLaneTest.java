@@ -16,7 +16,6 @@ import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.SequenceState;
 import org.exactlyonce.gateway.support.Problems;
-import org.hibernate.StaleStateException;
 import org.hibernate.exception.DataException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,7 +180,8 @@ class WriterLaneTest {
 
 	@Test
 	void contentionThatPassesIsNotSeen() throws InterruptedException {
-		appending((request) -> (this.groups.size() < 3) ? new StaleStateException("changed meanwhile")
+		appending((request) -> (this.groups.size() < 3)
+				? new IllegalStateException(new SQLException("somebody moved a row", "23502"))
 				: Appends.stored(request, false));
 		PendingAppend pending = offer(1);
 		this.lane.step(0);

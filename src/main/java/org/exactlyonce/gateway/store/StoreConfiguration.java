@@ -80,7 +80,9 @@ class StoreConfiguration {
 	/**
 	 * Bounds how long a stopped replica can hold a partition's lock, and how long a dead
 	 * server can hold a lane. One plan does for all groups: without being told so,
-	 * PostgreSQL plans a merge anew each time it is to write fewer than ten rows.
+	 * PostgreSQL plans a merge anew each time it is to write fewer than ten rows. And one
+	 * does for tables of any size: all is looked up by index, or a plan that was made for
+	 * an empty log would scan whole tables until somebody analyses them.
 	 */
 	private static void postgresDefaults(HikariConfig pool) {
 		pool.addDataSourceProperty("tcpKeepAlive", "true");
@@ -90,7 +92,10 @@ class StoreConfiguration {
 				SET idle_in_transaction_session_timeout = '10s';
 				SET lock_timeout = '5s';
 				SET statement_timeout = '10s';
-				SET plan_cache_mode = 'force_generic_plan'""");
+				SET plan_cache_mode = 'force_generic_plan';
+				SET enable_seqscan = off;
+				SET enable_hashjoin = off;
+				SET enable_mergejoin = off""");
 	}
 
 	/**

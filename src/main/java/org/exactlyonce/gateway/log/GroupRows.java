@@ -37,8 +37,8 @@ final class GroupRows {
 				q(partition_id, base_offset, record_count, producer_id, producer_epoch, base_sequence, digest, payload)""";
 
 	/**
-	 * A row that somebody else has moved gets no version, which the table refuses; so it
-	 * is below. Nobody is there to look at counts: the commit may travel along.
+	 * A row that somebody else has moved, added or removed gets no version, which the
+	 * table refuses. Nobody could look at counts before a commit that travels along.
 	 */
 	private static final String MERGE_SEQUENCES = """
 			merge into producer_sequence s using (select *
@@ -52,6 +52,7 @@ final class GroupRows {
 				values (q.partition_id, q.producer_id, q.last_sequence, q.last_offset,
 					case when q.version is null then 0 end)""";
 
+	/** Guarded by the version too. */
 	private static final String ADVANCE_PARTITIONS = """
 			merge into log_partition p using (select *
 				from unnest(cast(? as integer array), cast(? as bigint array), cast(? as bigint array),
@@ -104,7 +105,7 @@ final class GroupRows {
 	 * @param appendedAt when all of them are appended
 	 * @param sequences the sequences that have changed
 	 * @param partitions the partitions that have changed
-	 * @throws CommitUnknownException if all of it may or may not be committed
+	 * @throws LogAppender.CommitUnknownException if all of it may or may not be committed
 	 * @throws RuntimeException if it is rolled back, or to be
 	 */
 	void write(List<RecordBatch> batches, Instant appendedAt, Map<ProducerSequence.Key, Sequence> sequences,

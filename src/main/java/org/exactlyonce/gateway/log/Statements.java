@@ -91,8 +91,8 @@ final class Statements {
 
 	/**
 	 * Runs what was added since the last run, and commits, if statements travel together:
-	 * the transaction then has nothing left to commit. A database that refuses one of
-	 * them gets as far as that.
+	 * the transaction then has nothing left to commit. When the database refuses one of
+	 * them, nothing is committed.
 	 * @throws CommitUnknownException if all of it may or may not be committed
 	 * @throws RuntimeException if one was refused; the transaction is to be rolled back
 	 */
@@ -136,6 +136,8 @@ final class Statements {
 		}
 		// all rows, hence all locks, before the next statement, whatever the URL says
 		prepared.setFetchSize(0);
+		// nor a time-out from there: a commit that is cancelled may not be replicated
+		prepared.setQueryTimeout(0);
 		prepared.execute();
 		statements.get(0).outcome().take(prepared);
 		for (Statement next : statements.subList(1, statements.size())) {

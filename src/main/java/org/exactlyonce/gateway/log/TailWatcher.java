@@ -97,7 +97,9 @@ class TailWatcher implements SmartLifecycle {
 	}
 
 	private static List<Object[]> ends(StatelessSession session) {
-		return session.createSelectionQuery("select p.partition, p.logEndOffset from LogPartition p", Object[].class)
+		return session
+			.createSelectionQuery("select p.partition, p.logEndOffset from LogPartition p order by p.partition",
+					Object[].class)
 			.getResultList();
 	}
 

@@ -32,7 +32,8 @@ public interface Store {
 
 	/**
 	 * Whether statements may be sent several at a time, divided by semicolons, which
-	 * saves a round trip for each.
+	 * saves a round trip for each. The last may be the commit; it does not take place
+	 * when one before it was refused.
 	 * @return false if the driver takes one, or nothing would be saved
 	 */
 	boolean takesSeveralStatements();

@@ -81,8 +81,9 @@ class StoreConfiguration {
 	 * Bounds how long a stopped replica can hold a partition's lock, and how long a dead
 	 * server can hold a lane. One plan does for all groups: without being told so,
 	 * PostgreSQL plans a merge anew each time it is to write fewer than ten rows. And one
-	 * does for tables of any size: all is looked up by index, or a plan that was made for
-	 * an empty log would scan whole tables until somebody analyses them.
+	 * does for tables of any size: what has an index is looked up by it, or a plan that
+	 * was made for an empty log would scan whole tables until somebody analyses them.
+	 * What has none would look dear enough to be compiled, up to version 17.
 	 */
 	private static void postgresDefaults(HikariConfig pool) {
 		pool.addDataSourceProperty("tcpKeepAlive", "true");
@@ -95,7 +96,8 @@ class StoreConfiguration {
 				SET plan_cache_mode = 'force_generic_plan';
 				SET enable_seqscan = off;
 				SET enable_hashjoin = off;
-				SET enable_mergejoin = off""");
+				SET enable_mergejoin = off;
+				SET jit = off""");
 	}
 
 	/**

@@ -21,8 +21,7 @@ public enum StoreFailure {
 	/** The database is away, full or too slow. */
 	UNAVAILABLE;
 
-	/** 23502 is a row that somebody moved: it gets no version. */
-	private static final Set<String> CONTENTION_STATES = Set.of("23502", "23505", "40001", "40P01", "55P03", "HYT00");
+	private static final Set<String> CONTENTION_STATES = Set.of("23505", "40001", "40P01", "55P03", "HYT00");
 
 	/**
 	 * Classifies an exception by the SQLState of its cause.

@@ -9,6 +9,8 @@ import org.exactlyonce.gateway.store.StoreFailure;
 import org.exactlyonce.gateway.store.StoreRefusedException;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
+import org.hibernate.exception.ConstraintViolationException;
+import org.hibernate.query.MutationQuery;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.context.properties.bind.Binder;
@@ -108,6 +110,14 @@ abstract class ConstraintContract {
 	}
 
 	@Test
+	void refusesSequenceThatSomebodyElseAdded() {
+		ProducerIdentity other = this.log.newProducer();
+		refusesGroupAfter(request(this.partition, other, 0, "1"), """
+				insert into producer_sequence (producer_id, partition_id, last_sequence, last_offset, version)
+				values (?, ?, 0, 0, 0)""", other.producerId(), this.partition);
+	}
+
+	@Test
 	void refusesUpdateOfAPartitionThatSomebodyElseMoved() {
 		refusesGroupAfter("update log_partition set version = version + 1 where partition_id = ?");
 	}
@@ -121,20 +131,41 @@ abstract class ConstraintContract {
 	 * The rows of a group change between its lock and its writes, which no lock allows.
 	 */
 	private void refusesGroupAfter(String change) {
-		this.log.stored(request(this.partition, this.producer, 1 + lastSequence(), "1"));
+		refusesGroupAfter(request(this.partition, this.producer, 1 + lastSequence(), "1"), change, this.partition);
+	}
+
+	private void refusesGroupAfter(AppendRequest append, String change, Object... arguments) {
+		long batches = batches();
 		try (StatelessSession session = this.log.bean(SessionFactory.class).openStatelessSession()) {
 			session.beginTransaction();
 			GroupRows rows = new GroupRows(
 					new Statements(session, this.log.bean(Store.class).takesSeveralStatements()));
-			List<AppendRequest> next = List.of(request(this.partition, this.producer, 1 + lastSequence(), "1"));
-			AppendGroup group = rows.lock(next, () -> Appends.NOW);
-			assertThat(TestLog.receipt(group.judge(next).get(0)).duplicate()).isFalse();
-			assertThat(session.createNativeMutationQuery(change).setParameter(1, this.partition).executeUpdate())
-				.isEqualTo(1);
+			AppendGroup group = rows.lock(List.of(append), () -> Appends.NOW);
+			assertThat(TestLog.receipt(group.judge(List.of(append)).get(0)).duplicate()).isFalse();
+			MutationQuery query = session.createNativeMutationQuery(change);
+			for (int i = 0; i < arguments.length; i++) {
+				query.setParameter(i + 1, arguments[i]);
+			}
+			assertThat(query.executeUpdate()).isEqualTo(1);
 			assertThatThrownBy(() -> group.write(rows))
-				.satisfies((failure) -> assertThat(StoreFailure.of(failure)).isEqualTo(StoreFailure.CONTENTION));
+				.satisfies((failure) -> assertThat(StoreFailure.of(failure)).isEqualTo(StoreFailure.DATA));
 			session.getTransaction().rollback();
 		}
+		assertThat(batches()).isEqualTo(batches);
+	}
+
+	@Test
+	void rollsBackGroupForOneThatItRefuses() {
+		AppendRequest good = request(this.partition, null, 0, "1");
+		long batches = batches();
+		assertThatThrownBy(() -> this.log.commit(good, TestRecords.refused(this.partition)))
+			.isInstanceOf(ConstraintViolationException.class)
+			.satisfies((failure) -> assertThat(StoreFailure.of(failure)).isEqualTo(StoreFailure.DATA));
+		assertThat(batches()).isEqualTo(batches);
+	}
+
+	private long batches() {
+		return this.log.rows("select count(*) from record_batch where partition_id = ?", this.partition);
 	}
 
 	@Test

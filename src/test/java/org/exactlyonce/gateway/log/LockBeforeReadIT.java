@@ -7,10 +7,12 @@ import java.util.concurrent.TimeUnit;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.support.PostgresServer;
+import org.hibernate.exception.ConstraintViolationException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.exactlyonce.gateway.log.TestLog.request;
 
@@ -43,6 +45,8 @@ class LockBeforeReadIT {
 			assertThat(group.get(10, TimeUnit.SECONDS)).containsExactly(fenced, fenced);
 			assertThat(log.rows("select count(*) from record_batch")).isZero();
 			assertThat(log.stored(request(FIRST, log.newProducer(), 0, "1")).baseOffset()).isZero();
+			assertThatThrownBy(() -> log.commit(request(FIRST, null, 0, "1"), TestRecords.refused(SECOND)))
+				.isInstanceOf(ConstraintViolationException.class);
 			assertThat(log.rows("select count(*) from record_batch")).isEqualTo(1);
 		}
 		finally {

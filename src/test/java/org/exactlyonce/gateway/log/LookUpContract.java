@@ -169,7 +169,7 @@ abstract class LookUpContract {
 
 		@Override
 		public void check(String plan) {
-			assertThat(plan).contains("Index").doesNotContain("Seq Scan on record_batch").doesNotContain("Sort");
+			assertThat(plan).contains("Index Cond").doesNotContain("Seq Scan on record_batch").doesNotContain("Sort");
 		}
 
 	}

@@ -181,8 +181,7 @@ class WriterLaneTest {
 	@Test
 	void contentionThatPassesIsNotSeen() throws InterruptedException {
 		appending((request) -> (this.groups.size() < 3)
-				? new IllegalStateException(new SQLException("somebody moved a row", "23502"))
-				: Appends.stored(request, false));
+				? new IllegalStateException(new SQLException("try again", "40001")) : Appends.stored(request, false));
 		PendingAppend pending = offer(1);
 		this.lane.step(0);
 		assertThat(this.groups).hasSize(3);

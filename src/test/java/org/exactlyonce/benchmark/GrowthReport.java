@@ -18,8 +18,9 @@ final class GrowthReport {
 			Each connection has one request in flight, and every answer is checked. Appends come from new producers and \
 			are read back afterwards; they make the logs longer, also the empty one. Duplicates repeat batches from \
 			anywhere in the stored log, and must be answered with their original offsets; in the empty log these are \
-			always the same 16. A page has 100 records in JSON and begins within a hundredth of the log's start, middle \
-			or end; all are compared with the one at the start of the empty log. Start-up is from the start of the process to readiness, after an orderly stop, or after \
+			always the same 16. Recent ones are among the last 64 of each producer. A page has 100 records in JSON and \
+			begins within a hundredth of the log's start, middle or end; all are compared with the one at the start of \
+			the empty log. Start-up is from the start of the process to readiness, after an orderly stop, or after \
 			appends and a kill.
 			""";
 
@@ -42,7 +43,7 @@ final class GrowthReport {
 
 	private List<String> charts() {
 		return List.of(chart("Append", limit(), List.of(Probe.APPEND_16, Probe.APPEND_1)),
-				chart("Duplicate", limit(), List.of(Probe.DUPLICATE_16, Probe.DUPLICATE_1)),
+				chart("Duplicate", limit(), List.of(Probe.DUPLICATE_16, Probe.DUPLICATE_1, Probe.RECENT_16)),
 				chart("Page of 100", limit(), List.of(Probe.PAGE_START, Probe.PAGE_MIDDLE, Probe.PAGE_END)),
 				chart("Start-up and heap",
 						List.of(curve("start-up", "gateway", Growth.Figure.START),

@@ -15,10 +15,13 @@ enum Probe {
 	APPEND_1("append, 1 connection", Growth.AT_MOST, (log, time) -> log.append(1, time)),
 
 	/** One look-up for many. */
-	DUPLICATE_16("duplicate, 16 connections", Growth.AT_MOST, (log, time) -> log.repeat(16, time)),
+	DUPLICATE_16("duplicate, 16 connections", Growth.AT_MOST, (log, time) -> log.repeat(16, Long.MAX_VALUE, time)),
 
 	/** A look-up each. */
-	DUPLICATE_1("duplicate, 1 connection", Growth.AT_MOST, (log, time) -> log.repeat(1, time)),
+	DUPLICATE_1("duplicate, 1 connection", Growth.AT_MOST, (log, time) -> log.repeat(1, Long.MAX_VALUE, time)),
+
+	/** What retries are: of the last thousand batches. */
+	RECENT_16("recent duplicate, 16 connections", Growth.AT_MOST, (log, time) -> log.repeat(16, 64, time)),
 
 	/** Near the first record. */
 	PAGE_START("page at the start", Growth.THE_SAME, (log, time) -> log.read(0, time)),

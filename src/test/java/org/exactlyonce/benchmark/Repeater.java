@@ -17,7 +17,9 @@ final class Repeater extends Connection {
 
 	private final int producer;
 
-	private final long batches;
+	private final long from;
+
+	private final long to;
 
 	private final RequestBytes requests;
 
@@ -29,19 +31,21 @@ final class Repeater extends Connection {
 	 * Connects.
 	 * @param producer which of the producers, from 0 on
 	 * @param producerId its id
-	 * @param batches how many batches all producers have stored
+	 * @param from the first sequence that may be sent
+	 * @param to the one after the last
 	 */
-	Repeater(int port, Selector selector, int producer, long producerId, long batches) throws IOException {
+	Repeater(int port, Selector selector, int producer, long producerId, long from, long to) throws IOException {
 		super(port, selector);
 		this.producer = producer;
-		this.batches = batches / LogFiller.PRODUCERS;
+		this.from = from;
+		this.to = to;
 		this.requests = RequestBytes.of(Variant.GATEWAY.path(0), producerId, Scenario.Form.JSON, 1);
 		this.random = new SplittableRandom(producerId);
 	}
 
 	@Override
 	void send() throws IOException {
-		this.sequence = this.random.nextLong(this.batches);
+		this.sequence = this.random.nextLong(this.from, this.to);
 		send(this.requests.with(this.sequence));
 	}
 

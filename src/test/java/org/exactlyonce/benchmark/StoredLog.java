@@ -146,11 +146,15 @@ final class StoredLog implements AutoCloseable {
 		}
 	}
 
-	/** Sends again what it was filled with. */
-	Histogram repeat(int connections, Duration duration) throws IOException {
+	/**
+	 * Sends again what it was filled with.
+	 * @param reach how many of a producer's batches, from the last one back, are sent
+	 */
+	Histogram repeat(int connections, long reach, Duration duration) throws IOException {
 		int port = gateway().port();
-		try (Load<Repeater> load = new Load<>(connections,
-				(selector, number) -> new Repeater(port, selector, number, this.producers.get(number), this.batches))) {
+		long batches = this.batches / LogFiller.PRODUCERS;
+		try (Load<Repeater> load = new Load<>(connections, (selector, number) -> new Repeater(port, selector, number,
+				this.producers.get(number), Math.max(0, batches - reach), batches))) {
 			return load.run(duration);
 		}
 	}

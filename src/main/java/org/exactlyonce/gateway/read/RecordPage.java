@@ -50,8 +50,8 @@ record RecordPage(@Schema(example = "0", requiredMode = Schema.RequiredMode.REQU
 	 */
 	@Schema(name = "StoredRecord")
 	record Item(@Schema(example = "908", requiredMode = Schema.RequiredMode.REQUIRED) long offset,
-			@Schema(description = "The given time, else the time of the append",
-					requiredMode = Schema.RequiredMode.REQUIRED) Instant timestamp,
+			@Schema(description = "The given time, else the time of the append", format = "date-time",
+					requiredMode = Schema.RequiredMode.REQUIRED) String timestamp,
 			@Schema(example = "customer-7", nullable = true,
 					requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String key,
 			@Schema(description = "Any JSON value, as it was sent", implementation = Object.class,
@@ -66,16 +66,18 @@ record RecordPage(@Schema(example = "0", requiredMode = Schema.RequiredMode.REQU
 					requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long producerEpoch,
 			@Schema(example = "42", nullable = true,
 					requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long sequence,
-			@Schema(requiredMode = Schema.RequiredMode.REQUIRED) Instant appendedAt) {
+			@Schema(format = "date-time", requiredMode = Schema.RequiredMode.REQUIRED) String appendedAt) {
 
 		static Item of(StoredRecord stored) {
 			LogRecord record = stored.record();
 			Long given = record.timestampMillis();
 			boolean json = record.contentType() == null;
-			return new Item(stored.offset(), (given != null) ? Instant.ofEpochMilli(given) : stored.appendedAt(),
+			// written once for both: it took a third of a page's time
+			String appendedAt = stored.appendedAt().toString();
+			return new Item(stored.offset(), (given != null) ? Instant.ofEpochMilli(given).toString() : appendedAt,
 					record.key(), json ? new String(record.value(), StandardCharsets.UTF_8) : null,
 					json ? null : record.value(), record.contentType(), record.headers(), stored.producerId(),
-					stored.producerEpoch(), stored.sequence(), stored.appendedAt());
+					stored.producerEpoch(), stored.sequence(), appendedAt);
 		}
 
 	}

@@ -56,7 +56,12 @@ enum Probe {
 	}
 
 	Histogram measure(StoredLog log, Duration duration) throws IOException {
-		return this.measure.take(log, duration);
+		try {
+			return this.measure.take(log, duration);
+		}
+		catch (IllegalStateException ex) {
+			throw new IllegalStateException(this.label + " failed. The gateway wrote:\n" + log.output(), ex);
+		}
 	}
 
 	/** How long half of them take. */

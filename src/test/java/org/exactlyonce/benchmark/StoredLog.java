@@ -78,6 +78,11 @@ final class StoredLog implements AutoCloseable {
 		gateway().kill();
 	}
 
+	/** What the gateway has written, to tell why it failed. */
+	String output() {
+		return gateway().output();
+	}
+
 	private GatewayProcess gateway() {
 		if (this.gateway == null) {
 			throw new IllegalStateException("The gateway was not started");

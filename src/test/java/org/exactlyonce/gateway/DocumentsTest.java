@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.junit.jupiter.api.Test;
@@ -18,16 +19,15 @@ import org.yaml.snakeyaml.Yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The README's reference tables say what the code says.
+ * The reference tables in {@code docs} say what the code says, and no page links to a
+ * file that is not there.
  */
-class ReadmeTest {
-
-	private final List<String> readme = lines("README.md");
+class DocumentsTest {
 
 	@ParameterizedTest
 	@EnumSource
 	void listsEveryProblemWithItsStatus(ProblemType type) {
-		assertThat(this.readme)
+		assertThat(lines("docs/api.md"))
 			.anyMatch((line) -> line.startsWith("| %d | `%s` |".formatted(type.status().value(), type.name())));
 	}
 
@@ -46,17 +46,43 @@ class ReadmeTest {
 		}
 		String variable = name.replace('-', '_').replace('.', '_').toUpperCase(Locale.ROOT);
 		String fallback = value.toString().replaceAll("\\$\\{\\w+:(.*)}", "$1");
-		assertThat(this.readme)
+		assertThat(lines("docs/settings.md"))
 			.anyMatch((line) -> line.startsWith("| `%s` | `%s` | `%s` |".formatted(name, variable, fallback)));
 	}
 
 	@Test
-	void linksToFilesThatExist() {
-		List<String> links = this.readme.stream()
-			.flatMap((line) -> Pattern.compile("]\\(([^)#]+)\\)").matcher(line).results())
+	void linkToFilesThatExist() throws IOException {
+		List<Path> pages = pages();
+		assertThat(pages).hasSizeGreaterThan(10)
+			.allSatisfy((page) -> assertThat(links(page))
+				.allMatch((link) -> Files.exists(Path.of("").resolve(page).resolveSibling(link))));
+	}
+
+	@Test
+	void listsEveryDecision() throws IOException {
+		String index = Files.readString(Path.of("docs/decisions/README.md"));
+		try (Stream<Path> decisions = Files.list(Path.of("docs/decisions"))) {
+			assertThat(decisions.map((page) -> page.getFileName().toString()).filter((name) -> name.matches("\\d.*")))
+				.isNotEmpty()
+				.allMatch((name) -> index.contains("](" + name + ")"));
+		}
+	}
+
+	private static List<Path> pages() throws IOException {
+		try (Stream<Path> docs = Files.walk(Path.of("docs"))) {
+			return Stream
+				.concat(Stream.of(Path.of("README.md"), Path.of("CONTRIBUTING.md"), Path.of("CHANGELOG.md")), docs)
+				.filter((page) -> page.toString().endsWith(".md"))
+				.toList();
+		}
+	}
+
+	private static List<String> links(Path page) {
+		return lines(page.toString()).stream()
+			.flatMap((line) -> Pattern.compile("]\\(([^)#]+)[)#]").matcher(line).results())
 			.map((link) -> link.group(1))
+			.filter((link) -> !link.startsWith("http"))
 			.toList();
-		assertThat(links).isNotEmpty().allMatch((link) -> Files.exists(Path.of(link)));
 	}
 
 	private static List<String> lines(String file) {

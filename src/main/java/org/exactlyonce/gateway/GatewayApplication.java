@@ -2,6 +2,8 @@ package org.exactlyonce.gateway;
 
 import java.time.Clock;
 
+import org.exactlyonce.gateway.process.ProcessEnd;
+
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -23,6 +25,7 @@ public class GatewayApplication {
 	 * {@code --gateway.partitions=16}
 	 */
 	public static void main(String[] args) {
+		ProcessEnd.watchThreads();
 		SpringApplication.run(GatewayApplication.class, args);
 	}
 

@@ -54,9 +54,9 @@ class ArchitectureTest {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "sequence, ''", "problem, ''", "store, ''", "request, sequence problem",
-			"producer, sequence problem request store", "log, producer sequence problem request store",
-			"read, log sequence problem request", "relay, log request store" })
+	@CsvSource({ "sequence, ''", "process, ''", "problem, process", "store, process", "request, sequence problem",
+			"producer, sequence problem request store", "log, producer sequence problem request store process",
+			"read, log sequence problem request process", "relay, log request store process" })
 	void roomKnowsOnlyTheRoomsBelow(String room, String below) {
 		String[] allowed = Stream.concat(Stream.of(room), Stream.of(below.split(" ")).filter((name) -> !name.isEmpty()))
 			.map((name) -> ROOT + "." + name)

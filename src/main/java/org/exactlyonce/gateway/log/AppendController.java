@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.exactlyonce.gateway.process.ProcessEnd;
 import org.exactlyonce.gateway.request.Preferences;
 import org.exactlyonce.gateway.request.RequestProperties;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,8 @@ class AppendController implements AppendApi {
 			CompletableFuture<ResponseEntity<Object>> outcome = incoming.acknowledged()
 					? acknowledged(incoming, partition, Preferences.waitUpTo(request, this.maxWait))
 					: unacknowledged(incoming, partition);
-			outcome.whenComplete(new LateAnswer(request, response, this.json)::send);
+			LateAnswer late = new LateAnswer(request, response, this.json);
+			outcome.whenComplete((answer, failure) -> ProcessEnd.guarded(() -> late.send(answer, failure)).run());
 		}
 		catch (RuntimeException | Error ex) {
 			incoming.memory().close();

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.exactlyonce.gateway.process.ProcessEnd;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.sequence.SequenceState;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +94,9 @@ class Lanes implements SmartLifecycle {
 			this.metrics.overloaded(request);
 			return pending.future();
 		}
-		return pending.future().whenComplete((outcome, failure) -> this.metrics.answered(pending, outcome));
+		return pending.future()
+			.whenComplete(
+					(outcome, failure) -> ProcessEnd.guarded(() -> this.metrics.answered(pending, outcome)).run());
 	}
 
 	private WriterLane lane(int partition) {
@@ -156,6 +159,7 @@ class Lanes implements SmartLifecycle {
 			resume(this.held.releaseDue(System.nanoTime()));
 		}
 		catch (Throwable ex) {
+			ProcessEnd.onOutOfMemory(ex);
 			log.error("Deadlines could not be swept", ex); // the next sweep comes all the
 															// same
 		}

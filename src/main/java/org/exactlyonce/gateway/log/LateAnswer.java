@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.process.ProcessEnd;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +85,7 @@ final class LateAnswer implements AsyncListener {
 			log.debug("The client went away", ex);
 		}
 		catch (RuntimeException | Error ex) {
+			ProcessEnd.onOutOfMemory(ex);
 			log.error("An answer could not be written", ex);
 			this.response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
 		}

@@ -2,6 +2,8 @@ package org.exactlyonce.gateway.log;
 
 import java.time.Duration;
 
+import org.exactlyonce.gateway.request.HeapLimits;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -13,9 +15,11 @@ import org.springframework.util.unit.DataSize;
  * @param lanes the number of writer lanes, 1 to 64; each commits for its share of the
  * partitions
  * @param maxBatchRecords the most records one request may append
- * @param maxBatchBytes the most bytes the values of one request may have
+ * @param maxBatchBytes the most bytes the values of one request may have; less with a
+ * small heap
  * @param maxPageBytes where a page of records ends, though it has one at least
- * @param maxGroupBytes where a group commit ends, though it has one request at least
+ * @param maxGroupBytes where a group commit ends, though it has one request at least;
+ * sooner with a small heap
  * @param maxQueuedAppends how many requests may wait for a lane
  * @param appendTimeout how long an append may take before its answer is 503
  * @param maxInFlight how many early appends are held for one producer in one partition
@@ -53,6 +57,8 @@ public record LogProperties(@DefaultValue("8") int partitions, @DefaultValue("1"
 		require(maxQueuedAppends >= 1 && maxQueuedAppends <= 65_536, "gateway.max-queued-appends must be 1 to 65536");
 		require(maxInFlight >= 0, "gateway.max-in-flight must not be negative");
 		require(appendTimeout.toMillis() >= 1, "gateway.append-timeout must be at least 1ms");
+		maxBatchBytes = HeapLimits.atMost(maxBatchBytes, lanes);
+		maxGroupBytes = HeapLimits.atMost(maxGroupBytes, lanes);
 	}
 
 	private static void require(boolean holds, String message) {

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.process.ProcessEnd;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -116,6 +117,7 @@ final class WriterLane implements Runnable {
 				this.stopping = true;
 			}
 			catch (Throwable ex) {
+				ProcessEnd.onOutOfMemory(ex);
 				log.error("A lane failed unexpectedly", ex); // and goes on
 			}
 		}
@@ -138,6 +140,7 @@ final class WriterLane implements Runnable {
 			this.commits.commit(group);
 		}
 		catch (Throwable ex) {
+			ProcessEnd.onOutOfMemory(ex); // before it is answered
 			log.error("A lane failed unexpectedly", ex);
 			group.forEach((pending) -> pending.fail(GroupCommit.internalError()));
 		}

@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.problem;
 
 import jakarta.persistence.PersistenceException;
 import org.apache.tomcat.util.http.InvalidParameterException;
+import org.exactlyonce.gateway.process.ProcessEnd;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
 	@ExceptionHandler
 	@Nullable ResponseEntity<Object> handleFault(Exception ex) {
+		ProcessEnd.onOutOfMemory(ex); // the dispatcher wraps an Error
 		if (isClientGone(ex)) {
 			return null;
 		}

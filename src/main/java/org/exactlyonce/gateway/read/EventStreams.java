@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
 import org.exactlyonce.gateway.log.Tail;
+import org.exactlyonce.gateway.process.ProcessEnd;
 import org.exactlyonce.gateway.request.PageMemory;
 import org.exactlyonce.gateway.request.ReadLimits;
 import org.slf4j.Logger;
@@ -190,7 +191,7 @@ class EventStreams implements SmartLifecycle {
 			thread.setDaemon(true);
 			return thread;
 		});
-		ticking.scheduleWithFixedDelay(() -> tick(ticking), 1, 1, TimeUnit.SECONDS);
+		ticking.scheduleWithFixedDelay(ProcessEnd.guarded(() -> tick(ticking)), 1, 1, TimeUnit.SECONDS);
 		this.running = true;
 		this.readers.open();
 	}

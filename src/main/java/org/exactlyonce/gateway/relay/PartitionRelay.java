@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.relay;
 import java.time.Duration;
 
 import org.exactlyonce.gateway.log.Tail;
+import org.exactlyonce.gateway.process.ProcessEnd;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +133,7 @@ final class PartitionRelay {
 				relay();
 			}
 			catch (Throwable ex) { // an Error too, or nobody would ever ask again
+				ProcessEnd.onOutOfMemory(ex);
 				failed(ex);
 			}
 		}

@@ -8,6 +8,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
+import org.exactlyonce.gateway.process.ProcessEnd;
+
 /**
  * The relay's own threads: a few that work for all partitions in turn, and two for what
  * has its time. What comes after the stop is dropped. Nobody is interrupted, as H2 closes
@@ -51,7 +53,7 @@ final class RelayWorkers implements Executor {
 	/** Runs something short later. */
 	void later(Runnable task, Duration delay) {
 		try {
-			this.timers.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+			this.timers.schedule(ProcessEnd.guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (RejectedExecutionException ex) {
 			// the relay has stopped
@@ -60,7 +62,7 @@ final class RelayWorkers implements Executor {
 
 	/** Runs something again and again; it must not throw. */
 	void every(Duration period, Runnable task) {
-		this.timers.scheduleWithFixedDelay(task, 0, period.toNanos(), TimeUnit.NANOSECONDS);
+		this.timers.scheduleWithFixedDelay(ProcessEnd.guarded(task), 0, period.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
 	/**

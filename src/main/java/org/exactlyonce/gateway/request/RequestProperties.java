@@ -9,7 +9,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * Bounds of what one request, and all requests together, may take.
  *
- * @param maxRequestBytes the largest body, whatever is in it; at least 1 KiB
+ * @param maxRequestBytes the largest body, whatever is in it; at least 1 KiB; less
+ * with a small heap
  * @param maxBufferedBytes the bodies of all requests that are being read or wait for
  * their commit; 0 stands for an eighth of the heap
  * @param bodyTimeout how long a body may take to arrive
@@ -35,6 +36,7 @@ public record RequestProperties(@DefaultValue("16MB") DataSize maxRequestBytes,
 		if (maxBufferedBytes.isNegative()) {
 			throw new IllegalArgumentException("gateway.max-buffered-bytes must not be negative");
 		}
+		maxRequestBytes = HeapLimits.twice(maxRequestBytes);
 		if (maxBufferedBytes.toBytes() == 0) {
 			maxBufferedBytes = DataSize
 				.ofBytes(Math.max(Runtime.getRuntime().maxMemory() / 8, maxRequestBytes.toBytes()));

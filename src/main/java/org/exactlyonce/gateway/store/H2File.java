@@ -2,13 +2,21 @@ package org.exactlyonce.gateway.store;
 
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.exactlyonce.gateway.process.ProcessEnd;
+import org.h2.engine.Database;
+import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One opening of an H2 file, and its syncs: one at a time, each for all who wait for it.
- * When H2 closes itself, say on a full disk, and the next connection opens the file
- * again, that is another opening: a commit of the first may be lost, and only a sync of
- * the first can tell.
+ * A file that H2 has failed to write once is not written, synced or opened again by this
+ * process, for what is in memory may not match it: the process ends. When H2 closes it in
+ * good order, with its last connection, the next one opens it again; that is another
+ * opening, and only a sync of the first can tell of its commits.
  * <p>
  * {@code CHECKPOINT SYNC} leaves a gap: if H2's background writer took the commit a
  * moment before, the statement finds nothing to write and syncs the file before the
@@ -17,20 +25,84 @@ import org.h2.mvstore.MVStore;
  */
 final class H2File {
 
+	private static final Logger log = LoggerFactory.getLogger(H2File.class);
+
+	private static final String FAILED = "H2 could not write its file";
+
+	private final Database database;
+
 	private final MVStore file;
 
+	private final H2Writers writers;
+
+	private final H2Place place;
+
 	private final ReentrantLock syncing = new ReentrantLock();
+
+	private volatile @Nullable Throwable failure;
 
 	private volatile long started;
 
 	private volatile long finished;
 
-	H2File(MVStore file) {
-		this.file = file;
+	H2File(Database database) {
+		this.database = database;
+		this.file = database.getStore().getMvStore();
+		this.writers = H2Writers.of(this.file);
+		this.place = new H2Place(this.file.getFileStore().getFileName());
 	}
 
 	boolean isClosed() {
-		return this.file.isClosed();
+		look();
+		return this.failure == null && this.file.isClosed();
+	}
+
+	/** Ends the process if H2 has failed to write, in whichever of its threads. */
+	void look() {
+		if (this.failure == null) {
+			Throwable found = this.writers.failure();
+			found = (found != null) ? found : this.file.getPanicException();
+			found = (found != null) ? found : backgroundFailure();
+			if (found != null) {
+				failed(found);
+			}
+		}
+	}
+
+	/** What a thread met that could not even hand its work to the writers. */
+	private @Nullable Throwable backgroundFailure() {
+		Throwable found = this.database.getBackgroundException();
+		for (Throwable cause = found; cause != null; cause = cause.getCause()) {
+			if (cause instanceof Error || cause instanceof MVStoreException store
+					&& store.getErrorCode() == DataUtils.ERROR_WRITING_FAILED) {
+				return found;
+			}
+		}
+		if (found != null) { // such as a damaged chunk that was to be moved
+			log.warn("H2 failed in the background", found);
+		}
+		return null;
+	}
+
+	private void failed(Throwable cause) {
+		this.failure = cause;
+		ProcessEnd.now(FAILED, cause);
+	}
+
+	@Nullable String beyondRepair() {
+		return (this.failure != null) ? FAILED : this.place.isLost() ? this.place.reason() : null;
+	}
+
+	/**
+	 * Refuses a file that nothing can be acknowledged from.
+	 * @throws StoreSyncException if H2 could not write it, or it was deleted
+	 */
+	void requireSound() {
+		look();
+		String reason = ProcessEnd.hasBegun() ? "The process ends" : beyondRepair();
+		if (reason != null) {
+			throw new StoreSyncException(new IllegalStateException(reason, this.failure));
+		}
 	}
 
 	/**
@@ -41,14 +113,25 @@ final class H2File {
 		long before = this.started;
 		this.syncing.lock();
 		try {
-			if (this.finished > before) {
-				return;
+			if (this.finished <= before) {
+				long number = this.started + 1;
+				this.started = number;
+				force();
+				this.finished = number;
 			}
-			long number = this.started + 1;
-			this.started = number;
+			requireSound();
+		}
+		finally {
+			this.syncing.unlock();
+		}
+	}
+
+	private void force() {
+		try {
 			if (this.file.commit() >= 0) {
-				this.file.sync(); // what was under way before is written, too: H2 writes
-									// in order
+				// what was under way before is written, too: the writers take no task
+				// after one that failed
+				this.file.sync();
 			}
 			else {
 				this.file.executeFilestoreOperation(this.file::sync);
@@ -56,13 +139,13 @@ final class H2File {
 			if (this.file.isClosed()) {
 				throw new IllegalStateException("H2 closed the file while it was synced");
 			}
-			this.finished = number;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			// even when the next force would succeed, it would tell nothing of this one
+			if (ex instanceof Error || !this.file.isClosed() || this.file.getPanicException() != null) {
+				failed(ex);
+			}
 			throw new StoreSyncException(ex);
-		}
-		finally {
-			this.syncing.unlock();
 		}
 	}
 

@@ -15,11 +15,13 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import org.exactlyonce.gateway.process.ProcessEnd;
 import org.h2.engine.Database;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.util.unit.DataSize;
 
@@ -27,11 +29,14 @@ import org.springframework.util.unit.DataSize;
  * H2 in a file of this process. H2 does not sync on commit, so this store does, once for
  * all who wait at the same time.
  */
-final class H2Store implements Store {
+final class H2Store implements Store, DisposableBean {
 
 	private static final int WRITE_DELAY_MILLIS = 500;
 
 	private static final int RETENTION_TIME_MILLIS = 1000;
+
+	/** A collector may keep some of what {@code -Xmx96m} gives. */
+	private static final long LEAST_HEAP_BYTES = 88L << 20;
 
 	private static final int OPENING_SECONDS = 5;
 
@@ -47,6 +52,8 @@ final class H2Store implements Store {
 
 	private volatile @Nullable H2File file;
 
+	private final H2Watch watch = new H2Watch(() -> this.file);
+
 	H2Store(DataSource dataSource, String url, DataSize minFreeDisk) {
 		this.dataSource = dataSource;
 		this.url = url;
@@ -56,6 +63,7 @@ final class H2Store implements Store {
 	@Override
 	public <T> T durably(Supplier<T> work) {
 		H2File opened = opened();
+		opened.requireSound();
 		T result = work.get();
 		opened.sync();
 		return result;
@@ -71,6 +79,9 @@ final class H2Store implements Store {
 	 * for it, and do not all try in their turn.
 	 */
 	private H2File reopen() {
+		if (ProcessEnd.hasBegun()) {
+			throw new DataAccessResourceFailureException("The process ends");
+		}
 		try {
 			if (!this.opening.tryLock(OPENING_SECONDS, TimeUnit.SECONDS)) {
 				throw new DataAccessResourceFailureException("H2 is closed, and was not opened in time");
@@ -91,7 +102,7 @@ final class H2Store implements Store {
 
 	private H2File open() {
 		try (Connection connection = this.dataSource.getConnection()) {
-			H2File opened = new H2File(database(connection).getStore().getMvStore());
+			H2File opened = new H2File(database(connection));
 			this.file = opened;
 			return opened;
 		}
@@ -115,6 +126,18 @@ final class H2Store implements Store {
 	}
 
 	@Override
+	public @Nullable String beyondRepair() {
+		H2File known = this.file;
+		return (known != null) ? known.beyondRepair() : null;
+	}
+
+	/** Ends the watch, before the pool closes the database. */
+	@Override
+	public void destroy() {
+		this.watch.stop();
+	}
+
+	@Override
 	public boolean isShared() {
 		return false;
 	}
@@ -131,6 +154,12 @@ final class H2Store implements Store {
 
 	@Override
 	public void verify() {
+		long heap = Runtime.getRuntime().maxMemory();
+		if (heap < LEAST_HEAP_BYTES) {
+			throw new StoreRefusedException("A heap of " + (heap >> 20) + " MB is too small for the embedded database.",
+					"Give the JVM more: -Xmx96m at least, -Xmx256m for the default gateway.max-batch-bytes and "
+							+ "gateway.max-group-bytes. Or use PostgreSQL.");
+		}
 		String settings = this.url.toUpperCase(Locale.ROOT);
 		if (!settings.contains("DB_CLOSE_ON_EXIT=FALSE")) {
 			throw new StoreRefusedException("H2 would close before the gateway has drained its queue.",
@@ -156,6 +185,8 @@ final class H2Store implements Store {
 			this.path = Path.of(database(connection).getStore().getMvStore().getFileStore().getFileName())
 				.toAbsolutePath();
 			syncFolders(this.path);
+			this.file = new H2File(database(connection));
+			this.watch.start();
 		}
 		catch (SQLException ex) {
 			throw new StoreRefusedException("H2 refused the settings that make commits durable: " + ex.getMessage(),

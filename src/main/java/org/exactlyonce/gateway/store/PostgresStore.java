@@ -8,6 +8,8 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * PostgreSQL 15 or newer. A commit is durable when it is visible, provided the server's
  * settings say so, which is checked at start-up.
@@ -36,6 +38,11 @@ final class PostgresStore implements Store {
 	@Override
 	public void requireRoom() {
 		// PostgreSQL refuses by itself, and goes on when there is room
+	}
+
+	@Override
+	public @Nullable String beyondRepair() {
+		return null; // whatever it is, the pool's next connection may find it healed
 	}
 
 	@Override

@@ -2,6 +2,8 @@ package org.exactlyonce.gateway.store;
 
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The database under the gateway, as far as its guarantees differ from one product to the
  * other. Thread-safe.
@@ -23,6 +25,12 @@ public interface Store {
 	 * @throws StoreFullException if there is too little room; nothing was written
 	 */
 	void requireRoom();
+
+	/**
+	 * Why nothing can be stored until the gateway is started again.
+	 * @return the reason; null if there is none, or it may pass
+	 */
+	@Nullable String beyondRepair();
 
 	/**
 	 * Whether other processes may write to this database.

@@ -27,6 +27,10 @@ class StoreHealth implements HealthIndicator {
 
 	@Override
 	public Health health() {
+		String reason = this.store.beyondRepair();
+		if (reason != null) {
+			return Health.down().withDetail("reason", reason).build();
+		}
 		if (!StoreConfiguration.answers(this.pool)) {
 			return Health.down().withDetail("reason", "the database does not answer").build();
 		}

@@ -134,14 +134,14 @@ final class AppendGroup {
 		return !this.batches.isEmpty();
 	}
 
-	void write(GroupRows rows) {
+	boolean write(GroupRows rows) {
 		Map<ProducerSequence.Key, Sequence> changed = states();
 		this.sequences.forEach((key, sequence) -> {
 			if (sequence.changed) {
 				changed.put(key, sequence);
 			}
 		});
-		rows.write(this.batches, this.now, changed, this.advanced);
+		return rows.write(this.batches, this.now, changed, this.advanced);
 	}
 
 	/** One producer in one partition, as it was read and as the group leaves it. */

@@ -105,17 +105,18 @@ final class GroupRows {
 	 * @param appendedAt when all of them are appended
 	 * @param sequences the sequences that have changed
 	 * @param partitions the partitions that have changed
+	 * @return whether the database has confirmed a commit that travelled along
 	 * @throws LogAppender.CommitUnknownException if all of it may or may not be committed
 	 * @throws RuntimeException if it is rolled back, or to be
 	 */
-	void write(List<RecordBatch> batches, Instant appendedAt, Map<ProducerSequence.Key, Sequence> sequences,
+	boolean write(List<RecordBatch> batches, Instant appendedAt, Map<ProducerSequence.Key, Sequence> sequences,
 			Collection<LogPartition> partitions) {
 		insert(batches, appendedAt);
 		if (!sequences.isEmpty()) {
 			merge(sequences);
 		}
 		advance(partitions);
-		this.statements.runAndCommit();
+		return this.statements.runAndCommit();
 	}
 
 	private void insert(List<RecordBatch> batches, Instant appendedAt) {

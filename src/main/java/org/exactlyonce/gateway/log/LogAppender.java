@@ -55,37 +55,38 @@ class LogAppender {
 	List<AppendOutcome> append(List<AppendRequest> requests) {
 		Timer.Sample sample = Timer.start();
 		try {
-			List<AppendOutcome> outcomes = this.store.durably(() -> transact(requests));
+			Group group = this.store.durably(() -> transact(requests), Group::confirmed);
 			sample.stop(this.commits);
-			return outcomes;
+			return group.outcomes();
 		}
 		catch (StoreSyncException ex) {
 			throw new CommitUnknownException(ex);
 		}
 	}
 
-	private List<AppendOutcome> transact(List<AppendRequest> requests) {
+	private Group transact(List<AppendRequest> requests) {
 		StatelessSession session = this.sessions.openStatelessSession();
 		try {
 			Transaction transaction = session.beginTransaction();
 			List<AppendOutcome> outcomes;
+			boolean confirmed;
 			try {
 				GroupRows rows = new GroupRows(new Statements(session, this.store.takesSeveralStatements()));
 				AppendGroup group = rows.lock(requests, this::now);
 				outcomes = group.judge(requests);
 				if (!group.writes()) {
 					transaction.rollback();
-					return outcomes;
+					return new Group(outcomes, false);
 				}
 				this.store.requireRoom();
-				group.write(rows);
+				confirmed = group.write(rows);
 			}
 			catch (RuntimeException ex) {
 				rollback(transaction, ex);
 				throw ex;
 			}
 			commit(transaction);
-			return outcomes;
+			return new Group(outcomes, confirmed);
 		}
 		finally {
 			close(session);
@@ -123,6 +124,16 @@ class LogAppender {
 		catch (RuntimeException ex) {
 			cause.addSuppressed(ex);
 		}
+	}
+
+	/**
+	 * A judged group.
+	 *
+	 * @param outcomes in the order of its requests
+	 * @param confirmed whether it is durable by its own commit, which is younger than all
+	 * it has read
+	 */
+	private record Group(List<AppendOutcome> outcomes, boolean confirmed) {
 	}
 
 	/** The group may or may not be committed. */

@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.log;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ final class Statements {
 	private final boolean together;
 
 	private final List<Statement> added = new ArrayList<>();
+
+	private boolean warned;
 
 	/**
 	 * None yet.
@@ -93,17 +96,20 @@ final class Statements {
 	 * Runs what was added since the last run, and commits, if statements travel together:
 	 * the transaction then has nothing left to commit. When the database refuses one of
 	 * them, nothing is committed.
+	 * @return whether the database has confirmed the commit: it travelled along, and no
+	 * warning came with it
 	 * @throws CommitUnknownException if all of it may or may not be committed
 	 * @throws RuntimeException if one was refused; the transaction is to be rolled back
 	 */
-	void runAndCommit() {
+	boolean runAndCommit() {
 		if (!this.together) {
 			run();
-			return;
+			return false;
 		}
 		update("commit");
 		try {
 			run();
+			return !this.warned;
 		}
 		catch (RuntimeException ex) {
 			boolean refused = ex instanceof JDBCException && StoreFailure.of(ex) != StoreFailure.UNAVAILABLE;
@@ -117,6 +123,9 @@ final class Statements {
 		PreparedStatement prepared = jdbc.getStatementPreparer().prepareStatement(sql);
 		try {
 			execute(prepared, statements);
+			for (SQLWarning one = prepared.getWarnings(); one != null; one = one.getNextWarning()) {
+				this.warned |= StoreFailure.isWarning(one);
+			}
 		}
 		catch (SQLException ex) {
 			throw this.session.getJdbcServices().getSqlExceptionHelper().convert(ex, "A group commit failed", sql);

@@ -69,13 +69,20 @@ class TailWatcher implements SmartLifecycle {
 			}
 			boolean all = this.store.isShared() || this.looks++ % UNSHARED_LOOKS == 0;
 			if (all && this.tail.hasWaiters()) {
-				this.store.durably(() -> read(TailWatcher::ends))
-					.forEach((end) -> this.tail.publish(((Number) end[0]).intValue(), ((Number) end[1]).longValue()));
+				ends();
 			}
 		}
 		catch (RuntimeException ex) {
 			log.debug("The database did not tell what other replicas have done", ex); // next
 																						// time
+		}
+	}
+
+	/** To make sure that it is durable costs more than a look, so only for news. */
+	private void ends() {
+		if (read(TailWatcher::ends).stream().anyMatch((end) -> end.end() > this.tail.end(end.partition()))) {
+			this.store.durably(() -> read(TailWatcher::ends))
+				.forEach((end) -> this.tail.publish(end.partition(), end.end()));
 		}
 	}
 
@@ -97,10 +104,10 @@ class TailWatcher implements SmartLifecycle {
 		return found;
 	}
 
-	private static List<Object[]> ends(StatelessSession session) {
+	private static List<End> ends(StatelessSession session) {
 		return session
 			.createSelectionQuery("select p.partition, p.logEndOffset from LogPartition p order by p.partition",
-					Object[].class)
+					End.class)
 			.getResultList();
 	}
 
@@ -130,6 +137,9 @@ class TailWatcher implements SmartLifecycle {
 	@Override
 	public boolean isRunning() {
 		return this.executor != null;
+	}
+
+	private record End(int partition, long end) {
 	}
 
 }

@@ -63,11 +63,13 @@ final class Leases {
 		int share = (this.partitions + members - 1) / members;
 		inTransaction((session) -> {
 			giveBack(session, unwanted);
-			session.doWork((connection) -> report(connection, relayed));
-			return session
+			int held = session
 				.createNativeMutationQuery("UPDATE relay_lease SET held_until = " + END_OF_TERM + " WHERE owner = :me")
 				.setParameter("me", this.me)
 				.executeUpdate();
+			// a transaction does not begin with a batch
+			session.doWork((connection) -> report(connection, relayed));
+			return held;
 		});
 		LeaseView view = view(asked, share);
 		int lacking = share - view.held().size();

@@ -4,35 +4,58 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-import javax.sql.DataSource;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * PostgreSQL 15 or newer. A commit is durable when it is visible, provided the server's
- * settings say so, which is checked at start-up.
+ * PostgreSQL 15 or newer. A commit is on the server's disk when it is visible, provided
+ * the server's settings say so, which is checked at start-up and in each transaction.
+ * Where it also has to be on a standby, {@link Replication} makes sure.
  */
 final class PostgresStore implements Store {
 
 	private static final int OLDEST_VERSION = 15;
 
-	private final DataSource dataSource;
+	private final HikariDataSource dataSource;
 
 	private final String url;
 
 	private final boolean allowUnsafe;
 
-	PostgresStore(DataSource dataSource, String url, boolean allowUnsafe) {
+	private final Replication replication;
+
+	PostgresStore(HikariDataSource dataSource, String url, boolean allowUnsafe, Replication replication) {
 		this.dataSource = dataSource;
 		this.url = url;
 		this.allowUnsafe = allowUnsafe;
+		this.replication = replication;
 	}
 
 	@Override
 	public <T> T durably(Supplier<T> work) {
-		return work.get(); // a commit has waited for the write-ahead log
+		return durably(work, (result) -> false);
+	}
+
+	@Override
+	public <T> T durably(Supplier<T> work, Predicate<T> confirmed) {
+		this.replication.require();
+		T result;
+		try {
+			result = work.get();
+		}
+		catch (RuntimeException ex) {
+			this.replication.failed(ex);
+			throw ex;
+		}
+		if (!confirmed.test(result)) {
+			this.replication.confirm();
+		}
+		return result;
 	}
 
 	@Override
@@ -64,27 +87,56 @@ final class PostgresStore implements Store {
 	public void verify() {
 		try (Connection connection = this.dataSource.getConnection();
 				Statement statement = connection.createStatement()) {
-			int version = Integer.parseInt(ask(statement, "SHOW server_version_num")) / 10_000;
-			if (version < OLDEST_VERSION) {
-				throw new StoreRefusedException("PostgreSQL " + version + " is too old.",
-						"Use PostgreSQL " + OLDEST_VERSION + " or newer.");
+			// to see the server as it is, not as a transaction sets it
+			connection.setAutoCommit(true);
+			verify(statement);
+			connection.setAutoCommit(false);
+		}
+		catch (PoolInitializationException ex) {
+			if (String.valueOf(ex.getMessage()).contains("targetServerType")) {
+				throw standby();
 			}
-			if (ask(statement, "SELECT pg_is_in_recovery()").equals("t")) {
-				throw new StoreRefusedException("The PostgreSQL server is a standby and takes no writes.",
-						"Point spring.datasource.url at the primary.");
-			}
-			for (String setting : new String[] { "fsync", "synchronous_commit", "full_page_writes" }) {
-				if (!this.allowUnsafe && ask(statement, "SHOW " + setting).equals("off")) {
-					throw new StoreRefusedException(
-							"PostgreSQL runs with " + setting + "=off, which can lose acknowledged records.", "Switch "
-									+ setting + " on, or set gateway.allow-unsafe-database=true and accept the loss.");
-				}
-			}
+			throw ex;
 		}
 		catch (SQLException ex) {
-			throw new StoreRefusedException("PostgreSQL did not answer: " + ex.getMessage(),
-					"Check spring.datasource.url, username and password, and that the server is up.");
+			throw noAnswer(ex);
 		}
+		try {
+			PostgresPooler.verify(this.dataSource);
+		}
+		catch (SQLException ex) {
+			throw noAnswer(ex);
+		}
+	}
+
+	private void verify(Statement statement) throws SQLException {
+		int version = Integer.parseInt(ask(statement, "SHOW server_version_num")) / 10_000;
+		if (version < OLDEST_VERSION) {
+			throw new StoreRefusedException("PostgreSQL " + version + " is too old.",
+					"Use PostgreSQL " + OLDEST_VERSION + " or newer.");
+		}
+		if (ask(statement, "SELECT pg_is_in_recovery()").equals("t")) {
+			throw standby();
+		}
+		for (String setting : new String[] { "fsync", "synchronous_commit", "full_page_writes" }) {
+			if (!this.allowUnsafe && ask(statement, "SHOW " + setting).equals("off")) {
+				throw new StoreRefusedException(
+						"PostgreSQL runs with " + setting + "=off, which can lose acknowledged records.",
+						"Switch " + setting + " on, or set gateway.allow-unsafe-database=true and accept the loss.");
+			}
+		}
+	}
+
+	/** Told by the server, or by the driver, which looks for one that takes writes. */
+	private static StoreRefusedException standby() {
+		return new StoreRefusedException(
+				"The PostgreSQL server is a standby, or default_transaction_read_only is on: it takes no writes.",
+				"Point spring.datasource.url at the primary, or name all servers: jdbc:postgresql://one,other/gateway.");
+	}
+
+	private static StoreRefusedException noAnswer(SQLException ex) {
+		return new StoreRefusedException("PostgreSQL did not answer: " + ex.getMessage(),
+				"Check spring.datasource.url, username and password, and that the server is up.");
 	}
 
 	private static String ask(Statement statement, String question) throws SQLException {

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.store;
 
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,19 @@ public interface Store {
 	 * @throws StoreSyncException if durability is unknown
 	 */
 	<T> T durably(Supplier<T> work);
+
+	/**
+	 * Does the same for work that may end with a commit by which the database has already
+	 * confirmed all that the work has committed or read.
+	 * @param <T> the result's type
+	 * @param work whole transactions; none may be open around this call
+	 * @param confirmed whether the result came with such a commit
+	 * @return what the work returned
+	 * @throws StoreSyncException if durability is unknown
+	 */
+	default <T> T durably(Supplier<T> work, Predicate<T> confirmed) {
+		return durably(work);
+	}
 
 	/**
 	 * Refuses to write where the database would break if its disk became full.

@@ -1,12 +1,15 @@
 package org.exactlyonce.gateway.store;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.Locale;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,17 +23,28 @@ class StoreConfiguration {
 
 	private static final String POSTGRESQL = "jdbc:postgresql:";
 
+	private static final int ANSWER_SECONDS = 2;
+
 	@Bean
 	Store store(HikariDataSource dataSource, StoreProperties properties) {
 		String url = dataSource.getJdbcUrl();
 		if (url.startsWith(POSTGRESQL)) {
-			return new PostgresStore(dataSource, url, properties.allowUnsafeDatabase());
+			return postgres(dataSource, url, properties);
 		}
 		if (url.toLowerCase(Locale.ROOT).startsWith("jdbc:h2:")) {
 			return new H2Store(dataSource, url, properties.minFreeDisk());
 		}
 		throw new StoreRefusedException("The database URL names neither H2 nor PostgreSQL.",
 				"Set spring.datasource.url to jdbc:postgresql://…, or leave it out for the embedded H2.");
+	}
+
+	private static Store postgres(HikariDataSource pool, String url, StoreProperties properties) {
+		if (pool.getDataSource() instanceof PostgresConnections connections) {
+			return new PostgresStore(pool, url, properties.allowUnsafeDatabase(),
+					new Replication(pool, connections.transactions(), properties.appendTimeout()));
+		}
+		throw new StoreRefusedException("The pool opens its connections itself, without what the guarantee rests on.",
+				"Leave the pool to the gateway: set spring.datasource.url, username and password only.");
 	}
 
 	@Bean
@@ -52,7 +66,7 @@ class StoreConfiguration {
 			@Override
 			public Object postProcessAfterInitialization(Object bean, String name) {
 				if (bean instanceof HikariDataSource pool && pool.getHikariPoolMXBean() == null) {
-					configure(pool);
+					configure(pool, environment);
 					ConnectionShares.size(pool, environment);
 				}
 				return bean;
@@ -60,59 +74,56 @@ class StoreConfiguration {
 		};
 	}
 
-	private static void configure(HikariDataSource pool) {
+	private static void configure(HikariDataSource pool, Environment environment) {
 		String url = pool.getJdbcUrl();
-		// the guarantee rests on these two, so they are no settings
-		pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+		// the guarantee rests on it, so it is no setting
 		pool.setAutoCommit(false);
 		// commits the init SQL, which the first rollback would take back otherwise
 		pool.setIsolateInternalQueries(true);
 		if (url != null && url.startsWith(POSTGRESQL)) {
-			postgresDefaults(pool);
+			postgresDefaults(pool, environment);
 		}
 		else if (url != null) {
 			// H2 takes ./data but not data, which every other program does
 			pool.setJdbcUrl(url.replaceFirst("^(jdbc:h2:file:)(?![./~\\\\]|[A-Za-z]:)", "$1./"));
+			pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
 			pool.setExceptionOverride(new H2Connections());
 		}
 	}
 
 	/**
-	 * Bounds how long a stopped replica can hold a partition's lock, and how long a dead
-	 * server can hold a lane. One plan does for all groups: without being told so,
-	 * PostgreSQL plans a merge anew each time it is to write fewer than ten rows. And one
-	 * does for tables of any size: what has an index is looked up by it, or a plan that
-	 * was made for an empty log would scan whole tables until somebody analyses them.
-	 * What has none would look dear enough to be compiled, up to version 17.
+	 * Bounds how long a dead server can hold a lane, and looks for the one that takes
+	 * writes; the URL may say otherwise. All else is set by each transaction.
 	 */
-	private static void postgresDefaults(HikariConfig pool) {
-		pool.addDataSourceProperty("tcpKeepAlive", "true");
-		pool.addDataSourceProperty("connectTimeout", "5");
-		pool.addDataSourceProperty("socketTimeout", "20");
-		pool.setConnectionInitSql("""
-				SET idle_in_transaction_session_timeout = '10s';
-				SET lock_timeout = '5s';
-				SET statement_timeout = '10s';
-				SET plan_cache_mode = 'force_generic_plan';
-				SET enable_seqscan = off;
-				SET enable_hashjoin = off;
-				SET enable_mergejoin = off;
-				SET jit = off""");
+	private static void postgresDefaults(HikariDataSource pool, Environment environment) {
+		pool.getDataSourceProperties().putIfAbsent("tcpKeepAlive", "true");
+		pool.getDataSourceProperties().putIfAbsent("connectTimeout", "5");
+		pool.getDataSourceProperties().putIfAbsent("socketTimeout", "20");
+		pool.getDataSourceProperties().putIfAbsent("targetServerType", "primary");
+		boolean allowUnsafe = Binder.get(environment)
+			.bind("gateway.allow-unsafe-database", Boolean.class)
+			.orElse(false);
+		PostgresConnections.under(pool, new PostgresTransactions(allowUnsafe));
 	}
 
 	/**
-	 * Whether a connection still answers.
-	 * @param pool where to take it from
-	 * @return true if a round trip succeeded
+	 * Says what keeps the database from its work, if something does.
+	 * @param pool where to take a connection from
+	 * @return the reason, or nothing if a transaction could be begun
 	 */
-	static boolean answers(HikariDataSource pool) {
-		try (Connection connection = pool.getConnection()) {
-			boolean valid = connection.isValid(2);
+	static @Nullable String trouble(HikariDataSource pool) {
+		try (Connection connection = pool.getConnection();
+				PreparedStatement question = connection.prepareStatement("select 1")) {
+			question.setQueryTimeout(ANSWER_SECONDS);
+			question.execute();
 			connection.rollback(); // the question has begun a transaction
-			return valid;
+			return null;
 		}
-		catch (Exception ex) {
-			return false;
+		catch (SQLException ex) {
+			return PostgresTransactions.refused(ex) ? ex.getMessage() : "the database does not answer";
+		}
+		catch (RuntimeException ex) {
+			return "the database does not answer";
 		}
 	}
 

@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.store;
 
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,16 @@ public enum StoreFailure {
 			}
 		}
 		return DATA;
+	}
+
+	/**
+	 * Whether a warning says that something may be wrong, and not only that something was
+	 * done. With a commit it may say that its wait for the standbys was cancelled.
+	 * @param warning what came with a statement's success
+	 * @return whether it is of SQLState 01
+	 */
+	public static boolean isWarning(SQLWarning warning) {
+		return String.valueOf(warning.getSQLState()).startsWith("01");
 	}
 
 	private static StoreFailure of(@Nullable String state) {

@@ -7,8 +7,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether the database answers and has room. Takes the place of Spring Boot's own
- * {@code db} indicator, whose details would show exception classes.
+ * Whether the database answers, takes writes and has room. Takes the place of Spring
+ * Boot's own {@code db} indicator, whose details would show exception classes.
  */
 @Component("dbHealthContributor")
 class StoreHealth implements HealthIndicator {
@@ -28,11 +28,12 @@ class StoreHealth implements HealthIndicator {
 	@Override
 	public Health health() {
 		String reason = this.store.beyondRepair();
+		if (reason == null) {
+			reason = StoreConfiguration.trouble(this.pool);
+		}
 		if (reason != null) {
 			return Health.down().withDetail("reason", reason).build();
 		}
-		if (!StoreConfiguration.answers(this.pool)) {
-			return Health.down().withDetail("reason", "the database does not answer").build();
 		}
 		try {
 			this.store.requireRoom();

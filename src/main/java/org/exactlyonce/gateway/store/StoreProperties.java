@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.store;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -14,10 +15,11 @@ import org.springframework.util.unit.DataSize;
  * records; health says so then
  * @param minFreeDisk what has to be free on the disk of the embedded database for appends
  * and registrations to be taken; 0 B takes them always
+ * @param appendTimeout how long an append may take
  */
 @ConfigurationProperties("gateway")
 record StoreProperties(@DefaultValue("./data") Path dataDir, @DefaultValue("false") boolean allowUnsafeDatabase,
-		@DefaultValue("32MB") DataSize minFreeDisk) {
+		@DefaultValue("32MB") DataSize minFreeDisk, @DefaultValue("10s") Duration appendTimeout) {
 
 	StoreProperties {
 		if (minFreeDisk.isNegative()) {

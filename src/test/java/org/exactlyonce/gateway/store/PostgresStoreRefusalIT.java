@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 
 import com.zaxxer.hikari.HikariDataSource;
 import org.exactlyonce.gateway.support.PostgresServer;
@@ -21,7 +22,10 @@ class PostgresStoreRefusalIT {
 		try (HikariDataSource pool = new HikariDataSource()) {
 			pool.setJdbcUrl(url);
 			pool.setUsername("postgres");
-			new PostgresStore(pool, url, allowUnsafe).verify();
+			pool.setAutoCommit(false);
+			PostgresTransactions transactions = new PostgresTransactions(allowUnsafe);
+			new PostgresStore(pool, url, allowUnsafe, new Replication(pool, transactions, Duration.ofSeconds(1)))
+				.verify();
 		}
 	}
 

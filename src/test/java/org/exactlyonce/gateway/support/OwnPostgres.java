@@ -3,11 +3,19 @@ package org.exactlyonce.gateway.support;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+
+import org.springframework.util.FileSystemUtils;
 
 /**
  * A PostgreSQL whose processes can be killed, with every protection of its data on.
@@ -41,6 +49,52 @@ public final class OwnPostgres implements AutoCloseable {
 
 	private EmbeddedPostgres start(int port) throws IOException {
 		return PostgresServer.durable().setDataDirectory(this.data).setCleanDataDirectory(false).setPort(port).start();
+	}
+
+	/**
+	 * Starts a standby that streams from it, under the name {@code standby}. It stops for
+	 * a moment, to be copied.
+	 * @param data the standby's folder, absent
+	 */
+	public OwnPostgres standby(Path data) throws IOException {
+		stop();
+		FileSystemUtils.copyRecursively(this.data, data);
+		startAgain();
+		Files.createFile(data.resolve("standby.signal"));
+		Files.writeString(data.resolve("postgresql.auto.conf"),
+				"primary_conninfo = 'host=localhost port=%d user=postgres application_name=standby'%n"
+					.formatted(this.server.getPort()));
+		Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+		return new OwnPostgres(data);
+	}
+
+	/** Changes a setting, under whoever is connected. */
+	public void set(String setting, String value) throws SQLException {
+		execute("alter system set " + setting + " = '" + value + "'");
+		execute("select pg_reload_conf()");
+	}
+
+	/** Runs a statement in a session of its own. */
+	public void execute(String sql) throws SQLException {
+		try (Connection connection = DriverManager.getConnection(url(), "postgres", "");
+				Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+		}
+	}
+
+	/** Asks for one value, in a session of its own. */
+	public String ask(String sql) throws SQLException {
+		try (Connection connection = DriverManager.getConnection(url(), "postgres", "");
+				Statement statement = connection.createStatement();
+				ResultSet answer = statement.executeQuery(sql)) {
+			answer.next();
+			return answer.getString(1);
+		}
+	}
+
+	/** Its port, which it keeps. */
+	public int port() {
+		return this.server.getPort();
 	}
 
 	/** Starts it again, on the same port and data. */

@@ -1,0 +1,87 @@
+package org.exactlyonce.gateway.store;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.SQLExceptionOverride;
+import com.zaxxer.hikari.util.DriverDataSource;
+
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+
+/**
+ * Connections whose transactions begin with {@link PostgresTransactions}. Below the pool,
+ * so that whoever takes a connection has them.
+ */
+final class PostgresConnections extends DelegatingDataSource {
+
+	private final PostgresTransactions transactions;
+
+	PostgresConnections(DataSource driver, PostgresTransactions transactions) {
+		super(driver);
+		this.transactions = transactions;
+	}
+
+	/**
+	 * Puts them below a pool.
+	 * @param pool the pool, before it opens a connection
+	 * @param transactions what its transactions begin with
+	 */
+	static void under(HikariDataSource pool, PostgresTransactions transactions) {
+		pool.setDataSource(new PostgresConnections(new DriverDataSource(pool.getJdbcUrl(), pool.getDriverClassName(),
+				pool.getDataSourceProperties(), pool.getUsername(), pool.getPassword()), transactions));
+		pool.setExceptionOverride(new EvictReadOnly(pool));
+	}
+
+	PostgresTransactions transactions() {
+		return this.transactions;
+	}
+
+	@Override
+	public Connection getConnection() throws SQLException {
+		return begin(super.getConnection());
+	}
+
+	@Override
+	public Connection getConnection(String user, String password) throws SQLException {
+		return begin(super.getConnection(user, password));
+	}
+
+	private Connection begin(Connection connection) {
+		return proxy(Connection.class, new PostgresConnection(connection, this.transactions));
+	}
+
+	static <T> T proxy(Class<T> type, InvocationHandler handler) {
+		return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, handler));
+	}
+
+	/**
+	 * Tells the pool to give up a connection that leads to a server which takes no
+	 * writes, and with it the others, which lead to the same. The next may lead to the
+	 * one that does.
+	 */
+	private static final class EvictReadOnly implements SQLExceptionOverride {
+
+		private final HikariDataSource pool;
+
+		private EvictReadOnly(HikariDataSource pool) {
+			this.pool = pool;
+		}
+
+		// "Override" alone is the interface's own type here
+		@java.lang.Override
+		public Override adjudicate(SQLException failure) {
+			if (!PostgresTransactions.READ_ONLY.equals(failure.getSQLState())) {
+				return Override.CONTINUE_EVICT;
+			}
+			this.pool.getHikariPoolMXBean().softEvictConnections();
+			return Override.MUST_EVICT;
+		}
+
+	}
+
+}

@@ -1,0 +1,107 @@
+package org.exactlyonce.gateway.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What every transaction on PostgreSQL begins with: the settings that the guarantee rests
+ * on, for this transaction only, and a look at the server's. A connection may lead to
+ * another server process in each transaction (a pooler), to a server whose settings were
+ * reloaded, or to one that has become a standby: so nothing is set, or believed, once a
+ * connection.
+ * <p>
+ * Time-outs bound how long a stopped replica can hold a partition's lock. One plan does
+ * for all groups: without being told so, PostgreSQL plans a merge anew each time it is to
+ * write fewer than ten rows. And one does for tables of any size: what has an index is
+ * looked up by it, or a plan that was made for an empty log would scan whole tables until
+ * somebody analyses them. What has none would look dear enough to be compiled, up to
+ * version 17.
+ */
+final class PostgresTransactions {
+
+	/** The driver's and the pool's name for a server that takes no writes. */
+	static final String READ_ONLY = "25006";
+
+	private static final String UNSAFE = "55000";
+
+	private static final List<String> LOCAL = List.of("lock_timeout=5s", "statement_timeout=10s",
+			"idle_in_transaction_session_timeout=10s", "plan_cache_mode=force_generic_plan", "enable_seqscan=off",
+			"enable_hashjoin=off", "enable_mergejoin=off", "jit=off");
+
+	/** The isolation comes first, as a query would be too late. */
+	private static final String BEGIN = "set transaction isolation level read committed;\nselect ";
+
+	private static final String LOOK = """
+			current_setting('synchronous_standby_names') as standbys,
+			current_setting('transaction_read_only') as read_only,
+			current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
+			""";
+
+	private static final String LEVEL = "current_setting('synchronous_commit')";
+
+	/** Raised where a commit would not wait at all; all else is the server's choice. */
+	private static final String RAISED_LEVEL = "set_config('synchronous_commit', case " + LEVEL
+			+ " when 'off' then 'on' else " + LEVEL + " end, true)";
+
+	private final String statements;
+
+	private final boolean allowUnsafe;
+
+	private volatile boolean replicated;
+
+	PostgresTransactions(boolean allowUnsafe) {
+		this.allowUnsafe = allowUnsafe;
+		Stream<String> settings = LOCAL.stream()
+			.map((setting) -> setting.split("="))
+			.map((setting) -> "set_config('" + setting[0] + "', '" + setting[1] + "', true)");
+		this.statements = BEGIN + LOOK + (allowUnsafe ? LEVEL : RAISED_LEVEL) + " as level, "
+				+ settings.collect(Collectors.joining(", "));
+	}
+
+	/**
+	 * The two statements to begin with. The first gives a count, the second a row for
+	 * {@link #check}.
+	 */
+	String statements() {
+		return this.statements;
+	}
+
+	/**
+	 * Looks at the server.
+	 * @param row what the statements brought
+	 * @throws SQLException if the transaction is not to go on
+	 */
+	void check(ResultSet row) throws SQLException {
+		row.next();
+		String level = row.getString("level");
+		this.replicated = !row.getString("standbys").isBlank() && !level.equals("local") && !level.equals("off");
+		if (row.getString("read_only").equals("on")) {
+			throw new SQLException("The PostgreSQL server takes no writes: it is a standby, or "
+					+ "default_transaction_read_only is on. What it shows may be old.", READ_ONLY);
+		}
+		for (String setting : List.of("fsync", "full_page_writes")) {
+			if (!this.allowUnsafe && row.getString(setting).equals("off")) {
+				throw new SQLException("PostgreSQL runs with " + setting + "=off, which can lose acknowledged records.",
+						UNSAFE);
+			}
+		}
+	}
+
+	/**
+	 * Tells a transaction that was not to go on.
+	 * @param failure any failure
+	 * @return whether {@link #check} has thrown it, or the server for the same reason
+	 */
+	static boolean refused(SQLException failure) {
+		return READ_ONLY.equals(failure.getSQLState()) || UNSAFE.equals(failure.getSQLState());
+	}
+
+	/** Whether a commit waited for standbys when a transaction looked last. */
+	boolean isReplicated() {
+		return this.replicated;
+	}
+
+}

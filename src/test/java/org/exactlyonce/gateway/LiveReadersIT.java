@@ -42,8 +42,8 @@ class LiveReadersIT {
 
 	@BeforeAll
 	static void start() {
-		process = GatewayProcess.start("--gateway.data-dir=" + folder, "--gateway.reader-timeout=2s",
-				"--gateway.max-live-readers=" + (IDLE + 10));
+		process = GatewayProcess.startWith(List.of("-Xmx1g"), "--gateway.data-dir=" + folder,
+				"--gateway.reader-timeout=2s", "--gateway.max-live-readers=" + (IDLE + 10));
 		gateway = process.client();
 	}
 

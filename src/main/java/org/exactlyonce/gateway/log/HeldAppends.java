@@ -23,6 +23,8 @@ final class HeldAppends {
 
 	private final int maxInFlight;
 
+	private final int maxHeld;
+
 	/** In the order of their sequences. */
 	private final Map<Key, List<PendingAppend>> held = new HashMap<>();
 
@@ -32,19 +34,21 @@ final class HeldAppends {
 	 * Holds nothing yet.
 	 * @param maxInFlight how many are held for one producer in one partition, as Kafka's
 	 * {@code max.in.flight.requests.per.connection}
+	 * @param maxHeld how many are held in all, for each keeps a connection
 	 */
-	HeldAppends(int maxInFlight) {
+	HeldAppends(int maxInFlight, int maxHeld) {
 		this.maxInFlight = maxInFlight;
+		this.maxHeld = maxHeld;
 	}
 
 	/**
 	 * Holds an append.
 	 * @param pending the append, with an identity
-	 * @return false if too many are held for its producer and partition
+	 * @return false if too many are held, in all or for its producer and partition
 	 */
 	synchronized boolean hold(PendingAppend pending) {
 		Key key = pending.request().sequenceKey();
-		if (this.closed || key == null) {
+		if (this.closed || key == null || size() >= this.maxHeld) {
 			return false;
 		}
 		List<PendingAppend> waiting = this.held.computeIfAbsent(key, (any) -> new ArrayList<>());

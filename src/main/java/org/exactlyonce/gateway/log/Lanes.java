@@ -13,7 +13,9 @@ import java.util.concurrent.TimeUnit;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.process.ProcessEnd;
+import org.exactlyonce.gateway.process.RepeatedTask;
 import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.exactlyonce.gateway.request.ConnectionLimits;
 import org.exactlyonce.gateway.sequence.SequenceState;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,9 +49,9 @@ class Lanes implements SmartLifecycle {
 	private @Nullable ScheduledExecutorService sweeper;
 
 	Lanes(LogAppender appender, DuplicateVerifier verifier, AppendMetrics metrics, Tail tail, LogProperties properties,
-			MeterRegistry meters) {
+			ConnectionLimits connections, MeterRegistry meters) {
 		this.metrics = metrics;
-		this.held = new HeldAppends(properties.maxInFlight());
+		this.held = new HeldAppends(properties.maxInFlight(), connections.heldAppends());
 		GroupAnswers answers = new GroupAnswers(verifier, this.held, tail);
 		this.appendTimeout = properties.appendTimeout();
 		for (int i = 0; i < properties.lanes(); i++) {
@@ -150,19 +152,13 @@ class Lanes implements SmartLifecycle {
 			return thread;
 		});
 		this.sweeper = executor;
-		executor.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+		executor.scheduleWithFixedDelay(new RepeatedTask("The sweep of deadlines", this::sweep), SWEEP_MILLIS,
+				SWEEP_MILLIS, TimeUnit.MILLISECONDS);
 	}
 
 	private void sweep() {
-		try {
-			this.lanes.forEach(WriterLane::sweep);
-			resume(this.held.releaseDue(System.nanoTime()));
-		}
-		catch (Throwable ex) {
-			ProcessEnd.onOutOfMemory(ex);
-			log.error("Deadlines could not be swept", ex); // the next sweep comes all the
-															// same
-		}
+		this.lanes.forEach(WriterLane::sweep);
+		resume(this.held.releaseDue(System.nanoTime()));
 	}
 
 	@Override

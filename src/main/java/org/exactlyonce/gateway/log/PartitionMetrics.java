@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.exactlyonce.gateway.process.ProcessEnd;
+import org.exactlyonce.gateway.process.RepeatedTask;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +72,8 @@ class PartitionMetrics implements SmartLifecycle {
 			return thread;
 		});
 		this.refresher = executor;
-		executor.scheduleWithFixedDelay(ProcessEnd.guarded(this::refresh), 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+		executor.scheduleWithFixedDelay(new RepeatedTask("The refresh of metrics", this::refresh), 0, PERIOD.toMillis(),
+				TimeUnit.MILLISECONDS);
 	}
 
 	@Override

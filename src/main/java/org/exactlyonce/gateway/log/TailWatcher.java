@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import org.exactlyonce.gateway.log.AppendGroup.Sequence;
-import org.exactlyonce.gateway.process.ProcessEnd;
+import org.exactlyonce.gateway.process.RepeatedTask;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.store.Store;
 import org.hibernate.SessionFactory;
@@ -120,8 +120,8 @@ class TailWatcher implements SmartLifecycle {
 			return thread;
 		});
 		this.executor = watching;
-		watching.scheduleWithFixedDelay(ProcessEnd.guarded(this::look), PERIOD_MILLIS, PERIOD_MILLIS,
-				TimeUnit.MILLISECONDS);
+		watching.scheduleWithFixedDelay(new RepeatedTask("The look for other replicas", this::look), PERIOD_MILLIS,
+				PERIOD_MILLIS, TimeUnit.MILLISECONDS);
 	}
 
 	@Override

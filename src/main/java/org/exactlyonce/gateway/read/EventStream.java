@@ -27,7 +27,11 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	private static final byte[] NOTHING = {};
 
-	/** The container buffers whatever a call hands over, so calls are small. */
+	/**
+	 * What the container's buffers for a response and for its socket take. A call that
+	 * hands over more, or hands it over before the last is gone, gets a buffer of 64 KiB
+	 * that stays for as long as the client takes nothing.
+	 */
 	private static final int WRITE_BYTES = 8 * 1024;
 
 	private final EventStreams streams;
@@ -110,20 +114,20 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	/** Writes the piece at hand; false if the container will call when more goes out. */
 	private boolean write() throws IOException {
-		while (this.written < this.piece.length) {
+		while (!this.flushed || this.written < this.piece.length) {
 			if (!this.out.isReady()) {
 				return false;
 			}
-			int length = Math.min(WRITE_BYTES, this.piece.length - this.written);
-			this.out.write(this.piece, this.written, length);
-			this.written += length;
-		}
-		if (!this.flushed) {
-			if (!this.out.isReady()) {
-				return false;
+			if (this.flushed) {
+				int length = Math.min(WRITE_BYTES, this.piece.length - this.written);
+				this.out.write(this.piece, this.written, length);
+				this.written += length;
+				this.flushed = false;
 			}
-			this.out.flush();
-			this.flushed = true;
+			else {
+				this.out.flush();
+				this.flushed = true;
+			}
 		}
 		drop();
 		return true;

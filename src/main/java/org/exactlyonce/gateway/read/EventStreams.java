@@ -17,11 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
 import org.exactlyonce.gateway.log.Tail;
-import org.exactlyonce.gateway.process.ProcessEnd;
+import org.exactlyonce.gateway.process.RepeatedTask;
 import org.exactlyonce.gateway.request.PageMemory;
 import org.exactlyonce.gateway.request.ReadLimits;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.context.SmartLifecycle;
@@ -34,8 +32,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class EventStreams implements SmartLifecycle {
-
-	private static final Logger log = LoggerFactory.getLogger(EventStreams.class);
 
 	private static final int PIECE_RECORDS = 4000;
 
@@ -191,7 +187,8 @@ class EventStreams implements SmartLifecycle {
 			thread.setDaemon(true);
 			return thread;
 		});
-		ticking.scheduleWithFixedDelay(ProcessEnd.guarded(() -> tick(ticking)), 1, 1, TimeUnit.SECONDS);
+		ticking.scheduleWithFixedDelay(new RepeatedTask("The pulse of event streams", () -> tick(ticking)), 1, 1,
+				TimeUnit.SECONDS);
 		this.running = true;
 		this.readers.open();
 	}
@@ -199,13 +196,7 @@ class EventStreams implements SmartLifecycle {
 	private void tick(ScheduledExecutorService ticking) {
 		long now = System.nanoTime();
 		long stalled = (this.running ? this.properties.readerTimeout() : LAST_PIECE).toNanos();
-		try {
-			this.open.forEach((stream) -> stream.tick(now, IDLE.toNanos(), stalled));
-		}
-		catch (RuntimeException ex) {
-			log.error("The event streams could not be looked after", ex); // the next
-																			// pulse comes
-		}
+		this.open.forEach((stream) -> stream.tick(now, IDLE.toNanos(), stalled));
 		if (!this.running && this.open.isEmpty()) {
 			ticking.shutdown();
 		}

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.Tail;
+import org.exactlyonce.gateway.request.ConnectionLimits;
 import org.exactlyonce.gateway.request.PageMemory;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +36,11 @@ class LiveReaders {
 
 	private volatile boolean closed;
 
-	LiveReaders(LogReader reader, Tail tail, ReadProperties properties, MeterRegistry meters) {
+	LiveReaders(LogReader reader, Tail tail, ReadProperties properties, ConnectionLimits connections,
+			MeterRegistry meters) {
 		this.reader = reader;
 		this.tail = tail;
-		this.max = properties.maxLiveReaders();
+		this.max = Math.min(properties.maxLiveReaders(), connections.liveReaders());
 		gauge("stream", meters, this.streams::get);
 		gauge("poll", meters, this.polls::size);
 	}

@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import org.exactlyonce.gateway.process.ProcessEnd;
+import org.exactlyonce.gateway.process.RepeatedTask;
 
 /**
  * The relay's own threads: a few that work for all partitions in turn, and two for what
@@ -60,9 +61,10 @@ final class RelayWorkers implements Executor {
 		}
 	}
 
-	/** Runs something again and again; it must not throw. */
+	/** Runs something again and again, whatever it throws. */
 	void every(Duration period, Runnable task) {
-		this.timers.scheduleWithFixedDelay(ProcessEnd.guarded(task), 0, period.toNanos(), TimeUnit.NANOSECONDS);
+		this.timers.scheduleWithFixedDelay(new RepeatedTask("A timer of the relay", task), 0, period.toNanos(),
+				TimeUnit.NANOSECONDS);
 	}
 
 	/**

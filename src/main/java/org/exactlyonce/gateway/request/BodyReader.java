@@ -14,6 +14,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class BodyReader {
 
+	/** What a request takes beside its body while it waits, when it has no connection. */
+	private static final long REQUEST_BYTES = 2 * 1024;
+
 	private final RequestProperties properties;
 
 	private final BufferedBytes budget;
@@ -25,7 +28,9 @@ public class BodyReader {
 	 */
 	public BodyReader(RequestProperties properties, MeterRegistry meters) {
 		this.properties = properties;
-		this.budget = new BufferedBytes(properties.maxBufferedBytes().toBytes());
+		// the largest body fits, whatever is set
+		this.budget = new BufferedBytes(Math.max(properties.maxBufferedBytes().toBytes(),
+				properties.maxRequestBytes().toBytes() + REQUEST_BYTES + 1));
 		Gauge.builder("gateway.requests.buffered", this.budget, BufferedBytes::used)
 			.baseUnit("bytes")
 			.description("Bodies of the requests that are being read or wait for their commit")
@@ -56,7 +61,9 @@ public class BodyReader {
 	}
 
 	private BodyStream open(HttpServletRequest request, long toldMaxBytes) {
-		return new BodyStream(request, toldMaxBytes, this.properties, this.budget);
+		BodyStream stream = new BodyStream(request, toldMaxBytes, this.properties, this.budget);
+		stream.reserve(REQUEST_BYTES);
+		return stream;
 	}
 
 	/**

@@ -9,8 +9,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * Bounds of what one request, and all requests together, may take.
  *
- * @param maxRequestBytes the largest body, whatever is in it; at least 1 KiB; less
- * with a small heap
+ * @param maxRequestBytes the largest body, whatever is in it; at least 1 KiB; less with a
+ * small heap
  * @param maxBufferedBytes the bodies of all requests that are being read or wait for
  * their commit; 0 stands for an eighth of the heap
  * @param bodyTimeout how long a body may take to arrive

@@ -34,7 +34,6 @@ class StoreHealth implements HealthIndicator {
 		if (reason != null) {
 			return Health.down().withDetail("reason", reason).build();
 		}
-		}
 		try {
 			this.store.requireRoom();
 		}

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class HeldAppendsTest {
 
-	private final HeldAppends held = new HeldAppends(5);
+	private final HeldAppends held = new HeldAppends(5, 100);
 
 	private PendingAppend early(int partition, long producerId, long base, int count, Duration patience) {
 		return PendingAppend.of(Appends.sequenced(partition, producerId, 0, base, count).patient(true),
@@ -78,6 +78,18 @@ class HeldAppendsTest {
 		assertThat(this.held.hold(early(0, 8, 6, 1, Duration.ofSeconds(1)))).isTrue();
 		assertThat(this.held.size()).isEqualTo(7);
 		assertThat(this.held.keys()).hasSize(3);
+	}
+
+	@Test
+	void holdsSoManyInAll() {
+		LongStream.range(0, 100).forEach((producer) -> assertThat(hold(producer)).isTrue());
+		assertThat(hold(100)).isFalse();
+		this.held.releaseDue(System.nanoTime() + Duration.ofSeconds(2).toNanos());
+		assertThat(hold(100)).isTrue();
+	}
+
+	private boolean hold(long producer) {
+		return this.held.hold(early(0, producer, 6, 1, Duration.ofSeconds(1)));
 	}
 
 	@Test

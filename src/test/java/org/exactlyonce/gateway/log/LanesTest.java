@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.exactlyonce.gateway.request.ConnectionLimits;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.support.Problems;
 import org.junit.jupiter.api.RepeatedTest;
@@ -37,7 +38,7 @@ class LanesTest {
 	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
 	private final Lanes lanes = new Lanes(this.appender, this.verifier, new AppendMetrics(this.meters), new Tail(),
-			Appends.queue(QUEUE, 200), this.meters);
+			Appends.queue(QUEUE, 200), new ConnectionLimits(100), this.meters);
 
 	@RepeatedTest(5)
 	void submittedIsAppendedPlusDuplicatePlusRefusedPlusFailed() {

@@ -40,7 +40,7 @@ class WriterLaneTest {
 
 	private final DuplicateVerifier verifier = mock();
 
-	private final HeldAppends held = new HeldAppends(5);
+	private final HeldAppends held = new HeldAppends(5, 100);
 
 	private final Tail tail = new Tail();
 

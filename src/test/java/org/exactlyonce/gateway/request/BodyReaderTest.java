@@ -34,6 +34,9 @@ class BodyReaderTest {
 
 	private static final int BUDGET = 100_000;
 
+	/** What a request takes beside its body. */
+	private static final int EACH = 2048;
+
 	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
 	private final BodyReader reader = reader(Duration.ofMinutes(1));
@@ -135,15 +138,15 @@ class BodyReaderTest {
 	void refusesBodyThatFindsNoRoomAndTakesItLater() {
 		Body first = readJson(this.reader, Request.announced(bytes(MAX)), MAX);
 		Body second = readJson(this.reader, Request.announced(bytes(MAX)), MAX);
-		for (Request third : new Request[] { Request.announced(bytes(BUDGET - 2 * MAX + 1)),
+		for (Request third : new Request[] { Request.announced(bytes(BUDGET - 2 * MAX - 3 * EACH + 1)),
 				Request.chunked(bytes(30_000)) }) {
 			Problems problem = Problems.thrownBy(() -> readJson(this.reader, third, MAX));
 			assertThat(problem.status()).isEqualTo(429);
 			assertThat(problem.headers().getFirst("Retry-After")).isEqualTo("1");
 			assertThat(problem.detail()).endsWith(" of at most 100000 bytes.");
 		}
-		assertThat(used()).isEqualTo(2.0 * MAX);
-		readJson(this.reader, Request.announced(bytes(BUDGET - 2 * MAX)), MAX).close();
+		assertThat(used()).isEqualTo(2.0 * (MAX + EACH));
+		readJson(this.reader, Request.announced(bytes(BUDGET - 2 * MAX - 3 * EACH)), MAX).close();
 		first.close();
 		readJson(this.reader, Request.chunked(bytes(30_000)), MAX).close();
 		second.close();
@@ -155,7 +158,7 @@ class BodyReaderTest {
 		Body body = readJson(this.reader, Request.announced(bytes(1000)), MAX);
 		body.close();
 		body.close();
-		assertThat(used()).isEqualTo(500);
+		assertThat(used()).isEqualTo(500 + EACH);
 		kept.close();
 	}
 

@@ -79,8 +79,8 @@ class OpenApiTest {
 	@ParameterizedTest
 	@CsvSource({ "POST /producers, 200 201 400 405 406 408 413 415 429 500 503",
 			"GET /producers, 200 400 405 406 500 503", "GET /producers/{producerId}, 200 404 405 406 500 503",
-			"POST /partitions/{partition}/records, 200 201 202 400 403 404 405 406 408 409 413 415 422 429 500 503",
-			"GET /partitions/{partition}/records, 200 400 404 405 406 429 500 503",
+			"POST /partitions/{partition}/records, 200 201 202 400 403 404 405 406 408 409 411 413 415 422 429 500 503",
+			"GET /partitions/{partition}/records, 200 400 404 405 406 410 429 500 503",
 			"GET /partitions, 200 405 406 500 503", "GET /partitions/{partition}, 200 404 405 406 500 503" })
 	void documentsEveryOutcomeWithAnExample(String operation, String statuses) {
 		JsonNode responses = operation(operation).get("responses");

@@ -124,8 +124,8 @@ interface AppendApi {
 			ProblemExample.NO_SUCH_PARTITION, ProblemExample.NO_SUCH_PRODUCER, ProblemExample.SLOW_BODY,
 			ProblemExample.GAP, ProblemExample.GAP_AFTER_WAIT, ProblemExample.STRADDLING,
 			ProblemExample.TOO_MANY_RECORDS, ProblemExample.TOO_MANY_BYTES, ProblemExample.FORM_OF_RECORDS,
-			ProblemExample.OTHER_PAYLOAD, ProblemExample.QUEUE_FULL, ProblemExample.NOT_CONFIRMED,
-			ProblemExample.NO_ANSWER })
+			ProblemExample.DOCUMENT_AS_BYTES, ProblemExample.NO_LENGTH, ProblemExample.OTHER_PAYLOAD,
+			ProblemExample.QUEUE_FULL, ProblemExample.NOT_CONFIRMED, ProblemExample.NO_ANSWER })
 	void append(
 			@Parameter(description = "The partition, numbered from 0", example = "0",
 					schema = @Schema(type = "integer", format = "int32", minimum = "0")) String partition,

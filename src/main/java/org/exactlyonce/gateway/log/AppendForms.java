@@ -40,7 +40,7 @@ class AppendForms {
 	 * Reads an append.
 	 * @param request the request, its body unread
 	 * @return the append; close its memory when the request is done
-	 * @throws ProblemException 400, 408, 413, 415 or 429
+	 * @throws ProblemException 400, 408, 411, 413, 415 or 429
 	 */
 	IncomingAppend read(HttpServletRequest request) {
 		ContentType type = ContentType.of(request);
@@ -49,10 +49,10 @@ class AppendForms {
 			return closingOnFailure(lines, () -> lines(request, lines));
 		}
 		Body body = this.bodies.read(request, this.maxBytes);
-		boolean document = type.kind() == ContentType.Kind.JSON
-				&& request.getHeader(Place.HEADERS.producerId()) == null;
+		boolean identified = request.getHeader(Place.HEADERS.producerId()) != null;
+		boolean document = type.kind() == ContentType.Kind.JSON && !identified;
 		return closingOnFailure(body,
-				() -> document ? document(request, body) : single(request, type, body.take(), body));
+				() -> document ? document(request, body) : single(request, type, identified, body));
 	}
 
 	private static IncomingAppend closingOnFailure(BodyMemory memory, Supplier<IncomingAppend> reading) {
@@ -87,7 +87,11 @@ class AppendForms {
 	}
 
 	/** One record: the body is its value. */
-	private IncomingAppend single(HttpServletRequest request, ContentType type, byte[] body, BodyMemory memory) {
+	private IncomingAppend single(HttpServletRequest request, ContentType type, boolean identified, Body memory) {
+		byte[] body = memory.take();
+		if (!identified) {
+			type.refuseDocument(body);
+		}
 		FieldErrors errors = new FieldErrors();
 		IncomingBatch batch = new IncomingBatch(this.properties);
 		boolean json = type.kind() == ContentType.Kind.JSON;

@@ -30,7 +30,7 @@ record ProblemBody(
 		@Schema(description = """
 				What the client does next:
 				* `same-request`: wait, then send the same request again, with the same sequences
-				* `resync`: read `nextSequence` and go on from there
+				* `resync`: read `nextSequence`, or `logEndOffset`, and go on from there
 				* `stop`: someone newer holds the name; register again only as its rightful owner
 				* `register`: get a producer id first
 				* `fix-request`: the request as it is will never succeed""", allowableValues = {
@@ -46,6 +46,10 @@ record ProblemBody(
 				example = "5") @Nullable Long receivedSequence,
 		@Schema(description = "With `SEQUENCE_REUSED`: the first sequence whose record differs",
 				example = "1") @Nullable Long firstMismatch,
+		@Schema(description = "With `OFFSET_OUT_OF_RANGE`: the first offset of the partition",
+				example = "0") @Nullable Long logStartOffset,
+		@Schema(description = "With `OFFSET_OUT_OF_RANGE`: the offset that the partition's next record will get",
+				example = "4") @Nullable Long logEndOffset,
 		@Schema(description = "With `RECORD_BATCH_TOO_LARGE`: the most records a batch may have",
 				example = "10000") @Nullable Integer maxRecords,
 		@Schema(description = "With `RECORD_BATCH_TOO_LARGE`: the most bytes allowed",

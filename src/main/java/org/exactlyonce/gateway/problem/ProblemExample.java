@@ -95,6 +95,18 @@ public enum ProblemExample {
 	STRADDLING("A batch that starts with committed sequences and ends with new ones",
 			outOfOrder("Producer 1 sent sequences 2 to 3 to partition 0, the next expected is 3.", 3, 2)),
 
+	/** A stream that begins beyond the end. */
+	BEYOND_THE_END("An event stream that begins beyond the end of the partition",
+			Problem
+				.of(ProblemType.OFFSET_OUT_OF_RANGE,
+						"The stream would begin at offset 908, but partition 0 has offsets 0 to 3, the next is 4.")
+				.with("logStartOffset", 0)
+				.with("logEndOffset", 4)),
+
+	/** No body, and none announced. */
+	NO_LENGTH("Neither Content-Length nor Transfer-Encoding", Problem.of(ProblemType.LENGTH_REQUIRED,
+			"The request has neither Content-Length nor Transfer-Encoding, so it has no body. An empty body has Content-Length: 0.")),
+
 	/** Too many records. */
 	TOO_MANY_RECORDS("Too many records",
 			Problem.of(ProblemType.RECORD_BATCH_TOO_LARGE, "The batch has 10001 records, it may have 10000.")
@@ -120,6 +132,14 @@ public enum ProblemExample {
 				"Content-Type is application/x-www-form-urlencoded, must be application/json, application/x-ndjson, "
 						+ "or the media type of one record. With curl: -H 'Content-Type: application/json'.")
 		.header("Accept", "application/json, application/x-ndjson")),
+
+	/** A document under the type of bytes. */
+	DOCUMENT_AS_BYTES("A JSON document under another media type, such as fetch's text/plain",
+			Problem
+				.of(ProblemType.UNSUPPORTED_MEDIA_TYPE,
+						"Content-Type is text/plain, but the body is a JSON document with records and an identity, "
+								+ "must be application/json. With curl: -H 'Content-Type: application/json'.")
+				.header("Accept", "application/json")),
 
 	/** A form instead of JSON. */
 	FORM("A form, which is what curl -d sends",

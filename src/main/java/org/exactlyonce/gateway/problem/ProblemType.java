@@ -55,6 +55,16 @@ public enum ProblemType {
 			"The base sequence is not the next expected one: either an earlier request has not been committed (a gap), or the batch starts with committed sequences and ends with new ones. Nothing was stored.",
 			"Read nextSequence with GET /producers/{producerId} (or expectedSequence here) and go on from there, with the requests that carry those sequences."),
 
+	/** 410: an event stream begins where the log has not come to. */
+	OFFSET_OUT_OF_RANGE(HttpStatus.GONE, "Offset out of range", Retry.RESYNC,
+			"The event stream would begin beyond the end of the partition. Its client has seen records that are not in this log: the log was put back from a backup, or they came from another gateway.",
+			"Find out which records those were. Then begin at an offset from logStartOffset to logEndOffset; logEndOffset itself waits for the next record."),
+
+	/** 411: a body without a length. */
+	LENGTH_REQUIRED(HttpStatus.LENGTH_REQUIRED, "Length required", Retry.FIX_REQUEST,
+			"The request has neither a Content-Length nor a Transfer-Encoding header, so it has no body. Nothing was stored.",
+			"Send the body with its Content-Length, or chunked. A record without a byte in it is sent with Content-Length: 0."),
+
 	/** 413: too many records or bytes. */
 	RECORD_BATCH_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "Record batch too large", Retry.FIX_REQUEST,
 			"The request has more records or bytes than one batch may have. Nothing was stored.",
@@ -159,6 +169,7 @@ public enum ProblemType {
 			case 405 -> METHOD_NOT_ALLOWED;
 			case 406 -> NOT_ACCEPTABLE;
 			case 408 -> REQUEST_TIMEOUT;
+			case 411 -> LENGTH_REQUIRED;
 			case 413 -> RECORD_BATCH_TOO_LARGE;
 			case 415 -> UNSUPPORTED_MEDIA_TYPE;
 			case 429 -> OVERLOADED;

@@ -61,11 +61,12 @@ interface ReadApi {
 							description = "Events whose id is the offset and whose data is a StoredRecord in one line; a comment every 15 seconds"),
 							examples = @ExampleObject(name = "events", summary = "An event, then a comment",
 									value = ReadExamples.EVENTS)) })
-	@Problems({ ProblemExample.NEGATIVE_OFFSET, ProblemExample.NO_SUCH_PARTITION, ProblemExample.TOO_MANY_READERS })
+	@Problems({ ProblemExample.NEGATIVE_OFFSET, ProblemExample.NO_SUCH_PARTITION, ProblemExample.BEYOND_THE_END,
+			ProblemExample.TOO_MANY_READERS })
 	@Nullable Object read(
 			@Parameter(description = "The partition, numbered from 0", example = "0",
 					schema = @Schema(type = "integer", format = "int32", minimum = "0")) String partition,
-			@Parameter(description = "The first record's offset; past the end, the page is empty",
+			@Parameter(description = "The first record's offset; past the end, a page is empty, and a stream is a 410",
 					schema = @Schema(type = "integer", format = "int64", minimum = "0", maximum = "9007199254740991",
 							defaultValue = "0")) @Nullable String offset,
 			@Parameter(

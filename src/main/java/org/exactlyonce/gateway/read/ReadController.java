@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.Partitions;
 import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.request.PageMemory;
 import org.exactlyonce.gateway.request.Preferences;
@@ -102,7 +103,11 @@ class ReadController implements ReadApi {
 
 	private void stream(int partition, long from, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
-		this.reader.end(partition); // to be known, or there is an error to answer with
+		long end = this.reader.end(partition); // committed, whatever this replica has
+												// seen
+		if (from > end) {
+			throw beyond(partition, from, end);
+		}
 		response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
 		response.setHeader("Cache-Control", "no-store");
 		response.setHeader("X-Accel-Buffering", "no");
@@ -124,6 +129,21 @@ class ReadController implements ReadApi {
 			throw ex;
 		}
 		this.streams.begin(stream);
+	}
+
+	/**
+	 * A stream would say nothing until the log gets there, and then give other records
+	 * than those that its client is waiting for.
+	 */
+	private static ProblemException beyond(int partition, long from, long end) {
+		String offsets = (end == 0) ? "is empty" : "has offsets 0 to " + (end - 1);
+		return Problem
+			.of(ProblemType.OFFSET_OUT_OF_RANGE,
+					"The stream would begin at offset " + from + ", but partition " + partition + " " + offsets
+							+ ", the next is " + end + ".")
+			.with("logStartOffset", 0)
+			.with("logEndOffset", end)
+			.toException();
 	}
 
 	/** Chooses what the client likes best; JSON if it likes several the same. */

@@ -3,13 +3,15 @@ package org.exactlyonce.gateway.request;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.problem.ProblemType;
 
 import org.springframework.stereotype.Component;
 
 /**
  * Opens bodies, bounded in size, in time and in the memory of all of them together. The
- * checks come in the contract's order: media type (415), then bytes (413).
+ * checks come in the contract's order: media type (415), length (411), then bytes (413).
  */
 @Component
 public class BodyReader {
@@ -43,9 +45,10 @@ public class BodyReader {
 	 * @param toldMaxBytes the limit that a 413 tells: what the client should stay under,
 	 * which may be less than what is read
 	 * @return the body; close it when the request is done
-	 * @throws ProblemException 400, 408, 413 or 429
+	 * @throws ProblemException 400, 408, 411, 413 or 429
 	 */
 	public Body read(HttpServletRequest request, long toldMaxBytes) {
+		requireLength(request);
 		return Body.read(open(request, toldMaxBytes));
 	}
 
@@ -54,9 +57,10 @@ public class BodyReader {
 	 * @param request the request, its body unread
 	 * @param toldMaxBytes the limit that a 413 tells
 	 * @return the lines; close them when the request is done
-	 * @throws ProblemException 413
+	 * @throws ProblemException 411 or 413
 	 */
 	public BodyLines readLines(HttpServletRequest request, long toldMaxBytes) {
+		requireLength(request);
 		return new BodyLines(open(request, toldMaxBytes));
 	}
 
@@ -73,11 +77,25 @@ public class BodyReader {
 	 * @throws ProblemException 400, 408, 413, 415 or 429
 	 */
 	public Body readOptionalJson(HttpServletRequest request) {
-		boolean announced = request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
-		if (announced) {
+		if (request.getContentLengthLong() != 0 && hasLength(request)) {
 			ContentType.requireJson(request);
 		}
-		return read(request, this.properties.maxRequestBytes().toBytes());
+		return Body.read(open(request, this.properties.maxRequestBytes().toBytes()));
+	}
+
+	/** What HTTP/1 takes for no body may be one whose headers a proxy has lost. */
+	private static void requireLength(HttpServletRequest request) {
+		if (!hasLength(request) && request.getProtocol().startsWith("HTTP/1.")) {
+			throw Problem
+				.of(ProblemType.LENGTH_REQUIRED,
+						"The request has neither Content-Length nor Transfer-Encoding, so it has no body."
+								+ " An empty body has Content-Length: 0.")
+				.toException();
+		}
+	}
+
+	private static boolean hasLength(HttpServletRequest request) {
+		return request.getContentLengthLong() >= 0 || request.getHeader("Transfer-Encoding") != null;
 	}
 
 }

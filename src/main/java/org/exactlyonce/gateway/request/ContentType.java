@@ -18,6 +18,8 @@ import org.springframework.util.MimeTypeUtils;
  */
 public record ContentType(Kind kind, String text) {
 
+	private static final String JSON = "application/json";
+
 	private static final MimeType NDJSON = new MimeType("application", "x-ndjson");
 
 	/**
@@ -40,8 +42,9 @@ public record ContentType(Kind kind, String text) {
 	 * Reads the headers of a request that has a body.
 	 * @param request the request
 	 * @return the type
-	 * @throws ProblemException 415 if the type is missing, no concrete media type, or a
-	 * form; if JSON is not in UTF-8; if the body is encoded
+	 * @throws ProblemException 415 if the type is missing, no concrete media type, a
+	 * form, or an envelope of Kafka's REST proxy; if JSON is not in UTF-8; if the body is
+	 * encoded
 	 */
 	public static ContentType of(HttpServletRequest request) {
 		String text = request.getContentType();
@@ -52,6 +55,10 @@ public record ContentType(Kind kind, String text) {
 							+ ", must be application/json, application/x-ndjson, or the media type of one record."
 							+ " With curl: -H 'Content-Type: application/json'.",
 					"application/json, application/x-ndjson");
+		}
+		if (isKafkaEnvelope(type)) {
+			throw refused("Content-Type is " + text + ", an envelope of Kafka's REST proxy, must be application/json"
+					+ " with the document of this API.", JSON);
 		}
 		String encoding = request.getHeader("Content-Encoding");
 		if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
@@ -75,12 +82,25 @@ public record ContentType(Kind kind, String text) {
 		String text = request.getContentType();
 		MimeType type = parse(text);
 		if (type == null || kind(type) != Kind.JSON) {
-			throw refused(
-					"Content-Type is " + ((text != null) ? text : "missing")
-							+ ", must be application/json. With curl: -H 'Content-Type: application/json'.",
-					"application/json");
+			throw refused("Content-Type is " + ((text != null) ? text : "missing")
+					+ ", must be application/json. With curl: -H 'Content-Type: application/json'.", JSON);
 		}
 		of(request);
+	}
+
+	/**
+	 * Refuses a body that its sender cannot have meant as the value of one record: a JSON
+	 * document with records and an identity, sent under another media type. Taken as
+	 * bytes it would lose its identity, and each retry would be stored again.
+	 * @param body the body of a request without an identity in its headers
+	 * @throws ProblemException 415
+	 */
+	public void refuseDocument(byte[] body) {
+		if (this.kind == Kind.BYTES && DocumentScan.isDocument(body)) {
+			throw refused("Content-Type is " + this.text
+					+ ", but the body is a JSON document with records and an identity, must be application/json."
+					+ " With curl: -H 'Content-Type: application/json'.", JSON);
+		}
 	}
 
 	private static ProblemException refused(String detail, String accepted) {
@@ -99,6 +119,11 @@ public record ContentType(Kind kind, String text) {
 	private static boolean isForm(MimeType type) {
 		return type.getType().equals("multipart")
 				|| (type.getType().equals("application") && type.getSubtype().equals("x-www-form-urlencoded"));
+	}
+
+	private static boolean isKafkaEnvelope(MimeType type) {
+		return type.getType().equals("application") && type.getSubtype().startsWith("vnd.kafka")
+				&& type.getSubtype().endsWith("+json");
 	}
 
 	private static Kind kind(MimeType type) {

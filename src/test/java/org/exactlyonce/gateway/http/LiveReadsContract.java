@@ -174,6 +174,33 @@ abstract class LiveReadsContract {
 	}
 
 	@Test
+	void refusesAStreamThatBeginsBeyondTheEnd() {
+		this.gateway.append(7, this.producer, 0, "0");
+		try (EventReader reader = EventReader.open(this.port, RECORDS + "?offset=" + (this.end + 2))) {
+			assertThat(reader.status()).isEqualTo(410); // or it would have no end to read
+		}
+		for (Answer answer : List.of(stream(RECORDS, "Last-Event-ID", "" + (this.end + 1)),
+				stream(RECORDS + "?offset=" + (this.end + 2)), stream(RECORDS, "Last-Event-ID", "9007199254740991"))) {
+			assertProblem(answer, 410, "OFFSET_OUT_OF_RANGE", "resync");
+			assertThat(answer.json().get("logStartOffset").longValue()).isZero();
+			assertThat(answer.json().get("logEndOffset").longValue()).isEqualTo(this.end + 1);
+		}
+		assertThat(poll(this.end + 2, "wait=0", "application/json").json().get("records")).isEmpty();
+		assertThat(poll(this.end + 2, "wait=0", "application/x-ndjson").status()).isEqualTo(200);
+	}
+
+	@Test
+	void waitsWhereTheLogEnds() {
+		this.gateway.append(7, this.producer, 0, "0");
+		try (EventReader reader = EventReader.open(this.port, RECORDS, "Last-Event-ID: " + this.end)) {
+			assertThat(reader.status()).isEqualTo(200);
+			this.gateway.append(7, this.producer, 1, "1");
+			reader.awaitEvents(1);
+			assertThat(reader.ids()).containsExactly(this.end + 1);
+		}
+	}
+
+	@Test
 	void refusesAStreamItCannotGive() {
 		assertProblem(stream("/partitions/99/records"), 404, "UNKNOWN_PARTITION", "fix-request");
 		Answer answer = stream(RECORDS, "Last-Event-ID", "x");

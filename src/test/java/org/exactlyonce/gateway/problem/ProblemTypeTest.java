@@ -27,6 +27,7 @@ class ProblemTypeTest {
 			"UNKNOWN_PARTITION, 404, fix-request", "UNKNOWN_PRODUCER_ID, 404, register",
 			"METHOD_NOT_ALLOWED, 405, fix-request", "NOT_ACCEPTABLE, 406, fix-request",
 			"REQUEST_TIMEOUT, 408, same-request", "OUT_OF_ORDER_SEQUENCE_NUMBER, 409, resync",
+			"OFFSET_OUT_OF_RANGE, 410, resync", "LENGTH_REQUIRED, 411, fix-request",
 			"RECORD_BATCH_TOO_LARGE, 413, fix-request", "UNSUPPORTED_MEDIA_TYPE, 415, fix-request",
 			"SEQUENCE_REUSED, 422, fix-request", "OVERLOADED, 429, same-request", "INTERNAL_ERROR, 500, same-request",
 			"STORE_UNAVAILABLE, 503, same-request" })
@@ -45,7 +46,7 @@ class ProblemTypeTest {
 
 	@Test
 	void tableAboveHasEveryProblem() {
-		assertThat(ProblemType.values()).hasSize(15);
+		assertThat(ProblemType.values()).hasSize(17);
 	}
 
 	@ParameterizedTest
@@ -82,7 +83,7 @@ class ProblemTypeTest {
 
 	@ParameterizedTest
 	@CsvSource({ "400, INVALID_REQUEST", "404, NOT_FOUND", "405, METHOD_NOT_ALLOWED", "406, NOT_ACCEPTABLE",
-			"408, REQUEST_TIMEOUT", "413, RECORD_BATCH_TOO_LARGE", "414, INVALID_REQUEST",
+			"408, REQUEST_TIMEOUT", "411, LENGTH_REQUIRED", "413, RECORD_BATCH_TOO_LARGE", "414, INVALID_REQUEST",
 			"415, UNSUPPORTED_MEDIA_TYPE", "429, OVERLOADED", "431, INVALID_REQUEST", "500, INTERNAL_ERROR",
 			"501, INVALID_REQUEST", "503, STORE_UNAVAILABLE", "505, INVALID_REQUEST" })
 	void mapsStatusOfContainer(int status, ProblemType type) {

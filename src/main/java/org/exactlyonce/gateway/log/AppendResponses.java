@@ -85,7 +85,7 @@ final class AppendResponses {
 	private static ResponseEntity<Object> reused(AppendRequest request, long firstMismatch) {
 		return Problem
 			.of(ProblemType.SEQUENCE_REUSED,
-					"Sequence %d of producer %d in partition %d is committed with another payload."
+					"Sequence %s of producer %s in partition %s is committed with another payload."
 						.formatted(firstMismatch, producerId(request), request.partition()))
 			.with("firstMismatch", firstMismatch)
 			.toResponse();
@@ -102,7 +102,7 @@ final class AppendResponses {
 
 		@Override
 		public Problem outOfOrder(AppendDecision.OutOfOrder refusal) {
-			String detail = "Producer %d sent sequences %d to %d to partition %d, the next expected is %d.".formatted(
+			String detail = "Producer %s sent sequences %s to %s to partition %s, the next expected is %s.".formatted(
 					producerId(this.request), refusal.received(), this.request.range().last(), this.request.partition(),
 					refusal.expected());
 			return Problem.of(ProblemType.OUT_OF_ORDER_SEQUENCE_NUMBER, detail)
@@ -116,7 +116,7 @@ final class AppendResponses {
 		public Problem fenced(AppendDecision.Fenced refusal) {
 			return Problem
 				.of(ProblemType.PRODUCER_FENCED,
-						"Producer %d sent epoch %d, the current epoch is %d.".formatted(producerId(this.request),
+						"Producer %s sent epoch %s, the current epoch is %s.".formatted(producerId(this.request),
 								epoch(), refusal.currentEpoch()))
 				.with("currentEpoch", refusal.currentEpoch())
 				.header("Producer-Epoch", refusal.currentEpoch());
@@ -124,14 +124,14 @@ final class AppendResponses {
 
 		@Override
 		public Problem epochNeverIssued(AppendDecision.EpochNeverIssued refusal) {
-			return Problem.invalid(this.place.producerEpoch(), "is %d, but the newest epoch of producer %d is %d"
+			return Problem.invalid(this.place.producerEpoch(), "is %s, but the newest epoch of producer %s is %s"
 				.formatted(epoch(), producerId(this.request), refusal.currentEpoch()));
 		}
 
 		@Override
 		public Problem unknownProducer(AppendDecision.UnknownProducer refusal) {
 			return Problem.of(ProblemType.UNKNOWN_PRODUCER_ID,
-					"Producer %d was never registered.".formatted(producerId(this.request)));
+					"Producer %s was never registered.".formatted(producerId(this.request)));
 		}
 
 		private long epoch() {

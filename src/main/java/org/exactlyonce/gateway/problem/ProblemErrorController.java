@@ -26,7 +26,7 @@ class ProblemErrorController implements ErrorController {
 		Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
 		ProblemType type = ProblemType.byStatus((status instanceof Integer code) ? code : 404);
 		Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-		return Problem.of(type, type.whatHappened())
+		return Problem.of(type, Refusal.detail(request, type))
 			.instance((path instanceof String uri) ? uri : request.getRequestURI())
 			.toResponse();
 	}

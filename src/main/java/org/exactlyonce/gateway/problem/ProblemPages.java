@@ -37,7 +37,7 @@ class ProblemPages {
 		StringBuilder rows = new StringBuilder("<h1>Problems</h1>\n<ul>\n");
 		for (ProblemType type : ProblemType.values()) {
 			rows.append(
-					"<li><a href=\"%s\">%s</a> (%d)</li>%n".formatted(type.uri(), type.name(), type.status().value()));
+					"<li><a href=\"%s\">%s</a> (%s)</li>%n".formatted(type.uri(), type.name(), type.status().value()));
 		}
 		return PAGE.formatted("Problems", rows.append("</ul>"));
 	}
@@ -52,7 +52,7 @@ class ProblemPages {
 	private static String page(ProblemType type) {
 		return PAGE.formatted(type.title(), """
 				<h1>%s</h1>
-				<p><code>%s</code>, HTTP status %d, retry: <code>%s</code></p>
+				<p><code>%s</code>, HTTP status %s, retry: <code>%s</code></p>
 				<h2>What happened</h2>
 				<p>%s</p>
 				<h2>What to do next</h2>

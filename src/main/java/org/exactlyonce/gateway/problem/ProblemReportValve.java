@@ -30,8 +30,15 @@ public final class ProblemReportValve extends ErrorReportValve {
 
 	private static final JsonMapper JSON = JsonMapper.shared();
 
+	private final RefusalLog log = new RefusalLog();
+
 	@Override
 	public void invoke(Request request, Response response) throws IOException, ServletException {
+		Refusal refusal = Refusal.of(request, response);
+		if (refusal != null) {
+			request.setAttribute(Refusal.ATTRIBUTE, refusal.detail());
+			this.log.refused(refusal, request.getRemoteAddr());
+		}
 		super.invoke(request, response);
 		if (!request.isAsync() && !response.isCommitted()) {
 			write(request, response); // what answered with a bare status, such as an
@@ -61,7 +68,7 @@ public final class ProblemReportValve extends ErrorReportValve {
 		body.put("type", type.uri().toString());
 		body.put("title", type.title());
 		body.put("status", status);
-		body.put("detail", type.whatHappened());
+		body.put("detail", Refusal.detail(request, type));
 		body.put("instance", (request.getRequestURI() != null) ? request.getRequestURI() : "/");
 		body.put("code", type.name());
 		body.put("retry", type.retry());
@@ -70,6 +77,7 @@ public final class ProblemReportValve extends ErrorReportValve {
 		}
 		try {
 			response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+			response.setHeader("Cache-Control", "no-store");
 			if (type == ProblemType.OVERLOADED || type == ProblemType.STORE_UNAVAILABLE) {
 				response.setHeader("Retry-After", Problem.RETRY_AFTER_SECONDS);
 			}

@@ -138,7 +138,7 @@ class LostIdentityTest {
 
 	private String raw(String request) throws IOException {
 		try (Socket socket = new Socket("localhost", this.port)) {
-			socket.setSoTimeout(10_000);
+			socket.setSoTimeout(60_000);
 			socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
 			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		}

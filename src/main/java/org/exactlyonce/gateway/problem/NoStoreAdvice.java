@@ -1,0 +1,41 @@
+package org.exactlyonce.gateway.problem;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.MethodParameter;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageConverter;
+import org.springframework.http.server.ServerHttpRequest;
+import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
+
+/**
+ * Keeps caches from storing answers to GETs, which the next append changes, and which a
+ * cache may otherwise keep as long as it sees fit. An answer that says something else,
+ * and the HTML pages, which do not change, are left alone.
+ */
+@RestControllerAdvice
+class NoStoreAdvice implements ResponseBodyAdvice<Object> {
+
+	@Override
+	public boolean supports(MethodParameter method, Class<? extends HttpMessageConverter<?>> converter) {
+		return true;
+	}
+
+	@Override
+	public @Nullable Object beforeBodyWrite(@Nullable Object body, MethodParameter method, MediaType type,
+			Class<? extends HttpMessageConverter<?>> converter, ServerHttpRequest request,
+			ServerHttpResponse response) {
+		HttpHeaders headers = response.getHeaders();
+		boolean get = request.getMethod() == HttpMethod.GET || request.getMethod() == HttpMethod.HEAD;
+		if (get && !headers.containsHeader(HttpHeaders.CACHE_CONTROL) && !type.isCompatibleWith(MediaType.TEXT_HTML)) {
+			headers.setCacheControl(CacheControl.noStore());
+		}
+		return body;
+	}
+
+}

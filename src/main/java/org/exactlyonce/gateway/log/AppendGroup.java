@@ -112,12 +112,13 @@ final class AppendGroup {
 		long baseOffset = partition.advance(request.batch().recordCount());
 		long lastOffset = partition.logEndOffset() - 1;
 		this.advanced.add(partition);
-		this.batches.add(new RecordBatch(request, baseOffset, this.now));
+		Instant appendedAt = partition.appendAt(this.now);
+		this.batches.add(new RecordBatch(request, baseOffset, appendedAt));
 		SequenceRange range = request.range();
 		ProducerIdentity identity = request.identity();
 		if (sequence == null || identity == null) {
 			return new AppendOutcome.Stored(new Receipt(request.partition(), null, null, null, null, baseOffset,
-					lastOffset, null, false, this.now));
+					lastOffset, null, false, appendedAt));
 		}
 		if (sequence.state.lastSequence() == SequenceState.NONE) {
 			partition.countProducer();
@@ -127,7 +128,7 @@ final class AppendGroup {
 		sequence.changed = true;
 		return new AppendOutcome.Stored(
 				new Receipt(request.partition(), identity.producerId(), identity.producerEpoch(), range.base(),
-						range.last(), baseOffset, lastOffset, range.last() + 1, false, this.now));
+						range.last(), baseOffset, lastOffset, range.last() + 1, false, appendedAt));
 	}
 
 	boolean writes() {
@@ -141,7 +142,7 @@ final class AppendGroup {
 				changed.put(key, sequence);
 			}
 		});
-		return rows.write(this.batches, this.now, changed, this.advanced);
+		return rows.write(this.batches, changed, this.advanced);
 	}
 
 	/** One producer in one partition, as it was read and as the group leaves it. */

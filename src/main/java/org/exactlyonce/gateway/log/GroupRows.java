@@ -1,7 +1,11 @@
 package org.exactlyonce.gateway.log;
 
 import java.lang.reflect.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +18,7 @@ import java.util.function.Supplier;
 
 import org.exactlyonce.gateway.log.AppendGroup.Sequence;
 import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,18 +28,20 @@ import org.jspecify.annotations.Nullable;
 final class GroupRows {
 
 	private static final String LOCK = """
-			select partition_id, log_start_offset, log_end_offset, producers, version from log_partition
+			select partition_id, log_start_offset, log_end_offset, producers, version, last_appended_end,
+				last_appended_at from log_partition
 			where partition_id = any(cast(? as integer array)) order by partition_id for update""";
 
 	private static final String INSERT_BATCHES = """
 			insert into record_batch (partition_id, base_offset, record_count, producer_id, producer_epoch,
 				base_sequence, digest, payload, appended_at)
 			select q.partition_id, q.base_offset, q.record_count, q.producer_id, q.producer_epoch,
-				q.base_sequence, q.digest, q.payload, cast(? as timestamp(3) with time zone)
+				q.base_sequence, q.digest, q.payload, q.appended_at
 			from unnest(cast(? as integer array), cast(? as bigint array), cast(? as integer array),
 				cast(? as bigint array), cast(? as bigint array), cast(? as bigint array),
-				cast(? as bytea array), cast(? as bytea array))
-				q(partition_id, base_offset, record_count, producer_id, producer_epoch, base_sequence, digest, payload)""";
+				cast(? as bytea array), cast(? as bytea array), cast(? as timestamp(3) with time zone array))
+				q(partition_id, base_offset, record_count, producer_id, producer_epoch, base_sequence, digest, payload,
+					appended_at)""";
 
 	/**
 	 * A row that somebody else has moved, added or removed gets no version, which the
@@ -56,18 +63,27 @@ final class GroupRows {
 	private static final String ADVANCE_PARTITIONS = """
 			merge into log_partition p using (select *
 				from unnest(cast(? as integer array), cast(? as bigint array), cast(? as bigint array),
-					cast(? as bigint array))
-					r(partition_id, log_end_offset, producers, version)) q
+					cast(? as bigint array), cast(? as timestamp(3) with time zone array))
+					r(partition_id, log_end_offset, producers, version, last_appended_at)) q
 			on p.partition_id = q.partition_id
 			when matched then update set log_end_offset = q.log_end_offset, producers = q.producers,
+				last_appended_end = q.log_end_offset, last_appended_at = q.last_appended_at,
 				version = case when p.version = q.version then q.version + 1 end
 			when not matched then insert (partition_id, log_start_offset, log_end_offset, producers, version)
 				values (q.partition_id, 0, q.log_end_offset, q.producers, null)""";
 
 	private final Statements statements;
 
-	GroupRows(Statements statements) {
+	private final StatelessSession session;
+
+	/**
+	 * The rows of a group.
+	 * @param statements travel together, in the transaction of the session
+	 * @param session has the transaction
+	 */
+	GroupRows(Statements statements, StatelessSession session) {
 		this.statements = statements;
+		this.session = session;
 	}
 
 	/**
@@ -75,8 +91,7 @@ final class GroupRows {
 	 * that its snapshot is younger than the lock, and an epoch raised before the lock was
 	 * granted is seen.
 	 * @param requests the group
-	 * @param clock tells when they are appended: not before the lock was granted, so that
-	 * time and offsets go the same way
+	 * @param clock tells when they are appended, after the lock was granted
 	 * @return the group, to be judged
 	 */
 	AppendGroup lock(List<AppendRequest> requests, Supplier<Instant> clock) {
@@ -90,28 +105,50 @@ final class GroupRows {
 			}
 		}
 		Map<Integer, LogPartition> partitions = new TreeMap<>();
+		List<LogPartition> moved = new ArrayList<>();
 		Map<ProducerSequence.Key, Sequence> sequences = AppendGroup.states();
-		this.statements.query(LOCK, (row) -> partitions.put(row.getInt(1),
-				new LogPartition(row.getInt(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5))),
+		this.statements.query(LOCK, (row) -> partitions.put(row.getInt(1), partition(row, moved)),
 				(Object) wanted.toArray(Integer[]::new));
 		SequenceQueries.read(this.statements, producers, sequences::put);
 		this.statements.run();
+		moved.forEach(this::readLastAppended);
 		return new AppendGroup(partitions, sequences, clock.get());
+	}
+
+	private static LogPartition partition(ResultSet row, List<LogPartition> moved) throws SQLException {
+		LogPartition partition = new LogPartition(row.getInt(1), row.getLong(2), row.getLong(3), row.getLong(4),
+				row.getLong(5));
+		OffsetDateTime lastAppendedAt = row.getObject(7, OffsetDateTime.class);
+		if (lastAppendedAt != null) {
+			partition.appendAt(lastAppendedAt.toInstant());
+		}
+		if (row.getLong(6) != partition.logEndOffset()) {
+			moved.add(partition);
+		}
+		return partition;
+	}
+
+	/**
+	 * Version 0.1 appends without saying so in these columns. Where the partition's end
+	 * has moved without them, the newest batch is asked too.
+	 */
+	private void readLastAppended(LogPartition partition) {
+		new BatchQueries(this.session, partition.partition()).appendedAt(partition.logEndOffset() - 1)
+			.ifPresent(partition::appendAt);
 	}
 
 	/**
 	 * Writes what a group has changed, and commits where that travels along.
 	 * @param batches the batches, at least one
-	 * @param appendedAt when all of them are appended
 	 * @param sequences the sequences that have changed
 	 * @param partitions the partitions that have changed
 	 * @return whether the database has confirmed a commit that travelled along
 	 * @throws LogAppender.CommitUnknownException if all of it may or may not be committed
 	 * @throws RuntimeException if it is rolled back, or to be
 	 */
-	boolean write(List<RecordBatch> batches, Instant appendedAt, Map<ProducerSequence.Key, Sequence> sequences,
+	boolean write(List<RecordBatch> batches, Map<ProducerSequence.Key, Sequence> sequences,
 			Collection<LogPartition> partitions) {
-		insert(batches, appendedAt);
+		insert(batches);
 		if (!sequences.isEmpty()) {
 			merge(sequences);
 		}
@@ -119,15 +156,15 @@ final class GroupRows {
 		return this.statements.runAndCommit();
 	}
 
-	private void insert(List<RecordBatch> batches, Instant appendedAt) {
-		this.statements.update(INSERT_BATCHES, appendedAt, column(Integer.class, batches, RecordBatch::partition),
+	private void insert(List<RecordBatch> batches) {
+		this.statements.update(INSERT_BATCHES, column(Integer.class, batches, RecordBatch::partition),
 				column(Long.class, batches, RecordBatch::baseOffset),
 				column(Integer.class, batches, RecordBatch::recordCount),
 				column(Long.class, batches, RecordBatch::producerId),
 				column(Long.class, batches, RecordBatch::producerEpoch),
 				column(Long.class, batches, RecordBatch::baseSequence),
-				column(byte[].class, batches, RecordBatch::digest),
-				column(byte[].class, batches, RecordBatch::payload));
+				column(byte[].class, batches, RecordBatch::digest), column(byte[].class, batches, RecordBatch::payload),
+				column(Instant.class, batches, RecordBatch::appendedAt));
 	}
 
 	/** Inserts a producer that is new to a partition, updates the others. */
@@ -144,7 +181,8 @@ final class GroupRows {
 		this.statements.update(ADVANCE_PARTITIONS, column(Integer.class, partitions, LogPartition::partition),
 				column(Long.class, partitions, LogPartition::logEndOffset),
 				column(Long.class, partitions, LogPartition::producers),
-				column(Long.class, partitions, LogPartition::version));
+				column(Long.class, partitions, LogPartition::version),
+				column(Instant.class, partitions, LogPartition::lastAppendedAt));
 	}
 
 	@SuppressWarnings("unchecked")

@@ -71,7 +71,7 @@ class LogAppender {
 			List<AppendOutcome> outcomes;
 			boolean confirmed;
 			try {
-				GroupRows rows = new GroupRows(new Statements(session, this.store.takesSeveralStatements()));
+				GroupRows rows = new GroupRows(new Statements(session, this.store.takesSeveralStatements()), session);
 				AppendGroup group = rows.lock(requests, this::now);
 				outcomes = group.judge(requests);
 				if (!group.writes()) {

@@ -1,9 +1,13 @@
 package org.exactlyonce.gateway.log;
 
+import java.time.Instant;
+
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
+import jakarta.persistence.Transient;
 import jakarta.persistence.Version;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A partition's ends. Its row is the lock that serialises the partition's appends, across
@@ -24,6 +28,10 @@ class LogPartition {
 
 	@Version
 	private long version;
+
+	/** Read and written with the group that appends, and by nothing else. */
+	@Transient
+	private @Nullable Instant lastAppendedAt;
 
 	/** For JPA. */
 	protected LogPartition() {
@@ -72,6 +80,24 @@ class LogPartition {
 		long baseOffset = this.logEndOffset;
 		this.logEndOffset += count;
 		return baseOffset;
+	}
+
+	/**
+	 * Moves the time of the newest batch forward, and never back: two replicas' clocks
+	 * differ.
+	 * @param time when a batch is appended, on some replica's clock
+	 * @return that, or when the newest batch before it was appended if this is later
+	 */
+	Instant appendAt(Instant time) {
+		Instant last = this.lastAppendedAt;
+		Instant appendedAt = (last != null && last.isAfter(time)) ? last : time;
+		this.lastAppendedAt = appendedAt;
+		return appendedAt;
+	}
+
+	/** When the newest batch was appended, or null if there is none. */
+	@Nullable Instant lastAppendedAt() {
+		return this.lastAppendedAt;
 	}
 
 	void countProducer() {

@@ -5,10 +5,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.exactlyonce.gateway.log.LogAppender.CommitUnknownException;
 import org.exactlyonce.gateway.store.StoreFailure;
@@ -48,7 +50,7 @@ final class Statements {
 	 * Adds a query.
 	 * @param sql with a {@code ?} for each parameter
 	 * @param reader gets the rows
-	 * @param parameters instants, or arrays of numbers or of bytes
+	 * @param parameters arrays of numbers, of bytes or of instants
 	 * @return these statements
 	 */
 	Statements query(String sql, RowReader reader, Object... parameters) {
@@ -156,11 +158,14 @@ final class Statements {
 	}
 
 	private static void bind(PreparedStatement prepared, int index, Object parameter) throws SQLException {
-		if (parameter instanceof Object[] column) {
-			prepared.setArray(index, prepared.getConnection().createArrayOf(elementType(column), column));
+		if (parameter instanceof Instant[] column) {
+			OffsetDateTime[] times = Stream.of(column)
+				.map((instant) -> instant.atOffset(ZoneOffset.UTC))
+				.toArray(OffsetDateTime[]::new);
+			prepared.setArray(index, prepared.getConnection().createArrayOf("timestamptz", times));
 		}
-		else if (parameter instanceof Instant instant) {
-			prepared.setObject(index, instant.atOffset(ZoneOffset.UTC));
+		else if (parameter instanceof Object[] column) {
+			prepared.setArray(index, prepared.getConnection().createArrayOf(elementType(column), column));
 		}
 		else {
 			throw new IllegalArgumentException("There is no parameter of " + parameter.getClass());

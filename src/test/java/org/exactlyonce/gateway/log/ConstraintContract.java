@@ -138,8 +138,8 @@ abstract class ConstraintContract {
 		long batches = batches();
 		try (StatelessSession session = this.log.bean(SessionFactory.class).openStatelessSession()) {
 			session.beginTransaction();
-			GroupRows rows = new GroupRows(
-					new Statements(session, this.log.bean(Store.class).takesSeveralStatements()));
+			GroupRows rows = new GroupRows(new Statements(session, this.log.bean(Store.class).takesSeveralStatements()),
+					session);
 			AppendGroup group = rows.lock(List.of(append), () -> Appends.NOW);
 			assertThat(TestLog.receipt(group.judge(List.of(append)).get(0)).duplicate()).isFalse();
 			MutationQuery query = session.createNativeMutationQuery(change);

@@ -15,6 +15,15 @@ class H2StoreTest {
 	}
 
 	@Nested
+	class AppendTimes extends AppendTimeContract {
+
+		AppendTimes() {
+			super(TestLog.h2());
+		}
+
+	}
+
+	@Nested
 	class Duplicates extends DuplicateContract {
 
 		Duplicates() {

@@ -18,6 +18,15 @@ class PostgresStoreIT {
 	}
 
 	@Nested
+	class AppendTimes extends AppendTimeContract {
+
+		AppendTimes() {
+			super(TestLog.postgres());
+		}
+
+	}
+
+	@Nested
 	class Duplicates extends DuplicateContract {
 
 		Duplicates() {

@@ -38,8 +38,17 @@ sealed interface AppendOutcome {
 	}
 
 	/**
+	 * Not looked at: its producer asks for too much at a time.
+	 *
+	 * @param detail which bound was met
+	 */
+	record Overloaded(String detail) implements AppendOutcome {
+	}
+
+	/**
 	 * Not an answer yet: all sequences are committed, whether the payload is the same is
-	 * still to be seen. The {@link DuplicateVerifier} replaces it.
+	 * still to be seen. The {@link DuplicateVerifier} and the {@link RebatchedDuplicates}
+	 * replace it.
 	 *
 	 * @param nextSequence the producer's next sequence
 	 */

@@ -67,6 +67,9 @@ final class AppendResponses {
 		if (outcome instanceof AppendOutcome.Refused refused) {
 			return refused.refusal().explain(new Refusals(this.request, this.place)).toResponse();
 		}
+		if (outcome instanceof AppendOutcome.Overloaded overloaded) {
+			return Problem.of(ProblemType.OVERLOADED, overloaded.detail()).toResponse();
+		}
 		throw new IllegalStateException("An append was answered before it was judged");
 	}
 

@@ -18,18 +18,22 @@ final class GroupAnswers {
 
 	private final DuplicateVerifier verifier;
 
+	private final RebatchedDuplicates rebatched;
+
 	private final HeldAppends held;
 
 	private final Tail tail;
 
-	GroupAnswers(DuplicateVerifier verifier, HeldAppends held, Tail tail) {
+	GroupAnswers(DuplicateVerifier verifier, RebatchedDuplicates rebatched, HeldAppends held, Tail tail) {
 		this.verifier = verifier;
+		this.rebatched = rebatched;
 		this.held = held;
 		this.tail = tail;
 	}
 
 	/**
-	 * Answers a group. Fresh appends come first: comparing duplicates may take long.
+	 * Answers a group. Fresh appends come first: duplicates take a look-up, and those
+	 * that were batched otherwise are answered later, by other threads.
 	 * @param group the group
 	 * @param outcomes its durable outcomes; changed in place
 	 * @return appends that were held and have their turn now
@@ -47,17 +51,25 @@ final class GroupAnswers {
 		// after the early ones are held, or a predecessor of this group would be missed
 		List<PendingAppend> released = release(outcomes);
 		if (!repeated.isEmpty()) {
-			verify(group, outcomes);
-			repeated.forEach((i) -> answer(group.get(i), outcomes.get(i)));
+			boolean verified = verify(group, outcomes);
+			repeated.forEach((i) -> answerRepeated(group.get(i), outcomes.get(i), verified));
 		}
 		return released;
 	}
 
-	private void answer(PendingAppend pending, AppendOutcome outcome) {
-		if (outcome instanceof AppendOutcome.Repeated) {
-			pending.fail(GroupCommit.unavailable());
-			return;
+	private void answerRepeated(PendingAppend pending, AppendOutcome outcome, boolean verified) {
+		if (!(outcome instanceof AppendOutcome.Repeated repeated)) {
+			answer(pending, outcome);
 		}
+		else if (verified) {
+			this.rebatched.submit(pending, repeated, this::answer);
+		}
+		else {
+			pending.fail(GroupCommit.unavailable());
+		}
+	}
+
+	private void answer(PendingAppend pending, AppendOutcome outcome) {
 		if (outcome instanceof AppendOutcome.Stored stored) {
 			// a duplicate too: after a commit of unknown outcome it is news
 			this.tail.publish(stored.receipt().partition(), stored.receipt().lastOffset() + 1);
@@ -68,12 +80,14 @@ final class GroupAnswers {
 		}
 	}
 
-	private void verify(List<PendingAppend> group, List<AppendOutcome> outcomes) {
+	private boolean verify(List<PendingAppend> group, List<AppendOutcome> outcomes) {
 		try {
 			this.verifier.verify(group.stream().map(PendingAppend::request).toList(), outcomes);
+			return true;
 		}
 		catch (RuntimeException ex) {
 			log.warn("Duplicates could not be verified", ex);
+			return false;
 		}
 	}
 

@@ -42,17 +42,20 @@ class Lanes implements SmartLifecycle {
 
 	private final AppendMetrics metrics;
 
+	private final RebatchedDuplicates rebatched;
+
 	private final HeldAppends held;
 
 	private final Duration appendTimeout;
 
 	private @Nullable ScheduledExecutorService sweeper;
 
-	Lanes(LogAppender appender, DuplicateVerifier verifier, AppendMetrics metrics, Tail tail, LogProperties properties,
-			ConnectionLimits connections, MeterRegistry meters) {
+	Lanes(LogAppender appender, DuplicateVerifier verifier, RebatchedDuplicates rebatched, AppendMetrics metrics,
+			Tail tail, LogProperties properties, ConnectionLimits connections, MeterRegistry meters) {
 		this.metrics = metrics;
 		this.held = new HeldAppends(properties.maxInFlight(), connections.heldAppends());
-		GroupAnswers answers = new GroupAnswers(verifier, this.held, tail);
+		this.rebatched = rebatched;
+		GroupAnswers answers = new GroupAnswers(verifier, rebatched, this.held, tail);
 		this.appendTimeout = properties.appendTimeout();
 		for (int i = 0; i < properties.lanes(); i++) {
 			WriterLane lane = new WriterLane(appender, answers, metrics, properties);
@@ -158,6 +161,7 @@ class Lanes implements SmartLifecycle {
 
 	private void sweep() {
 		this.lanes.forEach(WriterLane::sweep);
+		this.rebatched.sweep();
 		resume(this.held.releaseDue(System.nanoTime()));
 	}
 

@@ -23,8 +23,11 @@ record ConnectionShares(@DefaultValue("1") int lanes, @DefaultValue("4") int max
 
 	private static final Logger log = LoggerFactory.getLogger(ConnectionShares.class);
 
-	/** Up to four that serve live readers, the watch for other replicas, and health. */
-	private static final int OTHERS = 6;
+	/**
+	 * Up to four that serve live readers, two that compare duplicates, the watch for
+	 * other replicas, and health.
+	 */
+	private static final int OTHERS = 8;
 
 	private int sum() {
 		return this.lanes + this.maxConcurrentRegistrations + this.maxConcurrentReads + this.relay.sum() + OTHERS;

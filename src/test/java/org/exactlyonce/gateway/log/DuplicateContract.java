@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.log;
 
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
@@ -166,6 +167,25 @@ abstract class DuplicateContract {
 		assertThat(this.log.stored(request(this.partition, this.producer, 0, List.of(large, large, large, large))))
 			.returns(true, Receipt::duplicate)
 			.returns(3L, Receipt::lastOffset);
+	}
+
+	@Test
+	void readsABatchOnceForAllWhoAskForItsRecords() {
+		int count = 1000;
+		String[] values = IntStream.range(0, count).mapToObj(Integer::toString).toArray(String[]::new);
+		Receipt original = this.log.stored(request(this.partition, this.producer, 0, values));
+		BatchComparer comparer = this.log.bean(BatchComparer.class);
+		List<String> statements = StatementLog.during(() -> {
+			for (int i = 0; i < count; i++) {
+				AppendOutcome outcome = comparer.compare(request(this.partition, this.producer, i, values[i]),
+						new AppendOutcome.Repeated(count));
+				assertThat(TestLog.receipt(outcome).baseOffset()).isEqualTo(original.baseOffset() + i);
+			}
+			AppendOutcome other = comparer.compare(request(this.partition, this.producer, 7, "7", "x"),
+					new AppendOutcome.Repeated(count));
+			assertThat(other).isEqualTo(new AppendOutcome.Reused(8));
+		});
+		assertThat(statements).as("which batch, how large, and the batch").hasSize(3);
 	}
 
 }

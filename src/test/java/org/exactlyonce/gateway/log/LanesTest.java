@@ -21,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.willAnswer;
+import static org.mockito.BDDMockito.willThrow;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 
@@ -35,10 +36,14 @@ class LanesTest {
 
 	private final DuplicateVerifier verifier = mock();
 
+	private final BatchComparer comparer = mock();
+
+	private final RebatchedDuplicates rebatched = new RebatchedDuplicates(this.comparer);
+
 	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
-	private final Lanes lanes = new Lanes(this.appender, this.verifier, new AppendMetrics(this.meters), new Tail(),
-			Appends.queue(QUEUE, 200), new ConnectionLimits(100), this.meters);
+	private final Lanes lanes = new Lanes(this.appender, this.verifier, this.rebatched, new AppendMetrics(this.meters),
+			new Tail(), Appends.queue(QUEUE, 200), new ConnectionLimits(100), this.meters);
 
 	@RepeatedTest(5)
 	void submittedIsAppendedPlusDuplicatePlusRefusedPlusFailed() {
@@ -59,8 +64,11 @@ class LanesTest {
 			records += count;
 			answers.add(this.lanes.submit(Appends.sequenced(i % 8, i, 0, 0, count), Duration.ZERO));
 		}
+		willThrow(new IllegalStateException("not comparable")).given(this.comparer).compare(any(), any());
+		this.rebatched.start();
 		this.lanes.start();
 		this.lanes.stop();
+		this.rebatched.stop();
 		assertThat(answers).allSatisfy((answer) -> assertThat(answer).isDone());
 		assertThat(count("gateway.appends.submitted")).isEqualTo(QUEUE + 10.0);
 		assertThat(answered("gateway.appends")).isEqualTo(QUEUE + 10.0);

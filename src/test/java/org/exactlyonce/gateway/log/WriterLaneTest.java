@@ -40,6 +40,10 @@ class WriterLaneTest {
 
 	private final DuplicateVerifier verifier = mock();
 
+	private final BatchComparer comparer = mock();
+
+	private final RebatchedDuplicates rebatched = new RebatchedDuplicates(this.comparer);
+
 	private final HeldAppends held = new HeldAppends(5, 100);
 
 	private final Tail tail = new Tail();
@@ -51,7 +55,7 @@ class WriterLaneTest {
 	private WriterLane lane = lane(1000, 1_000_000);
 
 	private WriterLane lane(int maxQueued, long maxGroupBytes) {
-		return new WriterLane(this.appender, new GroupAnswers(this.verifier, this.held, this.tail),
+		return new WriterLane(this.appender, new GroupAnswers(this.verifier, this.rebatched, this.held, this.tail),
 				new AppendMetrics(this.meters), Appends.queue(maxQueued, maxGroupBytes));
 	}
 
@@ -463,6 +467,49 @@ class WriterLaneTest {
 		PendingAppend next = offer(3);
 		this.lane.step(0);
 		assertThat(next.future()).isCompletedWithValue(Appends.stored(next.request(), false));
+	}
+
+	@Test
+	void comparingARetryHoldsUpNoLane() throws InterruptedException {
+		CompletableFuture<AppendOutcome> comparison = new CompletableFuture<>();
+		willAnswer((call) -> comparison.join()).given(this.comparer).compare(any(), any());
+		PendingAppend retry = offer(1);
+		appending((request) -> (request == retry.request()) ? new AppendOutcome.Repeated(7)
+				: Appends.stored(request, false));
+		this.rebatched.start();
+		this.lane.step(0);
+		PendingAppend fresh = offer(2);
+		this.lane.step(0);
+		assertThat(fresh.future()).isCompletedWithValue(Appends.stored(fresh.request(), false));
+		assertThat(retry.future()).isNotDone();
+		comparison.complete(new AppendOutcome.Reused(0));
+		assertThat(retry.future().join()).isEqualTo(new AppendOutcome.Reused(0));
+		this.rebatched.stop();
+	}
+
+	@Test
+	void retriesThatCannotBeComparedWithinTheTimeoutAreUnknown() throws InterruptedException {
+		PendingAppend retry = PendingAppend.of(Appends.sequenced(0, 1, 0, 0, 1), Duration.ofNanos(1), Duration.ZERO);
+		this.rebatched.submit(retry, new AppendOutcome.Repeated(7), (pending, outcome) -> {
+		});
+		this.rebatched.sweep();
+		assertThat(problem(retry).code()).isEqualTo("STORE_UNAVAILABLE");
+	}
+
+	@Test
+	void refusesTooManyRetriesOfOneProducer() throws InterruptedException {
+		appending((request) -> new AppendOutcome.Repeated(7));
+		for (int i = 0; i < ProducerRetries.MOST; i++) {
+			offer(1);
+			this.lane.step(0);
+		}
+		PendingAppend refused = offer(1);
+		PendingAppend other = offer(2);
+		this.lane.step(0);
+		assertThat(refused.future().join()).isInstanceOf(AppendOutcome.Overloaded.class);
+		assertThat(other.future()).isNotDone();
+		this.rebatched.stop();
+		assertThat(problem(other).code()).as("when the gateway stops").isEqualTo("STORE_UNAVAILABLE");
 	}
 
 }

@@ -19,7 +19,7 @@ class ConnectionSharesTest {
 	@Test
 	void hasAConnectionForEverybody() {
 		ConnectionShares.size(this.pool, this.environment);
-		assertThat(this.pool.getMaximumPoolSize()).isEqualTo(1 + 4 + 8 + 6);
+		assertThat(this.pool.getMaximumPoolSize()).isEqualTo(1 + 4 + 8 + 8);
 	}
 
 	@Test
@@ -28,14 +28,14 @@ class ConnectionSharesTest {
 			.withProperty("gateway.max-concurrent-registrations", "20")
 			.withProperty("gateway.max-concurrent-reads", "30");
 		ConnectionShares.size(this.pool, this.environment);
-		assertThat(this.pool.getMaximumPoolSize()).isEqualTo(10 + 20 + 30 + 6);
+		assertThat(this.pool.getMaximumPoolSize()).isEqualTo(10 + 20 + 30 + 8);
 	}
 
 	@Test
 	void hasSomeForTheRelayWhereThereIsOne() {
 		this.environment.withProperty("gateway.relay.enabled", "true").withProperty("gateway.relay.threads", "5");
 		ConnectionShares.size(this.pool, this.environment);
-		assertThat(this.pool.getMaximumPoolSize()).isEqualTo(1 + 4 + 8 + 6 + 5 + 2);
+		assertThat(this.pool.getMaximumPoolSize()).isEqualTo(1 + 4 + 8 + 8 + 5 + 2);
 	}
 
 	@Test

@@ -1,0 +1,86 @@
+package org.exactlyonce.gateway.log;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+
+import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.exactlyonce.gateway.request.PageMemory;
+import org.exactlyonce.gateway.request.ReadLimits;
+import org.exactlyonce.gateway.sequence.SequenceRange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The few batches that were compared last, for the next who ask for their records.
+ * Counted as pages are, and kept only while there is memory. Thread-safe.
+ */
+final class RetainedBatches {
+
+	private static final int MOST = 2;
+
+	private static final long IDLE_NANOS = 1_000_000_000;
+
+	private final ReadLimits limits;
+
+	private final Deque<Retained> batches = new ArrayDeque<>();
+
+	RetainedBatches(ReadLimits limits) {
+		this.limits = limits;
+	}
+
+	/** A batch that holds all sequences of a range, if it is here. */
+	synchronized @Nullable StoredBatch find(ProducerSequence.Key key, SequenceRange range) {
+		for (Retained retained : this.batches) {
+			if (retained.key.equals(key) && retained.batch.holds(range)) {
+				retained.usedNanos = System.nanoTime();
+				return retained.batch;
+			}
+		}
+		return null;
+	}
+
+	synchronized void keep(ProducerSequence.Key key, StoredBatch batch) {
+		if (this.batches.size() >= MOST) {
+			this.batches.removeLast().memory.close();
+		}
+		PageMemory memory = this.limits.memory();
+		if (memory.has(batch.bytes())) {
+			this.batches.addFirst(new Retained(key, batch, memory));
+		}
+		else {
+			memory.close();
+		}
+	}
+
+	/** Lets go what nobody has asked for lately. */
+	synchronized void sweep() {
+		long now = System.nanoTime();
+		for (Iterator<Retained> all = this.batches.iterator(); all.hasNext();) {
+			Retained retained = all.next();
+			if (now - retained.usedNanos > IDLE_NANOS) {
+				all.remove();
+				retained.memory.close();
+			}
+		}
+	}
+
+	/** One batch, and when it was of use. */
+	private static final class Retained {
+
+		private final ProducerSequence.Key key;
+
+		private final StoredBatch batch;
+
+		private final PageMemory memory;
+
+		private long usedNanos = System.nanoTime();
+
+		private Retained(ProducerSequence.Key key, StoredBatch batch, PageMemory memory) {
+			this.key = key;
+			this.batch = batch;
+			this.memory = memory;
+		}
+
+	}
+
+}

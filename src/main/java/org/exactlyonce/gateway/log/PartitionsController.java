@@ -4,6 +4,7 @@ import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
+import org.exactlyonce.gateway.request.ResponseMemory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -20,18 +21,29 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/partitions", produces = MediaType.APPLICATION_JSON_VALUE)
 class PartitionsController implements PartitionsApi {
 
+	/** A partition in the driver, as an entity and as it is sent. */
+	private static final long PARTITION_BYTES = 1024;
+
 	private final Partitions partitions;
+
+	private final ResponseMemory memory;
+
+	private final int count;
 
 	private final @Nullable RelayedOffsets relayed;
 
-	PartitionsController(Partitions partitions, ObjectProvider<RelayedOffsets> relayed) {
+	PartitionsController(Partitions partitions, ResponseMemory memory, LogProperties properties,
+			ObjectProvider<RelayedOffsets> relayed) {
 		this.partitions = partitions;
+		this.memory = memory;
+		this.count = properties.partitions();
 		this.relayed = relayed.getIfAvailable();
 	}
 
 	@Override
 	@GetMapping
 	public PartitionList partitions() {
+		this.memory.ofThisRequest().require(this.count * PARTITION_BYTES);
 		return new PartitionList(this.partitions.list().stream().map(this::view).toList());
 	}
 

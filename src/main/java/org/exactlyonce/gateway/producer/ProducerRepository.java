@@ -22,7 +22,17 @@ interface ProducerRepository extends Repository<Producer, Long> {
 
 	List<Producer> findByIdGreaterThanOrderById(long after, Limit limit);
 
-	@Query("select s from ProducerSequence s where s.key.producerId in :ids order by s.key.producerId, s.key.partition")
-	List<ProducerSequence> findSequences(List<Long> ids);
+	/** How many states consecutive producers have; counts no further than asked. */
+	@Query(nativeQuery = true, value = """
+			select count(*) from (select 1 as one from producer_sequence where producer_id between :first and :last
+				order by producer_id, partition_id fetch first :most rows only) states""")
+	int countStates(long first, long last, int most);
+
+	@Query("""
+			select new org.exactlyonce.gateway.producer.ProducerState(s.key.producerId, s.key.partition, s.lastSequence,
+				s.lastOffset)
+			from ProducerSequence s where s.key.producerId between :first and :last
+			order by s.key.producerId, s.key.partition""")
+	List<ProducerState> findStates(long first, long last, Limit most);
 
 }

@@ -23,8 +23,8 @@ record ProducerView(
 		@Schema(description = "Where the producer is, in each partition it has written to",
 				requiredMode = Schema.RequiredMode.REQUIRED) List<PartitionState> partitions) {
 
-	static ProducerView of(Producer producer, List<ProducerSequence> sequences) {
-		List<PartitionState> partitions = sequences.stream().map(PartitionState::of).toList();
+	static ProducerView of(Producer producer, List<ProducerState> states) {
+		List<PartitionState> partitions = states.stream().map(PartitionState::of).toList();
 		return new ProducerView(producer.id(), producer.epoch(), producer.name(), producer.createdAt(), partitions);
 	}
 
@@ -40,9 +40,9 @@ record ProducerView(
 			@Schema(description = "The offset of the record with lastSequence", example = "907",
 					requiredMode = Schema.RequiredMode.REQUIRED) long lastOffset) {
 
-		private static PartitionState of(ProducerSequence sequence) {
-			return new PartitionState(sequence.key().partition(), sequence.lastSequence(), sequence.lastSequence() + 1,
-					sequence.lastOffset());
+		private static PartitionState of(ProducerState state) {
+			return new PartitionState(state.partition(), state.lastSequence(), state.lastSequence() + 1,
+					state.lastOffset());
 		}
 
 	}

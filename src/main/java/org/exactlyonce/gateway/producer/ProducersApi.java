@@ -77,7 +77,7 @@ interface ProducersApi {
 
 	@Operation(operationId = "listProducers", summary = "List or find producers", description = """
 			Pages through all producers in the order of their ids, or finds one by its name: an unknown name is an \
-			empty list.""")
+			empty list. A page also ends where its producers have very many partitions: `next` tells where to go on.""")
 	@ApiResponse(responseCode = "200", description = "The producers",
 			content = @Content(mediaType = APPLICATION_JSON_VALUE,
 					schema = @Schema(implementation = ProducersController.ProducerPage.class),

@@ -13,6 +13,7 @@ import org.exactlyonce.gateway.request.BodyReader;
 import org.exactlyonce.gateway.request.FieldErrors;
 import org.exactlyonce.gateway.request.QueryNumbers;
 import org.exactlyonce.gateway.request.QueryString;
+import org.exactlyonce.gateway.request.ResponseMemory;
 import org.exactlyonce.gateway.request.JsonDocuments;
 import org.exactlyonce.gateway.request.StrictJson;
 import org.exactlyonce.gateway.sequence.SequenceRange;
@@ -38,10 +39,16 @@ class ProducersController implements ProducersApi {
 
 	private final ProducerRegistry registry;
 
+	private final ProducerQueries queries;
+
+	private final ResponseMemory memory;
+
 	private final BodyReader bodies;
 
-	ProducersController(ProducerRegistry registry, BodyReader bodies) {
+	ProducersController(ProducerRegistry registry, ProducerQueries queries, BodyReader bodies, ResponseMemory memory) {
 		this.registry = registry;
+		this.queries = queries;
+		this.memory = memory;
 		this.bodies = bodies;
 	}
 
@@ -50,7 +57,7 @@ class ProducersController implements ProducersApi {
 	public ResponseEntity<ProducerView> register(HttpServletRequest request) {
 		ProducerRegistry.Registration registration;
 		try (Body body = this.bodies.readOptionalJson(request)) {
-			registration = this.registry.register(readName(body.take()));
+			registration = this.registry.register(readName(body.take()), this.memory.of(request));
 		}
 		ProducerView producer = registration.producer();
 		return registration.created()
@@ -94,7 +101,7 @@ class ProducersController implements ProducersApi {
 	@GetMapping("/{producerId}")
 	public ProducerView producer(@PathVariable String producerId) {
 		long id = QueryNumbers.parse(producerId);
-		return this.registry.find(id).orElseThrow(() -> unknown(producerId));
+		return this.queries.find(id, this.memory.ofThisRequest()).orElseThrow(() -> unknown(producerId));
 	}
 
 	private static ProblemException unknown(String producerId) {
@@ -114,13 +121,12 @@ class ProducersController implements ProducersApi {
 		long start = QueryNumbers.read("after", after, -1, 0, SequenceRange.MAX);
 		if (name != null) {
 			boolean possible = name.indexOf(0) < 0 && name.codePointCount(0, name.length()) <= MAX_NAME_LENGTH;
-			return new ProducerPage(possible ? this.registry.findByName(name) : List.of(), null);
+			return new ProducerPage(possible ? this.queries.findByName(name, this.memory.of(request)) : List.of(),
+					null);
 		}
-		List<ProducerView> found = this.registry.page(start, size + 1);
-		if (found.size() <= size) {
-			return new ProducerPage(found, null);
-		}
-		return new ProducerPage(found.subList(0, size), found.get(size - 1).producerId());
+		ProducerQueries.Page page = this.queries.page(start, size, this.memory.of(request));
+		List<ProducerView> found = page.producers();
+		return new ProducerPage(found, page.more() ? (Long) found.get(found.size() - 1).producerId() : null);
 	}
 
 	/**

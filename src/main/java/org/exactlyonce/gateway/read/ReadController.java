@@ -17,6 +17,7 @@ import org.exactlyonce.gateway.request.PageMemory;
 import org.exactlyonce.gateway.request.Preferences;
 import org.exactlyonce.gateway.request.QueryNumbers;
 import org.exactlyonce.gateway.request.RequestProperties;
+import org.exactlyonce.gateway.request.ResponseMemory;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
 

@@ -6,8 +6,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.exactlyonce.gateway.problem.ProblemException;
 
 /**
- * What one page of records takes of {@code gateway.max-read-bytes}, until it is sent.
- * Thread-safe.
+ * What one page of records, or another answer, takes of {@code gateway.max-read-bytes},
+ * until it is sent. Thread-safe.
  */
 public final class PageMemory implements AutoCloseable {
 
@@ -64,6 +64,17 @@ public final class PageMemory implements AutoCloseable {
 		}
 		this.wanted = share;
 		return false;
+	}
+
+	/**
+	 * Takes memory, and waits for it if it must. For those that hold nothing else.
+	 * @param bytes how much the answer takes in all
+	 * @throws ProblemException 429 if that takes too long
+	 */
+	public void require(long bytes) {
+		while (!has(bytes)) {
+			await();
+		}
 	}
 
 	/**

@@ -33,6 +33,15 @@ class H2StoreTest {
 	}
 
 	@Nested
+	class ProducerPages extends ProducerPageContract {
+
+		ProducerPages() {
+			super(TestLog.h2());
+		}
+
+	}
+
+	@Nested
 	class Reads extends ReadContract {
 
 		Reads() {

@@ -36,6 +36,15 @@ class PostgresStoreIT {
 	}
 
 	@Nested
+	class ProducerPages extends ProducerPageContract {
+
+		ProducerPages() {
+			super(TestLog.postgres());
+		}
+
+	}
+
+	@Nested
 	class Reads extends ReadContract {
 
 		Reads() {

@@ -1,12 +1,13 @@
 package org.exactlyonce.gateway.producer;
 
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.producer.ProducerView.PartitionState;
-import org.exactlyonce.gateway.request.ReadLimits;
+import org.exactlyonce.gateway.request.PageMemory;
 import org.exactlyonce.gateway.store.Store;
 import org.jspecify.annotations.Nullable;
 
@@ -20,28 +21,40 @@ public final class Registrations {
 
 	private final ProducerRegistry registry;
 
-	private Registrations(ProducerRegistry registry) {
+	private final ProducerQueries queries;
+
+	private Registrations(ProducerRegistry registry, ApplicationContext context) {
 		this.registry = registry;
+		this.queries = context.getBean(ProducerQueries.class);
 	}
 
 	public static Registrations of(ApplicationContext context) {
-		return new Registrations(context.getBean(ProducerRegistry.class));
+		return new Registrations(context.getBean(ProducerRegistry.class), context);
 	}
 
 	/** The same registrations, except that nobody waits for appends in progress. */
 	public static Registrations withoutBarrier(ApplicationContext context) {
 		return new Registrations(new ProducerRegistry(context.getBean(ProducerRepository.class), () -> {
 		}, context.getBean(Store.class), context.getBean(TransactionOperations.class), context.getBean(Clock.class),
-				context.getBean(MeterRegistry.class), context.getBean(ReadLimits.class),
-				context.getBean(ProducerProperties.class)));
+				context.getBean(MeterRegistry.class), context.getBean(ProducerQueries.class),
+				context.getBean(ProducerProperties.class)), context);
 	}
 
 	public Registered register(@Nullable String name) {
-		ProducerView view = this.registry.register(name).producer();
+		ProducerView view = this.registry.register(name, PageMemory.uncounted()).producer();
 		return new Registered(view.producerId(), view.producerEpoch(),
 				view.partitions()
 					.stream()
 					.collect(Collectors.toMap(PartitionState::partition, PartitionState::lastSequence)));
+	}
+
+	/** A page of producers, each with the number of its states. */
+	public Map<Long, Integer> page(long after, int limit) {
+		return this.queries.page(after, limit, PageMemory.uncounted())
+			.producers()
+			.stream()
+			.collect(Collectors.toMap(ProducerView::producerId, (view) -> view.partitions().size(), (a, b) -> a,
+					LinkedHashMap::new));
 	}
 
 	/**

@@ -7,6 +7,7 @@ import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import org.exactlyonce.gateway.problem.ProblemExample;
 import org.exactlyonce.gateway.problem.Problems;
 
@@ -26,7 +27,7 @@ interface PartitionsApi {
 					examples = @ExampleObject(name = "partitions", summary = "A log of two partitions",
 							value = LogExamples.PARTITIONS)))
 	@Problems
-	PartitionsController.PartitionList partitions();
+	PartitionsController.PartitionList partitions(HttpServletRequest request);
 
 	@Operation(operationId = "getPartition", summary = "Look at one partition",
 			description = "Where the partition starts and ends, and how many producers have written to it.")

@@ -4,6 +4,7 @@ import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.servlet.http.HttpServletRequest;
 import org.exactlyonce.gateway.request.ResponseMemory;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +43,8 @@ class PartitionsController implements PartitionsApi {
 
 	@Override
 	@GetMapping
-	public PartitionList partitions() {
-		this.memory.ofThisRequest().require(this.count * PARTITION_BYTES);
+	public PartitionList partitions(HttpServletRequest request) {
+		this.memory.of(request).require(this.count * PARTITION_BYTES);
 		return new PartitionList(this.partitions.list().stream().map(this::view).toList());
 	}
 

@@ -73,7 +73,8 @@ interface ProducersApi {
 	@Problems(ProblemExample.NO_SUCH_PRODUCER)
 	ProducerView producer(
 			@Parameter(description = "The producer's id", example = "1", schema = @Schema(type = "integer",
-					format = "int64", minimum = "0", maximum = "9007199254740991")) String producerId);
+					format = "int64", minimum = "0", maximum = "9007199254740991")) String producerId,
+			HttpServletRequest request);
 
 	@Operation(operationId = "listProducers", summary = "List or find producers", description = """
 			Pages through all producers in the order of their ids, or finds one by its name: an unknown name is an \

@@ -99,9 +99,9 @@ class ProducersController implements ProducersApi {
 
 	@Override
 	@GetMapping("/{producerId}")
-	public ProducerView producer(@PathVariable String producerId) {
+	public ProducerView producer(@PathVariable String producerId, HttpServletRequest request) {
 		long id = QueryNumbers.parse(producerId);
-		return this.queries.find(id, this.memory.ofThisRequest()).orElseThrow(() -> unknown(producerId));
+		return this.queries.find(id, this.memory.of(request)).orElseThrow(() -> unknown(producerId));
 	}
 
 	private static ProblemException unknown(String producerId) {

@@ -5,8 +5,6 @@ import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
 
 import org.springframework.stereotype.Component;
-import org.springframework.web.context.request.RequestContextHolder;
-import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
  * Counts what an answer takes of {@code gateway.max-read-bytes}, and gives it back when
@@ -21,14 +19,6 @@ public class ResponseMemory implements ServletRequestListener {
 
 	ResponseMemory(ReadLimits limits) {
 		this.limits = limits;
-	}
-
-	/**
-	 * Begins to count for the request that this thread serves.
-	 * @return nothing yet; it is closed with the request
-	 */
-	public PageMemory ofThisRequest() {
-		return of(((ServletRequestAttributes) RequestContextHolder.currentRequestAttributes()).getRequest());
 	}
 
 	/**

@@ -34,7 +34,8 @@ final class PostgresConnection implements InvocationHandler {
 	public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
 		return switch (method.getName()) {
 			case "prepareStatement" -> prepare(method, arguments);
-			case "prepareCall" -> {
+			// with some the driver asks the server by itself
+			case "prepareCall", "getMetaData", "getSchema", "setSchema" -> {
 				begin();
 				yield call(this.connection, method, arguments);
 			}

@@ -21,6 +21,8 @@ record Cursor(long nextOffset, @Nullable String last) {
 
 	private static final String LAST = "gateway-last-record";
 
+	private static final String TOPIC = "gateway-topic";
+
 	static final Cursor START = new Cursor(0, null);
 
 	/** The cursor behind a record. */
@@ -37,9 +39,10 @@ record Cursor(long nextOffset, @Nullable String last) {
 		return record.producerId() + "/" + record.sequence() + "/" + record.appendedAt().toEpochMilli();
 	}
 
-	ProducerRecord<byte[], byte[]> toKafka(String topic, int partition) {
-		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, partition, bytes(partition),
-				bytes(this.nextOffset));
+	ProducerRecord<byte[], byte[]> toKafka(RelayProperties properties, int partition) {
+		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(properties.cursorTopic(), partition,
+				bytes(partition), bytes(this.nextOffset));
+		record.headers().add(TOPIC, properties.topic().getBytes(StandardCharsets.UTF_8));
 		if (this.last != null) {
 			record.headers().add(LAST, this.last.getBytes(StandardCharsets.UTF_8));
 		}
@@ -49,12 +52,21 @@ record Cursor(long nextOffset, @Nullable String last) {
 	/**
 	 * Reads what {@link #toKafka} has written.
 	 * @param record a record of the cursor topic
+	 * @param topic the topic whose cursor is wanted
 	 * @return the cursor
-	 * @throws RelayRefusedException if somebody else has written it
+	 * @throws RelayRefusedException if it is another topic's, or no cursor at all
 	 */
-	static Cursor of(ConsumerRecord<byte[], byte[]> record) {
+	static Cursor of(ConsumerRecord<byte[], byte[]> record, String topic) {
 		try {
-			return new Cursor(Long.parseLong(text(record.value())), last(record.headers()));
+			String owner = header(record.headers(), TOPIC); // version 0.1 does not tell
+			if (owner != null && !owner.equals(topic)) {
+				throw new RelayRefusedException(
+						"The topic " + record.topic() + " has the cursors of the topic " + owner + ", not of " + topic
+								+ ".",
+						"Give each topic a cursor topic of its own: leave gateway.relay.cursor-topic out, or name one "
+								+ "that does not exist yet.");
+			}
+			return new Cursor(Long.parseLong(text(record.value())), header(record.headers(), LAST));
 		}
 		catch (NumberFormatException | NullPointerException ex) {
 			throw new RelayRefusedException(
@@ -64,9 +76,9 @@ record Cursor(long nextOffset, @Nullable String last) {
 		}
 	}
 
-	private static @Nullable String last(Headers headers) {
-		Header last = headers.lastHeader(LAST);
-		return (last != null) ? text(last.value()) : null;
+	private static @Nullable String header(Headers headers, String name) {
+		Header header = headers.lastHeader(name);
+		return (header != null) ? text(header.value()) : null;
 	}
 
 	private static byte[] bytes(long number) {

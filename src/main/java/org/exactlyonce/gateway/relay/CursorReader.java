@@ -44,7 +44,7 @@ final class CursorReader {
 		TopicPartition cursors = new TopicPartition(this.properties.cursorTopic(), partition);
 		TopicPartition records = new TopicPartition(this.properties.topic(), partition);
 		try (Consumer<byte[], byte[]> consumer = this.clients.consumer()) {
-			Optional<Cursor> cursor = last(consumer, cursors).map(Cursor::of);
+			Optional<Cursor> cursor = last(consumer, cursors).map(this::cursor);
 			boolean relayedBefore = cursor.isPresent() && cursor.get().nextOffset() > 0;
 			boolean topicIsUsed = relayedBefore ? end(consumer, records) > 0 : hasRecords(consumer, records);
 			if (topicIsUsed && !relayedBefore) {
@@ -72,8 +72,12 @@ final class CursorReader {
 	 */
 	Optional<Cursor> peek(int partition) {
 		try (Consumer<byte[], byte[]> consumer = this.clients.consumer()) {
-			return last(consumer, new TopicPartition(this.properties.cursorTopic(), partition)).map(Cursor::of);
+			return last(consumer, new TopicPartition(this.properties.cursorTopic(), partition)).map(this::cursor);
 		}
+	}
+
+	private Cursor cursor(ConsumerRecord<byte[], byte[]> record) {
+		return Cursor.of(record, this.properties.topic());
 	}
 
 	/** The last committed record, looked for from the end backwards. */

@@ -104,7 +104,7 @@ final class FencedProducer implements AutoCloseable {
 			throw new IllegalStateException("The transaction is empty");
 		}
 		Cursor reached = Cursor.after(added);
-		send(reached.toKafka(this.properties.cursorTopic(), this.partition), NO_RECORD);
+		send(reached.toKafka(this.properties, this.partition), NO_RECORD);
 		this.producer.flush(); // takes as long as it takes; a commit would not wait
 		throwFailure();
 		this.committing = true;

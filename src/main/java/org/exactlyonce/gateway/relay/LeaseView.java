@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import org.hibernate.StatelessSession;
 
 /**
- * The leases at some moment.
+ * The leases of one topic at some moment.
  *
  * @param asked {@link System#nanoTime()} before the database was asked
  * @param share how many leases are this gateway's share
@@ -22,16 +22,17 @@ record LeaseView(long asked, int share, Set<Integer> held, Set<Integer> free, Ma
 	static final String FREE = "(owner IS NULL OR held_until < CURRENT_TIMESTAMP)";
 
 	private static final String ALL = "SELECT partition_id, owner, relayed_offset, CASE WHEN " + FREE
-			+ " THEN 1 ELSE 0 END FROM relay_lease WHERE partition_id < :partitions";
+			+ " THEN 1 ELSE 0 END FROM relay_lease WHERE topic = :topic AND partition_id < :partitions";
 
 	/** Until when this gateway may believe that it holds its leases. */
 	long validUntil() {
 		return this.asked + Leases.TERM.toNanos();
 	}
 
-	static LeaseView read(StatelessSession session, String me, int partitions, long asked, int share) {
+	static LeaseView read(StatelessSession session, String me, String topic, int partitions, long asked, int share) {
 		LeaseView view = new LeaseView(asked, share, new TreeSet<>(), new TreeSet<>(), new HashMap<>());
 		session.createNativeQuery(ALL, Object[].class)
+			.setParameter("topic", topic)
 			.setParameter("partitions", partitions)
 			.getResultList()
 			.forEach((row) -> view.add(row, me));

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.exactlyonce.gateway.store.Store;
@@ -18,9 +19,10 @@ import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 
 /**
- * This gateway's share of the partitions, as leases on the database's clock. A gateway
- * that dies loses them after {@link #TERM}; one that comes gets its share as others give
- * back what is above theirs. For one thread.
+ * This gateway's share of the partitions, as leases on the database's clock. They are
+ * those of its topic: who relays to another one takes nothing away. A gateway that dies
+ * loses them after {@link #TERM}; one that comes gets its share as others give back what
+ * is above theirs. For one thread.
  */
 final class Leases {
 
@@ -35,13 +37,18 @@ final class Leases {
 
 	private final Store store;
 
+	private final String topic;
+
 	private final int partitions;
 
 	private boolean complete;
 
-	Leases(SessionFactory sessions, Store store, int partitions) {
+	private volatile Set<String> otherTopics = Set.of();
+
+	Leases(SessionFactory sessions, Store store, String topic, int partitions) {
 		this.sessions = sessions;
 		this.store = store;
+		this.topic = topic;
 		this.partitions = partitions;
 	}
 
@@ -56,6 +63,7 @@ final class Leases {
 		long asked = System.nanoTime();
 		this.store.requireRoom();
 		if (!this.complete) {
+			inTransaction(this::adopt);
 			createRows();
 			this.complete = true;
 		}
@@ -80,6 +88,11 @@ final class Leases {
 		return view(asked, share);
 	}
 
+	/** The topics that other gateways relay this log to, when the leases were renewed. */
+	Set<String> otherTopics() {
+		return this.otherTopics;
+	}
+
 	/** Gives everything back, so that others need not wait for the term to end. */
 	void leave() {
 		inTransaction((session) -> {
@@ -92,13 +105,27 @@ final class Leases {
 		});
 	}
 
+	/**
+	 * Version 0.1 knows one topic and does not name it. Gateways of that version that
+	 * still run keep the rows they hold.
+	 */
+	private int adopt(StatelessSession session) {
+		return session.createNativeMutationQuery(
+				"""
+						UPDATE relay_lease SET topic = :topic WHERE topic = ''
+						AND partition_id NOT IN (SELECT known.partition_id FROM relay_lease known WHERE known.topic = :topic)""")
+			.setParameter("topic", this.topic)
+			.executeUpdate();
+	}
+
 	private void createRows() {
-		Set<Integer> existing = Set.copyOf(inTransaction(
-				(session) -> session.createSelectionQuery("select l.partition from RelayLease l", Integer.class)
-					.getResultList()));
+		Set<Integer> existing = Set.copyOf(inTransaction((session) -> session
+			.createSelectionQuery("select l.key.partition from RelayLease l where l.key.topic = :topic", Integer.class)
+			.setParameter("topic", this.topic)
+			.getResultList()));
 		IntStream.range(0, this.partitions)
 			.filter((partition) -> !existing.contains(partition))
-			.forEach((partition) -> create(new RelayLease(partition)));
+			.forEach((partition) -> create(new RelayLease(this.topic, partition)));
 	}
 
 	private void create(Object row) {
@@ -110,7 +137,7 @@ final class Leases {
 		}
 	}
 
-	/** Says that this gateway is there, and counts those who are. */
+	/** Says that this gateway is there, and counts those who share its leases. */
 	private int announce(StatelessSession session) {
 		session
 			.createNativeMutationQuery(
@@ -119,19 +146,23 @@ final class Leases {
 			.executeUpdate();
 		String renewal = "UPDATE relay_member SET alive_until = " + END_OF_TERM + " WHERE owner = :me";
 		if (session.createNativeMutationQuery(renewal).setParameter("me", this.me).executeUpdate() == 0) {
-			session.insert(new RelayMember(this.me));
+			session.insert(new RelayMember(this.me, this.topic));
 			session.createNativeMutationQuery(renewal).setParameter("me", this.me).executeUpdate();
 		}
-		return session.createSelectionQuery("select count(*) from RelayMember m", Long.class)
-			.getSingleResult()
-			.intValue();
+		List<String> topics = session.createSelectionQuery("select m.topic from RelayMember m", String.class)
+			.getResultList();
+		this.otherTopics = topics.stream().filter((other) -> !isShared(other)).collect(Collectors.toUnmodifiableSet());
+		return (int) topics.stream().filter(this::isShared).count();
+	}
+
+	private boolean isShared(String memberTopic) {
+		return memberTopic.equals(this.topic) || memberTopic.isEmpty();
 	}
 
 	private int giveBack(StatelessSession session, Collection<Integer> unwanted) {
 		return unwanted.isEmpty() ? 0
-				: session
-					.createMutationQuery(
-							"update RelayLease l set l.owner = null where l.owner = :me and l.partition in :unwanted")
+				: session.createMutationQuery(
+						"update RelayLease l set l.owner = null where l.owner = :me and l.key.partition in :unwanted")
 					.setParameter("me", this.me)
 					.setParameterList("unwanted", unwanted)
 					.executeUpdate();
@@ -154,14 +185,15 @@ final class Leases {
 	private int take(StatelessSession session, List<Integer> wanted) {
 		return session
 			.createNativeMutationQuery("UPDATE relay_lease SET owner = :me, held_until = " + END_OF_TERM
-					+ " WHERE partition_id IN (:wanted) AND " + LeaseView.FREE)
+					+ " WHERE topic = :topic AND partition_id IN (:wanted) AND " + LeaseView.FREE)
+			.setParameter("topic", this.topic)
 			.setParameter("me", this.me)
 			.setParameterList("wanted", wanted)
 			.executeUpdate();
 	}
 
 	private LeaseView view(long asked, int share) {
-		return inTransaction((session) -> LeaseView.read(session, this.me, this.partitions, asked, share));
+		return inTransaction((session) -> LeaseView.read(session, this.me, this.topic, this.partitions, asked, share));
 	}
 
 	private <T> T inTransaction(Function<StatelessSession, T> work) {

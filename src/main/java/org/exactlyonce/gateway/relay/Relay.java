@@ -44,6 +44,8 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 
 	private Set<Integer> surplus = Set.of();
 
+	private Set<String> toldTopics = Set.of();
+
 	private boolean failing;
 
 	Relay(List<PartitionRelay> partitions, Leases leases, RelayWorkers workers, RelayTopics topics) {
@@ -51,6 +53,10 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 		this.leases = leases;
 		this.workers = workers;
 		this.topics = topics;
+	}
+
+	Set<String> otherTopics() {
+		return this.leases.otherTopics();
 	}
 
 	List<PartitionRelay> partitions() {
@@ -67,6 +73,7 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	private void renew() {
 		try {
 			apply(this.leases.renew(relayedHere(), closed(this.surplus)));
+			tellOtherTopics();
 			this.failing = false;
 		}
 		catch (RuntimeException ex) {
@@ -75,6 +82,16 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 			}
 			this.failing = true;
 		}
+	}
+
+	/** One replica whose topic is misspelt looks as well as the others otherwise. */
+	private void tellOtherTopics() {
+		Set<String> others = this.leases.otherTopics();
+		if (!others.equals(this.toldTopics) && !others.isEmpty()) {
+			log.warn("Other gateways relay this log to {}. Each topic gets the whole log; "
+					+ "gateways that are to share the work need the same gateway.relay.topic", others);
+		}
+		this.toldTopics = others;
 	}
 
 	private void apply(LeaseView view) {

@@ -40,7 +40,7 @@ class RelayConfiguration {
 		OpenProducers producers = new OpenProducers(clients, topics, new CursorReader(clients, properties), properties,
 				log);
 		return new Relay(Relay.partitions(shape.partitions(), log, producers, new RelayMetrics(meters), workers),
-				new Leases(sessions, store, shape.partitions()), workers, topics);
+				new Leases(sessions, store, properties.topic(), shape.partitions()), workers, topics);
 	}
 
 	@Bean

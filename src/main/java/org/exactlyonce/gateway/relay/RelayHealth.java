@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.relay;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -41,6 +42,9 @@ final class RelayHealth implements HealthIndicator {
 			.withDetail("partitionsHeld", held.size())
 			.withDetail("lagRecords", this.lag.records())
 			.withDetail("lagSeconds", this.lag.seconds());
+		if (!this.relay.otherTopics().isEmpty()) {
+			health.withDetail("otherTopics", new TreeSet<>(this.relay.otherTopics()));
+		}
 		add(health, "stopped", stopped);
 		add(health, "retrying", retrying);
 		return health.build();

@@ -1,22 +1,23 @@
 package org.exactlyonce.gateway.relay;
 
+import java.io.Serializable;
 import java.time.Instant;
 
 import jakarta.persistence.Column;
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.EmbeddedId;
 import jakarta.persistence.Entity;
-import jakarta.persistence.Id;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who relays a partition, and until when on the database's clock. It keeps two gateways
- * from fencing one another without need; the fence is what keeps them right.
+ * Who relays a partition to a topic, and until when on the database's clock. It keeps two
+ * gateways from fencing one another without need; the fence is what keeps them right.
  */
 @Entity
 class RelayLease {
 
-	@Id
-	@Column(name = "partition_id")
-	private int partition;
+	@EmbeddedId
+	private Key key = new Key("", 0);
 
 	private @Nullable String owner;
 
@@ -30,8 +31,18 @@ class RelayLease {
 	}
 
 	/** A lease that nobody holds. */
-	RelayLease(int partition) {
-		this.partition = partition;
+	RelayLease(String topic, int partition) {
+		this.key = new Key(topic, partition);
+	}
+
+	/**
+	 * What a lease is for.
+	 *
+	 * @param topic the Kafka topic; empty where version 0.1 made the row
+	 * @param partition the partition
+	 */
+	@Embeddable
+	record Key(String topic, @Column(name = "partition_id") int partition) implements Serializable {
 	}
 
 }

@@ -15,14 +15,18 @@ class RelayMember {
 	@Id
 	private String owner = "";
 
+	/** Empty for version 0.1. */
+	private String topic = "";
+
 	private Instant aliveUntil = Instant.EPOCH;
 
 	/** For JPA. */
 	protected RelayMember() {
 	}
 
-	RelayMember(String owner) {
+	RelayMember(String owner, String topic) {
 		this.owner = owner;
+		this.topic = topic;
 	}
 
 }

@@ -16,6 +16,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class CursorTest {
 
+	private static final RelayProperties PROPERTIES = new RelayProperties(true, "topic", "cursors", 4);
+
 	private static final Instant NOON = Instant.parse("2026-11-25T12:00:00.123Z");
 
 	private static StoredRecord record(long offset, Long producerId, Long sequence, Instant appendedAt) {
@@ -31,8 +33,23 @@ class CursorTest {
 	@Test
 	void readsWhatItHasWritten() {
 		Cursor cursor = Cursor.after(record(41, 7L, 3L, NOON));
-		assertThat(Cursor.of(read(cursor.toKafka("cursors", 3)))).isEqualTo(cursor);
+		assertThat(Cursor.of(read(cursor.toKafka(PROPERTIES, 3)), "topic")).isEqualTo(cursor);
 		assertThat(cursor.nextOffset()).isEqualTo(42);
+	}
+
+	@Test
+	void refusesTheCursorOfAnotherTopic() {
+		ConsumerRecord<byte[], byte[]> written = read(Cursor.after(record(41, 7L, 3L, NOON)).toKafka(PROPERTIES, 3));
+		assertThatExceptionOfType(RelayRefusedException.class).isThrownBy(() -> Cursor.of(written, "renamed"))
+			.withMessageContaining("The topic cursors has the cursors of the topic topic, not of renamed");
+	}
+
+	@Test
+	void readsWhatVersionWithoutTheTopicHasWritten() {
+		Cursor cursor = Cursor.after(record(41, 7L, 3L, NOON));
+		ProducerRecord<byte[], byte[]> written = cursor.toKafka(PROPERTIES, 3);
+		written.headers().remove("gateway-topic");
+		assertThat(Cursor.of(read(written), "any")).isEqualTo(cursor);
 	}
 
 	@Test
@@ -50,10 +67,10 @@ class CursorTest {
 	@Test
 	void refusesWhatSomebodyElseHasWritten() {
 		ProducerRecord<byte[], byte[]> foreign = new ProducerRecord<>("cursors", 3, null, "hello".getBytes());
-		assertThatExceptionOfType(RelayRefusedException.class).isThrownBy(() -> Cursor.of(read(foreign)))
+		assertThatExceptionOfType(RelayRefusedException.class).isThrownBy(() -> Cursor.of(read(foreign), "topic"))
 			.withMessageContaining("offset 5 in partition 3 of the topic cursors is no cursor");
 		ProducerRecord<byte[], byte[]> tombstone = new ProducerRecord<>("cursors", 3, null, null);
-		assertThatExceptionOfType(RelayRefusedException.class).isThrownBy(() -> Cursor.of(read(tombstone)));
+		assertThatExceptionOfType(RelayRefusedException.class).isThrownBy(() -> Cursor.of(read(tombstone), "topic"));
 	}
 
 }

@@ -38,7 +38,11 @@ abstract class LeasesContract {
 	}
 
 	private Leases leases() {
-		return new Leases(this.sessions, this.store, 5);
+		return leases("topic");
+	}
+
+	private Leases leases(String topic) {
+		return new Leases(this.sessions, this.store, topic, 5);
 	}
 
 	private static Set<Integer> held(Leases leases) {
@@ -82,6 +86,40 @@ abstract class LeasesContract {
 		assertThat(held(this.second)).isEmpty();
 		this.first.leave();
 		assertThat(held(this.second)).containsExactly(0, 1, 2, 3, 4);
+	}
+
+	@Test
+	void sharesNothingWithWhoRelaysToAnotherTopic() {
+		Leases other = leases("other");
+		assertThat(held(this.first)).containsExactly(0, 1, 2, 3, 4);
+		assertThat(held(other)).containsExactly(0, 1, 2, 3, 4);
+		this.first.renew(Map.of(2, 41L), List.of());
+		assertThat(other.renew(Map.of(2, 7L), List.of()).relayed()).isEqualTo(Map.of(2, 7L));
+		LeaseView view = this.first.renew(Map.of(), List.of());
+		assertThat(view.relayed()).isEqualTo(Map.of(2, 41L));
+		assertThat(view.share()).isEqualTo(5);
+		assertThat(view.held()).containsExactly(0, 1, 2, 3, 4);
+		assertThat(this.first.otherTopics()).containsExactly("other");
+		other.leave();
+		held(this.first);
+		assertThat(this.first.otherTopics()).isEmpty();
+	}
+
+	@Test
+	void takesOverTheLeasesOfVersionWithoutTopics() {
+		execute("insert into relay_member (owner, alive_until) values ('old', current_timestamp + interval '5' second)");
+		for (int partition = 0; partition < 5; partition++) {
+			execute("insert into relay_lease (partition_id, owner, held_until, relayed_offset) values (" + partition
+					+ ", " + ((partition < 3) ? "'old'" : "null") + ", current_timestamp + interval '5' second, 7)");
+		}
+		LeaseView beside = this.first.renew(Map.of(), List.of());
+		assertThat(beside.share()).as("the old one is a member").isEqualTo(3);
+		assertThat(beside.held()).containsExactly(3, 4);
+		assertThat(beside.relayed()).isEqualTo(Map.of(0, 7L, 1, 7L, 2, 7L, 3, 7L, 4, 7L));
+		assertThat(this.first.otherTopics()).isEmpty();
+		execute("delete from relay_member where owner = 'old'");
+		execute("update relay_lease set owner = null where owner = 'old'");
+		assertThat(held(this.first)).containsExactly(0, 1, 2, 3, 4);
 	}
 
 	@Test

@@ -189,8 +189,7 @@ final class H2Store implements Store, DisposableBean {
 			this.watch.start();
 		}
 		catch (SQLException ex) {
-			throw new StoreRefusedException("H2 refused the settings that make commits durable: " + ex.getMessage(),
-					"Use a database user with admin rights.");
+			throw H2Refusal.of(ex, this.url, FirstConnection.user(this.dataSource));
 		}
 	}
 

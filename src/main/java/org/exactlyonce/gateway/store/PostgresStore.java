@@ -94,18 +94,18 @@ final class PostgresStore implements Store {
 		}
 		catch (PoolInitializationException ex) {
 			if (String.valueOf(ex.getMessage()).contains("targetServerType")) {
-				throw standby();
+				throw PostgresRefusal.standby();
 			}
 			throw ex;
 		}
 		catch (SQLException ex) {
-			throw noAnswer(ex);
+			throw PostgresRefusal.of(ex, this.url, FirstConnection.user(this.dataSource));
 		}
 		try {
 			PostgresPooler.verify(this.dataSource);
 		}
 		catch (SQLException ex) {
-			throw noAnswer(ex);
+			throw PostgresRefusal.of(ex, this.url, FirstConnection.user(this.dataSource));
 		}
 	}
 
@@ -116,8 +116,9 @@ final class PostgresStore implements Store {
 					"Use PostgreSQL " + OLDEST_VERSION + " or newer.");
 		}
 		if (ask(statement, "SELECT pg_is_in_recovery()").equals("t")) {
-			throw standby();
+			throw PostgresRefusal.standby();
 		}
+		PostgresRefusal.verifyEncoding(ask(statement, "SHOW server_encoding"));
 		for (String setting : new String[] { "fsync", "synchronous_commit", "full_page_writes" }) {
 			if (!this.allowUnsafe && ask(statement, "SHOW " + setting).equals("off")) {
 				throw new StoreRefusedException(
@@ -125,18 +126,6 @@ final class PostgresStore implements Store {
 						"Switch " + setting + " on, or set gateway.allow-unsafe-database=true and accept the loss.");
 			}
 		}
-	}
-
-	/** Told by the server, or by the driver, which looks for one that takes writes. */
-	private static StoreRefusedException standby() {
-		return new StoreRefusedException(
-				"The PostgreSQL server is a standby, or default_transaction_read_only is on: it takes no writes.",
-				"Point spring.datasource.url at the primary, or name all servers: jdbc:postgresql://one,other/gateway.");
-	}
-
-	private static StoreRefusedException noAnswer(SQLException ex) {
-		return new StoreRefusedException("PostgreSQL did not answer: " + ex.getMessage(),
-				"Check spring.datasource.url, username and password, and that the server is up.");
 	}
 
 	private static String ask(Statement statement, String question) throws SQLException {

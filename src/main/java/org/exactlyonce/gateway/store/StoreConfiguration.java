@@ -48,15 +48,20 @@ class StoreConfiguration {
 	}
 
 	@Bean
-	FlywayMigrationStrategy verifyThenMigrate(Store store) {
+	FlywayMigrationStrategy verifyThenMigrate(Store store, HikariDataSource dataSource) {
 		return (flyway) -> {
 			store.verify();
+			if (dataSource.getJdbcUrl().startsWith(POSTGRESQL)) {
+				PostgresSchema.create(dataSource);
+			}
+			Migrations.requireKnown(flyway);
 			store.durably(flyway::migrate);
 		};
 	}
 
 	/**
-	 * Sets what every connection needs, before the pool opens the first.
+	 * Sets what every connection needs, before the pool opens the first, and refuses a
+	 * database that cannot be opened.
 	 * @param environment has the settings
 	 * @return the processor
 	 */
@@ -68,6 +73,7 @@ class StoreConfiguration {
 				if (bean instanceof HikariDataSource pool && pool.getHikariPoolMXBean() == null) {
 					configure(pool, environment);
 					ConnectionShares.size(pool, environment);
+					FirstConnection.open(pool);
 				}
 				return bean;
 			}
@@ -84,6 +90,7 @@ class StoreConfiguration {
 			postgresDefaults(pool, environment);
 		}
 		else if (url != null) {
+			H2Folder.verifyName(url, environment.getProperty("gateway.data-dir"));
 			// H2 takes ./data but not data, which every other program does
 			pool.setJdbcUrl(url.replaceFirst("^(jdbc:h2:file:)(?![./~\\\\]|[A-Za-z]:)", "$1./"));
 			pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");

@@ -2,43 +2,55 @@ package org.exactlyonce.gateway.store;
 
 import java.sql.SQLException;
 
+import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.core.env.Environment;
 
 /**
  * Says in two sentences why the gateway does not start on its database.
  */
 class StoreFailureAnalyzer implements FailureAnalyzer {
 
-	private static final int H2_IN_USE = 90020;
+	private final String url;
+
+	private final @Nullable String user;
+
+	StoreFailureAnalyzer(Environment environment) {
+		this.url = environment.getProperty("spring.datasource.url", "");
+		this.user = environment.getProperty("spring.datasource.username");
+	}
 
 	@Override
 	public @Nullable FailureAnalysis analyze(Throwable failure) {
-		FailureAnalysis analysis = null;
+		FlywayException migration = null;
+		SQLException database = null;
 		for (@Nullable
 		Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof StoreRefusedException refused) {
-				return new FailureAnalysis(String.valueOf(refused.getMessage()), refused.action(), failure);
+				return analysis(refused, failure);
+			}
+			if (cause instanceof FlywayException flyway && migration == null) {
+				migration = flyway;
 			}
 			if (cause instanceof SQLException sql) {
-				analysis = analyze(sql, failure);
+				database = sql;
 			}
 		}
-		return analysis;
+		if (migration != null) {
+			return analysis(Migrations.refusal(migration, database, this.url, this.user), failure);
+		}
+		if (database == null) {
+			return null;
+		}
+		return analysis(this.url.startsWith("jdbc:h2:") ? H2Refusal.of(database, this.url, this.user)
+				: PostgresRefusal.of(database, this.url, this.user), failure);
 	}
 
-	private static FailureAnalysis analyze(SQLException sql, Throwable failure) {
-		if (sql.getErrorCode() == H2_IN_USE) {
-			return new FailureAnalysis(
-					"The data folder is in use by another process. The embedded database has one owner.",
-					"Stop the other gateway, give this one its own folder (GATEWAY_DATA_DIR), "
-							+ "or run both on one PostgreSQL (SPRING_DATASOURCE_URL).",
-					failure);
-		}
-		return new FailureAnalysis("The database cannot be used: " + sql.getMessage(),
-				"Check spring.datasource.url, username and password, and that the server is up.", failure);
+	private static FailureAnalysis analysis(StoreRefusedException refused, Throwable failure) {
+		return new FailureAnalysis(String.valueOf(refused.getMessage()), refused.action(), failure);
 	}
 
 }

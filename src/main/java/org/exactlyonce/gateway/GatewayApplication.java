@@ -6,6 +6,7 @@ import org.exactlyonce.gateway.process.ProcessEnd;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.metrics.KafkaMetricsAutoConfiguration;
@@ -19,6 +20,9 @@ import org.springframework.context.annotation.Bean;
 @ConfigurationPropertiesScan
 public class GatewayApplication {
 
+	/** The web server's, the lanes', the relay's; in the last the database is closed. */
+	private static final int SHUTDOWN_PHASES = 4;
+
 	/**
 	 * Starts the gateway.
 	 * @param args Spring Boot's command line arguments, such as
@@ -26,7 +30,9 @@ public class GatewayApplication {
 	 */
 	public static void main(String[] args) {
 		ProcessEnd.watchThreads();
-		SpringApplication.run(GatewayApplication.class, args);
+		LifecycleProperties lifecycle = SpringApplication.run(GatewayApplication.class, args)
+			.getBean(LifecycleProperties.class);
+		ProcessEnd.limitShutdown(lifecycle.getTimeoutPerShutdownPhase().multipliedBy(SHUTDOWN_PHASES));
 	}
 
 	@Bean

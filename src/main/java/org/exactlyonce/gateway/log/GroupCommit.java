@@ -66,6 +66,11 @@ final class GroupCommit {
 		return this.inProgress.isEmpty() ? 0 : System.nanoTime() - this.beganNanos;
 	}
 
+	/** How many appends are in it. */
+	int inProgress() {
+		return this.inProgress.size();
+	}
+
 	/** Whether the database did not take the last group, and that not long ago. */
 	boolean isFailing() {
 		return this.failures.isRecent();

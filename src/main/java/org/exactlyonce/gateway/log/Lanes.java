@@ -36,6 +36,9 @@ class Lanes implements SmartLifecycle {
 
 	private static final long SWEEP_MILLIS = 100;
 
+	/** After one of them all that was accepted is answered; the rest is for a commit. */
+	private static final int DRAIN_TIMEOUTS = 3;
+
 	private final List<WriterLane> lanes = new ArrayList<>();
 
 	private final List<Thread> threads = new CopyOnWriteArrayList<>();
@@ -169,20 +172,46 @@ class Lanes implements SmartLifecycle {
 	public void stop() {
 		log.info("Draining {} queued appends", queued());
 		this.lanes.forEach(WriterLane::stop);
+		joinWithin(this.appendTimeout.multipliedBy(DRAIN_TIMEOUTS));
+		if (alive() > 0) {
+			giveUp();
+			return;
+		}
+		this.threads.clear();
+		this.lanes.forEach(WriterLane::failQueued);
+		if (this.sweeper != null) {
+			this.sweeper.shutdown();
+		}
+		log.info("All accepted appends are answered");
+	}
+
+	private void joinWithin(Duration patience) {
+		long end = System.nanoTime() + patience.toNanos();
 		try {
 			for (Thread thread : this.threads) {
-				thread.join();
+				thread.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		this.threads.clear();
-		this.lanes.forEach(WriterLane::failQueued);
-		if (this.sweeper != null) {
-			this.sweeper.shutdownNow();
+	}
+
+	/**
+	 * Ends the process with what hangs, as the database could not be closed either. What
+	 * is in a transaction may be stored, and was answered so; the rest is not.
+	 */
+	private void giveUp() {
+		for (int i = 0; i < this.threads.size(); i++) {
+			if (this.threads.get(i).isAlive()) {
+				WriterLane lane = this.lanes.get(i);
+				log.error(
+						"Lane {} is in one transaction for {} ms. {} appends in it were not confirmed, {} behind it not stored",
+						i, lane.inProgressNanos() / 1_000_000, lane.inProgress(), lane.queued());
+				lane.failQueued();
+			}
 		}
-		log.info("All accepted appends are answered");
+		ProcessEnd.now("Lanes did not stop", null);
 	}
 
 	@Override

@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +29,7 @@ public class Tail implements DisposableBean {
 	private final Set<Integer> waking = ConcurrentHashMap.newKeySet();
 
 	/** Once it is shut down, nobody is woken any more, and that is no failure. */
-	private final ExecutorService workers = new ThreadPoolExecutor(WORKERS, WORKERS, 0, TimeUnit.SECONDS,
+	private final ThreadPoolExecutor workers = new ThreadPoolExecutor(WORKERS, WORKERS, 0, TimeUnit.SECONDS,
 			new LinkedBlockingQueue<>(), (work) -> {
 				Thread thread = new Thread(work, "tail");
 				thread.setDaemon(true);
@@ -100,9 +99,11 @@ public class Tail implements DisposableBean {
 		return this.waiters.values().stream().anyMatch((waiting) -> !waiting.isEmpty());
 	}
 
+	/** Nobody is interrupted, as H2 closes its file under a thread that is. */
 	@Override
 	public void destroy() {
-		this.workers.shutdownNow();
+		this.workers.getQueue().clear();
+		this.workers.shutdown();
 	}
 
 	/**

@@ -78,6 +78,11 @@ final class WriterLane implements Runnable {
 		return this.commits.inProgressNanos();
 	}
 
+	/** How many appends are in it. */
+	int inProgress() {
+		return this.commits.inProgress();
+	}
+
 	/** Whether the database did not take the last group, and that not long ago. */
 	boolean isFailing() {
 		return this.commits.isFailing();

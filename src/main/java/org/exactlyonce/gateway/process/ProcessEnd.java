@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.process;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
@@ -47,6 +48,22 @@ public final class ProcessEnd {
 	}
 
 	/**
+	 * Bounds how long the process may take to stop. What it waits for may hang, such as a
+	 * disk that a database is to be closed on.
+	 * @param most the longest time from the signal on
+	 */
+	public static void limitShutdown(Duration most) {
+		Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+			Thread limit = new Thread(() -> {
+				LockSupport.parkNanos(most.toNanos());
+				now("The gateway did not stop within " + most, null);
+			}, "shutdown-limit");
+			limit.setDaemon(true);
+			limit.start();
+		}, "shutdown-limit-start"));
+	}
+
+	/**
 	 * Ends the process if a failure is an {@link OutOfMemoryError}, or was caused by one:
 	 * of the heap, of an array that is too long, of direct memory, of threads.
 	 * @param failure what was thrown, if anything
@@ -71,8 +88,8 @@ public final class ProcessEnd {
 		if (begun.compareAndSet(false, true)) {
 			try {
 				LockSupport.unpark(guard);
-				log.error("{}: {}. The process ends; a restart loses nothing that was acknowledged", reason,
-						String.valueOf(failure));
+				log.error("{}{}. The process ends; a restart loses nothing that was acknowledged", reason,
+						(failure != null) ? ": " + failure : "");
 			}
 			finally {
 				exit.accept(STATUS);

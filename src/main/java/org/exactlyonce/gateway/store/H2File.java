@@ -52,6 +52,10 @@ final class H2File {
 		this.place = new H2Place(this.file.getFileStore().getFileName());
 	}
 
+	MVStore store() {
+		return this.file;
+	}
+
 	boolean isClosed() {
 		look();
 		return this.failure == null && this.file.isClosed();

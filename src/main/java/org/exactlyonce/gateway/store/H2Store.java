@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -193,17 +194,39 @@ final class H2Store implements Store, DisposableBean {
 		}
 	}
 
+	@Override
+	public void migrate(BooleanSupplier pending, Runnable migration) {
+		Runnable durably = () -> durably(() -> {
+			migration.run();
+			return true;
+		});
+		H2Migrations migrations = H2Migrations.of(this.url);
+		if (migrations == null) {
+			durably.run();
+		}
+		else {
+			migrations.migrate(opened().store(), pending.getAsBoolean(), durably);
+		}
+	}
+
 	/**
 	 * A new file, or folder, survives a power failure once the folder above is synced.
 	 */
 	private static void syncFolders(Path file) {
-		for (Path folder = file.getParent(); folder != null; folder = folder.getParent()) {
-			try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-				channel.force(true);
-			}
-			catch (IOException ex) {
-				return; // not every system can sync a folder; those that cannot need not
-			}
+		Path folder = file.getParent();
+		while (folder != null && syncFolder(folder)) {
+			folder = folder.getParent();
+		}
+	}
+
+	/** Not every system can sync a folder; those that cannot need not. */
+	static boolean syncFolder(Path folder) {
+		try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+			channel.force(true);
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -126,6 +127,11 @@ final class PostgresStore implements Store {
 						"Switch " + setting + " on, or set gateway.allow-unsafe-database=true and accept the loss.");
 			}
 		}
+	}
+
+	@Override
+	public void migrate(BooleanSupplier pending, Runnable migration) {
+		migration.run(); // each in a transaction
 	}
 
 	private static String ask(Statement statement, String question) throws SQLException {

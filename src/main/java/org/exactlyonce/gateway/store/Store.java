@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.store;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -65,6 +66,13 @@ public interface Store {
 	 * @return one line for people
 	 */
 	String describe();
+
+	/**
+	 * Brings the schema up to date, so that it can be cut off anywhere and begin anew.
+	 * @param pending whether there is anything to do
+	 * @param migration does it
+	 */
+	void migrate(BooleanSupplier pending, Runnable migration);
 
 	/**
 	 * Refuses a database that would break the gateway's promises.

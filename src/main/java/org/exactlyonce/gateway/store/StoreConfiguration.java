@@ -55,7 +55,7 @@ class StoreConfiguration {
 				PostgresSchema.create(dataSource);
 			}
 			Migrations.requireKnown(flyway);
-			store.durably(flyway::migrate);
+			store.migrate(() -> flyway.info().pending().length > 0, flyway::migrate);
 		};
 	}
 
@@ -95,6 +95,10 @@ class StoreConfiguration {
 			pool.setJdbcUrl(url.replaceFirst("^(jdbc:h2:file:)(?![./~\\\\]|[A-Za-z]:)", "$1./"));
 			pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
 			pool.setExceptionOverride(new H2Connections());
+			H2Migrations migrations = H2Migrations.of(pool.getJdbcUrl());
+			if (migrations != null) {
+				migrations.recover();
+			}
 		}
 	}
 

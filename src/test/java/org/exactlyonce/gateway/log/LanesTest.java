@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.exactlyonce.gateway.request.ConnectionLimits;
+import org.exactlyonce.gateway.process.ObservedEnd;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.support.Problems;
 import org.junit.jupiter.api.RepeatedTest;
@@ -16,12 +18,14 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.willAnswer;
 import static org.mockito.BDDMockito.willThrow;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 
@@ -44,6 +48,33 @@ class LanesTest {
 
 	private final Lanes lanes = new Lanes(this.appender, this.verifier, this.rebatched, new AppendMetrics(this.meters),
 			new Tail(), Appends.queue(QUEUE, 200), new ConnectionLimits(100), this.meters);
+
+	@Test
+	void endsWithALaneThatHangs() {
+		CountDownLatch hanging = new CountDownLatch(1);
+		willAnswer((call) -> {
+			hanging.await();
+			throw new IllegalStateException("too late");
+		}).given(this.appender).append(any());
+		Lanes hung = new Lanes(this.appender, this.verifier, this.rebatched, new AppendMetrics(new SimpleMeterRegistry()), new Tail(),
+				new LogProperties(8, 1, 10, DataSize.ofMegabytes(8), DataSize.ofMegabytes(8), DataSize.ofBytes(200), 10,
+						Duration.ofMillis(200), 5),
+				new ConnectionLimits(100), new SimpleMeterRegistry());
+		try (ObservedEnd end = new ObservedEnd(() -> {
+		})) {
+			hung.start();
+			CompletableFuture<AppendOutcome> first = hung.submit(Appends.sequenced(0, 1, 0, 0, 1), Duration.ZERO);
+			await().until(() -> hung.oldestCommitMillis() > 0);
+			CompletableFuture<AppendOutcome> second = hung.submit(Appends.sequenced(0, 1, 0, 1, 1), Duration.ZERO);
+			assertTimeoutPreemptively(Duration.ofSeconds(20), () -> hung.stop());
+			assertThat(end.hasCome()).isTrue();
+			assertThat(first).isCompletedExceptionally();
+			assertThat(second).isCompletedExceptionally();
+		}
+		finally {
+			hanging.countDown();
+		}
+	}
 
 	@RepeatedTest(5)
 	void submittedIsAppendedPlusDuplicatePlusRefusedPlusFailed() {

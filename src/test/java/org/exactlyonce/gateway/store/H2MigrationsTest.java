@@ -1,0 +1,196 @@
+package org.exactlyonce.gateway.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Cuts every migration off after each of its statements; the next start has all data and
+ * all tables.
+ */
+class H2MigrationsTest {
+
+	private static final Path SCRIPTS = Path.of("src/main/resources/db/migration/h2");
+
+	@TempDir
+	private Path folder;
+
+	static Stream<Integer> versions() throws IOException {
+		try (Stream<Path> scripts = Files.list(SCRIPTS)) {
+			return IntStream.rangeClosed(1, (int) scripts.count()).boxed();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("versions")
+	void beginsAnewAfterAnyStatement(int version) throws Exception {
+		List<String> statements = statements(version);
+		for (int done = 0; done <= statements.size(); done++) {
+			Path database = this.folder.resolve("v" + version + "-" + done).resolve("gateway");
+			if (version > 1) {
+				start(database, Integer.toString(version - 1));
+				execute(database,
+						List.of("insert into log_partition values (7, 0, 42, 3, 0)", "create table kept (id int)"));
+			}
+			cutOff(database, statements.subList(0, done));
+			start(database, "latest");
+			assertThat(count(database, "\"flyway_schema_history\" where \"success\" and \"version\" is not null"))
+				.as("after %d statements of V%d", done, version)
+				.isEqualTo((int) versions().count());
+			assertThat(count(database, "log_partition where log_end_offset = 42")).isEqualTo((version > 1) ? 1 : 0);
+			assertThat(database.getParent()).isDirectoryNotContaining("glob:**.{before-migration,partial,creating}");
+		}
+	}
+
+	@Test
+	void putsBackNothingOnceItIsDone() throws Exception {
+		Path database = this.folder.resolve("gateway");
+		start(database, "1");
+		start(database, "latest");
+		execute(database, List.of("insert into log_partition values (7, 0, 42, 3, 0)"));
+		start(database, "latest");
+		assertThat(count(database, "log_partition")).isEqualTo(1);
+	}
+
+	@Test
+	void leavesAFileAloneThatIsOpen() throws Exception {
+		Path database = this.folder.resolve("gateway");
+		start(database, "1");
+		try (Connection open = DriverManager.getConnection(url(database), "sa", "")) {
+			Path copy = database.resolveSibling("gateway.mv.db.before-migration");
+			Files.writeString(copy, "of the process that migrates");
+			migrations(database).recover();
+			assertThat(copy).exists();
+			assertThat(open.isValid(1)).isTrue();
+		}
+	}
+
+	/** What the gateway does at its start. */
+	private static void start(Path database, String target) throws IOException {
+		migrations(database).recover();
+		try (HikariDataSource pool = new HikariDataSource()) {
+			pool.setJdbcUrl(url(database));
+			pool.setUsername("sa");
+			pool.setAutoCommit(false);
+			pool.setMaximumPoolSize(3);
+			H2Store store = new H2Store(pool, url(database), DataSize.ofBytes(0));
+			Flyway flyway = Flyway.configure()
+				.dataSource(pool)
+				.locations("filesystem:" + SCRIPTS)
+				.target(target)
+				.load();
+			store.verify();
+			store.migrate(() -> flyway.info().pending().length > 0, flyway::migrate);
+			store.destroy();
+		}
+	}
+
+	/** Leaves what a crash would leave after these statements. */
+	private static void cutOff(Path database, List<String> statements) throws IOException {
+		migrations(database).recover();
+		Path cut = Files.createTempDirectory("cut");
+		try (HikariDataSource pool = new HikariDataSource()) {
+			pool.setJdbcUrl(url(database));
+			pool.setUsername("sa");
+			pool.setMaximumPoolSize(3);
+			H2Store store = new H2Store(pool, url(database), DataSize.ofBytes(0));
+			store.verify();
+			store.migrate(() -> true, () -> {
+				run(pool, statements);
+				try (Stream<Path> files = Files.list(database.getParent())) {
+					run(pool, List.of("checkpoint sync"));
+					for (Path file : files.toList()) {
+						Files.copy(file, cut.resolve(file.getFileName()));
+					}
+				}
+				catch (IOException ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+			store.destroy();
+		}
+		try (Stream<Path> files = Files.list(database.getParent())) {
+			for (Path file : files.toList()) {
+				Files.delete(file);
+			}
+		}
+		try (Stream<Path> files = Files.list(cut)) {
+			for (Path file : files.toList()) {
+				Files.move(file, database.resolveSibling(file.getFileName()));
+			}
+		}
+	}
+
+	private static void run(HikariDataSource pool, List<String> statements) {
+		try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
+			for (String sql : statements) {
+				statement.execute(sql);
+			}
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static List<String> statements(int version) throws IOException {
+		try (Stream<Path> scripts = Files.list(SCRIPTS)) {
+			Path script = scripts.filter((file) -> file.getFileName().toString().startsWith("V" + version + "__"))
+				.findFirst()
+				.orElseThrow();
+			List<String> statements = Stream
+				.of(Files.readString(script).replaceAll("(?m)^\\s*--.*$", "").split(";\\s*\n"))
+				.filter((sql) -> !sql.isBlank())
+				.toList();
+			assertThat(statements).isNotEmpty();
+			return statements;
+		}
+	}
+
+	private static H2Migrations migrations(Path database) {
+		H2Migrations migrations = H2Migrations.of(url(database));
+		assertThat(migrations).isNotNull();
+		return migrations;
+	}
+
+	private static String url(Path database) {
+		return "jdbc:h2:file:" + database + ";WRITE_DELAY=500;RETENTION_TIME=1000;DB_CLOSE_ON_EXIT=FALSE";
+	}
+
+	private static void execute(Path database, List<String> statements) throws SQLException {
+		try (Connection connection = DriverManager.getConnection(url(database), "sa", "");
+				Statement statement = connection.createStatement()) {
+			for (String sql : statements) {
+				statement.execute(sql);
+			}
+		}
+	}
+
+	private static int count(Path database, String what) throws SQLException {
+		try (Connection connection = DriverManager.getConnection(url(database), "sa", "");
+				Statement statement = connection.createStatement();
+				ResultSet count = statement.executeQuery("select count(*) from " + what)) {
+			count.next();
+			return count.getInt(1);
+		}
+	}
+
+}

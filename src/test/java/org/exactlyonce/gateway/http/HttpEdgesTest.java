@@ -109,8 +109,8 @@ class HttpEdgesTest {
 					.getBytes(StandardCharsets.US_ASCII));
 			byte[] head = new byte[4096];
 			int length = socket.getInputStream().read(head);
-			assertThat(new String(head, 0, length, StandardCharsets.US_ASCII))
-				.contains("HTTP/1.1 200", "Keep-Alive: timeout=75");
+			assertThat(new String(head, 0, length, StandardCharsets.US_ASCII)).contains("HTTP/1.1 200",
+					"Keep-Alive: timeout=75");
 		}
 	}
 

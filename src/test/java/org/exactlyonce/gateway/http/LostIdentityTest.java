@@ -26,7 +26,7 @@ import static org.exactlyonce.gateway.http.AppendContract.assertProblem;
 @OnH2
 class LostIdentityTest {
 
-	private static final String RECORDS = "/partitions/4/records";
+	private static final String RECORDS = "/partitions/5/records";
 
 	private static final String DOCUMENT = "{\"producerId\":%d,\"baseSequence\":0,\"records\":[{\"value\":\"é\"}]}";
 
@@ -47,7 +47,7 @@ class LostIdentityTest {
 	}
 
 	private long logEnd() {
-		return this.gateway.get("/partitions/4").json().get("logEndOffset").longValue();
+		return this.gateway.get("/partitions/5").json().get("logEndOffset").longValue();
 	}
 
 	private Answer post(String query, String type, String body, String... more) {

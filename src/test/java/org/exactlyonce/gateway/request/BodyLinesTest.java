@@ -44,7 +44,7 @@ class BodyLinesTest {
 	}
 
 	private static MockHttpServletRequest request(byte[] body, int piece) {
-		return new MockHttpServletRequest() {
+		MockHttpServletRequest request = new MockHttpServletRequest() {
 			@Override
 			public long getContentLengthLong() {
 				return -1;
@@ -70,6 +70,8 @@ class BodyLinesTest {
 				});
 			}
 		};
+		request.addHeader("Transfer-Encoding", "chunked");
+		return request;
 	}
 
 	/** Each line with its number. */

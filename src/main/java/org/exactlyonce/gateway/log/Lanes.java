@@ -211,7 +211,7 @@ class Lanes implements SmartLifecycle {
 				lane.failQueued();
 			}
 		}
-		ProcessEnd.now("Lanes did not stop", null);
+		ProcessEnd.end("A lane did not stop", null);
 	}
 
 	@Override

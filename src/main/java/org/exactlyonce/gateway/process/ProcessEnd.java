@@ -56,7 +56,7 @@ public final class ProcessEnd {
 		Runtime.getRuntime().addShutdownHook(new Thread(() -> {
 			Thread limit = new Thread(() -> {
 				LockSupport.parkNanos(most.toNanos());
-				now("The gateway did not stop within " + most, null);
+				end("The gateway did not stop within " + most, null);
 			}, "shutdown-limit");
 			limit.setDaemon(true);
 			limit.start();
@@ -72,7 +72,7 @@ public final class ProcessEnd {
 		Throwable cause = failure;
 		for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
 			if (cause instanceof OutOfMemoryError) {
-				now("There was too little memory", cause);
+				end("There was too little memory", cause);
 				return;
 			}
 			cause = cause.getCause();
@@ -84,7 +84,7 @@ public final class ProcessEnd {
 	 * @param reason what has happened
 	 * @param failure what was thrown, if anything
 	 */
-	public static void now(String reason, @Nullable Throwable failure) {
+	public static void end(String reason, @Nullable Throwable failure) {
 		if (begun.compareAndSet(false, true)) {
 			try {
 				LockSupport.unpark(guard);

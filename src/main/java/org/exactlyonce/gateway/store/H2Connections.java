@@ -24,7 +24,7 @@ final class H2Connections implements SQLExceptionOverride {
 	@java.lang.Override
 	public Override adjudicate(SQLException failure) {
 		if (failure.getErrorCode() == ErrorCode.OUT_OF_MEMORY) {
-			ProcessEnd.now("H2 had too little memory", failure);
+			ProcessEnd.end("H2 had too little memory", failure);
 		}
 		return FINAL.contains(failure.getErrorCode()) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
 	}

@@ -90,7 +90,7 @@ final class H2File {
 
 	private void failed(Throwable cause) {
 		this.failure = cause;
-		ProcessEnd.now(FAILED, cause);
+		ProcessEnd.end(FAILED, cause);
 	}
 
 	@Nullable String beyondRepair() {

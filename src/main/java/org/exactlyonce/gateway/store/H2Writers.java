@@ -66,7 +66,7 @@ final class H2Writers {
 		}
 		catch (Throwable ex) {
 			this.failure = ex;
-			ProcessEnd.now("H2 could not write", ex);
+			ProcessEnd.end("H2 could not write", ex);
 			throw ex;
 		}
 	}

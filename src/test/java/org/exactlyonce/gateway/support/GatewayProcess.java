@@ -57,9 +57,14 @@ public final class GatewayProcess implements AutoCloseable {
 
 	/** Starts a gateway with options for its JVM, which win over the quick ones. */
 	public static GatewayProcess startWith(List<String> options, String... arguments) {
+		return awaitReady(launchWith(options, arguments));
+	}
+
+	/** Starts a gateway with options for its JVM that need not come up. */
+	public static GatewayProcess launchWith(List<String> options, String... arguments) {
 		List<String> jvm = new ArrayList<>(ExtractedJar.command());
 		jvm.addAll(jvm.indexOf("-jar"), options);
-		return awaitReady(launch(HERE, jvm, arguments));
+		return launch(HERE, jvm, arguments);
 	}
 
 	/** Starts a gateway by a command of its own, in that folder. */

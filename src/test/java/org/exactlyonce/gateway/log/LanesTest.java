@@ -56,7 +56,8 @@ class LanesTest {
 			hanging.await();
 			throw new IllegalStateException("too late");
 		}).given(this.appender).append(any());
-		Lanes hung = new Lanes(this.appender, this.verifier, this.rebatched, new AppendMetrics(new SimpleMeterRegistry()), new Tail(),
+		Lanes hung = new Lanes(this.appender, this.verifier, this.rebatched,
+				new AppendMetrics(new SimpleMeterRegistry()), new Tail(),
 				new LogProperties(8, 1, 10, DataSize.ofMegabytes(8), DataSize.ofMegabytes(8), DataSize.ofBytes(200), 10,
 						Duration.ofMillis(200), 5),
 				new ConnectionLimits(100), new SimpleMeterRegistry());

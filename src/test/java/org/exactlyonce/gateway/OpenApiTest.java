@@ -38,6 +38,8 @@ class OpenApiTest {
 
 	private static final String REGISTER = "POST /producers";
 
+	private static final String RAISE = "POST /producers/{producerId}/epoch";
+
 	private static final String APPEND = "POST /partitions/{partition}/records";
 
 	private static final String READ = "GET /partitions/{partition}/records";
@@ -69,6 +71,10 @@ class OpenApiTest {
 				post("/partitions/0/records", requestExamples(APPEND).get("exactly-once")));
 		this.gateway.append(1, 2, 0, "true");
 		this.answers.put(REGISTER + " 200 named-again", post("/producers", requestExamples(REGISTER).get("named")));
+		long third = this.gateway.newProducer();
+		this.gateway.append(1, third, 0, "true");
+		this.answers.put(RAISE + " 200 raised",
+				post("/producers/" + third + "/epoch", requestExamples(RAISE).get("believed")));
 		this.answers.put("GET /producers 200 page", this.gateway.get("/producers"));
 		this.answers.put("GET /producers/{producerId} 200 named", this.gateway.get("/producers/2"));
 		this.answers.put(READ + " 200 page", this.gateway.get("/partitions/0/records?limit=3"));
@@ -78,6 +84,7 @@ class OpenApiTest {
 
 	@ParameterizedTest
 	@CsvSource({ "POST /producers, 200 201 400 405 406 408 413 415 429 500 503",
+			"POST /producers/{producerId}/epoch, 200 400 403 404 405 406 408 413 415 429 500 503",
 			"GET /producers, 200 400 405 406 500 503", "GET /producers/{producerId}, 200 404 405 406 500 503",
 			"POST /partitions/{partition}/records, 200 201 202 400 403 404 405 406 408 409 411 413 415 422 429 500 503",
 			"GET /partitions/{partition}/records, 200 400 404 405 406 410 429 500 503",
@@ -97,15 +104,16 @@ class OpenApiTest {
 	@Test
 	void documentsNothingElse() {
 		assertThat(this.document.get("paths").propertyNames()).containsExactly("/partitions", "/partitions/{partition}",
-				"/partitions/{partition}/records", "/producers", "/producers/{producerId}");
-		assertThat(operations()).hasSize(7);
+				"/partitions/{partition}/records", "/producers", "/producers/{producerId}",
+				"/producers/{producerId}/epoch");
+		assertThat(operations()).hasSize(8);
 	}
 
 	@Test
 	void describesEveryOperationAndParameter() {
 		assertThat(operations()).extracting((operation) -> operation.get("operationId").asString())
-			.containsExactlyInAnyOrder("registerProducer", "getProducer", "listProducers", "appendRecords",
-					"readRecords", "listPartitions", "getPartition");
+			.containsExactlyInAnyOrder("registerProducer", "getProducer", "listProducers", "raiseEpoch",
+					"appendRecords", "readRecords", "listPartitions", "getPartition");
 		assertThat(operations()).allSatisfy((operation) -> {
 			assertThat(operation.get("summary").asString()).isNotBlank();
 			assertThat(operation.get("description").asString()).isNotBlank();
@@ -119,6 +127,7 @@ class OpenApiTest {
 
 	@ParameterizedTest
 	@CsvSource({ "POST /producers, ''", "GET /producers, name limit after", "GET /producers/{producerId}, producerId",
+			"POST /producers/{producerId}/epoch, producerId",
 			"POST /partitions/{partition}/records, acks partition Producer-Id Producer-Epoch Producer-Seq Record-Key Prefer",
 			"GET /partitions/{partition}/records, partition offset limit Prefer Last-Event-ID" })
 	void documentsParametersOfTheContractOnly(String operation, String names) {
@@ -140,7 +149,7 @@ class OpenApiTest {
 
 	@Test
 	void showsAnswersWithTheFieldsOfRealOnes() {
-		for (String operation : List.of(REGISTER, "GET /producers", "GET /producers/{producerId}", APPEND, READ,
+		for (String operation : List.of(REGISTER, RAISE, "GET /producers", "GET /producers/{producerId}", APPEND, READ,
 				"GET /partitions", "GET /partitions/{partition}")) {
 			for (String status : List.of("200", "201")) {
 				examples(operation, status).properties().forEach((example) -> {
@@ -195,6 +204,10 @@ class OpenApiTest {
 						this.gateway.send("POST", "/producers", "{}".getBytes(StandardCharsets.UTF_8), "Content-Type",
 								"application/x-www-form-urlencoded"),
 						"body-too-large", this.gateway.send("POST", "/producers", new byte[17_000_000], JSON)));
+		assertShown(RAISE,
+				Map.of("epoch-never-issued", post("/producers/1/epoch", "{\"producerEpoch\":3}"), "older-epoch",
+						post("/producers/2/epoch", "{\"producerEpoch\":0}"), "no-such-producer",
+						this.gateway.send("POST", "/producers/7/epoch", null)));
 		assertShown("GET /producers", Map.of("limit-out-of-range", this.gateway.get("/producers?limit=0")));
 		assertShown("GET /producers/{producerId}", Map.of("no-such-producer", this.gateway.get("/producers/7")));
 		assertShown(READ, Map.of("negative-offset", this.gateway.get(records + "?offset=-1")));

@@ -223,7 +223,7 @@ public enum ProblemExample {
 	/** The path with the variables that lead to this problem. */
 	String instance(String path) {
 		return path.replace("{partition}", (this == NO_SUCH_PARTITION) ? "8" : "0")
-			.replace("{producerId}", (this == NO_SUCH_PRODUCER) ? "7" : "1");
+			.replace("{producerId}", (this == NO_SUCH_PRODUCER) ? "7" : (this == OLDER_EPOCH) ? "2" : "1");
 	}
 
 }

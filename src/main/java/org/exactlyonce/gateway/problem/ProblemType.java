@@ -17,10 +17,10 @@ public enum ProblemType {
 			"The request is malformed, or carries a value that is not allowed. Nothing was stored.",
 			"Read errors: each entry names a field and what is wrong with it. Correct the request and send it again."),
 
-	/** 403: a newer holder registered under the producer's name. */
+	/** 403: the producer's epoch was raised. */
 	PRODUCER_FENCED(HttpStatus.FORBIDDEN, "Producer fenced", Retry.STOP,
-			"The producer's name was registered again, which raised its epoch. This request carries an older epoch, so its sender is no longer the owner. Nothing was stored.",
-			"Stop sending. Register again only if this process is the rightful owner of the name: that fences the other one."),
+			"The producer's epoch was raised, by a registration under its name or by POST /producers/{producerId}/epoch. This request carries an older epoch, so its sender is no longer the owner. Nothing was stored.",
+			"Stop sending. Raise the epoch again only if this process is the rightful owner of the producer: that fences the other one."),
 
 	/** 404: no such path. */
 	NOT_FOUND(HttpStatus.NOT_FOUND, "Not found", Retry.FIX_REQUEST, "There is nothing under this path.",

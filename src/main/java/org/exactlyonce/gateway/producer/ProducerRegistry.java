@@ -20,9 +20,9 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Registers producers. A registration under a known name commits the higher epoch first,
- * then waits for the {@link FenceBarrier}, then reads the state it answers with: so that
- * state counts every append of the older epoch, and none can follow.
+ * Registers producers. Whatever raises an epoch commits the higher one first, then waits
+ * for the {@link FenceBarrier}, then reads the state it answers with: so that state
+ * counts every append of the older epoch, and none can follow.
  */
 @Service
 class ProducerRegistry {
@@ -36,6 +36,8 @@ class ProducerRegistry {
 	private final Store store;
 
 	private final TransactionOperations transaction;
+
+	private final EpochRaise epochs;
 
 	private final Clock clock;
 
@@ -51,6 +53,7 @@ class ProducerRegistry {
 		this.barrier = barrier;
 		this.store = store;
 		this.transaction = transaction;
+		this.epochs = new EpochRaise(producers, transaction);
 		this.clock = clock;
 		this.meters = meters;
 		this.queries = queries;
@@ -68,8 +71,33 @@ class ProducerRegistry {
 	 * memory for the answer in time
 	 */
 	Registration register(@Nullable String name, PageMemory memory) {
+		Registration registration = inTurn(() -> registerAndFence(name, memory));
+		count(registration.created() ? "created" : "renewed");
+		return registration;
+	}
+
+	/**
+	 * Raises a producer's epoch, whether it has a name or not.
+	 * @param id the producer
+	 * @param believed the epoch that the caller believes to hold, or null for any
+	 * @param memory gets what the answer takes
+	 * @return the producer, durable, with every older epoch fenced
+	 * @throws ProblemException 404 if the id was never issued, 403 if the epoch is an
+	 * older one, 400 if it was never issued, 429 as above
+	 */
+	ProducerView raiseEpoch(long id, @Nullable Long believed, PageMemory memory) {
+		Raised raised = inTurn(() -> raiseAndFence(id, believed, memory));
+		ProducerView producer = raised.producer();
+		count((producer != null) ? "renewed" : "rejected");
+		if (producer == null) {
+			throw raised.outcome().refusal();
+		}
+		return producer;
+	}
+
+	private <T> T inTurn(Supplier<T> work) {
 		try {
-			return this.turns.hold(1, () -> registerInTurn(name, memory));
+			return this.turns.hold(1, () -> durably(work));
 		}
 		catch (ProblemException ex) {
 			count("refused");
@@ -77,12 +105,10 @@ class ProducerRegistry {
 		}
 	}
 
-	private Registration registerInTurn(@Nullable String name, PageMemory memory) {
+	private <T> T durably(Supplier<T> work) {
 		try {
 			this.store.requireRoom();
-			Registration registration = this.store.durably(() -> registerAndFence(name, memory));
-			count(registration.created() ? "created" : "renewed");
-			return registration;
+			return this.store.durably(work);
 		}
 		catch (RuntimeException ex) {
 			count("failed");
@@ -105,6 +131,16 @@ class ProducerRegistry {
 		}
 		this.barrier.await();
 		return new Registration(this.queries.registered(registered.producer(), memory), false);
+	}
+
+	private Raised raiseAndFence(long id, @Nullable Long believed, PageMemory memory) {
+		EpochRaise.Outcome outcome = this.epochs.raise(id, believed);
+		Producer producer = outcome.raisedProducer();
+		if (producer == null) {
+			return new Raised(outcome, null);
+		}
+		this.barrier.await();
+		return new Raised(outcome, this.queries.registered(producer, memory));
 	}
 
 	private Registered createOrRaiseEpoch(@Nullable String name) {
@@ -141,6 +177,10 @@ class ProducerRegistry {
 
 	/** A producer whose row is committed, its older epochs not yet fenced. */
 	private record Registered(Producer producer, boolean created) {
+	}
+
+	/** What came of a raise, and where the producer is after the fence, if it was raised. */
+	private record Raised(EpochRaise.Outcome outcome, @Nullable ProducerView producer) {
 	}
 
 	/**

@@ -16,6 +16,14 @@ interface ProducerRepository extends Repository<Producer, Long> {
 	@Query("update Producer p set p.epoch = p.epoch + 1 where p.name = :name")
 	int raiseEpoch(String name);
 
+	@Modifying
+	@Query("update Producer p set p.epoch = p.epoch + 1 where p.id = :id")
+	int raiseEpoch(long id);
+
+	@Modifying
+	@Query("update Producer p set p.epoch = p.epoch + 1 where p.id = :id and p.epoch = :believed")
+	int raiseEpoch(long id, long believed);
+
 	Optional<Producer> findById(long id);
 
 	Optional<Producer> findByName(String name);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 record ProducerView(
 		@Schema(description = "Assigned by POST /producers; never reused", example = "1",
 				requiredMode = Schema.RequiredMode.REQUIRED) long producerId,
-		@Schema(description = "Raised by every registration under the same name; older epochs are fenced",
+		@Schema(description = "Raised by every registration under the same name, and by POST /producers/{producerId}/epoch; older epochs are fenced",
 				example = "0", requiredMode = Schema.RequiredMode.REQUIRED) long producerEpoch,
 		@Schema(description = "The stable name (Kafka: transactional.id); null for an anonymous producer",
 				example = "orders-api", nullable = true,

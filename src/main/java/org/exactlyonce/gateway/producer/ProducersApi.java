@@ -24,16 +24,17 @@ import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 @Tag(name = "Producers", description = "The handshake, and where a producer is")
 interface ProducersApi {
 
-	@Operation(operationId = "registerProducer", summary = "Register a producer", description = """
-			Issues a `producerId`. Send it, with the epoch and a sequence, in every append.
+	@Operation(operationId = "registerProducer", summary = "Register a producer",
+			description = """
+					Issues a `producerId`. Send it, with the epoch and a sequence, in every append.
 
-			With a `name`, a later call finds the same producer again, whatever process it comes from. It **raises the \
-			epoch**: from the moment this call is answered, no append of an older epoch can commit. Sequences go on \
-			where they were, so the answer's `nextSequence` tells whether a request in doubt was committed.
+					With a `name`, a later call finds the same producer again, whatever process it comes from. It **raises the \
+					epoch**: from the moment this call is answered, no append of an older epoch can commit. Sequences go on \
+					where they were, so the answer's `nextSequence` tells whether a request in doubt was committed.
 
-			Without a body, or without a name, every call issues a new anonymous producer, whose epoch stays 0.
+					Without a body, or without a name, every call issues a new anonymous producer. Only `POST /producers/{producerId}/epoch` raises its epoch.
 
-			If the answer is lost, call again: the epoch rises once more, and the newest answer counts.""",
+					If the answer is lost, call again: the epoch rises once more, and the newest answer counts.""",
 			requestBody = @RequestBody(description = "A name, or nothing",
 					content = @Content(mediaType = APPLICATION_JSON_VALUE,
 							schema = @Schema(implementation = RegistrationBody.class),
@@ -61,6 +62,34 @@ interface ProducersApi {
 	@Problems({ ProblemExample.NOT_JSON, ProblemExample.BLANK_NAME, ProblemExample.SLOW_BODY,
 			ProblemExample.BODY_TOO_LARGE, ProblemExample.FORM, ProblemExample.REGISTRATIONS_BUSY })
 	ResponseEntity<ProducerView> register(HttpServletRequest request);
+
+	@Operation(operationId = "raiseEpoch", summary = "Fence my own past", description = """
+			**Raises the epoch** of any producer, an anonymous one too. From the moment this call is answered, no \
+			append of an older epoch can commit, so a client that gave up on a request in doubt knows for certain: \
+			the answer's `nextSequence` tells whether it was committed. Sequences go on where they were.
+
+			With a `producerEpoch`, the epoch is raised only if it is that one: of several callers that hold the same \
+			epoch one wins, the others are fenced. If the answer is lost, call again without it, or register again.""",
+			requestBody = @RequestBody(description = "The epoch that is believed to be held, or nothing",
+					content = @Content(mediaType = APPLICATION_JSON_VALUE,
+							schema = @Schema(implementation = EpochBody.class),
+							examples = {
+									@ExampleObject(name = "any", summary = "Whatever the epoch is",
+											value = ProducerExamples.ANONYMOUS_REQUEST),
+									@ExampleObject(name = "believed", summary = "Only if it is this one",
+											value = ProducerExamples.BELIEVED_EPOCH) })))
+	@ApiResponse(responseCode = "200", description = "The epoch is raised, the state is that after the fence",
+			content = @Content(mediaType = APPLICATION_JSON_VALUE,
+					schema = @Schema(implementation = ProducerView.class),
+					examples = @ExampleObject(name = "raised", summary = "An anonymous producer, fenced",
+							value = ProducerExamples.RAISED)))
+	@Problems({ ProblemExample.NOT_JSON, ProblemExample.EPOCH_NEVER_ISSUED, ProblemExample.OLDER_EPOCH,
+			ProblemExample.NO_SUCH_PRODUCER, ProblemExample.SLOW_BODY, ProblemExample.BODY_TOO_LARGE,
+			ProblemExample.FORM, ProblemExample.REGISTRATIONS_BUSY })
+	ProducerView raiseEpoch(
+			@Parameter(description = "The producer's id", example = "1", schema = @Schema(type = "integer",
+					format = "int64", minimum = "0", maximum = "9007199254740991")) String producerId,
+			HttpServletRequest request);
 
 	@Operation(operationId = "getProducer", summary = "Where was I?", description = """
 			One producer, with the last committed and the next expected sequence of each partition it has written to. \

@@ -6,16 +6,12 @@ import java.util.List;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import org.exactlyonce.gateway.problem.Problem;
-import org.exactlyonce.gateway.problem.ProblemException;
-import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.request.Body;
 import org.exactlyonce.gateway.request.BodyReader;
 import org.exactlyonce.gateway.request.FieldErrors;
 import org.exactlyonce.gateway.request.QueryNumbers;
 import org.exactlyonce.gateway.request.QueryString;
 import org.exactlyonce.gateway.request.ResponseMemory;
-import org.exactlyonce.gateway.request.JsonDocuments;
-import org.exactlyonce.gateway.request.StrictJson;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +30,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/producers", produces = MediaType.APPLICATION_JSON_VALUE)
 class ProducersController implements ProducersApi {
-
-	private static final int MAX_NAME_LENGTH = 255;
 
 	private final ProducerRegistry registry;
 
@@ -57,7 +51,10 @@ class ProducersController implements ProducersApi {
 	public ResponseEntity<ProducerView> register(HttpServletRequest request) {
 		ProducerRegistry.Registration registration;
 		try (Body body = this.bodies.readOptionalJson(request)) {
-			registration = this.registry.register(readName(body.take()), this.memory.of(request));
+			FieldErrors errors = new FieldErrors();
+			String name = ProducerBodies.name(body.take(), errors);
+			errors.refuseIfAny();
+			registration = this.registry.register(name, this.memory.of(request));
 		}
 		ProducerView producer = registration.producer();
 		return registration.created()
@@ -65,48 +62,26 @@ class ProducersController implements ProducersApi {
 				: ResponseEntity.ok(producer);
 	}
 
-	private static @Nullable String readName(byte[] body) {
-		String[] name = new String[1];
-		if (body.length > 0) {
+	@Override
+	@PostMapping("/{producerId}/epoch")
+	public ProducerView raiseEpoch(@PathVariable String producerId, HttpServletRequest request) {
+		try (Body body = this.bodies.readOptionalJson(request)) {
 			FieldErrors errors = new FieldErrors();
-			JsonDocuments.read(body, errors, (json, field) -> {
-				if (field.equals("name")) {
-					name[0] = readName(json);
-				}
-				else {
-					json.unknownField(field);
-				}
-			});
+			Long believed = ProducerBodies.epoch(body.take(), errors);
 			errors.refuseIfAny();
+			long id = QueryNumbers.parse(producerId);
+			if (id < 0) {
+				throw EpochRaise.unknown(producerId);
+			}
+			return this.registry.raiseEpoch(id, believed, this.memory.of(request));
 		}
-		return name[0];
-	}
-
-	private static @Nullable String readName(StrictJson json) {
-		String name = json.readString("name", false);
-		if (name == null) {
-			return null;
-		}
-		int length = name.codePointCount(0, name.length());
-		if (length > MAX_NAME_LENGTH) {
-			json.error("name", "has " + length + " characters, may have " + MAX_NAME_LENGTH);
-		}
-		else if (name.isBlank()) {
-			json.error("name", "must not be blank");
-		}
-		return name;
 	}
 
 	@Override
 	@GetMapping("/{producerId}")
 	public ProducerView producer(@PathVariable String producerId, HttpServletRequest request) {
 		long id = QueryNumbers.parse(producerId);
-		return this.queries.find(id, this.memory.of(request)).orElseThrow(() -> unknown(producerId));
-	}
-
-	private static ProblemException unknown(String producerId) {
-		return Problem.of(ProblemType.UNKNOWN_PRODUCER_ID, "Producer " + producerId + " was never registered.")
-			.toException();
+		return this.queries.find(id, this.memory.of(request)).orElseThrow(() -> EpochRaise.unknown(producerId));
 	}
 
 	@Override
@@ -120,7 +95,8 @@ class ProducersController implements ProducersApi {
 		int size = (int) QueryNumbers.read("limit", limit, 100, 1, 1000);
 		long start = QueryNumbers.read("after", after, -1, 0, SequenceRange.MAX);
 		if (name != null) {
-			boolean possible = name.indexOf(0) < 0 && name.codePointCount(0, name.length()) <= MAX_NAME_LENGTH;
+			boolean possible = name.indexOf(0) < 0
+					&& name.codePointCount(0, name.length()) <= ProducerBodies.MAX_NAME_LENGTH;
 			return new ProducerPage(possible ? this.queries.findByName(name, this.memory.of(request)) : List.of(),
 					null);
 		}

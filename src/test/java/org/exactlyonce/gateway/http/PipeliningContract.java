@@ -188,14 +188,17 @@ abstract class PipeliningContract {
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
 	}
 
-	@Test
-	void fencesWhoeverIsHeld() {
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void fencesWhoeverIsHeld(boolean byId) {
 		String name = "held-" + this.producer;
 		this.producer = this.gateway.register(name).json().get("producerId").longValue();
 		CompletableFuture<Answer> early = later(1, "wait=10");
 		awaitHeld(1);
 		long start = System.nanoTime();
-		assertThat(this.gateway.register(name).json().get("producerEpoch").longValue()).isOne();
+		Answer raised = byId ? this.gateway.send("POST", "/producers/" + this.producer + "/epoch", null)
+				: this.gateway.register(name);
+		assertThat(raised.json().get("producerEpoch").longValue()).isOne();
 		Answer answer = early.join();
 		assertProblem(answer, 403, "PRODUCER_FENCED", "stop");
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).as("at once").isLessThan(Duration.ofSeconds(5));

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.exactlyonce.gateway.log.TestLog.request;
 
-/** No append of an older epoch follows the answer to a registration, on any database. */
+/**
+ * No append of an older epoch follows the answer to whatever raised the epoch, on any
+ * database.
+ */
 @Tag("slow")
 abstract class FenceContract {
 
@@ -66,6 +69,11 @@ abstract class FenceContract {
 		@Override
 		public Registered register(String name) {
 			return this.registrations.register(name);
+		}
+
+		@Override
+		public Registered raiseEpoch(long producerId) {
+			return this.registrations.raiseEpoch(producerId);
 		}
 
 		@Override

@@ -14,9 +14,9 @@ import org.exactlyonce.gateway.producer.Registrations.Registered;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 
 /**
- * Twelve producers that write while registrars raise their epochs without pause; a tenth
- * of the appends carries an epoch that was fenced before. Afterwards the log tells
- * whether an older epoch was written after a newer one was answered.
+ * Twelve producers that write while registrars raise their epochs without pause, by name
+ * or by id; a tenth of the appends carries an epoch that was fenced before. Afterwards
+ * the log tells whether an older epoch was written after a newer one was answered.
  */
 final class FenceWorkload {
 
@@ -76,7 +76,8 @@ final class FenceWorkload {
 
 	private void register() {
 		Writer writer = this.writers.get(ThreadLocalRandom.current().nextInt(PRODUCERS));
-		Registered answer = this.gateway.register(writer.name);
+		Registered answer = ThreadLocalRandom.current().nextBoolean() ? this.gateway.register(writer.name)
+				: this.gateway.raiseEpoch(writer.producerId);
 		this.answers.add(answer);
 		writer.epoch.accumulateAndGet(answer.epoch(), Math::max);
 	}
@@ -90,7 +91,7 @@ final class FenceWorkload {
 		return this.answers.size() >= 200 && this.appends.get() >= 2000;
 	}
 
-	/** Stored batches of an older epoch that a registration's answer did not count. */
+	/** Stored batches of an older epoch that the answer to a raise did not count. */
 	List<StoredBatch> zombies(List<StoredBatch> stored) {
 		List<StoredBatch> zombies = new ArrayList<>();
 		Map<Long, List<Registered>> byProducer = this.answers.stream()
@@ -111,6 +112,8 @@ final class FenceWorkload {
 	interface Gateway {
 
 		Registered register(String name);
+
+		Registered raiseEpoch(long producerId);
 
 		/** Appends one record; the answer is the sequence to send next. */
 		long append(int partition, ProducerIdentity producer, long sequence);

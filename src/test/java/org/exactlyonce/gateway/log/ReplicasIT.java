@@ -147,6 +147,18 @@ class ReplicasIT {
 	}
 
 	@Test
+	void fencesWhoIsHeldHereByItsIdThroughAnotherReplica() {
+		GatewayClient here = replicas.get(0).client();
+		long producer = here.newProducer();
+		CompletableFuture<GatewayClient.Answer> early = early(here, producer, 1, 10);
+		awaitHeld(here, 1);
+		long start = System.nanoTime();
+		replicas.get(1).client().send("POST", "/producers/" + producer + "/epoch", null);
+		assertThat(early.join().code()).isEqualTo("PRODUCER_FENCED");
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+	}
+
+	@Test
 	void feedsReadersWithTheCommitsOfEveryReplica() {
 		GatewayClient here = replicas.get(0).client();
 		GatewayClient there = replicas.get(1).client();
@@ -203,7 +215,15 @@ class ReplicasIT {
 
 		@Override
 		public Registered register(String name) {
-			JsonNode producer = any().register(name).json();
+			return registered(any().register(name).json());
+		}
+
+		@Override
+		public Registered raiseEpoch(long producerId) {
+			return registered(any().send("POST", "/producers/" + producerId + "/epoch", null).json());
+		}
+
+		private static Registered registered(JsonNode producer) {
 			Map<Integer, Long> lastSequences = new HashMap<>();
 			producer.get("partitions")
 				.forEach((partition) -> lastSequences.put(partition.get("partition").intValue(),

@@ -86,6 +86,15 @@ final class Model {
 		this.producers.add(created);
 	}
 
+	/** Raises a producer's epoch, if it is the believed one; null believes any. */
+	void raiseEpoch(ModelProducer producer, Long believed) {
+		String path = "/producers/" + producer.id() + "/epoch";
+		Answer answer = (believed != null) ? this.gateway.client().post(path, "{\"producerEpoch\": " + believed + "}")
+				: this.gateway.client().send("POST", path, null);
+		check("Raising " + producer.id() + " from " + believed, new Oracle(this).raised(producer, believed, path),
+				answer);
+	}
+
 	void append(Append append, Writing writing) {
 		Expected expected = new Oracle(this).answer(append, writing);
 		Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);

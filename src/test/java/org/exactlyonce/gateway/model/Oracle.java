@@ -35,14 +35,32 @@ final class Oracle {
 		}
 		long epoch = producer.get().epoch();
 		if (append.epoch() < epoch) {
-			return Expected.problem(403, "PRODUCER_FENCED", "stop", path, Map.of("currentEpoch", epoch),
-					"Producer-Epoch", "" + epoch);
+			return fenced(path, epoch);
 		}
 		if (append.epoch() > epoch) {
 			return Expected.problem(400, "INVALID_REQUEST", "fix-request", path,
 					Map.of("errors", List.of(Map.of("field", writing.epochField(append)))));
 		}
 		return inSequence(append, partition.get(), producer.get().in(partition.get()), path);
+	}
+
+	/** A raise of an epoch, which the model makes too. */
+	Expected raised(ModelProducer producer, Long believed, String path) {
+		long epoch = producer.epoch();
+		if (believed != null && believed < epoch) {
+			return fenced(path, epoch);
+		}
+		if (believed != null && believed > epoch) {
+			return Expected.problem(400, "INVALID_REQUEST", "fix-request", path,
+					Map.of("errors", List.of(Map.of("field", "producerEpoch"))));
+		}
+		producer.raiseEpoch();
+		return Expected.of(200, producer.view());
+	}
+
+	private static Expected fenced(String path, long epoch) {
+		return Expected.problem(403, "PRODUCER_FENCED", "stop", path, Map.of("currentEpoch", epoch), "Producer-Epoch",
+				"" + epoch);
 	}
 
 	private Expected inSequence(Append append, int partition, List<Stored> committed, String path) {

@@ -35,6 +35,9 @@ final class Steps {
 				ModelProducer producer = named(model).get(a % named(model).size());
 				model.register(Optional.of(producer), producer.name());
 			}))
+			.withAction(3,
+					step("raise an epoch", (model) -> !model.producers().isEmpty(),
+							(model, a, b) -> raiseEpoch(model, model.producers().get(a % model.producers().size()), b)))
 			.withAction(4, step("read a page", (model) -> true, Steps::readPage))
 			.withAction(2, step("read a producer", (model) -> !model.producers().isEmpty(),
 					(model, a, b) -> new Reads(model).producer(model.producers().get(a % model.producers().size()))))
@@ -51,6 +54,10 @@ final class Steps {
 
 	private static List<ModelProducer> named(Model model) {
 		return model.producers().stream().filter((producer) -> producer.name() != null).toList();
+	}
+
+	private static void raiseEpoch(Model model, ModelProducer producer, int kind) {
+		model.raiseEpoch(producer, (kind % 4 == 0) ? null : Math.max(0, producer.epoch() + kind % 4 - 2));
 	}
 
 	private static void readPage(Model model, int place, int limit) {

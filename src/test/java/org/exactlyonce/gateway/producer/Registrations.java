@@ -41,7 +41,14 @@ public final class Registrations {
 	}
 
 	public Registered register(@Nullable String name) {
-		ProducerView view = this.registry.register(name, PageMemory.uncounted()).producer();
+		return registered(this.registry.register(name, PageMemory.uncounted()).producer());
+	}
+
+	public Registered raiseEpoch(long producerId) {
+		return registered(this.registry.raiseEpoch(producerId, null, PageMemory.uncounted()));
+	}
+
+	private static Registered registered(ProducerView view) {
 		return new Registered(view.producerId(), view.producerEpoch(),
 				view.partitions()
 					.stream()

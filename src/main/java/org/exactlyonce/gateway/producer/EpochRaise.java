@@ -1,0 +1,114 @@
+package org.exactlyonce.gateway.producer;
+
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Raises a producer's epoch by its id. The epoch that the caller believes to hold is
+ * compared and raised in one statement, so that of several calls that believe the same
+ * one wins.
+ */
+final class EpochRaise {
+
+	private static final int MAX_ATTEMPTS = 5;
+
+	private final ProducerRepository producers;
+
+	private final TransactionOperations transaction;
+
+	EpochRaise(ProducerRepository producers, TransactionOperations transaction) {
+		this.producers = producers;
+		this.transaction = transaction;
+	}
+
+	/**
+	 * Raises the epoch, in a transaction of its own. Older epochs are not fenced yet.
+	 * @param id the producer
+	 * @param believed the epoch to raise, or null for whatever it is
+	 * @return what came of it; a refusal, too, is to be told only when it is durable
+	 */
+	Outcome raise(long id, @Nullable Long believed) {
+		for (int attempt = 1;; attempt++) {
+			try {
+				Outcome outcome = this.transaction.execute((status) -> raiseOnce(id, believed));
+				if (outcome == null) {
+					throw new IllegalStateException("A transaction returned nothing");
+				}
+				if (!outcome.isOutdated()) {
+					return outcome;
+				}
+			}
+			catch (ConcurrencyFailureException ex) {
+				// another call held the producer's row
+				if (attempt == MAX_ATTEMPTS) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	private Outcome raiseOnce(long id, @Nullable Long believed) {
+		int raised = (believed != null) ? this.producers.raiseEpoch(id, believed) : this.producers.raiseEpoch(id);
+		return new Outcome(id, believed, this.producers.findById(id).orElse(null), raised == 1);
+	}
+
+	/**
+	 * What came of a raise.
+	 *
+	 * @param id the id that was asked for
+	 * @param believed the epoch that was asked for
+	 * @param producer the producer as it is now; null if the id was never issued
+	 * @param raised whether its epoch is raised
+	 */
+	record Outcome(long id, @Nullable Long believed, @Nullable Producer producer, boolean raised) {
+
+		/** Whether the epoch became the believed one after it was compared. */
+		private boolean isOutdated() {
+			return !this.raised && this.producer != null && this.believed != null
+					&& this.producer.epoch() == this.believed;
+		}
+
+		/** The producer, if its epoch is raised. */
+		@Nullable Producer raisedProducer() {
+			return this.raised ? this.producer : null;
+		}
+
+		/** Why the epoch is not raised. */
+		ProblemException refusal() {
+			if (this.producer == null || this.believed == null) {
+				return unknown(Long.toString(this.id));
+			}
+			long current = this.producer.epoch();
+			if (this.believed > current) {
+				return Problem
+					.invalid("producerEpoch",
+							"is " + this.believed + ", but the newest epoch of producer " + this.id + " is " + current)
+					.toException();
+			}
+			return Problem
+				.of(ProblemType.PRODUCER_FENCED,
+						"Producer " + this.id + " sent epoch " + this.believed + ", the current epoch is " + current
+								+ ".")
+				.with("currentEpoch", current)
+				.header("Producer-Epoch", current)
+				.toException();
+		}
+
+	}
+
+	/**
+	 * The answer to an id that was never issued.
+	 * @param producerId the id as it was sent
+	 * @return 404
+	 */
+	static ProblemException unknown(String producerId) {
+		return Problem.of(ProblemType.UNKNOWN_PRODUCER_ID, "Producer " + producerId + " was never registered.")
+			.toException();
+	}
+
+}

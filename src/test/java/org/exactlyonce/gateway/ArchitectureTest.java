@@ -85,7 +85,8 @@ class ArchitectureTest {
 	void springWebStaysAtTheDoor() {
 		noClasses().that()
 			.resideOutsideOfPackage(ROOT + ".problem")
-			.and(not(nameMatching(".*\\.(\\w+Controller|\\w+Api|AppendResponses|LateAnswer|RecordLines)(\\$.*)?")))
+			.and(not(nameMatching(
+					".*\\.(\\w+Controller|\\w+Api|AppendResponses|LateAnswer|QueryParameterCheck|RecordLines)(\\$.*)?")))
 			.should()
 			.dependOnClassesThat(resideInAnyPackage("org.springframework.web..", "org.springframework.http.."))
 			.check(GATEWAY);

@@ -85,10 +85,10 @@ class OpenApiTest {
 	@ParameterizedTest
 	@CsvSource({ "POST /producers, 200 201 400 405 406 408 413 415 429 500 503",
 			"POST /producers/{producerId}/epoch, 200 400 403 404 405 406 408 413 415 429 500 503",
-			"GET /producers, 200 400 405 406 500 503", "GET /producers/{producerId}, 200 404 405 406 500 503",
+			"GET /producers, 200 400 405 406 500 503", "GET /producers/{producerId}, 200 400 404 405 406 500 503",
 			"POST /partitions/{partition}/records, 200 201 202 400 403 404 405 406 408 409 411 413 415 422 429 500 503",
 			"GET /partitions/{partition}/records, 200 400 404 405 406 410 429 500 503",
-			"GET /partitions, 200 405 406 500 503", "GET /partitions/{partition}, 200 404 405 406 500 503" })
+			"GET /partitions, 200 400 405 406 500 503", "GET /partitions/{partition}, 200 400 404 405 406 500 503" })
 	void documentsEveryOutcomeWithAnExample(String operation, String statuses) {
 		JsonNode responses = operation(operation).get("responses");
 		assertThat(responses.propertyNames()).containsExactlyInAnyOrder(statuses.split(" "));
@@ -171,11 +171,12 @@ class OpenApiTest {
 		String records = "/partitions/0/records";
 		Map<String, Answer> problems = new LinkedHashMap<>();
 		problems.put("not-json", post(records, "{\"records\":[}"));
-		problems.put("wrong-fields", post(records, "{\"producerId\":1.5,\"records\":[{\"valeu\":2}]}"));
+		problems.put("wrong-fields", post(records, "{\"producerId\":1.5,\"baseSequense\":0,\"records\":[{}]}"));
 		problems.put("half-identity", post(records, "{\"producerId\":1,\"records\":[{\"value\":1}]}"));
 		problems.put("empty-batch", post(records, "{\"records\":[]}"));
 		problems.put("epoch-never-issued", this.gateway.append(0, 1, 3, 3, "1"));
 		problems.put("unknown-acks", post(records + "?acks=1", "{\"records\":[{\"value\":1}]}"));
+		problems.put("unknown-parameter", post(records + "?verbose", "{\"records\":[{\"value\":1}]}"));
 		problems.put("acks-and-identity",
 				post(records + "?acks=0", "{\"producerId\":1,\"baseSequence\":3,\"records\":[{\"value\":1}]}"));
 		problems.put("broken-line",
@@ -210,7 +211,10 @@ class OpenApiTest {
 						this.gateway.send("POST", "/producers/7/epoch", null)));
 		assertShown("GET /producers", Map.of("limit-out-of-range", this.gateway.get("/producers?limit=0")));
 		assertShown("GET /producers/{producerId}", Map.of("no-such-producer", this.gateway.get("/producers/7")));
-		assertShown(READ, Map.of("negative-offset", this.gateway.get(records + "?offset=-1")));
+		assertShown("GET /partitions", Map.of("unknown-parameter", this.gateway.get("/partitions?verbose"),
+				"wrong-method", this.gateway.send("PUT", "/partitions", null)));
+		assertShown(READ, Map.of("unknown-parameter", this.gateway.get(records + "?verbose=1"), "negative-offset",
+				this.gateway.get(records + "?offset=-1")));
 		assertShown("GET /partitions/{partition}", Map.of("no-such-partition", this.gateway.get("/partitions/8")));
 	}
 

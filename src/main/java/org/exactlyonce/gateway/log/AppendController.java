@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.exactlyonce.gateway.process.ProcessEnd;
 import org.exactlyonce.gateway.request.Preferences;
+import org.exactlyonce.gateway.request.QueryParameters;
 import org.exactlyonce.gateway.request.RequestProperties;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,6 +44,7 @@ class AppendController implements AppendApi {
 	}
 
 	@Override
+	@QueryParameters(value = "acks", reportedWithBody = true)
 	@PostMapping(path = "/partitions/{partition}/records", produces = MediaType.APPLICATION_JSON_VALUE)
 	public void append(@PathVariable String partition, HttpServletRequest request, HttpServletResponse response) {
 		IncomingAppend incoming = this.forms.read(request);

@@ -72,10 +72,7 @@ class AppendForms {
 		SentIdentity identity = new AppendReader(batch, errors).read(body.take());
 		FieldErrors outside = new FieldErrors();
 		AppendHeaders headers = AppendHeaders.read(request, outside);
-		if (errors.isEmpty()) {
-			requireRecords(batch, errors);
-			identity.check(Place.BODY, batch.count(), headers.acknowledged(), errors);
-		}
+		identity.check(Place.BODY, batch.count(), headers.acknowledged(), errors);
 		// without Producer-Id they would be lost on a client that relies on them
 		headers.identity().check(Place.HEADERS, batch.count(), headers.acknowledged(), errors);
 		if (headers.recordKey() != null) {
@@ -126,19 +123,15 @@ class AppendForms {
 		if (headers.recordKey() != null) {
 			errors.add(AppendHeaders.RECORD_KEY, "does not go with lines, which have their own keys");
 		}
-		requireRecords(batch, errors);
+		if (batch.count() == 0) {
+			errors.add("records", "is empty, must have at least one record");
+		}
 		headers.identity().check(Place.HEADERS, batch.count(), headers.acknowledged(), errors);
 		if (!readable) {
 			throw batch.unreadable(lines.bytes(), errors.toException());
 		}
 		errors.refuseIfAny();
 		return new IncomingAppend(Place.HEADERS, headers.identity(), batch.encode(), headers.acknowledged(), lines);
-	}
-
-	private static void requireRecords(IncomingBatch batch, FieldErrors errors) {
-		if (batch.count() == 0) {
-			errors.add("records", "is empty, must have at least one record");
-		}
 	}
 
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import jakarta.servlet.http.HttpServletRequest;
 import org.exactlyonce.gateway.request.FieldErrors;
 import org.exactlyonce.gateway.request.QueryNumbers;
+import org.exactlyonce.gateway.request.QueryParameterCheck;
 import org.exactlyonce.gateway.request.QueryString;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ record AppendHeaders(SentIdentity identity, @Nullable String recordKey, boolean 
 	 * @return what was readable
 	 */
 	static AppendHeaders read(HttpServletRequest request, FieldErrors errors) {
+		QueryParameterCheck.report(request, errors);
 		SentIdentity identity = new SentIdentity(number(request, SentIdentity.Place.HEADERS.producerId(), errors),
 				number(request, SentIdentity.Place.HEADERS.producerEpoch(), errors),
 				number(request, SentIdentity.Place.HEADERS.baseSequence(), errors));
@@ -79,8 +81,8 @@ record AppendHeaders(SentIdentity identity, @Nullable String recordKey, boolean 
 		// from the query string alone: asking for a parameter could read the body
 		List<String> acks = QueryString.values(request.getQueryString(), "acks");
 		boolean none = acks.equals(List.of("0"));
-		if (!none && !acks.isEmpty() && !acks.equals(List.of("all"))) {
-			errors.add("acks", "is \"" + String.join("\", \"", acks) + "\", must be all or 0");
+		if (!none && acks.size() == 1 && !acks.equals(List.of("all"))) {
+			errors.add("acks", "is \"" + FieldErrors.shortened(acks.get(0), 40) + "\", must be all or 0");
 		}
 		return !none;
 	}

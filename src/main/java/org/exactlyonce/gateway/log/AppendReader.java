@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.log;
 
+import java.util.List;
+
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.request.FieldErrors;
 import org.exactlyonce.gateway.request.JsonDocuments;
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class AppendReader implements StrictJson.Document {
 
+	private static final List<String> KNOWN = StrictJson.fieldsOf(AppendBody.class);
+
 	private final IncomingBatch batch;
 
 	private final FieldErrors errors;
@@ -22,7 +26,9 @@ final class AppendReader implements StrictJson.Document {
 
 	private @Nullable Long baseSequence;
 
-	private boolean hasRecords;
+	private boolean recordsSent;
+
+	private boolean recordsEmpty;
 
 	AppendReader(IncomingBatch batch, FieldErrors errors) {
 		this.batch = batch;
@@ -42,21 +48,39 @@ final class AppendReader implements StrictJson.Document {
 		catch (ProblemException ex) {
 			throw this.batch.unreadable(body.length, ex);
 		}
-		if (!this.hasRecords && this.errors.isEmpty()) {
+		if (!this.recordsSent) {
 			this.errors.add("records", "is missing");
+		}
+		else if (this.recordsEmpty) {
+			this.errors.add("records", "is empty, must have at least one record");
 		}
 		return new SentIdentity(this.producerId, this.producerEpoch, this.baseSequence);
 	}
 
 	@Override
+	public String example() {
+		return "{\"records\": [...]}";
+	}
+
+	@Override
 	public void member(StrictJson json, String name) {
 		switch (name) {
-			case "producerId" -> this.producerId = json.readNumber(name);
-			case "producerEpoch" -> this.producerEpoch = json.readNumber(name);
-			case "baseSequence" -> this.baseSequence = json.readNumber(name);
-			case "records" -> this.hasRecords = json.readArray(name, () -> readRecord(json)) || !json.isNull();
-			default -> json.unknownField(name);
+			case "producerId" -> this.producerId = readNumber(json, name);
+			case "producerEpoch" -> this.producerEpoch = readNumber(json, name);
+			case "baseSequence" -> this.baseSequence = readNumber(json, name);
+			case "records" -> {
+				this.recordsSent = !json.isNull();
+				this.recordsEmpty = json.readArray(name, () -> readRecord(json)) && this.batch.count() == 0;
+			}
+			default -> json.unknownField(name, KNOWN);
 		}
+	}
+
+	/** What is wrong counts as sent, or it would be missed as well. */
+	private static @Nullable Long readNumber(StrictJson json, String name) {
+		boolean sent = !json.isNull();
+		Long number = json.readNumber(name);
+		return (number == null && sent) ? Long.valueOf(0) : number;
 	}
 
 	private void readRecord(StrictJson json) {

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.log;
 
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class RecordFields implements StrictJson.Document {
 
 	private static final String OCTET_STREAM = "application/octet-stream";
+
+	private static final List<String> KNOWN = StrictJson.fieldsOf(AppendBody.AppendRecord.class);
 
 	private final String path;
 
@@ -54,6 +57,11 @@ final class RecordFields implements StrictJson.Document {
 	}
 
 	@Override
+	public String example() {
+		return "{\"value\": ...}";
+	}
+
+	@Override
 	public void member(StrictJson json, String name) {
 		String where = this.path + "." + name;
 		switch (name) {
@@ -72,7 +80,7 @@ final class RecordFields implements StrictJson.Document {
 			}
 			case "headers" -> json.readObject(where, (header) -> readHeader(json, where, header));
 			case "timestamp" -> readTimestamp(json, where);
-			default -> json.unknownField(where);
+			default -> json.unknownField(where, KNOWN);
 		}
 	}
 

@@ -36,13 +36,14 @@ public final class NearestName {
 	}
 
 	/**
-	 * Asks whether the nearest name was meant.
-	 * @param name any text
-	 * @param known the names to choose from
-	 * @return a question that goes on behind a sentence, or nothing if none is near
+	 * Goes on behind "is not a known …".
+	 * @param name the unknown name
+	 * @param known the names to choose from, in the order to tell them in
+	 * @return which one may have been meant, and all there are
 	 */
-	public static String question(String name, Collection<String> known) {
-		return of(name, known).map((nearest) -> ", did you mean " + nearest + "?").orElse("");
+	public static String among(String name, Collection<String> known) {
+		String all = known.isEmpty() ? "there is none" : "known: " + String.join(", ", known);
+		return of(name, known).map((nearest) -> ", did you mean " + nearest + "? ").orElse("; ") + all;
 	}
 
 	/**

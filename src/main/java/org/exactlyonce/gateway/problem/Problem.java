@@ -70,8 +70,19 @@ public final class Problem {
 	 * @return the problem
 	 */
 	public static Problem invalid(List<FieldError> errors) {
+		return invalid(errors, errors.size());
+	}
+
+	/**
+	 * A 400 for more fields than are told.
+	 * @param errors one entry a field, at least one
+	 * @param count how many there are
+	 * @return the problem
+	 */
+	public static Problem invalid(List<FieldError> errors, int count) {
 		FieldError first = errors.get(0);
-		String more = (errors.size() > 1) ? " (and " + (errors.size() - 1) + " more, see errors)" : "";
+		String shown = (count > errors.size()) ? "the first " + errors.size() + " are in errors" : "see errors";
+		String more = (count > 1) ? " (and " + (count - 1) + " more, " + shown + ")" : "";
 		return of(ProblemType.INVALID_REQUEST, first.field() + ": " + first.message() + more).with("errors", errors);
 	}
 

@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.problem;
 
+import java.util.List;
+
 import jakarta.persistence.PersistenceException;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.exactlyonce.gateway.process.ProcessEnd;
@@ -31,6 +33,12 @@ import org.springframework.web.util.DisconnectedClientHelper;
 class ProblemAdvice extends ResponseEntityExceptionHandler {
 
 	private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+	private final KnownPaths paths;
+
+	ProblemAdvice(KnownPaths paths) {
+		this.paths = paths;
+	}
 
 	@ExceptionHandler
 	ResponseEntity<Object> handleProblem(ProblemException ex) {
@@ -78,7 +86,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 			log.error("Unforeseen failure", ex);
 		}
 		String path = ((ServletWebRequest) request).getRequest().getRequestURI();
-		return Problem.of(type, detail(ex, type)).instance(path).headers(headers).toResponse();
+		return Problem.of(type, detail(ex, type, path)).instance(path).headers(headers).toResponse();
 	}
 
 	/** Whether there is nobody left to answer, which is no fault. */
@@ -90,15 +98,15 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 		return gone;
 	}
 
-	private static String detail(Exception ex, ProblemType type) {
-		if (ex instanceof HttpRequestMethodNotSupportedException method) {
-			return method.getMethod() + " is not allowed here.";
+	private String detail(Exception ex, ProblemType type, String path) {
+		if (ex instanceof HttpRequestMethodNotSupportedException method && method.getSupportedMethods() != null) {
+			return KnownPaths.notAllowed(method.getMethod(), path, List.of(method.getSupportedMethods()));
 		}
 		if (ex instanceof HttpMediaTypeNotAcceptableException media && !media.getSupportedMediaTypes().isEmpty()) {
 			return "This path answers with " + media.getSupportedMediaTypes() + ".";
 		}
 		if (ex instanceof NoResourceFoundException) {
-			return "There is nothing under this path.";
+			return this.paths.nothingUnder(path);
 		}
 		return type.whatHappened();
 	}

@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.problem;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -17,6 +18,7 @@ import io.swagger.v3.oas.models.media.IntegerSchema;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
@@ -94,27 +96,41 @@ class ProblemDocs implements OperationCustomizer, OpenApiCustomizer {
 
 	/** Only now are the paths known. */
 	private static void setValues(String path, PathItem item) {
+		List<String> methods = item.readOperationsMap().keySet().stream().map(Enum::name).toList();
 		for (Operation operation : item.readOperations()) {
+			List<String> parameters = queryParameters(operation);
 			for (ApiResponse response : operation.getResponses().values()) {
 				Content content = response.getContent();
 				MediaType problem = (content != null) ? content.get(APPLICATION_PROBLEM_JSON_VALUE) : null;
 				if (problem != null) {
 					problem.getExamples()
-						.forEach((slug, example) -> example.setValue(body(ProblemExample.bySlug(slug), path)));
+						.forEach((slug, example) -> example
+							.setValue(body(ProblemExample.bySlug(slug), path, parameters, methods)));
 				}
 			}
 		}
 	}
 
-	private static Map<String, Object> body(ProblemExample example, String path) {
-		ProblemDetail problem = example.problem().toBody();
+	private static List<String> queryParameters(Operation operation) {
+		return (operation.getParameters() == null) ? List.of()
+				: operation.getParameters()
+					.stream()
+					.filter((parameter) -> "query".equals(parameter.getIn()))
+					.map(Parameter::getName)
+					.toList();
+	}
+
+	private static Map<String, Object> body(ProblemExample example, String path, List<String> parameters,
+			List<String> methods) {
+		Problem shown = example.problem(path, parameters, methods);
+		ProblemDetail problem = shown.toBody();
 		Map<String, Object> body = new LinkedHashMap<>();
 		body.put("type", String.valueOf(problem.getType()));
 		body.put("title", problem.getTitle());
 		body.put("status", problem.getStatus());
 		body.put("detail", problem.getDetail());
 		body.put("instance", example.instance(path));
-		body.putAll(example.problem().extensions());
+		body.putAll(shown.extensions());
 		return body;
 	}
 

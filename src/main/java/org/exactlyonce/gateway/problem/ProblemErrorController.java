@@ -1,9 +1,12 @@
 package org.exactlyonce.gateway.problem;
 
+import java.util.List;
+
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.ResponseEntity;
@@ -17,18 +20,34 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ProblemErrorController implements ErrorController {
 
+	private final KnownPaths paths;
+
+	ProblemErrorController(KnownPaths paths) {
+		this.paths = paths;
+	}
+
 	@RequestMapping("${spring.web.error.path:/error}")
 	ResponseEntity<Object> error(HttpServletRequest request, HttpServletResponse response) {
-		if ("TRACE".equals(request.getAttribute(RequestDispatcher.ERROR_METHOD))) {
+		Object uri = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+		String path = (uri instanceof String text) ? text : request.getRequestURI();
+		Object method = request.getAttribute(RequestDispatcher.ERROR_METHOD);
+		if ("TRACE".equals(method)) {
 			// Tomcat tells what its servlets could do; this is what every path does
 			response.setHeader("Allow", "GET, HEAD, OPTIONS");
 		}
 		Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
 		ProblemType type = ProblemType.byStatus((status instanceof Integer code) ? code : 404);
-		Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-		return Problem.of(type, Refusal.detail(request, type))
-			.instance((path instanceof String uri) ? uri : request.getRequestURI())
-			.toResponse();
+		return Problem.of(type, detail(request, type, method, path, response.getHeader("Allow"))).instance(path).toResponse();
+	}
+
+	private String detail(HttpServletRequest request, ProblemType type, @Nullable Object method, String path, @Nullable String allowed) {
+		if (type == ProblemType.NOT_FOUND) {
+			return this.paths.nothingUnder(path);
+		}
+		if (type == ProblemType.METHOD_NOT_ALLOWED && method != null && allowed != null) {
+			return KnownPaths.notAllowed(method.toString(), path, List.of(allowed.split(",")));
+		}
+		return Refusal.detail(request, type);
 	}
 
 }

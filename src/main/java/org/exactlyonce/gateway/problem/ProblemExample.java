@@ -18,10 +18,15 @@ public enum ProblemExample {
 			Problem.of(ProblemType.INVALID_REQUEST, "The body is not valid JSON: see line 1, column 13.")),
 
 	/** Several fields are wrong at once. */
-	WRONG_FIELDS("Wrong, unknown and missing fields",
-			Problem.invalid(List.of(new Problem.FieldError("producerId", "must be an integer"),
-					new Problem.FieldError("records[0].valeu", "is not a known field"),
-					new Problem.FieldError("records[0].value", "is missing")))),
+	WRONG_FIELDS("Wrong, unknown and missing fields", Problem.invalid(List
+		.of(new Problem.FieldError("producerId", "must be an integer"), new Problem.FieldError("baseSequense",
+				"is not a known field, did you mean baseSequence? known: producerId, producerEpoch, baseSequence, records"),
+				new Problem.FieldError("records[0].value", "is missing"),
+				new Problem.FieldError("baseSequence",
+						"is missing: a sequenced append needs producerId and baseSequence")))),
+
+	/** A query parameter that the path does not know; which it knows is filled in. */
+	UNKNOWN_PARAMETER("A misspelt query parameter", Problem.invalid("verbose", "is not a parameter of this path")),
 
 	/** One half of an identity. */
 	HALF_IDENTITY("Half an identity",
@@ -69,9 +74,9 @@ public enum ProblemExample {
 	NO_SUCH_PRODUCER("A producer id that was never issued",
 			Problem.of(ProblemType.UNKNOWN_PRODUCER_ID, "Producer 7 was never registered.")),
 
-	/** A method that the path does not take. */
+	/** A method that the path does not take; which it takes is filled in. */
 	WRONG_METHOD("Another method under this path",
-			Problem.of(ProblemType.METHOD_NOT_ALLOWED, "PUT is not allowed here.").header("Allow", "GET")),
+			Problem.of(ProblemType.METHOD_NOT_ALLOWED, "PUT is not allowed.").header("Allow", "GET")),
 
 	/** An Accept header that admits no answer. */
 	WRONG_ACCEPT("An Accept header that admits no answer",
@@ -184,7 +189,8 @@ public enum ProblemExample {
 			Problem.of(ProblemType.STORE_UNAVAILABLE, "The database did not answer as it should."));
 
 	/** What any operation may answer. */
-	static final Set<ProblemExample> ANYWHERE = EnumSet.of(WRONG_METHOD, WRONG_ACCEPT, FAULT, DATABASE_AWAY);
+	static final Set<ProblemExample> ANYWHERE = EnumSet.of(UNKNOWN_PARAMETER, WRONG_METHOD, WRONG_ACCEPT, FAULT,
+			DATABASE_AWAY);
 
 	private final String summary;
 
@@ -218,6 +224,17 @@ public enum ProblemExample {
 
 	static ProblemExample bySlug(String slug) {
 		return valueOf(slug.toUpperCase(Locale.ROOT).replace('-', '_'));
+	}
+
+	/** The problem as it is under a path, with the query parameters and methods there. */
+	Problem problem(String path, List<String> parameters, List<String> methods) {
+		if (this == UNKNOWN_PARAMETER) {
+			return Problem.invalid("verbose",
+					"is not a parameter of this path" + NearestName.among("verbose", parameters));
+		}
+		return (this == WRONG_METHOD)
+				? Problem.of(ProblemType.METHOD_NOT_ALLOWED, KnownPaths.notAllowed("PUT", instance(path), methods))
+				: this.problem;
 	}
 
 	/** The path with the variables that lead to this problem. */

@@ -1,5 +1,8 @@
 package org.exactlyonce.gateway.producer;
 
+import java.util.List;
+import java.util.function.Function;
+
 import org.exactlyonce.gateway.request.FieldErrors;
 import org.exactlyonce.gateway.request.JsonDocuments;
 import org.exactlyonce.gateway.request.StrictJson;
@@ -23,18 +26,9 @@ final class ProducerBodies {
 	 * @return the name, or null if there is none
 	 */
 	static @Nullable String name(byte[] body, FieldErrors errors) {
-		String[] name = new String[1];
-		if (body.length > 0) {
-			JsonDocuments.read(body, errors, (json, field) -> {
-				if (field.equals("name")) {
-					name[0] = name(json);
-				}
-				else {
-					json.unknownField(field);
-				}
-			});
-		}
-		return name[0];
+		OneField<String> name = new OneField<>(RegistrationBody.class, "{\"name\": \"orders-api\"}",
+				ProducerBodies::name);
+		return name.read(body, errors);
 	}
 
 	private static @Nullable String name(StrictJson json) {
@@ -59,18 +53,50 @@ final class ProducerBodies {
 	 * @return the epoch, or null for whatever it is
 	 */
 	static @Nullable Long epoch(byte[] body, FieldErrors errors) {
-		Long[] epoch = new Long[1];
-		if (body.length > 0) {
-			JsonDocuments.read(body, errors, (json, field) -> {
-				if (field.equals("producerEpoch")) {
-					epoch[0] = json.readNumber(field);
-				}
-				else {
-					json.unknownField(field);
-				}
-			});
+		OneField<Long> epoch = new OneField<>(EpochBody.class, "{\"producerEpoch\": 0}",
+				(json) -> json.readNumber("producerEpoch"));
+		return epoch.read(body, errors);
+	}
+
+	/** A document of one field that may be left out. One use, one thread. */
+	private static final class OneField<T> implements StrictJson.Document {
+
+		private final List<String> known;
+
+		private final String example;
+
+		private final Function<StrictJson, @Nullable T> reader;
+
+		private @Nullable T value;
+
+		private OneField(Class<? extends Record> described, String example, Function<StrictJson, @Nullable T> reader) {
+			this.known = StrictJson.fieldsOf(described);
+			this.example = example;
+			this.reader = reader;
 		}
-		return epoch[0];
+
+		private @Nullable T read(byte[] body, FieldErrors errors) {
+			if (body.length > 0) {
+				JsonDocuments.read(body, errors, this);
+			}
+			return this.value;
+		}
+
+		@Override
+		public String example() {
+			return this.example;
+		}
+
+		@Override
+		public void member(StrictJson json, String name) {
+			if (this.known.contains(name)) {
+				this.value = this.reader.apply(json);
+			}
+			else {
+				json.unknownField(name, this.known);
+			}
+		}
+
 	}
 
 }

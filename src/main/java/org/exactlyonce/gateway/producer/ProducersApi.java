@@ -121,7 +121,6 @@ interface ProducersApi {
 							defaultValue = "100")) @Nullable String limit,
 			@Parameter(description = "The id after which the page starts: `next` of the page before",
 					schema = @Schema(type = "integer", format = "int64", minimum = "0",
-							maximum = "9007199254740991")) @Nullable String after,
-			HttpServletRequest request);
+							maximum = "9007199254740991")) @Nullable String after);
 
 }

@@ -5,12 +5,12 @@ import java.util.List;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
-import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.request.Body;
 import org.exactlyonce.gateway.request.BodyReader;
 import org.exactlyonce.gateway.request.FieldErrors;
 import org.exactlyonce.gateway.request.QueryNumbers;
-import org.exactlyonce.gateway.request.QueryString;
+import org.exactlyonce.gateway.request.QueryParameterCheck;
+import org.exactlyonce.gateway.request.QueryParameters;
 import org.exactlyonce.gateway.request.ResponseMemory;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +48,12 @@ class ProducersController implements ProducersApi {
 
 	@Override
 	@PostMapping
+	@QueryParameters(reportedWithBody = true)
 	public ResponseEntity<ProducerView> register(HttpServletRequest request) {
 		ProducerRegistry.Registration registration;
 		try (Body body = this.bodies.readOptionalJson(request)) {
 			FieldErrors errors = new FieldErrors();
+			QueryParameterCheck.report(request, errors);
 			String name = ProducerBodies.name(body.take(), errors);
 			errors.refuseIfAny();
 			registration = this.registry.register(name, this.memory.of(request));
@@ -64,9 +66,11 @@ class ProducersController implements ProducersApi {
 
 	@Override
 	@PostMapping("/{producerId}/epoch")
+	@QueryParameters(reportedWithBody = true)
 	public ProducerView raiseEpoch(@PathVariable String producerId, HttpServletRequest request) {
 		try (Body body = this.bodies.readOptionalJson(request)) {
 			FieldErrors errors = new FieldErrors();
+			QueryParameterCheck.report(request, errors);
 			Long believed = ProducerBodies.epoch(body.take(), errors);
 			errors.refuseIfAny();
 			long id = QueryNumbers.parse(producerId);
@@ -88,12 +92,11 @@ class ProducersController implements ProducersApi {
 	@GetMapping
 	public ProducerPage producers(@RequestParam(required = false) @Nullable String name,
 			@RequestParam(required = false) @Nullable String limit,
-			@RequestParam(required = false) @Nullable String after, HttpServletRequest request) {
-		if (QueryString.values(request.getQueryString(), "name").size() > 1) {
-			throw Problem.invalid("name", "is given more than once").toException();
-		}
-		int size = (int) QueryNumbers.read("limit", limit, 100, 1, 1000);
-		long start = QueryNumbers.read("after", after, -1, 0, SequenceRange.MAX);
+			@RequestParam(required = false) @Nullable String after) {
+		FieldErrors errors = new FieldErrors();
+		int size = (int) QueryNumbers.read("limit", limit, 100, 1, 1000, errors);
+		long start = QueryNumbers.read("after", after, -1, 0, SequenceRange.MAX, errors);
+		errors.refuseIfAny();
 		if (name != null) {
 			boolean possible = name.indexOf(0) < 0
 					&& name.codePointCount(0, name.length()) <= ProducerBodies.MAX_NAME_LENGTH;

@@ -33,7 +33,8 @@ interface ReadApi {
 
 			* `Accept: application/json` gives a page. Go on with `offset` = `nextOffset`; at the end of the log the \
 			page is empty.
-			* `Accept: application/x-ndjson` gives a page with a record a line. Go on behind the last line's `offset`.
+			* `Accept: application/x-ndjson` (also `application/ndjson`, `application/jsonl`, \
+			`application/x-jsonlines`) gives a page with a record a line. Go on behind the last line's `offset`.
 			* `Accept: text/event-stream` follows the log: an event a record, whose id is the offset, for as long as \
 			the client stays. Try it with `curl -N`; Swagger UI shows nothing before the end.
 

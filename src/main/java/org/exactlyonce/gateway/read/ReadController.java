@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -13,6 +14,7 @@ import org.exactlyonce.gateway.log.Partitions;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.request.FieldErrors;
 import org.exactlyonce.gateway.request.PageMemory;
 import org.exactlyonce.gateway.request.Preferences;
 import org.exactlyonce.gateway.request.QueryNumbers;
@@ -35,8 +37,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ReadController implements ReadApi {
 
-	private static final List<MediaType> TYPES = List.of(MediaType.APPLICATION_JSON, MediaType.APPLICATION_NDJSON,
-			MediaType.TEXT_EVENT_STREAM);
+	/** In the order of preference, among those that the client likes the same. */
+	private static final List<MediaType> TYPES = Stream
+		.of(List.of(MediaType.APPLICATION_JSON), RecordLines.TYPES, List.of(MediaType.TEXT_EVENT_STREAM))
+		.flatMap(List::stream)
+		.toList();
 
 	private static final String LAST_EVENT_ID = "Last-Event-ID";
 
@@ -63,24 +68,28 @@ class ReadController implements ReadApi {
 	}
 
 	@Override
-	@GetMapping(path = "/partitions/{partition}/records", produces = { MediaType.APPLICATION_JSON_VALUE,
-			MediaType.APPLICATION_NDJSON_VALUE, MediaType.TEXT_EVENT_STREAM_VALUE })
+	@GetMapping(path = "/partitions/{partition}/records",
+			produces = { MediaType.APPLICATION_JSON_VALUE, MediaType.APPLICATION_NDJSON_VALUE, "application/ndjson",
+					"application/jsonl", "application/x-jsonlines", MediaType.TEXT_EVENT_STREAM_VALUE })
 	public @Nullable Object read(@PathVariable String partition,
 			@RequestParam(required = false) @Nullable String offset,
 			@RequestParam(required = false) @Nullable String limit, HttpServletRequest request,
 			HttpServletResponse response) throws IOException {
-		long from = QueryNumbers.read("offset", offset, 0, 0, SequenceRange.MAX);
-		int size = (int) QueryNumbers.read("limit", limit, 100, 1, 10_000);
+		FieldErrors errors = new FieldErrors();
+		long from = QueryNumbers.read("offset", offset, 0, 0, SequenceRange.MAX, errors);
+		int size = (int) QueryNumbers.read("limit", limit, 100, 1, 10_000, errors);
 		MediaType type = negotiate(request.getHeader("Accept"));
 		if (type.equals(MediaType.TEXT_EVENT_STREAM)) {
 			String lastId = request.getHeader(LAST_EVENT_ID);
 			if (lastId != null && lastId.isEmpty()) {
 				lastId = null; // the id of a client that has seen none
 			}
-			long after = QueryNumbers.read(LAST_EVENT_ID, lastId, from - 1, 0, SequenceRange.MAX);
+			long after = QueryNumbers.read(LAST_EVENT_ID, lastId, from - 1, 0, SequenceRange.MAX, errors);
+			errors.refuseIfAny();
 			stream(this.partitions.require(partition), after + 1, request, response);
 			return null;
 		}
+		errors.refuseIfAny();
 		int number = this.partitions.require(partition);
 		Duration wait = Preferences.waitUpTo(request, this.maxWait);
 		PageMemory taken = this.memory.of(request);

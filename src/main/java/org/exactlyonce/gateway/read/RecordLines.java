@@ -15,10 +15,14 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes a page as NDJSON, a record a line.
+ * Writes a page as NDJSON, a record a line, under the name that was asked for.
  */
 @Component
 class RecordLines implements HttpMessageConverter<RecordPage> {
+
+	/** NDJSON has no registered name; these are in use, most of all the first. */
+	static final List<MediaType> TYPES = List.of(MediaType.APPLICATION_NDJSON, new MediaType("application", "ndjson"),
+			new MediaType("application", "jsonl"), new MediaType("application", "x-jsonlines"));
 
 	private final JsonMapper json;
 
@@ -33,12 +37,12 @@ class RecordLines implements HttpMessageConverter<RecordPage> {
 
 	@Override
 	public boolean canWrite(Class<?> type, @Nullable MediaType mediaType) {
-		return type == RecordPage.class && MediaType.APPLICATION_NDJSON.isCompatibleWith(mediaType);
+		return type == RecordPage.class && TYPES.stream().anyMatch((known) -> known.isCompatibleWith(mediaType));
 	}
 
 	@Override
 	public List<MediaType> getSupportedMediaTypes() {
-		return List.of(MediaType.APPLICATION_NDJSON);
+		return TYPES;
 	}
 
 	@Override
@@ -48,7 +52,7 @@ class RecordLines implements HttpMessageConverter<RecordPage> {
 
 	@Override
 	public void write(RecordPage page, @Nullable MediaType contentType, HttpOutputMessage output) throws IOException {
-		output.getHeaders().setContentType(MediaType.APPLICATION_NDJSON);
+		output.getHeaders().setContentType((contentType != null) ? contentType : MediaType.APPLICATION_NDJSON);
 		OutputStream body = output.getBody();
 		for (RecordPage.Item item : page.records()) {
 			body.write(this.json.writeValueAsBytes(item));

@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.request;
 
+import java.util.Set;
+
 import jakarta.servlet.http.HttpServletRequest;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
@@ -20,7 +22,8 @@ public record ContentType(Kind kind, String text) {
 
 	private static final String JSON = "application/json";
 
-	private static final MimeType NDJSON = new MimeType("application", "x-ndjson");
+	/** NDJSON has no registered name; these are in use, most of all the first. */
+	private static final Set<String> NDJSON = Set.of("x-ndjson", "ndjson", "jsonl", "x-jsonlines");
 
 	/**
 	 * How a body is read.
@@ -130,7 +133,8 @@ public record ContentType(Kind kind, String text) {
 		if (MimeTypeUtils.APPLICATION_JSON.equalsTypeAndSubtype(type)) {
 			return Kind.JSON;
 		}
-		return NDJSON.equalsTypeAndSubtype(type) ? Kind.NDJSON : Kind.BYTES;
+		boolean lines = type.getType().equals("application") && NDJSON.contains(type.getSubtype());
+		return lines ? Kind.NDJSON : Kind.BYTES;
 	}
 
 	private static boolean isUtf8(String charset) {

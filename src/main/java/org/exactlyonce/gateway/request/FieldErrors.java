@@ -9,8 +9,8 @@ import org.exactlyonce.gateway.problem.ProblemException;
 import tools.jackson.core.TokenStreamContext;
 
 /**
- * What is wrong with a document's fields; the first 100 errors are kept. A path holds
- * names that the client chose, of any length, so it is shortened.
+ * What is wrong with a document's fields; all are counted, the first 100 kept. A path
+ * holds names that the client chose, of any length, so it is shortened.
  */
 public final class FieldErrors {
 
@@ -20,12 +20,15 @@ public final class FieldErrors {
 
 	private final List<FieldError> errors = new ArrayList<>();
 
+	private int count;
+
 	/**
 	 * Notes what is wrong with a field.
 	 * @param path the field's path
 	 * @param message what is wrong
 	 */
 	public void add(String path, String message) {
+		this.count++;
 		if (this.errors.size() < MAX_ERRORS) {
 			this.errors.add(new FieldError(shortened(path, MAX_PATH), message));
 		}
@@ -37,6 +40,7 @@ public final class FieldErrors {
 	 */
 	public void addAll(FieldErrors others) {
 		others.errors.forEach((error) -> add(error.field(), error.message()));
+		this.count += others.count - others.errors.size();
 	}
 
 	/**
@@ -45,6 +49,11 @@ public final class FieldErrors {
 	 */
 	public boolean isEmpty() {
 		return this.errors.isEmpty();
+	}
+
+	/** Whether what is added is counted only. */
+	boolean isFull() {
+		return this.errors.size() == MAX_ERRORS;
 	}
 
 	/**
@@ -62,7 +71,7 @@ public final class FieldErrors {
 	 * @return the answer
 	 */
 	public ProblemException toException() {
-		return Problem.invalid(this.errors).toException();
+		return Problem.invalid(this.errors, this.count).toException();
 	}
 
 	/** The path of the member that a parser stands at, at any depth. */

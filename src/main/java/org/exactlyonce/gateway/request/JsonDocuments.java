@@ -65,7 +65,7 @@ public final class JsonDocuments {
 			parse(source, errors, (json) -> json.object(document));
 		}
 		catch (JsonFault ex) {
-			throw ex.ofBody("");
+			throw ex.ofBody("", errors);
 		}
 	}
 
@@ -100,7 +100,7 @@ public final class JsonDocuments {
 			return parse(source, errors, (json) -> json.readValue(where));
 		}
 		catch (JsonFault ex) {
-			throw ex.ofBody(where);
+			throw ex.ofBody(where, errors);
 		}
 	}
 

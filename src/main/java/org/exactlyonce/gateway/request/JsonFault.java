@@ -38,13 +38,14 @@ final class JsonFault extends RuntimeException {
 				+ ex.getLocation().getColumnNr());
 	}
 
-	/** The 400 for a body; a repeated field is named, whatever else is wrong. */
-	ProblemException ofBody(String where) {
+	/** The 400 for a body; a repeated field is named first, whatever else is wrong. */
+	ProblemException ofBody(String where, FieldErrors found) {
 		if (this.repeated.isEmpty()) {
 			return Problem.of(ProblemType.INVALID_REQUEST, "The body " + getMessage() + ".").toException();
 		}
 		FieldErrors errors = new FieldErrors();
 		errors.add(path(where), getMessage());
+		errors.addAll(found);
 		return errors.toException();
 	}
 

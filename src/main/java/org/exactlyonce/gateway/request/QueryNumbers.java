@@ -1,7 +1,5 @@
 package org.exactlyonce.gateway.request;
 
-import org.exactlyonce.gateway.problem.Problem;
-import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
 
@@ -20,18 +18,18 @@ public final class QueryNumbers {
 	 * @param fallback its value when left out
 	 * @param min the smallest value
 	 * @param max the largest value
+	 * @param errors takes what is wrong: it is no number, or out of its range
 	 * @return the number
-	 * @throws ProblemException 400 if it is no number or out of its range
 	 */
-	public static long read(String name, @Nullable String text, long fallback, long min, long max) {
+	public static long read(String name, @Nullable String text, long fallback, long min, long max, FieldErrors errors) {
 		if (text == null) {
 			return fallback;
 		}
 		long value = parse(text);
 		if (value < min || value > max) {
-			String shown = (text.length() <= 40) ? text : text.substring(0, 40) + "…";
-			throw Problem.invalid(name, "is \"" + shown + "\", must be an integer of " + min + " to " + max)
-				.toException();
+			errors.add(name,
+					"is \"" + FieldErrors.shortened(text, 40) + "\", must be an integer of " + min + " to " + max);
+			return fallback;
 		}
 		return value;
 	}

@@ -3,7 +3,9 @@ package org.exactlyonce.gateway.request;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
@@ -38,6 +40,23 @@ public final class QueryString {
 			}
 		}
 		return values;
+	}
+
+	/**
+	 * Names the parameters that were given.
+	 * @param query the query string as it was sent
+	 * @return each name, and how often it was given, in the order they came first
+	 * @throws ProblemException 400 if the query string cannot be decoded
+	 */
+	static Map<String, Integer> names(String query) {
+		Map<String, Integer> names = new LinkedHashMap<>();
+		for (String parameter : query.split("&")) {
+			if (!parameter.isEmpty()) {
+				int equals = parameter.indexOf('=');
+				names.merge(decode((equals < 0) ? parameter : parameter.substring(0, equals)), 1, Integer::sum);
+			}
+		}
+		return names;
 	}
 
 	private static String decode(String text) {

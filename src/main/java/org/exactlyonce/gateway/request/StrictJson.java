@@ -1,9 +1,14 @@
 package org.exactlyonce.gateway.request;
 
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Consumer;
 
+import org.exactlyonce.gateway.problem.NearestName;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -37,7 +42,7 @@ public final class StrictJson {
 	/** Reads the members of the document, which must be an object. */
 	boolean object(Document document) {
 		if (this.parser.currentToken() != JsonToken.START_OBJECT) {
-			throw new JsonFault("must be a JSON object");
+			throw new JsonFault("must be a JSON object such as " + document.example());
 		}
 		readMembers((name) -> document.member(this, name));
 		return true;
@@ -219,10 +224,23 @@ public final class StrictJson {
 	/**
 	 * Skips the value at hand and reports its field as unknown.
 	 * @param where the field's path
+	 * @param known the fields that are known there
 	 */
-	public void unknownField(String where) {
-		error(where, "is not a known field");
+	public void unknownField(String where, Collection<String> known) {
+		String name = where.substring(where.lastIndexOf('.') + 1);
+		// there may be very many, which nobody is told of
+		error(where, "is not a known field" + (this.errors.isFull() ? "" : NearestName.among(name, known)));
 		skip();
+	}
+
+	/**
+	 * Names the fields of a document by its description in the OpenAPI document, so that
+	 * none is forgotten.
+	 * @param described a record with a component for each field
+	 * @return the names, in the order of the description
+	 */
+	public static List<String> fieldsOf(Class<? extends Record> described) {
+		return Arrays.stream(described.getRecordComponents()).map(RecordComponent::getName).toList();
 	}
 
 	/**
@@ -239,6 +257,14 @@ public final class StrictJson {
 	 */
 	@FunctionalInterface
 	public interface Document {
+
+		/**
+		 * Shows what a document looks like.
+		 * @return JSON, in short
+		 */
+		default String example() {
+			return "{...}";
+		}
 
 		/**
 		 * Called for each member in turn.

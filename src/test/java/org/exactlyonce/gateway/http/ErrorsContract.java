@@ -3,6 +3,8 @@ package org.exactlyonce.gateway.http;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
@@ -49,6 +51,31 @@ abstract class ErrorsContract {
 		Answer answer = this.gateway.send(method, path, null);
 		assertProblem(answer, 405, "METHOD_NOT_ALLOWED", "fix-request");
 		assertThat(answer.header("Allow").split(", ")).containsExactlyInAnyOrder(allowed.split(", "));
+		assertThat(answer.json().get("detail").asString()).isEqualTo(method + " is not allowed on " + path
+				+ ", it takes " + Stream.of(allowed.split(", ")).sorted().collect(Collectors.joining(", ")) + ".");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/partitions/,/partitions", "/partitions/0/records/,/partitions/0/records",
+			"/partitions//0/records,/partitions/0/records", "/partition/0/records,/partitions/0/records",
+			"/Partitions/0/Records,/partitions/0/records", "/partitions/a%20b/record,/partitions/a%20b/records",
+			"/producer/7,/producers/7", "/producers/1/epochs,/producers/1/epoch",
+			"/producers/1/eopch/,/producers/1/epoch", "/actuator/healht,/actuator/health", "/problem,/problems",
+			"/v3/api-doc,/v3/api-docs" })
+	void asksForThePathThatWasMeant(String path, String meant) {
+		for (String method : new String[] { "GET", "POST" }) {
+			Answer answer = this.gateway.send(method, path, null);
+			assertProblem(answer, 404, "NOT_FOUND", "fix-request");
+			assertThat(answer.json().get("detail").asString())
+				.isEqualTo("There is nothing under " + path + ", did you mean " + meant + "?");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/nope", "/partitions/0/records/1/2", "/x/y/z", "/error/" })
+	void namesThePathUnderWhichThereIsNothing(String path) {
+		assertThat(this.gateway.get(path).json().get("detail").asString())
+			.isEqualTo("There is nothing under " + path + ".");
 	}
 
 	@ParameterizedTest
@@ -73,6 +100,7 @@ abstract class ErrorsContract {
 		Answer answer = this.gateway.send("TRACE", RECORDS, null, "X-Secret", "s");
 		assertProblem(answer, 405, "METHOD_NOT_ALLOWED", "fix-request");
 		assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS");
+		assertThat(answer.text()).contains("TRACE is not allowed on " + RECORDS + ", it takes GET, HEAD, OPTIONS.");
 		assertThat(answer.text()).doesNotContain("Secret");
 	}
 
@@ -122,6 +150,7 @@ abstract class ErrorsContract {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "{\"records\":[]}|records", "{}|records",
+			"{\"baseSequence\":-1,\"records\":[]}|baseSequence records producerId",
 			"{\"records\":[{}]}|records[0].value",
 			"{\"records\":[{\"value\":1},{\"value\":1,\"key\":7}]}|records[1].key",
 			"{\"producerId\":1,\"records\":[{\"value\":1}]}|baseSequence",
@@ -142,7 +171,7 @@ abstract class ErrorsContract {
 		Answer answer = this.gateway.post(RECORDS, body);
 		assertProblem(answer, 400, "INVALID_REQUEST", "fix-request");
 		assertThat(answer.json().get("errors")).extracting((error) -> error.get("field").asString())
-			.containsExactly(field);
+			.containsExactly(field.split(" "));
 	}
 
 	@ParameterizedTest

@@ -63,7 +63,7 @@ abstract class LiveReadsContract {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "application/json", "application/x-ndjson" })
+	@ValueSource(strings = { "application/json", "application/x-ndjson", "application/jsonl" })
 	void longPollIsAnsweredByTheNextCommit(String accept) {
 		CompletableFuture<Answer> poll = CompletableFuture.supplyAsync(() -> poll(this.end, "wait=10", accept));
 		awaitPolls(1);
@@ -135,7 +135,9 @@ abstract class LiveReadsContract {
 	@CsvSource(delimiter = '|', value = { "*/*|application/json", "application/*|application/json",
 			"application/x-ndjson;q=0.5, application/json;q=0.4|application/x-ndjson",
 			"application/x-ndjson, application/json|application/json", "application/json;q=0, */*|application/x-ndjson",
-			"text/html, application/xhtml+xml, */*;q=0.8|application/json" })
+			"text/html, application/xhtml+xml, */*;q=0.8|application/json", "application/ndjson|application/ndjson",
+			"application/jsonl|application/jsonl", "application/x-jsonlines;q=0.5|application/x-jsonlines",
+			"application/jsonl, application/x-ndjson|application/x-ndjson" })
 	void givesWhatTheClientLikesBest(String accept, String type) {
 		assertThat(this.gateway.send("GET", RECORDS, null, "Accept", accept).header("Content-Type")).isEqualTo(type);
 	}

@@ -89,12 +89,13 @@ class AppendReaderTest {
 			"{\"records\":[{\"value\":[{\"x\":{\"y\":1,\"y\":1}}]}]}|records[0].value[0].x.y: is repeated",
 			"{\"records\":[{\"value\":1,\"timestamp\":0}]}|records[0].timestamp: must be a string",
 			"{\"records\":[{\"value\":1,\"timestamp\":\"\"}]}|records[0].timestamp: must be a time of RFC 3339, such as 2026-11-23T10:00:00.123Z",
-			"{\"records\":[{\"value\":1,\"offset\":1}]}|records[0].offset: is not a known field",
-			"{\"acks\":0,\"records\":[{\"value\":1}]}|acks: is not a known field",
-			"{\"producerID\":0,\"records\":[{\"value\":1}]}|producerID: is not a known field",
-			"{\"producerId\":1.0,\"records\":[{\"value\":1}]}|producerId: must be an integer",
-			"{\"producerId\":\"1\",\"records\":[{\"value\":1}]}|producerId: must be an integer",
-			"{\"baseSequence\":-1,\"records\":[{\"value\":1}]}|baseSequence: is -1, must be 0 to 9007199254740991" })
+			"{\"records\":[{\"value\":1,\"offset\":1}]}|records[0].offset: is not a known field; known: key, value, valueBase64, headers, timestamp",
+			"{\"acks\":0,\"records\":[{\"value\":1}]}|acks: is not a known field; known: producerId, producerEpoch, baseSequence, records",
+			"{\"producerID\":0,\"records\":[{\"value\":1}]}|producerID: is not a known field, did you mean producerId? known: producerId, producerEpoch, baseSequence, records",
+			"{\"records\":[{\"valeu\":1,\"value\":1}]}|records[0].valeu: is not a known field, did you mean value? known: key, value, valueBase64, headers, timestamp",
+			"{\"producerId\":1.0,\"baseSequence\":0,\"records\":[{\"value\":1}]}|producerId: must be an integer",
+			"{\"producerId\":\"1\",\"baseSequence\":0,\"records\":[{\"value\":1}]}|producerId: must be an integer",
+			"{\"producerId\":1,\"baseSequence\":-1,\"records\":[{\"value\":1}]}|baseSequence: is -1, must be 0 to 9007199254740991" })
 	void refusesMalformedField(String json, String error) {
 		Problems problem = refuse(json);
 		assertThat(problem.status()).isEqualTo(400);
@@ -108,6 +109,31 @@ class AppendReaderTest {
 			.errors()).extracting((error) -> error.substring(0, error.indexOf(':')))
 			.containsExactly("producerId", "producerEpoch", "baseSequence", "x", "records[0].key", "records[0].value",
 					"records[1].headers.a", "records[1].headers.b");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "{\"baseSequence\":-1,\"records\":[]}|baseSequence records producerId",
+			"{\"producerId\":1.5}|producerId records baseSequence", "{\"x\":1,\"records\":null}|x records",
+			"{\"x\":1,\"records\":{},\"producerEpoch\":0}|x records producerId baseSequence",
+			"{\"producerId\":true,\"producerEpoch\":true,\"baseSequence\":true,\"records\":7}|producerId producerEpoch baseSequence records",
+			"{\"x\":1,\"records\":[{\"key\":7,\"value\":{\"a\":1,\"a\":2}}]}|records[0].value.a x records[0].key" })
+	void reportsWhatIsMissingBesideWhatIsWrong(String json, String fields) {
+		assertThat(refuse(json).errors()).extracting((error) -> error.substring(0, error.indexOf(':')))
+			.containsExactly(fields.split(" "));
+	}
+
+	@Test
+	void tellsHowManyFieldsAreWrong() {
+		Problems problem = Problems.thrownBy(() -> Appends.forms(1000, 10_000)
+			.read(request("{\"records\":[" + "{\"x\":1},".repeat(200) + "{\"value\":1}]}")));
+		assertThat(problem.errors()).hasSize(100);
+		assertThat(problem.detail()).endsWith(" (and 399 more, the first 100 are in errors)");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "[{\"value\":1}]", "[]", "7" })
+	void showsADocumentToWhoSendsNone(String json) {
+		assertThat(refuse(json).detail()).isEqualTo("The body must be a JSON object such as {\"records\": [...]}.");
 	}
 
 	@ParameterizedTest
@@ -224,10 +250,14 @@ class AppendReaderTest {
 	}
 
 	private static AppendRequest read(String json) {
+		return Appends.forms(MAX_RECORDS, MAX_BYTES).read(request(json)).to(3, false);
+	}
+
+	private static MockHttpServletRequest request(String json) {
 		MockHttpServletRequest request = new MockHttpServletRequest("POST", "/partitions/3/records");
 		request.setContentType("application/json");
 		request.setContent(json.getBytes(StandardCharsets.UTF_8));
-		return Appends.forms(MAX_RECORDS, MAX_BYTES).read(request).to(3, false);
+		return request;
 	}
 
 	private static Problems refuse(String json) {

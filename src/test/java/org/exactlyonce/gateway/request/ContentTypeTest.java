@@ -22,8 +22,9 @@ class ContentTypeTest {
 
 	@ParameterizedTest
 	@CsvSource({ "application/json, JSON", "Application/JSON; charset=UTF-8, JSON", "application/x-ndjson, NDJSON",
-			"application/x-ndjson;charset=utf8, NDJSON", "application/problem+json, BYTES", "text/plain, BYTES",
-			"text/plain;charset=iso-8859-1, BYTES", "image/svg+xml, BYTES",
+			"application/x-ndjson;charset=utf8, NDJSON", "application/ndjson, NDJSON", "Application/JSONL, NDJSON",
+			"application/x-jsonlines; charset=utf-8, NDJSON", "text/jsonl, BYTES", "application/problem+json, BYTES",
+			"text/plain, BYTES", "text/plain;charset=iso-8859-1, BYTES", "image/svg+xml, BYTES",
 			"application/x-protobuf; message=a.B, BYTES" })
 	void readsATypeAndKeepsItsText(String text, Kind kind) {
 		assertThat(ContentType.of(request(text))).isEqualTo(new ContentType(kind, text));
@@ -33,7 +34,7 @@ class ContentTypeTest {
 	@CsvSource(nullValues = "none",
 			value = { "none", "''", "json", "*/*", "text/*", "multipart/form-data; boundary=x", "MULTIPART/mixed",
 					"application/x-www-form-urlencoded;charset=utf-8", "application/json;charset=latin1",
-					"application/x-ndjson;charset=utf-16", "application/", "application/vnd.kafka.json.v2+json",
+					"application/x-ndjson;charset=utf-16", "application/jsonl;charset=latin1", "application/", "application/vnd.kafka.json.v2+json",
 					"application/vnd.kafka.binary.v1+json; charset=utf-8", "Application/vnd.Kafka+JSON" })
 	void refusesWhatItCannotTake(String text) {
 		Problems problem = Problems.thrownBy(() -> ContentType.of(request(text)));

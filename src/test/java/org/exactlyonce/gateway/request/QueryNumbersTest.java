@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class QueryNumbersTest {
 
+	private final FieldErrors errors = new FieldErrors();
+
 	@ParameterizedTest
 	@CsvSource({ "0, 0", "7, 7", "9007199254740991, 9007199254740991" })
 	void parsesDigits(String text, long value) {
@@ -25,25 +27,27 @@ class QueryNumbersTest {
 
 	@Test
 	void fallsBackWhenLeftOut() {
-		assertThat(QueryNumbers.read("limit", null, 100, 1, 1000)).isEqualTo(100);
+		assertThat(QueryNumbers.read("limit", null, 100, 1, 1000, this.errors)).isEqualTo(100);
 	}
 
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 500, 1000 })
 	void readsRange(long value) {
-		assertThat(QueryNumbers.read("limit", Long.toString(value), 100, 1, 1000)).isEqualTo(value);
+		assertThat(QueryNumbers.read("limit", Long.toString(value), 100, 1, 1000, this.errors)).isEqualTo(value);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "0", "1001", "-1", "", "ten", "1.0" })
 	void refusesWhatIsOutOfRange(String text) {
-		assertThat(Problems.thrownBy(() -> QueryNumbers.read("limit", text, 100, 1, 1000)).errors())
+		QueryNumbers.read("limit", text, 100, 1, 1000, this.errors);
+		assertThat(Problems.of(this.errors.toException()).errors())
 			.containsExactly("limit: is \"" + text + "\", must be an integer of 1 to 1000");
 	}
 
 	@Test
 	void shortensLongText() {
-		assertThat(Problems.thrownBy(() -> QueryNumbers.read("limit", "9".repeat(5000), 1, 0, 9)).errors())
+		QueryNumbers.read("limit", "9".repeat(5000), 1, 0, 9, this.errors);
+		assertThat(Problems.of(this.errors.toException()).errors())
 			.containsExactly("limit: is \"" + "9".repeat(40) + "…\", must be an integer of 0 to 9");
 	}
 

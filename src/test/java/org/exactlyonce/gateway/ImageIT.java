@@ -41,7 +41,7 @@ class ImageIT {
 	@BeforeAll
 	static void build() throws IOException, InterruptedException {
 		Path target = Files.createDirectories(folder.resolve("build/target"));
-		Path jar = Path.of(System.getProperty("gateway.jar"));
+		Path jar = Path.of(System.getProperty("packaged.jar"));
 		Files.copy(jar, target.resolve(jar.getFileName()));
 		List<String> builds = DOCKERFILE.stage("build").arguments("RUN");
 		run(folder.resolve("build"), builds.get(builds.size() - 1));

@@ -19,7 +19,7 @@ final class ExtractedJar {
 	/** The options that make a start quick, and the gateway slow. */
 	private static final List<String> QUICK = List.of("-Xmx384m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
-	private static final Path JAR = Path.of(System.getProperty("gateway.jar", "none"));
+	private static final Path JAR = Path.of(System.getProperty("packaged.jar", "none"));
 
 	private static final Path FOLDER = JAR.resolveSibling("extracted-jar");
 

@@ -45,7 +45,7 @@ public final class GatewayProcess implements AutoCloseable {
 	public static GatewayProcess startOptimised(List<String> options, String... arguments) {
 		List<String> jvm = new ArrayList<>(List.of(ExtractedJar.java()));
 		jvm.addAll(options);
-		jvm.addAll(List.of("-jar", System.getProperty("gateway.jar")));
+		jvm.addAll(List.of("-jar", System.getProperty("packaged.jar")));
 		return awaitReady(launch(HERE, jvm, arguments));
 	}
 

@@ -37,10 +37,13 @@ class ProblemErrorController implements ErrorController {
 		}
 		Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
 		ProblemType type = ProblemType.byStatus((status instanceof Integer code) ? code : 404);
-		return Problem.of(type, detail(request, type, method, path, response.getHeader("Allow"))).instance(path).toResponse();
+		return Problem.of(type, detail(request, type, method, path, response.getHeader("Allow")))
+			.instance(path)
+			.toResponse();
 	}
 
-	private String detail(HttpServletRequest request, ProblemType type, @Nullable Object method, String path, @Nullable String allowed) {
+	private String detail(HttpServletRequest request, ProblemType type, @Nullable Object method, String path,
+			@Nullable String allowed) {
 		if (type == ProblemType.NOT_FOUND) {
 			return this.paths.nothingUnder(path);
 		}

@@ -179,7 +179,9 @@ class ProducerRegistry {
 	private record Registered(Producer producer, boolean created) {
 	}
 
-	/** What came of a raise, and where the producer is after the fence, if it was raised. */
+	/**
+	 * What came of a raise, and where the producer is after the fence, if it was raised.
+	 */
 	private record Raised(EpochRaise.Outcome outcome, @Nullable ProducerView producer) {
 	}
 

@@ -121,6 +121,7 @@ interface ProducersApi {
 							defaultValue = "100")) @Nullable String limit,
 			@Parameter(description = "The id after which the page starts: `next` of the page before",
 					schema = @Schema(type = "integer", format = "int64", minimum = "0",
-							maximum = "9007199254740991")) @Nullable String after);
+							maximum = "9007199254740991")) @Nullable String after,
+			@Parameter(hidden = true) HttpServletRequest request);
 
 }

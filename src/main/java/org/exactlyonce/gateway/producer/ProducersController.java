@@ -92,7 +92,7 @@ class ProducersController implements ProducersApi {
 	@GetMapping
 	public ProducerPage producers(@RequestParam(required = false) @Nullable String name,
 			@RequestParam(required = false) @Nullable String limit,
-			@RequestParam(required = false) @Nullable String after) {
+			@RequestParam(required = false) @Nullable String after, HttpServletRequest request) {
 		FieldErrors errors = new FieldErrors();
 		int size = (int) QueryNumbers.read("limit", limit, 100, 1, 1000, errors);
 		long start = QueryNumbers.read("after", after, -1, 0, SequenceRange.MAX, errors);

@@ -34,8 +34,9 @@ class ContentTypeTest {
 	@CsvSource(nullValues = "none",
 			value = { "none", "''", "json", "*/*", "text/*", "multipart/form-data; boundary=x", "MULTIPART/mixed",
 					"application/x-www-form-urlencoded;charset=utf-8", "application/json;charset=latin1",
-					"application/x-ndjson;charset=utf-16", "application/jsonl;charset=latin1", "application/", "application/vnd.kafka.json.v2+json",
-					"application/vnd.kafka.binary.v1+json; charset=utf-8", "Application/vnd.Kafka+JSON" })
+					"application/x-ndjson;charset=utf-16", "application/jsonl;charset=latin1", "application/",
+					"application/vnd.kafka.json.v2+json", "application/vnd.kafka.binary.v1+json; charset=utf-8",
+					"Application/vnd.Kafka+JSON" })
 	void refusesWhatItCannotTake(String text) {
 		Problems problem = Problems.thrownBy(() -> ContentType.of(request(text)));
 		assertThat(problem.status()).isEqualTo(415);

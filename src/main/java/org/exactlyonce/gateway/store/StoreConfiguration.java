@@ -97,6 +97,7 @@ class StoreConfiguration {
 			pool.setExceptionOverride(new H2Connections());
 			H2Migrations migrations = H2Migrations.of(pool.getJdbcUrl());
 			if (migrations != null) {
+				H2Folder.verifyWritable(pool.getJdbcUrl());
 				migrations.recover();
 			}
 		}

@@ -29,6 +29,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class H2MigrationsTest {
 
+	private static final String INSERT = "insert into log_partition "
+			+ "(partition_id, log_start_offset, log_end_offset, producers, version) values (7, 0, 42, 3, 0)";
+
 	private static final Path SCRIPTS = Path.of("src/main/resources/db/migration/h2");
 
 	@TempDir
@@ -49,7 +52,7 @@ class H2MigrationsTest {
 			if (version > 1) {
 				start(database, Integer.toString(version - 1));
 				execute(database,
-						List.of("insert into log_partition values (7, 0, 42, 3, 0)", "create table kept (id int)"));
+						List.of(INSERT, "create table kept (id int)"));
 			}
 			cutOff(database, statements.subList(0, done));
 			start(database, "latest");
@@ -66,7 +69,7 @@ class H2MigrationsTest {
 		Path database = this.folder.resolve("gateway");
 		start(database, "1");
 		start(database, "latest");
-		execute(database, List.of("insert into log_partition values (7, 0, 42, 3, 0)"));
+		execute(database, List.of(INSERT));
 		start(database, "latest");
 		assertThat(count(database, "log_partition")).isEqualTo(1);
 	}

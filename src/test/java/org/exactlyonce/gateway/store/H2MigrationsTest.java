@@ -51,8 +51,7 @@ class H2MigrationsTest {
 			Path database = this.folder.resolve("v" + version + "-" + done).resolve("gateway");
 			if (version > 1) {
 				start(database, Integer.toString(version - 1));
-				execute(database,
-						List.of(INSERT, "create table kept (id int)"));
+				execute(database, List.of(INSERT, "create table kept (id int)"));
 			}
 			cutOff(database, statements.subList(0, done));
 			start(database, "latest");

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.process.ProcessEnd;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -102,6 +103,7 @@ class RebatchedDuplicates implements SmartLifecycle {
 				more = false;
 			}
 			catch (Throwable ex) {
+				ProcessEnd.onOutOfMemory(ex);
 				log.error("Retries could not be compared", ex); // the others can
 			}
 		}
@@ -149,6 +151,7 @@ class RebatchedDuplicates implements SmartLifecycle {
 						new AppendOutcome.Overloaded("There is no memory to compare the retry with what is stored."));
 		}
 		catch (Throwable ex) {
+			ProcessEnd.onOutOfMemory(ex);
 			retry.pending().fail(GroupCommit.unavailable());
 			log.warn("A retry could not be compared with what is stored", ex);
 		}

@@ -31,8 +31,11 @@ abstract class ProducerPageContract {
 		List<Object[]> states = ids.stream()
 			.flatMap((id) -> IntStream.range(0, STATES).mapToObj((partition) -> new Object[] { id, partition }))
 			.toList();
-		this.log.inTransaction(
-				() -> this.log.jdbc.batchUpdate("insert into producer_sequence values (?, ?, 0, 0, 0)", states));
+		this.log.inTransaction(() -> {
+			// a transaction on PostgreSQL does not begin with a batch
+			this.log.jdbc.queryForObject("select count(*) from producer_sequence", Long.class);
+			return this.log.jdbc.batchUpdate("insert into producer_sequence values (?, ?, 0, 0, 0)", states);
+		});
 		try {
 			Map<Long, Integer> first = this.log.registrations.page(ids.get(0) - 1, 1000);
 			assertThat(first).containsOnlyKeys(ids.subList(0, 100));

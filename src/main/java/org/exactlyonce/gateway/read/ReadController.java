@@ -125,7 +125,11 @@ class ReadController implements ReadApi {
 			return;
 		}
 		if (!this.live.enter()) {
+			String connection = response.getHeader("Connection");
 			response.reset();
+			if (connection != null) { // near the bound each is closed behind its answer
+				response.setHeader("Connection", connection);
+			}
 			throw Problem.of(ProblemType.OVERLOADED, "The most readers that may follow the log are here already.")
 				.toException();
 		}

@@ -153,7 +153,9 @@ class ReplicationIT {
 		for (int i = 0; i < 3; i++) {
 			allUnavailable(() -> append(1), () -> client.register(name()), () -> client.register(name()));
 		}
-		assertThat(Integer.parseInt(primary.ask(WAITING))).isLessThanOrEqualTo(3);
+		// those sent before the first failed: an append, two registrations, the barrier,
+		// one more that raced
+		assertThat(Integer.parseInt(primary.ask(WAITING))).isLessThanOrEqualTo(5);
 	}
 
 	private interface Request {

@@ -64,7 +64,12 @@ final class FirstConnection {
 		return (dataSource instanceof HikariDataSource pool) ? pool.getUsername() : null;
 	}
 
-	private static Properties properties(HikariDataSource pool) {
+	/**
+	 * What the driver is to log in with.
+	 * @param pool the pool, configured
+	 * @return user and password among them
+	 */
+	static Properties properties(HikariDataSource pool) {
 		Properties properties = new Properties();
 		properties.putAll(pool.getDataSourceProperties());
 		if (pool.getUsername() != null) {

@@ -1,7 +1,6 @@
 package org.exactlyonce.gateway.store;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -9,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import org.h2.mvstore.FileStore;
 import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,8 +30,6 @@ final class H2Migrations {
 
 	private static final Pattern FILE_URL = Pattern.compile("(?i)jdbc:h2:(?:file:)?((?:[A-Z]:)?[^:;]+)(?:;.*)?");
 
-	private static final int PIECE_BYTES = 1 << 20;
-
 	private final Path file;
 
 	/** Is there from the end of the copy to the end of the migration. */
@@ -45,7 +42,9 @@ final class H2Migrations {
 
 	private H2Migrations(Path file) {
 		this.file = file;
-		this.copy = sibling(".before-migration");
+		// a name that H2 opens
+		this.copy = file
+			.resolveSibling(file.getFileName().toString().replaceFirst("\\.mv\\.db$", "") + ".before-migration.mv.db");
 		this.partialCopy = sibling(".before-migration.partial");
 		this.creating = sibling(".creating");
 	}
@@ -67,11 +66,16 @@ final class H2Migrations {
 			.toAbsolutePath()) : null;
 	}
 
-	/** Undoes a migration that was cut off. Nothing may have the file open. */
-	void recover() {
+	/**
+	 * Undoes a migration that was cut off. Nothing may have the file open. A file that a
+	 * gateway has served since then is not touched.
+	 * @param login user and password
+	 * @throws StoreRefusedException if the file was served and its copy is still there
+	 */
+	void recover(Properties login) {
 		try {
 			if (Files.exists(this.file)) {
-				undo();
+				undo(login);
 			}
 			else {
 				Files.createDirectories(this.file.getParent());
@@ -90,28 +94,73 @@ final class H2Migrations {
 		}
 	}
 
-	private void undo() throws IOException {
-		if (Files.notExists(this.copy) && Files.notExists(this.creating) && Files.notExists(this.partialCopy)) {
+	private void undo(Properties login) throws IOException {
+		boolean copied = Files.exists(this.copy);
+		if (!copied && Files.notExists(this.creating) && Files.notExists(this.partialCopy)) {
 			return;
 		}
+		if (isOpenElsewhere()) {
+			return; // by a process that is at work; H2 will say so
+		}
+		Files.deleteIfExists(this.partialCopy);
+		H2Contents contents = H2Contents.of(this.file, login);
+		if (copied) {
+			requireUnserved(contents, login);
+			if (contents == null) {
+				setAside();
+			}
+			putBack();
+		}
+		else if (Files.exists(this.creating)) {
+			createAgain(contents);
+		}
+	}
+
+	private boolean isOpenElsewhere() throws IOException {
 		try (FileChannel channel = FileChannel.open(this.file, StandardOpenOption.WRITE);
 				FileLock lock = channel.tryLock()) {
-			if (lock == null) {
-				return; // of another process, which is at work; H2 will say so
-			}
-			Files.deleteIfExists(this.partialCopy);
-			if (Files.exists(this.copy)) {
-				putBack();
-			}
-			else if (Files.exists(this.creating)) {
-				log.warn("The first start was cut off while {} was created: it is created again", this.file);
-				Files.delete(this.file);
-				syncFolder();
-			}
+			return lock == null;
 		}
 		catch (OverlappingFileLockException ex) {
-			log.debug("The file is open in this process", ex);
+			return true;
 		}
+	}
+
+	/**
+	 * An older version, which knows nothing of the copy, may have gone on with the file.
+	 */
+	private void requireUnserved(@Nullable H2Contents contents, Properties login) {
+		H2Contents before = H2Contents.of(this.copy, login);
+		if (before == null || contents != null && contents.isBeyond(before)) {
+			throw new StoreRefusedException(
+					"A migration of " + this.file + " was cut off, and the file was used after that: it has " + contents
+							+ ", its copy " + this.copy.getFileName() + " has " + before + ".",
+					"Move the file away and the copy into its place, or move the copy away to go on with the file.");
+		}
+	}
+
+	/** A file with producers was put here since, say from a backup. */
+	private void createAgain(@Nullable H2Contents contents) throws IOException {
+		if (contents == null) {
+			setAside();
+		}
+		else if (contents.isEmpty()) {
+			log.warn("The first start was cut off while {} was created: it is created again", this.file);
+			Files.delete(this.file);
+			syncFolder();
+		}
+		else {
+			Files.delete(this.creating);
+			syncFolder();
+		}
+	}
+
+	/** Nothing that cannot be read is deleted. */
+	private void setAside() throws IOException {
+		Path aside = sibling(".unreadable-" + Files.getLastModifiedTime(this.file).toMillis());
+		log.warn("{} cannot be opened since a start was cut off: it is kept as {}", this.file, aside.getFileName());
+		Files.move(this.file, aside, StandardCopyOption.ATOMIC_MOVE);
+		syncFolder();
 	}
 
 	private void putBack() throws IOException {
@@ -142,40 +191,12 @@ final class H2Migrations {
 		}
 	}
 
-	/** Reads by H2's own channel: its lock keeps others out on some systems. */
 	private void copy(MVStore opened) throws IOException {
 		requireRoom();
 		log.info("Copying {} before it is migrated", this.file);
-		opened.commit();
-		try (FileChannel target = FileChannel.open(this.partialCopy, StandardOpenOption.CREATE,
-				StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-			IOException[] failed = new IOException[1];
-			opened.executeFilestoreOperation(() -> {
-				try {
-					copy(opened.getFileStore(), target);
-				}
-				catch (IOException ex) {
-					failed[0] = ex; // or H2 would close itself
-				}
-			});
-			if (failed[0] != null) {
-				throw failed[0];
-			}
-			target.force(true);
-		}
+		H2FileCopy.write(opened, this.partialCopy);
 		Files.move(this.partialCopy, this.copy, StandardCopyOption.ATOMIC_MOVE);
 		syncFolder();
-	}
-
-	private static void copy(FileStore<?> source, FileChannel target) throws IOException {
-		long size = source.size();
-		for (long position = 0; position < size;) {
-			ByteBuffer piece = source.readFully(null, position, (int) Math.min(PIECE_BYTES, size - position));
-			position += piece.remaining();
-			while (piece.hasRemaining()) {
-				target.write(piece);
-			}
-		}
 	}
 
 	private void requireRoom() throws IOException {

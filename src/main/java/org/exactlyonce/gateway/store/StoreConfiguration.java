@@ -98,7 +98,7 @@ class StoreConfiguration {
 			H2Migrations migrations = H2Migrations.of(pool.getJdbcUrl());
 			if (migrations != null) {
 				H2Folder.verifyWritable(pool.getJdbcUrl());
-				migrations.recover();
+				migrations.recover(FirstConnection.properties(pool));
 			}
 		}
 	}

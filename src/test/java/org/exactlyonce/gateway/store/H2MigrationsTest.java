@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Properties;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Cuts every migration off after each of its statements; the next start has all data and
@@ -31,6 +33,8 @@ class H2MigrationsTest {
 
 	private static final String INSERT = "insert into log_partition "
 			+ "(partition_id, log_start_offset, log_end_offset, producers, version) values (7, 0, 42, 3, 0)";
+
+	private static final String PRODUCER = "insert into producer values (1, 'orders', 0, current_timestamp)";
 
 	private static final Path SCRIPTS = Path.of("src/main/resources/db/migration/h2");
 
@@ -59,7 +63,8 @@ class H2MigrationsTest {
 				.as("after %d statements of V%d", done, version)
 				.isEqualTo((int) versions().count());
 			assertThat(count(database, "log_partition where log_end_offset = 42")).isEqualTo((version > 1) ? 1 : 0);
-			assertThat(database.getParent()).isDirectoryNotContaining("glob:**.{before-migration,partial,creating}");
+			assertThat(database.getParent())
+				.isDirectoryNotContaining("glob:**{.before-migration.mv.db,.partial,.creating}");
 		}
 	}
 
@@ -78,17 +83,65 @@ class H2MigrationsTest {
 		Path database = this.folder.resolve("gateway");
 		start(database, "1");
 		try (Connection open = DriverManager.getConnection(url(database), "sa", "")) {
-			Path copy = database.resolveSibling("gateway.mv.db.before-migration");
+			Path copy = database.resolveSibling("gateway.before-migration.mv.db");
 			Files.writeString(copy, "of the process that migrates");
-			migrations(database).recover();
+			migrations(database).recover(login());
 			assertThat(copy).exists();
 			assertThat(open.isValid(1)).isTrue();
 		}
 	}
 
+	@Test
+	void keepsAFileWithProducersThatWasPutWhereAStartHadFailed() throws Exception {
+		Path backup = this.folder.resolve("backup").resolve("gateway");
+		start(backup, "latest");
+		execute(backup, List.of(PRODUCER));
+		Path database = this.folder.resolve("data").resolve("gateway");
+		migrations(database).recover(login()); // and the start ends here
+		Files.copy(file(backup), file(database));
+		start(database, "latest");
+		assertThat(count(database, "producer")).isEqualTo(1);
+		assertThat(database.getParent()).isDirectoryNotContaining("glob:**.creating");
+	}
+
+	@Test
+	void keepsAFileThatAnOlderVersionHasServedSinceTheMigrationWasCutOff() throws Exception {
+		Path database = this.folder.resolve("gateway");
+		start(database, "2");
+		cutOff(database, statements(3).subList(0, 1));
+		execute(database, List.of(PRODUCER));
+		assertThatExceptionOfType(StoreRefusedException.class).isThrownBy(() -> start(database, "latest"))
+			.withMessageContaining("producers=1")
+			.withMessageContaining("producers=0");
+		assertThat(count(database, "producer")).isEqualTo(1);
+	}
+
+	@Test
+	void deletesNothingThatCannotBeOpened() throws Exception {
+		Path database = this.folder.resolve("gateway");
+		migrations(database).recover(login());
+		Files.writeString(file(database), "no database");
+		start(database, "latest");
+		try (Stream<Path> files = Files.list(this.folder)) {
+			assertThat(files.filter((file) -> file.toString().contains(".unreadable-"))).singleElement()
+				.satisfies((file) -> assertThat(file).hasContent("no database"));
+		}
+	}
+
+	private static Path file(Path database) {
+		return database.resolveSibling(database.getFileName() + ".mv.db");
+	}
+
+	private static Properties login() {
+		Properties login = new Properties();
+		login.setProperty("user", "sa");
+		login.setProperty("password", "");
+		return login;
+	}
+
 	/** What the gateway does at its start. */
 	private static void start(Path database, String target) throws IOException {
-		migrations(database).recover();
+		migrations(database).recover(login());
 		try (HikariDataSource pool = new HikariDataSource()) {
 			pool.setJdbcUrl(url(database));
 			pool.setUsername("sa");
@@ -108,7 +161,7 @@ class H2MigrationsTest {
 
 	/** Leaves what a crash would leave after these statements. */
 	private static void cutOff(Path database, List<String> statements) throws IOException {
-		migrations(database).recover();
+		migrations(database).recover(login());
 		Path cut = Files.createTempDirectory("cut");
 		try (HikariDataSource pool = new HikariDataSource()) {
 			pool.setJdbcUrl(url(database));

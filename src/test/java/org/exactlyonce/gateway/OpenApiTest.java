@@ -44,6 +44,8 @@ class OpenApiTest {
 
 	private static final String READ = "GET /partitions/{partition}/records";
 
+	private static final String RECORD = READ + "/{offset}";
+
 	private static final String[] JSON = { "Content-Type", "application/json" };
 
 	/** The answers, by operation, status and name of the example. */
@@ -88,6 +90,7 @@ class OpenApiTest {
 			"GET /producers, 200 400 405 406 500 503", "GET /producers/{producerId}, 200 400 404 405 406 500 503",
 			"POST /partitions/{partition}/records, 200 201 202 400 403 404 405 406 408 409 411 413 415 422 429 500 503",
 			"GET /partitions/{partition}/records, 200 400 404 405 406 410 429 500 503",
+			"GET /partitions/{partition}/records/{offset}, 200 304 400 404 405 406 429 500 503",
 			"GET /partitions, 200 400 405 406 500 503", "GET /partitions/{partition}, 200 400 404 405 406 500 503" })
 	void documentsEveryOutcomeWithAnExample(String operation, String statuses) {
 		JsonNode responses = operation(operation).get("responses");
@@ -95,8 +98,8 @@ class OpenApiTest {
 		responses.properties().forEach((response) -> {
 			assertThat(response.getValue().get("description").asString()).isNotBlank();
 			assertThat(response.getValue().path("content")).as(response.getKey())
-				.hasSize(response.getKey().equals("202") ? 0
-						: (operation.equals(READ) && response.getKey().equals("200")) ? 3 : 1)
+				.hasSize(Set.of("202", "304").contains(response.getKey()) ? 0
+						: response.getKey().equals("200") ? Map.of(READ, 3, RECORD, 2).getOrDefault(operation, 1) : 1)
 				.allSatisfy((content) -> assertThat(content.get("examples")).isNotEmpty());
 		});
 	}
@@ -104,16 +107,16 @@ class OpenApiTest {
 	@Test
 	void documentsNothingElse() {
 		assertThat(this.document.get("paths").propertyNames()).containsExactly("/partitions", "/partitions/{partition}",
-				"/partitions/{partition}/records", "/producers", "/producers/{producerId}",
-				"/producers/{producerId}/epoch");
-		assertThat(operations()).hasSize(8);
+				"/partitions/{partition}/records", "/partitions/{partition}/records/{offset}", "/producers",
+				"/producers/{producerId}", "/producers/{producerId}/epoch");
+		assertThat(operations()).hasSize(9);
 	}
 
 	@Test
 	void describesEveryOperationAndParameter() {
 		assertThat(operations()).extracting((operation) -> operation.get("operationId").asString())
 			.containsExactlyInAnyOrder("registerProducer", "getProducer", "listProducers", "raiseEpoch",
-					"appendRecords", "readRecords", "listPartitions", "getPartition");
+					"appendRecords", "readRecords", "readRecord", "listPartitions", "getPartition");
 		assertThat(operations()).allSatisfy((operation) -> {
 			assertThat(operation.get("summary").asString()).isNotBlank();
 			assertThat(operation.get("description").asString()).isNotBlank();
@@ -128,8 +131,9 @@ class OpenApiTest {
 	@ParameterizedTest
 	@CsvSource({ "POST /producers, ''", "GET /producers, name limit after", "GET /producers/{producerId}, producerId",
 			"POST /producers/{producerId}/epoch, producerId",
-			"POST /partitions/{partition}/records, acks partition Producer-Id Producer-Epoch Producer-Seq Record-Key Prefer",
-			"GET /partitions/{partition}/records, partition offset limit Prefer Last-Event-ID" })
+			"POST /partitions/{partition}/records, acks partition Producer-Id Producer-Epoch Producer-Seq Record-Key Record-Key-Base64 Prefer",
+			"GET /partitions/{partition}/records, partition offset limit Prefer Last-Event-ID",
+			"GET /partitions/{partition}/records/{offset}, partition offset" })
 	void documentsParametersOfTheContractOnly(String operation, String names) {
 		assertThat(operation(operation).path("parameters")).extracting((parameter) -> parameter.get("name").asString())
 			.containsExactlyInAnyOrder(names.isEmpty() ? new String[0] : names.split(" "));
@@ -162,6 +166,17 @@ class OpenApiTest {
 				});
 			}
 		}
+	}
+
+	@Test
+	void showsOneRecordWithTheHeadersAndFieldsOfRealOnes() {
+		Answer value = this.gateway.get("/partitions/0/records/0");
+		JsonNode response = operation(RECORD).at("/responses/200");
+		assertThat(response.at("/content/application~1octet-stream/examples/value/value")).isEqualTo(value.json());
+		assertThat(value.response().headers().map().keySet()).containsAll(requiredHeaders(RECORD, "200"));
+		Answer line = this.gateway.send("GET", "/partitions/0/records/0", null, "Accept", "application/x-ndjson");
+		assertThat(fields(response.at("/content/application~1x-ndjson/examples/line/value")))
+			.isEqualTo(fields(line.json()));
 	}
 
 	@Test
@@ -215,6 +230,8 @@ class OpenApiTest {
 				"wrong-method", this.gateway.send("PUT", "/partitions", null)));
 		assertShown(READ, Map.of("unknown-parameter", this.gateway.get(records + "?verbose=1"), "negative-offset",
 				this.gateway.get(records + "?offset=-1")));
+		assertShown(RECORD, Map.of("unknown-parameter", this.gateway.get(records + "/0?verbose"), "no-such-offset",
+				this.gateway.get(records + "/7"), "no-such-partition", this.gateway.get("/partitions/8/records/0")));
 		assertShown("GET /partitions/{partition}", Map.of("no-such-partition", this.gateway.get("/partitions/8")));
 	}
 
@@ -227,9 +244,8 @@ class OpenApiTest {
 				.containsAll(headers.propertyNames()
 					.stream()
 					.map(String::toLowerCase)
-					.filter((header) -> !header.equals("preference-applied")) // only if
-																				// asked
-																				// to wait
+					// only if a wait was asked for, and for an offset alone
+					.filter((header) -> !Set.of("preference-applied", "cache-control").contains(header))
 					.toList());
 		});
 	}

@@ -29,15 +29,24 @@ record AppendBody(@Schema(description = "The id that POST /producers issued", ty
 	/**
 	 * The shape of one record.
 	 */
-	@Schema(name = "Record", additionalProperties = Schema.AdditionalPropertiesValue.FALSE,
-			description = "Has either `value` or `valueBase64`.")
-	record AppendRecord(@Schema(description = "Any text", types = {
+	@Schema(name = "Record", additionalProperties = Schema.AdditionalPropertiesValue.FALSE, description = """
+			Has one of `value`, `valueText`, `valueBase64` and `tombstone`, and `key` or `keyBase64` or neither.""")
+	record AppendRecord(@Schema(description = "Any text without U+0000", types = {
 			"string", "null" }, example = "customer-7") @Nullable String key,
+			@Schema(description = "The key in base64 (RFC 4648, section 4), instead of key: a key is bytes",
+					types = { "string", "null" }, format = "byte") byte @Nullable [] keyBase64,
 			@Schema(description = "Any JSON value, null too. Kept as it was sent but for white space",
 					implementation = Object.class, example = "{\"total\": 12.5}") @Nullable Object value,
+			@Schema(description = "Text instead of value; it reads back as `text/plain;charset=UTF-8`",
+					types = { "string", "null" }) @Nullable String valueText,
 			@Schema(description = "Bytes in base64 (RFC 4648, section 4), instead of value",
 					types = { "string", "null" }, format = "byte") byte @Nullable [] valueBase64,
-			@Schema(description = "Text by name; their order does not matter", types = { "object", "null" },
+			@Schema(description = "True instead of value: a record without a value, which is Kafka's null",
+					types = { "boolean", "null" }) @Nullable Boolean tombstone,
+			@Schema(description = """
+					Text by name; their order does not matter. Or a list of names and values in which names may \
+					repeat, and a value may be null or bytes: `[["a", "1"], ["a", null], ["b", {"base64": "AAE="}]]`""",
+					types = { "object", "array", "null" },
 					example = "{\"trace\": \"abc\"}") @Nullable Map<String, String> headers,
 			@Schema(description = "RFC 3339, kept to the millisecond; left out: the record reads back with the time of the append",
 					types = { "string", "null" }, format = "date-time",

@@ -1,6 +1,5 @@
 package org.exactlyonce.gateway.log;
 
-import java.util.TreeMap;
 import java.util.function.Supplier;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -75,9 +74,7 @@ class AppendForms {
 		identity.check(Place.BODY, batch.count(), headers.acknowledged(), errors);
 		// without Producer-Id they would be lost on a client that relies on them
 		headers.identity().check(Place.HEADERS, batch.count(), headers.acknowledged(), errors);
-		if (headers.recordKey() != null) {
-			errors.add(AppendHeaders.RECORD_KEY, "does not go with records in the body, which have their own keys");
-		}
+		refuseKey(headers, "does not go with records in the body, which have their own keys", errors);
 		errors.addAll(outside);
 		errors.refuseIfAny();
 		return new IncomingAppend(Place.BODY, identity, batch.encode(), headers.acknowledged(), body);
@@ -91,10 +88,14 @@ class AppendForms {
 		}
 		FieldErrors errors = new FieldErrors();
 		IncomingBatch batch = new IncomingBatch(this.properties);
-		boolean json = type.kind() == ContentType.Kind.JSON;
-		byte[] value = json ? wholeValue(body, batch, errors) : body;
+		RecordValue value = switch (type.kind()) {
+			case JSON -> RecordValue.json(wholeValue(body, batch, errors), null);
+			case STRUCTURED_JSON -> RecordValue.json(wholeValue(body, batch, errors), type.text());
+			default -> RecordValue.bytes(body, type.text());
+		};
 		AppendHeaders headers = AppendHeaders.read(request, errors);
-		batch.add(new LogRecord(headers.recordKey(), value, json ? null : type.text(), new TreeMap<>(), null));
+		AppendHeaders.SentKey key = headers.recordKey();
+		batch.add(new LogRecord((key != null) ? key.bytes() : null, value, RecordHeaders.NONE, null));
 		headers.identity().check(Place.HEADERS, 1, headers.acknowledged(), errors);
 		errors.refuseIfAny();
 		return new IncomingAppend(Place.HEADERS, headers.identity(), batch.encode(), headers.acknowledged(), memory);
@@ -120,9 +121,7 @@ class AppendForms {
 			batch.add(fields.toRecord());
 		}
 		AppendHeaders headers = AppendHeaders.read(request, errors);
-		if (headers.recordKey() != null) {
-			errors.add(AppendHeaders.RECORD_KEY, "does not go with lines, which have their own keys");
-		}
+		refuseKey(headers, "does not go with lines, which have their own keys", errors);
 		if (batch.count() == 0) {
 			errors.add("records", "is empty, must have at least one record");
 		}
@@ -132,6 +131,13 @@ class AppendForms {
 		}
 		errors.refuseIfAny();
 		return new IncomingAppend(Place.HEADERS, headers.identity(), batch.encode(), headers.acknowledged(), lines);
+	}
+
+	private static void refuseKey(AppendHeaders headers, String why, FieldErrors errors) {
+		AppendHeaders.SentKey key = headers.recordKey();
+		if (key != null) {
+			errors.add(key.header(), why);
+		}
 	}
 
 }

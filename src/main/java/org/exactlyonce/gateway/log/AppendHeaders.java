@@ -1,7 +1,5 @@
 package org.exactlyonce.gateway.log;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
@@ -11,6 +9,7 @@ import org.exactlyonce.gateway.request.FieldErrors;
 import org.exactlyonce.gateway.request.QueryNumbers;
 import org.exactlyonce.gateway.request.QueryParameterCheck;
 import org.exactlyonce.gateway.request.QueryString;
+import org.exactlyonce.gateway.request.StrictBase64;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param recordKey the record's key, if any
  * @param acknowledged false for {@code acks=0}: the sender is not told the outcome
  */
-record AppendHeaders(SentIdentity identity, @Nullable String recordKey, boolean acknowledged) {
+record AppendHeaders(SentIdentity identity, @Nullable SentKey recordKey, boolean acknowledged) {
 
-	static final String RECORD_KEY = "Record-Key";
+	private static final String RECORD_KEY = "Record-Key";
+
+	private static final String RECORD_KEY_BASE64 = "Record-Key-Base64";
 
 	/**
 	 * Reads the headers and the query string.
@@ -36,7 +37,7 @@ record AppendHeaders(SentIdentity identity, @Nullable String recordKey, boolean 
 		SentIdentity identity = new SentIdentity(number(request, SentIdentity.Place.HEADERS.producerId(), errors),
 				number(request, SentIdentity.Place.HEADERS.producerEpoch(), errors),
 				number(request, SentIdentity.Place.HEADERS.baseSequence(), errors));
-		return new AppendHeaders(identity, text(request, RECORD_KEY, errors), acknowledged(request, errors));
+		return new AppendHeaders(identity, key(request, errors), acknowledged(request, errors));
 	}
 
 	private static @Nullable Long number(HttpServletRequest request, String name, FieldErrors errors) {
@@ -52,21 +53,29 @@ record AppendHeaders(SentIdentity identity, @Nullable String recordKey, boolean 
 		return Math.max(number, 0);
 	}
 
-	/** The container reads headers as ISO 8859-1, whatever was sent; this is UTF-8. */
-	private static @Nullable String text(HttpServletRequest request, String name, FieldErrors errors) {
-		String text = single(request, name, errors);
-		if (text == null) {
+	/** A key is bytes, sent as text or as base64. */
+	private static @Nullable SentKey key(HttpServletRequest request, FieldErrors errors) {
+		String text = single(request, RECORD_KEY, errors);
+		String base64 = single(request, RECORD_KEY_BASE64, errors);
+		if (text != null && base64 != null) {
+			errors.add(RECORD_KEY_BASE64, "comes together with " + RECORD_KEY + ", must be one of them");
+		}
+		if (text != null) {
+			// the container reads headers as ISO 8859-1, whatever was sent; this is UTF-8
+			byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+			if (Utf8.decode(bytes) == null) {
+				errors.add(RECORD_KEY, "must be UTF-8 text");
+			}
+			return new SentKey(RECORD_KEY, bytes);
+		}
+		if (base64 == null) {
 			return null;
 		}
-		try {
-			return StandardCharsets.UTF_8.newDecoder()
-				.decode(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)))
-				.toString();
+		byte[] bytes = StrictBase64.decode(base64);
+		if (bytes == null) {
+			errors.add(RECORD_KEY_BASE64, StrictBase64.WRONG);
 		}
-		catch (CharacterCodingException ex) {
-			errors.add(name, "must be UTF-8 text");
-			return null;
-		}
+		return new SentKey(RECORD_KEY_BASE64, (bytes != null) ? bytes : new byte[0]);
 	}
 
 	private static @Nullable String single(HttpServletRequest request, String name, FieldErrors errors) {
@@ -85,6 +94,15 @@ record AppendHeaders(SentIdentity identity, @Nullable String recordKey, boolean 
 			errors.add("acks", "is \"" + FieldErrors.shortened(acks.get(0), 40) + "\", must be all or 0");
 		}
 		return !none;
+	}
+
+	/**
+	 * The key of the one record.
+	 *
+	 * @param header the header it came in
+	 * @param bytes the key; empty if it is malformed, which is an error
+	 */
+	record SentKey(String header, byte[] bytes) {
 	}
 
 }

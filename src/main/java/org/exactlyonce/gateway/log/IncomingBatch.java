@@ -41,7 +41,7 @@ final class IncomingBatch {
 		if (record == null) {
 			return;
 		}
-		this.valueBytes += record.value().length;
+		this.valueBytes += record.value().bytes().length;
 		if (this.valueBytes > this.maxBytes) {
 			throw tooManyBytes(this.valueBytes);
 		}

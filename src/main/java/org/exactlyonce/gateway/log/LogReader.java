@@ -172,7 +172,7 @@ public class LogReader {
 			for (int i = skipped; i < batch.recordCount() && records.size() < limit; i++) {
 				Long baseSequence = batch.baseSequence();
 				LogRecord record = decoder.next().read();
-				bytes += record.value().length;
+				bytes += record.value().bytes().length;
 				if (bytes > maxBytes && !records.isEmpty()) {
 					return records;
 				}

@@ -1,10 +1,11 @@
 package org.exactlyonce.gateway.log;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.TreeMap;
+import java.util.BitSet;
+import java.util.Objects;
 
-import org.jspecify.annotations.Nullable;
+import org.exactlyonce.gateway.request.ContentType;
+import org.exactlyonce.gateway.request.JsonDocuments;
 
 /**
  * Walks the payload of a batch, record by record, in the format of {@link RecordEncoder}.
@@ -13,19 +14,20 @@ final class RecordDecoder {
 
 	private final byte[] payload;
 
-	private int position = 1;
+	private final ByteReader records;
 
 	private int coreStart;
 
 	private int coreEnd;
 
-	private @Nullable String contentType;
+	private String description = "";
 
 	RecordDecoder(byte[] payload) {
-		if (payload.length == 0 || payload[0] != RecordEncoder.FORMAT) {
+		if (payload.length == 0 || payload[0] < RecordEncoder.FORMAT || payload[0] > RecordEncoder.WIDER_FORMAT) {
 			throw new IllegalStateException("A stored batch has an unknown format");
 		}
 		this.payload = payload;
+		this.records = new ByteReader(payload, 1);
 	}
 
 	/**
@@ -33,18 +35,17 @@ final class RecordDecoder {
 	 * @return this
 	 */
 	RecordDecoder next() {
-		int length = (int) number();
-		this.coreStart = this.position;
-		this.coreEnd = this.position + length;
-		this.position = this.coreEnd;
-		String type = text();
-		this.contentType = type.isEmpty() ? null : type;
+		int length = (int) this.records.number();
+		this.coreStart = this.records.position();
+		this.records.skip(length);
+		this.coreEnd = this.records.position();
+		this.description = this.records.text();
 		return this;
 	}
 
 	/** Where the next record begins. */
 	int position() {
-		return this.position;
+		return this.records.position();
 	}
 
 	/**
@@ -53,16 +54,14 @@ final class RecordDecoder {
 	 * @return this
 	 */
 	RecordDecoder at(int place) {
-		this.position = place;
+		this.records.goTo(place);
 		return this;
 	}
 
 	/** Passes over a record, without a look at it. */
 	void skipOne() {
-		int core = (int) number(); // moves the position itself
-		this.position += core;
-		int contentType = (int) number();
-		this.position += contentType;
+		this.records.skipBytes();
+		this.records.skipBytes();
 	}
 
 	RecordDecoder skip(long records) {
@@ -72,47 +71,74 @@ final class RecordDecoder {
 		return this;
 	}
 
+	/** Whether one is a retry of the other. */
 	boolean sameRecord(RecordDecoder other) {
-		return Arrays.equals(this.payload, this.coreStart, this.coreEnd, other.payload, other.coreStart, other.coreEnd);
+		if (isJson() == other.isJson()) {
+			return Arrays.equals(this.payload, this.coreStart, this.coreEnd, other.payload, other.coreStart,
+					other.coreEnd);
+		}
+		return isJson() ? other.isRetriedBy(read()) : isRetriedBy(other.read());
+	}
+
+	/** A tombstone counts as JSON here: its core says what it is. */
+	private boolean isJson() {
+		return this.description.isEmpty() || this.description.startsWith("\n")
+				|| this.description.startsWith(RecordEncoder.JSON_MARK);
+	}
+
+	/**
+	 * Version 0.1 stored JSON of a media type that ends in {@code +json} as bytes, with
+	 * the white space in it. Its retry comes as JSON.
+	 */
+	private boolean isRetriedBy(LogRecord json) {
+		LogRecord bytes = read();
+		String type = bytes.value().contentType();
+		if (json.value().kind() != RecordValue.Kind.JSON || type == null || !ContentType.isStructuredJson(type)) {
+			return false;
+		}
+		byte[] text = JsonDocuments.readIfJson(bytes.value().bytes());
+		return text != null && Arrays.equals(text, json.value().bytes()) && Arrays.equals(bytes.key(), json.key())
+				&& bytes.headers().equals(json.headers())
+				&& Objects.equals(bytes.timestampMillis(), json.timestampMillis());
 	}
 
 	LogRecord read() {
-		int after = this.position;
-		this.position = this.coreStart;
-		int flags = this.payload[this.position++];
+		ByteReader core = new ByteReader(this.payload, this.coreStart);
+		int flags = core.next();
 		Long timestamp = null;
 		if ((flags & RecordEncoder.HAS_TIMESTAMP) != 0) {
-			long zigzag = number();
+			long zigzag = core.number();
 			timestamp = (zigzag >>> 1) ^ -(zigzag & 1);
 		}
-		String key = ((flags & RecordEncoder.HAS_KEY) != 0) ? text() : null;
-		TreeMap<String, String> headers = new TreeMap<>();
-		if ((flags & RecordEncoder.HAS_HEADERS) != 0) {
-			for (long i = number(); i > 0; i--) {
-				headers.put(text(), text());
-			}
-		}
-		byte[] value = Arrays.copyOfRange(this.payload, this.position, this.coreEnd);
-		this.position = after;
-		return new LogRecord(key, value, this.contentType, headers, timestamp);
+		byte[] key = ((flags & RecordEncoder.HAS_KEY) != 0) ? core.bytes() : null;
+		RecordHeaders headers = headers(core, flags);
+		byte[] bytes = Arrays.copyOfRange(this.payload, core.position(), this.coreEnd);
+		RecordValue value = ((flags & RecordEncoder.IS_TOMBSTONE) != 0) ? RecordValue.TOMBSTONE : value(bytes);
+		return new LogRecord(key, value, headers, timestamp);
 	}
 
-	private long number() {
-		long number = 0;
-		for (int shift = 0;; shift += 7) {
-			byte group = this.payload[this.position++];
-			number |= (long) (group & 0x7F) << shift;
-			if (group >= 0) {
-				return number;
-			}
+	private RecordHeaders headers(ByteReader core, int flags) {
+		boolean listed = (flags & RecordEncoder.HAS_HEADER_LIST) != 0;
+		if (!listed && (flags & RecordEncoder.HAS_HEADERS) == 0) {
+			return RecordHeaders.NONE;
 		}
+		int start = core.position();
+		RecordHeaders.skip(core, listed);
+		BitSet base64 = new BitSet();
+		if (listed) {
+			this.description.lines().skip(1).forEach((index) -> base64.set(Integer.parseInt(index)));
+		}
+		return new RecordHeaders(listed, Arrays.copyOfRange(this.payload, start, core.position()), base64);
 	}
 
-	private String text() {
-		int length = (int) number();
-		String text = new String(this.payload, this.position, length, StandardCharsets.UTF_8);
-		this.position += length;
-		return text;
+	private RecordValue value(byte[] bytes) {
+		int end = this.description.indexOf('\n');
+		String type = (end < 0) ? this.description : this.description.substring(0, end);
+		if (type.isEmpty()) {
+			return RecordValue.json(bytes, null);
+		}
+		return type.startsWith(RecordEncoder.JSON_MARK) ? RecordValue.json(bytes, type.substring(1))
+				: RecordValue.bytes(bytes, type);
 	}
 
 }

@@ -1,8 +1,7 @@
 package org.exactlyonce.gateway.log;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 import org.exactlyonce.gateway.request.FieldErrors;
 import org.exactlyonce.gateway.request.JsonDocuments;
@@ -14,25 +13,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordFields implements StrictJson.Document {
 
-	private static final String OCTET_STREAM = "application/octet-stream";
-
 	private static final List<String> KNOWN = StrictJson.fieldsOf(AppendBody.AppendRecord.class);
 
 	private final String path;
 
-	private @Nullable String key;
+	private final ValueFields value = new ValueFields();
 
-	private byte @Nullable [] value;
+	private final HeaderFields headers = new HeaderFields();
 
-	private boolean hasValue;
+	private byte @Nullable [] key;
 
-	private boolean hasBytes;
+	private boolean hasKey;
 
-	private @Nullable String contentType;
+	private boolean hasKeyBytes;
 
 	private @Nullable Long timestampMillis;
-
-	private final SortedMap<String, String> headers = new TreeMap<>();
 
 	/**
 	 * Begins a record.
@@ -65,35 +60,23 @@ final class RecordFields implements StrictJson.Document {
 	public void member(StrictJson json, String name) {
 		String where = this.path + "." + name;
 		switch (name) {
-			case "key" -> this.key = json.readString(where, false);
-			case "value" -> {
-				this.hasValue = true;
-				this.value = json.readValue(where);
+			case "key" -> {
+				this.hasKey = !json.isNull();
+				String text = json.readString(where, false);
+				this.key = (text != null) ? text.getBytes(StandardCharsets.UTF_8) : this.key;
 			}
-			case "valueBase64" -> {
-				this.hasBytes = !json.isNull();
+			case "keyBase64" -> {
+				this.hasKeyBytes = !json.isNull();
 				byte[] bytes = json.readBase64(where);
-				if (bytes != null) {
-					this.value = bytes;
-					this.contentType = OCTET_STREAM;
-				}
+				this.key = (bytes != null) ? bytes : this.key;
 			}
-			case "headers" -> json.readObject(where, (header) -> readHeader(json, where, header));
+			case "value" -> this.value.read(json, where, ValueFields.Member.VALUE);
+			case "valueText" -> this.value.read(json, where, ValueFields.Member.TEXT);
+			case "valueBase64" -> this.value.read(json, where, ValueFields.Member.BYTES);
+			case "tombstone" -> this.value.read(json, where, ValueFields.Member.TOMBSTONE);
+			case "headers" -> this.headers.read(json, where);
 			case "timestamp" -> readTimestamp(json, where);
 			default -> json.unknownField(where, KNOWN);
-		}
-	}
-
-	private void readHeader(StrictJson json, String where, String name) {
-		json.checkText(where, name, false);
-		String path = where + "." + name;
-		if (json.isNull()) {
-			json.error(path, "must be a string");
-			return;
-		}
-		String text = json.readString(path, true);
-		if (text != null) {
-			this.headers.put(name, text);
 		}
 	}
 
@@ -109,18 +92,16 @@ final class RecordFields implements StrictJson.Document {
 
 	/** Checks the members together, after the last one. */
 	void end(FieldErrors errors) {
-		if (this.hasValue && this.hasBytes) {
-			errors.add(this.path + ".valueBase64", "comes together with value, must be one of them");
+		if (this.hasKey && this.hasKeyBytes) {
+			errors.add(this.path + ".keyBase64", "comes together with key, must be one of them");
 		}
-		else if (!this.hasValue && !this.hasBytes) {
-			errors.add(this.path + ".value", "is missing");
-		}
+		this.value.end(this.path, errors);
 	}
 
 	/** The record; null if it has no value. */
 	@Nullable LogRecord toRecord() {
-		return (this.value != null)
-				? new LogRecord(this.key, this.value, this.contentType, this.headers, this.timestampMillis) : null;
+		RecordValue sent = this.value.toValue();
+		return (sent != null) ? new LogRecord(this.key, sent, this.headers.toHeaders(), this.timestampMillis) : null;
 	}
 
 }

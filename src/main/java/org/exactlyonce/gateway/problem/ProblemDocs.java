@@ -37,10 +37,11 @@ import static org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON_VALUE;
 class ProblemDocs implements OperationCustomizer, OpenApiCustomizer {
 
 	private static final Map<String, String> HEADERS = Map.of("Accept", "The media types that are possible here",
-			"Allow", "The methods that this path takes", "Preference-Applied",
-			"The wait that was granted, if all of it was", "Producer-Epoch", "The newest epoch of the producer",
-			"Producer-Expected-Seq", "The sequence to send next", "Producer-Received-Seq",
-			"The base sequence that was sent", "Retry-After", "Seconds to wait before the same request is sent again");
+			"Allow", "The methods that this path takes", "Cache-Control", "Not to be kept: it may change at any moment",
+			"Preference-Applied", "The wait that was granted, if all of it was", "Producer-Epoch",
+			"The newest epoch of the producer", "Producer-Expected-Seq", "The sequence to send next",
+			"Producer-Received-Seq", "The base sequence that was sent", "Retry-After",
+			"Seconds to wait before the same request is sent again");
 
 	@Override
 	public Operation customize(Operation operation, HandlerMethod method) {

@@ -70,6 +70,11 @@ public enum ProblemExample {
 	NO_SUCH_PARTITION("No such partition",
 			Problem.of(ProblemType.UNKNOWN_PARTITION, "There is no partition 8, they are 0 to 7.")),
 
+	/** An offset past the end. */
+	NO_SUCH_OFFSET("No such offset",
+			Problem.of(ProblemType.UNKNOWN_OFFSET, "There is no record 7 in partition 0, whose log end offset is 4.")
+				.header("Cache-Control", "no-store")),
+
 	/** A producer id that was never issued. */
 	NO_SUCH_PRODUCER("A producer id that was never issued",
 			Problem.of(ProblemType.UNKNOWN_PRODUCER_ID, "Producer 7 was never registered.")),
@@ -173,6 +178,10 @@ public enum ProblemExample {
 	TOO_MANY_READERS("Too many readers that follow the log",
 			Problem.of(ProblemType.OVERLOADED, "The most readers that may follow the log are here already.")),
 
+	/** Too many reads at a time. */
+	TOO_MANY_READS("Too many reads at a time",
+			Problem.of(ProblemType.OVERLOADED, "More than 8 reads are in progress.")),
+
 	/** A fault of the gateway. */
 	FAULT("A fault in the gateway", Problem.of(ProblemType.INTERNAL_ERROR, "The gateway failed unexpectedly.")),
 
@@ -240,6 +249,7 @@ public enum ProblemExample {
 	/** The path with the variables that lead to this problem. */
 	String instance(String path) {
 		return path.replace("{partition}", (this == NO_SUCH_PARTITION) ? "8" : "0")
+			.replace("{offset}", (this == NO_SUCH_OFFSET) ? "7" : "0")
 			.replace("{producerId}", (this == NO_SUCH_PRODUCER) ? "7" : (this == OLDER_EPOCH) ? "2" : "1");
 	}
 

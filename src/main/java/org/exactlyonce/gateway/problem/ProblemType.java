@@ -31,6 +31,11 @@ public enum ProblemType {
 			"The path names a partition that does not exist. Partitions are numbered from 0. Nothing was stored.",
 			"GET /partitions lists the partitions. Their number is the setting gateway.partitions."),
 
+	/** 404: the partition has no such record. */
+	UNKNOWN_OFFSET(HttpStatus.NOT_FOUND, "Unknown offset", Retry.FIX_REQUEST,
+			"The partition has no record at this offset: not yet, or no longer, or it is no offset at all.",
+			"GET /partitions/{partition} tells where the partition starts and ends. To wait for a record, read the partition with Prefer: wait."),
+
 	/** 404: the producer id was never issued. */
 	UNKNOWN_PRODUCER_ID(HttpStatus.NOT_FOUND, "Unknown producer id", Retry.REGISTER,
 			"No producer with this id was ever registered here. Nothing was stored.",

@@ -174,7 +174,7 @@ class EventStreams implements SmartLifecycle {
 			events.writeBytes(ID);
 			events.writeBytes(Long.toString(record.offset()).getBytes(StandardCharsets.US_ASCII));
 			events.writeBytes(DATA);
-			events.writeBytes(this.json.writeValueAsBytes(RecordPage.Item.of(record)));
+			events.writeBytes(this.json.writeValueAsBytes(RecordItem.of(record)));
 			events.writeBytes(END);
 		}
 		return events.toByteArray();

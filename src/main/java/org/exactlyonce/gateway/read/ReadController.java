@@ -78,7 +78,7 @@ class ReadController implements ReadApi {
 		FieldErrors errors = new FieldErrors();
 		long from = QueryNumbers.read("offset", offset, 0, 0, SequenceRange.MAX, errors);
 		int size = (int) QueryNumbers.read("limit", limit, 100, 1, 10_000, errors);
-		MediaType type = negotiate(request.getHeader("Accept"));
+		MediaType type = negotiate(Accepted.by(request));
 		if (type.equals(MediaType.TEXT_EVENT_STREAM)) {
 			String lastId = request.getHeader(LAST_EVENT_ID);
 			if (lastId != null && lastId.isEmpty()) {
@@ -161,19 +161,8 @@ class ReadController implements ReadApi {
 	}
 
 	/** Chooses what the client likes best; JSON if it likes several the same. */
-	private static MediaType negotiate(@Nullable String accept) {
-		List<MediaType> accepted = MediaType.parseMediaTypes(accept);
-		return accepted.isEmpty() ? TYPES.get(0)
-				: TYPES.stream().max(Comparator.comparingDouble((type) -> quality(type, accepted))).orElseThrow();
-	}
-
-	/** The quality that the most specific range gives to a type. */
-	private static double quality(MediaType type, List<MediaType> accepted) {
-		return accepted.stream()
-			.filter((range) -> range.includes(type))
-			.max(Comparator.comparing((range) -> !range.isWildcardSubtype()))
-			.map(MediaType::getQualityValue)
-			.orElse(-1.0);
+	private static MediaType negotiate(Accepted accepted) {
+		return TYPES.stream().max(Comparator.comparingDouble(accepted::quality)).orElseThrow();
 	}
 
 }

@@ -20,6 +20,12 @@ final class ReadExamples {
 			    "sequence": 2, "appendedAt": "2026-11-23T10:00:02.901Z"}],
 			 "nextOffset": 3, "logEndOffset": 4}""";
 
+	static final String LINE = """
+			{"offset":0,"timestamp":"2026-11-23T10:00:00Z","key":"customer-7","value":{"total":12.5},\
+			"headers":{"trace":"abc"},"producerId":1,"producerEpoch":0,"sequence":0,\
+			"appendedAt":"2026-11-23T10:00:02.789Z"}
+			""";
+
 	static final String LINES = """
 			{"offset":0,"timestamp":"2026-11-23T10:00:00Z","key":"customer-7","value":{"total":12.5},\
 			"headers":{"trace":"abc"},"producerId":1,"producerEpoch":0,"sequence":0,\

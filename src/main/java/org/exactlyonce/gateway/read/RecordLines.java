@@ -54,7 +54,7 @@ class RecordLines implements HttpMessageConverter<RecordPage> {
 	public void write(RecordPage page, @Nullable MediaType contentType, HttpOutputMessage output) throws IOException {
 		output.getHeaders().setContentType((contentType != null) ? contentType : MediaType.APPLICATION_NDJSON);
 		OutputStream body = output.getBody();
-		for (RecordPage.Item item : page.records()) {
+		for (RecordItem item : page.records()) {
 			body.write(this.json.writeValueAsBytes(item));
 			body.write('\n');
 		}

@@ -6,6 +6,7 @@ import java.time.Instant;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
+import org.exactlyonce.gateway.log.RecordValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,17 +29,17 @@ final class RelayedRecord {
 	 * @return the record
 	 */
 	static ProducerRecord<byte[], byte[]> of(StoredRecord stored, String topic, int partition) {
-		String key = stored.record().key();
+		RecordValue value = stored.record().value();
 		Long given = stored.record().timestampMillis();
 		long millis = (given != null) ? given : stored.appendedAt().toEpochMilli();
 		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, partition, Math.max(0, millis),
-				(key != null) ? key.getBytes(StandardCharsets.UTF_8) : null, stored.record().value());
+				stored.record().key(), (value.kind() != RecordValue.Kind.TOMBSTONE) ? value.bytes() : null);
 		Headers headers = record.headers();
-		stored.record().headers().forEach((name, value) -> add(headers, name, value));
+		stored.record().headers().entries().forEach((header) -> headers.add(header.name(), header.value()));
 		add(headers, "gateway-producer-id", stored.producerId());
 		add(headers, "gateway-sequence", stored.sequence());
 		add(headers, "gateway-offset", stored.offset());
-		add(headers, "gateway-content-type", stored.record().contentType());
+		add(headers, "gateway-content-type", value.contentType());
 		if (millis < 0) { // Kafka has no time before 1970
 			add(headers, "gateway-timestamp", Instant.ofEpochMilli(millis));
 		}
@@ -53,7 +54,7 @@ final class RelayedRecord {
 
 	/** About what a record takes in a transaction, in bytes. */
 	static long weight(StoredRecord stored) {
-		return OVERHEAD + stored.record().value().length;
+		return OVERHEAD + stored.record().value().bytes().length;
 	}
 
 }

@@ -33,6 +33,9 @@ public record ContentType(Kind kind, String text) {
 		/** One JSON document, in UTF-8. */
 		JSON,
 
+		/** One JSON value of a media type that ends in {@code +json}, in UTF-8. */
+		STRUCTURED_JSON,
+
 		/** One JSON document a line, in UTF-8. */
 		NDJSON,
 
@@ -99,7 +102,8 @@ public record ContentType(Kind kind, String text) {
 	 * @throws ProblemException 415
 	 */
 	public void refuseDocument(byte[] body) {
-		if (this.kind == Kind.BYTES && DocumentScan.isDocument(body)) {
+		boolean ofAnotherType = this.kind == Kind.BYTES || this.kind == Kind.STRUCTURED_JSON;
+		if (ofAnotherType && DocumentScan.isDocument(body)) {
 			throw refused("Content-Type is " + this.text
 					+ ", but the body is a JSON document with records and an identity, must be application/json."
 					+ " With curl: -H 'Content-Type: application/json'.", JSON);
@@ -133,8 +137,25 @@ public record ContentType(Kind kind, String text) {
 		if (MimeTypeUtils.APPLICATION_JSON.equalsTypeAndSubtype(type)) {
 			return Kind.JSON;
 		}
+		if (isStructuredJson(type)) {
+			return Kind.STRUCTURED_JSON;
+		}
 		boolean lines = type.getType().equals("application") && NDJSON.contains(type.getSubtype());
 		return lines ? Kind.NDJSON : Kind.BYTES;
+	}
+
+	/**
+	 * Whether a media type says that its bytes are JSON by its ending.
+	 * @param contentType the media type
+	 * @return true for {@code +json}
+	 */
+	public static boolean isStructuredJson(String contentType) {
+		MimeType type = parse(contentType);
+		return type != null && isStructuredJson(type);
+	}
+
+	private static boolean isStructuredJson(MimeType type) {
+		return type.getSubtype().endsWith("+json");
 	}
 
 	private static boolean isUtf8(String charset) {

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 import org.exactlyonce.gateway.problem.ProblemException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
@@ -101,6 +102,22 @@ public final class JsonDocuments {
 		}
 		catch (JsonFault ex) {
 			throw ex.ofBody(where, errors);
+		}
+	}
+
+	/**
+	 * Reads bytes that may be one JSON value.
+	 * @param source the bytes
+	 * @return the value's minimal text; null if they are none that would be taken
+	 */
+	public static byte @Nullable [] readIfJson(byte[] source) {
+		FieldErrors errors = new FieldErrors();
+		try {
+			byte[] text = parse(source, errors, (json) -> json.readValue("value"));
+			return errors.isEmpty() ? text : null;
+		}
+		catch (JsonFault ex) {
+			return null;
 		}
 	}
 

@@ -6,9 +6,6 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a JSON parser does not tell: the text as it was sent.
@@ -107,22 +104,6 @@ final class JsonText {
 			}
 		}
 		return false;
-	}
-
-	/**
-	 * Decodes base64 as RFC 4648 writes it; the platform's decoder forgives missing
-	 * padding and stray bits.
-	 * @param text the text
-	 * @return the bytes, or null if the text is not what they encode to
-	 */
-	static byte @Nullable [] decodeBase64(String text) {
-		try {
-			byte[] bytes = Base64.getDecoder().decode(text);
-			return Base64.getEncoder().encodeToString(bytes).equals(text) ? bytes : null;
-		}
-		catch (IllegalArgumentException ex) {
-			return null;
-		}
 	}
 
 }

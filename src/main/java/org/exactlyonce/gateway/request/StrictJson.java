@@ -190,9 +190,9 @@ public final class StrictJson {
 	 */
 	public byte @Nullable [] readBase64(String where) {
 		String text = readString(where, false);
-		byte[] bytes = (text != null) ? JsonText.decodeBase64(text) : null;
+		byte[] bytes = (text != null) ? StrictBase64.decode(text) : null;
 		if (text != null && bytes == null) {
-			error(where, "must be base64 (RFC 4648, section 4)");
+			error(where, StrictBase64.WRONG);
 		}
 		return bytes;
 	}
@@ -222,6 +222,14 @@ public final class StrictJson {
 	}
 
 	/**
+	 * What the value at hand is.
+	 * @return the kind
+	 */
+	public JsonKind kind() {
+		return JsonKind.of(this.parser.currentToken());
+	}
+
+	/**
 	 * Skips the value at hand and reports its field as unknown.
 	 * @param where the field's path
 	 * @param known the fields that are known there
@@ -229,7 +237,16 @@ public final class StrictJson {
 	public void unknownField(String where, Collection<String> known) {
 		String name = where.substring(where.lastIndexOf('.') + 1);
 		// there may be very many, which nobody is told of
-		error(where, "is not a known field" + (this.errors.isFull() ? "" : NearestName.among(name, known)));
+		refuse(where, "is not a known field" + (this.errors.isFull() ? "" : NearestName.among(name, known)));
+	}
+
+	/**
+	 * Skips the value at hand and notes what is wrong with it.
+	 * @param where the field's path
+	 * @param message what is wrong
+	 */
+	public void refuse(String where, String message) {
+		error(where, message);
 		skip();
 	}
 

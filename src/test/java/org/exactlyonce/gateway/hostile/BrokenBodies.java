@@ -30,15 +30,17 @@ final class BrokenBodies {
 	static String append() {
 		return "{\"producerId\":" + NEVER + ",\"producerEpoch\":0,\"baseSequence\":" + NEVER
 				+ ",\"records\":[{\"key\":\"k\",\"value\":{\"a\":[1,2.50,\"\u00e9\"]},\"headers\":{\"h\":\"x\"}},"
-				+ "{\"valueBase64\":\"AAEC\",\"timestamp\":\"2026-11-23T10:00:00Z\"}]}";
+				+ "{\"valueBase64\":\"AAEC\",\"timestamp\":\"2026-11-23T10:00:00Z\"},"
+				+ "{\"keyBase64\":\"AP8=\",\"valueText\":\"t\",\"headers\":[[\"l\",null],[\"l\",{\"base64\":\"AQ==\"}]]},"
+				+ "{\"tombstone\":true}]}";
 	}
 
 	/** One spoilt token in a document that is otherwise valid. */
 	String spoiltAppend() {
 		List<String> tokens = List.of(NEVER, "0,", "\"k\"", "1,2.50", "\"x\"", "\"AAEC\"", "\"2026-11-23T10:00:00Z\"",
-				"{\"h\":\"x\"}");
+				"{\"h\":\"x\"}", "\"AP8=\"", "\"t\"", "[\"l\",null]", "{\"base64\":\"AQ==\"}", "\"AQ==\"", "true}]");
 		String token = pick(tokens);
-		String value = pick(VALUES) + (token.equals("0,") ? "," : "");
+		String value = pick(VALUES) + (token.equals("0,") ? "," : token.equals("true}]") ? "}]" : "");
 		return append().replaceFirst(java.util.regex.Pattern.quote(token), value.replace("\\", "\\\\"));
 	}
 

@@ -154,6 +154,14 @@ abstract class LiveReadsContract {
 			assertThat(reader.ids()).containsExactly(this.end + 1, this.end + 2);
 			JsonNode page = this.gateway.get(RECORDS + "?offset=" + (this.end + 1)).json().get("records");
 			assertThat(reader.events()).containsExactly(page.get(0), page.get(1));
+			this.gateway.post(RECORDS, """
+					{"records": [{"keyBase64": "/w==", "tombstone": true, "headers": [["a", null], ["a", "\\n"]]},
+					             {"valueText": "a\\n\\ndata: b"}]}""");
+			reader.awaitEvents(4);
+			JsonNode more = this.gateway.get(RECORDS + "?offset=" + (this.end + 3)).json().get("records");
+			assertThat(reader.events().subList(2, 4)).containsExactly(more.get(0), more.get(1));
+			assertThat(more.get(0).at("/headers/1/1").asString()).isEqualTo("\n");
+			assertThat(more.get(1).get("valueText").asString()).isEqualTo("a\n\ndata: b");
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
 
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.sequence.SequenceRange;
@@ -79,7 +80,35 @@ class AppendReaderTest {
 			"{\"records\":[{\"value\":1,\"key\":\"\\u0000\"}]}|records[0].key: contains U+0000",
 			"{\"records\":[{\"value\":1,\"key\":\"\\ud800\"}]}|records[0].key: contains an unpaired surrogate",
 			"{\"records\":[{\"value\":\"\\ud800\"}]}|records[0].value: contains an unpaired surrogate",
-			"{\"records\":[{\"value\":1,\"headers\":[]}]}|records[0].headers: must be an object",
+			"{\"records\":[{\"valueText\":7}]}|records[0].valueText: must be a string",
+			"{\"records\":[{\"valueText\":\"\\ud800\"}]}|records[0].valueText: contains an unpaired surrogate",
+			"{\"records\":[{\"valueText\":null}]}|records[0].value: is missing",
+			"{\"records\":[{\"valueBase64\":\"\",\"valueText\":\"\"}]}|records[0].valueBase64: comes together with valueText, must be one of them",
+			"{\"records\":[{\"tombstone\":true,\"value\":null}]}|records[0].tombstone: comes together with value, must be one of them",
+			"{\"records\":[{\"tombstone\":1}]}|records[0].tombstone: must be true or false",
+			"{\"records\":[{\"tombstone\":[true]}]}|records[0].tombstone: must be true or false",
+			"{\"records\":[{\"tombstone\":false}]}|records[0].value: is missing",
+			"{\"records\":[{\"tombstone\":null}]}|records[0].value: is missing",
+			"{\"records\":[{\"value\":1,\"key\":\"a\",\"keyBase64\":\"YQ==\"}]}|records[0].keyBase64: comes together with key, must be one of them",
+			"{\"records\":[{\"value\":1,\"keyBase64\":\"YQ\"}]}|records[0].keyBase64: must be base64 (RFC 4648, section 4)",
+			"{\"records\":[{\"value\":1,\"keyBase64\":[]}]}|records[0].keyBase64: must be a string",
+			"{\"records\":[{\"value\":1,\"headers\":7}]}|records[0].headers: must be an object",
+			"{\"records\":[{\"value\":1,\"headers\":[\"a\"]}]}|records[0].headers[0]: must be an array of a name and a value",
+			"{\"records\":[{\"value\":1,\"headers\":[null]}]}|records[0].headers[0]: must be an array of a name and a value",
+			"{\"records\":[{\"value\":1,\"headers\":[[\"a\",\"1\"],{\"a\":\"1\"}]}]}|records[0].headers[1]: must be an array of a name and a value",
+			"{\"records\":[{\"value\":1,\"headers\":[[]]}]}|records[0].headers[0]: must be an array of a name and a value",
+			"{\"records\":[{\"value\":1,\"headers\":[[\"a\"]]}]}|records[0].headers[0]: must be an array of a name and a value",
+			"{\"records\":[{\"value\":1,\"headers\":[[\"a\",\"1\",[{}],2,3]]}]}|records[0].headers[0]: must be an array of a name and a value",
+			"{\"records\":[{\"value\":1,\"headers\":[[null,\"1\"]]}]}|records[0].headers[0][0]: must be a string",
+			"{\"records\":[{\"value\":1,\"headers\":[[{},\"1\"]]}]}|records[0].headers[0][0]: must be a string",
+			"{\"records\":[{\"value\":1,\"headers\":[[\"\\u0000\",\"1\"]]}]}|records[0].headers[0][0]: contains U+0000",
+			"{\"records\":[{\"value\":1,\"headers\":[[\"a\",\"\\ud800\"]]}]}|records[0].headers[0][1]: contains an unpaired surrogate",
+			"{\"records\":[{\"value\":1,\"headers\":[[\"a\",1]]}]}|records[0].headers[0][1]: must be a string, or an object with base64",
+			"{\"records\":[{\"value\":1,\"headers\":[[\"a\",[\"b\"]]]}]}|records[0].headers[0][1]: must be a string, or an object with base64",
+			"{\"records\":[{\"value\":1,\"headers\":[[\"a\",{}]]}]}|records[0].headers[0][1].base64: is missing",
+			"{\"records\":[{\"value\":1,\"headers\":[[\"a\",{\"base64\":null}]]}]}|records[0].headers[0][1].base64: is missing",
+			"{\"records\":[{\"value\":1,\"headers\":[[\"a\",{\"base64\":\"A\"}]]}]}|records[0].headers[0][1].base64: must be base64 (RFC 4648, section 4)",
+			"{\"records\":[{\"value\":1,\"headers\":[[\"a\",{\"base64\":\"\",\"x\":1}]]}]}|records[0].headers[0][1].x: is not a known field; known: base64",
 			"{\"records\":[{\"value\":1,\"headers\":{\"a\":1}}]}|records[0].headers.a: must be a string",
 			"{\"records\":[{\"value\":1,\"headers\":{\"a\":null}}]}|records[0].headers.a: must be a string",
 			"{\"records\":[{\"value\":1,\"headers\":{\"\\u0000\":\"\"}}]}|records[0].headers: contains U+0000",
@@ -89,10 +118,10 @@ class AppendReaderTest {
 			"{\"records\":[{\"value\":[{\"x\":{\"y\":1,\"y\":1}}]}]}|records[0].value[0].x.y: is repeated",
 			"{\"records\":[{\"value\":1,\"timestamp\":0}]}|records[0].timestamp: must be a string",
 			"{\"records\":[{\"value\":1,\"timestamp\":\"\"}]}|records[0].timestamp: must be a time of RFC 3339, such as 2026-11-23T10:00:00.123Z",
-			"{\"records\":[{\"value\":1,\"offset\":1}]}|records[0].offset: is not a known field; known: key, value, valueBase64, headers, timestamp",
+			"{\"records\":[{\"value\":1,\"offset\":1}]}|records[0].offset: is not a known field; known: key, keyBase64, value, valueText, valueBase64, tombstone, headers, timestamp",
 			"{\"acks\":0,\"records\":[{\"value\":1}]}|acks: is not a known field; known: producerId, producerEpoch, baseSequence, records",
 			"{\"producerID\":0,\"records\":[{\"value\":1}]}|producerID: is not a known field, did you mean producerId? known: producerId, producerEpoch, baseSequence, records",
-			"{\"records\":[{\"valeu\":1,\"value\":1}]}|records[0].valeu: is not a known field, did you mean value? known: key, value, valueBase64, headers, timestamp",
+			"{\"records\":[{\"valeu\":1,\"value\":1}]}|records[0].valeu: is not a known field, did you mean value? known: key, keyBase64, value, valueText, valueBase64, tombstone, headers, timestamp",
 			"{\"producerId\":1.0,\"baseSequence\":0,\"records\":[{\"value\":1}]}|producerId: must be an integer",
 			"{\"producerId\":\"1\",\"baseSequence\":0,\"records\":[{\"value\":1}]}|producerId: must be an integer",
 			"{\"producerId\":1,\"baseSequence\":-1,\"records\":[{\"value\":1}]}|baseSequence: is -1, must be 0 to 9007199254740991" })
@@ -156,32 +185,72 @@ class AppendReaderTest {
 		LogRecord record = record(
 				"{\"timestamp\":\"2026-11-23T11:00:00.1239+01:00\",\"headers\":{\"b\":\"2\",\"a\":\"\"},"
 						+ "\"value\": { \"total\" : 12.50 } ,\"key\":\"customer-7\"}");
-		assertThat(record.key()).isEqualTo("customer-7");
+		assertThat(record.keyText()).isEqualTo("customer-7");
 		assertThat(text(record)).isEqualTo("{\"total\":12.50}");
-		assertThat(record.contentType()).isNull();
-		assertThat(record.headers()).isEqualTo(Map.of("a", "", "b", "2"));
+		assertThat(record.value().contentType()).isNull();
+		assertThat(record.headers()).isEqualTo(RecordHeaders.of(new TreeMap<>(Map.of("a", "", "b", "2"))));
 		assertThat(record.timestampMillis()).isEqualTo(Instant.parse("2026-11-23T10:00:00.123Z").toEpochMilli());
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "{\"value\":null}",
 			"{\"value\":null,\"valueBase64\":null,\"key\":null,\"headers\":null,\"timestamp\":null}",
-			"{\"value\":null,\"headers\":{}}" })
+			"{\"value\":null,\"valueText\":null,\"tombstone\":null,\"keyBase64\":null,\"headers\":[]}",
+			"{\"value\":null,\"tombstone\":false,\"headers\":{}}" })
 	void nullMeansLeftOutButIsAValue(String json) {
 		LogRecord record = record(json);
 		assertThat(text(record)).isEqualTo("null");
 		assertThat(record.key()).isNull();
-		assertThat(record.headers()).isEmpty();
+		assertThat(record.headers()).isSameAs(RecordHeaders.NONE);
 		assertThat(record.timestampMillis()).isNull();
 		assertThat(append("{\"value\":null}").batch().digest()).isEqualTo(append(json).batch().digest());
 	}
 
 	@Test
-	void readsBytes() {
-		LogRecord record = record("{\"valueBase64\":\"AP8=\"}");
-		assertThat(record.value()).containsExactly(0, 255);
-		assertThat(record.contentType()).isEqualTo("application/octet-stream");
-		assertThat(record("{\"valueBase64\":\"\"}").value()).isEmpty();
+	void readsBytesAndText() {
+		RecordValue bytes = record("{\"valueBase64\":\"AP8=\"}").value();
+		assertThat(bytes.bytes()).containsExactly(0, 255);
+		assertThat(bytes.contentType()).isEqualTo("application/octet-stream");
+		assertThat(record("{\"valueBase64\":\"\"}").value().bytes()).isEmpty();
+		RecordValue text = record("{\"valueText\":\"\\u00e9\\u0000\"}").value();
+		assertThat(text.text()).isEqualTo("é\u0000");
+		assertThat(text.contentType()).isEqualTo("text/plain;charset=UTF-8");
+	}
+
+	@Test
+	void readsATombstone() {
+		assertThat(record("{\"tombstone\":true,\"key\":\"k\"}").value()).isSameAs(RecordValue.TOMBSTONE);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "\"key\":\"é\"|\"keyBase64\":\"w6k=\"", "\"key\":\"\"|\"keyBase64\":\"\"" })
+	void aKeyIsBytesInEitherSpelling(String text, String base64) {
+		assertThat(append("{\"value\":1," + text + "}").batch()).usingRecursiveComparison()
+			.isEqualTo(append("{\"value\":1," + base64 + "}").batch());
+	}
+
+	@Test
+	void readsHeadersAsAListInOrder() {
+		RecordHeaders headers = record("{\"value\":1,\"headers\":"
+				+ "[[\"b\",\"1\"],[\"a\",null],[\"b\",{\"base64\":\"AAE=\"}],[\"\",\"\\u0000\"],[\"b\",\"1\"]]}")
+			.headers();
+		assertThat(headers.isListed()).isTrue();
+		assertThat(headers.entries()).usingRecursiveComparison()
+			.isEqualTo(java.util.List.of(TestRecords.header("b", "1"), TestRecords.header("a", null),
+					new RecordHeader("b", new byte[] { 0, 1 }, true), TestRecords.header("", "\u0000"),
+					TestRecords.header("b", "1")));
+	}
+
+	@Test
+	void refusesMoreHeadersThanAnObjectMayHave() {
+		String entry = "[\"\",null],";
+		assertThat(
+				Problems
+					.thrownBy(() -> Appends.forms(MAX_RECORDS, 2 << 20)
+						.read(request("{\"records\":[{\"value\":1,\"headers\":[" + entry.repeat(100_000)
+								+ "[\"\",null]]}]}")))
+					.errors())
+			.containsExactly("records[0].headers: has more than 100000 entries");
 	}
 
 	@Test
@@ -246,7 +315,7 @@ class AppendReaderTest {
 	}
 
 	private static String text(LogRecord record) {
-		return new String(record.value(), StandardCharsets.UTF_8);
+		return new String(record.value().bytes(), StandardCharsets.UTF_8);
 	}
 
 	private static AppendRequest read(String json) {

@@ -1,9 +1,7 @@
 package org.exactlyonce.gateway.log;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.TreeMap;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.exactlyonce.gateway.request.BodyReader;
@@ -57,8 +55,7 @@ final class Appends {
 	private static EncodedBatch batch(int count) {
 		RecordEncoder encoder = new RecordEncoder();
 		for (int i = 0; i < count; i++) {
-			encoder.add(new LogRecord(null, Integer.toString(i).getBytes(StandardCharsets.UTF_8), null, new TreeMap<>(),
-					null));
+			encoder.add(TestRecords.json(Integer.toString(i)));
 		}
 		return encoder.encode();
 	}

@@ -1,11 +1,12 @@
 package org.exactlyonce.gateway.log;
 
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -130,17 +131,20 @@ abstract class DuplicateContract {
 
 	@Test
 	void comparesKeysHeadersAndTimestamps() {
-		byte[] value = { '1' };
-		TreeMap<String, String> headers = new TreeMap<>(java.util.Map.of("trace", "abc"));
+		RecordValue value = RecordValue.json(TestRecords.utf8("1"), null);
+		Map<String, String> headers = Map.of("trace", "abc");
 		this.log.stored(
-				request(this.partition, this.producer, 0, List.of(new LogRecord("key", value, null, headers, 1_000L))));
-		assertThat(reuse(new LogRecord("key", value, null, headers, 1_000L))).isInstanceOf(AppendOutcome.Stored.class);
+				request(this.partition, this.producer, 0, List.of(TestRecords.record("key", value, headers, 1_000L))));
+		assertThat(reuse(TestRecords.record("key", value, headers, 1_000L))).isInstanceOf(AppendOutcome.Stored.class);
 		AppendOutcome reused = new AppendOutcome.Reused(0);
-		assertThat(reuse(new LogRecord("other", value, null, headers, 1_000L))).isEqualTo(reused);
-		assertThat(reuse(new LogRecord(null, value, null, headers, 1_000L))).isEqualTo(reused);
-		assertThat(reuse(new LogRecord("key", value, null, new TreeMap<>(), 1_000L))).isEqualTo(reused);
-		assertThat(reuse(new LogRecord("key", value, null, headers, null))).isEqualTo(reused);
-		assertThat(reuse(new LogRecord("key", value, null, headers, 1_001L))).isEqualTo(reused);
+		assertThat(reuse(TestRecords.record("other", value, headers, 1_000L))).isEqualTo(reused);
+		assertThat(reuse(TestRecords.record(null, value, headers, 1_000L))).isEqualTo(reused);
+		assertThat(reuse(TestRecords.record("key", value, Map.of(), 1_000L))).isEqualTo(reused);
+		assertThat(reuse(TestRecords.record("key", value, headers, null))).isEqualTo(reused);
+		assertThat(reuse(TestRecords.record("key", value, headers, 1_001L))).isEqualTo(reused);
+		LogRecord listed = new LogRecord(TestRecords.utf8("key"), value,
+				RecordHeaders.of(List.of(TestRecords.header("trace", "abc"))), 1_000L);
+		assertThat(reuse(listed)).isEqualTo(reused);
 	}
 
 	private AppendOutcome reuse(LogRecord record) {
@@ -150,11 +154,51 @@ abstract class DuplicateContract {
 	@Test
 	void takesAnotherMediaTypeForTheSamePayload() {
 		byte[] value = { '{', '}' };
-		this.log.stored(request(this.partition, this.producer, 0, List.of(TestRecords.bytes(value, null))));
-		Receipt receipt = this.log
-			.stored(request(this.partition, this.producer, 0, List.of(TestRecords.bytes(value, "text/plain"))));
-		assertThat(receipt.duplicate()).isTrue();
-		assertThat(this.log.read(this.partition).get(0).record().contentType()).isNull();
+		LogRecord event = TestRecords.record(null, RecordValue.json(value, "application/cloudevents+json"), Map.of(),
+				null);
+		this.log.stored(request(this.partition, this.producer, 0, List.of(event)));
+		this.log.stored(request(this.partition, this.producer, 1, List.of(TestRecords.bytes(value, "image/png"))));
+		assertThat(retry(0, "{}")).returns(0L, Receipt::baseOffset);
+		assertThat(this.log
+			.stored(request(this.partition, this.producer, 1, List.of(TestRecords.bytes(value, "text/plain")))))
+			.returns(true, Receipt::duplicate);
+		assertThat(this.log.read(this.partition)).extracting((stored) -> stored.record().value().contentType())
+			.containsExactly("application/cloudevents+json", "image/png");
+	}
+
+	/** As it is, and batched otherwise, which is compared record by record. */
+	@Test
+	void tellsJsonFromBytesOfTheSameText() {
+		LogRecord bytes = TestRecords.bytes(TestRecords.utf8("1"), "text/plain");
+		this.log.stored(request(this.partition, this.producer, 0, List.of(TestRecords.json("1"), bytes)));
+		AppendOutcome reused = new AppendOutcome.Reused(0);
+		assertThat(reuse(bytes)).isEqualTo(reused);
+		assertThat(this.log.commit(request(this.partition, this.producer, 0, List.of(bytes, bytes))).get(0))
+			.isEqualTo(reused);
+		assertThat(resend(1, "1")).isEqualTo(new AppendOutcome.Reused(1));
+		assertThat(resend(0, "1", "1")).isEqualTo(new AppendOutcome.Reused(1));
+	}
+
+	@Test
+	void recognisesRetriesOfWhatVersion01Stored() {
+		RecordFormatTest.OLD.forEach((name, old) -> {
+			ProducerIdentity sender = this.log.newProducer();
+			EncodedBatch stored = old.batch();
+			int count = stored.recordCount();
+			SequenceRange range = new SequenceRange(0, count);
+			this.log.stored(new AppendRequest(this.partition, sender, range, stored, false));
+			assertThat(this.log.stored(request(this.partition, sender, 0, old.records()))).as(name)
+				.returns(true, Receipt::duplicate);
+			assertThat(
+					this.log.stored(request(this.partition, sender, count - 1L, List.of(old.records().get(count - 1)))))
+				.as("last of " + name)
+				.returns(true, Receipt::duplicate);
+			LogRecord first = old.records().get(0);
+			LogRecord other = new LogRecord(TestRecords.utf8("other"), first.value(), first.headers(),
+					first.timestampMillis());
+			assertThat(this.log.commit(request(this.partition, sender, 0, List.of(other))).get(0)).as(name)
+				.isEqualTo(new AppendOutcome.Reused(0));
+		});
 	}
 
 	@Test

@@ -96,8 +96,20 @@ abstract class ReadContract {
 
 	@Test
 	void givesBackEveryFieldOfARecord() {
-		LogRecord record = new LogRecord("clé", new byte[] { 0, -1, 7 }, "image/jpeg",
-				new java.util.TreeMap<>(java.util.Map.of("a", "", "b", "ü")), -1L);
+		LogRecord record = TestRecords.record("clé", RecordValue.bytes(new byte[] { 0, -1, 7 }, "image/jpeg"),
+				java.util.Map.of("a", "", "b", "ü"), -1L);
+		Receipt receipt = this.log.stored(request(this.partition, this.producer, 0, List.of(record)));
+		assertThat(this.log.read(this.partition)).usingRecursiveComparison()
+			.isEqualTo(List
+				.of(new LogReader.StoredRecord(0, record, this.producer.producerId(), 0L, 0L, receipt.appendedAt())));
+	}
+
+	@Test
+	void givesBackWhatOnlyAWiderBatchCanHold() {
+		LogRecord record = new LogRecord(new byte[] { 0, -1 }, RecordValue.TOMBSTONE,
+				RecordHeaders.of(List.of(TestRecords.header("a", "1"), TestRecords.header("a", null),
+						new RecordHeader("b", new byte[] { 0, 1 }, true))),
+				null);
 		Receipt receipt = this.log.stored(request(this.partition, this.producer, 0, List.of(record)));
 		assertThat(this.log.read(this.partition)).usingRecursiveComparison()
 			.isEqualTo(List

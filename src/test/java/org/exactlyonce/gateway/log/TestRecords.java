@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.log;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 import org.exactlyonce.gateway.sequence.SequenceRange;
@@ -14,11 +15,25 @@ final class TestRecords {
 	}
 
 	static LogRecord json(String text) {
-		return bytes(text.getBytes(StandardCharsets.UTF_8), null);
+		return record(null, RecordValue.json(utf8(text), null), Map.of(), null);
 	}
 
-	static LogRecord bytes(byte[] value, @Nullable String contentType) {
-		return new LogRecord(null, value, contentType, new TreeMap<>(), null);
+	static LogRecord bytes(byte[] value, String contentType) {
+		return record(null, RecordValue.bytes(value, contentType), Map.of(), null);
+	}
+
+	static LogRecord record(@Nullable String key, RecordValue value, Map<String, String> headers,
+			@Nullable Long timestamp) {
+		return new LogRecord((key != null) ? utf8(key) : null, value, RecordHeaders.of(new TreeMap<>(headers)),
+				timestamp);
+	}
+
+	static RecordHeader header(String name, @Nullable String value) {
+		return new RecordHeader(name, (value != null) ? utf8(value) : null, false);
+	}
+
+	static byte[] utf8(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
 	}
 
 	/** An append that passes the gateway's checks, but not the database's. */
@@ -35,7 +50,7 @@ final class TestRecords {
 	}
 
 	static String text(LogReader.StoredRecord stored) {
-		return new String(stored.record().value(), StandardCharsets.UTF_8);
+		return new String(stored.record().value().bytes(), StandardCharsets.UTF_8);
 	}
 
 }

@@ -47,7 +47,7 @@ final class Payloads {
 		Arbitrary<Value> any = Combinators.combine(bytes, types).as(Value::bytes);
 		Arbitrary<Value> text = Combinators.combine(json, types)
 			.as((value, type) -> Value.bytes(value.spaced().getBytes(StandardCharsets.UTF_8), type));
-		return Arbitraries.oneOf(List.of(plain, json, any, text));
+		return Arbitraries.oneOf(List.of(plain, json, any, text, Arbitraries.just(Value.TOMBSTONE)));
 	}
 
 	/** JSON whose spelling matters. */

@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param partition where it is
  * @param offset its offset
  * @param payload what was meant
- * @param mediaType the media type of its first send; null for JSON
+ * @param mediaType the media type of its first send; null for application/json
  * @param producerId its producer, or null
  * @param epoch the epoch it was sent under
  * @param sequence its sequence
@@ -35,9 +35,16 @@ record Stored(int partition, long offset, Payload payload, String mediaType, Lon
 	}
 
 	private String value() {
-		return (this.mediaType == null) ? "\"value\":" + this.payload.value().text()
-				: "\"valueBase64\":\"" + Base64.getEncoder().encodeToString(this.payload.value().bytes())
-						+ "\",\"contentType\":" + quoted(this.mediaType);
+		Payload.Value value = this.payload.value();
+		if (value.isTombstone()) {
+			return "\"tombstone\":true";
+		}
+		String type = (this.mediaType != null) ? ",\"contentType\":" + quoted(this.mediaType) : "";
+		if (value.isJson()) {
+			return "\"value\":" + value.text() + type;
+		}
+		return ((value.isText() && this.mediaType.startsWith("text/")) ? "\"valueText\":" + quoted(value.text())
+				: "\"valueBase64\":\"" + Base64.getEncoder().encodeToString(value.bytes()) + "\"") + type;
 	}
 
 	private static String quoted(Object value) {

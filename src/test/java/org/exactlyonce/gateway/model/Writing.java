@@ -21,15 +21,18 @@ import tools.jackson.databind.json.JsonMapper;
  * @param form the form
  * @param spaced with white space, members and headers in reverse, times in another zone
  * @param brief epoch 0 is left out
- * @param asBytes JSON values are sent as bytes
+ * @param respelt keys are sent in base64, bytes that are text as text, JSON as another
+ * media type
  */
-record Writing(Form form, boolean spaced, boolean brief, boolean asBytes) {
+record Writing(Form form, boolean spaced, boolean brief, boolean respelt) {
 
 	private static final JsonMapper JSON = JsonMapper.shared();
 
 	private static final String OCTET_STREAM = "application/octet-stream";
 
-	private static final String TEXT = "text/plain";
+	private static final String TEXT = "text/plain;charset=UTF-8";
+
+	private static final String JSON_TYPE = "application/vnd.model+json";
 
 	enum Form {
 
@@ -47,9 +50,11 @@ record Writing(Form form, boolean spaced, boolean brief, boolean asBytes) {
 			headers.addAll(List.of("Content-Type", (type != null) ? type : "application/json"));
 			addIdentity(append, headers);
 			if (payload.key() != null) {
-				headers.addAll(List.of("Record-Key", payload.key()));
+				headers.addAll(this.respelt ? List.of("Record-Key-Base64", base64(payload.key()))
+						: List.of("Record-Key", payload.key()));
 			}
-			byte[] body = (type == null && this.spaced) ? utf8(payload.value().spaced()) : payload.value().bytes();
+			byte[] body = (payload.value().isJson() && this.spaced) ? utf8(payload.value().spaced())
+					: payload.value().bytes();
 			return client.send("POST", path, body, headers.toArray(String[]::new));
 		}
 		if (this.form == Form.LINES) {
@@ -61,15 +66,16 @@ record Writing(Form form, boolean spaced, boolean brief, boolean asBytes) {
 		return client.post(path, document(append));
 	}
 
-	/** The media type that the value is kept with; null for JSON. */
+	/** The media type that the value is kept with; null for application/json. */
 	String mediaType(Append append, Payload payload) {
-		if (payload.value().isJson()) {
-			if (!this.asBytes) {
-				return null;
-			}
-			return isSingle(append) ? TEXT : OCTET_STREAM;
+		Payload.Value value = payload.value();
+		if (isSingle(append)) {
+			return value.isJson() ? (this.respelt ? JSON_TYPE : null) : value.mediaType();
 		}
-		return isSingle(append) ? payload.value().mediaType() : OCTET_STREAM;
+		if (value.isJson() || value.isTombstone()) {
+			return null;
+		}
+		return (this.respelt && value.isText()) ? TEXT : OCTET_STREAM;
 	}
 
 	/** What an error calls the epoch. */
@@ -81,8 +87,9 @@ record Writing(Form form, boolean spaced, boolean brief, boolean asBytes) {
 		Payload first = append.records().get(0);
 		boolean plain = first.headers().isEmpty() && first.timestamp() == null
 				&& (first.key() == null || first.key().matches("([!-~]([ -~]*[!-~])?)?"));
-		boolean taken = append.producerId() != null || !first.value().isJson() || this.asBytes;
-		return this.form == Form.SINGLE && append.records().size() == 1 && plain && taken;
+		boolean taken = append.producerId() != null || !first.value().isJson() || this.respelt;
+		return this.form == Form.SINGLE && append.records().size() == 1 && plain && taken
+				&& !first.value().isTombstone();
 	}
 
 	private void addIdentity(Append append, List<String> headers) {
@@ -116,14 +123,10 @@ record Writing(Form form, boolean spaced, boolean brief, boolean asBytes) {
 	private String object(Payload payload) {
 		List<String> members = new ArrayList<>();
 		if (payload.key() != null) {
-			members.add("\"key\":" + quoted(payload.key()));
+			members.add(this.respelt ? "\"keyBase64\":\"" + base64(payload.key()) + "\""
+					: "\"key\":" + quoted(payload.key()));
 		}
-		if (payload.value().isJson() && !this.asBytes) {
-			members.add("\"value\":" + (this.spaced ? payload.value().spaced() : payload.value().text()));
-		}
-		else {
-			members.add("\"valueBase64\":\"" + Base64.getEncoder().encodeToString(payload.value().bytes()) + "\"");
-		}
+		members.add(value(payload.value()));
 		if (!payload.headers().isEmpty() || !this.brief) {
 			members.add("\"headers\":" + join(payload.headers()
 				.entrySet()
@@ -135,6 +138,21 @@ record Writing(Form form, boolean spaced, boolean brief, boolean asBytes) {
 			members.add("\"timestamp\":\"" + time(Instant.ofEpochMilli(payload.timestamp())) + "\"");
 		}
 		return join(members);
+	}
+
+	private String value(Payload.Value value) {
+		if (value.isTombstone()) {
+			return "\"tombstone\":true";
+		}
+		if (value.isJson()) {
+			return "\"value\":" + (this.spaced ? value.spaced() : value.text());
+		}
+		return (this.respelt && value.isText()) ? "\"valueText\":" + quoted(value.text())
+				: "\"valueBase64\":\"" + Base64.getEncoder().encodeToString(value.bytes()) + "\"";
+	}
+
+	private static String base64(String key) {
+		return Base64.getEncoder().encodeToString(utf8(key));
 	}
 
 	private String join(List<String> members) {

@@ -2,13 +2,14 @@ package org.exactlyonce.gateway.relay;
 
 import java.time.Instant;
 import java.util.Optional;
-import java.util.TreeMap;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.TimestampType;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
 import org.exactlyonce.gateway.log.LogRecord;
+import org.exactlyonce.gateway.log.RecordHeaders;
+import org.exactlyonce.gateway.log.RecordValue;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,7 +22,7 @@ class CursorTest {
 	private static final Instant NOON = Instant.parse("2026-11-25T12:00:00.123Z");
 
 	private static StoredRecord record(long offset, Long producerId, Long sequence, Instant appendedAt) {
-		LogRecord sent = new LogRecord(null, new byte[] { '1' }, null, new TreeMap<>(), null);
+		LogRecord sent = new LogRecord(null, RecordValue.TOMBSTONE, RecordHeaders.NONE, null);
 		return new StoredRecord(offset, sent, producerId, (producerId != null) ? 0L : null, sequence, appendedAt);
 	}
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayInProcess;
 import org.exactlyonce.gateway.support.KafkaServer;
@@ -51,6 +52,39 @@ class RelayIT {
 			assertThat(new String(relayed.get(0).value(), StandardCharsets.UTF_8)).isEqualTo("{\"total\":12.50}");
 			assertThat(TopicReader.header(relayed.get(4), "gateway-timestamp")).isEqualTo("1969-12-31T23:59:59.999Z");
 			assertThat(TopicReader.header(relayed.get(6), "gateway-content-type")).isEqualTo("image/jpeg");
+		}
+	}
+
+	@Test
+	void carriesWhatKafkaCanCarryOver() {
+		try (GatewayInProcess gateway = gateway()) {
+			GatewayClient client = gateway.client();
+			client.send("POST", "/partitions/1/records",
+					"""
+							{"keyBase64": "AP8=", "valueText": "é", "headers": [["b", "1"], ["a", null], ["b", {"base64": "AP8="}]]}
+							{"key": "k", "tombstone": true}
+							{"valueText": ""}
+							"""
+						.getBytes(StandardCharsets.UTF_8),
+					"Content-Type", "application/x-ndjson");
+			client.send("POST", "/partitions/1/records", "{ }".getBytes(StandardCharsets.UTF_8), "Content-Type",
+					"application/cloudevents+json");
+			RelayCheck.awaitRelayed(client, 1, PATIENCE);
+			RelayCheck.equalsLog(client, KafkaServer.address(), this.topic, 1);
+			List<ConsumerRecord<byte[], byte[]>> relayed = TopicReader.read(KafkaServer.address(), this.topic, 1);
+			ConsumerRecord<byte[], byte[]> first = relayed.get(0);
+			assertThat(first.key()).containsExactly(0, 255);
+			assertThat(new String(first.value(), StandardCharsets.UTF_8)).isEqualTo("é");
+			assertThat(first.headers()).extracting(Header::key).startsWith("b", "a", "b", "gateway-offset");
+			assertThat(first.headers()).extracting(Header::value)
+				.startsWith(new byte[] { '1' }, null, new byte[] { 0, -1 });
+			assertThat(TopicReader.header(first, "gateway-content-type")).isEqualTo("text/plain;charset=UTF-8");
+			assertThat(relayed.get(1).value()).isNull();
+			assertThat(relayed.get(1).key()).containsExactly('k');
+			assertThat(relayed.get(2).value()).isEmpty();
+			assertThat(relayed.get(3).value()).containsExactly('{', '}');
+			assertThat(TopicReader.header(relayed.get(3), "gateway-content-type"))
+				.isEqualTo("application/cloudevents+json");
 		}
 	}
 

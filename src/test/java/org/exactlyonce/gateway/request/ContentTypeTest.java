@@ -23,8 +23,9 @@ class ContentTypeTest {
 	@ParameterizedTest
 	@CsvSource({ "application/json, JSON", "Application/JSON; charset=UTF-8, JSON", "application/x-ndjson, NDJSON",
 			"application/x-ndjson;charset=utf8, NDJSON", "application/ndjson, NDJSON", "Application/JSONL, NDJSON",
-			"application/x-jsonlines; charset=utf-8, NDJSON", "text/jsonl, BYTES", "application/problem+json, BYTES",
-			"text/plain, BYTES", "text/plain;charset=iso-8859-1, BYTES", "image/svg+xml, BYTES",
+			"application/x-jsonlines; charset=utf-8, NDJSON", "text/jsonl, BYTES",
+			"application/problem+json, STRUCTURED_JSON", "model/gltf+JSON;x=1, STRUCTURED_JSON", "text/plain, BYTES",
+			"text/plain;charset=iso-8859-1, BYTES", "image/svg+xml, BYTES",
 			"application/x-protobuf; message=a.B, BYTES" })
 	void readsATypeAndKeepsItsText(String text, Kind kind) {
 		assertThat(ContentType.of(request(text))).isEqualTo(new ContentType(kind, text));

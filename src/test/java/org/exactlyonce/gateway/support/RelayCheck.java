@@ -36,7 +36,7 @@ public final class RelayCheck {
 		List<ConsumerRecord<byte[], byte[]>> relayed = TopicReader.read(kafka, topic, partition);
 		for (int i = 0; i < Math.min(log.size(), relayed.size()); i++) {
 			Seen expected = Seen.of(log.get(i));
-			Seen found = Seen.of(relayed.get(i), expected.value().isBinary());
+			Seen found = Seen.of(relayed.get(i), log.get(i).has("value"));
 			if (!found.equals(expected)) {
 				throw new AssertionError("Partition " + partition + ": " + found + " is not " + expected);
 			}
@@ -44,14 +44,16 @@ public final class RelayCheck {
 		assertThat(relayed.size()).as("records of partition %d", partition).isEqualTo(log.size());
 	}
 
-	/** A record, as it is to be in Kafka. */
-	private record Seen(String key, JsonNode value, long timestamp, List<String> headers) {
+	/** A record, as it is to be in Kafka: bytes in base64, null for none. */
+	private record Seen(String key, String value, long timestamp, List<String> headers) {
 
 		private static Seen of(JsonNode logged) {
 			List<String> headers = new ArrayList<>();
-			logged.get("headers")
-				.propertyStream()
-				.forEach((header) -> add(headers, header.getKey(), header.getValue()));
+			JsonNode own = logged.get("headers");
+			own.propertyStream().forEach((header) -> headers.add(shown(header.getKey(), text(header.getValue()))));
+			if (own.isArray()) {
+				own.forEach((pair) -> headers.add(shown(pair.get(0).stringValue(), listed(pair.get(1)))));
+			}
 			add(headers, "gateway-producer-id", logged.get("producerId"));
 			add(headers, "gateway-sequence", logged.get("sequence"));
 			add(headers, "gateway-offset", logged.get("offset"));
@@ -62,35 +64,54 @@ public final class RelayCheck {
 			if (timestamp.isBefore(Instant.EPOCH)) {
 				add(headers, "gateway-timestamp", logged.get("timestamp"));
 			}
-			return new Seen(logged.get("key").isNull() ? null : logged.get("key").stringValue(), value(logged),
-					Math.max(0, timestamp.toEpochMilli()), headers);
+			String key = logged.has("keyBase64") ? logged.get("keyBase64").stringValue()
+					: base64(text(logged.get("key")));
+			return new Seen(key, value(logged), Math.max(0, timestamp.toEpochMilli()), headers);
 		}
 
-		private static JsonNode value(JsonNode logged) {
-			return logged.has("valueBase64")
-					? binary(Base64.getDecoder().decode(logged.get("valueBase64").stringValue())) : logged.get("value");
+		private static String value(JsonNode logged) {
+			if (logged.has("tombstone")) {
+				return null;
+			}
+			if (logged.has("valueText")) {
+				return base64(text(logged.get("valueText")));
+			}
+			return logged.has("valueBase64") ? logged.get("valueBase64").stringValue()
+					: base64(utf8(logged.get("value").toString()));
 		}
 
-		private static JsonNode binary(byte[] bytes) {
-			return JsonMapper.shared().getNodeFactory().binaryNode(bytes);
+		private static byte[] listed(JsonNode value) {
+			return value.isObject() ? Base64.getDecoder().decode(value.get("base64").stringValue()) : text(value);
+		}
+
+		private static byte[] text(JsonNode text) {
+			return text.isNull() ? null : utf8(text.asString());
 		}
 
 		private static void add(List<String> headers, String name, JsonNode value) {
 			if (!value.isNull()) {
-				headers.add(name + "=" + value.asString());
+				headers.add(shown(name, text(value)));
 			}
 		}
 
-		private static Seen of(ConsumerRecord<byte[], byte[]> relayed, boolean binary) {
+		private static Seen of(ConsumerRecord<byte[], byte[]> relayed, boolean json) {
 			List<String> headers = new ArrayList<>();
-			relayed.headers().forEach((header) -> headers.add(header.key() + "=" + text(header.value())));
-			return new Seen((relayed.key() != null) ? text(relayed.key()) : null,
-					binary ? binary(relayed.value()) : JsonMapper.shared().readTree(relayed.value()),
-					relayed.timestamp(), headers);
+			relayed.headers().forEach((header) -> headers.add(shown(header.key(), header.value())));
+			// a tree writes numbers in its own way, on both sides
+			byte[] value = json ? utf8(JsonMapper.shared().readTree(relayed.value()).toString()) : relayed.value();
+			return new Seen(base64(relayed.key()), base64(value), relayed.timestamp(), headers);
 		}
 
-		private static String text(byte[] bytes) {
-			return new String(bytes, StandardCharsets.UTF_8);
+		private static String shown(String name, byte[] value) {
+			return name + "=" + base64(value);
+		}
+
+		private static String base64(byte[] bytes) {
+			return (bytes != null) ? Base64.getEncoder().encodeToString(bytes) : null;
+		}
+
+		private static byte[] utf8(String text) {
+			return text.getBytes(StandardCharsets.UTF_8);
 		}
 
 	}

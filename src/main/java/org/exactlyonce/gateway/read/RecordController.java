@@ -1,0 +1,111 @@
+package org.exactlyonce.gateway.read;
+
+import java.io.IOException;
+import java.util.List;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.exactlyonce.gateway.log.LogReader;
+import org.exactlyonce.gateway.log.LogReader.StoredRecord;
+import org.exactlyonce.gateway.log.Partitions;
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.request.FieldErrors;
+import org.exactlyonce.gateway.request.QueryNumbers;
+import org.exactlyonce.gateway.request.ResponseMemory;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.util.MimeType;
+import org.springframework.util.MimeTypeUtils;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.ServletWebRequest;
+
+/**
+ * Reads one record: its value as its own media type, or the record as a line of NDJSON.
+ * The value is a client's content on this origin, so no browser may run it.
+ */
+@RestController
+class RecordController implements RecordApi {
+
+	private final LogReader reader;
+
+	private final Partitions partitions;
+
+	private final ResponseMemory memory;
+
+	private final JsonMapper json;
+
+	RecordController(LogReader reader, Partitions partitions, ResponseMemory memory, JsonMapper json) {
+		this.reader = reader;
+		this.partitions = partitions;
+		this.memory = memory;
+		this.json = json;
+	}
+
+	@Override
+	@GetMapping("/partitions/{partition}/records/{offset}")
+	public void record(@PathVariable String partition, @PathVariable String offset, HttpServletRequest request,
+			HttpServletResponse response) throws IOException {
+		Accepted accepted = Accepted.by(request);
+		StoredRecord record = find(this.partitions.require(partition), offset, request);
+		RecordAnswer value = RecordAnswer.ofValue(record);
+		boolean line = prefersLine(accepted, value.contentType());
+		send(line ? RecordAnswer.ofLine(this.json.writeValueAsBytes(RecordItem.of(record))) : value, request, response);
+	}
+
+	/** Finds a record that is durable, as a page does. */
+	private StoredRecord find(int partition, String segment, HttpServletRequest request) {
+		long offset = QueryNumbers.parse(segment);
+		if (offset < 0) {
+			throw unknown("There is no record " + FieldErrors.shortened(segment, 40) + " in partition " + partition
+					+ ": an offset is an integer of 0 or more.");
+		}
+		LogReader.Page page = this.reader.read(partition, offset, 1, this.memory.of(request));
+		List<StoredRecord> found = page.records();
+		if (found.isEmpty() || found.get(0).offset() != offset) {
+			throw unknown("There is no record " + offset + " in partition " + partition + ", whose log end offset is "
+					+ page.logEndOffset() + ".");
+		}
+		return found.get(0);
+	}
+
+	/** It may be there in a moment, so that no cache is to remember it. */
+	private static ProblemException unknown(String detail) {
+		return Problem.of(ProblemType.UNKNOWN_OFFSET, detail).header("Cache-Control", "no-store").toException();
+	}
+
+	/** The value, unless the client likes the line better. */
+	private static boolean prefersLine(Accepted accepted, @Nullable MimeType type) {
+		double line = accepted.quality(RecordAnswer.LINE);
+		double value = accepted.quality((type != null) ? type : MimeTypeUtils.APPLICATION_OCTET_STREAM);
+		if (line == 0 && value == 0 && type != null) {
+			throw Problem
+				.of(ProblemType.NOT_ACCEPTABLE,
+						"The record is of type " + type + "; it also comes as application/x-ndjson.")
+				.toException();
+		}
+		return line > value;
+	}
+
+	private static void send(RecordAnswer answer, HttpServletRequest request, HttpServletResponse response)
+			throws IOException {
+		response.setHeader("Cache-Control", "max-age=31536000, immutable");
+		response.setHeader("Vary", "Accept");
+		response.setHeader("X-Content-Type-Options", "nosniff");
+		response.setHeader("Content-Security-Policy", "sandbox");
+		if (new ServletWebRequest(request, response).checkNotModified(answer.entityTag())) {
+			return;
+		}
+		answer.headers().forEach(response::setHeader);
+		if (answer.contentType() != null) {
+			response.setContentType(answer.contentType().toString());
+		}
+		response.setContentLength(answer.body().length);
+		response.getOutputStream().write(answer.body());
+	}
+
+}

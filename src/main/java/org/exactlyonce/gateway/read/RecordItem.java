@@ -1,0 +1,101 @@
+package org.exactlyonce.gateway.read;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.swagger.v3.oas.annotations.media.Schema;
+import org.exactlyonce.gateway.log.LogReader.StoredRecord;
+import org.exactlyonce.gateway.log.LogRecord;
+import org.exactlyonce.gateway.log.RecordHeader;
+import org.exactlyonce.gateway.log.RecordHeaders;
+import org.exactlyonce.gateway.log.RecordValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One record as callers see it: JSON has a value, text has valueText, other bytes have
+ * valueBase64, and a tombstone none of them.
+ *
+ * @param key the key; null if there is keyBase64, empty if there is no key at all
+ */
+@Schema(name = "StoredRecord", description = "Has one of `value`, `valueText`, `valueBase64` and `tombstone`.")
+record RecordItem(@Schema(example = "908", requiredMode = Schema.RequiredMode.REQUIRED) long offset,
+		@Schema(description = "The given time, else the time of the append", format = "date-time",
+				requiredMode = Schema.RequiredMode.REQUIRED) String timestamp,
+		@Schema(description = "The key, if it is text without U+0000; null if there is none", example = "customer-7",
+				types = {
+						"string", "null" }) @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Optional<String> key,
+		@Schema(description = "A key that is no text, instead of key",
+				format = "byte") @JsonInclude(JsonInclude.Include.NON_NULL) byte @Nullable [] keyBase64,
+		@Schema(description = "Any JSON value, as it was sent", implementation = Object.class,
+				example = "{\"total\": 12.5}") @JsonRawValue @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String value,
+		@Schema(description = "The bytes of a `text/*` that are UTF-8, instead of value") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String valueText,
+		@Schema(description = "Other bytes, instead of value",
+				format = "byte") @JsonInclude(JsonInclude.Include.NON_NULL) byte @Nullable [] valueBase64,
+		@Schema(description = "True for a record without a value, instead of value") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean tombstone,
+		@Schema(description = "The media type of text and bytes, and of JSON whose media type ends in `+json`") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String contentType,
+		@Schema(description = "As they were sent: text by name, or a list of names and values",
+				types = { "object", "array" }, example = "{\"trace\": \"abc\"}",
+				requiredMode = Schema.RequiredMode.REQUIRED) Object headers,
+		@Schema(example = "1", nullable = true, requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long producerId,
+		@Schema(example = "0", nullable = true,
+				requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long producerEpoch,
+		@Schema(example = "42", nullable = true, requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long sequence,
+		@Schema(format = "date-time", requiredMode = Schema.RequiredMode.REQUIRED) String appendedAt){
+
+	static RecordItem of(StoredRecord stored) {
+		LogRecord record = stored.record();
+		RecordValue value = record.value();
+		byte[] key = record.key();
+		String keyText = record.keyText();
+		boolean binaryKey = key != null && keyText == null;
+		String text = value.text();
+		boolean bytes = value.kind() == RecordValue.Kind.BYTES && text == null;
+		// written once for both: it took a third of a page's time
+		String appendedAt = stored.appendedAt().toString();
+		return new RecordItem(stored.offset(), timestamp(record, appendedAt),
+				binaryKey ? null : Optional.ofNullable(keyText), binaryKey ? key : null,
+				(value.kind() == RecordValue.Kind.JSON) ? new String(value.bytes(), StandardCharsets.UTF_8) : null,
+				text, bytes ? value.bytes() : null, (value.kind() == RecordValue.Kind.TOMBSTONE) ? true : null,
+				value.contentType(), headers(record.headers()), stored.producerId(), stored.producerEpoch(),
+				stored.sequence(), appendedAt);
+	}
+
+	/** The given time, else the time of the append. */
+	static String timestamp(LogRecord record, String appendedAt) {
+		Long given = record.timestampMillis();
+		return (given != null) ? Instant.ofEpochMilli(given).toString() : appendedAt;
+	}
+
+	private static Object headers(RecordHeaders headers) {
+		if (headers.isEmpty()) {
+			return Map.of();
+		}
+		if (headers.isListed()) {
+			return headers.entries().stream().map(RecordItem::pair).toList();
+		}
+		Map<String, String> object = new LinkedHashMap<>();
+		headers.entries().forEach((header) -> object.put(header.name(), text(header)));
+		return object;
+	}
+
+	private static List<@Nullable Object> pair(RecordHeader header) {
+		byte[] value = header.value();
+		if (value == null) {
+			return Arrays.asList(header.name(), null);
+		}
+		return List.of(header.name(), header.base64() ? Map.of("base64", value) : text(header));
+	}
+
+	private static String text(RecordHeader header) {
+		byte[] value = header.value();
+		return (value != null) ? new String(value, StandardCharsets.UTF_8) : "";
+	}
+
+}

@@ -28,7 +28,7 @@ import static org.exactlyonce.gateway.http.AppendContract.assertProblem;
  */
 abstract class OneRecordContract {
 
-	private static final String RECORDS = "/partitions/4/records";
+	private static final String RECORDS = "/partitions/5/records";
 
 	@LocalServerPort
 	private int port;
@@ -189,7 +189,7 @@ abstract class OneRecordContract {
 	@Test
 	void answers404WhereThereIsNoRecord() {
 		append("text/plain", new byte[0]);
-		long end = get("/partitions/4").json().get("logEndOffset").longValue();
+		long end = get("/partitions/5").json().get("logEndOffset").longValue();
 		for (String offset : List.of("" + end, "9007199254740991", "9007199254740992", "-1", "abc", "1.0", "01", "%20",
 				"0x1", "earliest")) {
 			for (String accept : List.of("*/*", "application/x-ndjson")) {
@@ -199,7 +199,7 @@ abstract class OneRecordContract {
 				assertThat(answer.header("ETag")).isNull();
 			}
 		}
-		assertThat(get(RECORDS + "/" + end).json().get("detail").asString()).contains("" + end, "partition 4");
+		assertThat(get(RECORDS + "/" + end).json().get("detail").asString()).contains("" + end, "partition 5");
 		for (String partition : List.of("99", "abc", "-1")) {
 			assertProblem(get("/partitions/" + partition + "/records/abc"), 404, "UNKNOWN_PARTITION", "fix-request");
 		}

@@ -29,8 +29,6 @@ import org.springframework.util.MimeTypeUtils;
  */
 record RecordAnswer(@Nullable MimeType contentType, byte[] body, Map<String, String> headers) {
 
-	static final MimeType LINE = new MimeType("application", "x-ndjson");
-
 	private static final int MAX_KEY_BYTES = 2048;
 
 	private static final int MAX_TYPE_LENGTH = 2048;
@@ -59,11 +57,11 @@ record RecordAnswer(@Nullable MimeType contentType, byte[] body, Map<String, Str
 		return new RecordAnswer(type, value.bytes(), headers);
 	}
 
-	static RecordAnswer ofLine(byte[] json) {
+	static RecordAnswer ofLine(MimeType type, byte[] json) {
 		byte[] line = new byte[json.length + 1];
 		System.arraycopy(json, 0, line, 0, json.length);
 		line[json.length] = '\n';
-		return new RecordAnswer(LINE, line, Map.of());
+		return new RecordAnswer(type, line, Map.of());
 	}
 
 	private static MimeType type(RecordValue value) {

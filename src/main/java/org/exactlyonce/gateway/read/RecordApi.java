@@ -26,7 +26,8 @@ interface RecordApi {
 
 	@Operation(operationId = "readRecord", summary = "Read one record", description = """
 			Answers with the record's value, byte for byte, as its own media type; the rest comes as headers, but for \
-			the record's own headers. With `Accept: application/x-ndjson` it is the record's line, which has all of it.
+			the record's own headers. With `Accept: application/x-ndjson`, or one of its other names, it is the \
+			record's line, which has all of it.
 
 			A record never changes, so that caches keep it. Browsers do not run what is in it: they save what they \
 			would run.""")

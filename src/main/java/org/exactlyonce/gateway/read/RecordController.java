@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.read;
 
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,6 +18,7 @@ import org.exactlyonce.gateway.request.ResponseMemory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.http.MediaType;
 import org.springframework.util.MimeType;
 import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -53,8 +55,9 @@ class RecordController implements RecordApi {
 		Accepted accepted = Accepted.by(request);
 		StoredRecord record = find(this.partitions.require(partition), offset, request);
 		RecordAnswer value = RecordAnswer.ofValue(record);
-		boolean line = prefersLine(accepted, value.contentType());
-		send(line ? RecordAnswer.ofLine(this.json.writeValueAsBytes(RecordItem.of(record))) : value, request, response);
+		MediaType line = preferredLine(accepted, value.contentType());
+		send((line != null) ? RecordAnswer.ofLine(line, this.json.writeValueAsBytes(RecordItem.of(record))) : value,
+				request, response);
 	}
 
 	/** Finds a record that is durable, as a page does. */
@@ -78,17 +81,21 @@ class RecordController implements RecordApi {
 		return Problem.of(ProblemType.UNKNOWN_OFFSET, detail).header("Cache-Control", "no-store").toException();
 	}
 
-	/** The value, unless the client likes the line better. */
-	private static boolean prefersLine(Accepted accepted, @Nullable MimeType type) {
-		double line = accepted.quality(RecordAnswer.LINE);
+	/** The name of NDJSON that the client likes best; null if it likes the value more. */
+	private static @Nullable MediaType preferredLine(Accepted accepted, @Nullable MimeType type) {
+		MediaType name = RecordLines.TYPES.stream()
+			.max(Comparator.comparingDouble(accepted::quality))
+			.orElse(MediaType.APPLICATION_NDJSON);
+		double line = accepted.quality(name);
 		double value = accepted.quality((type != null) ? type : MimeTypeUtils.APPLICATION_OCTET_STREAM);
 		if (line == 0 && value == 0 && type != null) {
 			throw Problem
 				.of(ProblemType.NOT_ACCEPTABLE,
 						"The record is of type " + type + "; it also comes as application/x-ndjson.")
+				.header("Accept", type + ", application/x-ndjson")
 				.toException();
 		}
-		return line > value;
+		return (line > value) ? name : null;
 	}
 
 	private static void send(RecordAnswer answer, HttpServletRequest request, HttpServletResponse response)

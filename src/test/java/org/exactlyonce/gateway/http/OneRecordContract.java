@@ -104,6 +104,19 @@ abstract class OneRecordContract {
 		assertThat(get(path, "Accept", "text/*").text()).isEqualTo("x");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "application/ndjson", "application/jsonl", "application/x-jsonlines" })
+	void answersWithTheLineUnderItsOtherNames(String name) {
+		String path = append("{\"valueText\":\"x\"}");
+		for (String accept : List.of(name, name + ", */*;q=0.5", "application/x-ndjson;q=0.5, " + name)) {
+			Answer line = get(path, "Accept", accept);
+			assertThat(line.status()).as(accept).isEqualTo(200);
+			assertThat(line.header("Content-Type")).isEqualTo(name);
+			assertThat(line.text()).isEqualTo(get(path, "Accept", "application/x-ndjson").text());
+		}
+		assertThat(get(path, "Accept", name + ", text/*").text()).isEqualTo("x");
+	}
+
 	@Test
 	void answersATombstoneWithNothing() {
 		String path = append("{\"tombstone\":true,\"key\":\"k\"}");
@@ -210,6 +223,12 @@ abstract class OneRecordContract {
 	void answers406IfTheClientTakesNeitherFormOfIt(String accept) {
 		String path = append("text/plain", "x".getBytes(UTF_8));
 		assertProblem(get(path, "Accept", accept), 406, "NOT_ACCEPTABLE", "fix-request");
+	}
+
+	@Test
+	void tellsWhichTypesThereAreForIt() {
+		String path = append("text/plain", "x".getBytes(UTF_8));
+		assertThat(get(path, "Accept", "image/png").header("Accept")).isEqualTo("text/plain, application/x-ndjson");
 	}
 
 	@ParameterizedTest

@@ -23,11 +23,14 @@ public final class FieldErrors {
 	private int count;
 
 	/**
-	 * Notes what is wrong with a field.
+	 * Notes what is wrong with a field. What comes first is told of each field.
 	 * @param path the field's path
 	 * @param message what is wrong
 	 */
 	public void add(String path, String message) {
+		if (!isFull() && this.errors.stream().anyMatch((error) -> error.field().equals(path))) {
+			return;
+		}
 		this.count++;
 		if (this.errors.size() < MAX_ERRORS) {
 			this.errors.add(new FieldError(shortened(path, MAX_PATH), message));

@@ -236,6 +236,26 @@ abstract class RecordFormsContract {
 		isDuplicate(document(read.toString()));
 	}
 
+	@Test
+	void namesEveryFieldThatIsWrong() {
+		String record = "{\"key\":1,\"keyBase64\":\"?\",\"value\":1,\"valueText\":\"\\ud800\",\"valueBase64\":7,\"tombstone\":\"x\","
+				+ "\"headers\":[[null,1],[\"a\",\"1\",{}],7,[\"b\",{\"base46\":\"\"}],[\"\\u0000\",\"1\"]],\"valeu\":2}";
+		List<String> wrong = List.of("key", "keyBase64", "valueText", "valueBase64", "tombstone", "headers[0][0]",
+				"headers[0][1]", "headers[1]", "headers[2]", "headers[3][1].base46", "headers[3][1].base64",
+				"headers[4][0]", "valeu");
+		for (String form : List.of("records[0].", "line 1.")) {
+			Answer answer = form.startsWith("line") ? line(record) : document(record);
+			assertProblem(answer, 400, "INVALID_REQUEST", "fix-request");
+			assertThat(answer.json().get("errors")).extracting((error) -> error.get("field").asString())
+				.containsExactlyElementsOf(wrong.stream().map((field) -> form + field).toList());
+		}
+		assertThat(document("{\"value\":1,\"keyBase46\":\"\"}").json().at("/errors/0/message").asString()).contains(
+				"did you mean keyBase64? known: key, keyBase64, value, valueText, valueBase64, tombstone, headers");
+		assertThat(document("{\"value\":1,\"headers\":[[\"a\",{\"base46\":\"\"}]]}").json()
+			.at("/errors/0/message")
+			.asString()).contains("did you mean base64? known: base64");
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
 			value = { "{\"valueText\":1}|valueText", "{\"tombstone\":\"true\"}|tombstone",

@@ -246,16 +246,28 @@ class StrictJsonTest {
 	@Test
 	void namesALineThatIsNoObject() {
 		FieldErrors errors = new FieldErrors();
+		int number = 0;
 		for (String line : List.of("{\"number\":}", "7", "{\"number\":1}2", "{\"any\":{\"a\":1,\"a\":2}}", "{\"x\":1}",
 				"{\"any\":" + "[".repeat(500))) {
-			boolean ended = JsonDocuments.readLine(line.getBytes(StandardCharsets.UTF_8), "line 7", errors,
+			boolean ended = JsonDocuments.readLine(line.getBytes(StandardCharsets.UTF_8), "line " + ++number, errors,
 					new Sample());
 			assertThat(ended).as(line).isEqualTo(line.equals("{\"x\":1}"));
 		}
 		assertThat(Problems.of(errors.toException()).errors()).containsExactly(
-				"line 7: is not valid JSON: see column 11", "line 7: must be a JSON object such as {...}",
-				"line 7: goes on after the JSON value", "line 7.any.a: is repeated",
-				"x: is not a known field; known: number, text, any", "line 7: is nested deeper than 500 levels");
+				"line 1: is not valid JSON: see column 11", "line 2: must be a JSON object such as {...}",
+				"line 3: goes on after the JSON value", "line 4.any.a: is repeated",
+				"x: is not a known field; known: number, text, any", "line 6: is nested deeper than 500 levels");
+	}
+
+	@Test
+	void tellsOneErrorOfEachField() {
+		FieldErrors errors = new FieldErrors();
+		errors.add("a", "is not a number");
+		errors.add("b", "is missing");
+		errors.add("a", "comes together with b");
+		Problems problem = Problems.of(errors.toException());
+		assertThat(problem.errors()).containsExactly("a: is not a number", "b: is missing");
+		assertThat(problem.detail()).contains("(and 1 more");
 	}
 
 	@ParameterizedTest

@@ -140,9 +140,10 @@ final class HostileRequests {
 
 	/** Paths, queries and methods that nobody has asked for. */
 	private HostileRequest target() {
-		String path = this.bodies.pick(List.of("/partitions", "/partitions/0", "/partitions/0/records", "/producers",
-				"/producers/1", "/actuator/health", "/actuator/metrics", "/problems/overloaded", "/v3/api-docs", "/",
-				"/swagger-ui.html", "/nope", "/error", "/actuator/prometheus"));
+		String path = this.bodies
+			.pick(List.of("/partitions", "/partitions/0", "/partitions/0/records", "/partitions/0/records/0",
+					"/producers", "/producers/1", "/actuator/health", "/actuator/metrics", "/problems/overloaded",
+					"/v3/api-docs", "/", "/swagger-ui.html", "/nope", "/error", "/actuator/prometheus"));
 		String trick = this.bodies.pick(List.of("", "/", "//", "/..", "/%2e%2e", "/%2e%2e/%2e%2e/etc/passwd", "/%00",
 				"%2F", "%5C", "\\", ";x=y", ";jsessionid=1", "/%ff", "/%zz", "%", "/" + "x".repeat(7000), "?%zz", "?=",
 				"?offset=-1", "?limit=0&limit=1", "?limit=1e3", "?offset=9007199254740992", "?name=%00", "?name=%ff",

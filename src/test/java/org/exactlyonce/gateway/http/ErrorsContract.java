@@ -46,7 +46,7 @@ abstract class ErrorsContract {
 
 	@ParameterizedTest
 	@CsvSource({ "PUT,/partitions/abc/records,'GET, POST'", "DELETE,/producers,'POST, GET'", "POST,/partitions/0,GET",
-			"POST,/producers/1,GET", "BREW,/partitions,GET" })
+			"POST,/partitions/0/records/0,GET", "POST,/producers/1,GET", "BREW,/partitions,GET" })
 	void refusesMethodsWithTheAllowedOnes(String method, String path, String allowed) {
 		Answer answer = this.gateway.send(method, path, null);
 		assertProblem(answer, 405, "METHOD_NOT_ALLOWED", "fix-request");
@@ -59,6 +59,7 @@ abstract class ErrorsContract {
 	@CsvSource({ "/partitions/,/partitions", "/partitions/0/records/,/partitions/0/records",
 			"/partitions//0/records,/partitions/0/records", "/partition/0/records,/partitions/0/records",
 			"/Partitions/0/Records,/partitions/0/records", "/partitions/a%20b/record,/partitions/a%20b/records",
+			"/partitions/0/record/5,/partitions/0/records/5", "/partitions/0/records/5/,/partitions/0/records/5",
 			"/producer/7,/producers/7", "/producers/1/epochs,/producers/1/epoch",
 			"/producers/1/eopch/,/producers/1/epoch", "/actuator/healht,/actuator/health", "/problem,/problems",
 			"/v3/api-doc,/v3/api-docs" })

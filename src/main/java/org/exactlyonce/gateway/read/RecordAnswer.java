@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.read;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -24,10 +26,15 @@ import org.springframework.util.MimeTypeUtils;
  * their own.
  *
  * @param contentType the media type; null if there is no body
- * @param body the body
+ * @param body the body, which may be large
+ * @param end what comes behind it: the end of a line, or nothing
  * @param headers the other headers, in ISO 8859-1, as a container writes them
  */
-record RecordAnswer(@Nullable MimeType contentType, byte[] body, Map<String, String> headers) {
+record RecordAnswer(@Nullable MimeType contentType, byte[] body, byte[] end, Map<String, String> headers) {
+
+	private static final byte[] NOTHING = {};
+
+	private static final byte[] LINE_FEED = { '\n' };
 
 	private static final int MAX_KEY_BYTES = 2048;
 
@@ -48,20 +55,17 @@ record RecordAnswer(@Nullable MimeType contentType, byte[] body, Map<String, Str
 		put(headers, "Producer-Seq", stored.sequence());
 		if (value.kind() == RecordValue.Kind.TOMBSTONE) {
 			headers.put("Record-Tombstone", "true");
-			return new RecordAnswer(null, value.bytes(), headers);
+			return new RecordAnswer(null, value.bytes(), NOTHING, headers);
 		}
 		MimeType type = type(value);
 		if (!isInline(type)) {
 			headers.put("Content-Disposition", "attachment");
 		}
-		return new RecordAnswer(type, value.bytes(), headers);
+		return new RecordAnswer(type, value.bytes(), NOTHING, headers);
 	}
 
 	static RecordAnswer ofLine(MimeType type, byte[] json) {
-		byte[] line = new byte[json.length + 1];
-		System.arraycopy(json, 0, line, 0, json.length);
-		line[json.length] = '\n';
-		return new RecordAnswer(type, line, Map.of());
+		return new RecordAnswer(type, json, LINE_FEED, Map.of());
 	}
 
 	private static MimeType type(RecordValue value) {
@@ -113,11 +117,21 @@ record RecordAnswer(@Nullable MimeType contentType, byte[] body, Map<String, Str
 		return printable && text.strip().length() == text.length();
 	}
 
+	int length() {
+		return this.body.length + this.end.length;
+	}
+
+	void writeTo(OutputStream out) throws IOException {
+		out.write(this.body);
+		out.write(this.end);
+	}
+
 	/** Tells this answer from that of any other record, also in another database. */
 	String entityTag() {
 		MessageDigest digest = sha256();
 		digest.update((this.contentType + "\n" + this.headers + "\n").getBytes(StandardCharsets.UTF_8));
 		digest.update(this.body);
+		digest.update(this.end);
 		return "\"" + HexFormat.of().formatHex(digest.digest(), 0, 16) + "\"";
 	}
 

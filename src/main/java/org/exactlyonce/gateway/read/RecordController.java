@@ -111,8 +111,8 @@ class RecordController implements RecordApi {
 		if (answer.contentType() != null) {
 			response.setContentType(answer.contentType().toString());
 		}
-		response.setContentLength(answer.body().length);
-		response.getOutputStream().write(answer.body());
+		response.setContentLength(answer.length());
+		answer.writeTo(response.getOutputStream());
 	}
 
 }

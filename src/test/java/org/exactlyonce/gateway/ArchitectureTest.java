@@ -95,9 +95,8 @@ class ArchitectureTest {
 	/** So that a clock that is set back changes the times that are shown, and no more. */
 	@Test
 	void theTimeOfDayIsReadForReceiptsProducersTheLagAndItsWatchOnly() {
-		noClasses()
-			.that(not(nameMatching(
-					".*\\.(GatewayApplication|LogAppender|ProducerRegistry|RelayLag|RelayConfiguration|ClockWatch)")))
+		noClasses().that(not(nameMatching(
+				".*\\.(GatewayApplication|GroupTransaction|ProducerRegistry|RelayLag|RelayConfiguration|ClockWatch)")))
 			.should()
 			.dependOnClassesThat(nameMatching("java\\.time\\.Clock"))
 			.check(GATEWAY);

@@ -63,10 +63,10 @@ class AppendController implements AppendApi {
 
 	private CompletableFuture<ResponseEntity<Object>> acknowledged(IncomingAppend incoming, String partition,
 			@Nullable Duration wait) {
-		boolean patient = wait != null && incoming.identity().isPresent();
-		AppendRequest append = incoming.to(this.partitions.require(partition), patient);
-		AppendResponses responses = new AppendResponses(append, incoming.place(), patient ? wait : null);
-		return this.lanes.submit(append, (wait != null) ? wait : Duration.ZERO)
+		Patience patience = (wait != null && incoming.identity().isPresent()) ? Patience.upTo(wait) : Patience.NONE;
+		AppendRequest append = incoming.to(this.partitions.require(partition), patience);
+		AppendResponses responses = new AppendResponses(append, incoming.place());
+		return this.lanes.submit(append)
 			.whenComplete((outcome, failure) -> incoming.memory().close())
 			.thenApply(responses::of);
 	}
@@ -74,7 +74,7 @@ class AppendController implements AppendApi {
 	/** What is known by now is answered; the memory is held until the commit. */
 	private CompletableFuture<ResponseEntity<Object>> unacknowledged(IncomingAppend incoming, String partition) {
 		CompletableFuture<AppendOutcome> outcome = this.lanes
-			.submitUnacknowledged(incoming.to(this.partitions.require(partition), false))
+			.submitUnacknowledged(incoming.to(this.partitions.require(partition), Patience.NONE))
 			.whenComplete((ignored, failure) -> incoming.memory().close());
 		ResponseEntity<Object> accepted = ResponseEntity.accepted().build();
 		return outcome.isCompletedExceptionally() ? outcome.thenApply((ignored) -> accepted)

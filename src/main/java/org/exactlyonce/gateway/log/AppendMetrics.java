@@ -94,7 +94,7 @@ class AppendMetrics {
 		Outcome counted = this.refused;
 		if (outcome == null) {
 			counted = this.failed;
-			if (!pending.isAcknowledged()) {
+			if (!pending.timeout().acknowledged()) {
 				this.dropped.increment();
 				this.droppedRecords.increment(pending.request().batch().recordCount());
 			}

@@ -3,9 +3,34 @@ package org.exactlyonce.gateway.log;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 
 /**
- * What became of an append, durable by the time anybody sees it. Faults are exceptions.
+ * The answer to an append, durable by the time it is seen. Faults are exceptions.
  */
 sealed interface AppendOutcome {
+
+	/**
+	 * Handles the outcome.
+	 * @param <R> the result's type
+	 * @param cases what to do in each case
+	 * @return what the matching case returned
+	 */
+	<R> R match(Cases<R> cases);
+
+	/**
+	 * One method an outcome.
+	 *
+	 * @param <R> the result's type
+	 */
+	interface Cases<R> {
+
+		R stored(Stored outcome);
+
+		R refused(Refused outcome);
+
+		R reused(Reused outcome);
+
+		R overloaded(Overloaded outcome);
+
+	}
 
 	/**
 	 * Stored, now or before.
@@ -13,6 +38,12 @@ sealed interface AppendOutcome {
 	 * @param receipt the answer
 	 */
 	record Stored(Receipt receipt) implements AppendOutcome {
+
+		@Override
+		public <R> R match(Cases<R> cases) {
+			return cases.stored(this);
+		}
+
 	}
 
 	/**
@@ -22,9 +53,9 @@ sealed interface AppendOutcome {
 	 */
 	record Refused(AppendDecision.Refusal refusal) implements AppendOutcome {
 
-		/** Whether the predecessors may still come. */
-		boolean isEarly() {
-			return this.refusal instanceof AppendDecision.OutOfOrder outOfOrder && outOfOrder.isEarly();
+		@Override
+		public <R> R match(Cases<R> cases) {
+			return cases.refused(this);
 		}
 
 	}
@@ -35,6 +66,12 @@ sealed interface AppendOutcome {
 	 * @param firstMismatch the first sequence whose record differs
 	 */
 	record Reused(long firstMismatch) implements AppendOutcome {
+
+		@Override
+		public <R> R match(Cases<R> cases) {
+			return cases.reused(this);
+		}
+
 	}
 
 	/**
@@ -43,16 +80,12 @@ sealed interface AppendOutcome {
 	 * @param detail which bound was met
 	 */
 	record Overloaded(String detail) implements AppendOutcome {
-	}
 
-	/**
-	 * Not an answer yet: all sequences are committed, whether the payload is the same is
-	 * still to be seen. The {@link DuplicateVerifier} and the {@link RebatchedDuplicates}
-	 * replace it.
-	 *
-	 * @param nextSequence the producer's next sequence
-	 */
-	record Repeated(long nextSequence) implements AppendOutcome {
+		@Override
+		public <R> R match(Cases<R> cases) {
+			return cases.overloaded(this);
+		}
+
 	}
 
 }

@@ -1,29 +1,30 @@
 package org.exactlyonce.gateway.log;
 
+import java.util.Optional;
+
 import org.exactlyonce.gateway.producer.ProducerSequence;
-import org.exactlyonce.gateway.sequence.ProducerIdentity;
-import org.exactlyonce.gateway.sequence.SequenceRange;
-import org.jspecify.annotations.Nullable;
+import org.exactlyonce.gateway.sequence.AppendIdentity;
 
 /**
  * A well-formed append to an existing partition.
  *
  * @param partition the partition
- * @param identity who sends, or null for at-least-once delivery
- * @param range the sequences; without an identity they are 0 to count − 1 and mean
- * nothing
+ * @param identity who sends what
  * @param batch the records
- * @param patient whether its sender would wait for predecessors that come later
+ * @param patience whether its sender waits for predecessors that come later
  */
-record AppendRequest(int partition, @Nullable ProducerIdentity identity, SequenceRange range, EncodedBatch batch,
-		boolean patient) {
+record AppendRequest(int partition, AppendIdentity identity, EncodedBatch batch, Patience patience) {
 
-	AppendRequest patient(boolean patient) {
-		return new AppendRequest(this.partition, this.identity, this.range, this.batch, patient);
+	AppendRequest withoutPatience() {
+		return new AppendRequest(this.partition, this.identity, this.batch, Patience.NONE);
 	}
 
-	ProducerSequence.@Nullable Key sequenceKey() {
-		return (this.identity != null) ? new ProducerSequence.Key(this.identity.producerId(), this.partition) : null;
+	ProducerSequence.Key key(AppendIdentity.Sequenced identity) {
+		return new ProducerSequence.Key(identity.producer().producerId(), this.partition);
+	}
+
+	Optional<AppendIdentity.Sequenced> sequenced() {
+		return this.identity.match(Optional::of, (anonymous) -> Optional.empty());
 	}
 
 }

@@ -5,8 +5,7 @@ import java.time.Duration;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.sequence.AppendDecision;
-import org.exactlyonce.gateway.sequence.ProducerIdentity;
-import org.jspecify.annotations.Nullable;
+import org.exactlyonce.gateway.sequence.AppendIdentity;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -14,13 +13,11 @@ import org.springframework.http.ResponseEntity;
 /**
  * Turns an append's outcome into HTTP.
  */
-final class AppendResponses {
+final class AppendResponses implements AppendOutcome.Cases<ResponseEntity<Object>> {
 
 	private final AppendRequest request;
 
 	private final SentIdentity.Place place;
-
-	private final @Nullable Duration wait;
 
 	private final long startedNanos = System.nanoTime();
 
@@ -28,22 +25,21 @@ final class AppendResponses {
 	 * Prepares the answer to an append that is about to be submitted.
 	 * @param request the append
 	 * @param place where its identity was sent, which names the fields in errors
-	 * @param wait the wait it is granted for its predecessors, if any
 	 */
-	AppendResponses(AppendRequest request, SentIdentity.Place place, @Nullable Duration wait) {
+	AppendResponses(AppendRequest request, SentIdentity.Place place) {
 		this.request = request;
 		this.place = place;
-		this.wait = wait;
 	}
 
 	ResponseEntity<Object> of(AppendOutcome outcome) {
-		ResponseEntity<Object> response = answer(outcome);
-		if (this.wait == null || isRefusedSooner(outcome, this.wait)) {
+		ResponseEntity<Object> response = outcome.match(this);
+		Patience patience = this.request.patience();
+		if (!patience.isGranted() || isRefusedSooner(outcome, patience.timeout())) {
 			return response;
 		}
 		return ResponseEntity.status(response.getStatusCode())
 			.headers(response.getHeaders())
-			.header("Preference-Applied", "wait=" + this.wait.toSeconds())
+			.header("Preference-Applied", "wait=" + patience.timeout().toSeconds())
 			.body(response.getBody());
 	}
 
@@ -57,23 +53,9 @@ final class AppendResponses {
 				&& System.nanoTime() - this.startedNanos < wait.toNanos();
 	}
 
-	private ResponseEntity<Object> answer(AppendOutcome outcome) {
-		if (outcome instanceof AppendOutcome.Stored stored) {
-			return stored(stored.receipt());
-		}
-		if (outcome instanceof AppendOutcome.Reused reused) {
-			return reused(this.request, reused.firstMismatch());
-		}
-		if (outcome instanceof AppendOutcome.Refused refused) {
-			return refused.refusal().explain(new Refusals(this.request, this.place)).toResponse();
-		}
-		if (outcome instanceof AppendOutcome.Overloaded overloaded) {
-			return Problem.of(ProblemType.OVERLOADED, overloaded.detail()).toResponse();
-		}
-		throw new IllegalStateException("An append was answered before it was judged");
-	}
-
-	private static ResponseEntity<Object> stored(Receipt receipt) {
+	@Override
+	public ResponseEntity<Object> stored(AppendOutcome.Stored outcome) {
+		Receipt receipt = outcome.receipt();
 		ResponseEntity.BodyBuilder response = ResponseEntity
 			.status(receipt.duplicate() ? HttpStatus.OK : HttpStatus.CREATED);
 		if (receipt.duplicate()) {
@@ -85,28 +67,39 @@ final class AppendResponses {
 		return response.body(receipt);
 	}
 
-	private static ResponseEntity<Object> reused(AppendRequest request, long firstMismatch) {
+	@Override
+	public ResponseEntity<Object> refused(AppendOutcome.Refused outcome) {
+		return outcome.refusal().explain(new Refusals(this.request, identity(), this.place)).toResponse();
+	}
+
+	@Override
+	public ResponseEntity<Object> reused(AppendOutcome.Reused outcome) {
 		return Problem
 			.of(ProblemType.SEQUENCE_REUSED,
-					"Sequence %s of producer %s in partition %s is committed with another payload."
-						.formatted(firstMismatch, producerId(request), request.partition()))
-			.with("firstMismatch", firstMismatch)
+					"Sequence %s of producer %s in partition %s is committed with another payload.".formatted(
+							outcome.firstMismatch(), identity().producer().producerId(), this.request.partition()))
+			.with("firstMismatch", outcome.firstMismatch())
 			.toResponse();
 	}
 
-	private static long producerId(AppendRequest request) {
-		ProducerIdentity identity = request.identity();
-		return (identity != null) ? identity.producerId() : -1;
+	@Override
+	public ResponseEntity<Object> overloaded(AppendOutcome.Overloaded outcome) {
+		return Problem.of(ProblemType.OVERLOADED, outcome.detail()).toResponse();
+	}
+
+	private AppendIdentity.Sequenced identity() {
+		return this.request.sequenced()
+			.orElseThrow(() -> new IllegalStateException("An append without an identity was judged by its sequences"));
 	}
 
 	/** The problems for what the sequence rule refuses. */
-	private record Refusals(AppendRequest request,
+	private record Refusals(AppendRequest request, AppendIdentity.Sequenced identity,
 			SentIdentity.Place place) implements AppendDecision.Reasons<Problem> {
 
 		@Override
 		public Problem outOfOrder(AppendDecision.OutOfOrder refusal) {
 			String detail = "Producer %s sent sequences %s to %s to partition %s, the next expected is %s.".formatted(
-					producerId(this.request), refusal.received(), this.request.range().last(), this.request.partition(),
+					producerId(), refusal.received(), this.identity.range().last(), this.request.partition(),
 					refusal.expected());
 			return Problem.of(ProblemType.OUT_OF_ORDER_SEQUENCE_NUMBER, detail)
 				.with("expectedSequence", refusal.expected())
@@ -119,8 +112,8 @@ final class AppendResponses {
 		public Problem fenced(AppendDecision.Fenced refusal) {
 			return Problem
 				.of(ProblemType.PRODUCER_FENCED,
-						"Producer %s sent epoch %s, the current epoch is %s.".formatted(producerId(this.request),
-								epoch(), refusal.currentEpoch()))
+						"Producer %s sent epoch %s, the current epoch is %s.".formatted(producerId(), epoch(),
+								refusal.currentEpoch()))
 				.with("currentEpoch", refusal.currentEpoch())
 				.header("Producer-Epoch", refusal.currentEpoch());
 		}
@@ -128,18 +121,21 @@ final class AppendResponses {
 		@Override
 		public Problem epochNeverIssued(AppendDecision.EpochNeverIssued refusal) {
 			return Problem.invalid(this.place.producerEpoch(), "is %s, but the newest epoch of producer %s is %s"
-				.formatted(epoch(), producerId(this.request), refusal.currentEpoch()));
+				.formatted(epoch(), producerId(), refusal.currentEpoch()));
 		}
 
 		@Override
 		public Problem unknownProducer(AppendDecision.UnknownProducer refusal) {
 			return Problem.of(ProblemType.UNKNOWN_PRODUCER_ID,
-					"Producer %s was never registered.".formatted(producerId(this.request)));
+					"Producer %s was never registered.".formatted(producerId()));
+		}
+
+		private long producerId() {
+			return this.identity.producer().producerId();
 		}
 
 		private long epoch() {
-			ProducerIdentity identity = this.request.identity();
-			return (identity != null) ? identity.producerEpoch() : -1;
+			return this.identity.producer().producerEpoch();
 		}
 
 	}

@@ -1,8 +1,6 @@
 package org.exactlyonce.gateway.log;
 
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.request.PageMemory;
@@ -48,9 +46,10 @@ class BatchComparer {
 	 * @throws org.exactlyonce.gateway.problem.ProblemException 429 if there is no memory
 	 * in time
 	 */
-	AppendOutcome compare(AppendRequest request, AppendOutcome.Repeated repeated) {
-		ProducerSequence.Key key = key(request);
-		StoredBatch known = this.retained.find(key, request.range());
+	AppendOutcome compare(AppendRequest request, Judgement.Repeated repeated) {
+		SequenceRange range = repeated.identity().range();
+		ProducerSequence.Key key = request.key(repeated.identity());
+		StoredBatch known = this.retained.find(key, range);
 		Comparison comparison = new Comparison(request, repeated);
 		if (known != null) {
 			comparison.add(known);
@@ -73,7 +72,7 @@ class BatchComparer {
 	 * Walks on through the batches; false if there is no memory for the next ones now.
 	 */
 	private boolean walk(ProducerSequence.Key key, Comparison comparison, PageMemory memory) {
-		SequenceRange range = comparison.request.range();
+		SequenceRange range = comparison.range;
 		try (StatelessSession session = this.sessions.openStatelessSession()) {
 			BatchQueries batches = new BatchQueries(session, key.partition());
 			long floor = batches.floor(key.producerId(), comparison.next).orElseThrow(comparison::hole);
@@ -101,17 +100,14 @@ class BatchComparer {
 		throw comparison.hole();
 	}
 
-	private static ProducerSequence.Key key(AppendRequest request) {
-		return Optional.ofNullable(request.sequenceKey())
-			.orElseThrow(() -> new IllegalStateException("Only a request with an identity can be a duplicate"));
-	}
-
 	/** How far one request is compared. */
 	private static final class Comparison {
 
 		private final AppendRequest request;
 
-		private final AppendOutcome.Repeated repeated;
+		private final Judgement.Repeated repeated;
+
+		private final SequenceRange range;
 
 		private final RecordDecoder sent;
 
@@ -123,11 +119,12 @@ class BatchComparer {
 
 		private boolean differs;
 
-		private Comparison(AppendRequest request, AppendOutcome.Repeated repeated) {
+		private Comparison(AppendRequest request, Judgement.Repeated repeated) {
 			this.request = request;
 			this.repeated = repeated;
+			this.range = repeated.identity().range();
 			this.sent = new RecordDecoder(request.batch().payload());
-			this.next = request.range().base();
+			this.next = this.range.base();
 		}
 
 		/** Compares with one more batch; false if there is a difference. */
@@ -138,7 +135,7 @@ class BatchComparer {
 			if (this.first == null) {
 				this.first = batch;
 			}
-			long last = Math.min(this.request.range().last(), batch.lastSequence());
+			long last = Math.min(this.range.last(), batch.lastSequence());
 			long compared = batch.compare(this.next, last, this.sent);
 			this.differs = compared <= last;
 			this.next = compared;
@@ -147,7 +144,7 @@ class BatchComparer {
 		}
 
 		private boolean isDone() {
-			return this.differs || this.next > this.request.range().last();
+			return this.differs || this.next > this.range.last();
 		}
 
 		private AppendOutcome outcome() {
@@ -157,11 +154,9 @@ class BatchComparer {
 			if (this.first == null) {
 				throw hole();
 			}
-			SequenceRange range = this.request.range();
-			Instant appendedAt = this.first.appendedAt();
-			return new AppendOutcome.Stored(new Receipt(this.request.partition(), key(this.request).producerId(),
-					this.first.producerEpoch(), range.base(), range.last(), this.first.offset(range.base()),
-					this.lastOffset, this.repeated.nextSequence(), true, appendedAt));
+			return new AppendOutcome.Stored(
+					Receipt.duplicate(this.request.partition(), this.repeated, this.first.producerEpoch(),
+							this.first.offset(this.range.base()), this.lastOffset, this.first.appendedAt()));
 		}
 
 		private IllegalStateException hole() {

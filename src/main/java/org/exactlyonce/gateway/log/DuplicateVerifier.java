@@ -3,12 +3,12 @@ package org.exactlyonce.gateway.log;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.exactlyonce.gateway.store.RoundTrip;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
@@ -35,41 +35,29 @@ class DuplicateVerifier {
 	}
 
 	/**
-	 * Replaces each {@link AppendOutcome.Repeated} that is the batch it repeats.
-	 * @param requests the group
-	 * @param outcomes its outcomes; changed in place
+	 * Finds the batches that retries repeat as they were sent.
+	 * @param retries at least one
+	 * @return a receipt for each that is the same batch, in the same order
 	 */
-	void verify(List<AppendRequest> requests, List<AppendOutcome> outcomes) {
-		int[] repeated = IntStream.range(0, requests.size())
-			.filter((i) -> outcomes.get(i) instanceof AppendOutcome.Repeated)
-			.toArray();
-		if (repeated.length == 0) {
-			return;
-		}
+	List<Optional<Receipt>> verify(List<Retry> retries) {
+		Receipt[] receipts = new Receipt[retries.size()];
 		try (StatelessSession session = this.sessions.openStatelessSession()) {
-			for (Object[] row : sameBase(session, requests, repeated)) {
-				int i = repeated[((Number) row[0]).intValue() - 1];
-				AppendRequest request = requests.get(i);
-				if (request.batch().recordCount() == ((Number) row[2]).intValue()
-						&& Arrays.equals(request.batch().digest(), (byte[]) row[3])) {
+			for (Object[] row : sameBase(session, retries)) {
+				int i = ((Number) row[0]).intValue() - 1;
+				Retry retry = retries.get(i);
+				EncodedBatch sent = retry.request().batch();
+				if (sent.recordCount() == ((Number) row[2]).intValue()
+						&& Arrays.equals(sent.digest(), (byte[]) row[3])) {
 					long baseOffset = ((Number) row[1]).longValue();
-					outcomes.set(i, duplicate(request, outcomes.get(i), baseOffset,
-							baseOffset + request.batch().recordCount() - 1, (Long) row[4], (Instant) row[5]));
+					receipts[i] = Receipt.duplicate(retry.request().partition(), retry.repeated(), (Long) row[4],
+							baseOffset, baseOffset + sent.recordCount() - 1, (Instant) row[5]);
 				}
 			}
 		}
+		return Stream.of(receipts).map(Optional::ofNullable).toList();
 	}
 
-	private static List<Object[]> sameBase(StatelessSession session, List<AppendRequest> requests, int[] repeated) {
-		Integer[] partitions = new Integer[repeated.length];
-		Long[] producers = new Long[repeated.length];
-		Long[] sequences = new Long[repeated.length];
-		for (int n = 0; n < repeated.length; n++) {
-			AppendRequest request = requests.get(repeated[n]);
-			partitions[n] = request.partition();
-			producers[n] = identity(request).producerId();
-			sequences[n] = request.range().base();
-		}
+	private static List<Object[]> sameBase(StatelessSession session, List<Retry> retries) {
 		return session.createNativeQuery(SAME_BASE, Object[].class)
 			.addScalar("i", Long.class)
 			.addScalar("base_offset", Long.class)
@@ -77,24 +65,14 @@ class DuplicateVerifier {
 			.addScalar("digest", byte[].class)
 			.addScalar("producer_epoch", Long.class)
 			.addScalar("appended_at", Instant.class)
-			.setParameter("partitions", partitions)
-			.setParameter("producers", producers)
-			.setParameter("sequences", sequences)
+			.setParameter("partitions",
+					RoundTrip.column(Integer.class, retries, (retry) -> retry.request().partition()))
+			.setParameter("producers",
+					RoundTrip.column(Long.class, retries,
+							(retry) -> retry.repeated().identity().producer().producerId()))
+			.setParameter("sequences",
+					RoundTrip.column(Long.class, retries, (retry) -> retry.repeated().identity().range().base()))
 			.getResultList();
-	}
-
-	private static AppendOutcome duplicate(AppendRequest request, AppendOutcome repeated, long baseOffset,
-			long lastOffset, @Nullable Long producerEpoch, Instant appendedAt) {
-		return new AppendOutcome.Stored(new Receipt(request.partition(), identity(request).producerId(), producerEpoch,
-				request.range().base(), request.range().last(), baseOffset, lastOffset,
-				((AppendOutcome.Repeated) repeated).nextSequence(), true, appendedAt));
-	}
-
-	private static ProducerIdentity identity(AppendRequest request) {
-		if (request.identity() == null) {
-			throw new IllegalStateException("Only a request with an identity can be a duplicate");
-		}
-		return request.identity();
 	}
 
 }

@@ -2,15 +2,16 @@ package org.exactlyonce.gateway.log;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.exactlyonce.gateway.sequence.SequenceState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers a group once its outcomes are durable: completes futures, holds who is early,
- * and tells those who wait for what was appended.
+ * Answers a group once its judgements are durable: completes futures, holds what is
+ * early, and publishes the ends that those who read wait for.
  */
 final class GroupAnswers {
 
@@ -35,75 +36,73 @@ final class GroupAnswers {
 	 * Answers a group. Fresh appends come first: duplicates take a look-up, and those
 	 * that were batched otherwise are answered later, by other threads.
 	 * @param group the group
-	 * @param outcomes its durable outcomes; changed in place
+	 * @param judgements its durable judgements, in the same order
 	 * @return appends that were held and have their turn now
 	 */
-	List<PendingAppend> complete(List<PendingAppend> group, List<AppendOutcome> outcomes) {
-		List<Integer> repeated = new ArrayList<>();
+	List<PendingAppend> complete(List<PendingAppend> group, List<Judgement> judgements) {
+		List<Retry> retries = new ArrayList<>();
 		for (int i = 0; i < group.size(); i++) {
-			if (outcomes.get(i) instanceof AppendOutcome.Repeated) {
-				repeated.add(i);
-			}
-			else {
-				answer(group.get(i), outcomes.get(i));
-			}
+			retry(group.get(i), judgements.get(i)).ifPresent(retries::add);
 		}
 		// after the early ones are held, or a predecessor of this group would be missed
-		List<PendingAppend> released = release(outcomes);
-		if (!repeated.isEmpty()) {
-			boolean verified = verify(group, outcomes);
-			repeated.forEach((i) -> answerRepeated(group.get(i), outcomes.get(i), verified));
+		List<PendingAppend> released = new ArrayList<>();
+		for (int i = 0; i < group.size(); i++) {
+			if (judgements.get(i) instanceof Judgement.Stored) {
+				AppendRequest request = group.get(i).request();
+				request.sequenced().ifPresent((identity) -> released.addAll(release(request, identity)));
+			}
 		}
+		answer(retries);
 		return released;
 	}
 
-	private void answerRepeated(PendingAppend pending, AppendOutcome outcome, boolean verified) {
-		if (!(outcome instanceof AppendOutcome.Repeated repeated)) {
-			answer(pending, outcome);
-		}
-		else if (verified) {
-			this.rebatched.submit(pending, repeated, this::answer);
-		}
-		else {
-			pending.fail(GroupCommit.unavailable());
+	/** Answers what needs no look-up. */
+	private Optional<Retry> retry(PendingAppend pending, Judgement judgement) {
+		return judgement.match((stored) -> {
+			stored(pending, stored.receipt());
+			return Optional.empty();
+		}, (refused) -> {
+			refused(pending, refused);
+			return Optional.empty();
+		}, (repeated) -> Optional.of(new Retry(pending, repeated)));
+	}
+
+	private void stored(PendingAppend pending, Receipt receipt) {
+		// a duplicate too: after a commit of unknown outcome it is news
+		this.tail.publish(receipt.partition(), receipt.lastOffset() + 1);
+		pending.future().complete(new AppendOutcome.Stored(receipt));
+	}
+
+	private void refused(PendingAppend pending, Judgement.Refused refused) {
+		boolean patient = refused.isEarly() && pending.request().patience().isGranted();
+		if (!(patient && this.held.hold(pending))) {
+			pending.future().complete(new AppendOutcome.Refused(refused.refusal()));
 		}
 	}
 
-	private void answer(PendingAppend pending, AppendOutcome outcome) {
-		if (outcome instanceof AppendOutcome.Stored stored) {
-			// a duplicate too: after a commit of unknown outcome it is news
-			this.tail.publish(stored.receipt().partition(), stored.receipt().lastOffset() + 1);
-		}
-		boolean early = outcome instanceof AppendOutcome.Refused refused && refused.isEarly();
-		if (!(early && pending.request().patient() && this.held.hold(pending))) {
-			pending.future().complete(outcome);
-		}
+	private List<PendingAppend> release(AppendRequest request, AppendIdentity.Sequenced identity) {
+		return this.held.release(request.key(identity),
+				new SequenceState(identity.producer().producerEpoch(), identity.range().last()));
 	}
 
-	private boolean verify(List<PendingAppend> group, List<AppendOutcome> outcomes) {
+	private void answer(List<Retry> retries) {
+		if (retries.isEmpty()) {
+			return;
+		}
+		List<Optional<Receipt>> receipts;
 		try {
-			this.verifier.verify(group.stream().map(PendingAppend::request).toList(), outcomes);
-			return true;
+			receipts = this.verifier.verify(retries);
 		}
 		catch (RuntimeException ex) {
 			log.warn("Duplicates could not be verified", ex);
-			return false;
+			retries.forEach((retry) -> retry.pending().fail(CommitProblems.notConfirmed()));
+			return;
 		}
-	}
-
-	private List<PendingAppend> release(List<AppendOutcome> outcomes) {
-		List<PendingAppend> released = new ArrayList<>();
-		for (AppendOutcome outcome : outcomes) {
-			if (outcome instanceof AppendOutcome.Stored stored) {
-				Receipt receipt = stored.receipt();
-				if (receipt.producerId() != null && receipt.producerEpoch() != null && receipt.lastSequence() != null) {
-					released
-						.addAll(this.held.release(new ProducerSequence.Key(receipt.producerId(), receipt.partition()),
-								new SequenceState(receipt.producerEpoch(), receipt.lastSequence())));
-				}
-			}
+		for (int i = 0; i < retries.size(); i++) {
+			Retry retry = retries.get(i);
+			receipts.get(i)
+				.ifPresentOrElse((receipt) -> stored(retry.pending(), receipt), () -> this.rebatched.submit(retry));
 		}
-		return released;
 	}
 
 }

@@ -1,19 +1,18 @@
 package org.exactlyonce.gateway.log;
 
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
+import java.util.stream.Collectors;
 
-import org.exactlyonce.gateway.log.LogAppender.CommitUnknownException;
-import org.exactlyonce.gateway.problem.Problem;
-import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.store.CommitUnknownException;
 import org.exactlyonce.gateway.store.StoreFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings groups of one lane into the log, whatever happens on the way, and answers
- * everybody in them. Commits on the lane's thread; what is in progress may be asked from
- * any.
+ * Brings groups of one lane into the log, whatever happens on the way, and has each of
+ * their appends answered. Commits on the lane's thread; what is in progress may be asked
+ * from any.
  */
 final class GroupCommit {
 
@@ -21,11 +20,9 @@ final class GroupCommit {
 
 	private static final int MAX_ATTEMPTS = 3;
 
-	private final LogAppender appender;
+	private final GroupTransaction transaction;
 
 	private final GroupAnswers answers;
-
-	private final Consumer<List<PendingAppend>> released;
 
 	private final LaneFailures failures = new LaneFailures();
 
@@ -35,26 +32,25 @@ final class GroupCommit {
 
 	/**
 	 * Groups of one lane.
-	 * @param appender stores a group
+	 * @param transaction stores a group
 	 * @param answers answers a group that is stored
-	 * @param released takes early appends that have their turn after a group
 	 */
-	GroupCommit(LogAppender appender, GroupAnswers answers, Consumer<List<PendingAppend>> released) {
-		this.appender = appender;
+	GroupCommit(GroupTransaction transaction, GroupAnswers answers) {
+		this.transaction = transaction;
 		this.answers = answers;
-		this.released = released;
 	}
 
 	/**
 	 * Commits a group and answers it.
 	 * @param group the group, in arrival order
+	 * @return appends that were held and have their turn now
 	 * @throws RuntimeException if the gateway failed itself; some may have no answer yet
 	 */
-	void commit(List<PendingAppend> group) {
+	List<PendingAppend> commit(List<PendingAppend> group) {
 		this.beganNanos = System.nanoTime();
 		this.inProgress = group;
 		try {
-			attempt(group);
+			return attempt(group);
 		}
 		finally {
 			this.inProgress = List.of();
@@ -81,82 +77,74 @@ final class GroupCommit {
 		this.inProgress.forEach(PendingAppend::expire);
 	}
 
-	private void attempt(List<PendingAppend> group) {
+	private List<PendingAppend> attempt(List<PendingAppend> group) {
 		for (int attempt = 1;; attempt++) {
 			List<PendingAppend> alive = group.stream().filter((pending) -> !pending.expire()).toList();
 			if (alive.isEmpty()) {
-				return;
+				return List.of();
 			}
 			try {
-				append(alive);
-				return;
+				return append(alive);
 			}
 			catch (CommitUnknownException ex) {
 				this.failures.failed("The outcome of a commit is unknown, the log is asked", alive.size(), ex);
-				rejudge(alive);
-				return;
+				return judgeAgain(alive);
 			}
 			catch (RuntimeException ex) {
 				if (StoreFailure.of(ex) != StoreFailure.CONTENTION || attempt == MAX_ATTEMPTS) {
-					rolledBack(alive, ex);
-					return;
+					return rolledBack(alive, ex);
 				}
 				log.debug("A group was rolled back by contention, attempt {}", attempt, ex);
 			}
 		}
 	}
 
-	private void append(List<PendingAppend> group) {
+	private List<PendingAppend> append(List<PendingAppend> group) {
 		this.beganNanos = System.nanoTime();
-		List<AppendOutcome> outcomes = this.appender.append(group.stream().map(PendingAppend::request).toList());
+		List<Judgement> judgements = this.transaction.append(group.stream().map(PendingAppend::request).toList());
 		this.failures.succeeded();
-		this.released.accept(this.answers.complete(group, outcomes));
+		return this.answers.complete(group, judgements);
 	}
 
 	/** One poisoned request must not sink its neighbours. */
-	private void rolledBack(List<PendingAppend> group, RuntimeException cause) {
+	private List<PendingAppend> rolledBack(List<PendingAppend> group, RuntimeException cause) {
 		if (StoreFailure.of(cause) != StoreFailure.DATA) {
 			this.failures.failed("The database did not take a group", group.size(), cause);
-			group.forEach((pending) -> pending.fail(unavailable()));
+			fail(group);
+			return List.of();
 		}
-		else if (group.size() > 1) {
-			group.forEach((pending) -> attempt(List.of(pending)));
+		if (group.size() > 1) {
+			return group.stream().flatMap((pending) -> attempt(List.of(pending)).stream()).toList();
 		}
-		else {
-			log.error("An append failed because of its data", cause);
-			group.get(0).fail(internalError());
-		}
+		log.error("An append failed because of its data", cause);
+		group.get(0).fail(CommitProblems.internalError());
+		return List.of();
 	}
 
 	/**
-	 * Those with an identity are judged once more: the log tells. The others cannot be
-	 * told apart from new ones, so they are never run again.
+	 * Those with an identity are judged once more: the log has the outcome. The others
+	 * cannot be told apart from new ones, so they are never run again.
 	 */
-	private void rejudge(List<PendingAppend> group) {
-		group.stream()
-			.filter((pending) -> pending.request().identity() == null)
-			.forEach((pending) -> pending.fail(unavailable()));
-		List<PendingAppend> identified = group.stream()
-			.filter((pending) -> pending.request().identity() != null && !pending.expire())
-			.toList();
-		if (identified.isEmpty()) {
-			return;
+	private List<PendingAppend> judgeAgain(List<PendingAppend> group) {
+		Map<Boolean, List<PendingAppend>> bySequenced = group.stream()
+			.collect(Collectors.partitioningBy((pending) -> pending.request().sequenced().isPresent()));
+		fail(bySequenced.get(false));
+		List<PendingAppend> alive = bySequenced.get(true).stream().filter((pending) -> !pending.expire()).toList();
+		if (alive.isEmpty()) {
+			return List.of();
 		}
 		try {
-			append(identified);
+			return append(alive);
 		}
 		catch (RuntimeException ex) {
-			this.failures.failed("The log did not tell the outcome", identified.size(), ex);
-			identified.forEach((pending) -> pending.fail(unavailable()));
+			this.failures.failed("The log did not give the outcome", alive.size(), ex);
+			fail(alive);
+			return List.of();
 		}
 	}
 
-	static Problem unavailable() {
-		return Problem.of(ProblemType.STORE_UNAVAILABLE, "The database did not confirm the append.");
-	}
-
-	static Problem internalError() {
-		return Problem.of(ProblemType.INTERNAL_ERROR, "The gateway failed unexpectedly.");
+	private static void fail(List<PendingAppend> group) {
+		group.forEach((pending) -> pending.fail(CommitProblems.notConfirmed()));
 	}
 
 }

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 
 import org.exactlyonce.gateway.producer.ProducerSequence.Key;
 import org.exactlyonce.gateway.sequence.AppendDecision;
-import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.exactlyonce.gateway.sequence.SequenceState;
 
 /**
@@ -26,7 +26,7 @@ final class HeldAppends {
 	private final int maxHeld;
 
 	/** In the order of their sequences. */
-	private final Map<Key, List<PendingAppend>> held = new HashMap<>();
+	private final Map<Key, List<Held>> held = new HashMap<>();
 
 	private boolean closed;
 
@@ -47,25 +47,23 @@ final class HeldAppends {
 	 * @return false if too many are held, in all or for its producer and partition
 	 */
 	synchronized boolean hold(PendingAppend pending) {
-		Key key = pending.request().sequenceKey();
-		if (this.closed || key == null || size() >= this.maxHeld) {
+		if (this.closed || size() >= this.maxHeld
+				|| !(pending.request().identity() instanceof AppendIdentity.Sequenced identity)) {
 			return false;
 		}
-		List<PendingAppend> waiting = this.held.computeIfAbsent(key, (any) -> new ArrayList<>());
-		waiting.removeIf((one) -> one.future().isDone());
+		Key key = pending.request().key(identity);
+		List<Held> waiting = this.held.computeIfAbsent(key, (any) -> new ArrayList<>());
+		waiting.removeIf((other) -> other.pending.future().isDone());
 		if (waiting.size() >= this.maxInFlight) {
 			return false;
 		}
 		int place = waiting.size();
-		while (place > 0 && base(waiting.get(place - 1)) > base(pending)) {
+		Held one = new Held(pending, identity);
+		while (place > 0 && waiting.get(place - 1).base() > one.base()) {
 			place--;
 		}
-		waiting.add(place, pending);
+		waiting.add(place, one);
 		return true;
-	}
-
-	private static long base(PendingAppend pending) {
-		return pending.request().range().base();
 	}
 
 	/**
@@ -75,27 +73,24 @@ final class HeldAppends {
 	 * @return the released, in the order of their sequences
 	 */
 	synchronized List<PendingAppend> release(Key key, SequenceState committed) {
-		List<PendingAppend> waiting = this.held.get(key);
+		List<Held> waiting = this.held.get(key);
 		if (waiting == null) {
 			return List.of();
 		}
 		List<PendingAppend> released = new ArrayList<>();
 		SequenceState state = committed;
-		for (PendingAppend pending : waiting) {
-			ProducerIdentity identity = pending.request().identity();
-			if (identity == null) {
+		for (Iterator<Held> all = waiting.iterator(); all.hasNext();) {
+			Held one = all.next();
+			AppendDecision decision = state.decide(one.identity.producer(), one.identity.range());
+			if (decision instanceof AppendDecision.Refusal refusal && refusal.isEarly()) {
 				continue;
 			}
-			AppendDecision decision = state.decide(identity, pending.request().range());
-			if (decision instanceof AppendDecision.OutOfOrder outOfOrder && outOfOrder.isEarly()) {
-				continue;
-			}
-			released.add(pending.again(true));
+			all.remove();
+			released.add(one.pending.again());
 			if (decision instanceof AppendDecision.Append) {
-				state = state.after(pending.request().range());
+				state = state.after(one.identity.range());
 			}
 		}
-		waiting.removeIf((pending) -> released.stream().anyMatch((one) -> one.future() == pending.future()));
 		if (waiting.isEmpty()) {
 			this.held.remove(key);
 		}
@@ -103,12 +98,12 @@ final class HeldAppends {
 	}
 
 	/**
-	 * Releases those who have waited long enough, to be judged for the last time.
+	 * Releases those that have waited long enough, to be judged for the last time.
 	 * @param nowNanos the time on the monotonic clock
 	 * @return the released
 	 */
 	synchronized List<PendingAppend> releaseDue(long nowNanos) {
-		return release((pending) -> pending.patientUntilNanos() - nowNanos <= 0);
+		return release((pending) -> pending.request().patience().isOver(nowNanos));
 	}
 
 	/**
@@ -126,10 +121,9 @@ final class HeldAppends {
 
 	private List<PendingAppend> release(Predicate<PendingAppend> due) {
 		List<PendingAppend> released = new ArrayList<>();
-		for (Iterator<List<PendingAppend>> all = this.held.values().iterator(); all.hasNext();) {
-			List<PendingAppend> waiting = all.next();
-			waiting.stream().filter(due).forEach((pending) -> released.add(pending.again(false)));
-			waiting.removeIf(due);
+		for (Iterator<List<Held>> all = this.held.values().iterator(); all.hasNext();) {
+			List<Held> waiting = all.next();
+			waiting.removeIf((one) -> due.test(one.pending) && released.add(one.pending.forTheLastTime()));
 			if (waiting.isEmpty()) {
 				all.remove();
 			}
@@ -144,6 +138,14 @@ final class HeldAppends {
 
 	synchronized int size() {
 		return this.held.values().stream().mapToInt(List::size).sum();
+	}
+
+	private record Held(PendingAppend pending, AppendIdentity.Sequenced identity) {
+
+		private long base() {
+			return this.identity.range().base();
+		}
+
 	}
 
 }

@@ -14,9 +14,8 @@ import org.exactlyonce.gateway.request.BodyMemory;
 record IncomingAppend(SentIdentity.Place place, SentIdentity identity, EncodedBatch batch, boolean acknowledged,
 		BodyMemory memory) {
 
-	AppendRequest to(int partition, boolean patient) {
-		return new AppendRequest(partition, this.identity.identity(), this.identity.range(this.batch.recordCount()),
-				this.batch, patient);
+	AppendRequest to(int partition, Patience patience) {
+		return new AppendRequest(partition, this.identity.of(this.batch.recordCount()), this.batch, patience);
 	}
 
 }

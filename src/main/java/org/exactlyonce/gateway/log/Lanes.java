@@ -53,15 +53,16 @@ class Lanes implements SmartLifecycle {
 
 	private @Nullable ScheduledExecutorService sweeper;
 
-	Lanes(LogAppender appender, DuplicateVerifier verifier, RebatchedDuplicates rebatched, AppendMetrics metrics,
-			Tail tail, LogProperties properties, ConnectionLimits connections, MeterRegistry meters) {
+	Lanes(GroupTransaction transaction, DuplicateVerifier verifier, RebatchedDuplicates rebatched,
+			AppendMetrics metrics, Tail tail, LogProperties properties, ConnectionLimits connections,
+			MeterRegistry meters) {
 		this.metrics = metrics;
 		this.held = new HeldAppends(properties.maxInFlight(), connections.heldAppends());
 		this.rebatched = rebatched;
 		GroupAnswers answers = new GroupAnswers(verifier, rebatched, this.held, tail);
 		this.appendTimeout = properties.appendTimeout();
 		for (int i = 0; i < properties.lanes(); i++) {
-			WriterLane lane = new WriterLane(appender, answers, metrics, properties);
+			WriterLane lane = new WriterLane(transaction, answers, metrics, properties);
 			this.lanes.add(lane);
 			Gauge.builder("gateway.lane.queue", lane, WriterLane::queued)
 				.baseUnit("appends")
@@ -77,22 +78,21 @@ class Lanes implements SmartLifecycle {
 	/**
 	 * Hands an append to its partition's lane.
 	 * @param request what to append
-	 * @param patience how long it waits for its predecessors, if it is patient
 	 * @return completed when the outcome is durable; or at once, exceptionally, when the
 	 * queue is full
 	 */
-	CompletableFuture<AppendOutcome> submit(AppendRequest request, Duration patience) {
-		return submit(PendingAppend.of(request, this.appendTimeout, patience));
+	CompletableFuture<AppendOutcome> submit(AppendRequest request) {
+		return submit(PendingAppend.of(request, AnswerTimeout.after(this.appendTimeout)));
 	}
 
 	/**
-	 * Hands an append to its partition's lane, whose sender is not told the outcome. It
+	 * Hands an append to its partition's lane, whose sender does not get the outcome. It
 	 * is never skipped for having waited long; when it is lost, that is counted.
 	 * @param request what to append, without an identity
 	 * @return as above
 	 */
 	CompletableFuture<AppendOutcome> submitUnacknowledged(AppendRequest request) {
-		return submit(PendingAppend.of(request, null, Duration.ZERO));
+		return submit(PendingAppend.of(request, AnswerTimeout.NONE));
 	}
 
 	private CompletableFuture<AppendOutcome> submit(PendingAppend pending) {

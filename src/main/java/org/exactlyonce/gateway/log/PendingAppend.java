@@ -1,11 +1,8 @@
 package org.exactlyonce.gateway.log;
 
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import org.exactlyonce.gateway.problem.Problem;
-import org.exactlyonce.gateway.problem.ProblemType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An append that waits for its lane.
@@ -13,30 +10,23 @@ import org.jspecify.annotations.Nullable;
  * @param request what to append
  * @param future completed once, when the outcome is durable
  * @param enqueuedNanos when it was accepted, on the monotonic clock
- * @param timeout how long it may wait; null for {@code acks=0}, whose sender is gone, so
- * that it is never skipped
- * @param patientUntilNanos how long a patient request waits for its predecessors
+ * @param timeout how long it may wait
  */
 record PendingAppend(AppendRequest request, CompletableFuture<AppendOutcome> future, long enqueuedNanos,
-		@Nullable Duration timeout, long patientUntilNanos) {
+		AnswerTimeout timeout) {
 
-	static PendingAppend of(AppendRequest request, @Nullable Duration timeout, Duration patience) {
-		long now = System.nanoTime();
-		return new PendingAppend(request, new CompletableFuture<>(), now, timeout, now + patience.toNanos());
+	static PendingAppend of(AppendRequest request, AnswerTimeout timeout) {
+		return new PendingAppend(request, new CompletableFuture<>(), System.nanoTime(), timeout);
 	}
 
-	/**
-	 * The same append, ready to be judged again.
-	 * @param patient whether it may still be early
-	 * @return an append with the same future and a new time-out
-	 */
-	PendingAppend again(boolean patient) {
-		return new PendingAppend(this.request.patient(patient), this.future, System.nanoTime(), this.timeout,
-				this.patientUntilNanos);
+	/** The same append, to be judged again: the same future, its time-out begins anew. */
+	PendingAppend again() {
+		return new PendingAppend(this.request, this.future, System.nanoTime(), this.timeout);
 	}
 
-	boolean isAcknowledged() {
-		return this.timeout != null;
+	/** The same append, to be judged for the last time. */
+	PendingAppend forTheLastTime() {
+		return new PendingAppend(this.request.withoutPatience(), this.future, System.nanoTime(), this.timeout);
 	}
 
 	long waitedNanos() {
@@ -49,9 +39,8 @@ record PendingAppend(AppendRequest request, CompletableFuture<AppendOutcome> fut
 	 * @return whether it has ended
 	 */
 	boolean expire() {
-		if (this.timeout != null && !this.future.isDone() && waitedNanos() > this.timeout.toNanos()) {
-			fail(Problem.of(ProblemType.STORE_UNAVAILABLE,
-					"There was no answer within " + this.timeout.toMillis() + " ms. The outcome is unknown."));
+		if (!this.future.isDone() && waitedNanos() > this.timeout.nanos()) {
+			fail(CommitProblems.tooLate(this.timeout.millis()));
 		}
 		return this.future.isDone();
 	}

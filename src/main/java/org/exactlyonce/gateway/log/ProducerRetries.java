@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.BiConsumer;
 
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +76,7 @@ final class ProducerRetries {
 	 */
 	@Nullable Retry next() {
 		if (this.inOrder.isEmpty()) {
-			this.arrived.sort(Comparator.comparingLong((retry) -> retry.pending().request().range().base()));
+			this.arrived.sort(Comparator.comparingLong((retry) -> retry.repeated().identity().range().base()));
 			this.inOrder.addAll(this.arrived);
 			this.arrived.clear();
 		}
@@ -117,31 +116,15 @@ final class ProducerRetries {
 
 	/** Ends the wait of all: they will not be compared. */
 	void fail() {
-		this.arrived.forEach(Retry::fail);
-		this.inOrder.forEach(Retry::fail);
+		this.arrived.forEach(ProducerRetries::fail);
+		this.inOrder.forEach(ProducerRetries::fail);
 		if (this.current != null) {
-			this.current.fail();
+			fail(this.current);
 		}
 	}
 
-	/**
-	 * A retry that waits to be compared.
-	 *
-	 * @param pending the append
-	 * @param repeated what is known of it
-	 * @param answer gets it back with its outcome
-	 */
-	record Retry(PendingAppend pending, AppendOutcome.Repeated repeated,
-			BiConsumer<PendingAppend, AppendOutcome> answer) {
-
-		private long bytes() {
-			return this.pending.request().batch().payload().length;
-		}
-
-		private void fail() {
-			this.pending.fail(GroupCommit.unavailable());
-		}
-
+	private static void fail(Retry retry) {
+		retry.pending().fail(CommitProblems.notConfirmed());
 	}
 
 }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.process.ProcessEnd;
@@ -42,6 +41,8 @@ class RebatchedDuplicates implements SmartLifecycle {
 
 	private final BatchComparer comparer;
 
+	private final Tail tail;
+
 	private final Map<ProducerSequence.Key, ProducerRetries> waiting = new HashMap<>();
 
 	private final BlockingQueue<ProducerRetries> turns = new LinkedBlockingQueue<>();
@@ -50,30 +51,34 @@ class RebatchedDuplicates implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	RebatchedDuplicates(BatchComparer comparer) {
+	RebatchedDuplicates(BatchComparer comparer, Tail tail) {
 		this.comparer = comparer;
+		this.tail = tail;
 	}
 
 	/**
-	 * Takes a retry, or refuses it at once if its producer has too many here.
-	 * @param pending the retry, whose sequences are all committed
-	 * @param repeated what is known of it
-	 * @param answer gets it back with its outcome; it may be answered by its time-out
+	 * Takes a retry, or refuses it at once if its producer has too many here. Its
+	 * time-out may answer it first.
+	 * @param retry the retry
 	 */
-	void submit(PendingAppend pending, AppendOutcome.Repeated repeated,
-			BiConsumer<PendingAppend, AppendOutcome> answer) {
-		ProducerSequence.Key key = pending.request().sequenceKey();
-		if (key == null) {
-			throw new IllegalStateException("Only a request with an identity can be a duplicate");
-		}
-		if (!add(key, new ProducerRetries.Retry(pending, repeated, answer))) {
-			answer.accept(pending, new AppendOutcome.Overloaded(
+	void submit(Retry retry) {
+		ProducerSequence.Key key = retry.request().key(retry.repeated().identity());
+		if (!add(key, retry)) {
+			answer(retry, new AppendOutcome.Overloaded(
 					"%d retries of producer %d that were batched otherwise wait in this partition, or %d bytes of them, which is the limit."
 						.formatted(ProducerRetries.MOST, key.producerId(), ProducerRetries.MOST_BYTES)));
 		}
 	}
 
-	private synchronized boolean add(ProducerSequence.Key key, ProducerRetries.Retry retry) {
+	private void answer(Retry retry, AppendOutcome outcome) {
+		if (outcome instanceof AppendOutcome.Stored stored) {
+			// after a commit of unknown outcome it is news
+			this.tail.publish(stored.receipt().partition(), stored.receipt().lastOffset() + 1);
+		}
+		retry.pending().future().complete(outcome);
+	}
+
+	private synchronized boolean add(ProducerSequence.Key key, Retry retry) {
 		ProducerRetries those = this.waiting.computeIfAbsent(key, ProducerRetries::new);
 		if (!those.add(retry)) {
 			return false;
@@ -112,7 +117,7 @@ class RebatchedDuplicates implements SmartLifecycle {
 	private void turn(ProducerRetries those) {
 		long end = System.nanoTime() + TURN_NANOS;
 		try {
-			ProducerRetries.Retry retry = next(those);
+			Retry retry = next(those);
 			while (retry != null) {
 				compare(retry);
 				retry = (System.nanoTime() - end < 0) ? next(those) : null;
@@ -123,7 +128,7 @@ class RebatchedDuplicates implements SmartLifecycle {
 		}
 	}
 
-	private synchronized ProducerRetries.@Nullable Retry next(ProducerRetries those) {
+	private synchronized @Nullable Retry next(ProducerRetries those) {
 		return those.next();
 	}
 
@@ -138,21 +143,19 @@ class RebatchedDuplicates implements SmartLifecycle {
 		}
 	}
 
-	private void compare(ProducerRetries.Retry retry) {
+	private void compare(Retry retry) {
 		if (retry.pending().expire()) {
 			return;
 		}
 		try {
-			retry.answer().accept(retry.pending(), this.comparer.compare(retry.pending().request(), retry.repeated()));
+			answer(retry, this.comparer.compare(retry.request(), retry.repeated()));
 		}
 		catch (ProblemException ex) {
-			retry.answer()
-				.accept(retry.pending(),
-						new AppendOutcome.Overloaded("There is no memory to compare the retry with what is stored."));
+			answer(retry, new AppendOutcome.Overloaded("There is no memory to compare the retry with what is stored."));
 		}
 		catch (Throwable ex) {
 			ProcessEnd.onOutOfMemory(ex);
-			retry.pending().fail(GroupCommit.unavailable());
+			retry.pending().fail(CommitProblems.notConfirmed());
 			log.warn("A retry could not be compared with what is stored", ex);
 		}
 	}

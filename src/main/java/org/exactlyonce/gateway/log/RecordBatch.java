@@ -7,7 +7,7 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.EmbeddedId;
 import jakarta.persistence.Entity;
-import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
@@ -44,17 +44,16 @@ class RecordBatch {
 		this.appendedAt = Instant.EPOCH;
 	}
 
-	RecordBatch(AppendRequest request, long baseOffset, Instant appendedAt) {
-		this.key = new Key(request.partition(), baseOffset);
-		this.recordCount = request.batch().recordCount();
-		ProducerIdentity identity = request.identity();
-		if (identity != null) {
-			this.producerId = identity.producerId();
-			this.producerEpoch = identity.producerEpoch();
-			this.baseSequence = request.range().base();
+	RecordBatch(int partition, long baseOffset, AppendIdentity identity, EncodedBatch records, Instant appendedAt) {
+		this.key = new Key(partition, baseOffset);
+		this.recordCount = records.recordCount();
+		if (identity instanceof AppendIdentity.Sequenced sequenced) {
+			this.producerId = sequenced.producer().producerId();
+			this.producerEpoch = sequenced.producer().producerEpoch();
+			this.baseSequence = sequenced.range().base();
 		}
-		this.digest = request.batch().digest();
-		this.payload = request.batch().payload();
+		this.digest = records.digest();
+		this.payload = records.payload();
 		this.appendedAt = appendedAt;
 	}
 
@@ -64,6 +63,10 @@ class RecordBatch {
 
 	long baseOffset() {
 		return this.key.baseOffset();
+	}
+
+	long lastOffset() {
+		return this.key.baseOffset() + this.recordCount - 1;
 	}
 
 	int recordCount() {

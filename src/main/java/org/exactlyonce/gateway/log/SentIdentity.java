@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.log;
 
 import org.exactlyonce.gateway.request.FieldErrors;
+import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
@@ -83,15 +84,18 @@ record SentIdentity(@Nullable Long producerId, @Nullable Long producerEpoch, @Nu
 		}
 	}
 
-	/** The identity, once it is checked; null if none was sent. */
-	@Nullable ProducerIdentity identity() {
-		return (this.producerId != null)
-				? new ProducerIdentity(this.producerId, (this.producerEpoch != null) ? this.producerEpoch : 0) : null;
-	}
-
-	/** The sequences of so many records; without an identity they mean nothing. */
-	SequenceRange range(int count) {
-		return new SequenceRange((this.baseSequence != null) ? this.baseSequence : 0, count);
+	/**
+	 * The identity, once it is checked.
+	 * @param count how many records were sent with it
+	 * @return the identity
+	 */
+	AppendIdentity of(int count) {
+		if (this.producerId == null || this.baseSequence == null) {
+			return new AppendIdentity.Anonymous();
+		}
+		return new AppendIdentity.Sequenced(
+				new ProducerIdentity(this.producerId, (this.producerEpoch != null) ? this.producerEpoch : 0),
+				new SequenceRange(this.baseSequence, count));
 	}
 
 }

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.log;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -8,9 +9,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-import org.exactlyonce.gateway.log.AppendGroup.Sequence;
 import org.exactlyonce.gateway.process.RepeatedTask;
 import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.exactlyonce.gateway.producer.SequenceRow;
+import org.exactlyonce.gateway.producer.SequenceTable;
+import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
@@ -65,7 +68,7 @@ class TailWatcher implements SmartLifecycle {
 			Set<ProducerSequence.Key> held = this.lanes.held();
 			if (!held.isEmpty()) {
 				read((session) -> sequences(session, held))
-					.forEach((key, sequence) -> this.lanes.advanced(key, sequence.state()));
+					.forEach((key, row) -> this.lanes.advanced(key, row.state()));
 			}
 			boolean all = this.store.isShared() || this.looks++ % UNSHARED_LOOKS == 0;
 			if (all && this.tail.hasWaiters()) {
@@ -73,8 +76,7 @@ class TailWatcher implements SmartLifecycle {
 			}
 		}
 		catch (RuntimeException ex) {
-			log.debug("The database did not tell what other replicas have done", ex); // next
-																						// time
+			log.debug("The database did not tell what other replicas have done", ex);
 		}
 	}
 
@@ -95,11 +97,11 @@ class TailWatcher implements SmartLifecycle {
 		}
 	}
 
-	private static Map<ProducerSequence.Key, Sequence> sequences(StatelessSession session,
+	private static Map<ProducerSequence.Key, SequenceRow> sequences(StatelessSession session,
 			Set<ProducerSequence.Key> wanted) {
-		Map<ProducerSequence.Key, Sequence> found = AppendGroup.states();
-		Statements statements = new Statements(session, false);
-		SequenceQueries.read(statements, wanted, found::put);
+		Map<ProducerSequence.Key, SequenceRow> found = new HashMap<>();
+		RoundTrip statements = new RoundTrip(session, false);
+		SequenceTable.read(statements, wanted, found::put);
 		statements.run();
 		return found;
 	}

@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-import org.exactlyonce.gateway.problem.Problem;
-import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.process.ProcessEnd;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,8 +33,8 @@ final class WriterLane implements Runnable {
 
 	private volatile boolean stopping;
 
-	WriterLane(LogAppender appender, GroupAnswers answers, AppendMetrics metrics, LogProperties properties) {
-		this.commits = new GroupCommit(appender, answers, this::resume);
+	WriterLane(GroupTransaction transaction, GroupAnswers answers, AppendMetrics metrics, LogProperties properties) {
+		this.commits = new GroupCommit(transaction, answers);
 		this.metrics = metrics;
 		this.maxQueued = properties.maxQueuedAppends();
 		this.maxGroupBytes = properties.maxGroupBytes().toBytes();
@@ -49,12 +47,11 @@ final class WriterLane implements Runnable {
 	 */
 	boolean offer(PendingAppend pending) {
 		if (this.stopping) {
-			pending.fail(Problem.of(ProblemType.STORE_UNAVAILABLE, "The gateway is stopping."));
+			pending.fail(CommitProblems.stopping());
 			return false;
 		}
 		if (queued() >= this.maxQueued) {
-			pending
-				.fail(Problem.of(ProblemType.OVERLOADED, this.maxQueued + " appends are queued, which is the limit."));
+			pending.fail(CommitProblems.queueFull(this.maxQueued));
 			return false;
 		}
 		return this.queue.offer(pending);
@@ -97,7 +94,7 @@ final class WriterLane implements Runnable {
 	/** Refuses what came too late for the lane, once its thread has ended. */
 	void failQueued() {
 		for (PendingAppend left = this.queue.poll(); left != null; left = this.queue.poll()) {
-			left.fail(GroupCommit.unavailable());
+			left.fail(CommitProblems.notConfirmed());
 		}
 	}
 
@@ -142,12 +139,12 @@ final class WriterLane implements Runnable {
 		List<PendingAppend> group = new ArrayList<>(List.of(first));
 		try {
 			drain(group);
-			this.commits.commit(group);
+			resume(this.commits.commit(group));
 		}
 		catch (Throwable ex) {
 			ProcessEnd.onOutOfMemory(ex); // before it is answered
 			log.error("A lane failed unexpectedly", ex);
-			group.forEach((pending) -> pending.fail(GroupCommit.internalError()));
+			group.forEach((pending) -> pending.fail(CommitProblems.internalError()));
 		}
 		return true;
 	}

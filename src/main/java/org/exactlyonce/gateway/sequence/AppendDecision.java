@@ -88,6 +88,15 @@ public sealed interface AppendDecision {
 		 */
 		<R> R explain(Reasons<R> reasons);
 
+		/**
+		 * Whether the range may still become the next one, once its predecessors are
+		 * committed.
+		 * @return true for a gap only
+		 */
+		default boolean isEarly() {
+			return false;
+		}
+
 	}
 
 	/**
@@ -136,11 +145,8 @@ public sealed interface AppendDecision {
 	 */
 	record OutOfOrder(long expected, long received) implements Refusal {
 
-		/**
-		 * Whether the range may still become the next one, once its predecessors are
-		 * committed.
-		 * @return true for a gap, false for a range that is committed in part
-		 */
+		/** A range that is committed in part can never be the next one. */
+		@Override
 		public boolean isEarly() {
 			return this.received > this.expected;
 		}

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
+import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.exactlyonce.gateway.support.Problems;
@@ -35,22 +36,22 @@ class AppendReaderTest {
 		AppendRequest append = read(
 				"{\"producerId\":1,\"producerEpoch\":2,\"baseSequence\":42,\"records\":[{\"value\":1},{\"value\":2}]}");
 		assertThat(append.partition()).isEqualTo(3);
-		assertThat(append.identity()).isEqualTo(new ProducerIdentity(1, 2));
-		assertThat(append.range()).isEqualTo(new SequenceRange(42, 2));
+		assertThat(append.identity())
+			.isEqualTo(new AppendIdentity.Sequenced(new ProducerIdentity(1, 2), new SequenceRange(42, 2)));
 		assertThat(append.batch().recordCount()).isEqualTo(2);
 	}
 
 	@Test
 	void epochLeftOutIs0() {
 		assertThat(read("{\"producerId\":1,\"baseSequence\":0," + RECORDS + "}").identity())
-			.isEqualTo(new ProducerIdentity(1, 0));
+			.isEqualTo(new AppendIdentity.Sequenced(new ProducerIdentity(1, 0), new SequenceRange(0, 1)));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "{" + RECORDS + "}",
 			"{\"producerId\":null,\"producerEpoch\":null,\"baseSequence\":null," + RECORDS + "}" })
 	void withoutIdentityIsAtLeastOnce(String json) {
-		assertThat(read(json).identity()).isNull();
+		assertThat(read(json).identity()).isEqualTo(new AppendIdentity.Anonymous());
 	}
 
 	@ParameterizedTest
@@ -172,7 +173,7 @@ class AppendReaderTest {
 		String json = "{\"producerId\":1,\"baseSequence\":" + base + ",\"records\":["
 				+ "{\"value\":1},".repeat(count - 1) + "{\"value\":1}]}";
 		if (taken) {
-			assertThat(read(json).range().last()).isEqualTo(SequenceRange.MAX);
+			assertThat(Appends.range(read(json)).last()).isEqualTo(SequenceRange.MAX);
 		}
 		else {
 			assertThat(refuse(json).errors())
@@ -319,7 +320,7 @@ class AppendReaderTest {
 	}
 
 	private static AppendRequest read(String json) {
-		return Appends.forms(MAX_RECORDS, MAX_BYTES).read(request(json)).to(3, false);
+		return Appends.forms(MAX_RECORDS, MAX_BYTES).read(request(json)).to(3, Patience.NONE);
 	}
 
 	private static MockHttpServletRequest request(String json) {

@@ -25,9 +25,9 @@ abstract class AppendTimeContract {
 
 	private final int partition;
 
-	private final LogAppender early;
+	private final GroupTransaction early;
 
-	private final LogAppender late;
+	private final GroupTransaction late;
 
 	AppendTimeContract(TestLog log) {
 		this.log = log;
@@ -36,15 +36,19 @@ abstract class AppendTimeContract {
 		this.late = appender(Duration.ZERO);
 	}
 
-	private LogAppender appender(Duration ahead) {
+	private GroupTransaction appender(Duration ahead) {
 		MovableClock clock = new MovableClock();
 		clock.set(ahead);
-		return new LogAppender(this.log.bean(SessionFactory.class), this.log.bean(Store.class), clock,
+		return new GroupTransaction(this.log.bean(SessionFactory.class), this.log.bean(Store.class), clock,
 				new SimpleMeterRegistry());
 	}
 
-	private Instant append(LogAppender appender, int partition) {
-		return TestLog.receipt(appender.append(List.of(request(partition, null, 0, "1"))).get(0)).appendedAt();
+	private Instant append(GroupTransaction appender, int partition) {
+		return times(appender.append(List.of(request(partition, null, 0, "1")))).get(0);
+	}
+
+	private static List<Instant> times(List<Judgement> judgements) {
+		return judgements.stream().map((judgement) -> ((Judgement.Stored) judgement).receipt().appendedAt()).toList();
 	}
 
 	private List<Instant> times(int partition) {
@@ -70,12 +74,8 @@ abstract class AppendTimeContract {
 		int other = this.log.newPartition();
 		Instant first = append(this.late, this.partition);
 		ProducerIdentity producer = this.log.newProducer();
-		List<Instant> group = this.early
-			.append(List.of(request(this.partition, producer, 0, "1"), request(other, producer, 0, "1"),
-					request(this.partition, producer, 1, "1")))
-			.stream()
-			.map((outcome) -> TestLog.receipt(outcome).appendedAt())
-			.toList();
+		List<Instant> group = times(this.early.append(List.of(request(this.partition, producer, 0, "1"),
+				request(other, producer, 0, "1"), request(this.partition, producer, 1, "1"))));
 		assertThat(group.get(0)).isEqualTo(first).isEqualTo(group.get(2));
 		assertThat(group.get(1)).isBefore(first.minus(TWO_HOURS.dividedBy(2)));
 		assertThat(times(other)).containsExactly(group.get(1));

@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.exactlyonce.gateway.request.BodyReader;
 import org.exactlyonce.gateway.request.RequestProperties;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.sequence.SequenceRange;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;
 
@@ -43,13 +45,35 @@ final class Appends {
 				DataSize.ofMegabytes(16), 1000, appendTimeout, 5);
 	}
 
+	static AppendIdentity identity(@Nullable ProducerIdentity producer, long base, int count) {
+		return (producer != null) ? new AppendIdentity.Sequenced(producer, new SequenceRange(base, count))
+				: new AppendIdentity.Anonymous();
+	}
+
+	static AppendRequest patient(AppendRequest request, Duration timeout) {
+		return new AppendRequest(request.partition(), request.identity(), request.batch(), Patience.upTo(timeout));
+	}
+
+	static PendingAppend pending(AppendRequest request) {
+		return PendingAppend.of(request, AnswerTimeout.after(Duration.ofMinutes(1)));
+	}
+
+	/** The sequences of a request that has some. */
+	static SequenceRange range(AppendRequest request) {
+		return request.sequenced().orElseThrow().range();
+	}
+
+	static Judgement.Repeated repeated(AppendRequest request, long nextSequence) {
+		return new Judgement.Repeated(request.sequenced().orElseThrow(), nextSequence);
+	}
+
 	static AppendRequest sequenced(int partition, long producerId, long epoch, long base, int count) {
-		return new AppendRequest(partition, new ProducerIdentity(producerId, epoch), new SequenceRange(base, count),
-				batch(count), false);
+		return new AppendRequest(partition, identity(new ProducerIdentity(producerId, epoch), base, count),
+				batch(count), Patience.NONE);
 	}
 
 	static AppendRequest anonymous(int partition, int count) {
-		return new AppendRequest(partition, null, new SequenceRange(0, count), batch(count), false);
+		return new AppendRequest(partition, new AppendIdentity.Anonymous(), batch(count), Patience.NONE);
 	}
 
 	private static EncodedBatch batch(int count) {
@@ -60,9 +84,13 @@ final class Appends {
 		return encoder.encode();
 	}
 
-	static AppendOutcome.Stored stored(AppendRequest request, boolean duplicate) {
-		return new AppendOutcome.Stored(new Receipt(request.partition(), null, null, null, null, 0,
+	static Judgement.Stored judgedStored(AppendRequest request, boolean duplicate) {
+		return new Judgement.Stored(new Receipt(request.partition(), null, null, null, null, 0,
 				request.batch().recordCount() - 1, null, duplicate, NOW));
+	}
+
+	static AppendOutcome.Stored stored(AppendRequest request, boolean duplicate) {
+		return new AppendOutcome.Stored(judgedStored(request, duplicate).receipt());
 	}
 
 }

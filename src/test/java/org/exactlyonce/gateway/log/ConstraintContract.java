@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.log;
 
 import java.util.List;
 
+import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.store.Store;
@@ -138,16 +139,16 @@ abstract class ConstraintContract {
 		long batches = batches();
 		try (StatelessSession session = this.log.bean(SessionFactory.class).openStatelessSession()) {
 			session.beginTransaction();
-			GroupRows rows = new GroupRows(new Statements(session, this.log.bean(Store.class).takesSeveralStatements()),
+			GroupRows rows = new GroupRows(new RoundTrip(session, this.log.bean(Store.class).takesSeveralStatements()),
 					session);
-			AppendGroup group = rows.lock(List.of(append), () -> Appends.NOW);
-			assertThat(TestLog.receipt(group.judge(List.of(append)).get(0)).duplicate()).isFalse();
+			Judged judged = AppendGroup.judge(rows.lock(List.of(append)), List.of(append), Appends.NOW);
+			assertThat(judged.judgements()).hasOnlyElementsOfType(Judgement.Stored.class);
 			MutationQuery query = session.createNativeMutationQuery(change);
 			for (int i = 0; i < arguments.length; i++) {
 				query.setParameter(i + 1, arguments[i]);
 			}
 			assertThat(query.executeUpdate()).isEqualTo(1);
-			assertThatThrownBy(() -> group.write(rows))
+			assertThatThrownBy(() -> rows.writeAndCommit(judged.changes()))
 				.satisfies((failure) -> assertThat(StoreFailure.of(failure)).isEqualTo(StoreFailure.DATA));
 			session.getTransaction().rollback();
 		}

@@ -221,13 +221,13 @@ abstract class DuplicateContract {
 		BatchComparer comparer = this.log.bean(BatchComparer.class);
 		List<String> statements = StatementLog.during(() -> {
 			for (int i = 0; i < count; i++) {
-				AppendOutcome outcome = comparer.compare(request(this.partition, this.producer, i, values[i]),
-						new AppendOutcome.Repeated(count));
+				AppendRequest retry = request(this.partition, this.producer, i, values[i]);
+				AppendOutcome outcome = comparer.compare(retry, Appends.repeated(retry, count));
 				assertThat(TestLog.receipt(outcome).baseOffset()).isEqualTo(original.baseOffset() + i);
 			}
-			AppendOutcome other = comparer.compare(request(this.partition, this.producer, 7, "7", "x"),
-					new AppendOutcome.Repeated(count));
-			assertThat(other).isEqualTo(new AppendOutcome.Reused(8));
+			AppendRequest changed = request(this.partition, this.producer, 7, "7", "x");
+			assertThat(comparer.compare(changed, Appends.repeated(changed, count)))
+				.isEqualTo(new AppendOutcome.Reused(8));
 		});
 		assertThat(statements).as("which batch, how large, and the batch").hasSize(3);
 	}

@@ -79,7 +79,7 @@ abstract class FenceContract {
 		@Override
 		public long append(int partition, ProducerIdentity producer, long sequence) {
 			AppendOutcome outcome = FenceContract.this.log.bean(Lanes.class)
-				.submit(request(partition, producer, sequence, "1"), Duration.ZERO)
+				.submit(request(partition, producer, sequence, "1"))
 				.orTimeout(20, TimeUnit.SECONDS)
 				.join();
 			if (outcome instanceof AppendOutcome.Refused refused) {

@@ -50,9 +50,8 @@ abstract class GroupCommitContract {
 			group.add(request(producer % 8, this.producers.get(producer), this.next[producer]++, "1"));
 		}
 		return StatementLog.during(() -> {
-			for (AppendOutcome outcome : this.log.bean(LogAppender.class).append(group)) {
-				assertThat(TestLog.receipt(outcome).duplicate()).isFalse();
-			}
+			assertThat(this.log.bean(GroupTransaction.class).append(group))
+				.hasOnlyElementsOfType(Judgement.Stored.class);
 		});
 	}
 

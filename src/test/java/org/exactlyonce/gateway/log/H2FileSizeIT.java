@@ -52,7 +52,7 @@ class H2FileSizeIT {
 			turns.acquire();
 			Writer writer = idle.remove();
 			log.bean(Lanes.class)
-				.submit(request(writer.partition, writer.producer, writer.next++, value), Duration.ZERO)
+				.submit(request(writer.partition, writer.producer, writer.next++, value))
 				.whenComplete((outcome, failure) -> {
 					if (!(outcome instanceof AppendOutcome.Stored)) {
 						failures.add((failure != null) ? failure : new AssertionError(outcome));

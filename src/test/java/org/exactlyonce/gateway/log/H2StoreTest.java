@@ -15,6 +15,15 @@ class H2StoreTest {
 	}
 
 	@Nested
+	class SequenceTables extends SequenceTableContract {
+
+		SequenceTables() {
+			super(TestLog.h2());
+		}
+
+	}
+
+	@Nested
 	class AppendTimes extends AppendTimeContract {
 
 		AppendTimes() {

@@ -18,8 +18,7 @@ class HeldAppendsTest {
 	private final HeldAppends held = new HeldAppends(5, 100);
 
 	private PendingAppend early(int partition, long producerId, long base, int count, Duration patience) {
-		return PendingAppend.of(Appends.sequenced(partition, producerId, 0, base, count).patient(true),
-				Duration.ofSeconds(10), patience);
+		return Appends.pending(Appends.patient(Appends.sequenced(partition, producerId, 0, base, count), patience));
 	}
 
 	private PendingAppend hold(long base, int count) {
@@ -33,7 +32,7 @@ class HeldAppendsTest {
 	}
 
 	private static List<Long> bases(List<PendingAppend> released) {
-		return released.stream().map((pending) -> pending.request().range().base()).toList();
+		return released.stream().map((pending) -> Appends.range(pending.request()).base()).toList();
 	}
 
 	@Test
@@ -45,7 +44,7 @@ class HeldAppendsTest {
 		List<PendingAppend> released = release(0, 4);
 		assertThat(bases(released)).containsExactly(5L, 6L, 8L);
 		assertThat(released.get(0).future()).isSameAs(first.future());
-		assertThat(released).allSatisfy((pending) -> assertThat(pending.request().patient()).isTrue());
+		assertThat(released).allSatisfy((pending) -> assertThat(pending.request().patience().isGranted()).isTrue());
 		assertThat(this.held.size()).isOne();
 		assertThat(bases(release(0, 11))).containsExactly(12L);
 		assertThat(this.held.keys()).isEmpty();
@@ -98,11 +97,11 @@ class HeldAppendsTest {
 		PendingAppend longer = early(0, 7, 6, 1, Duration.ofSeconds(100));
 		this.held.hold(shortly);
 		this.held.hold(longer);
-		assertThat(this.held.releaseDue(shortly.patientUntilNanos() - 1)).isEmpty();
-		List<PendingAppend> due = this.held.releaseDue(shortly.patientUntilNanos());
+		assertThat(this.held.releaseDue(shortly.request().patience().untilNanos() - 1)).isEmpty();
+		List<PendingAppend> due = this.held.releaseDue(shortly.request().patience().untilNanos());
 		assertThat(due).singleElement().satisfies((pending) -> {
 			assertThat(pending.future()).isSameAs(shortly.future());
-			assertThat(pending.request().patient()).isFalse();
+			assertThat(pending.request().patience().isGranted()).isFalse();
 		});
 		assertThat(this.held.size()).isOne();
 	}
@@ -113,7 +112,7 @@ class HeldAppendsTest {
 		hold(9, 1);
 		List<PendingAppend> released = this.held.close();
 		assertThat(bases(released)).containsExactly(5L, 9L);
-		assertThat(released).noneMatch((pending) -> pending.request().patient());
+		assertThat(released).noneMatch((pending) -> pending.request().patience().isGranted());
 		assertThat(this.held.hold(early(0, 7, 5, 1, Duration.ofSeconds(1)))).isFalse();
 		this.held.open();
 		hold(5, 1);

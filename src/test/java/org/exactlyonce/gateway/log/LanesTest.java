@@ -36,18 +36,21 @@ class LanesTest {
 
 	private static final int QUEUE = 40;
 
-	private final LogAppender appender = mock();
+	private final GroupTransaction transaction = mock();
 
 	private final DuplicateVerifier verifier = mock();
 
 	private final BatchComparer comparer = mock();
 
-	private final RebatchedDuplicates rebatched = new RebatchedDuplicates(this.comparer);
+	private final Tail tail = new Tail();
+
+	private final RebatchedDuplicates rebatched = new RebatchedDuplicates(this.comparer, this.tail);
 
 	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
-	private final Lanes lanes = new Lanes(this.appender, this.verifier, this.rebatched, new AppendMetrics(this.meters),
-			new Tail(), Appends.queue(QUEUE, 200), new ConnectionLimits(100), this.meters);
+	private final Lanes lanes = new Lanes(this.transaction, this.verifier, this.rebatched,
+			new AppendMetrics(this.meters), this.tail, Appends.queue(QUEUE, 200), new ConnectionLimits(100),
+			this.meters);
 
 	@Test
 	void endsWithALaneThatHangs() {
@@ -55,18 +58,18 @@ class LanesTest {
 		willAnswer((call) -> {
 			hanging.await();
 			throw new IllegalStateException("too late");
-		}).given(this.appender).append(any());
-		Lanes hung = new Lanes(this.appender, this.verifier, this.rebatched,
-				new AppendMetrics(new SimpleMeterRegistry()), new Tail(),
-				new LogProperties(8, 1, 10, DataSize.ofMegabytes(8), DataSize.ofMegabytes(8), DataSize.ofBytes(200), 10,
-						Duration.ofMillis(200), 5),
+		}).given(this.transaction).append(any());
+		Lanes hung = new Lanes(
+				this.transaction, this.verifier, this.rebatched, new AppendMetrics(new SimpleMeterRegistry()),
+				new Tail(), new LogProperties(8, 1, 10, DataSize.ofMegabytes(8), DataSize.ofMegabytes(8),
+						DataSize.ofBytes(200), 10, Duration.ofMillis(200), 5),
 				new ConnectionLimits(100), new SimpleMeterRegistry());
 		try (ObservedEnd end = new ObservedEnd(() -> {
 		})) {
 			hung.start();
-			CompletableFuture<AppendOutcome> first = hung.submit(Appends.sequenced(0, 1, 0, 0, 1), Duration.ZERO);
+			CompletableFuture<AppendOutcome> first = hung.submit(Appends.sequenced(0, 1, 0, 0, 1));
 			await().until(() -> hung.oldestCommitMillis() > 0);
-			CompletableFuture<AppendOutcome> second = hung.submit(Appends.sequenced(0, 1, 0, 1, 1), Duration.ZERO);
+			CompletableFuture<AppendOutcome> second = hung.submit(Appends.sequenced(0, 1, 0, 1, 1));
 			assertTimeoutPreemptively(Duration.ofSeconds(20), () -> hung.stop());
 			assertThat(end.hasCome()).isTrue();
 			assertThat(first).isCompletedExceptionally();
@@ -85,16 +88,16 @@ class LanesTest {
 			if (random.nextInt(5) == 0) {
 				throw new IllegalStateException(new SQLException("gone", random.nextBoolean() ? "08006" : "22001"));
 			}
-			List<AppendOutcome> outcomes = new ArrayList<>();
-			group.forEach((request) -> outcomes.add(outcome(request, random)));
-			return outcomes;
-		}).given(this.appender).append(any());
+			List<Judgement> judgements = new ArrayList<>();
+			group.forEach((request) -> judgements.add(judgement(request, random)));
+			return judgements;
+		}).given(this.transaction).append(any());
 		List<CompletableFuture<AppendOutcome>> answers = new ArrayList<>();
 		int records = 0;
 		for (int i = 0; i < QUEUE + 10; i++) {
 			int count = 1 + random.nextInt(9);
 			records += count;
-			answers.add(this.lanes.submit(Appends.sequenced(i % 8, i, 0, 0, count), Duration.ZERO));
+			answers.add(this.lanes.submit(Appends.sequenced(i % 8, i, 0, 0, count)));
 		}
 		willThrow(new IllegalStateException("not comparable")).given(this.comparer).compare(any(), any());
 		this.rebatched.start();
@@ -113,13 +116,12 @@ class LanesTest {
 		assertThat(count("gateway.appends", "refused")).isGreaterThanOrEqualTo(10.0);
 	}
 
-	private static AppendOutcome outcome(AppendRequest request, Random random) {
-		return switch (random.nextInt(5)) {
-			case 0 -> Appends.stored(request, true);
-			case 1 -> new AppendOutcome.Refused(new AppendDecision.OutOfOrder(1, 2));
-			case 2 -> new AppendOutcome.Reused(1);
-			case 3 -> new AppendOutcome.Repeated(9);
-			default -> Appends.stored(request, false);
+	private static Judgement judgement(AppendRequest request, Random random) {
+		return switch (random.nextInt(4)) {
+			case 0 -> Appends.judgedStored(request, true);
+			case 1 -> new Judgement.Refused(new AppendDecision.OutOfOrder(1, 2));
+			case 2 -> Appends.repeated(request, 9);
+			default -> Appends.judgedStored(request, false);
 		};
 	}
 
@@ -138,9 +140,9 @@ class LanesTest {
 	@Test
 	void fullQueueIsAnsweredAtOnce() {
 		for (int i = 0; i < QUEUE; i++) {
-			assertThat(this.lanes.submit(Appends.anonymous(0, 1), Duration.ZERO)).isNotDone();
+			assertThat(this.lanes.submit(Appends.anonymous(0, 1))).isNotDone();
 		}
-		CompletableFuture<AppendOutcome> refused = this.lanes.submit(Appends.anonymous(0, 1), Duration.ZERO);
+		CompletableFuture<AppendOutcome> refused = this.lanes.submit(Appends.anonymous(0, 1));
 		assertThat(refused).isCompletedExceptionally();
 		Problems problem = Problems.of(catchThrowable(refused::join).getCause());
 		assertThat(problem.status()).isEqualTo(429);
@@ -152,9 +154,9 @@ class LanesTest {
 	void countsWhatWasAcceptedWithAcks0AndThenFailed() {
 		willAnswer((call) -> {
 			throw new IllegalStateException(new SQLException("gone", "08006"));
-		}).given(this.appender).append(any());
+		}).given(this.transaction).append(any());
 		CompletableFuture<AppendOutcome> dropped = this.lanes.submitUnacknowledged(Appends.anonymous(0, 3));
-		CompletableFuture<AppendOutcome> failed = this.lanes.submit(Appends.anonymous(0, 2), Duration.ZERO);
+		CompletableFuture<AppendOutcome> failed = this.lanes.submit(Appends.anonymous(0, 2));
 		assertThat(dropped).isNotDone();
 		this.lanes.start();
 		this.lanes.stop();
@@ -194,12 +196,12 @@ class LanesTest {
 		willAnswer((call) -> {
 			hanging.join();
 			return List.of(Appends.stored(Appends.anonymous(0, 1), false));
-		}).given(this.appender).append(any());
+		}).given(this.transaction).append(any());
 		LogProperties properties = Appends.timeout(Duration.ofMillis(100));
 		HealthIndicator readiness = new LanesHealth(this.lanes, properties);
 		HealthIndicator liveness = new LanesLiveness(this.lanes, properties);
 		this.lanes.start();
-		this.lanes.submit(Appends.anonymous(0, 1), Duration.ZERO);
+		this.lanes.submit(Appends.anonymous(0, 1));
 		await().until(() -> status(readiness) == Status.DOWN);
 		assertThat(this.lanes.oldestCommitMillis()).isGreaterThan(200);
 		await().until(() -> status(liveness) == Status.DOWN);

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -77,10 +78,11 @@ abstract class LookUpContract {
 					this.partition, this.producer.producerId(), middle, middle + 1);
 		}
 		AppendRequest retry = request(this.partition, this.producer, ROWS / 2, "1");
-		List<AppendOutcome> outcomes = new ArrayList<>(List.of(new AppendOutcome.Repeated(ROWS + 1)));
-		check(() -> this.log.bean(DuplicateVerifier.class).verify(List.of(retry), outcomes),
+		List<Retry> retries = List.of(new Retry(Appends.pending(retry), Appends.repeated(retry, ROWS + 1)));
+		List<Optional<Receipt>> receipts = new ArrayList<>();
+		check(() -> receipts.addAll(this.log.bean(DuplicateVerifier.class).verify(retries)),
 				new Integer[] { this.partition }, new Long[] { this.producer.producerId() }, new Long[] { ROWS / 2 });
-		assertThat(TestLog.receipt(outcomes.get(0)).baseOffset()).isEqualTo(ROWS / 2);
+		assertThat(receipts.get(0)).map(Receipt::baseOffset).hasValue(ROWS / 2);
 	}
 
 	/** Takes the one statement of the work and asks the database how it goes about it. */

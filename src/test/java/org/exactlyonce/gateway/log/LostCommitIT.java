@@ -45,7 +45,7 @@ class LostCommitIT {
 	}
 
 	private CompletableFuture<AppendOutcome> submit(AppendRequest request) {
-		return this.log.bean(Lanes.class).submit(request, Duration.ZERO);
+		return this.log.bean(Lanes.class).submit(request);
 	}
 
 	@ParameterizedTest

@@ -18,6 +18,15 @@ class PostgresStoreIT {
 	}
 
 	@Nested
+	class SequenceTables extends SequenceTableContract {
+
+		SequenceTables() {
+			super(TestLog.postgres());
+		}
+
+	}
+
+	@Nested
 	class AppendTimes extends AppendTimeContract {
 
 		AppendTimes() {

@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -17,7 +19,6 @@ import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.request.PageMemory;
 import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
-import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.exactlyonce.gateway.support.PostgresServer;
 import org.jspecify.annotations.Nullable;
 
@@ -117,12 +118,29 @@ final class TestLog {
 
 	/** Commits the requests as one group, as a lane does. */
 	List<AppendOutcome> commit(AppendRequest... requests) {
-		List<AppendRequest> group = List.of(requests);
-		List<AppendOutcome> outcomes = new ArrayList<>(bean(LogAppender.class).append(group));
-		bean(DuplicateVerifier.class).verify(group, outcomes);
-		for (int i = 0; i < outcomes.size(); i++) {
-			if (outcomes.get(i) instanceof AppendOutcome.Repeated repeated) {
-				outcomes.set(i, bean(BatchComparer.class).compare(group.get(i), repeated));
+		List<Judgement> judgements = bean(GroupTransaction.class).append(List.of(requests));
+		List<Retry> retries = new ArrayList<>();
+		for (int i = 0; i < requests.length; i++) {
+			if (judgements.get(i) instanceof Judgement.Repeated repeated) {
+				retries.add(new Retry(Appends.pending(requests[i]), repeated));
+			}
+		}
+		Iterator<AppendOutcome> compared = compare(retries).iterator();
+		return judgements.stream()
+			.map((judgement) -> judgement.<AppendOutcome>match((stored) -> new AppendOutcome.Stored(stored.receipt()),
+					(refused) -> new AppendOutcome.Refused(refused.refusal()), (repeated) -> compared.next()))
+			.toList();
+	}
+
+	private List<AppendOutcome> compare(List<Retry> retries) {
+		List<AppendOutcome> outcomes = new ArrayList<>();
+		if (!retries.isEmpty()) {
+			List<Optional<Receipt>> receipts = bean(DuplicateVerifier.class).verify(retries);
+			for (int i = 0; i < retries.size(); i++) {
+				Retry retry = retries.get(i);
+				outcomes.add(receipts.get(i)
+					.<AppendOutcome>map(AppendOutcome.Stored::new)
+					.orElseGet(() -> bean(BatchComparer.class).compare(retry.request(), retry.repeated())));
 			}
 		}
 		return outcomes;
@@ -182,8 +200,8 @@ final class TestLog {
 
 	static AppendRequest request(int partition, @Nullable ProducerIdentity producer, long baseSequence,
 			List<LogRecord> records) {
-		return new AppendRequest(partition, producer, new SequenceRange(baseSequence, records.size()),
-				TestRecords.batch(records), false);
+		return new AppendRequest(partition, Appends.identity(producer, baseSequence, records.size()),
+				TestRecords.batch(records), Patience.NONE);
 	}
 
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-import org.exactlyonce.gateway.sequence.SequenceRange;
+import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.jspecify.annotations.Nullable;
 
 /** Records, as the web layer makes them. */
@@ -39,8 +39,8 @@ final class TestRecords {
 	/** An append that passes the gateway's checks, but not the database's. */
 	static AppendRequest refused(int partition) {
 		EncodedBatch batch = batch(List.of(json("1")));
-		return new AppendRequest(partition, null, new SequenceRange(0, 1),
-				new EncodedBatch(batch.payload(), new byte[31], 1), false);
+		return new AppendRequest(partition, new AppendIdentity.Anonymous(),
+				new EncodedBatch(batch.payload(), new byte[31], 1), Patience.NONE);
 	}
 
 	static EncodedBatch batch(List<LogRecord> records) {

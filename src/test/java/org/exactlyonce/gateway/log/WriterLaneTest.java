@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -11,10 +12,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import org.exactlyonce.gateway.log.LogAppender.CommitUnknownException;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.SequenceState;
+import org.exactlyonce.gateway.store.CommitUnknownException;
 import org.exactlyonce.gateway.support.Problems;
 import org.hibernate.exception.DataException;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.willAnswer;
+import static org.mockito.BDDMockito.willReturn;
 import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
@@ -36,17 +38,17 @@ import static org.mockito.Mockito.verify;
  */
 class WriterLaneTest {
 
-	private final LogAppender appender = mock();
+	private final GroupTransaction transaction = mock();
 
 	private final DuplicateVerifier verifier = mock();
 
 	private final BatchComparer comparer = mock();
 
-	private final RebatchedDuplicates rebatched = new RebatchedDuplicates(this.comparer);
-
 	private final HeldAppends held = new HeldAppends(5, 100);
 
 	private final Tail tail = new Tail();
+
+	private final RebatchedDuplicates rebatched = new RebatchedDuplicates(this.comparer, this.tail);
 
 	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
@@ -55,35 +57,43 @@ class WriterLaneTest {
 	private WriterLane lane = lane(1000, 1_000_000);
 
 	private WriterLane lane(int maxQueued, long maxGroupBytes) {
-		return new WriterLane(this.appender, new GroupAnswers(this.verifier, this.rebatched, this.held, this.tail),
+		return new WriterLane(this.transaction, new GroupAnswers(this.verifier, this.rebatched, this.held, this.tail),
 				new AppendMetrics(this.meters), Appends.queue(maxQueued, maxGroupBytes));
+	}
+
+	/** What was batched otherwise is nothing that the verifier knows. */
+	@BeforeEach
+	void verifiesNothing() {
+		willAnswer((call) -> call.<List<Retry>>getArgument(0).stream().map((retry) -> Optional.empty()).toList())
+			.given(this.verifier)
+			.verify(any());
 	}
 
 	@BeforeEach
 	void storesEverything() {
-		appending((request) -> Appends.stored(request, false));
+		appending((request) -> Appends.judgedStored(request, false));
 	}
 
-	/** Groups are recorded; an outcome that is an exception fails the whole group. */
-	private void appending(Function<AppendRequest, Object> outcomes) {
+	/** Groups are recorded; a judgement that is an exception fails the whole group. */
+	private void appending(Function<AppendRequest, Object> judgements) {
 		willAnswer((call) -> {
 			List<AppendRequest> group = call.getArgument(0);
 			this.groups.add(group);
-			List<AppendOutcome> answers = new ArrayList<>();
+			List<Judgement> answers = new ArrayList<>();
 			for (AppendRequest request : group) {
-				if (outcomes.apply(request) instanceof AppendOutcome outcome) {
-					answers.add(outcome);
+				if (judgements.apply(request) instanceof Judgement judgement) {
+					answers.add(judgement);
 				}
 				else {
-					throw (RuntimeException) outcomes.apply(request);
+					throw (RuntimeException) judgements.apply(request);
 				}
 			}
 			return answers;
-		}).given(this.appender).append(any());
+		}).given(this.transaction).append(any());
 	}
 
 	private PendingAppend offer(AppendRequest request) {
-		PendingAppend pending = PendingAppend.of(request, Duration.ofMinutes(1), Duration.ZERO);
+		PendingAppend pending = Appends.pending(request);
 		assertThat(this.lane.offer(pending)).isTrue();
 		return pending;
 	}
@@ -118,7 +128,7 @@ class WriterLaneTest {
 	@Test
 	void idleStepDoesNothing() throws InterruptedException {
 		assertThat(this.lane.step(0)).isFalse();
-		verify(this.appender, never()).append(any());
+		verify(this.transaction, never()).append(any());
 		assertThat(this.lane.inProgressNanos()).isZero();
 	}
 
@@ -140,7 +150,7 @@ class WriterLaneTest {
 	void fullQueueRefusesAndTakesMoreAfterAStep() throws InterruptedException {
 		this.lane = lane(3, 1_000_000);
 		IntStream.range(0, 3).forEach(this::offer);
-		PendingAppend fourth = PendingAppend.of(Appends.anonymous(0, 1), Duration.ofMinutes(1), Duration.ZERO);
+		PendingAppend fourth = Appends.pending(Appends.anonymous(0, 1));
 		assertThat(this.lane.offer(fourth)).isFalse();
 		assertThat(this.lane.queued()).isEqualTo(3);
 		this.lane.step(0);
@@ -151,8 +161,7 @@ class WriterLaneTest {
 	void stoppedLaneTakesNoMoreButCommitsWhatIsQueued() {
 		List<PendingAppend> pending = IntStream.range(0, 3).mapToObj(this::offer).toList();
 		this.lane.stop();
-		assertThat(this.lane.offer(PendingAppend.of(Appends.anonymous(0, 1), Duration.ofMinutes(1), Duration.ZERO)))
-			.isFalse();
+		assertThat(this.lane.offer(Appends.pending(Appends.anonymous(0, 1)))).isFalse();
 		this.lane.run();
 		assertThat(pending).allSatisfy((one) -> assertThat(one.future()).isCompleted());
 	}
@@ -163,7 +172,7 @@ class WriterLaneTest {
 		AppendRequest poisoned = pending.get(2).request();
 		appending((request) -> (request == poisoned)
 				? new DataException("could not insert", new SQLException("value too long", "22001"), "insert")
-				: Appends.stored(request, false));
+				: Appends.judgedStored(request, false));
 		this.lane.step(0);
 		assertThat(this.groups).extracting(List::size).containsExactly(4, 1, 1, 1, 1);
 		assertThat(problem(pending.get(2)).status()).isEqualTo(500);
@@ -185,7 +194,8 @@ class WriterLaneTest {
 	@Test
 	void contentionThatPassesIsNotSeen() throws InterruptedException {
 		appending((request) -> (this.groups.size() < 3)
-				? new IllegalStateException(new SQLException("try again", "40001")) : Appends.stored(request, false));
+				? new IllegalStateException(new SQLException("try again", "40001"))
+				: Appends.judgedStored(request, false));
 		PendingAppend pending = offer(1);
 		this.lane.step(0);
 		assertThat(this.groups).hasSize(3);
@@ -212,7 +222,7 @@ class WriterLaneTest {
 		PendingAppend second = offer(2);
 		appending((request) -> (this.groups.size() == 1)
 				? new CommitUnknownException(new SQLException("connection reset", "08006"))
-				: Appends.stored(request, true));
+				: Appends.judgedStored(request, true));
 		this.lane.step(0);
 		assertThat(this.groups).hasSize(2);
 		assertThat(this.groups.get(1)).containsExactly(first.request(), second.request());
@@ -242,7 +252,7 @@ class WriterLaneTest {
 	@Test
 	void expiredAppendsNeverEnterATransaction() throws InterruptedException {
 		PendingAppend expired = new PendingAppend(Appends.anonymous(0, 1), new CompletableFuture<>(),
-				System.nanoTime() - 2_000_000_000L, Duration.ofSeconds(1), 0);
+				System.nanoTime() - 2_000_000_000L, AnswerTimeout.after(Duration.ofSeconds(1)));
 		assertThat(this.lane.offer(expired)).isTrue();
 		PendingAppend alive = offer(1);
 		this.lane.step(0);
@@ -254,16 +264,16 @@ class WriterLaneTest {
 	@Test
 	void groupOfExpiredAppendsNeedsNoTransaction() throws InterruptedException {
 		PendingAppend expired = new PendingAppend(Appends.anonymous(0, 1), new CompletableFuture<>(),
-				System.nanoTime() - 2_000_000_000L, Duration.ofSeconds(1), 0);
+				System.nanoTime() - 2_000_000_000L, AnswerTimeout.after(Duration.ofSeconds(1)));
 		this.lane.offer(expired);
 		assertThat(this.lane.step(0)).isTrue();
-		verify(this.appender, never()).append(any());
+		verify(this.transaction, never()).append(any());
 	}
 
 	@Test
 	void sweepEndsWaitOfWhoeverIsQueuedTooLong() {
 		PendingAppend expired = new PendingAppend(Appends.anonymous(0, 1), new CompletableFuture<>(),
-				System.nanoTime() - 2_000_000_000L, Duration.ofSeconds(1), 0);
+				System.nanoTime() - 2_000_000_000L, AnswerTimeout.after(Duration.ofSeconds(1)));
 		this.lane.offer(expired);
 		PendingAppend alive = offer(1);
 		this.lane.sweep();
@@ -274,8 +284,8 @@ class WriterLaneTest {
 	@Test
 	void sweepEndsWaitOfWhoeverIsInATransactionTooLong() throws InterruptedException {
 		PendingAppend slow = new PendingAppend(Appends.anonymous(0, 1), new CompletableFuture<>(),
-				System.nanoTime() - 999_000_000L, Duration.ofMillis(1000), 0);
-		AppendOutcome late = Appends.stored(slow.request(), false);
+				System.nanoTime() - 999_000_000L, AnswerTimeout.after(Duration.ofMillis(1000)));
+		Judgement late = Appends.judgedStored(slow.request(), false);
 		appending((request) -> {
 			while (!slow.future().isDone()) {
 				this.lane.sweep();
@@ -292,7 +302,7 @@ class WriterLaneTest {
 	@Test
 	void unacknowledgedAppendIsNeverSkipped() throws InterruptedException {
 		PendingAppend old = new PendingAppend(Appends.anonymous(0, 1), new CompletableFuture<>(),
-				System.nanoTime() - 3_600_000_000_000L, null, 0);
+				System.nanoTime() - 3_600_000_000_000L, AnswerTimeout.NONE);
 		this.lane.offer(old);
 		this.lane.sweep();
 		this.lane.step(0);
@@ -301,14 +311,14 @@ class WriterLaneTest {
 
 	@Test
 	void earlyAndPatientAppendIsHeldUntilItsPredecessorIsStored() throws InterruptedException {
-		appending((request) -> (request.range().base() > 5) ? early(request) : sequenced(request));
+		appending((request) -> (Appends.range(request).base() > 5) ? early(request) : sequenced(request));
 		PendingAppend third = offerPatient(7);
 		PendingAppend second = offerPatient(6);
 		PendingAppend impatient = offer(Appends.sequenced(0, 1, 0, 9, 1));
 		this.lane.step(0);
 		assertThat(third.future()).isNotDone();
 		assertThat(second.future()).isNotDone();
-		assertThat(impatient.future()).isCompletedWithValue(early(impatient.request()));
+		assertThat(impatient.future()).isCompletedWithValue(outcome(early(impatient.request())));
 		assertThat(this.held.size()).isEqualTo(2);
 		appending(WriterLaneTest::sequenced);
 		PendingAppend first = offerPatient(5);
@@ -316,9 +326,9 @@ class WriterLaneTest {
 		assertThat(first.future()).isDone();
 		assertThat(this.lane.queued()).as("both have their turn").isEqualTo(2);
 		this.lane.step(0);
-		assertThat(this.groups.get(2)).extracting((request) -> request.range().base()).containsExactly(6L, 7L);
-		assertThat(second.future()).isCompletedWithValue(sequenced(second.request()));
-		assertThat(third.future()).isCompletedWithValue(sequenced(third.request()));
+		assertThat(this.groups.get(2)).extracting((request) -> Appends.range(request).base()).containsExactly(6L, 7L);
+		assertThat(second.future()).isCompletedWithValue(outcome(sequenced(second.request())));
+		assertThat(third.future()).isCompletedWithValue(outcome(sequenced(third.request())));
 		assertThat(this.held.size()).isZero();
 	}
 
@@ -333,7 +343,7 @@ class WriterLaneTest {
 		assertThat(this.held.size()).isOne();
 		this.lane.resume(this.held.close());
 		this.lane.step(0);
-		assertThat(pending.future()).isCompletedWithValue(early(pending.request()));
+		assertThat(pending.future()).isCompletedWithValue(outcome(early(pending.request())));
 	}
 
 	@Test
@@ -376,12 +386,11 @@ class WriterLaneTest {
 	void readersAreToldWhatTheLogSaysAfterAnUnknownCommit() throws InterruptedException {
 		appending((request) -> (this.groups.size() == 1)
 				? new CommitUnknownException(new SQLException("connection reset", "08006"))
-				: new AppendOutcome.Repeated(4));
+				: Appends.repeated(request, 4));
 		willAnswer((call) -> {
-			List<AppendOutcome> outcomes = call.getArgument(1);
-			outcomes.set(0, new AppendOutcome.Stored(new Receipt(0, 1L, 0L, 3L, 3L, 8, 8, 4L, true, Appends.NOW)));
-			return null;
-		}).given(this.verifier).verify(any(), any());
+			assertThat(call.<List<Retry>>getArgument(0)).hasSize(1);
+			return List.of(Optional.of(new Receipt(0, 1L, 0L, 3L, 3L, 8, 8, 4L, true, Appends.NOW)));
+		}).given(this.verifier).verify(any());
 		PendingAppend pending = offer(Appends.sequenced(0, 1, 0, 3, 1));
 		this.lane.step(0);
 		assertThat(pending.future()).isCompleted();
@@ -389,19 +398,24 @@ class WriterLaneTest {
 	}
 
 	private PendingAppend offerPatient(long base) {
-		PendingAppend pending = PendingAppend.of(Appends.sequenced(0, 1, 0, base, 1).patient(true),
-				Duration.ofMinutes(1), Duration.ofMinutes(1));
+		PendingAppend pending = Appends
+			.pending(Appends.patient(Appends.sequenced(0, 1, 0, base, 1), Duration.ofMinutes(1)));
 		assertThat(this.lane.offer(pending)).isTrue();
 		return pending;
 	}
 
-	private static AppendOutcome early(AppendRequest request) {
-		return new AppendOutcome.Refused(new AppendDecision.OutOfOrder(5, request.range().base()));
+	private static Judgement early(AppendRequest request) {
+		return new Judgement.Refused(new AppendDecision.OutOfOrder(5, Appends.range(request).base()));
 	}
 
-	private static AppendOutcome sequenced(AppendRequest request) {
-		long base = request.range().base();
-		return new AppendOutcome.Stored(new Receipt(0, 1L, 0L, base, base, base, base, base + 1, false, Appends.NOW));
+	private static AppendOutcome outcome(Judgement judgement) {
+		return judgement.match((stored) -> new AppendOutcome.Stored(stored.receipt()),
+				(refused) -> new AppendOutcome.Refused(refused.refusal()), (repeated) -> new AppendOutcome.Reused(0));
+	}
+
+	private static Judgement sequenced(AppendRequest request) {
+		long base = Appends.range(request).base();
+		return new Judgement.Stored(new Receipt(0, 1L, 0L, base, base, base, base, base + 1, false, Appends.NOW));
 	}
 
 	@ParameterizedTest
@@ -431,35 +445,35 @@ class WriterLaneTest {
 		PendingAppend repeated = offer(1);
 		PendingAppend appended = offer(2);
 		PendingAppend fenced = offer(3);
-		AppendOutcome refusal = new AppendOutcome.Refused(new AppendDecision.Fenced(4));
-		appending((request) -> (request == repeated.request()) ? new AppendOutcome.Repeated(7)
-				: (request == fenced.request()) ? refusal : Appends.stored(request, false));
-		willThrow(new IllegalStateException("connection gone")).given(this.verifier).verify(any(), any());
+		Judgement refusal = new Judgement.Refused(new AppendDecision.Fenced(4));
+		appending((request) -> (request == repeated.request()) ? Appends.repeated(request, 7)
+				: (request == fenced.request()) ? refusal : Appends.judgedStored(request, false));
+		willThrow(new IllegalStateException("connection gone")).given(this.verifier).verify(any());
 		this.lane.step(0);
 		assertThat(problem(repeated).code()).isEqualTo("STORE_UNAVAILABLE");
 		assertThat(appended.future()).isCompletedWithValue(Appends.stored(appended.request(), false));
-		assertThat(fenced.future()).isCompletedWithValue(refusal);
+		assertThat(fenced.future()).isCompletedWithValue(outcome(refusal));
 	}
 
 	@Test
-	void duplicatesAreAnsweredAsVerified() throws InterruptedException {
+	void duplicatesAreAnsweredAsVerifiedAndOthersCompared() throws InterruptedException {
 		PendingAppend same = offer(1);
 		PendingAppend reused = offer(2);
-		appending((request) -> new AppendOutcome.Repeated(7));
-		willAnswer((call) -> {
-			List<AppendOutcome> outcomes = call.getArgument(1);
-			outcomes.set(0, Appends.stored(same.request(), true));
-			outcomes.set(1, new AppendOutcome.Reused(0));
-			return null;
-		}).given(this.verifier).verify(any(), any());
+		appending((request) -> Appends.repeated(request, 7));
+		willReturn(List.of(Optional.of(Appends.stored(same.request(), true).receipt()), Optional.empty()))
+			.given(this.verifier)
+			.verify(any());
+		willReturn(new AppendOutcome.Reused(0)).given(this.comparer).compare(any(), any());
+		this.rebatched.start();
 		this.lane.step(0);
 		assertThat(same.future()).isCompletedWithValue(Appends.stored(same.request(), true));
-		assertThat(reused.future()).isCompletedWithValue(new AppendOutcome.Reused(0));
+		assertThat(reused.future().join()).isEqualTo(new AppendOutcome.Reused(0));
+		this.rebatched.stop();
 	}
 
 	@Test
 	void unforeseenErrorAnswersEverybodyAndLaneGoesOn() throws InterruptedException {
-		willThrow(new StackOverflowError()).given(this.appender).append(any());
+		willThrow(new StackOverflowError()).given(this.transaction).append(any());
 		List<PendingAppend> pending = Stream.of(1, 2).map(this::offer).toList();
 		assertThat(this.lane.step(0)).isTrue();
 		assertThat(pending).allSatisfy((one) -> assertThat(problem(one).code()).isEqualTo("INTERNAL_ERROR"));
@@ -474,8 +488,8 @@ class WriterLaneTest {
 		CompletableFuture<AppendOutcome> comparison = new CompletableFuture<>();
 		willAnswer((call) -> comparison.join()).given(this.comparer).compare(any(), any());
 		PendingAppend retry = offer(1);
-		appending((request) -> (request == retry.request()) ? new AppendOutcome.Repeated(7)
-				: Appends.stored(request, false));
+		appending((request) -> (request == retry.request()) ? Appends.repeated(request, 7)
+				: Appends.judgedStored(request, false));
 		this.rebatched.start();
 		this.lane.step(0);
 		PendingAppend fresh = offer(2);
@@ -489,16 +503,16 @@ class WriterLaneTest {
 
 	@Test
 	void retriesThatCannotBeComparedWithinTheTimeoutAreUnknown() throws InterruptedException {
-		PendingAppend retry = PendingAppend.of(Appends.sequenced(0, 1, 0, 0, 1), Duration.ofNanos(1), Duration.ZERO);
-		this.rebatched.submit(retry, new AppendOutcome.Repeated(7), (pending, outcome) -> {
-		});
+		AppendRequest request = Appends.sequenced(0, 1, 0, 0, 1);
+		PendingAppend retry = PendingAppend.of(request, AnswerTimeout.after(Duration.ofNanos(1)));
+		this.rebatched.submit(new Retry(retry, Appends.repeated(request, 7)));
 		this.rebatched.sweep();
 		assertThat(problem(retry).code()).isEqualTo("STORE_UNAVAILABLE");
 	}
 
 	@Test
 	void refusesTooManyRetriesOfOneProducer() throws InterruptedException {
-		appending((request) -> new AppendOutcome.Repeated(7));
+		appending((request) -> Appends.repeated(request, 7));
 		for (int i = 0; i < ProducerRetries.MOST; i++) {
 			offer(1);
 			this.lane.step(0);

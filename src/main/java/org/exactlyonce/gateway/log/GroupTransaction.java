@@ -7,6 +7,8 @@ import java.util.List;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import org.exactlyonce.gateway.store.CommitUnknownException;
+import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.StoreSyncException;
 import org.hibernate.SessionFactory;
@@ -23,9 +25,9 @@ import org.springframework.stereotype.Component;
  * right; nothing is remembered from one group to the next.
  */
 @Component
-class LogAppender {
+class GroupTransaction {
 
-	private static final Logger log = LoggerFactory.getLogger(LogAppender.class);
+	private static final Logger log = LoggerFactory.getLogger(GroupTransaction.class);
 
 	private final SessionFactory sessions;
 
@@ -35,7 +37,7 @@ class LogAppender {
 
 	private final Timer commits;
 
-	LogAppender(SessionFactory sessions, Store store, Clock clock, MeterRegistry meters) {
+	GroupTransaction(SessionFactory sessions, Store store, Clock clock, MeterRegistry meters) {
 		this.sessions = sessions;
 		this.store = store;
 		this.clock = clock;
@@ -48,16 +50,16 @@ class LogAppender {
 	/**
 	 * Judges and stores a group.
 	 * @param requests the group, in arrival order
-	 * @return the outcomes in the same order, durable
+	 * @return the judgements in the same order, durable
 	 * @throws CommitUnknownException if the group may or may not be committed
 	 * @throws RuntimeException if the group was rolled back
 	 */
-	List<AppendOutcome> append(List<AppendRequest> requests) {
+	List<Judgement> append(List<AppendRequest> requests) {
 		Timer.Sample sample = Timer.start();
 		try {
 			Group group = this.store.durably(() -> transact(requests), Group::confirmed);
 			sample.stop(this.commits);
-			return group.outcomes();
+			return group.judgements();
 		}
 		catch (StoreSyncException ex) {
 			throw new CommitUnknownException(ex);
@@ -68,32 +70,28 @@ class LogAppender {
 		StatelessSession session = this.sessions.openStatelessSession();
 		try {
 			Transaction transaction = session.beginTransaction();
-			List<AppendOutcome> outcomes;
-			boolean confirmed;
 			try {
-				GroupRows rows = new GroupRows(new Statements(session, this.store.takesSeveralStatements()), session);
-				AppendGroup group = rows.lock(requests, this::now);
-				outcomes = group.judge(requests);
-				if (!group.writes()) {
+				GroupRows rows = new GroupRows(new RoundTrip(session, this.store.takesSeveralStatements()), session);
+				GroupState committed = rows.lock(requests);
+				Judged judged = AppendGroup.judge(committed, requests, wallTime());
+				if (judged.changes().isEmpty()) {
 					transaction.rollback();
-					return new Group(outcomes, false);
+					return new Group(judged.judgements(), false);
 				}
 				this.store.requireRoom();
-				confirmed = group.write(rows);
+				return new Group(judged.judgements(), rows.writeAndCommit(judged.changes()));
 			}
 			catch (RuntimeException ex) {
 				rollback(transaction, ex);
 				throw ex;
 			}
-			commit(transaction);
-			return new Group(outcomes, confirmed);
 		}
 		finally {
 			close(session);
 		}
 	}
 
-	private Instant now() {
+	private Instant wallTime() {
 		return this.clock.instant().truncatedTo(ChronoUnit.MILLIS);
 	}
 
@@ -104,16 +102,6 @@ class LogAppender {
 		}
 		catch (RuntimeException ex) {
 			log.warn("A session could not be closed", ex);
-		}
-	}
-
-	/** Nothing goes to a database that got the commit with the writes. */
-	private static void commit(Transaction transaction) {
-		try {
-			transaction.commit();
-		}
-		catch (RuntimeException ex) {
-			throw new CommitUnknownException(ex);
 		}
 	}
 
@@ -129,22 +117,11 @@ class LogAppender {
 	/**
 	 * A judged group.
 	 *
-	 * @param outcomes in the order of its requests
+	 * @param judgements in the order of its requests
 	 * @param confirmed whether it is durable by its own commit, which is younger than all
 	 * it has read
 	 */
-	private record Group(List<AppendOutcome> outcomes, boolean confirmed) {
-	}
-
-	/** The group may or may not be committed. */
-	static final class CommitUnknownException extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
-		CommitUnknownException(Throwable cause) {
-			super("The outcome of a commit is unknown", cause);
-		}
-
+	private record Group(List<Judgement> judgements, boolean confirmed) {
 	}
 
 }

@@ -1,5 +1,6 @@
-package org.exactlyonce.gateway.log;
+package org.exactlyonce.gateway.store;
 
+import java.lang.reflect.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -8,16 +9,17 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import org.exactlyonce.gateway.log.LogAppender.CommitUnknownException;
-import org.exactlyonce.gateway.store.StoreFailure;
 import org.hibernate.JDBCException;
 import org.hibernate.StatelessSession;
 import org.hibernate.engine.jdbc.spi.JdbcCoordinator;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Statements that run one after the other, each with a snapshot of its own, and travel
@@ -26,7 +28,7 @@ import org.hibernate.engine.spi.SharedSessionContractImplementor;
  * not depend on their number. They are prepared by Hibernate, so that its inspector sees
  * them and its failures are those of every other statement. Not thread-safe.
  */
-final class Statements {
+public final class RoundTrip {
 
 	private final SharedSessionContractImplementor session;
 
@@ -41,7 +43,7 @@ final class Statements {
 	 * @param session has the transaction
 	 * @param together whether the driver takes several statements at once
 	 */
-	Statements(StatelessSession session, boolean together) {
+	public RoundTrip(StatelessSession session, boolean together) {
 		this.session = (SharedSessionContractImplementor) session;
 		this.together = together;
 	}
@@ -53,7 +55,7 @@ final class Statements {
 	 * @param parameters arrays of numbers, of bytes or of instants
 	 * @return these statements
 	 */
-	Statements query(String sql, RowReader reader, Object... parameters) {
+	public RoundTrip query(String sql, RowReader reader, Object... parameters) {
 		return add(sql, (executed) -> {
 			try (ResultSet rows = executed.getResultSet()) {
 				while (rows.next()) {
@@ -66,15 +68,15 @@ final class Statements {
 	/**
 	 * Adds an insert or a merge.
 	 * @param sql with a {@code ?} for each parameter
-	 * @param parameters as above
+	 * @param parameters arrays of numbers, of bytes or of instants
 	 * @return these statements
 	 */
-	Statements update(String sql, Object... parameters) {
+	public RoundTrip update(String sql, Object... parameters) {
 		return add(sql, (executed) -> {
 		}, parameters);
 	}
 
-	private Statements add(String sql, Outcome outcome, Object... parameters) {
+	private RoundTrip add(String sql, Outcome outcome, Object... parameters) {
 		this.added.add(new Statement(sql, outcome, List.of(parameters)));
 		return this;
 	}
@@ -84,7 +86,7 @@ final class Statements {
 	 * @throws RuntimeException if one failed; those after it did not run, or are to be
 	 * rolled back
 	 */
-	void run() {
+	public void run() {
 		if (this.together) {
 			run(this.added);
 		}
@@ -95,19 +97,27 @@ final class Statements {
 	}
 
 	/**
-	 * Runs what was added since the last run, and commits, if statements travel together:
-	 * the transaction then has nothing left to commit. When the database refuses one of
-	 * them, nothing is committed.
+	 * Runs what was added since the last run, and commits; where statements travel
+	 * together the commit travels with them. When the database refuses one of them,
+	 * nothing is committed.
 	 * @return whether the database has confirmed the commit: it travelled along, and no
 	 * warning came with it
 	 * @throws CommitUnknownException if all of it may or may not be committed
 	 * @throws RuntimeException if one was refused; the transaction is to be rolled back
 	 */
-	boolean runAndCommit() {
-		if (!this.together) {
-			run();
-			return false;
+	public boolean runAndCommit() {
+		boolean confirmed = false;
+		if (this.together) {
+			confirmed = runWithCommit();
 		}
+		else {
+			run();
+		}
+		commit();
+		return confirmed;
+	}
+
+	private boolean runWithCommit() {
 		update("commit");
 		try {
 			run();
@@ -117,6 +127,30 @@ final class Statements {
 			boolean refused = ex instanceof JDBCException && StoreFailure.of(ex) != StoreFailure.UNAVAILABLE;
 			throw refused ? ex : new CommitUnknownException(ex);
 		}
+	}
+
+	/** Nothing goes to a database that got the commit with the statements. */
+	private void commit() {
+		try {
+			this.session.getTransaction().commit();
+		}
+		catch (RuntimeException ex) {
+			throw new CommitUnknownException(ex);
+		}
+	}
+
+	/**
+	 * A column of many rows, as a parameter.
+	 * @param <R> a row
+	 * @param <T> {@code Integer}, {@code Long}, {@code byte[]} or {@code Instant}
+	 * @param type the column's type
+	 * @param rows the rows
+	 * @param value a row's value
+	 * @return the values, in the order of the rows
+	 */
+	@SuppressWarnings("unchecked")
+	public static <R, T> T[] column(Class<T> type, Collection<R> rows, Function<R, @Nullable T> value) {
+		return rows.stream().map(value).toArray((size) -> (T[]) Array.newInstance(type, size));
 	}
 
 	private void run(List<Statement> statements) {
@@ -130,7 +164,7 @@ final class Statements {
 			}
 		}
 		catch (SQLException ex) {
-			throw this.session.getJdbcServices().getSqlExceptionHelper().convert(ex, "A group commit failed", sql);
+			throw this.session.getJdbcServices().getSqlExceptionHelper().convert(ex, "The statements failed", sql);
 		}
 		finally {
 			// closes it; Hibernate, which knows of it, would stumble over a closed one
@@ -180,8 +214,13 @@ final class Statements {
 	}
 
 	/** Gets the rows of a query, one after the other. */
-	interface RowReader {
+	public interface RowReader {
 
+		/**
+		 * Reads a row.
+		 * @param row the current row
+		 * @throws SQLException if it cannot be read
+		 */
 		void read(ResultSet row) throws SQLException;
 
 	}

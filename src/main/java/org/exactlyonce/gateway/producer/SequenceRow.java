@@ -1,0 +1,40 @@
+package org.exactlyonce.gateway.producer;
+
+import org.exactlyonce.gateway.sequence.SequenceRange;
+import org.exactlyonce.gateway.sequence.SequenceState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One producer in one partition, as it was read or as a group of appends leaves it.
+ * Immutable.
+ *
+ * @param state the producer's epoch and its last sequence
+ * @param lastOffset the offset of the last sequence, or {@link SequenceState#NONE}
+ * @param version the row's version as it was read, or null if there is no row yet
+ */
+public record SequenceRow(SequenceState state, long lastOffset, @Nullable Long version) {
+
+	/**
+	 * The row once a range is appended.
+	 * @param range the next sequences
+	 * @param lastOffset the offset of the last of them
+	 * @return the row to write
+	 * @throws IllegalArgumentException if the range is not the next expected one
+	 */
+	public SequenceRow after(SequenceRange range, long lastOffset) {
+		return new SequenceRow(this.state.after(range), lastOffset, this.version);
+	}
+
+	/**
+	 * Whether nothing of the producer is committed in the partition.
+	 * @return true before its first record
+	 */
+	public boolean isNew() {
+		return this.state.lastSequence() == SequenceState.NONE;
+	}
+
+	long lastSequence() {
+		return this.state.lastSequence();
+	}
+
+}

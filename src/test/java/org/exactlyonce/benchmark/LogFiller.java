@@ -39,7 +39,7 @@ final class LogFiller {
 
 	private static final String ADVANCE_SEQUENCES = """
 			update producer_sequence
-			set last_sequence = last_sequence + ?, last_offset = last_offset + ?, version = version + ?""";
+			set last_sequence = last_sequence + ?, last_offset = last_offset + ?, row_version = row_version + ?""";
 
 	private static final String ADVANCE_END = """
 			update log_partition set log_end_offset = log_end_offset + ?, version = version + ? where partition_id = 0""";

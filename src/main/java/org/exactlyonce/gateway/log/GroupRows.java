@@ -15,8 +15,10 @@ import java.util.TreeSet;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.producer.SequenceTable;
 import org.exactlyonce.gateway.store.CommitUnknownException;
+import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.RoundTrip;
 import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
 
 import static org.exactlyonce.gateway.store.RoundTrip.column;
 
@@ -24,7 +26,7 @@ import static org.exactlyonce.gateway.store.RoundTrip.column;
  * The rows of one group: locked and read at its start, written at its end, a table in one
  * statement. In one transaction.
  */
-final class GroupRows {
+final class GroupRows implements AutoCloseable {
 
 	private static final String LOCK = """
 			select partition_id, log_end_offset, producers, version, last_appended_end,
@@ -62,20 +64,26 @@ final class GroupRows {
 
 	private final StatelessSession session;
 
+	private final Fences fences;
+
+	private Fences.@Nullable Hold hold;
+
 	/**
 	 * The rows of a group.
 	 * @param statements travel together, in the transaction of the session
 	 * @param session has the transaction
+	 * @param fences wait for the group, until it is {@linkplain #close() closed}
 	 */
-	GroupRows(RoundTrip statements, StatelessSession session) {
+	GroupRows(RoundTrip statements, StatelessSession session, Fences fences) {
 		this.statements = statements;
 		this.session = session;
+		this.fences = fences;
 	}
 
 	/**
-	 * Locks the partitions of a group, then reads its producers: a later statement, so
-	 * that its snapshot is younger than the lock, and an epoch raised before the lock was
-	 * granted is seen.
+	 * Locks the partitions of a group, then holds off fences of its producers, then reads
+	 * them: a later statement, so that its snapshot is younger than the locks, and an
+	 * epoch raised before they were granted is seen.
 	 * @param requests the group
 	 * @return what is committed
 	 */
@@ -95,6 +103,8 @@ final class GroupRows {
 				moved.add(partition);
 			}
 		}, (Object) wanted.toArray(Integer[]::new));
+		this.hold = this.fences.share(this.statements,
+				producers.stream().map(ProducerSequence.Key::producerId).toList());
 		SequenceTable.read(this.statements, producers, state.sequences()::put);
 		this.statements.run();
 		moved.forEach((partition) -> state.partitions().put(partition.partition(), withLastAppended(partition)));
@@ -129,6 +139,14 @@ final class GroupRows {
 		SequenceTable.merge(this.statements, changes.sequences());
 		advance(changes.partitions());
 		return this.statements.runAndCommit();
+	}
+
+	/** Lets fences go on. The transaction has ended. */
+	@Override
+	public void close() {
+		if (this.hold != null) {
+			this.hold.close();
+		}
 	}
 
 	private void insert(List<RecordBatch> batches) {

@@ -8,6 +8,7 @@ import java.util.List;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.exactlyonce.gateway.store.CommitUnknownException;
+import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.StoreSyncException;
@@ -33,13 +34,16 @@ class GroupTransaction {
 
 	private final Store store;
 
+	private final Fences fences;
+
 	private final Clock clock;
 
 	private final Timer commits;
 
-	GroupTransaction(SessionFactory sessions, Store store, Clock clock, MeterRegistry meters) {
+	GroupTransaction(SessionFactory sessions, Store store, Fences fences, Clock clock, MeterRegistry meters) {
 		this.sessions = sessions;
 		this.store = store;
+		this.fences = fences;
 		this.clock = clock;
 		this.commits = Timer.builder("gateway.commit.duration")
 			.description("A group's transaction, from the first lock to the end of the sync")
@@ -68,10 +72,10 @@ class GroupTransaction {
 
 	private Group transact(List<AppendRequest> requests) {
 		StatelessSession session = this.sessions.openStatelessSession();
-		try {
+		RoundTrip statements = new RoundTrip(session, this.store.takesSeveralStatements());
+		try (GroupRows rows = new GroupRows(statements, session, this.fences)) {
 			Transaction transaction = session.beginTransaction();
 			try {
-				GroupRows rows = new GroupRows(new RoundTrip(session, this.store.takesSeveralStatements()), session);
 				GroupState committed = rows.lock(requests);
 				Judged judged = AppendGroup.judge(committed, requests, wallTime());
 				if (judged.changes().isEmpty()) {

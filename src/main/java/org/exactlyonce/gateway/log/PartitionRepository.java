@@ -3,9 +3,6 @@ package org.exactlyonce.gateway.log;
 import java.util.List;
 import java.util.Optional;
 
-import jakarta.persistence.LockModeType;
-
-import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
@@ -17,9 +14,5 @@ interface PartitionRepository extends Repository<LogPartition, Integer> {
 
 	@Query("select p from LogPartition p order by p.partition")
 	List<LogPartition> findAll();
-
-	@Lock(LockModeType.PESSIMISTIC_WRITE)
-	@Query("select p from LogPartition p order by p.partition")
-	List<LogPartition> lockAll();
 
 }

@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
-import org.exactlyonce.gateway.producer.FenceBarrier;
 import org.exactlyonce.gateway.request.QueryNumbers;
 import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.store.Store;
@@ -18,11 +17,10 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * The partitions: created at start-up, never fewer than before, and locked together by a
- * fence.
+ * The partitions: created at start-up, and never fewer than before.
  */
 @Component
-public class Partitions implements FenceBarrier, InitializingBean {
+public class Partitions implements InitializingBean {
 
 	private final PartitionRepository repository;
 
@@ -110,11 +108,6 @@ public class Partitions implements FenceBarrier, InitializingBean {
 	LogPartition get(int partition) {
 		return this.limits.inTurn(
 				() -> this.store.durably(() -> inTransaction(() -> this.repository.findById(partition).orElseThrow())));
-	}
-
-	@Override
-	public void await() {
-		inTransaction(this.repository::lockAll);
 	}
 
 	private <T> T inTransaction(Supplier<T> work) {

@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Bounds of registrations. Each one under a known name waits once for every partition, so
+ * Bounds of registrations. Each one under a known name waits for appends in progress, so
  * only a few run at a time.
  *
  * @param maxConcurrentRegistrations how many run at a time, at least 1

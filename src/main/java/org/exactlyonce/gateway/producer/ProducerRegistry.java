@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.request.Allowance;
 import org.exactlyonce.gateway.request.PageMemory;
+import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.Store;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Registers producers. Whatever raises an epoch commits the higher one first, then waits
- * for the {@link FenceBarrier}, then reads the state it answers with: so that state
+ * for the {@linkplain Fences fence}, then reads the state it answers with: so that state
  * counts every append of the older epoch, and none can follow.
  */
 @Service
@@ -31,7 +32,7 @@ class ProducerRegistry {
 
 	private final ProducerRepository producers;
 
-	private final FenceBarrier barrier;
+	private final Fences fences;
 
 	private final Store store;
 
@@ -47,10 +48,10 @@ class ProducerRegistry {
 
 	private final Allowance turns;
 
-	ProducerRegistry(ProducerRepository producers, FenceBarrier barrier, Store store, TransactionOperations transaction,
+	ProducerRegistry(ProducerRepository producers, Fences fences, Store store, TransactionOperations transaction,
 			Clock clock, MeterRegistry meters, ProducerQueries queries, ProducerProperties properties) {
 		this.producers = producers;
-		this.barrier = barrier;
+		this.fences = fences;
 		this.store = store;
 		this.transaction = transaction;
 		this.epochs = new EpochRaise(producers, transaction);
@@ -129,7 +130,7 @@ class ProducerRegistry {
 		if (registered.created()) {
 			return new Registration(ProducerView.of(registered.producer(), List.of()), true);
 		}
-		this.barrier.await();
+		this.fences.await(registered.producer().id());
 		return new Registration(this.queries.registered(registered.producer(), memory), false);
 	}
 
@@ -139,7 +140,7 @@ class ProducerRegistry {
 		if (producer == null) {
 			return new Raised(outcome, null);
 		}
-		this.barrier.await();
+		this.fences.await(producer.id());
 		return new Raised(outcome, this.queries.registered(producer, memory));
 	}
 

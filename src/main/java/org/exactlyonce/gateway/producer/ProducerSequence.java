@@ -22,7 +22,9 @@ public class ProducerSequence {
 
 	private long lastOffset;
 
+	/** Version 0.1 knows it by another name, and so cannot append beside this one. */
 	@Version
+	@Column(name = "row_version")
 	private long version;
 
 	/** For JPA, which reads them. */

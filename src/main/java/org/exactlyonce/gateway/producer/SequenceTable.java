@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class SequenceTable {
 
 	private static final String READ = """
-			select q.i, p.epoch, s.last_sequence, s.last_offset, s.version
+			select q.i, p.epoch, s.last_sequence, s.last_offset, s.row_version
 			from unnest(cast(? as integer array), cast(? as bigint array))
 				with ordinality q(partition_id, producer_id, i)
 			left join producer p on p.id = q.producer_id
@@ -35,13 +35,13 @@ public final class SequenceTable {
 			merge into producer_sequence s using (select *
 				from unnest(cast(? as integer array), cast(? as bigint array), cast(? as bigint array),
 					cast(? as bigint array), cast(? as bigint array))
-					r(partition_id, producer_id, last_sequence, last_offset, version)) q
+					r(partition_id, producer_id, last_sequence, last_offset, row_version)) q
 			on s.partition_id = q.partition_id and s.producer_id = q.producer_id
 			when matched then update set last_sequence = q.last_sequence, last_offset = q.last_offset,
-				version = case when s.version = q.version then q.version + 1 end
-			when not matched then insert (partition_id, producer_id, last_sequence, last_offset, version)
+				row_version = case when s.row_version = q.row_version then q.row_version + 1 end
+			when not matched then insert (partition_id, producer_id, last_sequence, last_offset, row_version)
 				values (q.partition_id, q.producer_id, q.last_sequence, q.last_offset,
-					case when q.version is null then 0 end)""";
+					case when q.row_version is null then 0 end)""";
 
 	private SequenceTable() {
 	}

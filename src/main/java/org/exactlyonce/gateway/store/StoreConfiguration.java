@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.store;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Locale;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -14,6 +15,8 @@ import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Chooses the store by the database's URL and checks it before anything is written.
@@ -24,6 +27,9 @@ class StoreConfiguration {
 	private static final String POSTGRESQL = "jdbc:postgresql:";
 
 	private static final int ANSWER_SECONDS = 2;
+
+	/** As PostgreSQL's, and H2's for its own locks. */
+	private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
 
 	@Bean
 	Store store(HikariDataSource dataSource, StoreProperties properties) {
@@ -45,6 +51,11 @@ class StoreConfiguration {
 		}
 		throw new StoreRefusedException("The pool opens its connections itself, without what the guarantee rests on.",
 				"Leave the pool to the gateway: set spring.datasource.url, username and password only.");
+	}
+
+	@Bean
+	Fences fences(Store store, JdbcOperations jdbc, TransactionOperations transaction) {
+		return store.isShared() ? new PostgresFences(jdbc, transaction) : new LocalFences(LOCK_TIMEOUT);
 	}
 
 	@Bean

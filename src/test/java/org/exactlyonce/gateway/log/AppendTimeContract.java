@@ -8,6 +8,7 @@ import java.util.List;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.support.MovableClock;
 import org.hibernate.SessionFactory;
@@ -39,8 +40,8 @@ abstract class AppendTimeContract {
 	private GroupTransaction appender(Duration ahead) {
 		MovableClock clock = new MovableClock();
 		clock.set(ahead);
-		return new GroupTransaction(this.log.bean(SessionFactory.class), this.log.bean(Store.class), clock,
-				new SimpleMeterRegistry());
+		return new GroupTransaction(this.log.bean(SessionFactory.class), this.log.bean(Store.class),
+				this.log.bean(Fences.class), clock, new SimpleMeterRegistry());
 	}
 
 	private Instant append(GroupTransaction appender, int partition) {

@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.log;
 
 import java.util.List;
 
+import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.request.ReadLimits;
@@ -78,7 +79,7 @@ abstract class ConstraintContract {
 	@Test
 	void refusesSecondSequenceRow() {
 		refuses("""
-				insert into producer_sequence (producer_id, partition_id, last_sequence, last_offset, version)
+				insert into producer_sequence (producer_id, partition_id, last_sequence, last_offset, row_version)
 				values (?, ?, 0, 0, 0)""", this.producer.producerId(), this.partition);
 	}
 
@@ -102,7 +103,7 @@ abstract class ConstraintContract {
 
 	@Test
 	void refusesUpdateOfASequenceThatSomebodyElseMoved() {
-		refusesGroupAfter("update producer_sequence set version = version + 1 where partition_id = ?");
+		refusesGroupAfter("update producer_sequence set row_version = row_version + 1 where partition_id = ?");
 	}
 
 	@Test
@@ -114,7 +115,7 @@ abstract class ConstraintContract {
 	void refusesSequenceThatSomebodyElseAdded() {
 		ProducerIdentity other = this.log.newProducer();
 		refusesGroupAfter(request(this.partition, other, 0, "1"), """
-				insert into producer_sequence (producer_id, partition_id, last_sequence, last_offset, version)
+				insert into producer_sequence (producer_id, partition_id, last_sequence, last_offset, row_version)
 				values (?, ?, 0, 0, 0)""", other.producerId(), this.partition);
 	}
 
@@ -139,8 +140,8 @@ abstract class ConstraintContract {
 		long batches = batches();
 		try (StatelessSession session = this.log.bean(SessionFactory.class).openStatelessSession()) {
 			session.beginTransaction();
-			GroupRows rows = new GroupRows(new RoundTrip(session, this.log.bean(Store.class).takesSeveralStatements()),
-					session);
+			RoundTrip statements = new RoundTrip(session, this.log.bean(Store.class).takesSeveralStatements());
+			GroupRows rows = new GroupRows(statements, session, this.log.bean(Fences.class));
 			Judged judged = AppendGroup.judge(rows.lock(List.of(append)), List.of(append), Appends.NOW);
 			assertThat(judged.judgements()).hasOnlyElementsOfType(Judgement.Stored.class);
 			MutationQuery query = session.createNativeMutationQuery(change);
@@ -151,6 +152,7 @@ abstract class ConstraintContract {
 			assertThatThrownBy(() -> rows.writeAndCommit(judged.changes()))
 				.satisfies((failure) -> assertThat(StoreFailure.of(failure)).isEqualTo(StoreFailure.DATA));
 			session.getTransaction().rollback();
+			rows.close();
 		}
 		assertThat(batches()).isEqualTo(batches);
 	}

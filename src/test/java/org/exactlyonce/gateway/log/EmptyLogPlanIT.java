@@ -31,7 +31,7 @@ class EmptyLogPlanIT {
 			List<String> retry = StatementLog.split(StatementLog.during(() -> log.stored(append)));
 			statements.add(retry.get(retry.size() - 1));
 			statements.remove("commit");
-			assertThat(statements).hasSize(6).last().asString().contains("digest");
+			assertThat(statements).hasSize(7).last().asString().contains("digest");
 			assertThat(statements).allSatisfy((sql) -> {
 				String plan = plan(log, sql);
 				assertThat(plan).doesNotContainPattern("Seq Scan|Hash|Merge (\\w+ )?Join");

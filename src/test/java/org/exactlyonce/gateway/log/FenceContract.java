@@ -2,12 +2,18 @@ package org.exactlyonce.gateway.log;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import org.exactlyonce.gateway.producer.Registrations;
 import org.exactlyonce.gateway.producer.Registrations.Registered;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.exactlyonce.gateway.store.Fences;
+import org.exactlyonce.gateway.store.RoundTrip;
+import org.exactlyonce.gateway.store.Store;
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +52,27 @@ abstract class FenceContract {
 		workload.run(30, () -> !workload.zombies(stored("open")).isEmpty());
 		assertThat(workload.failures()).isEmpty();
 		assertThat(workload.zombies(stored("open"))).isNotEmpty();
+	}
+
+	/** Whatever partitions it has: one that is locked does not matter. */
+	@Test
+	void waitsForAppendsOfItsOwnProducerOnly() throws Exception {
+		ProducerIdentity appending = this.log.newProducer();
+		ProducerIdentity other = this.log.newProducer();
+		Fences fences = this.log.bean(Fences.class);
+		CompletableFuture<Void> own;
+		try (StatelessSession session = this.log.bean(SessionFactory.class).openStatelessSession();
+				GroupRows rows = new GroupRows(
+						new RoundTrip(session, this.log.bean(Store.class).takesSeveralStatements()), session, fences)) {
+			session.beginTransaction();
+			rows.lock(List.of(request(this.log.newPartition(), appending, 0, "1")));
+			own = CompletableFuture.runAsync(() -> fences.await(appending.producerId()));
+			fences.await(other.producerId());
+			assertThat(this.log.registrations.raiseEpoch(other.producerId()).epoch()).isOne();
+			assertThat(own).isNotDone();
+			session.getTransaction().rollback();
+		}
+		own.get(10, TimeUnit.SECONDS);
 	}
 
 	private List<FenceWorkload.StoredBatch> stored(String run) {

@@ -75,7 +75,7 @@ class PostgresStoreIT {
 	class GroupCommits extends GroupCommitContract {
 
 		GroupCommits() {
-			super(TestLog.postgres(), 6, 2);
+			super(TestLog.postgres(), 7, 2);
 		}
 
 		@Test

@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.producer;
 
 import java.time.Clock;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -8,6 +9,8 @@ import java.util.stream.Collectors;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.producer.ProducerView.PartitionState;
 import org.exactlyonce.gateway.request.PageMemory;
+import org.exactlyonce.gateway.store.Fences;
+import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +37,10 @@ public final class Registrations {
 
 	/** The same registrations, except that nobody waits for appends in progress. */
 	public static Registrations withoutBarrier(ApplicationContext context) {
-		return new Registrations(new ProducerRegistry(context.getBean(ProducerRepository.class), () -> {
-		}, context.getBean(Store.class), context.getBean(TransactionOperations.class), context.getBean(Clock.class),
-				context.getBean(MeterRegistry.class), context.getBean(ProducerQueries.class),
-				context.getBean(ProducerProperties.class)), context);
+		return new Registrations(new ProducerRegistry(context.getBean(ProducerRepository.class), new NoFences(),
+				context.getBean(Store.class), context.getBean(TransactionOperations.class),
+				context.getBean(Clock.class), context.getBean(MeterRegistry.class),
+				context.getBean(ProducerQueries.class), context.getBean(ProducerProperties.class)), context);
 	}
 
 	public Registered register(@Nullable String name) {
@@ -70,6 +73,20 @@ public final class Registrations {
 	 * @param lastSequences the last committed sequence of each partition written to
 	 */
 	public record Registered(long producerId, long epoch, Map<Integer, Long> lastSequences) {
+	}
+
+	private static final class NoFences implements Fences {
+
+		@Override
+		public Hold share(RoundTrip statements, Collection<Long> producerIds) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void await(long producerId) {
+			// does not
+		}
+
 	}
 
 }

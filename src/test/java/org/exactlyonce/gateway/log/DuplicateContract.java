@@ -6,7 +6,6 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
-import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -185,8 +184,8 @@ abstract class DuplicateContract {
 			ProducerIdentity sender = this.log.newProducer();
 			EncodedBatch stored = old.batch();
 			int count = stored.recordCount();
-			SequenceRange range = new SequenceRange(0, count);
-			this.log.stored(new AppendRequest(this.partition, sender, range, stored, false));
+			this.log
+				.stored(new AppendRequest(this.partition, Appends.identity(sender, 0, count), stored, Patience.NONE));
 			assertThat(this.log.stored(request(this.partition, sender, 0, old.records()))).as(name)
 				.returns(true, Receipt::duplicate);
 			assertThat(

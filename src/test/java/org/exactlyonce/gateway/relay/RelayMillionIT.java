@@ -11,14 +11,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A million records end to end, while they are appended, to a broker that forgets what it
- * may: transactional ids and groups in a second, what is compacted at once.
+ * Many records end to end, while they are appended ({@code -Drelay.thousands=125}: a
+ * million), to a broker that forgets what it may: transactional ids and groups in a
+ * second, what is compacted at once.
  */
 class RelayMillionIT {
 
 	private static final int PARTITIONS = 8;
 
-	private static final int THOUSANDS = 125;
+	private static final int THOUSANDS = Integer.getInteger("relay.thousands", 25);
 
 	@TempDir
 	private Path folder;

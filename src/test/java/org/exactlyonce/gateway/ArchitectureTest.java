@@ -54,9 +54,11 @@ class ArchitectureTest {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "sequence, ''", "process, ''", "problem, process", "store, process", "request, sequence problem",
-			"producer, sequence problem request store", "log, producer sequence problem request store process",
-			"read, log sequence problem request process", "relay, log request store process" })
+	@CsvSource({ "sequence, ''", "process, ''", "problem, process", "store, process", "bounds, problem",
+			"json, bounds problem sequence", "request, json bounds problem sequence",
+			"producer, request json bounds store problem sequence",
+			"log, producer request json bounds store problem sequence process",
+			"read, log request json bounds problem sequence process", "relay, log bounds store process" })
 	void roomKnowsOnlyTheRoomsBelow(String room, String below) {
 		String[] allowed = Stream.concat(Stream.of(room), Stream.of(below.split(" ")).filter((name) -> !name.isEmpty()))
 			.map((name) -> ROOT + "." + name)
@@ -86,7 +88,7 @@ class ArchitectureTest {
 		noClasses().that()
 			.resideOutsideOfPackage(ROOT + ".problem")
 			.and(not(nameMatching(
-					".*\\.(\\w+Controller|\\w+Api|AppendResponses|LateAnswer|QueryParameterCheck|RecordLines)(\\$.*)?")))
+					".*\\.(\\w+Controller|\\w+Api|AppendResponses|LateAnswer|QueryParameterCheck|NdjsonPageConverter)(\\$.*)?")))
 			.should()
 			.dependOnClassesThat(resideInAnyPackage("org.springframework.web..", "org.springframework.http.."))
 			.check(GATEWAY);

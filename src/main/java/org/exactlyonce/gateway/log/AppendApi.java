@@ -12,8 +12,8 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.exactlyonce.gateway.problem.AnswersWith;
 import org.exactlyonce.gateway.problem.ProblemExample;
-import org.exactlyonce.gateway.problem.Problems;
 
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 import static org.springframework.http.MediaType.APPLICATION_NDJSON_VALUE;
@@ -122,7 +122,7 @@ interface AppendApi {
 							value = LogExamples.DUPLICATE)))
 	@ApiResponse(responseCode = "202", description = "`acks=0`: accepted, not committed yet, and never told",
 			content = @Content)
-	@Problems({ ProblemExample.NOT_JSON, ProblemExample.WRONG_FIELDS, ProblemExample.HALF_IDENTITY,
+	@AnswersWith({ ProblemExample.NOT_JSON, ProblemExample.WRONG_FIELDS, ProblemExample.HALF_IDENTITY,
 			ProblemExample.EMPTY_BATCH, ProblemExample.EPOCH_NEVER_ISSUED, ProblemExample.UNKNOWN_ACKS,
 			ProblemExample.ACKS_AND_IDENTITY, ProblemExample.BROKEN_LINE, ProblemExample.OLDER_EPOCH,
 			ProblemExample.NO_SUCH_PARTITION, ProblemExample.NO_SUCH_PRODUCER, ProblemExample.SLOW_BODY,

@@ -3,6 +3,8 @@ package org.exactlyonce.gateway.log;
 import java.util.function.Supplier;
 
 import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.json.FieldErrors;
+import org.exactlyonce.gateway.json.JsonDocuments;
 import org.exactlyonce.gateway.log.SentIdentity.Place;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.request.Body;
@@ -10,8 +12,6 @@ import org.exactlyonce.gateway.request.BodyLines;
 import org.exactlyonce.gateway.request.BodyMemory;
 import org.exactlyonce.gateway.request.BodyReader;
 import org.exactlyonce.gateway.request.ContentType;
-import org.exactlyonce.gateway.request.FieldErrors;
-import org.exactlyonce.gateway.request.JsonDocuments;
 
 import org.springframework.stereotype.Component;
 

@@ -5,11 +5,11 @@ import java.util.Collections;
 import java.util.List;
 
 import jakarta.servlet.http.HttpServletRequest;
-import org.exactlyonce.gateway.request.FieldErrors;
-import org.exactlyonce.gateway.request.QueryNumbers;
+import org.exactlyonce.gateway.json.FieldErrors;
+import org.exactlyonce.gateway.json.StrictBase64;
+import org.exactlyonce.gateway.request.Digits;
 import org.exactlyonce.gateway.request.QueryParameterCheck;
 import org.exactlyonce.gateway.request.QueryString;
-import org.exactlyonce.gateway.request.StrictBase64;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ record AppendHeaders(SentIdentity identity, @Nullable SentKey recordKey, boolean
 		if (text == null) {
 			return null;
 		}
-		long number = QueryNumbers.parse(text);
+		long number = Digits.parse(text);
 		if (number < 0) {
 			errors.add(name,
 					"is \"" + FieldErrors.shortened(text, 40) + "\", must be an integer of 0 to " + SequenceRange.MAX);

@@ -2,9 +2,9 @@ package org.exactlyonce.gateway.log;
 
 import java.util.List;
 
+import org.exactlyonce.gateway.bounds.PageMemory;
+import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.producer.ProducerSequence;
-import org.exactlyonce.gateway.request.PageMemory;
-import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
@@ -78,7 +78,7 @@ class BatchComparer {
 			long floor = batches.floor(key.producerId(), comparison.next).orElseThrow(comparison::hole);
 			for (List<BatchQueries.Size> chunk : BatchQueries
 				.chunks(batches.sizes(key.producerId(), floor, range.last()), this.maxChunkBytes)) {
-				if (!memory.has(COPIES * chunk.stream().mapToLong(BatchQueries.Size::bytes).sum())) {
+				if (!memory.tryReserve(COPIES * chunk.stream().mapToLong(BatchQueries.Size::bytes).sum())) {
 					return false;
 				}
 				StoredBatch last = null;

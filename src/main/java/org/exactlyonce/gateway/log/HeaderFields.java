@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-import org.exactlyonce.gateway.request.JsonKind;
-import org.exactlyonce.gateway.request.StrictJson;
+import org.exactlyonce.gateway.json.JsonKind;
+import org.exactlyonce.gateway.json.StrictJson;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -12,10 +12,10 @@ import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.exactlyonce.gateway.bounds.ConnectionLimits;
 import org.exactlyonce.gateway.process.ProcessEnd;
 import org.exactlyonce.gateway.process.RepeatedTask;
 import org.exactlyonce.gateway.producer.ProducerSequence;
-import org.exactlyonce.gateway.request.ConnectionLimits;
 import org.exactlyonce.gateway.sequence.SequenceState;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

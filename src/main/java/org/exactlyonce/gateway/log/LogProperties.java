@@ -2,7 +2,7 @@ package org.exactlyonce.gateway.log;
 
 import java.time.Duration;
 
-import org.exactlyonce.gateway.request.HeapLimits;
+import org.exactlyonce.gateway.bounds.HeapLimits;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;

@@ -8,9 +8,9 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import org.exactlyonce.gateway.bounds.PageMemory;
+import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.problem.ProblemException;
-import org.exactlyonce.gateway.request.PageMemory;
-import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.store.Store;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
@@ -150,7 +150,7 @@ public class LogReader {
 		}
 		List<BatchQueries.Size> sizes = sizes(batches, floor.getAsLong(), Math.min(end, offset + limit), limit,
 				maxBytes);
-		if (!memory.has(cost(sizes, limit))) {
+		if (!memory.tryReserve(cost(sizes, limit))) {
 			return Optional.empty();
 		}
 		List<RecordBatch> loaded = batches.load(sizes.get(0).base(), sizes.get(sizes.size() - 1).base());

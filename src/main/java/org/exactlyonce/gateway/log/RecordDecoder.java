@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Objects;
 
+import org.exactlyonce.gateway.json.JsonDocuments;
 import org.exactlyonce.gateway.request.ContentType;
-import org.exactlyonce.gateway.request.JsonDocuments;
 
 /**
  * Walks the payload of a batch, record by record, in the format of {@link RecordEncoder}.

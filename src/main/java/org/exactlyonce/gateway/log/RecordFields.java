@@ -3,9 +3,9 @@ package org.exactlyonce.gateway.log;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-import org.exactlyonce.gateway.request.FieldErrors;
-import org.exactlyonce.gateway.request.JsonDocuments;
-import org.exactlyonce.gateway.request.StrictJson;
+import org.exactlyonce.gateway.json.FieldErrors;
+import org.exactlyonce.gateway.json.JsonDocuments;
+import org.exactlyonce.gateway.json.StrictJson;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 
+import org.exactlyonce.gateway.bounds.PageMemory;
+import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.producer.ProducerSequence;
-import org.exactlyonce.gateway.request.PageMemory;
-import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +44,7 @@ final class RetainedBatches {
 			this.batches.removeLast().memory.close();
 		}
 		PageMemory memory = this.limits.memory();
-		if (memory.has(batch.bytes())) {
+		if (memory.tryReserve(batch.bytes())) {
 			this.batches.addFirst(new Retained(key, batch, memory));
 		}
 		else {

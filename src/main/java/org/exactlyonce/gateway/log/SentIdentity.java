@@ -1,6 +1,6 @@
 package org.exactlyonce.gateway.log;
 
-import org.exactlyonce.gateway.request.FieldErrors;
+import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.sequence.SequenceRange;

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Set;
 
-import org.exactlyonce.gateway.request.FieldErrors;
-import org.exactlyonce.gateway.request.StrictJson;
+import org.exactlyonce.gateway.json.FieldErrors;
+import org.exactlyonce.gateway.json.StrictJson;
 import org.jspecify.annotations.Nullable;
 
 /**

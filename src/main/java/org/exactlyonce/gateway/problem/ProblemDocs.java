@@ -46,7 +46,7 @@ class ProblemDocs implements OperationCustomizer, OpenApiCustomizer {
 	@Override
 	public Operation customize(Operation operation, HandlerMethod method) {
 		Set<ProblemExample> examples = EnumSet.copyOf(ProblemExample.ANYWHERE);
-		Problems problems = method.getMethodAnnotation(Problems.class);
+		AnswersWith problems = method.getMethodAnnotation(AnswersWith.class);
 		if (problems != null) {
 			examples.addAll(Arrays.asList(problems.value()));
 		}

@@ -10,10 +10,10 @@ import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.exactlyonce.gateway.bounds.ConnectionLimits;
+import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.Tail;
-import org.exactlyonce.gateway.request.ConnectionLimits;
-import org.exactlyonce.gateway.request.PageMemory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;

@@ -46,7 +46,7 @@ final class PartitionRelay {
 	private volatile boolean open;
 
 	/** Somebody else may have been there: what is known is old. */
-	private volatile boolean fresh;
+	private volatile boolean newlyHeld;
 
 	private volatile boolean evicted;
 
@@ -92,7 +92,7 @@ final class PartitionRelay {
 		boolean before = this.lease.isHeld();
 		this.lease.hold(view);
 		if (!before && this.lease.isHeld()) {
-			this.fresh = true;
+			this.newlyHeld = true;
 			this.task.signal();
 		}
 	}
@@ -120,8 +120,8 @@ final class PartitionRelay {
 			waiting.cancel();
 			this.waiter = null;
 		}
-		if (this.fresh || !this.lease.isHeld()) {
-			this.fresh = false;
+		if (this.newlyHeld || !this.lease.isHeld()) {
+			this.newlyHeld = false;
 			forget();
 		}
 		if (this.evicted) {

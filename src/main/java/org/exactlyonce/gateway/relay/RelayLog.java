@@ -2,10 +2,10 @@ package org.exactlyonce.gateway.relay;
 
 import java.util.List;
 
-import org.exactlyonce.gateway.log.LogReader;
+import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
+import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.Tail;
-import org.exactlyonce.gateway.request.PageMemory;
 
 /**
  * The log as the relay reads it: never past what is known to be durable, in pages of a

@@ -2,10 +2,10 @@ package org.exactlyonce.gateway.log;
 
 import java.util.List;
 
+import org.exactlyonce.gateway.bounds.ReadLimits;
+import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.RoundTrip;
-import org.exactlyonce.gateway.sequence.ProducerIdentity;
-import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.StoreFailure;
 import org.exactlyonce.gateway.store.StoreRefusedException;

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import org.exactlyonce.gateway.request.ConnectionLimits;
+import org.exactlyonce.gateway.bounds.ConnectionLimits;
 import org.exactlyonce.gateway.process.ObservedEnd;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.support.Problems;
@@ -22,11 +22,11 @@ import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.willAnswer;
 import static org.mockito.BDDMockito.willThrow;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
-import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 
 /**

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
-import org.exactlyonce.gateway.request.PageMemory;
-import org.exactlyonce.gateway.request.ReadLimits;
+import org.exactlyonce.gateway.bounds.PageMemory;
+import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.junit.jupiter.api.Test;
 
@@ -85,7 +85,7 @@ abstract class ReadContract {
 	void waitsForMemoryWithoutAConnection() {
 		storeSixInThreeBatches();
 		PageMemory all = this.log.bean(ReadLimits.class).memory();
-		assertThat(all.has(Long.MAX_VALUE)).isTrue();
+		assertThat(all.tryReserve(Long.MAX_VALUE)).isTrue();
 		CompletableFuture<LogReader.Page> page = CompletableFuture
 			.supplyAsync(() -> this.log.page(this.partition, 0, 100));
 		HikariPoolMXBean pool = this.log.bean(HikariDataSource.class).getHikariPoolMXBean();

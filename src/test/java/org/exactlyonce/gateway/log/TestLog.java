@@ -14,10 +14,10 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 import org.exactlyonce.gateway.GatewayApplication;
+import org.exactlyonce.gateway.bounds.PageMemory;
+import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.producer.Registrations;
 import org.exactlyonce.gateway.sequence.AppendDecision;
-import org.exactlyonce.gateway.request.PageMemory;
-import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.support.PostgresServer;
 import org.jspecify.annotations.Nullable;

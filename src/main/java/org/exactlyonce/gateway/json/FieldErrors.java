@@ -1,10 +1,10 @@
-package org.exactlyonce.gateway.request;
+package org.exactlyonce.gateway.json;
 
 import java.util.ArrayList;
 import java.util.List;
 
-import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.Problem.FieldError;
+import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import tools.jackson.core.TokenStreamContext;
 

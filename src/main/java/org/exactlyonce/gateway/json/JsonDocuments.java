@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.request;
+package org.exactlyonce.gateway.json;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;

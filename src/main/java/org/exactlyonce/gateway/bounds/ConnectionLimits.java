@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.request;
+package org.exactlyonce.gateway.bounds;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -72,8 +72,11 @@ public class ConnectionLimits {
 		return this.max / 4;
 	}
 
-	/** From how many connections on each is closed behind its answer. */
-	int crowd() {
+	/**
+	 * From how many connections on each is closed behind its answer.
+	 * @return three quarters of the connections
+	 */
+	public int crowd() {
 		return this.max - this.max / 4;
 	}
 

@@ -1,8 +1,9 @@
-package org.exactlyonce.gateway.request;
+package org.exactlyonce.gateway.json;
 
 import java.time.Duration;
 import java.util.function.Supplier;
 
+import org.exactlyonce.gateway.bounds.Allowance;
 import org.exactlyonce.gateway.problem.ProblemException;
 
 /**

@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.request;
+package org.exactlyonce.gateway.json;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
  * Writes a page as NDJSON, a record a line, under the name that was asked for.
  */
 @Component
-class RecordLines implements HttpMessageConverter<RecordPage> {
+class NdjsonPageConverter implements HttpMessageConverter<RecordPage> {
 
 	/** NDJSON has no registered name; these are in use, most of all the first. */
 	static final List<MediaType> TYPES = List.of(MediaType.APPLICATION_NDJSON, new MediaType("application", "ndjson"),
@@ -26,7 +26,7 @@ class RecordLines implements HttpMessageConverter<RecordPage> {
 
 	private final JsonMapper json;
 
-	RecordLines(JsonMapper json) {
+	NdjsonPageConverter(JsonMapper json) {
 		this.json = json;
 	}
 

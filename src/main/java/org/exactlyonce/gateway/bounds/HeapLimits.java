@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.request;
+package org.exactlyonce.gateway.bounds;
 
 import org.springframework.util.unit.DataSize;
 
@@ -34,7 +34,7 @@ public final class HeapLimits {
 	 * @param configured the setting
 	 * @return the setting, or less
 	 */
-	static DataSize twice(DataSize configured) {
+	public static DataSize twice(DataSize configured) {
 		long most = 2 * atMost(DataSize.ofBytes(Long.MAX_VALUE), 1).toBytes();
 		return (configured.toBytes() <= most) ? configured : DataSize.ofBytes(most);
 	}

@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.request;
+package org.exactlyonce.gateway.json;
 
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayDeque;

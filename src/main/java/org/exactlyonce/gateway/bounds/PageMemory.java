@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.request;
+package org.exactlyonce.gateway.bounds;
 
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,7 +42,7 @@ public final class PageMemory implements AutoCloseable {
 	 * @return false if there is too little at the moment; then {@link #await()} helps,
 	 * when nothing else is held
 	 */
-	public boolean has(long bytes) {
+	public boolean tryReserve(long bytes) {
 		this.lock.lock();
 		try {
 			return take(bytes);
@@ -72,7 +72,7 @@ public final class PageMemory implements AutoCloseable {
 	 * @throws ProblemException 429 if that takes too long
 	 */
 	public void require(long bytes) {
-		while (!has(bytes)) {
+		while (!tryReserve(bytes)) {
 			await();
 		}
 	}

@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.request;
+package org.exactlyonce.gateway.bounds;
 
 import java.time.Duration;
 
@@ -32,32 +32,32 @@ class ReadLimitsTest {
 	void countsWhatAllPagesTake() {
 		PageMemory first = this.limits.memory();
 		PageMemory second = this.limits.memory();
-		assertThat(first.has(MOST / 2)).isTrue();
-		assertThat(second.has(MOST / 4)).isTrue();
-		assertThat(second.has(MOST * 3 / 4)).isFalse();
+		assertThat(first.tryReserve(MOST / 2)).isTrue();
+		assertThat(second.tryReserve(MOST / 4)).isTrue();
+		assertThat(second.tryReserve(MOST * 3 / 4)).isFalse();
 		assertThat(Problems.thrownBy(second::await).code()).isEqualTo("OVERLOADED");
 		first.close();
 		second.await();
-		assertThat(second.has(MOST * 3 / 4)).isTrue();
+		assertThat(second.tryReserve(MOST * 3 / 4)).isTrue();
 	}
 
 	@Test
 	void lendsAllToPageThatIsLarger() {
 		PageMemory large = this.limits.memory();
-		assertThat(large.has(100 * MOST)).isTrue();
-		assertThat(this.limits.memory().has(1)).isFalse();
+		assertThat(large.tryReserve(100 * MOST)).isTrue();
+		assertThat(this.limits.memory().tryReserve(1)).isFalse();
 		large.close();
 		large.close();
-		assertThat(this.limits.memory().has(MOST - 1)).isTrue();
-		assertThat(this.limits.memory().has(1)).as("given back once").isFalse();
+		assertThat(this.limits.memory().tryReserve(MOST - 1)).isTrue();
+		assertThat(this.limits.memory().tryReserve(1)).as("given back once").isFalse();
 	}
 
 	@Test
 	void lendsNothingToReaderThatIsGone() {
 		PageMemory gone = this.limits.memory();
 		gone.close();
-		assertThatThrownBy(() -> gone.has(1)).isInstanceOf(IllegalStateException.class);
-		assertThat(this.limits.memory().has(MOST - 1)).isTrue();
+		assertThatThrownBy(() -> gone.tryReserve(1)).isInstanceOf(IllegalStateException.class);
+		assertThat(this.limits.memory().tryReserve(MOST - 1)).isTrue();
 	}
 
 }

@@ -1,14 +1,15 @@
 package org.exactlyonce.gateway.request;
 
+import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers in paths and query strings: digits only, no sign, no fraction, no leading zero.
  */
-public final class QueryNumbers {
+public final class Digits {
 
-	private QueryNumbers() {
+	private Digits() {
 	}
 
 	/**

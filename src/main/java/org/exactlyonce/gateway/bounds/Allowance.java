@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.request;
+package org.exactlyonce.gateway.bounds;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -10,8 +10,9 @@ import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
 
 /**
- * So much of something that there is not for everybody at once: turns, or memory. Whoever
- * finds too little waits, in fair order, and is refused in the end. Thread-safe.
+ * Bounds something of which there is not enough for all requests at once: turns, or
+ * memory. A request that finds too little waits, in fair order, and is refused in the end.
+ * Thread-safe.
  */
 public final class Allowance {
 
@@ -36,8 +37,11 @@ public final class Allowance {
 		this.free = new Semaphore(units, true);
 	}
 
-	/** How much there is when nobody holds any. */
-	int units() {
+	/**
+	 * How much there is when none is held.
+	 * @return the units
+	 */
+	public int units() {
 		return this.units;
 	}
 

@@ -11,8 +11,8 @@ import org.exactlyonce.gateway.problem.ProblemType;
 
 /**
  * Bounds something of which there is not enough for all requests at once: turns, or
- * memory. A request that finds too little waits, in fair order, and is refused in the end.
- * Thread-safe.
+ * memory. A request that finds too little waits, in fair order, and is refused in the
+ * end. Thread-safe.
  */
 public final class Allowance {
 

@@ -25,7 +25,7 @@ interface PartitionsApi {
 			content = @Content(mediaType = APPLICATION_JSON_VALUE,
 					schema = @Schema(implementation = PartitionsController.PartitionList.class),
 					examples = @ExampleObject(name = "partitions", summary = "A log of two partitions",
-							value = LogExamples.PARTITIONS)))
+							value = PartitionExamples.PARTITIONS)))
 	@AnswersWith
 	PartitionsController.PartitionList partitions(HttpServletRequest request);
 
@@ -35,7 +35,7 @@ interface PartitionsApi {
 			content = @Content(mediaType = APPLICATION_JSON_VALUE,
 					schema = @Schema(implementation = PartitionsController.PartitionView.class),
 					examples = @ExampleObject(name = "partition", summary = "A partition with records",
-							value = LogExamples.PARTITION)))
+							value = PartitionExamples.PARTITION)))
 	@AnswersWith(ProblemExample.NO_SUCH_PARTITION)
 	PartitionsController.PartitionView partition(@Parameter(description = "The partition, numbered from 0",
 			example = "0", schema = @Schema(type = "integer", format = "int32", minimum = "0")) String partition);

@@ -9,15 +9,15 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
-import org.exactlyonce.gateway.log.Tail;
+import org.exactlyonce.gateway.log.DurableEnds;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One client that follows a partition. Costs no thread: it is driven by the container
- * when the client takes more, and by the {@link Tail} when there is more. Holds one piece
- * of the log at most, and asks for the next when the client has taken it.
+ * when the client takes more, and by the {@link DurableEnds} when there is more. Holds
+ * one piece of the log at most, and asks for the next when the client has taken it.
  */
 final class EventStream implements WriteListener, AsyncListener {
 
@@ -54,7 +54,7 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	private long sinceNanos = System.nanoTime();
 
-	private Tail.@Nullable Waiter waiter;
+	private DurableEnds.@Nullable Waiter waiter;
 
 	private volatile boolean finishing;
 

@@ -2,7 +2,7 @@ package org.exactlyonce.gateway.relay;
 
 import java.time.Duration;
 
-import org.exactlyonce.gateway.log.Tail;
+import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.process.ProcessEnd;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +52,7 @@ final class PartitionRelay {
 
 	private @Nullable FencedProducer producer;
 
-	private Tail.@Nullable Waiter waiter;
+	private DurableEnds.@Nullable Waiter waiter;
 
 	PartitionRelay(int partition, RelayLog log, OpenProducers producers, RelayMetrics metrics, RelayWorkers workers) {
 		this.partition = partition;
@@ -115,7 +115,7 @@ final class PartitionRelay {
 	 * Does what can be done now, and sees to it that a signal comes when there is more.
 	 */
 	private void step() {
-		Tail.Waiter waiting = this.waiter;
+		DurableEnds.Waiter waiting = this.waiter;
 		if (waiting != null) {
 			waiting.cancel();
 			this.waiter = null;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param identity the identity in headers
  * @param recordKey the record's key, if any
- * @param acknowledged false for {@code acks=0}: the sender is not told the outcome
+ * @param acknowledged false for {@code acks=0}: the sender does not get the outcome
  */
 record AppendHeaders(SentIdentity identity, @Nullable SentKey recordKey, boolean acknowledged) {
 

@@ -11,7 +11,7 @@ import org.exactlyonce.gateway.request.BodyMemory;
  * @param place where its identity was sent, which names the fields in errors
  * @param identity the identity, checked
  * @param batch the records
- * @param acknowledged whether the sender is told the outcome
+ * @param acknowledged whether the sender gets the outcome
  * @param memory to be closed when the request is done
  */
 record IncomingAppend(SentIdentity.Place place, SentIdentity identity, EncodedBatch batch, boolean acknowledged,

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonAppend implements StrictJson.Document {
 
-	private static final List<String> KNOWN = StrictJson.fieldsOf(AppendBody.class);
+	private static final List<String> KNOWN = JsonDocuments.fieldsOf(AppendBody.class);
 
 	private final IncomingBatch batch;
 

@@ -25,9 +25,9 @@ import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
 
 /**
  * The answer to a request that its thread has left. It is put into the response's buffer
- * by whoever knows it, in microseconds, and the container sends it. A second pass through
- * Spring MVC, which a returned future means, costs as much as the first. Thread-safe:
- * sends one answer, and none once the container has given the request up.
+ * by the thread that has it, in microseconds, and the container sends it. A second pass
+ * through Spring MVC, which a returned future means, costs as much as the first.
+ * Thread-safe: sends one answer, and none once the container has given the request up.
  */
 final class LateAnswer implements AsyncListener {
 
@@ -54,7 +54,7 @@ final class LateAnswer implements AsyncListener {
 		this.response = response;
 		this.json = json;
 		this.context = request.startAsync(request, response);
-		this.context.setTimeout(0); // whoever answers has a time-out
+		this.context.setTimeout(0); // the append has a time-out
 		this.context.addListener(this);
 	}
 
@@ -137,7 +137,7 @@ final class LateAnswer implements AsyncListener {
 
 	@Override
 	public void onStartAsync(AsyncEvent event) {
-		// does not happen: nobody dispatches
+		// does not happen: the request is not dispatched
 	}
 
 }

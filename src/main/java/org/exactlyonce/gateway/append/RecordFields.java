@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordFields implements StrictJson.Document {
 
-	private static final List<String> KNOWN = StrictJson.fieldsOf(AppendBody.AppendRecord.class);
+	private static final List<String> KNOWN = JsonDocuments.fieldsOf(AppendBody.AppendRecord.class);
 
 	private final String path;
 

@@ -56,11 +56,11 @@ record SentIdentity(@Nullable Long producerId, @Nullable Long producerEpoch, @Nu
 	}
 
 	/**
-	 * Notes what is wrong: half an identity, sequences beyond 2^53−1, or an identity that
-	 * nobody would be told the fate of.
+	 * Notes what is wrong: half an identity, sequences beyond 2^53−1, or an identity with
+	 * {@code acks=0}.
 	 * @param place where it was sent
 	 * @param count how many records were sent with it
-	 * @param acknowledged whether the sender will be told the outcome
+	 * @param acknowledged whether the sender gets the outcome
 	 * @param errors takes the errors
 	 */
 	void check(Place place, int count, boolean acknowledged, FieldErrors errors) {

@@ -7,8 +7,7 @@ import org.exactlyonce.gateway.problem.ProblemException;
 import org.springframework.stereotype.Component;
 
 /**
- * Bounds what readers take from those who append: connections to the database, and
- * memory.
+ * Bounds what readers take from appends: connections to the database, and memory.
  */
 @Component
 public class ReadLimits {

@@ -10,7 +10,7 @@ import org.exactlyonce.gateway.sequence.AppendIdentity;
  * A well-formed append to an existing partition.
  *
  * @param partition the partition
- * @param identity who sends what
+ * @param identity the producer and its sequences, if there is one
  * @param batch the records
  * @param patience whether its sender waits for predecessors that come later
  */

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers a group once its judgements are durable: completes futures, holds what is
- * early, and publishes the ends that those who read wait for.
+ * early, and publishes the ends that readers wait for.
  */
 final class GroupAnswers {
 

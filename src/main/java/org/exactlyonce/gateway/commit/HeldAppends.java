@@ -15,9 +15,9 @@ import org.exactlyonce.gateway.sequence.SequenceState;
 
 /**
  * Appends that came before their predecessors and asked to wait for them. They hold no
- * thread and no connection, and nothing is decided here: whoever is released is judged
- * again by its lane. So none is appended after it was answered, and what is known here of
- * the committed state may be old. Thread-safe.
+ * thread and no connection, and nothing is decided here: what is released is judged again
+ * by its lane. So none is appended after it was answered, and what is known here of the
+ * committed state may be old. Thread-safe.
  */
 final class HeldAppends {
 

@@ -66,7 +66,7 @@ sealed interface Judgement {
 	 * All sequences are committed; whether the payload is the same is still to be seen,
 	 * without a lock.
 	 *
-	 * @param identity who repeats what
+	 * @param identity the producer, and the sequences it repeats
 	 * @param nextSequence the producer's next sequence
 	 */
 	record Repeated(AppendIdentity.Sequenced identity, long nextSequence) implements Judgement {

@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
 
 /**
- * What the database did not take of one lane's groups: told to the log, in full the first
- * time and in one line while it goes on, and to health.
+ * Reports what the database did not take of one lane's groups: to the log, in full the
+ * first time and in one line while it goes on, and to health.
  */
 final class LaneFailures {
 

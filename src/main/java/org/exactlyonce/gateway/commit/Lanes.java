@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +41,7 @@ public class Lanes implements SmartLifecycle {
 
 	private final List<WriterLane> lanes = new ArrayList<>();
 
-	private final List<Thread> threads = new CopyOnWriteArrayList<>();
+	private final LaneThreads threads = new LaneThreads();
 
 	private final AppendMetrics metrics;
 
@@ -147,11 +146,8 @@ public class Lanes implements SmartLifecycle {
 	@Override
 	public void start() {
 		for (int i = 0; i < this.lanes.size(); i++) {
-			WriterLane lane = this.lanes.get(i);
-			lane.open();
-			Thread thread = new Thread(lane, "lane-" + i);
-			this.threads.add(thread);
-			thread.start();
+			this.lanes.get(i).open();
+			this.threads.start("lane-" + i, this.lanes.get(i));
 		}
 		ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor((sweep) -> {
 			Thread thread = new Thread(sweep, "append-deadlines");
@@ -173,12 +169,10 @@ public class Lanes implements SmartLifecycle {
 	public void stop() {
 		log.info("Draining {} queued appends", queued());
 		this.lanes.forEach(WriterLane::stop);
-		joinWithin(this.appendTimeout.multipliedBy(DRAIN_TIMEOUTS));
-		if (alive() > 0) {
+		if (!this.threads.endWithin(this.appendTimeout.multipliedBy(DRAIN_TIMEOUTS))) {
 			giveUp();
 			return;
 		}
-		this.threads.clear();
 		this.lanes.forEach(WriterLane::failQueued);
 		if (this.sweeper != null) {
 			this.sweeper.shutdown();
@@ -186,25 +180,13 @@ public class Lanes implements SmartLifecycle {
 		log.info("All accepted appends are answered");
 	}
 
-	private void joinWithin(Duration patience) {
-		long end = System.nanoTime() + patience.toNanos();
-		try {
-			for (Thread thread : this.threads) {
-				thread.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-	}
-
 	/**
 	 * Ends the process with what hangs, as the database could not be closed either. What
 	 * is in a transaction may be stored, and was answered so; the rest is not.
 	 */
 	private void giveUp() {
-		for (int i = 0; i < this.threads.size(); i++) {
-			if (this.threads.get(i).isAlive()) {
+		for (int i = 0; i < this.lanes.size(); i++) {
+			if (this.threads.isAlive(i)) {
 				WriterLane lane = this.lanes.get(i);
 				log.error(
 						"Lane {} is in one transaction for {} ms. {} appends in it were not confirmed, {} behind it not stored",
@@ -217,7 +199,7 @@ public class Lanes implements SmartLifecycle {
 
 	@Override
 	public boolean isRunning() {
-		return !this.threads.isEmpty();
+		return this.threads.areStarted();
 	}
 
 	@Override
@@ -231,7 +213,7 @@ public class Lanes implements SmartLifecycle {
 
 	/** How many lanes run. */
 	long alive() {
-		return this.threads.stream().filter(Thread::isAlive).count();
+		return this.threads.alive();
 	}
 
 	/** Whether the database did not take the last group of a lane. */

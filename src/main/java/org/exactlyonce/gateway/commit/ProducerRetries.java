@@ -70,7 +70,7 @@ final class ProducerRetries {
 	}
 
 	/**
-	 * The next to be compared: those who came before the last round began, in the order
+	 * The next to be compared: those that came before the last round began, in the order
 	 * of their sequences, so that neighbours in a batch follow one another.
 	 * @return the retry, or null if none is left
 	 */

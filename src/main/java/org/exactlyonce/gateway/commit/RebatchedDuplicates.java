@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Compares retries that were batched otherwise, beside the lanes: a few threads serve one
- * producer in one partition after the other, each for a moment. Those who wait together
+ * producer in one partition after the other, each for a moment. Those that wait together
  * are compared in the order of their sequences, so that a batch is read once for all of
  * them. Stops after the lanes do, so that every accepted append is answered.
  */

@@ -26,10 +26,10 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks for what other replicas have done, for all who wait on this one: commits that
- * readers wait for, predecessors and fences that held appends wait for. It asks the
- * database only while somebody waits. Stops before the web server does, so that held
- * appends are answered by then.
+ * Looks for what other replicas have done and this one waits for: commits that readers
+ * wait for, predecessors and fences that held appends wait for. It asks the database only
+ * while something waits. Stops before the web server does, so that held appends are
+ * answered by then.
  */
 @Component
 class ReplicaWatcher implements SmartLifecycle {
@@ -39,8 +39,8 @@ class ReplicaWatcher implements SmartLifecycle {
 	private static final long PERIOD_MILLIS = 25;
 
 	/**
-	 * Local commits tell the tail themselves. Only one whose outcome was unknown does
-	 * not, so once a second is enough where nobody else commits.
+	 * Local commits are published at once. Only one whose outcome was unknown is not, so
+	 * once a second is enough where no other replica commits.
 	 */
 	private static final int UNSHARED_LOOKS = 40;
 

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One thread that commits what is queued for its partitions, all of it in one
  * transaction. There is no linger: under load the previous commit is the linger, without
- * load nobody waits. Every future is completed after the commit, refusals and duplicates
- * too, for they were judged against state that was not committed yet.
+ * load there is no wait. Every future is completed after the commit, refusals and
+ * duplicates too, for they were judged against state that was not committed yet.
  */
 final class WriterLane implements Runnable {
 
@@ -129,7 +129,7 @@ final class WriterLane implements Runnable {
 	 * Commits one group, if anything is queued.
 	 * @param waitMillis how long to wait for the first
 	 * @return whether there was anything to do
-	 * @throws InterruptedException if the thread is told to end
+	 * @throws InterruptedException if the thread is interrupted
 	 */
 	boolean step(long waitMillis) throws InterruptedException {
 		PendingAppend first = this.queue.poll(waitMillis, TimeUnit.MILLISECONDS);

@@ -23,7 +23,7 @@ public final class FieldErrors {
 	private int count;
 
 	/**
-	 * Notes what is wrong with a field. What comes first is told of each field.
+	 * Notes what is wrong with a field. Of each field the first error is kept.
 	 * @param path the field's path
 	 * @param message what is wrong
 	 */

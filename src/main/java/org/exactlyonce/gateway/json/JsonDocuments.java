@@ -1,6 +1,9 @@
 package org.exactlyonce.gateway.json;
 
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -27,7 +30,10 @@ public final class JsonDocuments {
 	private static final ParsingMemory MEMORY = new ParsingMemory(Runtime.getRuntime().maxMemory() / 2,
 			Duration.ofSeconds(10));
 
-	/** Up to this size documents share a factory, which is the dearest part of them. */
+	/**
+	 * Up to this size documents share a factory, which is the most expensive part of
+	 * them.
+	 */
 	private static final int SMALL_BYTES = 1024;
 
 	/**
@@ -119,6 +125,16 @@ public final class JsonDocuments {
 		catch (JsonFault ex) {
 			return null;
 		}
+	}
+
+	/**
+	 * Names the fields of a document by its description in the OpenAPI document, so that
+	 * none is forgotten.
+	 * @param described a record with a component for each field
+	 * @return the names, in the order of the description
+	 */
+	public static List<String> fieldsOf(Class<? extends Record> described) {
+		return Arrays.stream(described.getRecordComponents()).map(RecordComponent::getName).toList();
 	}
 
 	private static <T> T parse(byte[] source, FieldErrors errors, Function<StrictJson, T> document) {

@@ -8,8 +8,8 @@ import org.exactlyonce.gateway.problem.ProblemException;
 
 /**
  * Bounds what documents take beside their own bytes while they are parsed, all of them
- * together: names, texts and tables, up to many times a document's size. Whoever finds no
- * room waits for it. Thread-safe.
+ * together: names, texts and tables, up to many times a document's size. A document that
+ * finds no room waits for it. Thread-safe.
  */
 final class ParsingMemory {
 

@@ -1,11 +1,6 @@
 package org.exactlyonce.gateway.json;
 
-import java.lang.reflect.RecordComponent;
-import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.List;
 import java.util.function.Consumer;
 
 import org.exactlyonce.gateway.problem.NearestName;
@@ -21,22 +16,19 @@ import tools.jackson.core.JsonToken;
  */
 public final class StrictJson {
 
-	/** Each is remembered until its object ends, to tell whether it is repeated. */
-	private static final int MAX_MEMBERS = 100_000;
-
 	private final byte[] source;
 
 	private final JsonParser parser;
 
 	private final FieldErrors errors;
 
-	/** The members so far of the objects that are open. */
-	private int members;
+	private final JsonMembers members;
 
 	StrictJson(byte[] source, JsonParser parser, FieldErrors errors) {
 		this.source = source;
 		this.parser = parser;
 		this.errors = errors;
+		this.members = new JsonMembers(parser);
 	}
 
 	/** Reads the members of the document, which must be an object. */
@@ -44,7 +36,7 @@ public final class StrictJson {
 		if (this.parser.currentToken() != JsonToken.START_OBJECT) {
 			throw new JsonFault("must be a JSON object such as " + document.example());
 		}
-		readMembers((name) -> document.member(this, name));
+		this.members.read((name) -> document.member(this, name));
 		return true;
 	}
 
@@ -57,51 +49,14 @@ public final class StrictJson {
 	 */
 	public boolean readObject(String where, Consumer<String> member) {
 		if (this.parser.currentToken() == JsonToken.START_OBJECT) {
-			readMembers(member);
+			this.members.read(member);
 			return true;
 		}
 		if (this.parser.currentToken() != JsonToken.VALUE_NULL) {
 			error(where, "must be an object");
-			skip();
+			this.members.skip();
 		}
 		return false;
-	}
-
-	private void readMembers(Consumer<String> member) {
-		int outer = this.members;
-		for (String name = this.parser.nextName(); name != null; name = this.parser.nextName()) {
-			countMember();
-			this.parser.nextToken();
-			member.accept(name);
-		}
-		this.members = outer;
-	}
-
-	private void countMember() {
-		if (++this.members > MAX_MEMBERS) {
-			throw new JsonFault("has an object of more than " + MAX_MEMBERS + " members, those around it included");
-		}
-	}
-
-	/** Passes over the value at hand. */
-	private void skip() {
-		Deque<Integer> outer = new ArrayDeque<>();
-		JsonToken token = this.parser.currentToken();
-		while (true) {
-			if (token == JsonToken.PROPERTY_NAME) {
-				countMember();
-			}
-			else if (token.isStructStart()) {
-				outer.push(this.members);
-			}
-			else if (token.isStructEnd()) {
-				this.members = outer.pop();
-			}
-			if (outer.isEmpty()) {
-				return;
-			}
-			token = this.parser.nextToken();
-		}
 	}
 
 	/**
@@ -119,7 +74,7 @@ public final class StrictJson {
 		}
 		if (this.parser.currentToken() != JsonToken.VALUE_NULL) {
 			error(where, "must be an array");
-			skip();
+			this.members.skip();
 		}
 		return false;
 	}
@@ -141,7 +96,7 @@ public final class StrictJson {
 		}
 		else if (token != JsonToken.VALUE_NULL) {
 			error(where, "must be an integer");
-			skip();
+			this.members.skip();
 		}
 		return null;
 	}
@@ -159,7 +114,7 @@ public final class StrictJson {
 		}
 		if (this.parser.currentToken() != JsonToken.VALUE_NULL) {
 			error(where, "must be a string");
-			skip();
+			this.members.skip();
 		}
 		return null;
 	}
@@ -204,7 +159,7 @@ public final class StrictJson {
 	 */
 	public byte[] readValue(String where) {
 		int from = (int) this.parser.currentTokenLocation().getByteOffset();
-		skip();
+		this.members.skip();
 		this.parser.finishToken();
 		byte[] text = JsonText.minimal(this.source, from, (int) this.parser.currentLocation().getByteOffset());
 		if (JsonText.hasUnpairedSurrogate(text)) {
@@ -236,7 +191,7 @@ public final class StrictJson {
 	 */
 	public void unknownField(String where, Collection<String> known) {
 		String name = where.substring(where.lastIndexOf('.') + 1);
-		// there may be very many, which nobody is told of
+		// there may be very many, which are only counted
 		refuse(where, "is not a known field" + (this.errors.isFull() ? "" : NearestName.among(name, known)));
 	}
 
@@ -247,17 +202,7 @@ public final class StrictJson {
 	 */
 	public void refuse(String where, String message) {
 		error(where, message);
-		skip();
-	}
-
-	/**
-	 * Names the fields of a document by its description in the OpenAPI document, so that
-	 * none is forgotten.
-	 * @param described a record with a component for each field
-	 * @return the names, in the order of the description
-	 */
-	public static List<String> fieldsOf(Class<? extends Record> described) {
-		return Arrays.stream(described.getRecordComponents()).map(RecordComponent::getName).toList();
+		this.members.skip();
 	}
 
 	/**

@@ -29,7 +29,7 @@ public class DurableEnds implements DisposableBean {
 
 	private final Set<Integer> waking = ConcurrentHashMap.newKeySet();
 
-	/** Once it is shut down, nobody is woken any more, and that is no failure. */
+	/** Once it is shut down, no waiter is woken any more, and that is no failure. */
 	private final ThreadPoolExecutor workers = new ThreadPoolExecutor(WORKERS, WORKERS, 0, TimeUnit.SECONDS,
 			new LinkedBlockingQueue<>(), (work) -> {
 				Thread thread = new Thread(work, "tail");
@@ -38,7 +38,7 @@ public class DurableEnds implements DisposableBean {
 			}, new ThreadPoolExecutor.DiscardPolicy());
 
 	/**
-	 * The few threads that serve all who were woken.
+	 * The few threads that serve all waiters that were woken.
 	 * @return an executor whose work may ask the database
 	 */
 	public Executor workers() {
@@ -84,13 +84,13 @@ public class DurableEnds implements DisposableBean {
 	 * @param partition the partition
 	 * @param offset the record's offset
 	 * @param ready called once, by a worker, when the record is durable
-	 * @return the wait, to be cancelled by whoever gives up
+	 * @return the wait, to be cancelled by a caller that gives up
 	 */
 	public Waiter await(int partition, long offset, Runnable ready) {
 		Set<Waiter> waiting = this.waiters.computeIfAbsent(partition, (any) -> ConcurrentHashMap.newKeySet());
 		Waiter waiter = new Waiter(waiting, offset, ready);
 		waiting.add(waiter);
-		if (offset < end(partition)) { // published while nobody was waiting
+		if (offset < end(partition)) { // published before it was among them
 			wake(partition, waiting);
 		}
 		return waiter;
@@ -104,7 +104,7 @@ public class DurableEnds implements DisposableBean {
 		return this.waiters.values().stream().anyMatch((waiting) -> !waiting.isEmpty());
 	}
 
-	/** Nobody is interrupted, as H2 closes its file under a thread that is. */
+	/** No worker is interrupted, as H2 closes its file under a thread that is. */
 	@Override
 	public void destroy() {
 		this.workers.getQueue().clear();
@@ -112,7 +112,7 @@ public class DurableEnds implements DisposableBean {
 	}
 
 	/**
-	 * One who waits for a record.
+	 * A wait for a record.
 	 */
 	public static final class Waiter {
 

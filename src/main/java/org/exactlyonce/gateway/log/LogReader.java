@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads pages of committed records, in offset order. The end is read first, so a page
- * never shows an offset before a lower one; what it shows is durable before it is told.
+ * never shows an offset before a lower one; what it shows is durable before it is shown.
  */
 @Component
 public class LogReader {
@@ -86,7 +86,7 @@ public class LogReader {
 
 	/**
 	 * Reads what the {@link DurableEnds} knows to be durable, without asking where the
-	 * partition ends. For the tail's few workers: they need no turn.
+	 * partition ends. For the few workers there: they need no turn.
 	 * @param partition an existing partition
 	 * @param offset where to start
 	 * @param limit the most records to read
@@ -213,7 +213,7 @@ public class LogReader {
 	 *
 	 * @param offset its offset
 	 * @param record what was sent
-	 * @param producerId who sent it; null for an append without an identity
+	 * @param producerId the producer; null for an append without an identity
 	 * @param producerEpoch the epoch it was sent under
 	 * @param sequence its sequence
 	 * @param appendedAt when its batch was appended

@@ -49,7 +49,7 @@ public class RecordBatch {
 	 * A batch that is to be appended.
 	 * @param partition the partition
 	 * @param baseOffset the first record's offset
-	 * @param identity who sends it
+	 * @param identity the producer and its sequences, if there is one
 	 * @param records the records
 	 * @param appendedAt when it is appended
 	 */

@@ -11,8 +11,8 @@ import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few batches that were compared last, for the next who ask for their records.
- * Counted as pages are, and kept only while there is memory. Thread-safe.
+ * The few batches that were compared last, for the next retries of their records. Counted
+ * as pages are, and kept only while there is memory. Thread-safe.
  */
 final class RetainedBatches {
 
@@ -52,7 +52,7 @@ final class RetainedBatches {
 		}
 	}
 
-	/** Lets go what nobody has asked for lately. */
+	/** Lets go of batches that were not asked for lately. */
 	synchronized void sweep() {
 		long now = System.nanoTime();
 		for (Iterator<Retained> all = this.batches.iterator(); all.hasNext();) {

@@ -70,7 +70,7 @@ final class ProducerBodies {
 		private @Nullable T value;
 
 		private OneField(Class<? extends Record> described, String example, Function<StrictJson, @Nullable T> reader) {
-			this.known = StrictJson.fieldsOf(described);
+			this.known = JsonDocuments.fieldsOf(described);
 			this.example = example;
 			this.reader = reader;
 		}

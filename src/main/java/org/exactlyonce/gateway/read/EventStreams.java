@@ -114,7 +114,7 @@ class EventStreams implements SmartLifecycle {
 
 	/**
 	 * Asks for room for one more piece.
-	 * @param stream who asks
+	 * @param stream the stream that asks
 	 * @return false if there is none; the stream is called when there is
 	 */
 	boolean reserve(EventStream stream) {

@@ -16,7 +16,7 @@ final class PartitionRelay {
 	/** How long one partition may keep a worker that others wait for. */
 	private static final long TURN_NANOS = Duration.ofMillis(500).toNanos();
 
-	/** When to see whether somebody has done something about what stopped the relay. */
+	/** When to see whether what stopped the relay was mended. */
 	private static final Duration STOPPED_PAUSE = Duration.ofSeconds(10);
 
 	private final int partition;
@@ -45,7 +45,7 @@ final class PartitionRelay {
 
 	private volatile boolean open;
 
-	/** Somebody else may have been there: what is known is old. */
+	/** Another relay may have been there: what is known is old. */
 	private volatile boolean newlyHeld;
 
 	private volatile boolean evicted;
@@ -132,7 +132,7 @@ final class PartitionRelay {
 			try {
 				relay();
 			}
-			catch (Throwable ex) { // an Error too, or nobody would ever ask again
+			catch (Throwable ex) { // an Error too, or it would never be tried again
 				ProcessEnd.onOutOfMemory(ex);
 				failed(ex);
 			}

@@ -196,7 +196,7 @@ class LanesTest {
 		CompletableFuture<Void> hanging = new CompletableFuture<>();
 		willAnswer((call) -> {
 			hanging.join();
-			return List.of(Appends.stored(Appends.anonymous(0, 1), false));
+			return List.of(Appends.judgedStored(Appends.anonymous(0, 1), false));
 		}).given(this.transaction).append(any());
 		CommitProperties properties = Appends.timeout(Duration.ofMillis(100));
 		HealthIndicator readiness = new LanesHealth(this.lanes, properties);

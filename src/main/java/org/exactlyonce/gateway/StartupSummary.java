@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway;
 
+import org.exactlyonce.gateway.append.AppendProperties;
+import org.exactlyonce.gateway.commit.CommitProperties;
 import org.exactlyonce.gateway.log.LogProperties;
 import org.exactlyonce.gateway.request.RequestProperties;
 import org.exactlyonce.gateway.store.Store;
@@ -21,13 +23,20 @@ class StartupSummary {
 
 	private final Store store;
 
-	private final LogProperties limits;
+	private final LogProperties shape;
+
+	private final CommitProperties commits;
+
+	private final AppendProperties appends;
 
 	private final RequestProperties requests;
 
-	StartupSummary(Store store, LogProperties limits, RequestProperties requests) {
+	StartupSummary(Store store, LogProperties shape, CommitProperties commits, AppendProperties appends,
+			RequestProperties requests) {
 		this.store = store;
-		this.limits = limits;
+		this.shape = shape;
+		this.commits = commits;
+		this.appends = appends;
 		this.requests = requests;
 	}
 
@@ -44,9 +53,9 @@ class StartupSummary {
 				  limits      {} records and {} bytes of values a batch, {} queued appends a lane, {} bytes buffered
 				  start page  {}/
 				  try it      {}/swagger-ui.html
-				  health      {}/actuator/health""", this.store.describe(), this.limits.partitions(),
-				this.limits.lanes(), this.limits.maxBatchRecords(), this.limits.maxBatchBytes().toBytes(),
-				this.limits.maxQueuedAppends(), this.requests.maxBufferedBytes().toBytes(), url, url, url);
+				  health      {}/actuator/health""", this.store.describe(), this.shape.partitions(),
+				this.commits.lanes(), this.appends.maxBatchRecords(), this.appends.maxBatchBytes(this.commits.lanes()),
+				this.commits.maxQueuedAppends(), this.requests.maxBufferedBytes().toBytes(), url, url, url);
 	}
 
 }

@@ -1,7 +1,7 @@
 package org.exactlyonce.benchmark;
 
 import jakarta.servlet.http.HttpServletRequest;
-import org.exactlyonce.gateway.log.ReadAppends;
+import org.exactlyonce.gateway.append.ReadAppends;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpStatus;

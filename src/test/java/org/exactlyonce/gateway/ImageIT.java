@@ -60,7 +60,7 @@ class ImageIT {
 			assertThat(gateway.output()).doesNotContain("[warning]");
 		}
 		try (Stream<String> classes = Files.lines(loaded)) {
-			assertThat(classes.filter((line) -> line.contains(" org.exactlyonce.gateway.log.Lanes source:")))
+			assertThat(classes.filter((line) -> line.contains(" org.exactlyonce.gateway.commit.Lanes source:")))
 				.singleElement()
 				.asString()
 				.contains("shared objects file");

@@ -2,9 +2,11 @@ package org.exactlyonce.gateway.log;
 
 import java.util.List;
 
+import org.exactlyonce.gateway.bounds.PageMemory;
+import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.producer.ProducerSequence;
-import org.exactlyonce.gateway.request.PageMemory;
-import org.exactlyonce.gateway.request.ReadLimits;
+import org.exactlyonce.gateway.record.EncodedBatch;
+import org.exactlyonce.gateway.record.RecordDecoder;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
@@ -13,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares a retry that was batched otherwise with the committed batches that hold its
- * sequences, record by record. They never change, so this needs no lock and no turn of a
+ * Compares records with the committed batches that hold their sequences, one by one,
+ * however they were batched. Batches never change, so this needs no lock and no turn of a
  * lane. A batch that was read for one request serves those that follow.
  */
 @Component
-class BatchComparer {
+public class BatchComparer {
 
-	/** A payload in the driver, in the batch, and for the next who asks. */
+	/** A payload in the driver, in the batch, and for the next request. */
 	private static final int COPIES = 3;
 
 	private final SessionFactory sessions;
@@ -39,73 +41,68 @@ class BatchComparer {
 	}
 
 	/**
-	 * Compares one request.
-	 * @param request a request whose sequences are all committed
-	 * @param repeated what is known of it
-	 * @return stored, with the original offsets, or reused
+	 * Compares the records of one request.
+	 * @param key the producer in the partition
+	 * @param range their sequences, all of them committed
+	 * @param sent the records
+	 * @return whether they are the same, and where the committed ones are
 	 * @throws org.exactlyonce.gateway.problem.ProblemException 429 if there is no memory
 	 * in time
 	 */
-	AppendOutcome compare(AppendRequest request, Judgement.Repeated repeated) {
-		SequenceRange range = repeated.identity().range();
-		ProducerSequence.Key key = request.key(repeated.identity());
+	public Comparison compare(ProducerSequence.Key key, SequenceRange range, EncodedBatch sent) {
 		StoredBatch known = this.retained.find(key, range);
-		Comparison comparison = new Comparison(request, repeated);
+		Walk walk = new Walk(key, range, sent);
 		if (known != null) {
-			comparison.add(known);
-			return comparison.outcome();
+			walk.add(known);
+			return walk.result();
 		}
 		try (PageMemory memory = this.limits.memory()) {
-			while (!walk(key, comparison, memory)) {
+			while (!walk(walk, memory)) {
 				memory.await(); // without a connection
 			}
 		}
-		return comparison.outcome();
+		return walk.result();
 	}
 
-	/** Lets go what nobody has asked for lately. */
-	void sweep() {
+	/** Lets go of batches that were not asked for lately. */
+	public void sweep() {
 		this.retained.sweep();
 	}
 
 	/**
 	 * Walks on through the batches; false if there is no memory for the next ones now.
 	 */
-	private boolean walk(ProducerSequence.Key key, Comparison comparison, PageMemory memory) {
-		SequenceRange range = comparison.range;
+	private boolean walk(Walk walk, PageMemory memory) {
 		try (StatelessSession session = this.sessions.openStatelessSession()) {
-			BatchQueries batches = new BatchQueries(session, key.partition());
-			long floor = batches.floor(key.producerId(), comparison.next).orElseThrow(comparison::hole);
-			for (List<BatchQueries.Size> chunk : BatchQueries
-				.chunks(batches.sizes(key.producerId(), floor, range.last()), this.maxChunkBytes)) {
-				if (!memory.has(COPIES * chunk.stream().mapToLong(BatchQueries.Size::bytes).sum())) {
+			SequenceIndex batches = new SequenceIndex(session, walk.key);
+			long floor = batches.floor(walk.next).orElseThrow(walk::hole);
+			for (List<BatchSize> chunk : BatchSize.chunks(batches.sizes(floor, walk.range.last()),
+					this.maxChunkBytes)) {
+				if (!memory.tryReserve(COPIES * chunk.stream().mapToLong(BatchSize::bytes).sum())) {
 					return false;
 				}
 				StoredBatch last = null;
-				for (RecordBatch batch : batches.load(key.producerId(), chunk.get(0).base(),
-						chunk.get(chunk.size() - 1).base())) {
+				for (RecordBatch batch : batches.load(chunk.get(0).base(), chunk.get(chunk.size() - 1).base())) {
 					last = new StoredBatch(batch);
-					if (!comparison.add(last)) {
+					if (!walk.add(last)) {
 						break;
 					}
 				}
 				if (last != null) {
-					this.retained.keep(key, last);
+					this.retained.keep(walk.key, last);
 				}
-				if (comparison.isDone()) {
+				if (walk.isDone()) {
 					return true;
 				}
 			}
 		}
-		throw comparison.hole();
+		throw walk.hole();
 	}
 
 	/** How far one request is compared. */
-	private static final class Comparison {
+	private static final class Walk {
 
-		private final AppendRequest request;
-
-		private final Judgement.Repeated repeated;
+		private final ProducerSequence.Key key;
 
 		private final SequenceRange range;
 
@@ -119,12 +116,11 @@ class BatchComparer {
 
 		private boolean differs;
 
-		private Comparison(AppendRequest request, Judgement.Repeated repeated) {
-			this.request = request;
-			this.repeated = repeated;
-			this.range = repeated.identity().range();
-			this.sent = new RecordDecoder(request.batch().payload());
-			this.next = this.range.base();
+		private Walk(ProducerSequence.Key key, SequenceRange range, EncodedBatch sent) {
+			this.key = key;
+			this.range = range;
+			this.sent = new RecordDecoder(sent.payload());
+			this.next = range.base();
 		}
 
 		/** Compares with one more batch; false if there is a difference. */
@@ -147,21 +143,20 @@ class BatchComparer {
 			return this.differs || this.next > this.range.last();
 		}
 
-		private AppendOutcome outcome() {
+		private Comparison result() {
 			if (this.differs) {
-				return new AppendOutcome.Reused(this.next);
+				return new Comparison.Different(this.next);
 			}
 			if (this.first == null) {
 				throw hole();
 			}
-			return new AppendOutcome.Stored(
-					Receipt.duplicate(this.request.partition(), this.repeated, this.first.producerEpoch(),
-							this.first.offset(this.range.base()), this.lastOffset, this.first.appendedAt()));
+			return new Comparison.Same(this.first.producerEpoch(), this.first.offset(this.range.base()),
+					this.lastOffset, this.first.appendedAt());
 		}
 
 		private IllegalStateException hole() {
-			return new IllegalStateException("Sequence " + this.next + " of " + this.request.identity()
-					+ " in partition " + this.request.partition() + " is committed, but no batch holds it");
+			return new IllegalStateException("Sequence " + this.next + " of " + this.key + ", of " + this.range
+					+ ", is committed, but no batch holds it");
 		}
 
 	}

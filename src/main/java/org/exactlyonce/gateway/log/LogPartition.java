@@ -7,7 +7,7 @@ import jakarta.persistence.Version;
 
 /**
  * A partition's ends, as JPA creates and reads them. The row is the lock that serialises
- * the partition's appends, across lanes and across replicas; {@link GroupRows} locks and
+ * the partition's appends, across lanes and across replicas; the group commit locks and
  * writes it.
  */
 @Entity

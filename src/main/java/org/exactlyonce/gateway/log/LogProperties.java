@@ -1,69 +1,30 @@
 package org.exactlyonce.gateway.log;
 
-import java.time.Duration;
-
-import org.exactlyonce.gateway.request.HeapLimits;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The log's shape and limits.
+ * The log's shape, and the bound of what is read from it at a time.
  *
  * @param partitions the number of partitions, 1 to 10 000; may grow, never shrink
- * @param lanes the number of writer lanes, 1 to 64; each commits for its share of the
- * partitions
- * @param maxBatchRecords the most records one request may append
- * @param maxBatchBytes the most bytes the values of one request may have; less with a
- * small heap
  * @param maxPageBytes where a page of records ends, though it has one at least
- * @param maxGroupBytes where a group commit ends, though it has one request at least;
- * sooner with a small heap
- * @param maxQueuedAppends how many requests may wait for a lane
- * @param appendTimeout how long an append may take before its answer is 503
- * @param maxInFlight how many early appends are held for one producer in one partition
  */
 @ConfigurationProperties("gateway")
-public record LogProperties(@DefaultValue("8") int partitions, @DefaultValue("1") int lanes,
-		@DefaultValue("10000") int maxBatchRecords, @DefaultValue("8MB") DataSize maxBatchBytes,
-		@DefaultValue("8MB") DataSize maxPageBytes, @DefaultValue("16MB") DataSize maxGroupBytes,
-		@DefaultValue("10000") int maxQueuedAppends, @DefaultValue("10s") Duration appendTimeout,
-		@DefaultValue("5") int maxInFlight) {
+public record LogProperties(@DefaultValue("8") int partitions, @DefaultValue("8MB") DataSize maxPageBytes) {
 
 	/**
 	 * Refuses settings that cannot work.
 	 * @param partitions the number of partitions
-	 * @param lanes the number of writer lanes
-	 * @param maxBatchRecords the most records of one request
-	 * @param maxBatchBytes the most bytes of one request's values
 	 * @param maxPageBytes where a page ends
-	 * @param maxGroupBytes where a group commit ends
-	 * @param maxQueuedAppends how many requests may wait
-	 * @param appendTimeout how long an append may take
-	 * @param maxInFlight how many early appends are held
 	 * @throws IllegalArgumentException if a setting is out of its range
 	 */
 	public LogProperties {
-		require(partitions >= 1 && partitions <= 10_000, "gateway.partitions must be 1 to 10000");
-		require(lanes >= 1 && lanes <= 64, "gateway.lanes must be 1 to 64");
-		require(maxBatchRecords >= 1, "gateway.max-batch-records must be at least 1");
-		require(maxBatchBytes.toBytes() >= 1 && maxBatchBytes.toMegabytes() <= 256,
-				"gateway.max-batch-bytes must be 1B to 256MB");
-		require(maxPageBytes.toBytes() >= 1, "gateway.max-page-bytes must be positive");
-		require(maxGroupBytes.toBytes() >= 1 && maxGroupBytes.toMegabytes() <= 256,
-				"gateway.max-group-bytes must be 1B to 256MB");
-		// a group may have all of them, and H2 takes arrays of no more
-		require(maxQueuedAppends >= 1 && maxQueuedAppends <= 65_536, "gateway.max-queued-appends must be 1 to 65536");
-		require(maxInFlight >= 0, "gateway.max-in-flight must not be negative");
-		require(appendTimeout.toMillis() >= 1, "gateway.append-timeout must be at least 1ms");
-		maxBatchBytes = HeapLimits.atMost(maxBatchBytes, lanes);
-		maxGroupBytes = HeapLimits.atMost(maxGroupBytes, lanes);
-	}
-
-	private static void require(boolean holds, String message) {
-		if (!holds) {
-			throw new IllegalArgumentException(message);
+		if (partitions < 1 || partitions > 10_000) {
+			throw new IllegalArgumentException("gateway.partitions must be 1 to 10000");
+		}
+		if (maxPageBytes.toBytes() < 1) {
+			throw new IllegalArgumentException("gateway.max-page-bytes must be positive");
 		}
 	}
 

@@ -8,9 +8,11 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import org.exactlyonce.gateway.bounds.PageMemory;
+import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.problem.ProblemException;
-import org.exactlyonce.gateway.request.PageMemory;
-import org.exactlyonce.gateway.request.ReadLimits;
+import org.exactlyonce.gateway.record.LogRecord;
+import org.exactlyonce.gateway.record.RecordDecoder;
 import org.exactlyonce.gateway.store.Store;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
@@ -20,7 +22,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads pages of committed records, in offset order. The end is read first, so a page
- * never shows an offset before a lower one; what it shows is durable before it is told.
+ * never shows an offset before a lower one; what it shows is durable before it is shown.
  */
 @Component
 public class LogReader {
@@ -37,16 +39,16 @@ public class LogReader {
 
 	private final Store store;
 
-	private final Tail tail;
+	private final DurableEnds ends;
 
 	private final ReadLimits limits;
 
 	private final long maxPageBytes;
 
-	LogReader(SessionFactory sessions, Store store, Tail tail, ReadLimits limits, LogProperties properties) {
+	LogReader(SessionFactory sessions, Store store, DurableEnds ends, ReadLimits limits, LogProperties properties) {
 		this.sessions = sessions;
 		this.store = store;
-		this.tail = tail;
+		this.ends = ends;
 		this.limits = limits;
 		this.maxPageBytes = properties.maxPageBytes().toBytes();
 	}
@@ -60,7 +62,7 @@ public class LogReader {
 	public long end(int partition) {
 		long end = this.limits
 			.inTurn(() -> this.store.durably(() -> inTransaction((session) -> end(session, partition))));
-		this.tail.publish(partition, end);
+		this.ends.publish(partition, end);
 		return end;
 	}
 
@@ -78,13 +80,13 @@ public class LogReader {
 		Page page = withRoom(memory,
 				() -> this.limits.inTurn(() -> this.store.durably(() -> inTransaction((session) -> page(session,
 						partition, offset, limit, this.maxPageBytes, end(session, partition), memory)))));
-		this.tail.publish(partition, page.logEndOffset());
+		this.ends.publish(partition, page.logEndOffset());
 		return page;
 	}
 
 	/**
-	 * Reads what the {@link Tail} knows to be durable, without asking where the partition
-	 * ends. For the tail's few workers: they need no turn.
+	 * Reads what the {@link DurableEnds} knows to be durable, without asking where the
+	 * partition ends. For the few workers there: they need no turn.
 	 * @param partition an existing partition
 	 * @param offset where to start
 	 * @param limit the most records to read
@@ -93,8 +95,8 @@ public class LogReader {
 	 * @return the page
 	 * @throws ProblemException 429 if there is no memory in time
 	 */
-	public Page readTail(int partition, long offset, int limit, long maxBytes, PageMemory memory) {
-		long end = this.tail.end(partition);
+	public Page readDurable(int partition, long offset, int limit, long maxBytes, PageMemory memory) {
+		long end = this.ends.end(partition);
 		if (offset >= end) {
 			return new Page(List.of(), end);
 		}
@@ -109,7 +111,7 @@ public class LogReader {
 	 * @return the time on the clock of the gateway that appended it; nothing past the end
 	 */
 	public Optional<Instant> appendedAt(int partition, long offset) {
-		return inTransaction((session) -> new BatchQueries(session, partition).appendedAt(offset));
+		return inTransaction((session) -> new OffsetIndex(session, partition).appendedAt(offset));
 	}
 
 	/** Waits for memory only while no connection is held. */
@@ -143,23 +145,22 @@ public class LogReader {
 	/** Reads a page, or nothing if there is no memory for it now. */
 	private static Optional<Page> page(StatelessSession session, int partition, long offset, int limit, long maxBytes,
 			long end, PageMemory memory) {
-		BatchQueries batches = new BatchQueries(session, partition);
+		OffsetIndex batches = new OffsetIndex(session, partition);
 		OptionalLong floor = (offset < end) ? batches.floor(offset) : OptionalLong.empty();
 		if (floor.isEmpty()) {
 			return Optional.of(new Page(List.of(), end));
 		}
-		List<BatchQueries.Size> sizes = sizes(batches, floor.getAsLong(), Math.min(end, offset + limit), limit,
-				maxBytes);
-		if (!memory.has(cost(sizes, limit))) {
+		List<BatchSize> sizes = sizes(batches, floor.getAsLong(), Math.min(end, offset + limit), limit, maxBytes);
+		if (!memory.tryReserve(cost(sizes, limit))) {
 			return Optional.empty();
 		}
 		List<RecordBatch> loaded = batches.load(sizes.get(0).base(), sizes.get(sizes.size() - 1).base());
 		return Optional.of(new Page(records(loaded, offset, limit, maxBytes), end));
 	}
 
-	private static long cost(List<BatchQueries.Size> sizes, int limit) {
-		long bytes = sizes.stream().mapToLong(BatchQueries.Size::bytes).sum();
-		long records = sizes.stream().mapToLong(BatchQueries.Size::recordCount).sum();
+	private static long cost(List<BatchSize> sizes, int limit) {
+		long bytes = sizes.stream().mapToLong(BatchSize::bytes).sum();
+		long records = sizes.stream().mapToLong(BatchSize::recordCount).sum();
 		return COPIES * bytes + RECORD_BYTES * Math.min(records, limit);
 	}
 
@@ -187,11 +188,11 @@ public class LogReader {
 	 * Finds the batches of a page. Asks for few at first and for more while they are
 	 * small: H2 reads a payload to tell its size.
 	 */
-	private static List<BatchQueries.Size> sizes(BatchQueries batches, long fromBaseOffset, long endOffset, int limit,
+	private static List<BatchSize> sizes(OffsetIndex batches, long fromBaseOffset, long endOffset, int limit,
 			long maxBytes) {
 		for (int rows = FIRST_ROWS;; rows *= 8) {
-			List<BatchQueries.Size> found = batches.sizes(fromBaseOffset, endOffset, Math.min(rows, limit));
-			List<BatchQueries.Size> page = BatchQueries.chunks(found, maxBytes).get(0);
+			List<BatchSize> found = batches.sizes(fromBaseOffset, endOffset, Math.min(rows, limit));
+			List<BatchSize> page = BatchSize.chunks(found, maxBytes).get(0);
 			if (page.size() < found.size() || found.size() < rows || rows >= limit) {
 				return page;
 			}
@@ -212,7 +213,7 @@ public class LogReader {
 	 *
 	 * @param offset its offset
 	 * @param record what was sent
-	 * @param producerId who sent it; null for an append without an identity
+	 * @param producerId the producer; null for an append without an identity
 	 * @param producerEpoch the epoch it was sent under
 	 * @param sequence its sequence
 	 * @param appendedAt when its batch was appended

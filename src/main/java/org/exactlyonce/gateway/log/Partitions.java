@@ -3,11 +3,11 @@ package org.exactlyonce.gateway.log;
 import java.util.List;
 import java.util.function.Supplier;
 
+import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
-import org.exactlyonce.gateway.request.QueryNumbers;
-import org.exactlyonce.gateway.request.ReadLimits;
+import org.exactlyonce.gateway.request.Digits;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.StoreRefusedException;
 
@@ -70,7 +70,7 @@ public class Partitions implements InitializingBean {
 	 * @throws ProblemException 404 if there is no such partition
 	 */
 	public int require(String segment) {
-		long partition = QueryNumbers.parse(segment);
+		long partition = Digits.parse(segment);
 		if (partition < 0 || partition >= this.count) {
 			String shown = (segment.length() <= 40) ? segment : segment.substring(0, 40) + "…";
 			throw Problem

@@ -8,8 +8,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.problem.AnswersWith;
 import org.exactlyonce.gateway.problem.ProblemExample;
-import org.exactlyonce.gateway.problem.Problems;
 
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
@@ -25,8 +25,8 @@ interface PartitionsApi {
 			content = @Content(mediaType = APPLICATION_JSON_VALUE,
 					schema = @Schema(implementation = PartitionsController.PartitionList.class),
 					examples = @ExampleObject(name = "partitions", summary = "A log of two partitions",
-							value = LogExamples.PARTITIONS)))
-	@Problems
+							value = PartitionExamples.PARTITIONS)))
+	@AnswersWith
 	PartitionsController.PartitionList partitions(HttpServletRequest request);
 
 	@Operation(operationId = "getPartition", summary = "Look at one partition",
@@ -35,8 +35,8 @@ interface PartitionsApi {
 			content = @Content(mediaType = APPLICATION_JSON_VALUE,
 					schema = @Schema(implementation = PartitionsController.PartitionView.class),
 					examples = @ExampleObject(name = "partition", summary = "A partition with records",
-							value = LogExamples.PARTITION)))
-	@Problems(ProblemExample.NO_SUCH_PARTITION)
+							value = PartitionExamples.PARTITION)))
+	@AnswersWith(ProblemExample.NO_SUCH_PARTITION)
 	PartitionsController.PartitionView partition(@Parameter(description = "The partition, numbered from 0",
 			example = "0", schema = @Schema(type = "integer", format = "int32", minimum = "0")) String partition);
 

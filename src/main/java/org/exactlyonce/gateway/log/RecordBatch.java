@@ -7,6 +7,7 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.EmbeddedId;
 import jakarta.persistence.Entity;
+import org.exactlyonce.gateway.record.EncodedBatch;
 import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Entity
 @Immutable
-class RecordBatch {
+public class RecordBatch {
 
 	@EmbeddedId
 	private Key key;
@@ -44,7 +45,16 @@ class RecordBatch {
 		this.appendedAt = Instant.EPOCH;
 	}
 
-	RecordBatch(int partition, long baseOffset, AppendIdentity identity, EncodedBatch records, Instant appendedAt) {
+	/**
+	 * A batch that is to be appended.
+	 * @param partition the partition
+	 * @param baseOffset the first record's offset
+	 * @param identity the producer and its sequences, if there is one
+	 * @param records the records
+	 * @param appendedAt when it is appended
+	 */
+	public RecordBatch(int partition, long baseOffset, AppendIdentity identity, EncodedBatch records,
+			Instant appendedAt) {
 		this.key = new Key(partition, baseOffset);
 		this.recordCount = records.recordCount();
 		if (identity instanceof AppendIdentity.Sequenced sequenced) {
@@ -57,43 +67,83 @@ class RecordBatch {
 		this.appendedAt = appendedAt;
 	}
 
-	int partition() {
+	/**
+	 * Its partition.
+	 * @return the partition
+	 */
+	public int partition() {
 		return this.key.partition();
 	}
 
-	long baseOffset() {
+	/**
+	 * The first record's offset.
+	 * @return the offset
+	 */
+	public long baseOffset() {
 		return this.key.baseOffset();
 	}
 
-	long lastOffset() {
+	/**
+	 * The last record's offset.
+	 * @return the offset
+	 */
+	public long lastOffset() {
 		return this.key.baseOffset() + this.recordCount - 1;
 	}
 
-	int recordCount() {
+	/**
+	 * How many records it has.
+	 * @return at least 1
+	 */
+	public int recordCount() {
 		return this.recordCount;
 	}
 
-	@Nullable Long producerId() {
+	/**
+	 * The producer, if it has one.
+	 * @return its id; null for an append without an identity
+	 */
+	public @Nullable Long producerId() {
 		return this.producerId;
 	}
 
-	@Nullable Long producerEpoch() {
+	/**
+	 * The epoch it was sent under.
+	 * @return the epoch; null without a producer
+	 */
+	public @Nullable Long producerEpoch() {
 		return this.producerEpoch;
 	}
 
-	@Nullable Long baseSequence() {
+	/**
+	 * The first record's sequence.
+	 * @return the sequence; null without a producer
+	 */
+	public @Nullable Long baseSequence() {
 		return this.baseSequence;
 	}
 
-	byte[] digest() {
+	/**
+	 * What makes two payloads the same.
+	 * @return SHA-256
+	 */
+	public byte[] digest() {
 		return this.digest;
 	}
 
-	byte[] payload() {
+	/**
+	 * The records as they are stored.
+	 * @return the bytes, not to be changed
+	 */
+	public byte[] payload() {
 		return this.payload;
 	}
 
-	Instant appendedAt() {
+	/**
+	 * When it was appended.
+	 * @return the time on the clock of the gateway that appended it
+	 */
+	public Instant appendedAt() {
 		return this.appendedAt;
 	}
 

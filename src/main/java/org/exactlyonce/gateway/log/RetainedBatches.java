@@ -4,15 +4,15 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 
+import org.exactlyonce.gateway.bounds.PageMemory;
+import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.producer.ProducerSequence;
-import org.exactlyonce.gateway.request.PageMemory;
-import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few batches that were compared last, for the next who ask for their records.
- * Counted as pages are, and kept only while there is memory. Thread-safe.
+ * The few batches that were compared last, for the next retries of their records. Counted
+ * as pages are, and kept only while there is memory. Thread-safe.
  */
 final class RetainedBatches {
 
@@ -44,7 +44,7 @@ final class RetainedBatches {
 			this.batches.removeLast().memory.close();
 		}
 		PageMemory memory = this.limits.memory();
-		if (memory.has(batch.bytes())) {
+		if (memory.tryReserve(batch.bytes())) {
 			this.batches.addFirst(new Retained(key, batch, memory));
 		}
 		else {
@@ -52,7 +52,7 @@ final class RetainedBatches {
 		}
 	}
 
-	/** Lets go what nobody has asked for lately. */
+	/** Lets go of batches that were not asked for lately. */
 	synchronized void sweep() {
 		long now = System.nanoTime();
 		for (Iterator<Retained> all = this.batches.iterator(); all.hasNext();) {

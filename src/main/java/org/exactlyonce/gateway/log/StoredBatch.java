@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.log;
 
 import java.time.Instant;
 
+import org.exactlyonce.gateway.record.RecordDecoder;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,7 @@ final class StoredBatch {
 	long compare(long from, long last, RecordDecoder sent) {
 		RecordDecoder stored = new RecordDecoder(this.batch.payload()).at(this.places[(int) (from - this.base)]);
 		long sequence = from;
-		while (sequence <= last && stored.next().sameRecord(sent.next())) {
+		while (sequence <= last && Retries.isRetry(stored.next(), sent.next())) {
 			sequence++;
 		}
 		return sequence;

@@ -1,5 +1,5 @@
 /**
- * The partitioned log: group commit on the way in, pages on the way out.
+ * The partitioned log: what is stored, and how far it is durable.
  */
 @NullMarked
 package org.exactlyonce.gateway.log;

@@ -46,7 +46,7 @@ class ProblemDocs implements OperationCustomizer, OpenApiCustomizer {
 	@Override
 	public Operation customize(Operation operation, HandlerMethod method) {
 		Set<ProblemExample> examples = EnumSet.copyOf(ProblemExample.ANYWHERE);
-		Problems problems = method.getMethodAnnotation(Problems.class);
+		AnswersWith problems = method.getMethodAnnotation(AnswersWith.class);
 		if (problems != null) {
 			examples.addAll(Arrays.asList(problems.value()));
 		}
@@ -106,7 +106,7 @@ class ProblemDocs implements OperationCustomizer, OpenApiCustomizer {
 				if (problem != null) {
 					problem.getExamples()
 						.forEach((slug, example) -> example
-							.setValue(body(ProblemExample.bySlug(slug), path, parameters, methods)));
+							.setValue(body(new PathExample(ProblemExample.bySlug(slug), path), parameters, methods)));
 				}
 			}
 		}
@@ -121,16 +121,15 @@ class ProblemDocs implements OperationCustomizer, OpenApiCustomizer {
 					.toList();
 	}
 
-	private static Map<String, Object> body(ProblemExample example, String path, List<String> parameters,
-			List<String> methods) {
-		Problem shown = example.problem(path, parameters, methods);
+	private static Map<String, Object> body(PathExample example, List<String> parameters, List<String> methods) {
+		Problem shown = example.problem(parameters, methods);
 		ProblemDetail problem = shown.toBody();
 		Map<String, Object> body = new LinkedHashMap<>();
 		body.put("type", String.valueOf(problem.getType()));
 		body.put("title", problem.getTitle());
 		body.put("status", problem.getStatus());
 		body.put("detail", problem.getDetail());
-		body.put("instance", example.instance(path));
+		body.put("instance", example.instance());
 		body.putAll(shown.extensions());
 		return body;
 	}

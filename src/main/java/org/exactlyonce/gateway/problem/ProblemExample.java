@@ -42,7 +42,7 @@ public enum ProblemExample {
 	/** A query parameter with another value than all. */
 	UNKNOWN_ACKS("Another acks than all and 0", Problem.invalid("acks", "is \"1\", must be all or 0")),
 
-	/** An identity whose fate nobody would be told. */
+	/** An identity whose outcome would not be answered. */
 	ACKS_AND_IDENTITY("An identity with acks=0",
 			Problem.invalid("acks", "is 0, which does not go with producerId and baseSequence: leave one of them out")),
 
@@ -233,24 +233,6 @@ public enum ProblemExample {
 
 	static ProblemExample bySlug(String slug) {
 		return valueOf(slug.toUpperCase(Locale.ROOT).replace('-', '_'));
-	}
-
-	/** The problem as it is under a path, with the query parameters and methods there. */
-	Problem problem(String path, List<String> parameters, List<String> methods) {
-		if (this == UNKNOWN_PARAMETER) {
-			return Problem.invalid("verbose",
-					"is not a parameter of this path" + NearestName.among("verbose", parameters));
-		}
-		return (this == WRONG_METHOD)
-				? Problem.of(ProblemType.METHOD_NOT_ALLOWED, KnownPaths.notAllowed("PUT", instance(path), methods))
-				: this.problem;
-	}
-
-	/** The path with the variables that lead to this problem. */
-	String instance(String path) {
-		return path.replace("{partition}", (this == NO_SUCH_PARTITION) ? "8" : "0")
-			.replace("{offset}", (this == NO_SUCH_OFFSET) ? "7" : "0")
-			.replace("{producerId}", (this == NO_SUCH_PRODUCER) ? "7" : (this == OLDER_EPOCH) ? "2" : "1");
 	}
 
 }

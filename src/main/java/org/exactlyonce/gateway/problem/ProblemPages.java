@@ -34,7 +34,7 @@ class ProblemPages {
 
 	@GetMapping(path = "/problems", produces = MediaType.TEXT_HTML_VALUE)
 	String list() {
-		StringBuilder rows = new StringBuilder("<h1>Problems</h1>\n<ul>\n");
+		StringBuilder rows = new StringBuilder("<h1>AnswersWith</h1>\n<ul>\n");
 		for (ProblemType type : ProblemType.values()) {
 			rows.append(
 					"<li><a href=\"%s\">%s</a> (%s)</li>%n".formatted(type.uri(), type.name(), type.status().value()));

@@ -3,9 +3,9 @@ package org.exactlyonce.gateway.producer;
 import java.util.List;
 import java.util.function.Function;
 
-import org.exactlyonce.gateway.request.FieldErrors;
-import org.exactlyonce.gateway.request.JsonDocuments;
-import org.exactlyonce.gateway.request.StrictJson;
+import org.exactlyonce.gateway.json.FieldErrors;
+import org.exactlyonce.gateway.json.JsonDocuments;
+import org.exactlyonce.gateway.json.StrictJson;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +70,7 @@ final class ProducerBodies {
 		private @Nullable T value;
 
 		private OneField(Class<? extends Record> described, String example, Function<StrictJson, @Nullable T> reader) {
-			this.known = StrictJson.fieldsOf(described);
+			this.known = JsonDocuments.fieldsOf(described);
 			this.example = example;
 			this.reader = reader;
 		}

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import org.exactlyonce.gateway.bounds.PageMemory;
+import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.problem.ProblemException;
-import org.exactlyonce.gateway.request.PageMemory;
-import org.exactlyonce.gateway.request.ReadLimits;
 import org.exactlyonce.gateway.store.Store;
 
 import org.springframework.data.domain.Limit;
@@ -88,8 +88,9 @@ class ProducerQueries {
 
 	private Page read(int limit, Supplier<List<Producer>> query, PageMemory memory) {
 		for (;;) {
-			Optional<Page> page = this.limits.inTurn(() -> this.store.durably(() -> inTransaction(
-					() -> memory.has(limit * PRODUCER_BYTES) ? page(query.get(), limit, memory) : Optional.empty())));
+			Optional<Page> page = this.limits
+				.inTurn(() -> this.store.durably(() -> inTransaction(() -> memory.tryReserve(limit * PRODUCER_BYTES)
+						? page(query.get(), limit, memory) : Optional.empty())));
 			if (page.isPresent()) {
 				return page.get();
 			}
@@ -123,7 +124,7 @@ class ProducerQueries {
 		long first = producers.get(0).id();
 		long last = producers.get(producers.size() - 1).id();
 		int count = this.producers.countStates(first, last, MOST_STATES + 1);
-		if (!memory.has(limit * PRODUCER_BYTES + count * STATE_BYTES)) {
+		if (!memory.tryReserve(limit * PRODUCER_BYTES + count * STATE_BYTES)) {
 			return Optional.empty();
 		}
 		List<ProducerState> states = this.producers.findStates(first, last, Limit.of(MOST_STATES + 1));

@@ -8,9 +8,9 @@ import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.exactlyonce.gateway.bounds.Allowance;
+import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.problem.ProblemException;
-import org.exactlyonce.gateway.request.Allowance;
-import org.exactlyonce.gateway.request.PageMemory;
 import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.Store;
 import org.jspecify.annotations.Nullable;

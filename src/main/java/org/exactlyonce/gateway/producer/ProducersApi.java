@@ -10,8 +10,8 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.problem.AnswersWith;
 import org.exactlyonce.gateway.problem.ProblemExample;
-import org.exactlyonce.gateway.problem.Problems;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.ResponseEntity;
@@ -59,7 +59,7 @@ interface ProducersApi {
 					schema = @Schema(implementation = ProducerView.class),
 					examples = @ExampleObject(name = "named-again", summary = "A name that was known",
 							value = ProducerExamples.NAMED_AGAIN)))
-	@Problems({ ProblemExample.NOT_JSON, ProblemExample.BLANK_NAME, ProblemExample.SLOW_BODY,
+	@AnswersWith({ ProblemExample.NOT_JSON, ProblemExample.BLANK_NAME, ProblemExample.SLOW_BODY,
 			ProblemExample.BODY_TOO_LARGE, ProblemExample.FORM, ProblemExample.REGISTRATIONS_BUSY })
 	ResponseEntity<ProducerView> register(HttpServletRequest request);
 
@@ -83,7 +83,7 @@ interface ProducersApi {
 					schema = @Schema(implementation = ProducerView.class),
 					examples = @ExampleObject(name = "raised", summary = "An anonymous producer, fenced",
 							value = ProducerExamples.RAISED)))
-	@Problems({ ProblemExample.NOT_JSON, ProblemExample.EPOCH_NEVER_ISSUED, ProblemExample.OLDER_EPOCH,
+	@AnswersWith({ ProblemExample.NOT_JSON, ProblemExample.EPOCH_NEVER_ISSUED, ProblemExample.OLDER_EPOCH,
 			ProblemExample.NO_SUCH_PRODUCER, ProblemExample.SLOW_BODY, ProblemExample.BODY_TOO_LARGE,
 			ProblemExample.FORM, ProblemExample.REGISTRATIONS_BUSY })
 	ProducerView raiseEpoch(
@@ -99,7 +99,7 @@ interface ProducersApi {
 					schema = @Schema(implementation = ProducerView.class),
 					examples = @ExampleObject(name = "named", summary = "A named producer",
 							value = ProducerExamples.NAMED_AGAIN)))
-	@Problems(ProblemExample.NO_SUCH_PRODUCER)
+	@AnswersWith(ProblemExample.NO_SUCH_PRODUCER)
 	ProducerView producer(
 			@Parameter(description = "The producer's id", example = "1", schema = @Schema(type = "integer",
 					format = "int64", minimum = "0", maximum = "9007199254740991")) String producerId,
@@ -112,7 +112,7 @@ interface ProducersApi {
 			content = @Content(mediaType = APPLICATION_JSON_VALUE,
 					schema = @Schema(implementation = ProducersController.ProducerPage.class),
 					examples = @ExampleObject(name = "page", summary = "The only page", value = ProducerExamples.PAGE)))
-	@Problems(ProblemExample.LIMIT_OUT_OF_RANGE)
+	@AnswersWith(ProblemExample.LIMIT_OUT_OF_RANGE)
 	ProducersController.ProducerPage producers(
 			@Parameter(description = "The name to find, such as orders-api; without it, all producers are listed",
 					schema = @Schema(type = "string", minLength = 1, maxLength = 255)) @Nullable String name,

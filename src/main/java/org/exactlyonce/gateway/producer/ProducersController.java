@@ -5,10 +5,10 @@ import java.util.List;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.request.Body;
 import org.exactlyonce.gateway.request.BodyReader;
-import org.exactlyonce.gateway.request.FieldErrors;
-import org.exactlyonce.gateway.request.QueryNumbers;
+import org.exactlyonce.gateway.request.Digits;
 import org.exactlyonce.gateway.request.QueryParameterCheck;
 import org.exactlyonce.gateway.request.QueryParameters;
 import org.exactlyonce.gateway.request.ResponseMemory;
@@ -73,7 +73,7 @@ class ProducersController implements ProducersApi {
 			QueryParameterCheck.report(request, errors);
 			Long believed = ProducerBodies.epoch(body.take(), errors);
 			errors.refuseIfAny();
-			long id = QueryNumbers.parse(producerId);
+			long id = Digits.parse(producerId);
 			if (id < 0) {
 				throw EpochRaise.unknown(producerId);
 			}
@@ -84,7 +84,7 @@ class ProducersController implements ProducersApi {
 	@Override
 	@GetMapping("/{producerId}")
 	public ProducerView producer(@PathVariable String producerId, HttpServletRequest request) {
-		long id = QueryNumbers.parse(producerId);
+		long id = Digits.parse(producerId);
 		return this.queries.find(id, this.memory.of(request)).orElseThrow(() -> EpochRaise.unknown(producerId));
 	}
 
@@ -94,8 +94,8 @@ class ProducersController implements ProducersApi {
 			@RequestParam(required = false) @Nullable String limit,
 			@RequestParam(required = false) @Nullable String after, HttpServletRequest request) {
 		FieldErrors errors = new FieldErrors();
-		int size = (int) QueryNumbers.read("limit", limit, 100, 1, 1000, errors);
-		long start = QueryNumbers.read("after", after, -1, 0, SequenceRange.MAX, errors);
+		int size = (int) Digits.read("limit", limit, 100, 1, 1000, errors);
+		long start = Digits.read("after", after, -1, 0, SequenceRange.MAX, errors);
 		errors.refuseIfAny();
 		if (name != null) {
 			boolean possible = name.indexOf(0) < 0

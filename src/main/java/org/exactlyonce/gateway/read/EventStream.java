@@ -9,15 +9,15 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
-import org.exactlyonce.gateway.log.Tail;
+import org.exactlyonce.gateway.log.DurableEnds;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One client that follows a partition. Costs no thread: it is driven by the container
- * when the client takes more, and by the {@link Tail} when there is more. Holds one piece
- * of the log at most, and asks for the next when the client has taken it.
+ * when the client takes more, and by the {@link DurableEnds} when there is more. Holds
+ * one piece of the log at most, and asks for the next when the client has taken it.
  */
 final class EventStream implements WriteListener, AsyncListener {
 
@@ -25,20 +25,13 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
-	private static final byte[] NOTHING = {};
-
-	/**
-	 * What the container's buffers for a response and for its socket take. A call that
-	 * hands over more, or hands it over before the last is gone, gets a buffer of 64 KiB
-	 * that stays for as long as the client takes nothing.
-	 */
-	private static final int WRITE_BYTES = 8 * 1024;
-
 	private final EventStreams streams;
 
 	private final AsyncContext context;
 
 	private final ServletOutputStream out;
+
+	private final PieceWriter writer;
 
 	private final int partition;
 
@@ -46,15 +39,9 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	private long next;
 
-	private byte[] piece = NOTHING;
-
-	private int written;
-
-	private boolean flushed = true;
-
 	private long sinceNanos = System.nanoTime();
 
-	private Tail.@Nullable Waiter waiter;
+	private DurableEnds.@Nullable Waiter waiter;
 
 	private volatile boolean finishing;
 
@@ -72,6 +59,7 @@ final class EventStream implements WriteListener, AsyncListener {
 		this.streams = streams;
 		this.context = context;
 		this.out = context.getResponse().getOutputStream();
+		this.writer = new PieceWriter(this.out);
 		this.partition = partition;
 		this.next = offset;
 	}
@@ -114,32 +102,18 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	/** Writes the piece at hand; false if the container will call when more goes out. */
 	private boolean write() throws IOException {
-		while (!this.flushed || this.written < this.piece.length) {
-			if (!this.out.isReady()) {
-				return false;
-			}
-			if (this.flushed) {
-				int length = Math.min(WRITE_BYTES, this.piece.length - this.written);
-				this.out.write(this.piece, this.written, length);
-				this.written += length;
-				this.flushed = false;
-			}
-			else {
-				this.out.flush();
-				this.flushed = true;
-			}
+		if (!this.writer.write()) {
+			return false;
 		}
 		drop();
 		return true;
 	}
 
 	private void drop() {
-		this.streams.release(this.piece.length);
-		this.piece = NOTHING;
-		this.written = 0;
+		this.streams.release(this.writer.drop());
 	}
 
-	/** Takes the next piece; false if somebody will call when there is one. */
+	/** Takes the next piece; false if it will be called when there is one. */
 	private boolean fill() {
 		if (this.next >= this.streams.end(this.partition)) {
 			if (this.waiter == null) {
@@ -152,15 +126,9 @@ final class EventStream implements WriteListener, AsyncListener {
 		}
 		EventStreams.Piece filled = this.streams.piece(this.partition, this.next);
 		this.streams.reserved(filled.bytes().length);
-		begin(filled.bytes());
+		this.writer.begin(filled.bytes());
 		this.next = filled.nextOffset();
 		return true;
-	}
-
-	private void begin(byte[] bytes) {
-		this.piece = bytes;
-		this.written = 0;
-		this.flushed = false;
 	}
 
 	private void more() {
@@ -185,7 +153,7 @@ final class EventStream implements WriteListener, AsyncListener {
 			return; // it is being served
 		}
 		try {
-			boolean sending = this.piece.length > 0 || !this.flushed;
+			boolean sending = this.writer.isSending();
 			long silent = nowNanos - this.sinceNanos;
 			if (sending && silent > stalledNanos) {
 				end();
@@ -193,7 +161,7 @@ final class EventStream implements WriteListener, AsyncListener {
 			else if (!sending && this.waiter != null && silent > idleNanos) {
 				this.sinceNanos = nowNanos;
 				this.streams.reserved(COMMENT.length);
-				begin(COMMENT);
+				this.writer.begin(COMMENT);
 				this.streams.execute(this::pump);
 			}
 		}
@@ -248,7 +216,7 @@ final class EventStream implements WriteListener, AsyncListener {
 		}
 	}
 
-	/** The container tells the {@link AsyncListener} as well, which is to complete. */
+	/** The container calls the {@link AsyncListener} as well, which is to complete. */
 	@Override
 	public void onError(Throwable ex) {
 		log.debug("A reader of partition {} is gone", this.partition, ex);
@@ -273,7 +241,7 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	@Override
 	public void onStartAsync(AsyncEvent event) {
-		// nobody starts it again
+		// is not started again
 	}
 
 }

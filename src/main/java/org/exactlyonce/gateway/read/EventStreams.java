@@ -14,12 +14,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-import org.exactlyonce.gateway.log.LogReader;
+import org.exactlyonce.gateway.bounds.PageMemory;
+import org.exactlyonce.gateway.bounds.ReadLimits;
+import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
-import org.exactlyonce.gateway.log.Tail;
+import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.process.RepeatedTask;
-import org.exactlyonce.gateway.request.PageMemory;
-import org.exactlyonce.gateway.request.ReadLimits;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.context.SmartLifecycle;
@@ -50,7 +50,7 @@ class EventStreams implements SmartLifecycle {
 
 	private final LogReader reader;
 
-	private final Tail tail;
+	private final DurableEnds ends;
 
 	private final JsonMapper json;
 
@@ -70,10 +70,10 @@ class EventStreams implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	EventStreams(LogReader reader, Tail tail, JsonMapper json, LiveReaders readers, ReadLimits limits,
+	EventStreams(LogReader reader, DurableEnds ends, JsonMapper json, LiveReaders readers, ReadLimits limits,
 			ReadProperties properties) {
 		this.reader = reader;
-		this.tail = tail;
+		this.ends = ends;
 		this.json = json;
 		this.readers = readers;
 		this.limits = limits;
@@ -101,20 +101,20 @@ class EventStreams implements SmartLifecycle {
 	}
 
 	void execute(Runnable work) {
-		this.tail.workers().execute(work);
+		this.ends.workers().execute(work);
 	}
 
 	long end(int partition) {
-		return this.tail.end(partition);
+		return this.ends.end(partition);
 	}
 
-	Tail.Waiter await(int partition, long offset, Runnable more) {
-		return this.tail.await(partition, offset, more);
+	DurableEnds.Waiter await(int partition, long offset, Runnable more) {
+		return this.ends.await(partition, offset, more);
 	}
 
 	/**
 	 * Asks for room for one more piece.
-	 * @param stream who asks
+	 * @param stream the stream that asks
 	 * @return false if there is none; the stream is called when there is
 	 */
 	boolean reserve(EventStream stream) {
@@ -159,7 +159,7 @@ class EventStreams implements SmartLifecycle {
 			return known;
 		}
 		try (PageMemory memory = this.limits.memory()) {
-			LogReader.Page page = this.reader.readTail(partition, offset, PIECE_RECORDS, PIECE_BYTES, memory);
+			LogReader.Page page = this.reader.readDurable(partition, offset, PIECE_RECORDS, PIECE_BYTES, memory);
 			Piece piece = new Piece(offset, events(page), offset + page.records().size());
 			if (piece.nextOffset() == page.logEndOffset()) {
 				this.latest.put(partition, new WeakReference<>(piece));

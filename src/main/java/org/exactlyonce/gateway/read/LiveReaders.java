@@ -10,10 +10,10 @@ import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.exactlyonce.gateway.bounds.ConnectionLimits;
+import org.exactlyonce.gateway.bounds.PageMemory;
+import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.log.LogReader;
-import org.exactlyonce.gateway.log.Tail;
-import org.exactlyonce.gateway.request.ConnectionLimits;
-import org.exactlyonce.gateway.request.PageMemory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -26,7 +26,7 @@ class LiveReaders {
 
 	private final LogReader reader;
 
-	private final Tail tail;
+	private final DurableEnds ends;
 
 	private final int max;
 
@@ -36,10 +36,10 @@ class LiveReaders {
 
 	private volatile boolean closed;
 
-	LiveReaders(LogReader reader, Tail tail, ReadProperties properties, ConnectionLimits connections,
+	LiveReaders(LogReader reader, DurableEnds ends, ReadProperties properties, ConnectionLimits connections,
 			MeterRegistry meters) {
 		this.reader = reader;
-		this.tail = tail;
+		this.ends = ends;
 		this.max = Math.min(properties.maxLiveReaders(), connections.liveReaders());
 		gauge("stream", meters, this.streams::get);
 		gauge("poll", meters, this.polls::size);
@@ -83,7 +83,7 @@ class LiveReaders {
 		}
 		CompletableFuture<Boolean> record = new CompletableFuture<>();
 		this.polls.add(record);
-		Tail.Waiter waiter = this.tail.await(partition, offset, () -> record.complete(true));
+		DurableEnds.Waiter waiter = this.ends.await(partition, offset, () -> record.complete(true));
 		if (this.closed) {
 			record.complete(false);
 		}
@@ -91,8 +91,8 @@ class LiveReaders {
 			waiter.cancel();
 			this.polls.remove(record);
 		})
-			.thenApplyAsync((came) -> this.reader.readTail(partition, offset, limit, Long.MAX_VALUE, memory),
-					this.tail.workers());
+			.thenApplyAsync((came) -> this.reader.readDurable(partition, offset, limit, Long.MAX_VALUE, memory),
+					this.ends.workers());
 	}
 
 	/** Takes long polls, until closed. */

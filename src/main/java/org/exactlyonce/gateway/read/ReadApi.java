@@ -13,8 +13,8 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.exactlyonce.gateway.problem.AnswersWith;
 import org.exactlyonce.gateway.problem.ProblemExample;
-import org.exactlyonce.gateway.problem.Problems;
 import org.jspecify.annotations.Nullable;
 
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
@@ -61,7 +61,7 @@ interface ReadApi {
 							description = "Events whose id is the offset and whose data is a StoredRecord in one line; a comment every 15 seconds"),
 							examples = @ExampleObject(name = "events", summary = "An event, then a comment",
 									value = ReadExamples.EVENTS)) })
-	@Problems({ ProblemExample.NEGATIVE_OFFSET, ProblemExample.NO_SUCH_PARTITION, ProblemExample.BEYOND_THE_END,
+	@AnswersWith({ ProblemExample.NEGATIVE_OFFSET, ProblemExample.NO_SUCH_PARTITION, ProblemExample.BEYOND_THE_END,
 			ProblemExample.TOO_MANY_READERS })
 	@Nullable Object read(
 			@Parameter(description = "The partition, numbered from 0", example = "0",

@@ -9,15 +9,15 @@ import java.util.stream.Stream;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.exactlyonce.gateway.bounds.PageMemory;
+import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.Partitions;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
-import org.exactlyonce.gateway.request.FieldErrors;
-import org.exactlyonce.gateway.request.PageMemory;
+import org.exactlyonce.gateway.request.Digits;
 import org.exactlyonce.gateway.request.Preferences;
-import org.exactlyonce.gateway.request.QueryNumbers;
 import org.exactlyonce.gateway.request.RequestProperties;
 import org.exactlyonce.gateway.request.ResponseMemory;
 import org.exactlyonce.gateway.sequence.SequenceRange;
@@ -39,7 +39,7 @@ class ReadController implements ReadApi {
 
 	/** In the order of preference, among those that the client likes the same. */
 	private static final List<MediaType> TYPES = Stream
-		.of(List.of(MediaType.APPLICATION_JSON), RecordLines.TYPES, List.of(MediaType.TEXT_EVENT_STREAM))
+		.of(List.of(MediaType.APPLICATION_JSON), NdjsonPageConverter.TYPES, List.of(MediaType.TEXT_EVENT_STREAM))
 		.flatMap(List::stream)
 		.toList();
 
@@ -76,15 +76,15 @@ class ReadController implements ReadApi {
 			@RequestParam(required = false) @Nullable String limit, HttpServletRequest request,
 			HttpServletResponse response) throws IOException {
 		FieldErrors errors = new FieldErrors();
-		long from = QueryNumbers.read("offset", offset, 0, 0, SequenceRange.MAX, errors);
-		int size = (int) QueryNumbers.read("limit", limit, 100, 1, 10_000, errors);
+		long from = Digits.read("offset", offset, 0, 0, SequenceRange.MAX, errors);
+		int size = (int) Digits.read("limit", limit, 100, 1, 10_000, errors);
 		MediaType type = negotiate(Accepted.by(request));
 		if (type.equals(MediaType.TEXT_EVENT_STREAM)) {
 			String lastId = request.getHeader(LAST_EVENT_ID);
 			if (lastId != null && lastId.isEmpty()) {
 				lastId = null; // the id of a client that has seen none
 			}
-			long after = QueryNumbers.read(LAST_EVENT_ID, lastId, from - 1, 0, SequenceRange.MAX, errors);
+			long after = Digits.read(LAST_EVENT_ID, lastId, from - 1, 0, SequenceRange.MAX, errors);
 			errors.refuseIfAny();
 			stream(this.partitions.require(partition), after + 1, request, response);
 			return null;

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
-import org.exactlyonce.gateway.log.LogRecord;
-import org.exactlyonce.gateway.log.RecordValue;
+import org.exactlyonce.gateway.record.LogRecord;
+import org.exactlyonce.gateway.record.RecordValue;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.InvalidMimeTypeException;

@@ -12,8 +12,8 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.exactlyonce.gateway.problem.AnswersWith;
 import org.exactlyonce.gateway.problem.ProblemExample;
-import org.exactlyonce.gateway.problem.Problems;
 
 import static org.springframework.http.MediaType.APPLICATION_NDJSON_VALUE;
 import static org.springframework.http.MediaType.APPLICATION_OCTET_STREAM_VALUE;
@@ -67,7 +67,7 @@ interface RecordApi {
 							examples = @ExampleObject(name = "line", summary = "The record's line",
 									value = ReadExamples.LINE)) })
 	@ApiResponse(responseCode = "304", description = "The record is the one that the client has", content = @Content)
-	@Problems({ ProblemExample.NO_SUCH_PARTITION, ProblemExample.NO_SUCH_OFFSET, ProblemExample.TOO_MANY_READS })
+	@AnswersWith({ ProblemExample.NO_SUCH_PARTITION, ProblemExample.NO_SUCH_OFFSET, ProblemExample.TOO_MANY_READS })
 	void record(
 			@Parameter(description = "The partition, numbered from 0", example = "0",
 					schema = @Schema(type = "integer", format = "int32", minimum = "0")) String partition,

@@ -6,14 +6,14 @@ import java.util.List;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.exactlyonce.gateway.log.LogReader;
+import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
+import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.Partitions;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
-import org.exactlyonce.gateway.request.FieldErrors;
-import org.exactlyonce.gateway.request.QueryNumbers;
+import org.exactlyonce.gateway.request.Digits;
 import org.exactlyonce.gateway.request.ResponseMemory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -62,7 +62,7 @@ class RecordController implements RecordApi {
 
 	/** Finds a record that is durable, as a page does. */
 	private StoredRecord find(int partition, String segment, HttpServletRequest request) {
-		long offset = QueryNumbers.parse(segment);
+		long offset = Digits.parse(segment);
 		if (offset < 0) {
 			throw unknown("There is no record " + FieldErrors.shortened(segment, 40) + " in partition " + partition
 					+ ": an offset is an integer of 0 or more.");
@@ -83,7 +83,7 @@ class RecordController implements RecordApi {
 
 	/** The name of NDJSON that the client likes best; null if it likes the value more. */
 	private static @Nullable MediaType preferredLine(Accepted accepted, @Nullable MimeType type) {
-		MediaType name = RecordLines.TYPES.stream()
+		MediaType name = NdjsonPageConverter.TYPES.stream()
 			.max(Comparator.comparingDouble(accepted::quality))
 			.orElse(MediaType.APPLICATION_NDJSON);
 		double line = accepted.quality(name);

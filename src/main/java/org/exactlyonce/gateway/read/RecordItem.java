@@ -12,10 +12,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
-import org.exactlyonce.gateway.log.LogRecord;
-import org.exactlyonce.gateway.log.RecordHeader;
-import org.exactlyonce.gateway.log.RecordHeaders;
-import org.exactlyonce.gateway.log.RecordValue;
+import org.exactlyonce.gateway.record.LogRecord;
+import org.exactlyonce.gateway.record.RecordHeader;
+import org.exactlyonce.gateway.record.RecordHeaders;
+import org.exactlyonce.gateway.record.RecordValue;
 import org.jspecify.annotations.Nullable;
 
 /**

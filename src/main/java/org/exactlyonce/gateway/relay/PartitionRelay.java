@@ -2,7 +2,7 @@ package org.exactlyonce.gateway.relay;
 
 import java.time.Duration;
 
-import org.exactlyonce.gateway.log.Tail;
+import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.process.ProcessEnd;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,7 @@ final class PartitionRelay {
 	/** How long one partition may keep a worker that others wait for. */
 	private static final long TURN_NANOS = Duration.ofMillis(500).toNanos();
 
-	/** When to see whether somebody has done something about what stopped the relay. */
+	/** When to see whether what stopped the relay was mended. */
 	private static final Duration STOPPED_PAUSE = Duration.ofSeconds(10);
 
 	private final int partition;
@@ -45,14 +45,14 @@ final class PartitionRelay {
 
 	private volatile boolean open;
 
-	/** Somebody else may have been there: what is known is old. */
-	private volatile boolean fresh;
+	/** Another relay may have been there: what is known is old. */
+	private volatile boolean newlyHeld;
 
 	private volatile boolean evicted;
 
 	private @Nullable FencedProducer producer;
 
-	private Tail.@Nullable Waiter waiter;
+	private DurableEnds.@Nullable Waiter waiter;
 
 	PartitionRelay(int partition, RelayLog log, OpenProducers producers, RelayMetrics metrics, RelayWorkers workers) {
 		this.partition = partition;
@@ -92,7 +92,7 @@ final class PartitionRelay {
 		boolean before = this.lease.isHeld();
 		this.lease.hold(view);
 		if (!before && this.lease.isHeld()) {
-			this.fresh = true;
+			this.newlyHeld = true;
 			this.task.signal();
 		}
 	}
@@ -115,13 +115,13 @@ final class PartitionRelay {
 	 * Does what can be done now, and sees to it that a signal comes when there is more.
 	 */
 	private void step() {
-		Tail.Waiter waiting = this.waiter;
+		DurableEnds.Waiter waiting = this.waiter;
 		if (waiting != null) {
 			waiting.cancel();
 			this.waiter = null;
 		}
-		if (this.fresh || !this.lease.isHeld()) {
-			this.fresh = false;
+		if (this.newlyHeld || !this.lease.isHeld()) {
+			this.newlyHeld = false;
 			forget();
 		}
 		if (this.evicted) {
@@ -132,7 +132,7 @@ final class PartitionRelay {
 			try {
 				relay();
 			}
-			catch (Throwable ex) { // an Error too, or nobody would ever ask again
+			catch (Throwable ex) { // an Error too, or it would never be tried again
 				ProcessEnd.onOutOfMemory(ex);
 				failed(ex);
 			}

@@ -3,10 +3,10 @@ package org.exactlyonce.gateway.relay;
 import java.time.Clock;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.log.LogProperties;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.Partitions;
-import org.exactlyonce.gateway.log.Tail;
 import org.exactlyonce.gateway.store.Store;
 import org.hibernate.SessionFactory;
 
@@ -32,11 +32,11 @@ class RelayConfiguration {
 
 	@Bean
 	Relay relay(KafkaProperties kafka, SslBundles bundles, RelayProperties properties, LogProperties shape,
-			LogReader reader, Tail tail, SessionFactory sessions, Store store, RelayWorkers workers,
+			LogReader reader, DurableEnds ends, SessionFactory sessions, Store store, RelayWorkers workers,
 			MeterRegistry meters) {
 		KafkaClients clients = new KafkaClients(kafka, bundles, properties.topic());
 		RelayTopics topics = new RelayTopics(clients, properties, shape.partitions());
-		RelayLog log = new RelayLog(reader, tail);
+		RelayLog log = new RelayLog(reader, ends);
 		OpenProducers producers = new OpenProducers(clients, topics, new CursorReader(clients, properties), properties,
 				log);
 		return new Relay(Relay.partitions(shape.partitions(), log, producers, new RelayMetrics(meters), workers),

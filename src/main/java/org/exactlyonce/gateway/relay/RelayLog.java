@@ -2,10 +2,10 @@ package org.exactlyonce.gateway.relay;
 
 import java.util.List;
 
-import org.exactlyonce.gateway.log.LogReader;
+import org.exactlyonce.gateway.bounds.PageMemory;
+import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
-import org.exactlyonce.gateway.log.Tail;
-import org.exactlyonce.gateway.request.PageMemory;
+import org.exactlyonce.gateway.log.LogReader;
 
 /**
  * The log as the relay reads it: never past what is known to be durable, in pages of a
@@ -20,11 +20,11 @@ final class RelayLog {
 
 	private final LogReader reader;
 
-	private final Tail tail;
+	private final DurableEnds ends;
 
-	RelayLog(LogReader reader, Tail tail) {
+	RelayLog(LogReader reader, DurableEnds ends) {
 		this.reader = reader;
-		this.tail = tail;
+		this.ends = ends;
 	}
 
 	/**
@@ -40,18 +40,18 @@ final class RelayLog {
 			return List.of();
 		}
 		try (PageMemory memory = PageMemory.uncounted()) {
-			return this.reader.readTail(partition, from, limit, PAGE_BYTES, memory).records();
+			return this.reader.readDurable(partition, from, limit, PAGE_BYTES, memory).records();
 		}
 	}
 
 	/** Where a partition is known to end. */
 	long end(int partition) {
-		return this.tail.end(partition);
+		return this.ends.end(partition);
 	}
 
 	/** Calls once when there is a record at an offset. */
-	Tail.Waiter await(int partition, long offset, Runnable ready) {
-		return this.tail.await(partition, offset, ready);
+	DurableEnds.Waiter await(int partition, long offset, Runnable ready) {
+		return this.ends.await(partition, offset, ready);
 	}
 
 	/**

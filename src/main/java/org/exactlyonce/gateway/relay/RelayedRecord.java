@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
-import org.exactlyonce.gateway.log.RecordValue;
+import org.exactlyonce.gateway.record.RecordValue;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -42,30 +42,30 @@ public class BodyReader {
 	/**
 	 * Reads a body whose type was looked at already.
 	 * @param request the request, its body unread
-	 * @param toldMaxBytes the limit that a 413 tells: what the client should stay under,
-	 * which may be less than what is read
+	 * @param reportedMaxBytes the limit that a 413 tells: what the client should stay
+	 * under, which may be less than what is read
 	 * @return the body; close it when the request is done
 	 * @throws ProblemException 400, 408, 411, 413 or 429
 	 */
-	public Body read(HttpServletRequest request, long toldMaxBytes) {
+	public Body read(HttpServletRequest request, long reportedMaxBytes) {
 		requireLength(request);
-		return Body.read(open(request, toldMaxBytes));
+		return Body.read(open(request, reportedMaxBytes));
 	}
 
 	/**
 	 * Opens a body to be read line by line.
 	 * @param request the request, its body unread
-	 * @param toldMaxBytes the limit that a 413 tells
+	 * @param reportedMaxBytes the limit that a 413 tells
 	 * @return the lines; close them when the request is done
 	 * @throws ProblemException 411 or 413
 	 */
-	public BodyLines readLines(HttpServletRequest request, long toldMaxBytes) {
+	public BodyLines readLines(HttpServletRequest request, long reportedMaxBytes) {
 		requireLength(request);
-		return new BodyLines(open(request, toldMaxBytes));
+		return new BodyLines(open(request, reportedMaxBytes));
 	}
 
-	private BodyStream open(HttpServletRequest request, long toldMaxBytes) {
-		BodyStream stream = new BodyStream(request, toldMaxBytes, this.properties, this.budget);
+	private BodyStream open(HttpServletRequest request, long reportedMaxBytes) {
+		BodyStream stream = new BodyStream(request, reportedMaxBytes, this.properties, this.budget);
 		stream.reserve(REQUEST_BYTES);
 		return stream;
 	}

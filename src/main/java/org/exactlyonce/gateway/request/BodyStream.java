@@ -23,7 +23,7 @@ final class BodyStream implements BodyMemory {
 
 	private final HttpServletRequest request;
 
-	private final long toldMaxBytes;
+	private final long reportedMaxBytes;
 
 	private final long announced;
 
@@ -38,14 +38,15 @@ final class BodyStream implements BodyMemory {
 	/**
 	 * Opens a body.
 	 * @param request the request, its body unread
-	 * @param toldMaxBytes the limit that a 413 tells, which may be less than what is read
+	 * @param reportedMaxBytes the limit that a 413 tells, which may be less than what is
+	 * read
 	 * @param properties the bounds
 	 * @param budget the memory of all bodies together
 	 * @throws ProblemException 413 if the announced size is over the limit
 	 */
-	BodyStream(HttpServletRequest request, long toldMaxBytes, RequestProperties properties, BufferedBytes budget) {
+	BodyStream(HttpServletRequest request, long reportedMaxBytes, RequestProperties properties, BufferedBytes budget) {
 		this.request = request;
-		this.toldMaxBytes = toldMaxBytes;
+		this.reportedMaxBytes = reportedMaxBytes;
 		this.properties = properties;
 		this.budget = budget;
 		this.announced = request.getContentLengthLong();
@@ -124,11 +125,11 @@ final class BodyStream implements BodyMemory {
 	}
 
 	private ProblemException tooLarge(long bytes) {
-		String values = (this.toldMaxBytes < max()) ? ", its values " + this.toldMaxBytes : "";
+		String values = (this.reportedMaxBytes < max()) ? ", its values " + this.reportedMaxBytes : "";
 		return Problem
 			.of(ProblemType.RECORD_BATCH_TOO_LARGE,
 					"The body has " + bytes + " bytes or more, a request may have " + max() + values + ".")
-			.with("maxBytes", Math.min(max(), this.toldMaxBytes))
+			.with("maxBytes", Math.min(max(), this.reportedMaxBytes))
 			.toException();
 	}
 

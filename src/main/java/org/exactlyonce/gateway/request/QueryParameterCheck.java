@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.problem.NearestName;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;

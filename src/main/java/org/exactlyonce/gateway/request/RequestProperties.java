@@ -2,6 +2,8 @@ package org.exactlyonce.gateway.request;
 
 import java.time.Duration;
 
+import org.exactlyonce.gateway.bounds.HeapLimits;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;

@@ -3,6 +3,8 @@ package org.exactlyonce.gateway.request;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
+import org.exactlyonce.gateway.bounds.PageMemory;
+import org.exactlyonce.gateway.bounds.ReadLimits;
 
 import org.springframework.stereotype.Component;
 

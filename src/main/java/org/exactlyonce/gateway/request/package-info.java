@@ -1,5 +1,5 @@
 /**
- * Reading requests strictly: media type, size, time, JSON and query parameters.
+ * Reads requests strictly: media type, size, time and query parameters.
  */
 @NullMarked
 package org.exactlyonce.gateway.request;

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.producer.ProducerView.PartitionState;
-import org.exactlyonce.gateway.request.PageMemory;
 import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;

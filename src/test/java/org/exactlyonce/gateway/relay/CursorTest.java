@@ -7,9 +7,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.TimestampType;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
-import org.exactlyonce.gateway.log.LogRecord;
-import org.exactlyonce.gateway.log.RecordHeaders;
-import org.exactlyonce.gateway.log.RecordValue;
+import org.exactlyonce.gateway.record.LogRecord;
+import org.exactlyonce.gateway.record.RecordHeaders;
+import org.exactlyonce.gateway.record.RecordValue;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -196,9 +196,9 @@ class BodyReaderTest {
 		}
 	}
 
-	private static Body readJson(BodyReader reader, Request request, long toldMaxBytes) {
+	private static Body readJson(BodyReader reader, Request request, long reportedMaxBytes) {
 		ContentType.requireJson(request);
-		return reader.read(request, toldMaxBytes);
+		return reader.read(request, reportedMaxBytes);
 	}
 
 	private static byte[] bytes(int size) {

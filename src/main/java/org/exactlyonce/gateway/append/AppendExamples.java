@@ -1,0 +1,45 @@
+package org.exactlyonce.gateway.append;
+
+/**
+ * The examples of the OpenAPI document. Requests run as they stand, in this order, on a
+ * fresh gateway whose first producer is registered; answers have the fields of real ones.
+ */
+final class AppendExamples {
+
+	static final String EXACTLY_ONCE = """
+			{"producerId": 1, "producerEpoch": 0, "baseSequence": 0,
+			 "records": [
+			   {"key": "customer-7", "value": {"total": 12.5}, "headers": {"trace": "abc"},
+			    "timestamp": "2026-11-23T10:00:00Z"},
+			   {"value": "any JSON value, null too"}]}""";
+
+	static final String BYTES = """
+			{"producerId": 1, "baseSequence": 2, "records": [{"key": "photo", "valueBase64": "/9j/4A=="}]}""";
+
+	static final String LINES = """
+			{"key": "customer-7", "value": {"total": 12.5}}
+			{"key": "customer-8", "value": {"total": 7}, "headers": {"trace": "abc"}}
+			""";
+
+	static final String AT_LEAST_ONCE = """
+			{"records": [{"value": "sent without an identity"}]}""";
+
+	static final String APPENDED = """
+			{"partition": 0, "producerId": 1, "producerEpoch": 0, "baseSequence": 0, "lastSequence": 1,
+			 "baseOffset": 0, "lastOffset": 1, "nextSequence": 2, "duplicate": false,
+			 "appendedAt": "2026-11-23T10:00:02.789Z"}""";
+
+	static final String APPENDED_AT_LEAST_ONCE = """
+			{"partition": 0, "producerId": null, "producerEpoch": null, "baseSequence": null, "lastSequence": null,
+			 "baseOffset": 3, "lastOffset": 3, "nextSequence": null, "duplicate": false,
+			 "appendedAt": "2026-11-23T10:00:03.012Z"}""";
+
+	static final String DUPLICATE = """
+			{"partition": 0, "producerId": 1, "producerEpoch": 0, "baseSequence": 0, "lastSequence": 1,
+			 "baseOffset": 0, "lastOffset": 1, "nextSequence": 3, "duplicate": true,
+			 "appendedAt": "2026-11-23T10:00:02.789Z"}""";
+
+	private AppendExamples() {
+	}
+
+}

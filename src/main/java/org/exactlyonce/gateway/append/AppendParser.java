@@ -1,0 +1,147 @@
+package org.exactlyonce.gateway.append;
+
+import java.util.function.Supplier;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.append.SentIdentity.Place;
+import org.exactlyonce.gateway.json.FieldErrors;
+import org.exactlyonce.gateway.json.JsonDocuments;
+import org.exactlyonce.gateway.commit.CommitProperties;
+import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.record.LogRecord;
+import org.exactlyonce.gateway.record.RecordHeaders;
+import org.exactlyonce.gateway.record.RecordValue;
+import org.exactlyonce.gateway.request.Body;
+import org.exactlyonce.gateway.request.BodyLines;
+import org.exactlyonce.gateway.request.BodyMemory;
+import org.exactlyonce.gateway.request.BodyReader;
+import org.exactlyonce.gateway.request.ContentType;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads an append in each of its forms: a JSON document, a record whose body is its
+ * value, or a record a line. The form is chosen by the media type; JSON is the value
+ * itself when {@code Producer-Id} comes as a header.
+ */
+@Component
+class AppendParser {
+
+	private final BodyReader bodies;
+
+	private final int maxRecords;
+
+	private final long maxBytes;
+
+	AppendParser(BodyReader bodies, AppendProperties properties, CommitProperties commits) {
+		this.bodies = bodies;
+		this.maxRecords = properties.maxBatchRecords();
+		this.maxBytes = properties.maxBatchBytes(commits.lanes());
+	}
+
+	/**
+	 * Reads an append.
+	 * @param request the request, its body unread
+	 * @return the append; close its memory when the request is done
+	 * @throws ProblemException 400, 408, 411, 413, 415 or 429
+	 */
+	IncomingAppend read(HttpServletRequest request) {
+		ContentType type = ContentType.of(request);
+		if (type.kind() == ContentType.Kind.NDJSON) {
+			BodyLines lines = this.bodies.readLines(request, this.maxBytes);
+			return closingOnFailure(lines, () -> lines(request, lines));
+		}
+		Body body = this.bodies.read(request, this.maxBytes);
+		boolean identified = request.getHeader(Place.HEADERS.producerId()) != null;
+		boolean document = type.kind() == ContentType.Kind.JSON && !identified;
+		return closingOnFailure(body,
+				() -> document ? document(request, body) : single(request, type, identified, body));
+	}
+
+	private static IncomingAppend closingOnFailure(BodyMemory memory, Supplier<IncomingAppend> reading) {
+		try {
+			return reading.get();
+		}
+		catch (RuntimeException | Error ex) {
+			memory.close();
+			throw ex;
+		}
+	}
+
+	/** Identity and records in one JSON document. */
+	private IncomingAppend document(HttpServletRequest request, Body body) {
+		FieldErrors errors = new FieldErrors();
+		IncomingBatch batch = new IncomingBatch(this.maxRecords, this.maxBytes);
+		SentIdentity identity = new JsonAppend(batch, errors).read(body.take());
+		FieldErrors outside = new FieldErrors();
+		AppendHeaders headers = AppendHeaders.read(request, outside);
+		identity.check(Place.BODY, batch.count(), headers.acknowledged(), errors);
+		// without Producer-Id they would be lost on a client that relies on them
+		headers.identity().check(Place.HEADERS, batch.count(), headers.acknowledged(), errors);
+		refuseKey(headers, "does not go with records in the body, which have their own keys", errors);
+		errors.addAll(outside);
+		errors.refuseIfAny();
+		return new IncomingAppend(Place.BODY, identity, batch.encode(), headers.acknowledged(), body);
+	}
+
+	/** One record: the body is its value. */
+	private IncomingAppend single(HttpServletRequest request, ContentType type, boolean identified, Body memory) {
+		byte[] body = memory.take();
+		if (!identified) {
+			type.refuseDocument(body);
+		}
+		FieldErrors errors = new FieldErrors();
+		IncomingBatch batch = new IncomingBatch(this.maxRecords, this.maxBytes);
+		RecordValue value = switch (type.kind()) {
+			case JSON -> RecordValue.json(wholeValue(body, batch, errors), null);
+			case STRUCTURED_JSON -> RecordValue.json(wholeValue(body, batch, errors), type.text());
+			default -> RecordValue.bytes(body, type.text());
+		};
+		AppendHeaders headers = AppendHeaders.read(request, errors);
+		AppendHeaders.SentKey key = headers.recordKey();
+		batch.add(new LogRecord((key != null) ? key.bytes() : null, value, RecordHeaders.NONE, null));
+		headers.identity().check(Place.HEADERS, 1, headers.acknowledged(), errors);
+		errors.refuseIfAny();
+		return new IncomingAppend(Place.HEADERS, headers.identity(), batch.encode(), headers.acknowledged(), memory);
+	}
+
+	private static byte[] wholeValue(byte[] body, IncomingBatch batch, FieldErrors errors) {
+		try {
+			return JsonDocuments.readWhole(body, "value", errors);
+		}
+		catch (ProblemException ex) {
+			throw batch.unreadable(body.length, ex);
+		}
+	}
+
+	/** One record a line, read as they arrive. */
+	private IncomingAppend lines(HttpServletRequest request, BodyLines lines) {
+		FieldErrors errors = new FieldErrors();
+		IncomingBatch batch = new IncomingBatch(this.maxRecords, this.maxBytes);
+		boolean readable = true;
+		for (byte[] line = lines.next(); line.length > 0; line = lines.next()) {
+			RecordFields fields = new RecordFields("line " + lines.number());
+			readable &= fields.readLine(line, errors);
+			batch.add(fields.toRecord());
+		}
+		AppendHeaders headers = AppendHeaders.read(request, errors);
+		refuseKey(headers, "does not go with lines, which have their own keys", errors);
+		if (batch.count() == 0) {
+			errors.add("records", "is empty, must have at least one record");
+		}
+		headers.identity().check(Place.HEADERS, batch.count(), headers.acknowledged(), errors);
+		if (!readable) {
+			throw batch.unreadable(lines.bytes(), errors.toException());
+		}
+		errors.refuseIfAny();
+		return new IncomingAppend(Place.HEADERS, headers.identity(), batch.encode(), headers.acknowledged(), lines);
+	}
+
+	private static void refuseKey(AppendHeaders headers, String why, FieldErrors errors) {
+		AppendHeaders.SentKey key = headers.recordKey();
+		if (key != null) {
+			errors.add(key.header(), why);
+		}
+	}
+
+}

@@ -1,0 +1,147 @@
+package org.exactlyonce.gateway.append;
+
+import java.time.Duration;
+
+import org.exactlyonce.gateway.commit.AppendOutcome;
+import org.exactlyonce.gateway.commit.AppendRequest;
+import org.exactlyonce.gateway.commit.Patience;
+import org.exactlyonce.gateway.commit.Receipt;
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.sequence.AppendDecision;
+import org.exactlyonce.gateway.sequence.AppendIdentity;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+
+/**
+ * Turns an append's outcome into HTTP.
+ */
+final class AppendResponses implements AppendOutcome.Cases<ResponseEntity<Object>> {
+
+	private final AppendRequest request;
+
+	private final SentIdentity.Place place;
+
+	private final long startedNanos = System.nanoTime();
+
+	/**
+	 * Prepares the answer to an append that is about to be submitted.
+	 * @param request the append
+	 * @param place where its identity was sent, which names the fields in errors
+	 */
+	AppendResponses(AppendRequest request, SentIdentity.Place place) {
+		this.request = request;
+		this.place = place;
+	}
+
+	ResponseEntity<Object> of(AppendOutcome outcome) {
+		ResponseEntity<Object> response = outcome.match(this);
+		Patience patience = this.request.patience();
+		if (!patience.isGranted() || isRefusedSooner(outcome, patience.timeout())) {
+			return response;
+		}
+		return ResponseEntity.status(response.getStatusCode())
+			.headers(response.getHeaders())
+			.header("Preference-Applied", "wait=" + patience.timeout().toSeconds())
+			.body(response.getBody());
+	}
+
+	/**
+	 * Whether it was not held, or not as long as was asked for: a batch that is committed
+	 * in part, one too many in flight, or a gateway that stops.
+	 */
+	private boolean isRefusedSooner(AppendOutcome outcome, Duration wait) {
+		return outcome instanceof AppendOutcome.Refused refused
+				&& refused.refusal() instanceof AppendDecision.OutOfOrder
+				&& System.nanoTime() - this.startedNanos < wait.toNanos();
+	}
+
+	@Override
+	public ResponseEntity<Object> stored(AppendOutcome.Stored outcome) {
+		Receipt receipt = outcome.receipt();
+		ResponseEntity.BodyBuilder response = ResponseEntity
+			.status(receipt.duplicate() ? HttpStatus.OK : HttpStatus.CREATED);
+		if (receipt.duplicate()) {
+			response.header("Idempotent-Replayed", "true");
+		}
+		if (receipt.nextSequence() != null) {
+			response.header("Producer-Next-Seq", receipt.nextSequence().toString());
+		}
+		return response.body(receipt);
+	}
+
+	@Override
+	public ResponseEntity<Object> refused(AppendOutcome.Refused outcome) {
+		return outcome.refusal().explain(new Refusals(this.request, identity(), this.place)).toResponse();
+	}
+
+	@Override
+	public ResponseEntity<Object> reused(AppendOutcome.Reused outcome) {
+		return Problem
+			.of(ProblemType.SEQUENCE_REUSED,
+					"Sequence %s of producer %s in partition %s is committed with another payload.".formatted(
+							outcome.firstMismatch(), identity().producer().producerId(), this.request.partition()))
+			.with("firstMismatch", outcome.firstMismatch())
+			.toResponse();
+	}
+
+	@Override
+	public ResponseEntity<Object> overloaded(AppendOutcome.Overloaded outcome) {
+		return Problem.of(ProblemType.OVERLOADED, outcome.detail()).toResponse();
+	}
+
+	private AppendIdentity.Sequenced identity() {
+		return this.request.sequenced()
+			.orElseThrow(() -> new IllegalStateException("An append without an identity was judged by its sequences"));
+	}
+
+	/** The problems for what the sequence rule refuses. */
+	private record Refusals(AppendRequest request, AppendIdentity.Sequenced identity,
+			SentIdentity.Place place) implements AppendDecision.Reasons<Problem> {
+
+		@Override
+		public Problem outOfOrder(AppendDecision.OutOfOrder refusal) {
+			String detail = "Producer %s sent sequences %s to %s to partition %s, the next expected is %s.".formatted(
+					producerId(), refusal.received(), this.identity.range().last(), this.request.partition(),
+					refusal.expected());
+			return Problem.of(ProblemType.OUT_OF_ORDER_SEQUENCE_NUMBER, detail)
+				.with("expectedSequence", refusal.expected())
+				.with("receivedSequence", refusal.received())
+				.header("Producer-Expected-Seq", refusal.expected())
+				.header("Producer-Received-Seq", refusal.received());
+		}
+
+		@Override
+		public Problem fenced(AppendDecision.Fenced refusal) {
+			return Problem
+				.of(ProblemType.PRODUCER_FENCED,
+						"Producer %s sent epoch %s, the current epoch is %s.".formatted(producerId(), epoch(),
+								refusal.currentEpoch()))
+				.with("currentEpoch", refusal.currentEpoch())
+				.header("Producer-Epoch", refusal.currentEpoch());
+		}
+
+		@Override
+		public Problem epochNeverIssued(AppendDecision.EpochNeverIssued refusal) {
+			return Problem.invalid(this.place.producerEpoch(), "is %s, but the newest epoch of producer %s is %s"
+				.formatted(epoch(), producerId(), refusal.currentEpoch()));
+		}
+
+		@Override
+		public Problem unknownProducer(AppendDecision.UnknownProducer refusal) {
+			return Problem.of(ProblemType.UNKNOWN_PRODUCER_ID,
+					"Producer %s was never registered.".formatted(producerId()));
+		}
+
+		private long producerId() {
+			return this.identity.producer().producerId();
+		}
+
+		private long epoch() {
+			return this.identity.producer().producerEpoch();
+		}
+
+	}
+
+}

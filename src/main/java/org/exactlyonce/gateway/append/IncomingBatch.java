@@ -1,0 +1,97 @@
+package org.exactlyonce.gateway.append;
+
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.record.EncodedBatch;
+import org.exactlyonce.gateway.record.LogRecord;
+import org.exactlyonce.gateway.record.RecordEncoder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of one request while they are read, straight into the bytes that are
+ * stored. One use, one thread.
+ */
+final class IncomingBatch {
+
+	private final int maxRecords;
+
+	private final long maxBytes;
+
+	private final RecordEncoder encoder = new RecordEncoder();
+
+	private int count;
+
+	private long valueBytes;
+
+	/**
+	 * Begins a batch.
+	 * @param maxRecords how many records it may have
+	 * @param maxBytes how many bytes their values may have
+	 */
+	IncomingBatch(int maxRecords, long maxBytes) {
+		this.maxRecords = maxRecords;
+		this.maxBytes = maxBytes;
+	}
+
+	/** How many records there were, well-formed or not. */
+	int count() {
+		return this.count;
+	}
+
+	/**
+	 * Takes a record.
+	 * @param record the record, or null if it is malformed
+	 * @throws ProblemException 413 if the values have too many bytes
+	 */
+	void add(@Nullable LogRecord record) {
+		this.count++;
+		if (record == null) {
+			return;
+		}
+		this.valueBytes += record.value().bytes().length;
+		if (this.valueBytes > this.maxBytes) {
+			throw tooManyBytes(this.valueBytes);
+		}
+		if (this.count <= this.maxRecords) {
+			this.encoder.add(record);
+		}
+	}
+
+	/**
+	 * What to answer to a body that cannot be read to its end: over the limit it is a
+	 * 413, as its values cannot be counted.
+	 * @param bodyBytes the body's size
+	 * @param malformed the answer under the limit
+	 * @return the answer
+	 */
+	ProblemException unreadable(long bodyBytes, ProblemException malformed) {
+		boolean uncounted = bodyBytes > this.maxBytes && this.valueBytes <= this.maxBytes;
+		return uncounted ? tooManyBytes(bodyBytes) : malformed;
+	}
+
+	/**
+	 * The records as they are stored.
+	 * @return the batch
+	 * @throws ProblemException 413 if there are too many records
+	 */
+	EncodedBatch encode() {
+		if (this.count > this.maxRecords) {
+			throw Problem
+				.of(ProblemType.RECORD_BATCH_TOO_LARGE,
+						"The batch has " + this.count + " records, it may have " + this.maxRecords + ".")
+				.with("maxRecords", this.maxRecords)
+				.toException();
+		}
+		return this.encoder.encode();
+	}
+
+	private ProblemException tooManyBytes(long bytes) {
+		return Problem
+			.of(ProblemType.RECORD_BATCH_TOO_LARGE,
+					"The batch has " + bytes + " bytes or more, its values may have " + this.maxBytes + ".")
+			.with("maxBytes", this.maxBytes)
+			.toException();
+	}
+
+}

@@ -1,0 +1,109 @@
+package org.exactlyonce.gateway.append;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import org.exactlyonce.gateway.json.FieldErrors;
+import org.exactlyonce.gateway.json.JsonDocuments;
+import org.exactlyonce.gateway.json.StrictJson;
+import org.exactlyonce.gateway.record.LogRecord;
+import org.exactlyonce.gateway.record.RecordValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of one record object, in any order.
+ */
+final class RecordFields implements StrictJson.Document {
+
+	private static final List<String> KNOWN = JsonDocuments.fieldsOf(AppendBody.AppendRecord.class);
+
+	private final String path;
+
+	private final ValueFields value = new ValueFields();
+
+	private final HeaderFields headers = new HeaderFields();
+
+	private byte @Nullable [] key;
+
+	private boolean hasKey;
+
+	private boolean hasKeyBytes;
+
+	private @Nullable Long timestampMillis;
+
+	/**
+	 * Begins a record.
+	 * @param path what to call it in errors, such as {@code records[3]}
+	 */
+	RecordFields(String path) {
+		this.path = path;
+	}
+
+	/**
+	 * Reads a line that is one record.
+	 * @param line the line, in UTF-8
+	 * @param errors takes what is wrong with it
+	 * @return whether the line was read to its end
+	 */
+	boolean readLine(byte[] line, FieldErrors errors) {
+		boolean ended = JsonDocuments.readLine(line, this.path, errors, this);
+		if (ended) {
+			end(errors);
+		}
+		return ended;
+	}
+
+	@Override
+	public String example() {
+		return "{\"value\": ...}";
+	}
+
+	@Override
+	public void member(StrictJson json, String name) {
+		String where = this.path + "." + name;
+		switch (name) {
+			case "key" -> {
+				this.hasKey = !json.isNull();
+				String text = json.readString(where, false);
+				this.key = (text != null) ? text.getBytes(StandardCharsets.UTF_8) : this.key;
+			}
+			case "keyBase64" -> {
+				this.hasKeyBytes = !json.isNull();
+				byte[] bytes = json.readBase64(where);
+				this.key = (bytes != null) ? bytes : this.key;
+			}
+			case "value" -> this.value.read(json, where, ValueFields.Member.VALUE);
+			case "valueText" -> this.value.read(json, where, ValueFields.Member.TEXT);
+			case "valueBase64" -> this.value.read(json, where, ValueFields.Member.BYTES);
+			case "tombstone" -> this.value.read(json, where, ValueFields.Member.TOMBSTONE);
+			case "headers" -> this.headers.read(json, where);
+			case "timestamp" -> readTimestamp(json, where);
+			default -> json.unknownField(where, KNOWN);
+		}
+	}
+
+	private void readTimestamp(StrictJson json, String where) {
+		String text = json.readString(where, false);
+		if (text == null) {
+			return;
+		}
+		Timestamps.parse(text)
+			.ifPresentOrElse((millis) -> this.timestampMillis = millis,
+					() -> json.error(where, "must be a time of RFC 3339, such as 2026-11-23T10:00:00.123Z"));
+	}
+
+	/** Checks the members together, after the last one. */
+	void end(FieldErrors errors) {
+		if (this.hasKey && this.hasKeyBytes) {
+			errors.add(this.path + ".keyBase64", "comes together with key, must be one of them");
+		}
+		this.value.end(this.path, errors);
+	}
+
+	/** The record; null if it has no value. */
+	@Nullable LogRecord toRecord() {
+		RecordValue sent = this.value.toValue();
+		return (sent != null) ? new LogRecord(this.key, sent, this.headers.toHeaders(), this.timestampMillis) : null;
+	}
+
+}

@@ -1,0 +1,148 @@
+package org.exactlyonce.gateway.commit;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+
+import org.exactlyonce.gateway.log.RecordBatch;
+import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.exactlyonce.gateway.producer.SequenceRow;
+import org.exactlyonce.gateway.sequence.AppendDecision;
+import org.exactlyonce.gateway.sequence.AppendIdentity;
+
+/**
+ * The fold of one group commit: judges requests in arrival order, each against the state
+ * its predecessors left, and collects what is to be written. Changes nothing that it is
+ * given.
+ */
+final class AppendGroup {
+
+	private final GroupState committed;
+
+	private final Instant now;
+
+	private final List<RecordBatch> batches = new ArrayList<>();
+
+	/** Only what the group has changed. */
+	private final Map<ProducerSequence.Key, SequenceRow> sequences = new LinkedHashMap<>();
+
+	private final Map<Integer, PartitionState> partitions = new LinkedHashMap<>();
+
+	private AppendGroup(GroupState committed, Instant now) {
+		this.committed = committed;
+		this.now = now;
+	}
+
+	/**
+	 * Judges requests. One that is early and patient is judged again as soon as the group
+	 * has appended its predecessors.
+	 * @param committed what is committed, under the locks of its partitions
+	 * @param requests the requests, in arrival order
+	 * @param now when they are appended, after the locks were granted
+	 * @return the judgements, and what to write
+	 */
+	static Judged judge(GroupState committed, List<AppendRequest> requests, Instant now) {
+		AppendGroup group = new AppendGroup(committed, now);
+		List<Judgement> judgements = group.judge(requests);
+		return new Judged(judgements, new Judged.Changes(group.batches, group.sequences, group.partitions.values()));
+	}
+
+	private List<Judgement> judge(List<AppendRequest> requests) {
+		Judgement[] judgements = new Judgement[requests.size()];
+		Map<ProducerSequence.Key, PriorityQueue<Early>> early = new HashMap<>();
+		for (int i = 0; i < judgements.length; i++) {
+			AppendRequest request = requests.get(i);
+			judgements[i] = judge(request);
+			if (!(request.identity() instanceof AppendIdentity.Sequenced identity)) {
+				continue;
+			}
+			ProducerSequence.Key key = request.key(identity);
+			if (request.patience().isGranted() && judgements[i].isEarly()) {
+				early.computeIfAbsent(key, (any) -> new PriorityQueue<>()).add(new Early(i, identity.range().base()));
+			}
+			PriorityQueue<Early> waiting = early.get(key);
+			while (waiting != null && !waiting.isEmpty() && !waiting.peek().isBeyond(sequence(key))) {
+				int next = waiting.poll().index();
+				judgements[next] = judge(requests.get(next));
+			}
+		}
+		return Arrays.asList(judgements);
+	}
+
+	private Judgement judge(AppendRequest request) {
+		return request.identity()
+			.match((identity) -> judge(request, identity), (anonymous) -> stored(append(request, false)));
+	}
+
+	private Judgement judge(AppendRequest request, AppendIdentity.Sequenced identity) {
+		ProducerSequence.Key key = request.key(identity);
+		SequenceRow row = sequence(key);
+		AppendDecision decision = row.state().decide(identity.producer(), identity.range());
+		return decision.match(new AppendDecision.Cases<>() {
+			@Override
+			public Judgement append(AppendDecision.Append decision) {
+				RecordBatch batch = AppendGroup.this.append(request, row.isNew());
+				AppendGroup.this.sequences.put(key, row.after(identity.range(), batch.lastOffset()));
+				return stored(batch);
+			}
+
+			@Override
+			public Judgement duplicate(AppendDecision.Duplicate decision) {
+				return new Judgement.Repeated(identity, row.state().nextSequence());
+			}
+
+			@Override
+			public Judgement refused(AppendDecision.Refusal decision) {
+				return new Judgement.Refused(decision);
+			}
+		});
+	}
+
+	private RecordBatch append(AppendRequest request, boolean newProducer) {
+		PartitionState partition = partition(request.partition());
+		RecordBatch batch = new RecordBatch(request.partition(), partition.logEndOffset(), request.identity(),
+				request.batch(), partition.appendTime(this.now));
+		this.batches.add(batch);
+		this.partitions.put(request.partition(), partition.after(batch, newProducer));
+		return batch;
+	}
+
+	private static Judgement stored(RecordBatch batch) {
+		return new Judgement.Stored(Receipt.stored(batch));
+	}
+
+	private PartitionState partition(int partition) {
+		PartitionState changed = this.partitions.get(partition);
+		return (changed != null) ? changed : this.committed.partition(partition);
+	}
+
+	private SequenceRow sequence(ProducerSequence.Key key) {
+		SequenceRow changed = this.sequences.get(key);
+		return (changed != null) ? changed : this.committed.sequence(key);
+	}
+
+	/**
+	 * A patient request whose predecessors may still come within the group.
+	 *
+	 * @param index its place in the group
+	 * @param base its first sequence
+	 */
+	private record Early(int index, long base) implements Comparable<Early> {
+
+		private boolean isBeyond(SequenceRow row) {
+			return this.base > row.state().nextSequence();
+		}
+
+		@Override
+		public int compareTo(Early other) {
+			return Long.compare(this.base, other.base);
+		}
+
+	}
+
+}

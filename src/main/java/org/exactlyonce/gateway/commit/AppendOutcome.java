@@ -1,0 +1,111 @@
+package org.exactlyonce.gateway.commit;
+
+import org.exactlyonce.gateway.sequence.AppendDecision;
+
+/**
+ * The answer to an append, durable by the time it is seen. Faults are exceptions.
+ */
+public sealed interface AppendOutcome {
+
+	/**
+	 * Handles the outcome.
+	 * @param <R> the result's type
+	 * @param cases what to do in each case
+	 * @return what the matching case returned
+	 */
+	<R> R match(Cases<R> cases);
+
+	/**
+	 * One method an outcome.
+	 *
+	 * @param <R> the result's type
+	 */
+	interface Cases<R> {
+
+		/**
+		 * Handles an append that is stored, now or before.
+		 * @param outcome the outcome
+		 * @return the result
+		 */
+		R stored(Stored outcome);
+
+		/**
+		 * Handles a refusal by the sequence rule.
+		 * @param outcome the outcome
+		 * @return the result
+		 */
+		R refused(Refused outcome);
+
+		/**
+		 * Handles sequences that are committed with another payload.
+		 * @param outcome the outcome
+		 * @return the result
+		 */
+		R reused(Reused outcome);
+
+		/**
+		 * Handles an append that was not looked at.
+		 * @param outcome the outcome
+		 * @return the result
+		 */
+		R overloaded(Overloaded outcome);
+
+	}
+
+	/**
+	 * Stored, now or before.
+	 *
+	 * @param receipt the answer
+	 */
+	record Stored(Receipt receipt) implements AppendOutcome {
+
+		@Override
+		public <R> R match(Cases<R> cases) {
+			return cases.stored(this);
+		}
+
+	}
+
+	/**
+	 * Refused by the sequence rule.
+	 *
+	 * @param refusal why
+	 */
+	record Refused(AppendDecision.Refusal refusal) implements AppendOutcome {
+
+		@Override
+		public <R> R match(Cases<R> cases) {
+			return cases.refused(this);
+		}
+
+	}
+
+	/**
+	 * Committed before with another payload.
+	 *
+	 * @param firstMismatch the first sequence whose record differs
+	 */
+	record Reused(long firstMismatch) implements AppendOutcome {
+
+		@Override
+		public <R> R match(Cases<R> cases) {
+			return cases.reused(this);
+		}
+
+	}
+
+	/**
+	 * Not looked at: its producer asks for too much at a time.
+	 *
+	 * @param detail which bound was met
+	 */
+	record Overloaded(String detail) implements AppendOutcome {
+
+		@Override
+		public <R> R match(Cases<R> cases) {
+			return cases.overloaded(this);
+		}
+
+	}
+
+}

@@ -1,0 +1,109 @@
+package org.exactlyonce.gateway.commit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import org.exactlyonce.gateway.log.DurableEnds;
+import org.exactlyonce.gateway.sequence.AppendIdentity;
+import org.exactlyonce.gateway.sequence.SequenceState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers a group once its judgements are durable: completes futures, holds what is
+ * early, and publishes the ends that readers wait for.
+ */
+final class GroupAnswers {
+
+	private static final Logger log = LoggerFactory.getLogger(GroupAnswers.class);
+
+	private final DuplicateVerifier verifier;
+
+	private final RebatchedDuplicates rebatched;
+
+	private final HeldAppends held;
+
+	private final DurableEnds ends;
+
+	GroupAnswers(DuplicateVerifier verifier, RebatchedDuplicates rebatched, HeldAppends held, DurableEnds ends) {
+		this.verifier = verifier;
+		this.rebatched = rebatched;
+		this.held = held;
+		this.ends = ends;
+	}
+
+	/**
+	 * Answers a group. Fresh appends come first: duplicates take a look-up, and those
+	 * that were batched otherwise are answered later, by other threads.
+	 * @param group the group
+	 * @param judgements its durable judgements, in the same order
+	 * @return appends that were held and have their turn now
+	 */
+	List<PendingAppend> complete(List<PendingAppend> group, List<Judgement> judgements) {
+		List<Retry> retries = new ArrayList<>();
+		for (int i = 0; i < group.size(); i++) {
+			retry(group.get(i), judgements.get(i)).ifPresent(retries::add);
+		}
+		// after the early ones are held, or a predecessor of this group would be missed
+		List<PendingAppend> released = new ArrayList<>();
+		for (int i = 0; i < group.size(); i++) {
+			if (judgements.get(i) instanceof Judgement.Stored) {
+				AppendRequest request = group.get(i).request();
+				request.sequenced().ifPresent((identity) -> released.addAll(release(request, identity)));
+			}
+		}
+		answer(retries);
+		return released;
+	}
+
+	/** Answers what needs no look-up. */
+	private Optional<Retry> retry(PendingAppend pending, Judgement judgement) {
+		return judgement.match((stored) -> {
+			stored(pending, stored.receipt());
+			return Optional.empty();
+		}, (refused) -> {
+			refused(pending, refused);
+			return Optional.empty();
+		}, (repeated) -> Optional.of(new Retry(pending, repeated)));
+	}
+
+	private void stored(PendingAppend pending, Receipt receipt) {
+		// a duplicate too: after a commit of unknown outcome it is news
+		this.ends.publish(receipt.partition(), receipt.lastOffset() + 1);
+		pending.future().complete(new AppendOutcome.Stored(receipt));
+	}
+
+	private void refused(PendingAppend pending, Judgement.Refused refused) {
+		boolean patient = refused.isEarly() && pending.request().patience().isGranted();
+		if (!(patient && this.held.hold(pending))) {
+			pending.future().complete(new AppendOutcome.Refused(refused.refusal()));
+		}
+	}
+
+	private List<PendingAppend> release(AppendRequest request, AppendIdentity.Sequenced identity) {
+		return this.held.release(request.key(identity),
+				new SequenceState(identity.producer().producerEpoch(), identity.range().last()));
+	}
+
+	private void answer(List<Retry> retries) {
+		if (retries.isEmpty()) {
+			return;
+		}
+		List<Optional<Receipt>> receipts;
+		try {
+			receipts = this.verifier.verify(retries);
+		}
+		catch (RuntimeException ex) {
+			log.warn("Duplicates could not be verified", ex);
+			retries.forEach((retry) -> retry.pending().fail(CommitProblems.notConfirmed()));
+			return;
+		}
+		for (int i = 0; i < retries.size(); i++) {
+			Retry retry = retries.get(i);
+			receipts.get(i)
+				.ifPresentOrElse((receipt) -> stored(retry.pending(), receipt), () -> this.rebatched.submit(retry));
+		}
+	}
+
+}

@@ -1,0 +1,150 @@
+package org.exactlyonce.gateway.commit;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import org.exactlyonce.gateway.store.CommitUnknownException;
+import org.exactlyonce.gateway.store.StoreFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings groups of one lane into the log, whatever happens on the way, and has each of
+ * their appends answered. Commits on the lane's thread; what is in progress may be asked
+ * from any.
+ */
+final class GroupCommit {
+
+	private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
+
+	private static final int MAX_ATTEMPTS = 3;
+
+	private final GroupTransaction transaction;
+
+	private final GroupAnswers answers;
+
+	private final LaneFailures failures = new LaneFailures();
+
+	private volatile List<PendingAppend> inProgress = List.of();
+
+	private volatile long beganNanos;
+
+	/**
+	 * Groups of one lane.
+	 * @param transaction stores a group
+	 * @param answers answers a group that is stored
+	 */
+	GroupCommit(GroupTransaction transaction, GroupAnswers answers) {
+		this.transaction = transaction;
+		this.answers = answers;
+	}
+
+	/**
+	 * Commits a group and answers it.
+	 * @param group the group, in arrival order
+	 * @return appends that were held and have their turn now
+	 * @throws RuntimeException if the gateway failed itself; some may have no answer yet
+	 */
+	List<PendingAppend> commit(List<PendingAppend> group) {
+		this.beganNanos = System.nanoTime();
+		this.inProgress = group;
+		try {
+			return attempt(group);
+		}
+		finally {
+			this.inProgress = List.of();
+		}
+	}
+
+	/** How long the transaction at hand is in progress; 0 when idle. */
+	long inProgressNanos() {
+		return this.inProgress.isEmpty() ? 0 : System.nanoTime() - this.beganNanos;
+	}
+
+	/** How many appends are in it. */
+	int inProgress() {
+		return this.inProgress.size();
+	}
+
+	/** Whether the database did not take the last group, and that not long ago. */
+	boolean isFailing() {
+		return this.failures.isRecent();
+	}
+
+	/** Ends the wait of those in progress whose time is over. */
+	void expire() {
+		this.inProgress.forEach(PendingAppend::expire);
+	}
+
+	private List<PendingAppend> attempt(List<PendingAppend> group) {
+		for (int attempt = 1;; attempt++) {
+			List<PendingAppend> alive = group.stream().filter((pending) -> !pending.expire()).toList();
+			if (alive.isEmpty()) {
+				return List.of();
+			}
+			try {
+				return append(alive);
+			}
+			catch (CommitUnknownException ex) {
+				this.failures.failed("The outcome of a commit is unknown, the log is asked", alive.size(), ex);
+				return judgeAgain(alive);
+			}
+			catch (RuntimeException ex) {
+				if (StoreFailure.of(ex) != StoreFailure.CONTENTION || attempt == MAX_ATTEMPTS) {
+					return rolledBack(alive, ex);
+				}
+				log.debug("A group was rolled back by contention, attempt {}", attempt, ex);
+			}
+		}
+	}
+
+	private List<PendingAppend> append(List<PendingAppend> group) {
+		this.beganNanos = System.nanoTime();
+		List<Judgement> judgements = this.transaction.append(group.stream().map(PendingAppend::request).toList());
+		this.failures.succeeded();
+		return this.answers.complete(group, judgements);
+	}
+
+	/** One poisoned request must not sink its neighbours. */
+	private List<PendingAppend> rolledBack(List<PendingAppend> group, RuntimeException cause) {
+		if (StoreFailure.of(cause) != StoreFailure.DATA) {
+			this.failures.failed("The database did not take a group", group.size(), cause);
+			fail(group);
+			return List.of();
+		}
+		if (group.size() > 1) {
+			return group.stream().flatMap((pending) -> attempt(List.of(pending)).stream()).toList();
+		}
+		log.error("An append failed because of its data", cause);
+		group.get(0).fail(CommitProblems.internalError());
+		return List.of();
+	}
+
+	/**
+	 * Those with an identity are judged once more: the log has the outcome. The others
+	 * cannot be told apart from new ones, so they are never run again.
+	 */
+	private List<PendingAppend> judgeAgain(List<PendingAppend> group) {
+		Map<Boolean, List<PendingAppend>> bySequenced = group.stream()
+			.collect(Collectors.partitioningBy((pending) -> pending.request().sequenced().isPresent()));
+		fail(bySequenced.get(false));
+		List<PendingAppend> alive = bySequenced.get(true).stream().filter((pending) -> !pending.expire()).toList();
+		if (alive.isEmpty()) {
+			return List.of();
+		}
+		try {
+			return append(alive);
+		}
+		catch (RuntimeException ex) {
+			this.failures.failed("The log did not give the outcome", alive.size(), ex);
+			fail(alive);
+			return List.of();
+		}
+	}
+
+	private static void fail(List<PendingAppend> group) {
+		group.forEach((pending) -> pending.fail(CommitProblems.notConfirmed()));
+	}
+
+}

@@ -1,0 +1,173 @@
+package org.exactlyonce.gateway.commit;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.exactlyonce.gateway.log.OffsetIndex;
+import org.exactlyonce.gateway.log.RecordBatch;
+import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.exactlyonce.gateway.producer.SequenceTable;
+import org.exactlyonce.gateway.store.CommitUnknownException;
+import org.exactlyonce.gateway.store.Fences;
+import org.exactlyonce.gateway.store.RoundTrip;
+import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
+
+import static org.exactlyonce.gateway.store.RoundTrip.column;
+
+/**
+ * The rows of one group: locked and read at its start, written at its end, a table in one
+ * statement. In one transaction.
+ */
+final class GroupRows implements AutoCloseable {
+
+	private static final String LOCK = """
+			select partition_id, log_end_offset, producers, version, last_appended_end,
+				last_appended_at from log_partition
+			where partition_id = any(cast(? as integer array)) order by partition_id for update""";
+
+	private static final String INSERT_BATCHES = """
+			insert into record_batch (partition_id, base_offset, record_count, producer_id, producer_epoch,
+				base_sequence, digest, payload, appended_at)
+			select q.partition_id, q.base_offset, q.record_count, q.producer_id, q.producer_epoch,
+				q.base_sequence, q.digest, q.payload, q.appended_at
+			from unnest(cast(? as integer array), cast(? as bigint array), cast(? as integer array),
+				cast(? as bigint array), cast(? as bigint array), cast(? as bigint array),
+				cast(? as bytea array), cast(? as bytea array), cast(? as timestamp(3) with time zone array))
+				q(partition_id, base_offset, record_count, producer_id, producer_epoch, base_sequence, digest, payload,
+					appended_at)""";
+
+	/**
+	 * A row that another writer has moved or removed gets no version, which the table
+	 * refuses.
+	 */
+	private static final String ADVANCE_PARTITIONS = """
+			merge into log_partition p using (select *
+				from unnest(cast(? as integer array), cast(? as bigint array), cast(? as bigint array),
+					cast(? as bigint array), cast(? as timestamp(3) with time zone array))
+					r(partition_id, log_end_offset, producers, version, last_appended_at)) q
+			on p.partition_id = q.partition_id
+			when matched then update set log_end_offset = q.log_end_offset, producers = q.producers,
+				last_appended_end = q.log_end_offset, last_appended_at = q.last_appended_at,
+				version = case when p.version = q.version then q.version + 1 end
+			when not matched then insert (partition_id, log_start_offset, log_end_offset, producers, version)
+				values (q.partition_id, 0, q.log_end_offset, q.producers, null)""";
+
+	private final RoundTrip statements;
+
+	private final StatelessSession session;
+
+	private final Fences fences;
+
+	private Fences.@Nullable Hold hold;
+
+	/**
+	 * The rows of a group.
+	 * @param statements travel together, in the transaction of the session
+	 * @param session has the transaction
+	 * @param fences wait for the group, until it is {@linkplain #close() closed}
+	 */
+	GroupRows(RoundTrip statements, StatelessSession session, Fences fences) {
+		this.statements = statements;
+		this.session = session;
+		this.fences = fences;
+	}
+
+	/**
+	 * Locks the partitions of a group, then holds off fences of its producers, then reads
+	 * them: a later statement, so that its snapshot is younger than the locks, and an
+	 * epoch raised before they were granted is seen.
+	 * @param requests the group
+	 * @return what is committed
+	 */
+	GroupState lock(List<AppendRequest> requests) {
+		Set<Integer> wanted = new TreeSet<>();
+		Set<ProducerSequence.Key> producers = new LinkedHashSet<>();
+		for (AppendRequest request : requests) {
+			wanted.add(request.partition());
+			request.sequenced().map(request::key).ifPresent(producers::add);
+		}
+		GroupState state = new GroupState(new HashMap<>(), new HashMap<>());
+		List<PartitionState> moved = new ArrayList<>();
+		this.statements.query(LOCK, (row) -> {
+			PartitionState partition = partition(row);
+			state.partitions().put(partition.partition(), partition);
+			if (row.getLong("last_appended_end") != partition.logEndOffset()) {
+				moved.add(partition);
+			}
+		}, (Object) wanted.toArray(Integer[]::new));
+		this.hold = this.fences.share(this.statements,
+				producers.stream().map(ProducerSequence.Key::producerId).toList());
+		SequenceTable.read(this.statements, producers, state.sequences()::put);
+		this.statements.run();
+		moved.forEach((partition) -> state.partitions().put(partition.partition(), withLastAppended(partition)));
+		return state;
+	}
+
+	private static PartitionState partition(ResultSet row) throws SQLException {
+		OffsetDateTime lastAppendedAt = row.getObject("last_appended_at", OffsetDateTime.class);
+		return new PartitionState(row.getInt("partition_id"), row.getLong("log_end_offset"), row.getLong("producers"),
+				row.getLong("version"), (lastAppendedAt != null) ? lastAppendedAt.toInstant() : null);
+	}
+
+	/**
+	 * Version 0.1 appends without saying so in these columns. Where the partition's end
+	 * has moved without them, the newest batch is asked too.
+	 */
+	private PartitionState withLastAppended(PartitionState partition) {
+		return new OffsetIndex(this.session, partition.partition()).appendedAt(partition.logEndOffset() - 1)
+			.map(partition::appendedAt)
+			.orElse(partition);
+	}
+
+	/**
+	 * Writes what a group has changed, and commits.
+	 * @param changes the changes, with at least one batch
+	 * @return whether the database has confirmed the commit as durable
+	 * @throws CommitUnknownException if all of it may or may not be committed
+	 * @throws RuntimeException if it is rolled back, or to be
+	 */
+	boolean writeAndCommit(Judged.Changes changes) {
+		insert(changes.batches());
+		SequenceTable.merge(this.statements, changes.sequences());
+		advance(changes.partitions());
+		return this.statements.runAndCommit();
+	}
+
+	/** Lets fences go on. The transaction has ended. */
+	@Override
+	public void close() {
+		if (this.hold != null) {
+			this.hold.close();
+		}
+	}
+
+	private void insert(List<RecordBatch> batches) {
+		this.statements.update(INSERT_BATCHES, column(Integer.class, batches, RecordBatch::partition),
+				column(Long.class, batches, RecordBatch::baseOffset),
+				column(Integer.class, batches, RecordBatch::recordCount),
+				column(Long.class, batches, RecordBatch::producerId),
+				column(Long.class, batches, RecordBatch::producerEpoch),
+				column(Long.class, batches, RecordBatch::baseSequence),
+				column(byte[].class, batches, RecordBatch::digest), column(byte[].class, batches, RecordBatch::payload),
+				column(Instant.class, batches, RecordBatch::appendedAt));
+	}
+
+	private void advance(Collection<PartitionState> partitions) {
+		this.statements.update(ADVANCE_PARTITIONS, column(Integer.class, partitions, PartitionState::partition),
+				column(Long.class, partitions, PartitionState::logEndOffset),
+				column(Long.class, partitions, PartitionState::producers),
+				column(Long.class, partitions, PartitionState::version),
+				column(Instant.class, partitions, PartitionState::lastAppendedAt));
+	}
+
+}

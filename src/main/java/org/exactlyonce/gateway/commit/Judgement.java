@@ -1,0 +1,81 @@
+package org.exactlyonce.gateway.commit;
+
+import java.util.function.Function;
+
+import org.exactlyonce.gateway.sequence.AppendDecision;
+import org.exactlyonce.gateway.sequence.AppendIdentity;
+
+/**
+ * What becomes of a request within its group, under the locks. It is true once the group
+ * is durable; what a client is answered is an {@link AppendOutcome}.
+ */
+sealed interface Judgement {
+
+	/**
+	 * Handles the judgement.
+	 * @param <R> the result's type
+	 * @param stored what to do with new records
+	 * @param refused what to do with a refusal
+	 * @param repeated what to do with sequences that are committed
+	 * @return what the matching function returned
+	 */
+	<R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated);
+
+	/**
+	 * Whether the predecessors may still come.
+	 * @return true for a gap only
+	 */
+	default boolean isEarly() {
+		return false;
+	}
+
+	/**
+	 * Stored by this group.
+	 *
+	 * @param receipt the answer
+	 */
+	record Stored(Receipt receipt) implements Judgement {
+
+		@Override
+		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated) {
+			return stored.apply(this);
+		}
+
+	}
+
+	/**
+	 * Refused by the sequence rule.
+	 *
+	 * @param refusal why
+	 */
+	record Refused(AppendDecision.Refusal refusal) implements Judgement {
+
+		@Override
+		public boolean isEarly() {
+			return this.refusal.isEarly();
+		}
+
+		@Override
+		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated) {
+			return refused.apply(this);
+		}
+
+	}
+
+	/**
+	 * All sequences are committed; whether the payload is the same is still to be seen,
+	 * without a lock.
+	 *
+	 * @param identity the producer, and the sequences it repeats
+	 * @param nextSequence the producer's next sequence
+	 */
+	record Repeated(AppendIdentity.Sequenced identity, long nextSequence) implements Judgement {
+
+		@Override
+		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated) {
+			return repeated.apply(this);
+		}
+
+	}
+
+}

@@ -1,0 +1,175 @@
+package org.exactlyonce.gateway.json;
+
+import java.lang.reflect.RecordComponent;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+import org.exactlyonce.gateway.problem.ProblemException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonFactoryBuilder;
+import tools.jackson.core.util.JsonRecyclerPools;
+
+/**
+ * Opens bodies and lines that must be JSON: strict UTF-8, one value, no field twice, 500
+ * levels at the most, and no more members than can be told apart in memory.
+ */
+public final class JsonDocuments {
+
+	private static final int MAX_DEPTH = 500;
+
+	/** The heap is the process's, and so is this bound of it. */
+	private static final ParsingMemory MEMORY = new ParsingMemory(Runtime.getRuntime().maxMemory() / 2,
+			Duration.ofSeconds(10));
+
+	/**
+	 * Up to this size documents share a factory, which is the most expensive part of
+	 * them.
+	 */
+	private static final int SMALL_BYTES = 1024;
+
+	/**
+	 * So many, since a factory keeps the names it has seen, and copies what it has kept
+	 * for each document that brings a new one.
+	 */
+	private static final int SMALL_DOCUMENTS = 1024;
+
+	private static final AtomicInteger smallDocuments = new AtomicInteger();
+
+	private static volatile JsonFactory small = settings().build();
+
+	private JsonDocuments() {
+	}
+
+	private static JsonFactoryBuilder settings() {
+		return JsonFactory.builder()
+			.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+			.streamReadConstraints(StreamReadConstraints.builder()
+				.maxNestingDepth(MAX_DEPTH)
+				.maxNumberLength(Integer.MAX_VALUE)
+				.maxStringLength(Integer.MAX_VALUE)
+				.maxNameLength(Integer.MAX_VALUE)
+				.build());
+	}
+
+	/**
+	 * Reads a body that must be one object.
+	 * @param source the body, in UTF-8
+	 * @param errors takes what is wrong with fields
+	 * @param document takes the members
+	 * @throws ProblemException 400 if it is no JSON, no object, or repeats a field
+	 */
+	public static void read(byte[] source, FieldErrors errors, StrictJson.Document document) {
+		try {
+			parse(source, errors, (json) -> json.object(document));
+		}
+		catch (JsonFault ex) {
+			throw ex.ofBody("", errors);
+		}
+	}
+
+	/**
+	 * Reads a line that must be one object.
+	 * @param source the line, in UTF-8
+	 * @param where the line's name
+	 * @param errors takes what is wrong with the line and its fields
+	 * @param document takes the members
+	 * @return whether the line was read to its end
+	 */
+	public static boolean readLine(byte[] source, String where, FieldErrors errors, StrictJson.Document document) {
+		try {
+			return parse(source, errors, (json) -> json.object(document));
+		}
+		catch (JsonFault ex) {
+			errors.add(ex.path(where), ex.ofLine());
+			return false;
+		}
+	}
+
+	/**
+	 * Reads a body that is one JSON value of any type.
+	 * @param source the body, in UTF-8
+	 * @param where the value's name
+	 * @param errors takes what is wrong with the value
+	 * @return the value's minimal text
+	 * @throws ProblemException 400 if it is no JSON, or repeats a field
+	 */
+	public static byte[] readWhole(byte[] source, String where, FieldErrors errors) {
+		try {
+			return parse(source, errors, (json) -> json.readValue(where));
+		}
+		catch (JsonFault ex) {
+			throw ex.ofBody(where, errors);
+		}
+	}
+
+	/**
+	 * Reads bytes that may be one JSON value.
+	 * @param source the bytes
+	 * @return the value's minimal text; null if they are none that would be taken
+	 */
+	public static byte @Nullable [] readIfJson(byte[] source) {
+		FieldErrors errors = new FieldErrors();
+		try {
+			byte[] text = parse(source, errors, (json) -> json.readValue("value"));
+			return errors.isEmpty() ? text : null;
+		}
+		catch (JsonFault ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Names the fields of a document by its description in the OpenAPI document, so that
+	 * none is forgotten.
+	 * @param described a record with a component for each field
+	 * @return the names, in the order of the description
+	 */
+	public static List<String> fieldsOf(Class<? extends Record> described) {
+		return Arrays.stream(described.getRecordComponents()).map(RecordComponent::getName).toList();
+	}
+
+	private static <T> T parse(byte[] source, FieldErrors errors, Function<StrictJson, T> document) {
+		if (!JsonText.isUtf8(source)) {
+			throw new JsonFault("is not UTF-8 text without a byte order mark");
+		}
+		if (source.length <= SMALL_BYTES) {
+			if (smallDocuments.incrementAndGet() % SMALL_DOCUMENTS == 0) {
+				small = settings().build();
+			}
+			return parse(small, source, errors, document);
+		}
+		// a factory of its own, which takes names of any length with it when it goes
+		return MEMORY.hold(source.length,
+				() -> parse(settings().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build(), source, errors,
+						document));
+	}
+
+	private static <T> T parse(JsonFactory factory, byte[] source, FieldErrors errors,
+			Function<StrictJson, T> document) {
+		try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), source)) {
+			try {
+				if (parser.nextToken() == null) {
+					throw new JsonFault("is empty, must be JSON");
+				}
+				T read = document.apply(new StrictJson(source, parser, errors));
+				if (parser.nextToken() != null) {
+					throw new JsonFault("goes on after the JSON value");
+				}
+				return read;
+			}
+			catch (JacksonException ex) {
+				throw JsonFault.of(ex, parser, MAX_DEPTH);
+			}
+		}
+	}
+
+}

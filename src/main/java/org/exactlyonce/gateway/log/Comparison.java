@@ -1,0 +1,54 @@
+package org.exactlyonce.gateway.log;
+
+import java.time.Instant;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What comes of comparing records with the committed ones under the same sequences.
+ */
+public sealed interface Comparison {
+
+	/**
+	 * Handles the result.
+	 * @param <R> the type of what comes out
+	 * @param same what to do with records that are the same
+	 * @param different what to do with a difference
+	 * @return what the matching function returned
+	 */
+	<R> R match(Function<Same, R> same, Function<Different, R> different);
+
+	/**
+	 * The same records.
+	 *
+	 * @param producerEpoch the epoch of the batch that holds the first record
+	 * @param baseOffset the first record's offset
+	 * @param lastOffset the last record's offset
+	 * @param appendedAt when the batch that holds the first record was appended
+	 */
+	record Same(@Nullable Long producerEpoch, long baseOffset, long lastOffset,
+			Instant appendedAt) implements Comparison {
+
+		@Override
+		public <R> R match(Function<Same, R> same, Function<Different, R> different) {
+			return same.apply(this);
+		}
+
+	}
+
+	/**
+	 * Other records.
+	 *
+	 * @param sequence the first sequence whose record differs
+	 */
+	record Different(long sequence) implements Comparison {
+
+		@Override
+		public <R> R match(Function<Same, R> same, Function<Different, R> different) {
+			return different.apply(this);
+		}
+
+	}
+
+}

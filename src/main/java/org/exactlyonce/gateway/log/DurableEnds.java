@@ -1,0 +1,138 @@
+package org.exactlyonce.gateway.log;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+
+/**
+ * How far each partition is known to be durable, and what waits for more. Local commits
+ * are published at once, those of other replicas as soon as they are found. An end that
+ * was published never goes back: what is below it can be shown without asking the
+ * database whether it lasts. Thread-safe; publishing never waits for those that are
+ * woken.
+ */
+@Component
+public class DurableEnds implements DisposableBean {
+
+	private static final int WORKERS = Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
+
+	private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
+
+	private final Map<Integer, Set<Waiter>> waiters = new ConcurrentHashMap<>();
+
+	private final Set<Integer> waking = ConcurrentHashMap.newKeySet();
+
+	/** Once it is shut down, no waiter is woken any more, and that is no failure. */
+	private final ThreadPoolExecutor workers = new ThreadPoolExecutor(WORKERS, WORKERS, 0, TimeUnit.SECONDS,
+			new LinkedBlockingQueue<>(), (work) -> {
+				Thread thread = new Thread(work, "tail");
+				thread.setDaemon(true);
+				return thread;
+			}, new ThreadPoolExecutor.DiscardPolicy());
+
+	/**
+	 * The few threads that serve all waiters that were woken.
+	 * @return an executor whose work may ask the database
+	 */
+	public Executor workers() {
+		return this.workers;
+	}
+
+	/**
+	 * How far a partition is known to be durable.
+	 * @param partition the partition
+	 * @return the highest end that was published; 0 at first
+	 */
+	public long end(int partition) {
+		return this.ends.getOrDefault(partition, 0L);
+	}
+
+	/**
+	 * Tells that a partition is durable up to an offset.
+	 * @param partition the partition
+	 * @param end the offset that its next record will get, or a lower one
+	 */
+	public void publish(int partition, long end) {
+		this.ends.merge(partition, end, Math::max);
+		Set<Waiter> waiting = this.waiters.get(partition);
+		if (waiting != null && !waiting.isEmpty() && this.waking.add(partition)) {
+			this.workers.execute(() -> {
+				this.waking.remove(partition);
+				wake(partition, waiting);
+			});
+		}
+	}
+
+	private void wake(int partition, Set<Waiter> waiting) {
+		long end = end(partition);
+		for (Waiter waiter : waiting) {
+			if (waiter.offset < end && waiting.remove(waiter)) {
+				this.workers.execute(waiter.ready);
+			}
+		}
+	}
+
+	/**
+	 * Waits for a record, without a thread.
+	 * @param partition the partition
+	 * @param offset the record's offset
+	 * @param ready called once, by a worker, when the record is durable
+	 * @return the wait, to be cancelled by a caller that gives up
+	 */
+	public Waiter await(int partition, long offset, Runnable ready) {
+		Set<Waiter> waiting = this.waiters.computeIfAbsent(partition, (any) -> ConcurrentHashMap.newKeySet());
+		Waiter waiter = new Waiter(waiting, offset, ready);
+		waiting.add(waiter);
+		if (offset < end(partition)) { // published before it was among them
+			wake(partition, waiting);
+		}
+		return waiter;
+	}
+
+	/**
+	 * Whether a record is waited for.
+	 * @return true if there is a waiter in any partition
+	 */
+	public boolean hasWaiters() {
+		return this.waiters.values().stream().anyMatch((waiting) -> !waiting.isEmpty());
+	}
+
+	/** No worker is interrupted, as H2 closes its file under a thread that is. */
+	@Override
+	public void destroy() {
+		this.workers.getQueue().clear();
+		this.workers.shutdown();
+	}
+
+	/**
+	 * A wait for a record.
+	 */
+	public static final class Waiter {
+
+		private final Set<Waiter> among;
+
+		private final long offset;
+
+		private final Runnable ready;
+
+		private Waiter(Set<Waiter> among, long offset, Runnable ready) {
+			this.among = among;
+			this.offset = offset;
+			this.ready = ready;
+		}
+
+		/** Gives up. Too late, if the record is there; it does no harm. */
+		public void cancel() {
+			this.among.remove(this);
+		}
+
+	}
+
+}

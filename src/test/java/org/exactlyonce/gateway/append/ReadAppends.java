@@ -1,0 +1,52 @@
+package org.exactlyonce.gateway.append;
+
+import java.time.Instant;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.commit.Patience;
+import org.exactlyonce.gateway.commit.Receipt;
+import org.exactlyonce.gateway.log.Partitions;
+
+import org.springframework.context.ApplicationContext;
+
+/**
+ * Lets the benchmark read appends as the gateway does, and answer in its words.
+ */
+public final class ReadAppends {
+
+	private final AppendParser forms;
+
+	private final Partitions partitions;
+
+	private ReadAppends(AppendParser forms, Partitions partitions) {
+		this.forms = forms;
+		this.partitions = partitions;
+	}
+
+	public static ReadAppends of(ApplicationContext context) {
+		return new ReadAppends(context.getBean(AppendParser.class), context.getBean(Partitions.class));
+	}
+
+	/**
+	 * Does all that the gateway does before an append is queued, and forgets it.
+	 * @param partition the partition's number in the path
+	 * @param request the request, its body unread
+	 * @return how many records were read
+	 */
+	public int read(String partition, HttpServletRequest request) {
+		IncomingAppend incoming = this.forms.read(request);
+		try {
+			return incoming.to(this.partitions.require(partition), Patience.NONE).batch().recordCount();
+		}
+		finally {
+			incoming.memory().close();
+		}
+	}
+
+	/** A receipt like all others. */
+	public static Object receipt() {
+		return new Receipt(0, 1L, 0L, 4711L, 4711L, 815_000L, 815_000L, 4712L, false,
+				Instant.parse("2026-11-23T10:00:00.456Z"));
+	}
+
+}

@@ -1,0 +1,165 @@
+package org.exactlyonce.gateway.commit;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.exactlyonce.gateway.producer.SequenceRow;
+import org.exactlyonce.gateway.sequence.AppendDecision;
+import org.exactlyonce.gateway.sequence.SequenceState;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * A group is a fold: each request is judged against the state its predecessors left.
+ */
+class AppendGroupTest {
+
+	private final GroupState committed = new GroupState(new HashMap<>(), new HashMap<>());
+
+	private Judged judged = new Judged(List.of(), new Judged.Changes(List.of(), Map.of(), List.of()));
+
+	AppendGroupTest() {
+		partition(0, 0);
+		partition(1, 0);
+	}
+
+	private void partition(int partition, long logEndOffset) {
+		this.committed.partitions().put(partition, new PartitionState(partition, logEndOffset, 0, 0, null));
+	}
+
+	private List<Judgement> judge(AppendRequest... requests) {
+		this.judged = AppendGroup.judge(
+				new GroupState(Map.copyOf(this.committed.partitions()), Map.copyOf(this.committed.sequences())),
+				List.of(requests), Appends.NOW);
+		return this.judged.judgements();
+	}
+
+	private PartitionState changed(int partition) {
+		return this.judged.changes()
+			.partitions()
+			.stream()
+			.filter((state) -> state.partition() == partition)
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private void committed(int partition, long producerId, long epoch, long lastSequence) {
+		this.committed.sequences()
+			.put(new ProducerSequence.Key(producerId, partition), new SequenceRow(
+					new SequenceState(epoch, lastSequence), lastSequence, (lastSequence >= 0) ? 3L : null));
+	}
+
+	@Test
+	void pipelinedRequestsOfOneGroupAllSucceed() {
+		committed(0, 7, 0, 4);
+		partition(0, 100);
+		List<Judgement> judgements = judge(Appends.sequenced(0, 7, 0, 5, 1), Appends.sequenced(0, 7, 0, 6, 3),
+				Appends.sequenced(0, 7, 0, 9, 1));
+		assertThat(judgements).containsExactly(stored(7, 5, 5, 100, 100), stored(7, 6, 8, 101, 103),
+				stored(7, 9, 9, 104, 104));
+		assertThat(changed(0).logEndOffset()).isEqualTo(105);
+		assertThat(this.judged.changes().batches()).hasSize(3);
+	}
+
+	@Test
+	void retryWithinGroupIsDuplicateOfItsPredecessor() {
+		committed(0, 7, 0, -1);
+		List<Judgement> judgements = judge(Appends.sequenced(0, 7, 0, 0, 2), Appends.sequenced(0, 7, 0, 0, 2),
+				Appends.sequenced(0, 7, 0, 1, 2), Appends.sequenced(0, 7, 0, 3, 1), Appends.sequenced(0, 7, 0, 2, 1));
+		assertThat(judgements).containsExactly(stored(7, 0, 1, 0, 1),
+				Appends.repeated(Appends.sequenced(0, 7, 0, 0, 2), 2), refused(new AppendDecision.OutOfOrder(2, 1)),
+				refused(new AppendDecision.OutOfOrder(2, 3)), stored(7, 2, 2, 2, 2));
+		assertThat(changed(0).logEndOffset()).isEqualTo(3);
+	}
+
+	@Test
+	void patientRequestsFollowTheirPredecessorsWithinTheGroup() {
+		committed(0, 7, 0, 4);
+		committed(1, 7, 0, 4);
+		List<Judgement> judgements = judge(patient(7, 1), patient(6, 1), Appends.sequenced(0, 7, 0, 8, 1),
+				patient(9, 2), patient(6, 1), Appends.sequenced(1, 7, 0, 5, 1), patient(5, 1), patient(8, 1));
+		assertThat(judgements).containsExactly(stored(7, 7, 7, 2, 2), stored(7, 6, 6, 1, 1),
+				refused(new AppendDecision.OutOfOrder(5, 8)), stored(7, 9, 10, 4, 5),
+				Appends.repeated(patient(6, 1), 7),
+				new Judgement.Stored(new Receipt(1, 7L, 0L, 5L, 5L, 0, 0, 6L, false, Appends.NOW)),
+				stored(7, 5, 5, 0, 0), stored(7, 8, 8, 3, 3));
+		assertThat(changed(0).logEndOffset()).isEqualTo(6);
+	}
+
+	@Test
+	void patientRequestsWithoutTheirPredecessorsAreEarly() {
+		committed(0, 7, 0, 4);
+		List<Judgement> judgements = judge(patient(7, 1), Appends.sequenced(0, 7, 0, 5, 1), patient(5, 3));
+		assertThat(judgements).containsExactly(refused(new AppendDecision.OutOfOrder(5, 7)), stored(7, 5, 5, 0, 0),
+				refused(new AppendDecision.OutOfOrder(6, 5)));
+		assertThat(judgements).extracting(Judgement::isEarly).containsExactly(true, false, false);
+	}
+
+	private static AppendRequest patient(long base, int count) {
+		return Appends.patient(Appends.sequenced(0, 7, 0, base, count), Duration.ofSeconds(1));
+	}
+
+	@Test
+	void refusalsAndDuplicatesWriteNothing() {
+		committed(0, 7, 1, 4);
+		this.committed.sequences()
+			.put(new ProducerSequence.Key(8, 0), new SequenceRow(SequenceState.UNKNOWN_PRODUCER, -1, null));
+		List<Judgement> judgements = judge(Appends.sequenced(0, 7, 0, 5, 1), Appends.sequenced(0, 7, 2, 5, 1),
+				Appends.sequenced(0, 7, 1, 6, 1), Appends.sequenced(0, 7, 1, 0, 5), Appends.sequenced(0, 8, 0, 0, 1));
+		assertThat(judgements).containsExactly(refused(new AppendDecision.Fenced(1)),
+				refused(new AppendDecision.EpochNeverIssued(1)), refused(new AppendDecision.OutOfOrder(5, 6)),
+				Appends.repeated(Appends.sequenced(0, 7, 1, 0, 5), 5), refused(new AppendDecision.UnknownProducer()));
+		assertThat(this.judged.changes().isEmpty()).isTrue();
+		assertThat(this.judged.changes().partitions()).isEmpty();
+		assertThat(this.judged.changes().sequences()).isEmpty();
+	}
+
+	@Test
+	void producersAndPartitionsDoNotMix() {
+		committed(0, 7, 0, -1);
+		committed(1, 7, 0, 9);
+		committed(0, 8, 0, -1);
+		List<Judgement> judgements = judge(Appends.sequenced(0, 7, 0, 0, 1), Appends.anonymous(0, 2),
+				Appends.sequenced(0, 8, 0, 0, 1), Appends.sequenced(1, 7, 0, 10, 1), Appends.sequenced(0, 7, 0, 1, 1));
+		assertThat(judgements).extracting((judgement) -> ((Judgement.Stored) judgement).receipt().baseOffset())
+			.containsExactly(0L, 1L, 3L, 0L, 4L);
+		assertThat(changed(0).logEndOffset()).isEqualTo(5);
+		assertThat(changed(1).logEndOffset()).isEqualTo(1);
+	}
+
+	@Test
+	void countsProducerOnceAndOnlyWithItsFirstRecord() {
+		committed(0, 7, 0, -1);
+		committed(0, 8, 0, 0);
+		judge(Appends.sequenced(0, 7, 0, 0, 1), Appends.sequenced(0, 7, 0, 1, 1), Appends.sequenced(0, 8, 0, 1, 1),
+				Appends.anonymous(0, 1));
+		assertThat(changed(0).producers()).isEqualTo(1);
+	}
+
+	@Test
+	void appendWithoutIdentityHasNoProducerFields() {
+		assertThat(judge(Appends.anonymous(0, 3))).containsExactly(
+				new Judgement.Stored(new Receipt(0, null, null, null, null, 0, 2, null, false, Appends.NOW)));
+	}
+
+	@Test
+	void refusesToJudgeWhatWasNotReadOrLocked() {
+		assertThatIllegalStateException().isThrownBy(() -> judge(Appends.sequenced(0, 9, 0, 0, 1)));
+		assertThatIllegalStateException().isThrownBy(() -> judge(Appends.anonymous(2, 1)));
+	}
+
+	private static Judgement stored(long producerId, long base, long last, long baseOffset, long lastOffset) {
+		return new Judgement.Stored(
+				new Receipt(0, producerId, 0L, base, last, baseOffset, lastOffset, last + 1, false, Appends.NOW));
+	}
+
+	private static Judgement refused(AppendDecision.Refusal refusal) {
+		return new Judgement.Refused(refusal);
+	}
+
+}

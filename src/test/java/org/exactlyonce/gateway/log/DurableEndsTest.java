@@ -1,0 +1,135 @@
+package org.exactlyonce.gateway.log;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Whoever waits is woken once, and nobody is missed.
+ */
+class DurableEndsTest {
+
+	private final DurableEnds ends = new DurableEnds();
+
+	private final Queue<String> woken = new ConcurrentLinkedQueue<>();
+
+	@AfterEach
+	void stop() {
+		this.ends.destroy();
+	}
+
+	@Test
+	void endNeverGoesBack() {
+		assertThat(this.ends.end(3)).isZero();
+		this.ends.publish(3, 10);
+		this.ends.publish(3, 7);
+		assertThat(this.ends.end(3)).isEqualTo(10);
+		assertThat(this.ends.end(2)).isZero();
+	}
+
+	@Test
+	void wakesThoseWhoseRecordIsThereAndNoOther() {
+		this.ends.await(0, 4, () -> this.woken.add("4"));
+		this.ends.await(0, 5, () -> this.woken.add("5"));
+		this.ends.await(1, 4, () -> this.woken.add("elsewhere"));
+		this.ends.publish(0, 4);
+		this.ends.publish(0, 5);
+		await().until(() -> !this.woken.isEmpty());
+		this.ends.publish(0, 5);
+		assertThat(this.woken).containsExactly("4");
+		assertThat(this.ends.hasWaiters()).isTrue();
+		this.ends.publish(0, 99);
+		this.ends.publish(1, 99);
+		await().until(() -> this.woken.size() == 3);
+		assertThat(this.ends.hasWaiters()).isFalse();
+	}
+
+	@Test
+	void wakesAtOnceWhoComesLate() {
+		this.ends.publish(0, 5);
+		this.ends.await(0, 4, () -> this.woken.add("late"));
+		await().until(() -> this.woken.size() == 1);
+		assertThat(this.ends.hasWaiters()).isFalse();
+	}
+
+	@Test
+	void doesNotWakeWhoGaveUp() {
+		DurableEnds.Waiter waiter = this.ends.await(0, 0, () -> this.woken.add("gave up"));
+		this.ends.await(0, 0, () -> this.woken.add("waits"));
+		waiter.cancel();
+		this.ends.publish(0, 1);
+		await().until(() -> !this.woken.isEmpty());
+		assertThat(this.woken).containsExactly("waits");
+	}
+
+	@Test
+	void publishingDoesNotWaitForThoseWhoAreWoken() throws Exception {
+		CountDownLatch stuck = new CountDownLatch(1);
+		for (int i = 0; i < 10; i++) {
+			this.ends.await(0, 0, () -> awaitQuietly(stuck));
+		}
+		for (int end = 1; end < 1000; end++) {
+			this.ends.publish(0, end);
+		}
+		assertThat(this.ends.end(0)).isEqualTo(999);
+		stuck.countDown();
+	}
+
+	@Test
+	void publishesAfterItsEndAndWakesNobody() {
+		this.ends.await(0, 0, () -> this.woken.add("too late"));
+		this.ends.destroy();
+		this.ends.publish(0, 1);
+		assertThat(this.ends.end(0)).isOne();
+		assertThat(this.woken).isEmpty();
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await(10, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Test
+	void missesNobodyInARace() throws Exception {
+		int rounds = 2000;
+		AtomicInteger count = new AtomicInteger();
+		CyclicBarrier start = new CyclicBarrier(2);
+		Thread publisher = new Thread(() -> {
+			for (int end = 1; end <= rounds; end++) {
+				meet(start);
+				this.ends.publish(0, end);
+			}
+		});
+		publisher.start();
+		for (int offset = 0; offset < rounds; offset++) {
+			meet(start);
+			this.ends.await(0, offset, count::incrementAndGet);
+		}
+		publisher.join();
+		await().until(() -> count.get() == rounds);
+		assertThat(this.ends.hasWaiters()).isFalse();
+	}
+
+	private static void meet(CyclicBarrier barrier) {
+		try {
+			barrier.await(10, TimeUnit.SECONDS);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

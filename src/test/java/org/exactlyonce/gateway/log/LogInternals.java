@@ -1,0 +1,56 @@
+package org.exactlyonce.gateway.log;
+
+import java.util.OptionalLong;
+
+import org.exactlyonce.gateway.bounds.ReadLimits;
+import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.exactlyonce.gateway.store.Store;
+import org.hibernate.StatelessSession;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Lets tests of the whole log use what only its own room may.
+ */
+public final class LogInternals {
+
+	private final OffsetIndex offsets;
+
+	private final SequenceIndex sequences;
+
+	/** The indexes of one producer's batches in one partition. */
+	public LogInternals(StatelessSession session, long producerId, int partition) {
+		this.offsets = new OffsetIndex(session, partition);
+		this.sequences = new SequenceIndex(session, new ProducerSequence.Key(producerId, partition));
+	}
+
+	/** The partitions of a gateway that is set to another number of them. */
+	public static Partitions partitions(ApplicationContext context, int count) {
+		return new Partitions(context.getBean(PartitionRepository.class), context.getBean(TransactionOperations.class),
+				context.getBean(Store.class), context.getBean(ReadLimits.class),
+				new LogProperties(count, DataSize.ofMegabytes(8)));
+	}
+
+	public OptionalLong floorOfOffset(long offset) {
+		return this.offsets.floor(offset);
+	}
+
+	public OptionalLong floorOfSequence(long sequence) {
+		return this.sequences.floor(sequence);
+	}
+
+	public int countSizes(long fromBaseOffset, long endOffset, int rows) {
+		return this.offsets.sizes(fromBaseOffset, endOffset, rows).size();
+	}
+
+	public int countLoadedByOffset(long fromBaseOffset, long lastBaseOffset) {
+		return this.offsets.load(fromBaseOffset, lastBaseOffset).size();
+	}
+
+	public int countLoadedBySequence(long fromBaseSequence, long lastBaseSequence) {
+		return this.sequences.load(fromBaseSequence, lastBaseSequence).size();
+	}
+
+}

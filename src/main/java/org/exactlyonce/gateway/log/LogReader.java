@@ -92,8 +92,9 @@ public class LogReader {
 	 * @param limit the most records to read
 	 * @param maxBytes where the page ends, though it holds one record at least
 	 * @param memory gets what the page takes
-	 * @return the page
+	 * @return the page, with one record at least if it starts below the end
 	 * @throws ProblemException 429 if there is no memory in time
+	 * @throws IllegalStateException if the database has lost what was durable
 	 */
 	public Page readDurable(int partition, long offset, int limit, long maxBytes, PageMemory memory) {
 		long end = this.ends.end(partition);
@@ -146,16 +147,33 @@ public class LogReader {
 	private static Optional<Page> page(StatelessSession session, int partition, long offset, int limit, long maxBytes,
 			long end, PageMemory memory) {
 		OffsetIndex batches = new OffsetIndex(session, partition);
-		OptionalLong floor = (offset < end) ? batches.floor(offset) : OptionalLong.empty();
-		if (floor.isEmpty()) {
+		if (offset >= end) {
 			return Optional.of(new Page(List.of(), end));
+		}
+		OptionalLong floor = batches.floor(offset);
+		if (floor.isEmpty()) {
+			throw missing(partition, offset, end);
 		}
 		List<BatchSize> sizes = sizes(batches, floor.getAsLong(), Math.min(end, offset + limit), limit, maxBytes);
 		if (!memory.tryReserve(cost(sizes, limit))) {
 			return Optional.empty();
 		}
 		List<RecordBatch> loaded = batches.load(sizes.get(0).base(), sizes.get(sizes.size() - 1).base());
-		return Optional.of(new Page(records(loaded, offset, limit, maxBytes), end));
+		List<StoredRecord> records = records(loaded, offset, limit, maxBytes);
+		if (records.isEmpty()) {
+			throw missing(partition, offset, end);
+		}
+		return Optional.of(new Page(records, end));
+	}
+
+	/**
+	 * Who reads on where a page ended would read it for ever, if a page below the end
+	 * could be empty.
+	 */
+	private static IllegalStateException missing(int partition, long offset, long end) {
+		return new IllegalStateException(
+				"Partition " + partition + " ended at " + end + ", but the database has no record " + offset
+						+ ": it has lost records, as a failover to a standby that lagged behind does");
 	}
 
 	private static long cost(List<BatchSize> sizes, int limit) {
@@ -168,7 +186,7 @@ public class LogReader {
 		List<StoredRecord> records = new ArrayList<>();
 		long bytes = 0;
 		for (RecordBatch batch : batches) {
-			int skipped = (int) Math.max(0, offset - batch.baseOffset());
+			int skipped = (int) Math.min(batch.recordCount(), Math.max(0, offset - batch.baseOffset()));
 			RecordDecoder decoder = new RecordDecoder(batch.payload()).skip(skipped);
 			for (int i = skipped; i < batch.recordCount() && records.size() < limit; i++) {
 				Long baseSequence = batch.baseSequence();

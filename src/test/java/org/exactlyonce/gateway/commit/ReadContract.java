@@ -9,6 +9,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.bounds.ReadLimits;
+import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.record.LogRecord;
 import org.exactlyonce.gateway.record.RecordHeader;
@@ -19,6 +20,7 @@ import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 import static org.exactlyonce.gateway.commit.TestLog.request;
 
@@ -108,6 +110,20 @@ abstract class ReadContract {
 		assertThat(this.log.read(this.partition)).usingRecursiveComparison()
 			.isEqualTo(List
 				.of(new LogReader.StoredRecord(0, record, this.producer.producerId(), 0L, 0L, receipt.appendedAt())));
+	}
+
+	/** Or a reader would ask for it for ever, after a failover that lost records. */
+	@Test
+	void failsBelowAnEndThatTheDatabaseDoesNotReach() {
+		this.log.stored(request(this.partition, null, 0, "1", "2", "3"));
+		this.log.bean(DurableEnds.class).publish(this.partition, 5);
+		LogReader reader = this.log.bean(LogReader.class);
+		try (PageMemory memory = this.log.bean(ReadLimits.class).memory()) {
+			assertThat(reader.readDurable(this.partition, 0, 10, 1_000, memory).records()).hasSize(3);
+			assertThatIllegalStateException().isThrownBy(() -> reader.readDurable(this.partition, 3, 10, 1_000, memory))
+				.withMessageContaining("no record 3");
+		}
+		assertThat(this.log.page(this.partition, 3, 10).records()).as("pages ask where it ends").isEmpty();
 	}
 
 	@Test

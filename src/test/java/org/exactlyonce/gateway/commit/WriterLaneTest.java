@@ -488,7 +488,7 @@ class WriterLaneTest {
 
 	@Test
 	void comparingARetryHoldsUpNoLane() throws InterruptedException {
-		CompletableFuture<AppendOutcome> comparison = new CompletableFuture<>();
+		CompletableFuture<Comparison> comparison = new CompletableFuture<>();
 		willAnswer((call) -> comparison.join()).given(this.comparer).compare(any(), any(), any());
 		PendingAppend retry = offer(1);
 		appending((request) -> (request == retry.request()) ? Appends.repeated(request, 7)
@@ -499,7 +499,7 @@ class WriterLaneTest {
 		this.lane.step(0);
 		assertThat(fresh.future()).isCompletedWithValue(Appends.stored(fresh.request(), false));
 		assertThat(retry.future()).isNotDone();
-		comparison.complete(new AppendOutcome.Reused(0));
+		comparison.complete(new Comparison.Different(0));
 		assertThat(retry.future().join()).isEqualTo(new AppendOutcome.Reused(0));
 		this.rebatched.stop();
 	}

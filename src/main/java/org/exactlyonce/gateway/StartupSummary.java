@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway;
 
+import org.exactlyonce.gateway.access.AccessProperties;
 import org.exactlyonce.gateway.log.LogProperties;
 import org.exactlyonce.gateway.request.RequestProperties;
 import org.exactlyonce.gateway.store.Store;
@@ -25,7 +26,10 @@ class StartupSummary {
 
 	private final RequestProperties requests;
 
-	StartupSummary(Store store, LogProperties limits, RequestProperties requests) {
+	private final AccessProperties access;
+
+	StartupSummary(Store store, LogProperties limits, RequestProperties requests, AccessProperties access) {
+		this.access = access;
 		this.store = store;
 		this.limits = limits;
 		this.requests = requests;
@@ -40,13 +44,15 @@ class StartupSummary {
 		log.info("""
 				The gateway is ready
 				  store       {}
+				  access      {}
 				  partitions  {}, lanes {}
 				  limits      {} records and {} bytes of values a batch, {} queued appends a lane, {} bytes buffered
 				  start page  {}/
 				  try it      {}/swagger-ui.html
-				  health      {}/actuator/health""", this.store.describe(), this.limits.partitions(),
-				this.limits.lanes(), this.limits.maxBatchRecords(), this.limits.maxBatchBytes().toBytes(),
-				this.limits.maxQueuedAppends(), this.requests.maxBufferedBytes().toBytes(), url, url, url);
+				  health      {}/actuator/health""", this.store.describe(), this.access.mode().describe(),
+				this.limits.partitions(), this.limits.lanes(), this.limits.maxBatchRecords(),
+				this.limits.maxBatchBytes().toBytes(), this.limits.maxQueuedAppends(),
+				this.requests.maxBufferedBytes().toBytes(), url, url, url);
 	}
 
 }

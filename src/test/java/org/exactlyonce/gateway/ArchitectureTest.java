@@ -54,9 +54,10 @@ class ArchitectureTest {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "sequence, ''", "process, ''", "problem, process", "store, process", "request, sequence problem",
-			"producer, sequence problem request store", "log, producer sequence problem request store process",
-			"read, log sequence problem request process", "relay, log request store process" })
+	@CsvSource({ "sequence, ''", "process, ''", "problem, process", "access, problem", "store, process",
+			"request, sequence problem", "producer, sequence problem request store",
+			"log, producer sequence problem request store process", "read, log sequence problem request process",
+			"relay, log request store process" })
 	void roomKnowsOnlyTheRoomsBelow(String room, String below) {
 		String[] allowed = Stream.concat(Stream.of(room), Stream.of(below.split(" ")).filter((name) -> !name.isEmpty()))
 			.map((name) -> ROOT + "." + name)
@@ -84,7 +85,7 @@ class ArchitectureTest {
 	@Test
 	void springWebStaysAtTheDoor() {
 		noClasses().that()
-			.resideOutsideOfPackage(ROOT + ".problem")
+			.resideOutsideOfPackages(ROOT + ".problem", ROOT + ".access")
 			.and(not(nameMatching(
 					".*\\.(\\w+Controller|\\w+Api|AppendResponses|LateAnswer|QueryParameterCheck|RecordLines)(\\$.*)?")))
 			.should()

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway;
 
+import org.exactlyonce.gateway.access.AccessProperties;
 import org.exactlyonce.gateway.append.AppendProperties;
 import org.exactlyonce.gateway.commit.CommitProperties;
 import org.exactlyonce.gateway.log.LogProperties;
@@ -31,8 +32,11 @@ class StartupSummary {
 
 	private final RequestProperties requests;
 
+	private final AccessProperties access;
+
 	StartupSummary(Store store, LogProperties shape, CommitProperties commits, AppendProperties appends,
-			RequestProperties requests) {
+			RequestProperties requests, AccessProperties access) {
+		this.access = access;
 		this.store = store;
 		this.shape = shape;
 		this.commits = commits;
@@ -49,13 +53,15 @@ class StartupSummary {
 		log.info("""
 				The gateway is ready
 				  store       {}
+				  access      {}
 				  partitions  {}, lanes {}
 				  limits      {} records and {} bytes of values a batch, {} queued appends a lane, {} bytes buffered
 				  start page  {}/
 				  try it      {}/swagger-ui.html
-				  health      {}/actuator/health""", this.store.describe(), this.shape.partitions(),
-				this.commits.lanes(), this.appends.maxBatchRecords(), this.appends.maxBatchBytes(this.commits.lanes()),
-				this.commits.maxQueuedAppends(), this.requests.maxBufferedBytes().toBytes(), url, url, url);
+				  health      {}/actuator/health""", this.store.describe(), this.access.mode().describe(),
+				this.shape.partitions(), this.commits.lanes(), this.appends.maxBatchRecords(),
+				this.appends.maxBatchBytes(this.commits.lanes()), this.commits.maxQueuedAppends(),
+				this.requests.maxBufferedBytes().toBytes(), url, url, url);
 	}
 
 }

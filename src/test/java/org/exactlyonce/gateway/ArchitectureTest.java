@@ -46,8 +46,8 @@ class ArchitectureTest {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "sequence, ''", "process, ''", "record, ''", "problem, process", "store, process", "bounds, problem",
-			"json, bounds problem sequence", "request, json bounds problem sequence",
+	@CsvSource({ "sequence, ''", "process, ''", "record, ''", "problem, process", "access, problem", "store, process",
+			"bounds, problem", "json, bounds problem sequence", "request, json bounds problem sequence",
 			"producer, store request json bounds problem sequence",
 			"log, producer record store request json bounds problem sequence process",
 			"commit, log producer record store bounds problem sequence process",

@@ -86,7 +86,8 @@ class DeploymentFilesTest {
 
 	@Test
 	void imageKeepsTheDataInItsVolume() {
-		assertThat(this.dockerfile.arguments("ENV")).containsExactly("GATEWAY_DATA_DIR=/data");
+		assertThat(this.dockerfile.arguments("ENV")).containsExactly("GATEWAY_DATA_DIR=/data",
+				"GATEWAY_SECURITY_MODE=open");
 		assertThat(this.dockerfile.arguments("VOLUME")).containsExactly("/data");
 	}
 
@@ -118,6 +119,15 @@ class DeploymentFilesTest {
 		Map<Object, Object> second = new LinkedHashMap<>((Map<?, ?>) at(this.compose, "services", "gateway-2"));
 		assertThat(first.put("ports", List.of())).isNotEqualTo(second.put("ports", List.of()));
 		assertThat(second).isEqualTo(first);
+	}
+
+	/**
+	 * Requests do not come from the container itself, so the default would refuse them.
+	 */
+	@Test
+	void containersNameTheirMode() {
+		assertThat(gateway("GATEWAY_SECURITY_MODE")).isEqualTo("open");
+		assertThat(at(resource("ConfigMap"), "data", "GATEWAY_SECURITY_MODE")).isEqualTo("open");
 	}
 
 	@Test
@@ -168,7 +178,7 @@ class DeploymentFilesTest {
 		((Map<?, ?>) at(resource("ConfigMap"), "data")).forEach((name, value) -> used.add((String) name));
 		// named in a comment there, as its default is Spring Boot's
 		used.remove("LOGGING_STRUCTURED_FORMAT_CONSOLE");
-		assertThat(used).hasSize(6).isSubsetOf(known);
+		assertThat(used).hasSize(7).isSubsetOf(known);
 	}
 
 	@Test

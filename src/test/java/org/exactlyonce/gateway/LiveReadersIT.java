@@ -66,7 +66,7 @@ class LiveReadersIT {
 			socket.setSoTimeout(10_000);
 			socket.getOutputStream()
 				.write(("GET /partitions/" + partition
-						+ "/records HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n")
+						+ "/records HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
 					.getBytes(StandardCharsets.US_ASCII));
 			return socket;
 		}

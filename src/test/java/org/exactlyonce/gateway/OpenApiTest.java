@@ -85,13 +85,15 @@ class OpenApiTest {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "POST /producers, 200 201 400 405 406 408 413 415 429 500 503",
+	@CsvSource({ "POST /producers, 200 201 400 403 405 406 408 413 415 429 500 503",
 			"POST /producers/{producerId}/epoch, 200 400 403 404 405 406 408 413 415 429 500 503",
-			"GET /producers, 200 400 405 406 500 503", "GET /producers/{producerId}, 200 400 404 405 406 500 503",
+			"GET /producers, 200 400 403 405 406 500 503",
+			"GET /producers/{producerId}, 200 400 403 404 405 406 500 503",
 			"POST /partitions/{partition}/records, 200 201 202 400 403 404 405 406 408 409 411 413 415 422 429 500 503",
-			"GET /partitions/{partition}/records, 200 400 404 405 406 410 429 500 503",
-			"GET /partitions/{partition}/records/{offset}, 200 304 400 404 405 406 429 500 503",
-			"GET /partitions, 200 400 405 406 500 503", "GET /partitions/{partition}, 200 400 404 405 406 500 503" })
+			"GET /partitions/{partition}/records, 200 400 403 404 405 406 410 429 500 503",
+			"GET /partitions/{partition}/records/{offset}, 200 304 400 403 404 405 406 429 500 503",
+			"GET /partitions, 200 400 403 405 406 500 503",
+			"GET /partitions/{partition}, 200 400 403 404 405 406 500 503" })
 	void documentsEveryOutcomeWithAnExample(String operation, String statuses) {
 		JsonNode responses = operation(operation).get("responses");
 		assertThat(responses.propertyNames()).containsExactlyInAnyOrder(statuses.split(" "));
@@ -220,6 +222,11 @@ class OpenApiTest {
 						this.gateway.send("POST", "/producers", "{}".getBytes(StandardCharsets.UTF_8), "Content-Type",
 								"application/x-www-form-urlencoded"),
 						"body-too-large", this.gateway.send("POST", "/producers", new byte[17_000_000], JSON)));
+		Answer proxied = this.gateway.send("GET", "/partitions", null, "X-Forwarded-For", "10.0.0.1");
+		assertShown("GET /partitions", Map.of("not-local", proxied));
+		assertShown(REGISTER,
+				Map.of("not-local", this.gateway.send("POST", "/producers", null, "X-Forwarded-For", "10.0.0.1")));
+		assertForeignOriginIsShown();
 		assertShown(RAISE,
 				Map.of("epoch-never-issued", post("/producers/1/epoch", "{\"producerEpoch\":3}"), "older-epoch",
 						post("/producers/2/epoch", "{\"producerEpoch\":0}"), "no-such-producer",
@@ -233,6 +240,14 @@ class OpenApiTest {
 		assertShown(RECORD, Map.of("unknown-parameter", this.gateway.get(records + "/0?verbose"), "no-such-offset",
 				this.gateway.get(records + "/7"), "no-such-partition", this.gateway.get("/partitions/8/records/0")));
 		assertShown("GET /partitions/{partition}", Map.of("no-such-partition", this.gateway.get("/partitions/8")));
+	}
+
+	/** The document is of a gateway on its default port. */
+	private void assertForeignOriginIsShown() {
+		Answer answer = this.gateway.send("POST", "/producers", null, "Origin", "https://elsewhere.example");
+		JsonNode shown = examples(REGISTER, "403").path("foreign-origin").path("value");
+		String port = answer.response().uri().getPort() + " here";
+		assertThat(answer.text().replace(port, "8080 here")).isEqualTo(shown.toString());
 	}
 
 	private void assertShown(String operation, Map<String, Answer> problems) {
@@ -251,8 +266,8 @@ class OpenApiTest {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "INVALID_REQUEST, 400, fix-request", "PRODUCER_FENCED, 403, stop",
-			"UNKNOWN_PARTITION, 404, fix-request", "UNKNOWN_PRODUCER_ID, 404, register",
+	@CsvSource({ "INVALID_REQUEST, 400, fix-request", "FORBIDDEN, 403, stop", "FORBIDDEN_ORIGIN, 403, stop",
+			"PRODUCER_FENCED, 403, stop", "UNKNOWN_PARTITION, 404, fix-request", "UNKNOWN_PRODUCER_ID, 404, register",
 			"METHOD_NOT_ALLOWED, 405, fix-request", "NOT_ACCEPTABLE, 406, fix-request",
 			"REQUEST_TIMEOUT, 408, same-request", "OUT_OF_ORDER_SEQUENCE_NUMBER, 409, resync",
 			"RECORD_BATCH_TOO_LARGE, 413, fix-request", "UNSUPPORTED_MEDIA_TYPE, 415, fix-request",

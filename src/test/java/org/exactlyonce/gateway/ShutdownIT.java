@@ -27,7 +27,7 @@ class ShutdownIT {
 
 	private static final int CONNECTIONS = 30;
 
-	private static final String APPEND = "POST /partitions/0/records HTTP/1.1\r\nHost: gateway\r\n"
+	private static final String APPEND = "POST /partitions/0/records HTTP/1.1\r\nHost: localhost\r\n"
 			+ "Content-Type: application/json\r\nContent-Length: 26\r\n\r\n{\"records\":[";
 
 	private static final String REST = "{\"value\": 1}]}";

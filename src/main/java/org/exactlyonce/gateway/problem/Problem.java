@@ -113,7 +113,7 @@ public final class Problem {
 	 * @param path the request's path
 	 * @return this problem
 	 */
-	Problem instance(String path) {
+	public Problem instance(String path) {
 		try {
 			this.instance = new URI(path);
 		}

@@ -31,12 +31,14 @@ record ProblemBody(
 				What the client does next:
 				* `same-request`: wait, then send the same request again, with the same sequences
 				* `resync`: read `nextSequence`, or `logEndOffset`, and go on from there
-				* `stop`: someone newer holds the name; register again only as its rightful owner
+				* `stop`: someone newer holds the name, and only its rightful owner registers again; or the gateway \
+				does not let this caller do this
+				* `authenticate`: the same request with a valid credential
 				* `register`: get a producer id first
 				* `fix-request`: the request as it is will never succeed""", allowableValues = {
 				ProblemType.Retry.SAME_REQUEST, ProblemType.Retry.RESYNC, ProblemType.Retry.STOP,
-				ProblemType.Retry.REGISTER, ProblemType.Retry.FIX_REQUEST }, example = "resync",
-				requiredMode = Schema.RequiredMode.REQUIRED) String retry,
+				ProblemType.Retry.REGISTER, ProblemType.Retry.AUTHENTICATE, ProblemType.Retry.FIX_REQUEST },
+				example = "resync", requiredMode = Schema.RequiredMode.REQUIRED) String retry,
 		@Schema(description = "With `INVALID_REQUEST`: one entry a field; empty if the body cannot be parsed") @Nullable List<FieldError> errors,
 		@Schema(description = "With `PRODUCER_FENCED`: the newest epoch of the producer",
 				example = "1") @Nullable Long currentEpoch,

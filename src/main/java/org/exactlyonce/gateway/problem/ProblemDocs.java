@@ -23,8 +23,11 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
 
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.ProblemDetail;
 import org.springframework.stereotype.Component;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.HandlerMethod;
 
 import static org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON_VALUE;
@@ -50,12 +53,20 @@ class ProblemDocs implements OperationCustomizer, OpenApiCustomizer {
 		if (problems != null) {
 			examples.addAll(Arrays.asList(problems.value()));
 		}
+		if (mayWrite(method)) {
+			examples.add(ProblemExample.FOREIGN_ORIGIN);
+		}
 		for (ProblemType type : ProblemType.values()) {
 			examples.stream()
 				.filter((example) -> example.problem().type() == type)
 				.forEach((example) -> document(operation, example));
 		}
 		return operation;
+	}
+
+	private static boolean mayWrite(HandlerMethod method) {
+		RequestMapping mapping = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), RequestMapping.class);
+		return mapping != null && !List.of(mapping.method()).contains(RequestMethod.GET);
 	}
 
 	private static void document(Operation operation, ProblemExample example) {

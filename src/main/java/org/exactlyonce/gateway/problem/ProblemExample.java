@@ -60,6 +60,18 @@ public enum ProblemExample {
 	NEGATIVE_OFFSET("A negative offset",
 			Problem.invalid("offset", "is \"-1\", must be an integer of 0 to 9007199254740991")),
 
+	/** A caller from elsewhere, in the mode local. */
+	NOT_LOCAL("Through a proxy, in the mode local", Problem.of(ProblemType.FORBIDDEN,
+			"The request came through a proxy: it has the header X-Forwarded-For. gateway.security.mode is local,"
+					+ " which serves this machine alone; to serve others set it to open (GATEWAY_SECURITY_MODE=open),"
+					+ " and let nobody reach the port who may not write.")),
+
+	/** A page of another origin. */
+	FOREIGN_ORIGIN("A page of another origin", Problem.of(ProblemType.FORBIDDEN_ORIGIN,
+			"A page of https://elsewhere.example may not write: that is neither the gateway's own origin, which is"
+					+ " http://localhost:8080 here, nor in gateway.cors.allowed-origins"
+					+ " (GATEWAY_CORS_ALLOWED_ORIGINS).")),
+
 	/** An older epoch. */
 	OLDER_EPOCH("An older epoch",
 			Problem.of(ProblemType.PRODUCER_FENCED, "Producer 2 sent epoch 0, the current epoch is 1.")
@@ -198,8 +210,8 @@ public enum ProblemExample {
 			Problem.of(ProblemType.STORE_UNAVAILABLE, "The database did not answer as it should."));
 
 	/** What any operation may answer. */
-	static final Set<ProblemExample> ANYWHERE = EnumSet.of(UNKNOWN_PARAMETER, WRONG_METHOD, WRONG_ACCEPT, FAULT,
-			DATABASE_AWAY);
+	static final Set<ProblemExample> ANYWHERE = EnumSet.of(NOT_LOCAL, UNKNOWN_PARAMETER, WRONG_METHOD, WRONG_ACCEPT,
+			FAULT, DATABASE_AWAY);
 
 	private final String summary;
 

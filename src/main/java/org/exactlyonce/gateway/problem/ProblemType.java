@@ -17,6 +17,21 @@ public enum ProblemType {
 			"The request is malformed, or carries a value that is not allowed. Nothing was stored.",
 			"Read errors: each entry names a field and what is wrong with it. Correct the request and send it again."),
 
+	/** 401: who asks has to say who it is. */
+	UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "Unauthenticated", Retry.AUTHENTICATE,
+			"The request carries no credential that is valid here. Nothing was stored.",
+			"Get a valid credential, then send the same request with it."),
+
+	/** 403: the caller may not do this. */
+	FORBIDDEN(HttpStatus.FORBIDDEN, "Forbidden", Retry.STOP,
+			"The gateway does not let this caller do this. In the mode local, which is the default, it serves programs of its own machine alone, that call it by a loopback name and through no proxy. Nothing was stored.",
+			"Read detail: it names the rule, and the setting that changes it. gateway.security.mode decides who is served."),
+
+	/** 403: a page of another origin may not write. */
+	FORBIDDEN_ORIGIN(HttpStatus.FORBIDDEN, "Forbidden origin", Retry.STOP,
+			"A page of another origin, open in a browser, sent a request that may write. Such pages are not let write, unless their origin is admitted. Nothing was stored.",
+			"If the page is yours, name its origin in gateway.cors.allowed-origins. If it is the gateway's own, behind a proxy, set server.forward-headers-strategy."),
+
 	/** 403: the producer's epoch was raised. */
 	PRODUCER_FENCED(HttpStatus.FORBIDDEN, "Producer fenced", Retry.STOP,
 			"The producer's epoch was raised, by a registration under its name or by POST /producers/{producerId}/epoch. This request carries an older epoch, so its sender is no longer the owner. Nothing was stored.",
@@ -170,6 +185,8 @@ public enum ProblemType {
 	 */
 	static ProblemType byStatus(int status) {
 		return switch (status) {
+			case 401 -> UNAUTHENTICATED;
+			case 403 -> FORBIDDEN;
 			case 404 -> NOT_FOUND;
 			case 405 -> METHOD_NOT_ALLOWED;
 			case 406 -> NOT_ACCEPTABLE;
@@ -186,6 +203,8 @@ public enum ProblemType {
 
 	/** What the client does next, in one word. */
 	static final class Retry {
+
+		static final String AUTHENTICATE = "authenticate";
 
 		static final String FIX_REQUEST = "fix-request";
 

@@ -1,43 +1,45 @@
 package org.exactlyonce.gateway.problem;
 
 import java.time.Duration;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the operator of requests that Tomcat refused, for a proxy that is set up wrongly
- * breaks every request. A line a minute for each rule: others send what they like.
- * Thread-safe.
+ * Tells the operator of requests that were refused before they were read, for a proxy or
+ * a gateway that is set up wrongly breaks every request. A line a minute for each rule:
+ * others send what they like. Thread-safe.
  */
-final class RefusalLog {
+public final class RefusalLog {
 
 	private static final Logger log = LoggerFactory.getLogger(RefusalLog.class);
 
 	private static final long PERIOD_NANOS = Duration.ofMinutes(1).toNanos();
 
-	private final Map<Refusal.Rule, Line> last = new EnumMap<>(Refusal.Rule.class);
+	private final Map<Enum<?>, Line> last = new HashMap<>();
 
 	/**
 	 * Counts a refusal, and writes a line if it is time for one.
-	 * @param refusal the refusal
+	 * @param rule the rule that was broken
+	 * @param status the status of the answer
+	 * @param detail what is wrong with the request; no secret of its sender
 	 * @param client where the request came from
 	 */
-	void refused(Refusal refusal, String client) {
-		refused(refusal, client, System.nanoTime());
+	public void refused(Enum<?> rule, int status, String detail, String client) {
+		refused(rule, status, detail, client, System.nanoTime());
 	}
 
-	synchronized void refused(Refusal refusal, String client, long nowNanos) {
-		Line line = this.last.get(refusal.rule());
+	synchronized void refused(Enum<?> rule, int status, String detail, String client, long nowNanos) {
+		Line line = this.last.get(rule);
 		if (line != null && nowNanos - line.nanos < PERIOD_NANOS) {
 			line.more++;
 			return;
 		}
 		String more = (line != null && line.more > 0) ? " " + line.more + " more of this kind were not logged." : "";
-		log.info("A request from {} was refused with 400: {}{}", client, refusal.detail(), more);
-		this.last.put(refusal.rule(), new Line(nowNanos));
+		log.info("A request from {} was refused with {}: {}{}", client, status, detail, more);
+		this.last.put(rule, new Line(nowNanos));
 	}
 
 	private static final class Line {

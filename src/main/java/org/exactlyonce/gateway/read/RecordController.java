@@ -101,7 +101,7 @@ class RecordController implements RecordApi {
 	private static void send(RecordAnswer answer, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
 		response.setHeader("Cache-Control", "max-age=31536000, immutable");
-		response.setHeader("Vary", "Accept");
+		response.addHeader("Vary", "Accept"); // Origin may be there
 		response.setHeader("X-Content-Type-Options", "nosniff");
 		response.setHeader("Content-Security-Policy", "sandbox");
 		if (new ServletWebRequest(request, response).checkNotModified(answer.entityTag())) {

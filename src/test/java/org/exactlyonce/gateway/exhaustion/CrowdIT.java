@@ -80,12 +80,12 @@ class CrowdIT {
 			assertThat(this.client.append(0, producer, sequence, large).status()).isEqualTo(201);
 		}
 		Map<Integer, Integer> answers = answers(CLIENTS * 2 / 3,
-				(i) -> "GET /partitions/0/records HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n");
+				(i) -> "GET /partitions/0/records HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n");
 		assertThat(answers).containsOnlyKeys(200, 429);
 	}
 
 	private static String append(int partition, String headers, String body) {
-		return "POST /partitions/%d/records HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n\r\n%s"
+		return "POST /partitions/%d/records HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n\r\n%s"
 			.formatted(partition, headers, body.length(), body);
 	}
 

@@ -88,7 +88,7 @@ class ReadOverloadIT {
 			socket.connect(new InetSocketAddress("localhost", port));
 			socket.setSoTimeout(30_000);
 			socket.getOutputStream()
-				.write("GET /partitions/0/records HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n"
+				.write("GET /partitions/0/records HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 					.getBytes(StandardCharsets.US_ASCII));
 			InputStream in = socket.getInputStream();
 			String status = new String(in.readNBytes(12), StandardCharsets.US_ASCII);

@@ -121,7 +121,8 @@ final class HostileRequests {
 				"Expect: 100-continue\r\nContent-Length: 3\r\n", "Content-Length: 5000\r\n"));
 		String chunks = this.bodies.pick(List.of("", "zz\r\n", "-1\r\n", "5;x=" + "y".repeat(3000) + "\r\n",
 				"ffffffffffffffff\r\n", "5\r\n{\"a\":XX", "5\n{\"a\":\n", "1\r\n{\r\n0\r\nTrailer: \u0001\r\n\r\n"));
-		String head = "POST " + NOWHERE + " HTTP/1.1\r\nHost: x\r\n" + JSON + IDENTITY + lengths + "\r\n" + chunks;
+		String head = "POST " + NOWHERE + " HTTP/1.1\r\nHost: localhost\r\n" + JSON + IDENTITY + lengths + "\r\n"
+				+ chunks;
 		return new HostileRequest("framing", join(latin(head), body), Delivery.HALF_CLOSED, false, true);
 	}
 
@@ -153,8 +154,9 @@ final class HostileRequests {
 				"PATCH", "BREW", "get", "G\u00cbT", "CONNECT", "PRI", "X".repeat(200)));
 		String version = this.random.nextInt(20) > 0 ? "HTTP/1.1"
 				: this.bodies.pick(List.of("HTTP/1.0", "HTTP/2.0", "HTTP/9.9", "HTTP", ""));
-		String head = method + " " + path + trick + " " + version + "\r\nHost: x\r\nOrigin: http://evil\r\n"
-				+ (method.equals("OPTIONS") ? "Access-Control-Request-Method: PUT\r\n" : "") + "\r\n";
+		String head = method + " " + path + trick + " " + version + "\r\nHost: localhost\r\n"
+				+ (method.equals("OPTIONS") ? "Origin: http://evil\r\nAccess-Control-Request-Method: PUT\r\n" : "")
+				+ "\r\n";
 		return new HostileRequest("target", latin(head), Delivery.HALF_CLOSED, false, false);
 	}
 
@@ -163,8 +165,8 @@ final class HostileRequests {
 		String accept = this.bodies.pick(List.of("text/event-stream", "application/x-ndjson", "text/csv", "*/*;q=x",
 				"text/event-stream;q=0.1, application/json;q=0", ",,,", "a".repeat(3000)));
 		String lastId = this.bodies.pick(List.of("", "-1", "x", "1".repeat(3000), "\u00ff"));
-		String head = "GET " + partition() + "?limit=1 HTTP/1.1\r\nHost: x\r\nAccept: " + accept + "\r\nLast-Event-ID: "
-				+ lastId + "\r\n" + prefer() + "\r\n";
+		String head = "GET " + partition() + "?limit=1 HTTP/1.1\r\nHost: localhost\r\nAccept: " + accept
+				+ "\r\nLast-Event-ID: " + lastId + "\r\n" + prefer() + "\r\n";
 		Delivery delivery = this.random.nextBoolean() ? Delivery.ABANDONED : Delivery.WHOLE;
 		return new HostileRequest("read", latin(head), delivery, delivery == Delivery.WHOLE, false);
 	}
@@ -204,9 +206,8 @@ final class HostileRequests {
 	}
 
 	private static byte[] post(String path, String headers, int length, byte[] body) {
-		return join(
-				latin("POST " + path + " HTTP/1.1\r\nHost: x\r\n" + headers + "Content-Length: " + length + "\r\n\r\n"),
-				body);
+		return join(latin("POST " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "Content-Length: " + length
+				+ "\r\n\r\n"), body);
 	}
 
 	private static byte[] join(byte[] first, byte[] second) {

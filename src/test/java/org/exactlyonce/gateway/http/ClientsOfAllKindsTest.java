@@ -95,7 +95,7 @@ class ClientsOfAllKindsTest {
 			"HTTP/1.1|Upgrade: h2c,HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA,Content-Length: 4|null|HTTP/1.1 201" })
 	void takesEveryWayToSendABody(String version, String headers, String body, String answer) throws IOException {
 		String connection = headers.contains("h2c") ? "close, Upgrade, HTTP2-Settings" : "close";
-		String request = "POST " + RECORDS + " " + version + "\r\nHost: x\r\nConnection: " + connection
+		String request = "POST " + RECORDS + " " + version + "\r\nHost: localhost\r\nConnection: " + connection
 				+ "\r\nContent-Type: application/json\r\nProducer-Id: " + this.producer + "\r\nProducer-Seq: 0\r\n"
 				+ headers.replace(",", "\r\n") + "\r\n\r\n" + body.replace(",", "\r\n")
 				+ (headers.contains("chunked") ? "\r\n" : "");

@@ -84,7 +84,7 @@ abstract class ErrorsContract {
 			"/actuator/health,'GET, HEAD, OPTIONS'" })
 	void tellsAPreflightTheMethodsThatThereAre(String path, String allowed) throws IOException {
 		String answer = raw("OPTIONS " + path
-				+ " HTTP/1.1\r\nHost: x\r\nOrigin: http://a\r\nAccess-Control-Request-Method: DELETE");
+				+ " HTTP/1.1\r\nHost: localhost\r\nOrigin: http://a\r\nAccess-Control-Request-Method: DELETE");
 		assertThat(answer).startsWith("HTTP/1.1 200").doesNotContain("Access-Control-Allow");
 		String allow = answer.lines().filter((line) -> line.startsWith("Allow: ")).findFirst().orElseThrow();
 		assertThat(allow.substring(7).split(", ?")).containsExactlyInAnyOrder(allowed.split(", "));
@@ -92,7 +92,7 @@ abstract class ErrorsContract {
 
 	@Test
 	void namesARequestWhosePathIsNoUri() throws IOException {
-		assertThat(raw("GET // HTTP/1.1\r\nHost: x")).startsWith("HTTP/1.1 404")
+		assertThat(raw("GET // HTTP/1.1\r\nHost: localhost")).startsWith("HTTP/1.1 404")
 			.contains("\"instance\":\"/\"", "\"code\":\"NOT_FOUND\"");
 	}
 
@@ -195,7 +195,7 @@ abstract class ErrorsContract {
 	@ValueSource(strings = { "/producers?name=%zz", "/producers?name=%ff", "/producers?name=a&name=b",
 			"/partitions/0/records?limit=1&x=%", "/actuator/health?x=%zz" })
 	void refusesQueriesItWouldHaveToGuess(String target) throws IOException {
-		String answer = raw("GET " + target + " HTTP/1.1\r\nHost: x");
+		String answer = raw("GET " + target + " HTTP/1.1\r\nHost: localhost");
 		assertThat(answer).startsWith("HTTP/1.1 400").contains("\"code\":\"INVALID_REQUEST\"");
 	}
 
@@ -240,11 +240,11 @@ abstract class ErrorsContract {
 	}
 
 	@ParameterizedTest
-	@ValueSource(
-			strings = { "GET /partitions/{0} HTTP/1.1\r\nHost: x", "GET /a%2Fb HTTP/1.1\r\nHost: x", "GET / HTTP/1.1",
-					"GET / HTTP/9.9\r\nHost: x", "GARBAGE", "POST /producers HTTP/1.1\r\nHost: x\r\nContent-Length: -1",
-					"POST /producers HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: odd",
-					"POST /producers HTTP/1.1\r\nHost: x\r\nExpect: magic\r\nContent-Length: 2" })
+	@ValueSource(strings = { "GET /partitions/{0} HTTP/1.1\r\nHost: localhost",
+			"GET /a%2Fb HTTP/1.1\r\nHost: localhost", "GET / HTTP/1.1", "GET / HTTP/9.9\r\nHost: localhost", "GARBAGE",
+			"POST /producers HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1",
+			"POST /producers HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: odd",
+			"POST /producers HTTP/1.1\r\nHost: localhost\r\nExpect: magic\r\nContent-Length: 2" })
 	void answersWhatTheContainerRefusesWithAProblem(String head) throws IOException {
 		assertThat(raw(head)).startsWith("HTTP/1.1 400")
 			.contains("application/problem+json", "\"code\":\"INVALID_REQUEST\"", "\"retry\":\"fix-request\"");

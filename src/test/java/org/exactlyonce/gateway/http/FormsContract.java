@@ -145,7 +145,7 @@ abstract class FormsContract {
 	@Test
 	void keepsAKeyInUtf8() throws IOException {
 		String body = raw(
-				"POST " + RECORDS + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: text/plain\r\n"
+				"POST " + RECORDS + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: text/plain\r\n"
 						+ "Content-Length: 1\r\nRecord-Key: kunde-ü😀\r\n\r\nx");
 		long offset = Long.parseLong(body.replaceAll("(?s).*\"baseOffset\":(\\d+),.*", "$1"));
 		assertThat(this.gateway.get(RECORDS + "?limit=1&offset=" + offset).json().at("/records/0/key").asString())

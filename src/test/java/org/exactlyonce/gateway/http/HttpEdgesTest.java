@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -47,15 +46,6 @@ class HttpEdgesTest {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "event_gateway", "event_gateway:8080", "_a_.b_", "a_b.example.org:80", "my-host",
-			"[::1]:1", "10.0.0.1", "" })
-	void takesHostsThatProxiesSend(String host) throws IOException {
-		assertThat(raw("GET /partitions/0 HTTP/1.1\r\nHost: " + host)).startsWith("HTTP/1.1 200");
-		assertThat(raw("GET /v3/api-docs HTTP/1.1\r\nHost: " + host)).startsWith("HTTP/1.1 200");
-		assertThat(raw("GET http://" + host + "/partitions/0 HTTP/1.1\r\nHost: " + host)).startsWith("HTTP/1.1 200");
-	}
-
-	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			value = { "GET / HTTP/1.1¶Host: a b|The Host header is \\\"a b\\\"",
 					"GET / HTTP/1.1¶Host: a_b!|\\\"a_b!\\\"", "GET / HTTP/1.1¶Host: a:x|proxy_set_header Host $host",
@@ -89,7 +79,7 @@ class HttpEdgesTest {
 
 	@Test
 	void namesBrokenChunks() throws IOException {
-		String answer = send("POST /partitions/3/records HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+		String answer = send("POST /partitions/3/records HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 				+ "Content-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n");
 		assertRefused(answer, "chunked encoding");
 	}
@@ -105,7 +95,7 @@ class HttpEdgesTest {
 		try (Socket socket = new Socket("localhost", this.port)) {
 			socket.setSoTimeout(60_000);
 			socket.getOutputStream()
-				.write("GET /partitions/0 HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n"
+				.write("GET /partitions/0 HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n"
 					.getBytes(StandardCharsets.US_ASCII));
 			byte[] head = new byte[4096];
 			int length = socket.getInputStream().read(head);

@@ -110,8 +110,9 @@ class LostIdentityTest {
 	@ParameterizedTest
 	@CsvSource({ "1.1,application/json", "1.1,text/plain", "1.1,application/x-ndjson", "1.0,text/plain" })
 	void refusesAnAppendWithoutALength(String version, String type) throws IOException {
-		String head = "POST " + RECORDS + " HTTP/" + version + "\r\nHost: x\r\nConnection: close\r\nContent-Type: "
-				+ type + "\r\nProducer-Id: " + this.producer + "\r\nProducer-Seq: 0\r\n";
+		String head = "POST " + RECORDS + " HTTP/" + version
+				+ "\r\nHost: localhost\r\nConnection: close\r\nContent-Type: " + type + "\r\nProducer-Id: "
+				+ this.producer + "\r\nProducer-Seq: 0\r\n";
 		assertThat(raw(head + "\r\n")).startsWith("HTTP/1.1 411")
 			.contains("\"code\":\"LENGTH_REQUIRED\"", "\"retry\":\"fix-request\"");
 		assertThat(logEnd()).isEqualTo(this.end);
@@ -122,7 +123,8 @@ class LostIdentityTest {
 	@ParameterizedTest
 	@ValueSource(strings = { "Content-Length: 0\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" })
 	void keepsABodyThatIsSaidToBeEmpty(String rest) throws IOException {
-		String head = "POST " + RECORDS + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: text/plain\r\n";
+		String head = "POST " + RECORDS
+				+ " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: text/plain\r\n";
 		assertThat(raw(head + rest)).startsWith("HTTP/1.1 201");
 	}
 
@@ -130,8 +132,8 @@ class LostIdentityTest {
 	@ValueSource(strings = { "", "Content-Type: text/plain\r\n", "Content-Length: 0\r\n" })
 	void registersWithoutABody(String headers) throws IOException {
 		for (String version : new String[] { "1.0", "1.1" }) {
-			assertThat(
-					raw("POST /producers HTTP/" + version + "\r\nHost: x\r\nConnection: close\r\n" + headers + "\r\n"))
+			assertThat(raw("POST /producers HTTP/" + version + "\r\nHost: localhost\r\nConnection: close\r\n" + headers
+					+ "\r\n"))
 				.startsWith("HTTP/1.1 201");
 		}
 	}

@@ -238,12 +238,12 @@ abstract class OneRecordContract {
 		byte[] bytes = key.getBytes(UTF_8);
 		String base64 = Base64.getEncoder().encodeToString(bytes);
 		String path = append("{\"value\":1,\"keyBase64\":\"" + base64 + "\"}");
-		List<String> lines = raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+		List<String> lines = raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 		assertThat(lines).filteredOn((line) -> line.startsWith("Record-Key"))
 			.containsExactly(header ? "Record-Key: " + new String(bytes, ISO_8859_1) : "Record-Key-Base64: " + base64);
 		assertThat(lines).noneMatch((line) -> line.startsWith("Set-Cookie"));
 		String line = lines.stream().filter((found) -> found.startsWith("Record-Key")).findFirst().orElseThrow();
-		List<String> answer = raw("POST " + RECORDS + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + line
+		List<String> answer = raw("POST " + RECORDS + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + line
 				+ "\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\n");
 		assertThat(answer.get(0)).contains(" 201");
 		String receipt = answer.get(answer.size() - 1);

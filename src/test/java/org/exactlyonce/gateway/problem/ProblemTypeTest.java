@@ -23,7 +23,8 @@ class ProblemTypeTest {
 	private final ProblemPages pages = new ProblemPages();
 
 	@ParameterizedTest
-	@CsvSource({ "INVALID_REQUEST, 400, fix-request", "PRODUCER_FENCED, 403, stop", "NOT_FOUND, 404, fix-request",
+	@CsvSource({ "INVALID_REQUEST, 400, fix-request", "UNAUTHENTICATED, 401, authenticate", "FORBIDDEN, 403, stop",
+			"FORBIDDEN_ORIGIN, 403, stop", "PRODUCER_FENCED, 403, stop", "NOT_FOUND, 404, fix-request",
 			"UNKNOWN_PARTITION, 404, fix-request", "UNKNOWN_OFFSET, 404, fix-request",
 			"UNKNOWN_PRODUCER_ID, 404, register", "METHOD_NOT_ALLOWED, 405, fix-request",
 			"NOT_ACCEPTABLE, 406, fix-request", "REQUEST_TIMEOUT, 408, same-request",
@@ -47,7 +48,7 @@ class ProblemTypeTest {
 
 	@Test
 	void tableAboveHasEveryProblem() {
-		assertThat(ProblemType.values()).hasSize(18);
+		assertThat(ProblemType.values()).hasSize(21);
 	}
 
 	@ParameterizedTest
@@ -83,10 +84,11 @@ class ProblemTypeTest {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "400, INVALID_REQUEST", "404, NOT_FOUND", "405, METHOD_NOT_ALLOWED", "406, NOT_ACCEPTABLE",
-			"408, REQUEST_TIMEOUT", "411, LENGTH_REQUIRED", "413, RECORD_BATCH_TOO_LARGE", "414, INVALID_REQUEST",
-			"415, UNSUPPORTED_MEDIA_TYPE", "429, OVERLOADED", "431, INVALID_REQUEST", "500, INTERNAL_ERROR",
-			"501, INVALID_REQUEST", "503, STORE_UNAVAILABLE", "505, INVALID_REQUEST" })
+	@CsvSource({ "400, INVALID_REQUEST", "401, UNAUTHENTICATED", "403, FORBIDDEN", "404, NOT_FOUND",
+			"405, METHOD_NOT_ALLOWED", "406, NOT_ACCEPTABLE", "408, REQUEST_TIMEOUT", "411, LENGTH_REQUIRED",
+			"413, RECORD_BATCH_TOO_LARGE", "414, INVALID_REQUEST", "415, UNSUPPORTED_MEDIA_TYPE", "429, OVERLOADED",
+			"431, INVALID_REQUEST", "500, INTERNAL_ERROR", "501, INVALID_REQUEST", "503, STORE_UNAVAILABLE",
+			"505, INVALID_REQUEST" })
 	void mapsStatusOfContainer(int status, ProblemType type) {
 		assertThat(ProblemType.byStatus(status)).isEqualTo(type);
 	}

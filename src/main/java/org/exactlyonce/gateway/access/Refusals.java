@@ -1,0 +1,68 @@
+package org.exactlyonce.gateway.access;
+
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.problem.ProblemWriter;
+import org.exactlyonce.gateway.problem.RefusalLog;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Answers the requests that are refused before they are read, and counts them.
+ * Thread-safe.
+ */
+@Component
+class Refusals {
+
+	private static final int MAX_ECHO = 100;
+
+	private final Map<Refused, Counter> counters = new EnumMap<>(Refused.class);
+
+	private final RefusalLog log = new RefusalLog();
+
+	/**
+	 * Registers a counter for each reason.
+	 * @param meters takes the counters
+	 */
+	Refusals(MeterRegistry meters) {
+		for (Refused reason : Refused.values()) {
+			this.counters.put(reason,
+					Counter.builder("gateway.requests.refused")
+						.description("Requests that were refused before they were read")
+						.tag("reason", reason.name().toLowerCase(Locale.ROOT))
+						.register(meters));
+		}
+	}
+
+	/**
+	 * Answers 403 and leaves the body unread.
+	 * @param reason why
+	 * @param detail what is wrong with this request, and what to set
+	 * @param request the request
+	 * @param response its response, not committed
+	 * @throws IOException if the client is gone
+	 */
+	void refuse(Refused reason, String detail, HttpServletRequest request, HttpServletResponse response)
+			throws IOException {
+		ProblemType type = (reason == Refused.ORIGIN) ? ProblemType.FORBIDDEN_ORIGIN : ProblemType.FORBIDDEN;
+		this.counters.get(reason).increment();
+		this.log.refused(reason, type.status().value(), detail, request.getRemoteAddr());
+		ProblemWriter.refuse(Problem.of(type, detail), request, response);
+	}
+
+	/** Text of a stranger, as far as it can be shown. */
+	static String echo(String value) {
+		String printable = value.replaceAll("[^ -~]", "?");
+		return (printable.length() > MAX_ECHO) ? printable.substring(0, MAX_ECHO) + "..." : printable;
+	}
+
+}

@@ -1,0 +1,22 @@
+package org.exactlyonce.gateway.access;
+
+/**
+ * Why a request was refused before it was read.
+ */
+enum Refused {
+
+	/** In the mode local: another machine sent it. */
+	PEER,
+
+	/** In the mode local: it came through a proxy. */
+	PROXY,
+
+	/**
+	 * In the mode local: its {@code Host} may be a name that was bound to this machine.
+	 */
+	HOST,
+
+	/** A page of another origin sent it, and it may write. */
+	ORIGIN
+
+}

@@ -1,0 +1,68 @@
+package org.exactlyonce.gateway.problem;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+
+/**
+ * Writes a problem where Spring MVC does not: before its dispatcher, and where Tomcat
+ * reports an error.
+ */
+public final class ProblemWriter {
+
+	private static final JsonMapper JSON = JsonMapper.shared();
+
+	private static final String UNREAD = ProblemWriter.class.getName() + ".unread";
+
+	private ProblemWriter() {
+	}
+
+	/**
+	 * Answers a request whose body is not read, whoever sends it and however long it is:
+	 * the connection is closed behind the answer.
+	 * @param problem what to answer
+	 * @param request the request
+	 * @param response its response, not committed
+	 * @throws IOException if the client is gone
+	 */
+	public static void refuse(Problem problem, HttpServletRequest request, HttpServletResponse response)
+			throws IOException {
+		request.setAttribute(UNREAD, true);
+		writeHead(problem.instance(request.getRequestURI()), response);
+		response.setHeader("Connection", "close");
+		response.getOutputStream().write(body(problem).getBytes(StandardCharsets.UTF_8));
+	}
+
+	/** Whether a request was refused with its body unread. */
+	static boolean leavesBodyUnread(HttpServletRequest request) {
+		return request.getAttribute(UNREAD) != null;
+	}
+
+	static void writeHead(Problem problem, HttpServletResponse response) {
+		response.setStatus(problem.type().status().value());
+		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+		response.setHeader("Cache-Control", "no-store");
+		problem.headers().forEach((name, values) -> response.setHeader(name, String.join(", ", values)));
+	}
+
+	static String body(Problem problem) {
+		ProblemDetail detail = problem.toBody();
+		Map<String, Object> body = new LinkedHashMap<>();
+		body.put("type", String.valueOf(detail.getType()));
+		body.put("title", String.valueOf(detail.getTitle()));
+		body.put("status", detail.getStatus());
+		body.put("detail", String.valueOf(detail.getDetail()));
+		body.put("instance", String.valueOf(detail.getInstance()));
+		body.putAll(problem.extensions());
+		return new String(JSON.writeValueAsBytes(body), StandardCharsets.UTF_8);
+	}
+
+}

@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.problem.NearestName;
+import org.exactlyonce.gateway.problem.Problem;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.MethodParameter;
@@ -33,6 +34,8 @@ public class QueryParameterCheck implements HandlerInterceptor, WebMvcConfigurer
 
 	private static final String KNOWN = QueryParameterCheck.class.getName() + ".known";
 
+	private static final int MAX_SHOWN = 40;
+
 	private static final String API = "org.exactlyonce.gateway.";
 
 	private final Map<Method, List<String>> known = new ConcurrentHashMap<>();
@@ -47,7 +50,11 @@ public class QueryParameterCheck implements HandlerInterceptor, WebMvcConfigurer
 
 	@Override
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-		if (request.getQueryString() == null || !(handler instanceof HandlerMethod method) || !isOfTheApi(method)) {
+		if (!(handler instanceof HandlerMethod method) || !isOfTheApi(method)) {
+			return true;
+		}
+		refuseInPath(request.getRequestURI());
+		if (request.getQueryString() == null) {
 			return true;
 		}
 		List<String> names = this.known.computeIfAbsent(method.getMethod(), (any) -> declared(method));
@@ -59,6 +66,16 @@ public class QueryParameterCheck implements HandlerInterceptor, WebMvcConfigurer
 			errors.refuseIfAny();
 		}
 		return true;
+	}
+
+	/** Spring passes them over, and with them what was meant by {@code ;acks=0}. */
+	private static void refuseInPath(String path) {
+		int start = path.indexOf(';');
+		if (start >= 0) {
+			String parameter = path.substring(start, Math.min(path.length(), start + MAX_SHOWN));
+			throw Problem.invalid(parameter, "is a parameter in the path, where there are none: write ? instead of ;")
+				.toException();
+		}
 	}
 
 	/**

@@ -74,6 +74,18 @@ class QueryParametersTest {
 		});
 	}
 
+	@Test
+	void refusesParametersInThePath() {
+		assertThat(operations()).allSatisfy((operation) -> {
+			String[] parts = operation.split(" ");
+			byte[] body = parts[0].equals("GET") ? null : ONE.getBytes(StandardCharsets.UTF_8);
+			Answer answer = this.gateway.send(parts[0], parts[1] + ";acks=0", body, "Content-Type", "application/json");
+			assertProblem(answer, 400, "INVALID_REQUEST", "fix-request");
+			assertThat(answer.json().at("/errors/0/field").asString()).isEqualTo(";acks=0");
+		});
+		assertThat(this.gateway.get(RECORDS).json().get("records")).isEmpty();
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = {
 			"POST|/partitions/0/records?acsk=0|acsk: is not a parameter of this path, did you mean acks? known: acks",

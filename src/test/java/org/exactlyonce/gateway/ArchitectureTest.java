@@ -12,6 +12,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
@@ -35,13 +36,14 @@ class ArchitectureTest {
 		.withImportOption(new ImportOption.DoNotIncludeTests())
 		.importPackages(ROOT);
 
-	@Test
-	void sequenceIsPureJava() {
+	@ParameterizedTest
+	@ValueSource(strings = { "sequence", "record" })
+	void ruleAndCodecArePureJava(String room) {
 		classes().that()
-			.resideInAPackage(ROOT + ".sequence")
+			.resideInAPackage(ROOT + "." + room)
 			.should()
 			.onlyDependOnClassesThat()
-			.resideInAnyPackage("java..", "org.jspecify..", ROOT + ".sequence")
+			.resideInAnyPackage("java..", "org.jspecify..", ROOT + "." + room)
 			.check(GATEWAY);
 	}
 

@@ -34,18 +34,27 @@ final class GroupAnswers {
 	}
 
 	/**
-	 * Answers a group. Fresh appends come first: duplicates take a look-up, and those
-	 * that were batched otherwise are answered later, by other threads.
+	 * Answers what needs no look-up: new appends and refusals. Early ones are held.
 	 * @param group the group
 	 * @param judgements its durable judgements, in the same order
-	 * @return appends that were held and have their turn now
+	 * @return the others, to be compared
 	 */
-	List<PendingAppend> complete(List<PendingAppend> group, List<Judgement> judgements) {
+	List<Retry> complete(List<PendingAppend> group, List<Judgement> judgements) {
 		List<Retry> retries = new ArrayList<>();
 		for (int i = 0; i < group.size(); i++) {
 			retry(group.get(i), judgements.get(i)).ifPresent(retries::add);
 		}
-		// after the early ones are held, or a predecessor of this group would be missed
+		return retries;
+	}
+
+	/**
+	 * Releases appends that were held for those of a group. After the group's early ones
+	 * are held, or a predecessor in it would be missed.
+	 * @param group the group
+	 * @param judgements its durable judgements, in the same order
+	 * @return those that have their turn now
+	 */
+	List<PendingAppend> release(List<PendingAppend> group, List<Judgement> judgements) {
 		List<PendingAppend> released = new ArrayList<>();
 		for (int i = 0; i < group.size(); i++) {
 			if (judgements.get(i) instanceof Judgement.Stored) {
@@ -53,7 +62,6 @@ final class GroupAnswers {
 				request.sequenced().ifPresent((identity) -> released.addAll(release(request, identity)));
 			}
 		}
-		answer(retries);
 		return released;
 	}
 
@@ -86,7 +94,12 @@ final class GroupAnswers {
 				new SequenceState(identity.producer().producerEpoch(), identity.range().last()));
 	}
 
-	private void answer(List<Retry> retries) {
+	/**
+	 * Answers retries: by one look-up, or later, by other threads, if they were batched
+	 * otherwise.
+	 * @param retries the retries of a group
+	 */
+	void compare(List<Retry> retries) {
 		if (retries.isEmpty()) {
 			return;
 		}

@@ -1,7 +1,10 @@
 package org.exactlyonce.gateway.commit;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 
 import org.exactlyonce.gateway.store.CommitUnknownException;
@@ -26,6 +29,9 @@ final class GroupCommit {
 
 	private final LaneFailures failures = new LaneFailures();
 
+	/** Expired like those in progress, as a group may take several transactions. */
+	private final Queue<PendingAppend> released = new ConcurrentLinkedQueue<>();
+
 	private volatile List<PendingAppend> inProgress = List.of();
 
 	private volatile long beganNanos;
@@ -43,18 +49,30 @@ final class GroupCommit {
 	/**
 	 * Commits a group and answers it.
 	 * @param group the group, in arrival order
-	 * @return appends that were held and have their turn now
 	 * @throws RuntimeException if the gateway failed itself; some may have no answer yet
 	 */
-	List<PendingAppend> commit(List<PendingAppend> group) {
+	void commit(List<PendingAppend> group) {
 		this.beganNanos = System.nanoTime();
 		this.inProgress = group;
 		try {
-			return attempt(group);
+			attempt(group);
 		}
 		finally {
 			this.inProgress = List.of();
 		}
+	}
+
+	/**
+	 * Gives away the appends that were held and have had their turn since the last call,
+	 * whatever became of the group.
+	 * @return the appends, in the order of their sequences
+	 */
+	List<PendingAppend> takeReleased() {
+		List<PendingAppend> taken = new ArrayList<>();
+		for (PendingAppend one = this.released.poll(); one != null; one = this.released.poll()) {
+			taken.add(one);
+		}
+		return taken;
 	}
 
 	/** How long the transaction at hand is in progress; 0 when idle. */
@@ -75,71 +93,76 @@ final class GroupCommit {
 	/** Ends the wait of those in progress whose time is over. */
 	void expire() {
 		this.inProgress.forEach(PendingAppend::expire);
+		this.released.forEach(PendingAppend::expire);
 	}
 
-	private List<PendingAppend> attempt(List<PendingAppend> group) {
+	private void attempt(List<PendingAppend> group) {
 		for (int attempt = 1;; attempt++) {
 			List<PendingAppend> alive = group.stream().filter((pending) -> !pending.expire()).toList();
 			if (alive.isEmpty()) {
-				return List.of();
+				return;
 			}
 			try {
-				return append(alive);
+				append(alive);
+				return;
 			}
 			catch (CommitUnknownException ex) {
 				this.failures.failed("The outcome of a commit is unknown, the log is asked", alive.size(), ex);
-				return judgeAgain(alive);
+				judgeAgain(alive);
+				return;
 			}
 			catch (RuntimeException ex) {
 				if (StoreFailure.of(ex) != StoreFailure.CONTENTION || attempt == MAX_ATTEMPTS) {
-					return rolledBack(alive, ex);
+					rolledBack(alive, ex);
+					return;
 				}
 				log.debug("A group was rolled back by contention, attempt {}", attempt, ex);
 			}
 		}
 	}
 
-	private List<PendingAppend> append(List<PendingAppend> group) {
+	private void append(List<PendingAppend> group) {
 		this.beganNanos = System.nanoTime();
 		List<Judgement> judgements = this.transaction.append(group.stream().map(PendingAppend::request).toList());
 		this.failures.succeeded();
-		return this.answers.complete(group, judgements);
+		List<Retry> retries = this.answers.complete(group, judgements);
+		this.released.addAll(this.answers.release(group, judgements));
+		this.answers.compare(retries);
 	}
 
 	/** One poisoned request must not sink its neighbours. */
-	private List<PendingAppend> rolledBack(List<PendingAppend> group, RuntimeException cause) {
+	private void rolledBack(List<PendingAppend> group, RuntimeException cause) {
 		if (StoreFailure.of(cause) != StoreFailure.DATA) {
 			this.failures.failed("The database did not take a group", group.size(), cause);
 			fail(group);
-			return List.of();
 		}
-		if (group.size() > 1) {
-			return group.stream().flatMap((pending) -> attempt(List.of(pending)).stream()).toList();
+		else if (group.size() > 1) {
+			group.forEach((pending) -> attempt(List.of(pending)));
 		}
-		log.error("An append failed because of its data", cause);
-		group.get(0).fail(CommitProblems.internalError());
-		return List.of();
+		else {
+			log.error("An append failed because of its data", cause);
+			group.get(0).fail(CommitProblems.internalError());
+		}
 	}
 
 	/**
 	 * Those with an identity are judged once more: the log has the outcome. The others
 	 * cannot be told apart from new ones, so they are never run again.
 	 */
-	private List<PendingAppend> judgeAgain(List<PendingAppend> group) {
+	private void judgeAgain(List<PendingAppend> group) {
 		Map<Boolean, List<PendingAppend>> bySequenced = group.stream()
 			.collect(Collectors.partitioningBy((pending) -> pending.request().sequenced().isPresent()));
 		fail(bySequenced.get(false));
 		List<PendingAppend> alive = bySequenced.get(true).stream().filter((pending) -> !pending.expire()).toList();
 		if (alive.isEmpty()) {
-			return List.of();
+			return;
 		}
 		try {
-			return append(alive);
+			append(alive);
 		}
 		catch (RuntimeException ex) {
 			this.failures.failed("The log did not give the outcome", alive.size(), ex);
 			fail(alive);
-			return List.of();
 		}
 	}
 

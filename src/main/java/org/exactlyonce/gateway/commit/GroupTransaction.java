@@ -85,7 +85,7 @@ class GroupTransaction {
 				this.store.requireRoom();
 				return new Group(judged.judgements(), rows.writeAndCommit(judged.changes()));
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				rollback(transaction, ex);
 				throw ex;
 			}
@@ -109,7 +109,7 @@ class GroupTransaction {
 		}
 	}
 
-	private static void rollback(Transaction transaction, RuntimeException cause) {
+	private static void rollback(Transaction transaction, Throwable cause) {
 		try {
 			transaction.rollback();
 		}

@@ -139,12 +139,15 @@ final class WriterLane implements Runnable {
 		List<PendingAppend> group = new ArrayList<>(List.of(first));
 		try {
 			drain(group);
-			resume(this.commits.commit(group));
+			this.commits.commit(group);
 		}
 		catch (Throwable ex) {
 			ProcessEnd.onOutOfMemory(ex); // before it is answered
 			log.error("A lane failed unexpectedly", ex);
 			group.forEach((pending) -> pending.fail(CommitProblems.internalError()));
+		}
+		finally {
+			resume(this.commits.takeReleased());
 		}
 		return true;
 	}

@@ -98,6 +98,7 @@ class EventStreams implements SmartLifecycle {
 	void ended(EventStream stream) {
 		this.open.remove(stream);
 		this.readers.leave();
+		wakeNext(); // it may have taken the only call there was
 	}
 
 	void execute(Runnable work) {
@@ -136,13 +137,17 @@ class EventStreams implements SmartLifecycle {
 	void release(int bytes) {
 		if (bytes > 0) {
 			this.held.addAndGet(-bytes);
-			EventStream waiting = this.crowdedOut.poll();
-			while (waiting != null && waiting.hasEnded()) {
-				waiting = this.crowdedOut.poll();
-			}
-			if (waiting != null) {
-				execute(waiting::pump);
-			}
+			wakeNext();
+		}
+	}
+
+	private void wakeNext() {
+		EventStream waiting = this.crowdedOut.poll();
+		while (waiting != null && waiting.hasEnded()) {
+			waiting = this.crowdedOut.poll();
+		}
+		if (waiting != null) {
+			execute(waiting::pump);
 		}
 	}
 

@@ -16,8 +16,11 @@ import java.util.Collection;
  */
 public interface Fences {
 
-	/** Four lanes of many replicas stay below PostgreSQL's smallest table of locks. */
-	int SLOTS = 256;
+	/**
+	 * Half of the locks that PostgreSQL has room for a connection
+	 * ({@code max_locks_per_transaction} is 64), and each lane has one.
+	 */
+	int SLOTS = 32;
 
 	/**
 	 * Holds off the fences of producers until the transaction has ended. What was added

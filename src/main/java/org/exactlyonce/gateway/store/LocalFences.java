@@ -1,12 +1,13 @@
 package org.exactlyonce.gateway.store;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import org.springframework.dao.CannotAcquireLockException;
 
@@ -32,11 +33,20 @@ final class LocalFences implements Fences {
 	@Override
 	public Hold share(RoundTrip statements, Collection<Long> producerIds) {
 		statements.run(); // the partitions' locks come first
-		Lock[] held = Stream.of(Fences.slots(producerIds))
-			.map((slot) -> this.slots[slot].readLock())
-			.toArray(Lock[]::new);
-		Stream.of(held).forEach(Lock::lock);
-		return () -> Stream.of(held).forEach(Lock::unlock);
+		Deque<Lock> held = new ArrayDeque<>();
+		Hold hold = () -> held.forEach(Lock::unlock);
+		try {
+			for (int slot : Fences.slots(producerIds)) {
+				Lock lock = this.slots[slot].readLock();
+				lock.lock();
+				held.push(lock);
+			}
+		}
+		catch (Error ex) {
+			hold.close();
+			throw ex;
+		}
+		return hold;
 	}
 
 	@Override

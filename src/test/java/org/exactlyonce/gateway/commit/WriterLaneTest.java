@@ -364,6 +364,23 @@ class WriterLaneTest {
 	}
 
 	@Test
+	void releasedAppendsAreNotLostBehindAFailure() throws InterruptedException {
+		appending(WriterLaneTest::early);
+		PendingAppend second = offerPatient(6);
+		this.lane.step(0);
+		PendingAppend first = offerPatient(5);
+		PendingAppend retry = offer(2);
+		appending((request) -> (request == retry.request()) ? Appends.repeated(request, 7) : sequenced(request));
+		willThrow(new StackOverflowError()).given(this.verifier).verify(any());
+		this.lane.step(0);
+		assertThat(first.future()).isCompletedWithValue(outcome(sequenced(first.request())));
+		assertThat(problem(retry).code()).isEqualTo("INTERNAL_ERROR");
+		assertThat(this.lane.queued()).as("has its turn").isOne();
+		this.lane.step(0);
+		assertThat(second.future()).isCompletedWithValue(outcome(sequenced(second.request())));
+	}
+
+	@Test
 	void readersAreToldOfWhatIsCommittedAndOfNothingElse() throws InterruptedException {
 		appending((request) -> new IllegalStateException(new SQLException("gone", "08006")));
 		offer(Appends.sequenced(0, 1, 0, 0, 1));

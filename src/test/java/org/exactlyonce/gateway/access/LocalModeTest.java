@@ -60,7 +60,7 @@ class LocalModeTest {
 		String rest = line.substring(method.length() + 1);
 		int end = (rest.indexOf('\r') < 0) ? rest.length() : rest.indexOf('\r');
 		String more = rest.substring(end);
-		return method + " " + rest.substring(0, end) + " HTTP/1.1\r\n" + headers + more
+		return method + " " + rest.substring(0, end) + " HTTP/1.1\r\nConnection: close\r\n" + headers + more
 				+ (more.contains("\r\n\r\n") ? "" : "\r\n\r\n");
 	}
 
@@ -68,7 +68,7 @@ class LocalModeTest {
 		String before = stored();
 		for (String line : requests()) {
 			String answer = RawRequest.send(address, this.port, request(line, headers));
-			assertThat(answer).as(line).startsWith("HTTP/1.1 403 ").contains("Connection: close", "no-store");
+			assertThat(answer).as(line).startsWith("HTTP/1.1 403 ").contains("Cache-Control: no-store");
 			if (!line.startsWith("HEAD")) {
 				assertThat(answer).as(line)
 					.contains("application/problem+json", "\"code\":\"FORBIDDEN\"", "\"retry\":\"stop\"", detail,
@@ -133,6 +133,13 @@ class LocalModeTest {
 		assertThat(RawRequest.send(this.port, "GET /partitions HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 403");
 		assertThat(RawRequest.send(this.port, "GET /partitions HTTP/1.0\r\nHost: localhost\r\n\r\n"))
 			.startsWith("HTTP/1.1 200");
+	}
+
+	@Test
+	void closesTheConnectionBehindARefusal() throws IOException {
+		assertThat(RawRequest.send(this.port, "GET /partitions HTTP/1.1\r\nHost: evil.example\r\n\r\n"))
+			.startsWith("HTTP/1.1 403")
+			.contains("\r\nConnection: close\r\n");
 	}
 
 	@Test

@@ -25,7 +25,7 @@ final class RawRequest {
 
 	static String send(String address, int port, String request) throws IOException {
 		try (Socket socket = new Socket(address, port)) {
-			socket.setSoTimeout(30_000);
+			socket.setSoTimeout(10_000);
 			socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
 			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		}
@@ -40,7 +40,7 @@ final class RawRequest {
 	 */
 	static long upload(int port, String head, long bytes) throws IOException {
 		try (Socket socket = new Socket("localhost", port)) {
-			socket.setSoTimeout(30_000);
+			socket.setSoTimeout(10_000);
 			OutputStream out = socket.getOutputStream();
 			out.write((head + "\r\nContent-Length: " + bytes + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
 			byte[] piece = new byte[64 * 1024];

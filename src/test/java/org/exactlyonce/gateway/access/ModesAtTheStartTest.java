@@ -48,7 +48,7 @@ class ModesAtTheStartTest {
 	@Test
 	void warnsOfWhatLetsOthersWrite(CapturedOutput output) throws IOException {
 		try (GatewayInProcess gateway = GatewayInProcess.onH2(this.folder, "--gateway.security.mode=open",
-				"--gateway.cors.allowed-origins=*")) {
+				"--logging.level.org.exactlyonce.gateway=info", "--gateway.cors.allowed-origins=*")) {
 			assertThat(output.getAll()).contains("WARN")
 				.contains("gateway.security.mode is open", "gateway.cors.allowed-origins has *",
 						"access      open: whoever reaches the port");

@@ -47,6 +47,7 @@ class PostgresExhaustionIT {
 					Statement statement = session.createStatement()) {
 				session.setAutoCommit(false);
 				statement.execute("select * from log_partition for update");
+				statement.execute("select * from producer for update");
 				registration = CompletableFuture.supplyAsync(() -> client.register("named"));
 				await().until(() -> producer.refused() > 0);
 				await().untilAsserted(() -> isUnavailable(client.get("/partitions")));

@@ -65,7 +65,7 @@ final class GroupAnswers {
 		return released;
 	}
 
-	/** Answers what needs no look-up. */
+	/** A retry is left to be compared, all else is answered. */
 	private Optional<Retry> retry(PendingAppend pending, Judgement judgement) {
 		return judgement.match((stored) -> {
 			stored(pending, stored.receipt());

@@ -102,9 +102,9 @@ final class GroupCommit {
 			if (alive.isEmpty()) {
 				return;
 			}
+			List<Judgement> judgements;
 			try {
-				append(alive);
-				return;
+				judgements = append(alive);
 			}
 			catch (CommitUnknownException ex) {
 				this.failures.failed("The outcome of a commit is unknown, the log is asked", alive.size(), ex);
@@ -117,14 +117,22 @@ final class GroupCommit {
 					return;
 				}
 				log.debug("A group was rolled back by contention, attempt {}", attempt, ex);
+				continue;
 			}
+			answer(alive, judgements);
+			return;
 		}
 	}
 
-	private void append(List<PendingAppend> group) {
+	private List<Judgement> append(List<PendingAppend> group) {
 		this.beganNanos = System.nanoTime();
 		List<Judgement> judgements = this.transaction.append(group.stream().map(PendingAppend::request).toList());
 		this.failures.succeeded();
+		return judgements;
+	}
+
+	/** After the commit a failure must not look like a rollback, and run it again. */
+	private void answer(List<PendingAppend> group, List<Judgement> judgements) {
 		List<Retry> retries = this.answers.complete(group, judgements);
 		this.released.addAll(this.answers.release(group, judgements));
 		this.answers.compare(retries);
@@ -157,13 +165,16 @@ final class GroupCommit {
 		if (alive.isEmpty()) {
 			return;
 		}
+		List<Judgement> judgements;
 		try {
-			append(alive);
+			judgements = append(alive);
 		}
 		catch (RuntimeException ex) {
 			this.failures.failed("The log did not give the outcome", alive.size(), ex);
 			fail(alive);
+			return;
 		}
+		answer(alive, judgements);
 	}
 
 	private static void fail(List<PendingAppend> group) {

@@ -29,11 +29,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.BDDMockito.willAnswer;
 import static org.mockito.BDDMockito.willReturn;
 import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.spy;
 import static org.mockito.Mockito.verify;
 
 /**
@@ -49,7 +52,7 @@ class WriterLaneTest {
 
 	private final HeldAppends held = new HeldAppends(5, 100);
 
-	private final DurableEnds ends = new DurableEnds();
+	private final DurableEnds ends = spy(new DurableEnds());
 
 	private final RebatchedDuplicates rebatched = new RebatchedDuplicates(this.comparer, this.ends);
 
@@ -361,6 +364,16 @@ class WriterLaneTest {
 		this.lane.step(0);
 		this.lane.step(0);
 		assertThat(pending.future()).isDone();
+	}
+
+	/** Without an identity, a second run would store it twice. */
+	@Test
+	void committedGroupIsNotRunAgainWhenItsAnswerFails() throws InterruptedException {
+		willThrow(new IllegalStateException("no answer")).given(this.ends).publish(anyInt(), anyLong());
+		List<PendingAppend> pending = List.of(offer(Appends.anonymous(0, 1)), offer(Appends.anonymous(0, 1)));
+		this.lane.step(0);
+		assertThat(this.groups).hasSize(1);
+		assertThat(pending).allSatisfy((one) -> assertThat(problem(one).code()).isEqualTo("INTERNAL_ERROR"));
 	}
 
 	@Test

@@ -17,7 +17,8 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
  * The settings below {@code gateway.}, as the records that take them declare them, so
- * that a new one cannot be forgotten. Names are compared as Spring Boot binds them.
+ * that a new one cannot be forgotten, and those that had another name. Names are compared
+ * as Spring Boot binds them.
  */
 final class KnownSettings {
 
@@ -76,17 +77,25 @@ final class KnownSettings {
 	 * @return false if nothing takes it
 	 */
 	boolean contains(List<String> parts, boolean dashesDivide) {
-		return this.groups.stream()
+		return isRenamed(parts, dashesDivide) || this.groups.stream()
 			.anyMatch((group) -> parts.size() > group.prefix.length
 					&& Arrays.asList(group.prefix).equals(parts.subList(0, group.prefix.length))
 					&& takes(group.type, parts.subList(group.prefix.length, parts.size()), dashesDivide));
+	}
+
+	private static boolean isRenamed(List<String> parts, boolean dashesDivide) {
+		List<String> rest = parts.subList(1, parts.size());
+		return parts.get(0).equals(ROOT) && RenamedSettings.NEW_NAMES.keySet()
+			.stream()
+			.anyMatch((name) -> List.of().equals(behind(name, rest, dashesDivide)));
 	}
 
 	private static boolean takes(ResolvableType type, List<String> rest, boolean dashesDivide) {
 		Class<?> raw = type.resolve(Object.class);
 		if (raw.isRecord()) {
 			return Arrays.stream(raw.getRecordComponents()).anyMatch((component) -> {
-				List<String> after = behind(component, rest, dashesDivide);
+				List<String> after = behind(DataObjectPropertyName.toDashedForm(component.getName()), rest,
+						dashesDivide);
 				return after != null
 						&& takes(ResolvableType.forType(component.getGenericType(), type), after, dashesDivide);
 			});
@@ -105,9 +114,9 @@ final class KnownSettings {
 		return rest.isEmpty();
 	}
 
-	/** What follows a component's name, or null if another name is there. */
-	private static @Nullable List<String> behind(RecordComponent component, List<String> parts, boolean dashesDivide) {
-		List<String> words = List.of(DataObjectPropertyName.toDashedForm(component.getName()).split("-"));
+	/** What follows a name, or null if another name is there. */
+	private static @Nullable List<String> behind(String name, List<String> parts, boolean dashesDivide) {
+		List<String> words = List.of(name.split("-"));
 		if (!parts.isEmpty() && parts.get(0).equals(String.join("", words))) {
 			return parts.subList(1, parts.size());
 		}

@@ -32,6 +32,7 @@ class SettingsCheck {
 		if (!unknown.isEmpty()) {
 			throw new UnknownSettingException(unknown);
 		}
+		RenamedSettings.apply(environment);
 	}
 
 	/** Collects the settings of all beans that take some; none of them is made yet. */

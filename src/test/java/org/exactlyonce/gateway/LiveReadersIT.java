@@ -43,7 +43,7 @@ class LiveReadersIT {
 	@BeforeAll
 	static void start() {
 		process = GatewayProcess.startWith(List.of("-Xmx1g"), "--gateway.data-dir=" + folder,
-				"--gateway.reader-timeout=2s", "--gateway.max-live-readers=" + (IDLE + 10));
+				"--gateway.live.reader-timeout=2s", "--gateway.live.max-readers=" + (IDLE + 10));
 		gateway = process.client();
 	}
 

@@ -45,7 +45,7 @@ class ReplicationIT {
 		primary = new OwnPostgres(folder.resolve("primary"));
 		standby = primary.standby(folder.resolve("standby"));
 		gateway = GatewayInProcess
-			.on(primary.arguments("--gateway.append-timeout=1s", "--spring.datasource.hikari.connection-timeout=1000",
+			.on(primary.arguments("--gateway.commit.timeout=1s", "--spring.datasource.hikari.connection-timeout=1000",
 					"--spring.datasource.hikari.data-source-properties.socketTimeout=3"));
 		client = gateway.client();
 		primary.set("synchronous_standby_names", "standby");

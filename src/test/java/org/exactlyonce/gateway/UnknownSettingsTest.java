@@ -72,8 +72,8 @@ class UnknownSettingsTest {
 
 	@ParameterizedTest
 	@CsvSource({ "GATEWAY_PARTITION, GATEWAY_PARTITIONS", "GATEWAY_DATA_DIRS, GATEWAY_DATA_DIR",
-			"Gateway_Max_Batch_Records, GATEWAY_MAX_BATCH_RECORDS", "GATEWAY_RELAY_TOPICS, GATEWAY_RELAY_TOPIC",
-			"gateway.partition, gateway.partitions" })
+			"Gateway_Append_Max_Batch_Records, GATEWAY_APPEND_MAX_BATCH_RECORDS",
+			"GATEWAY_RELAY_TOPICS, GATEWAY_RELAY_TOPIC", "gateway.partition, gateway.partitions" })
 	void findsVariables(String name, String nearest) {
 		boolean dotted = name.contains(".");
 		assertThat(unknown(environment(name, "16")))
@@ -83,9 +83,10 @@ class UnknownSettingsTest {
 
 	@Test
 	void findsArguments() {
-		assertThat(unknown(new SimpleCommandLinePropertySource("--gateway.max-bacth-records=1", "--gateway.lanes=1")))
-			.containsExactly("gateway.max-bacth-records, on the command line, is not a setting of the gateway. "
-					+ "Did you mean gateway.max-batch-records?");
+		assertThat(unknown(new SimpleCommandLinePropertySource("--gateway.append.max-bacth-records=1",
+				"--gateway.commit.lanes=1")))
+			.containsExactly("gateway.append.max-bacth-records, on the command line, is not a setting of the gateway. "
+					+ "Did you mean gateway.append.max-batch-records?");
 	}
 
 	@Test
@@ -100,26 +101,26 @@ class UnknownSettingsTest {
 
 	@Test
 	void findsLinesOfAFile() throws IOException {
-		String yaml = "gateway:\n  partitions: 4\n  relay:\n  colour: blue\n  lane: 2\n";
+		String yaml = "gateway:\n  partitions: 4\n  relay:\n  colour: blue\n  commit:\n    lane: 2\n";
 		assertThat(unknown(new YamlPropertySourceLoader()
 			.load("application.yml", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8), "application.yml"))
 			.get(0)))
 			.containsExactly(
 					"gateway.colour, in Byte array resource [application.yml] - 4:11, is not a setting of the gateway. "
 							+ "Take it out; docs/settings.md lists all settings.",
-					"gateway.lane, in Byte array resource [application.yml] - 5:9, is not a setting of the gateway. "
-							+ "Did you mean gateway.lanes?");
+					"gateway.commit.lane, in Byte array resource [application.yml] - 6:11, is not a setting of the gateway. "
+							+ "Did you mean gateway.commit.lanes?");
 	}
 
 	@Test
 	void findsFilesOfAConfigTree(@TempDir Path folder) throws IOException {
 		Files.createDirectories(folder.resolve("gateway"));
 		Files.writeString(folder.resolve("gateway/partitions"), "4");
-		Files.writeString(folder.resolve("gateway/max-wiat"), "4s");
+		Files.writeString(folder.resolve("gateway.request.max-wiat"), "4s");
 		assertThat(unknown(new ConfigTreePropertySource("tree", folder))).singleElement()
 			.asString()
-			.startsWith("gateway.max-wiat, in ")
-			.endsWith("Did you mean gateway.max-wait?");
+			.startsWith("gateway.request.max-wiat, in ")
+			.endsWith("Did you mean gateway.request.max-wait?");
 	}
 
 	@ParameterizedTest
@@ -142,16 +143,17 @@ class UnknownSettingsTest {
 
 	/** Spring Boot's own binder tells what is known. */
 	@ParameterizedTest
-	@ValueSource(strings = { "gateway.max-batch-records", "gateway.maxBatchRecords", "gateway.max_batch_records",
-			"gateway.MAX-BATCH-RECORDS", "GATEWAY.maxbatchrecords", "GATEWAY_MAX_BATCH_RECORDS",
-			"GATEWAY_MAXBATCHRECORDS", "gateway_maxbatchrecords", "gateway_max_batch_records",
-			"Gateway_Max_Batch_Records", "Gateway_MaxBatchRecords", "GATEWAY_MAX_BATCHRECORDS",
-			"GATEWAY_MAX-BATCH-RECORDS", "gateway.max.batch.records", "gateway.max-batch-record" })
+	@ValueSource(strings = { "gateway.append.max-batch-records", "gateway.append.maxBatchRecords",
+			"gateway.append.max_batch_records", "gateway.append.MAX-BATCH-RECORDS", "GATEWAY.append.maxbatchrecords",
+			"GATEWAY_APPEND_MAX_BATCH_RECORDS", "GATEWAY_APPEND_MAXBATCHRECORDS", "gateway_append_maxbatchrecords",
+			"gateway_append_max_batch_records", "Gateway_Append_Max_Batch_Records", "Gateway_Append_MaxBatchRecords",
+			"GATEWAY_APPEND_MAX_BATCHRECORDS", "GATEWAY_APPEND_MAX-BATCH-RECORDS", "gateway.append.max.batch.records",
+			"gateway.append.max-batch-record" })
 	void knowsWhatIsBound(String name) {
 		for (PropertySource<?> source : List.of(environment(name, "7"),
 				new SimpleCommandLinePropertySource("--" + name + "=7"))) {
 			boolean bound = new Binder(ConfigurationPropertySources.from(source))
-				.bind("gateway.max-batch-records", String.class)
+				.bind("gateway.append.max-batch-records", String.class)
 				.isBound();
 			boolean variable = name.contains("_") && !name.contains(".");
 			if (variable == source instanceof SystemEnvironmentPropertySource) {
@@ -171,6 +173,16 @@ class UnknownSettingsTest {
 		sample.add("gateway", Sample.class);
 		UnknownSettings settings = new UnknownSettings(sample);
 		assertThat(settings.find(List.of(environment(name, "1")))).hasSize(taken ? 0 : 1);
+	}
+
+	@Test
+	void knowsNamesOfBefore() {
+		RenamedSettings.NEW_NAMES.forEach((name, renamed) -> {
+			assertThat(known.names()).contains("gateway." + renamed).doesNotContain("gateway." + name);
+			assertThat(unknown(new SimpleCommandLinePropertySource("--gateway." + name + "=1"))).isEmpty();
+			assertThat(unknown(environment("GATEWAY_" + name.toUpperCase().replace('-', '_'), "1"))).isEmpty();
+			assertThat(unknown(new SimpleCommandLinePropertySource("--gateway." + name + "s=1"))).hasSize(1);
+		});
 	}
 
 	@Test

@@ -12,7 +12,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxBatchRecords the most records it may append
  * @param maxBatchBytes the most bytes its values may have; less with a small heap
  */
-@ConfigurationProperties("gateway")
+@ConfigurationProperties("gateway.append")
 public record AppendProperties(@DefaultValue("10000") int maxBatchRecords,
 		@DefaultValue("8MB") DataSize maxBatchBytes) {
 
@@ -24,10 +24,10 @@ public record AppendProperties(@DefaultValue("10000") int maxBatchRecords,
 	 */
 	public AppendProperties {
 		if (maxBatchRecords < 1) {
-			throw new IllegalArgumentException("gateway.max-batch-records must be at least 1");
+			throw new IllegalArgumentException("gateway.append.max-batch-records must be at least 1");
 		}
 		if (maxBatchBytes.toBytes() < 1 || maxBatchBytes.toMegabytes() > 256) {
-			throw new IllegalArgumentException("gateway.max-batch-bytes must be 1B to 256MB");
+			throw new IllegalArgumentException("gateway.append.max-batch-bytes must be 1B to 256MB");
 		}
 	}
 

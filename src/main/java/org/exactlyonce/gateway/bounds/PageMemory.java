@@ -6,7 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.exactlyonce.gateway.problem.ProblemException;
 
 /**
- * What one page of records, or another answer, takes of {@code gateway.max-read-bytes},
+ * What one page of records, or another answer, takes of {@code gateway.read.max-bytes},
  * until it is sent. Thread-safe.
  */
 public final class PageMemory implements AutoCloseable {

@@ -16,12 +16,14 @@ public class ReadLimits {
 
 	private final Allowance kilobytes;
 
-	ReadLimits(ReadLimitProperties properties) {
-		int turns = properties.maxConcurrentReads();
-		long bytes = properties.maxReadBytes().toBytes();
-		this.turns = new Allowance(turns, properties.readTimeout(), "More than " + turns + " reads are in progress.");
-		this.kilobytes = new Allowance((int) Math.min(bytes / PageMemory.UNIT, Integer.MAX_VALUE),
-				properties.readTimeout(),
+	private final long maxPageBytes;
+
+	ReadLimits(ReadProperties properties) {
+		this.maxPageBytes = properties.maxPageBytes().toBytes();
+		int turns = properties.maxConcurrent();
+		long bytes = properties.maxBytes().toBytes();
+		this.turns = new Allowance(turns, properties.timeout(), "More than " + turns + " reads are in progress.");
+		this.kilobytes = new Allowance((int) Math.min(bytes / PageMemory.UNIT, Integer.MAX_VALUE), properties.timeout(),
 				"The pages that are being read and sent take all of the " + bytes + " bytes they may.");
 	}
 
@@ -34,6 +36,14 @@ public class ReadLimits {
 	 */
 	public <T> T inTurn(Supplier<T> read) {
 		return this.turns.hold(1, read);
+	}
+
+	/**
+	 * Returns where a page of records ends, though it holds one at least.
+	 * @return a number of bytes, above 0
+	 */
+	public long maxPageBytes() {
+		return this.maxPageBytes;
 	}
 
 	/**

@@ -21,7 +21,7 @@ class LaneProgressHealth implements HealthIndicator {
 
 	LaneProgressHealth(Lanes lanes, CommitProperties properties) {
 		this.lanes = lanes;
-		this.patienceMillis = PATIENCE_TIMEOUTS * properties.appendTimeout().toMillis();
+		this.patienceMillis = PATIENCE_TIMEOUTS * properties.timeout().toMillis();
 	}
 
 	@Override

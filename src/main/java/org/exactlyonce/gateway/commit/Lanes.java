@@ -60,7 +60,7 @@ public class Lanes implements SmartLifecycle {
 		this.held = new HeldAppends(properties.maxInFlight(), connections.heldAppends());
 		this.rebatched = rebatched;
 		GroupAnswers answers = new GroupAnswers(verifier, rebatched, this.held, ends);
-		this.appendTimeout = properties.appendTimeout();
+		this.appendTimeout = properties.timeout();
 		for (int i = 0; i < properties.lanes(); i++) {
 			WriterLane lane = new WriterLane(transaction, answers, metrics, properties);
 			this.lanes.add(lane);

@@ -19,7 +19,7 @@ class LanesHealth implements HealthIndicator {
 
 	LanesHealth(Lanes lanes, CommitProperties properties) {
 		this.lanes = lanes;
-		this.patienceMillis = PATIENCE_TIMEOUTS * properties.appendTimeout().toMillis();
+		this.patienceMillis = PATIENCE_TIMEOUTS * properties.timeout().toMillis();
 	}
 
 	@Override

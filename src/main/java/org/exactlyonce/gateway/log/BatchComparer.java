@@ -33,11 +33,11 @@ public class BatchComparer {
 
 	private final long maxChunkBytes;
 
-	BatchComparer(SessionFactory sessions, ReadLimits limits, LogProperties properties) {
+	BatchComparer(SessionFactory sessions, ReadLimits limits) {
 		this.sessions = sessions;
 		this.limits = limits;
 		this.retained = new RetainedBatches(limits);
-		this.maxChunkBytes = properties.maxPageBytes().toBytes();
+		this.maxChunkBytes = limits.maxPageBytes();
 	}
 
 	/**

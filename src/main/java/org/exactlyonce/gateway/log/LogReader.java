@@ -45,12 +45,12 @@ public class LogReader {
 
 	private final long maxPageBytes;
 
-	LogReader(SessionFactory sessions, Store store, DurableEnds ends, ReadLimits limits, LogProperties properties) {
+	LogReader(SessionFactory sessions, Store store, DurableEnds ends, ReadLimits limits) {
 		this.sessions = sessions;
 		this.store = store;
 		this.ends = ends;
 		this.limits = limits;
-		this.maxPageBytes = properties.maxPageBytes().toBytes();
+		this.maxPageBytes = limits.maxPageBytes();
 	}
 
 	/**
@@ -72,7 +72,7 @@ public class LogReader {
 	 * @param offset where to start; past the end the page is empty
 	 * @param limit the most records to read
 	 * @param memory gets what the page takes
-	 * @return the page; it also ends at {@code gateway.max-page-bytes}, but holds at
+	 * @return the page; it also ends at {@code gateway.read.max-page-bytes}, but holds at
 	 * least one record if there is one
 	 * @throws ProblemException 429 if too many are reading
 	 */

@@ -58,8 +58,8 @@ class ProducerRegistry {
 		this.clock = clock;
 		this.meters = meters;
 		this.queries = queries;
-		int turns = properties.maxConcurrentRegistrations();
-		this.turns = new Allowance(turns, properties.registrationTimeout(),
+		int turns = properties.maxConcurrent();
+		this.turns = new Allowance(turns, properties.timeout(),
 				"More than " + turns + " registrations are in progress.");
 	}
 

@@ -58,7 +58,7 @@ class EventStreams implements SmartLifecycle {
 
 	private final ReadLimits limits;
 
-	private final ReadProperties properties;
+	private final LiveProperties properties;
 
 	private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
 
@@ -71,7 +71,7 @@ class EventStreams implements SmartLifecycle {
 	private volatile boolean running;
 
 	EventStreams(LogReader reader, DurableEnds ends, JsonMapper json, LiveReaders readers, ReadLimits limits,
-			ReadProperties properties) {
+			LiveProperties properties) {
 		this.reader = reader;
 		this.ends = ends;
 		this.json = json;
@@ -127,7 +127,7 @@ class EventStreams implements SmartLifecycle {
 	}
 
 	private boolean hasRoom() {
-		return this.held.get() < this.properties.maxLiveBytes().toBytes();
+		return this.held.get() < this.properties.maxBytes().toBytes();
 	}
 
 	void reserved(int bytes) {

@@ -36,11 +36,11 @@ class LiveReaders {
 
 	private volatile boolean closed;
 
-	LiveReaders(LogReader reader, DurableEnds ends, ReadProperties properties, ConnectionLimits connections,
+	LiveReaders(LogReader reader, DurableEnds ends, LiveProperties properties, ConnectionLimits connections,
 			MeterRegistry meters) {
 		this.reader = reader;
 		this.ends = ends;
-		this.max = Math.min(properties.maxLiveReaders(), connections.liveReaders());
+		this.max = Math.min(properties.maxReaders(), connections.liveReaders());
 		gauge("stream", meters, this.streams::get);
 		gauge("poll", meters, this.polls::size);
 	}

@@ -3,8 +3,9 @@ package org.exactlyonce.gateway.request;
 import java.util.Arrays;
 
 /**
- * A request's body in memory. Its bytes count against {@code gateway.max-buffered-bytes}
- * until it is closed, which is when the request is done; closing twice does no harm.
+ * A request's body in memory. Its bytes count against
+ * {@code gateway.request.max-buffered-bytes} until it is closed, which is when the
+ * request is done; closing twice does no harm.
  */
 public final class Body implements BodyMemory {
 

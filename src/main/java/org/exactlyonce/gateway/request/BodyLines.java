@@ -7,8 +7,8 @@ import org.exactlyonce.gateway.problem.ProblemException;
 /**
  * A body read line by line as it arrives: one line is in memory at a time. Lines end with
  * LF or CRLF, the last one may end with the body; blank ones are passed over but counted.
- * Lines that were handed out count against {@code gateway.max-buffered-bytes}, for their
- * reader keeps their records.
+ * Lines that were handed out count against {@code gateway.request.max-buffered-bytes},
+ * for their reader keeps their records.
  */
 public final class BodyLines implements BodyMemory {
 

@@ -1,7 +1,7 @@
 package org.exactlyonce.gateway.request;
 
 /**
- * What a request holds of {@code gateway.max-buffered-bytes}, until it is done.
+ * What a request holds of {@code gateway.request.max-buffered-bytes}, until it is done.
  */
 public interface BodyMemory extends AutoCloseable {
 

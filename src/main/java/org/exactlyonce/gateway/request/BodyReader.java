@@ -31,8 +31,8 @@ public class BodyReader {
 	public BodyReader(RequestProperties properties, MeterRegistry meters) {
 		this.properties = properties;
 		// the largest body fits, whatever is set
-		this.budget = new BufferedBytes(Math.max(properties.maxBufferedBytes().toBytes(),
-				properties.maxRequestBytes().toBytes() + REQUEST_BYTES + 1));
+		this.budget = new BufferedBytes(
+				Math.max(properties.maxBufferedBytes().toBytes(), properties.maxBytes().toBytes() + REQUEST_BYTES + 1));
 		Gauge.builder("gateway.requests.buffered", this.budget, BufferedBytes::used)
 			.baseUnit("bytes")
 			.description("Bodies of the requests that are being read or wait for their commit")
@@ -80,7 +80,7 @@ public class BodyReader {
 		if (request.getContentLengthLong() != 0 && hasLength(request)) {
 			ContentType.requireJson(request);
 		}
-		return Body.read(open(request, this.properties.maxRequestBytes().toBytes()));
+		return Body.read(open(request, this.properties.maxBytes().toBytes()));
 	}
 
 	/** What HTTP/1 takes for no body may be one whose headers a proxy has lost. */

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A body as it arrives, bounded in size and in time. What its reader keeps of it counts
- * against {@code gateway.max-buffered-bytes} until it is closed, which is when the
- * request is done; closing twice does no harm. Read by one thread, closed by any.
+ * against {@code gateway.request.max-buffered-bytes} until it is closed, which is when
+ * the request is done; closing twice does no harm. Read by one thread, closed by any.
  */
 final class BodyStream implements BodyMemory {
 
@@ -57,7 +57,7 @@ final class BodyStream implements BodyMemory {
 	}
 
 	private long max() {
-		return this.properties.maxRequestBytes().toBytes();
+		return this.properties.maxBytes().toBytes();
 	}
 
 	/** The size that was announced, or −1. */

@@ -9,7 +9,7 @@ import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts what an answer takes of {@code gateway.max-read-bytes}, and gives it back when
+ * Counts what an answer takes of {@code gateway.read.max-bytes}, and gives it back when
  * its request is over, however it ended: when all is sent, or the client is gone.
  */
 @Component

@@ -13,13 +13,13 @@ import org.springframework.core.env.Environment;
  * connections for all of them at once, so that no number of readers keeps an append
  * waiting.
  *
- * @param lanes writer lanes, one connection each
- * @param maxConcurrentRegistrations registrations at a time
- * @param maxConcurrentReads reads at a time
+ * @param commit writer lanes
+ * @param registration registrations
+ * @param read reads
  * @param relay the relay to Kafka
  */
-record ConnectionShares(@DefaultValue("1") int lanes, @DefaultValue("4") int maxConcurrentRegistrations,
-		@DefaultValue("8") int maxConcurrentReads, @DefaultValue Relay relay) {
+record ConnectionShares(@DefaultValue Commit commit, @DefaultValue Registration registration, @DefaultValue Read read,
+		@DefaultValue Relay relay) {
 
 	private static final Logger log = LoggerFactory.getLogger(ConnectionShares.class);
 
@@ -30,7 +30,8 @@ record ConnectionShares(@DefaultValue("1") int lanes, @DefaultValue("4") int max
 	private static final int OTHERS = 8;
 
 	private int sum() {
-		return this.lanes + this.maxConcurrentRegistrations + this.maxConcurrentReads + this.relay.sum() + OTHERS;
+		return this.commit.lanes + this.registration.maxConcurrent + this.read.maxConcurrent + this.relay.sum()
+				+ OTHERS;
 	}
 
 	/**
@@ -48,9 +49,33 @@ record ConnectionShares(@DefaultValue("1") int lanes, @DefaultValue("4") int max
 			log.warn(
 					"The pool has {} connections. {} lanes, {} registrations, {} reads, {} for the relay and {} others "
 							+ "may want one at the same time; whoever waits too long is answered 503",
-					pool.getMaximumPoolSize(), shares.lanes, shares.maxConcurrentRegistrations,
-					shares.maxConcurrentReads, shares.relay.sum(), OTHERS);
+					pool.getMaximumPoolSize(), shares.commit.lanes, shares.registration.maxConcurrent,
+					shares.read.maxConcurrent, shares.relay.sum(), OTHERS);
 		}
+	}
+
+	/**
+	 * What appends take.
+	 *
+	 * @param lanes how many there are, one connection each
+	 */
+	record Commit(@DefaultValue("1") int lanes) {
+	}
+
+	/**
+	 * What registrations take.
+	 *
+	 * @param maxConcurrent how many run at a time, one connection each
+	 */
+	record Registration(@DefaultValue("4") int maxConcurrent) {
+	}
+
+	/**
+	 * What reads take.
+	 *
+	 * @param maxConcurrent how many there are at a time, one connection each
+	 */
+	record Read(@DefaultValue("8") int maxConcurrent) {
 	}
 
 	/**

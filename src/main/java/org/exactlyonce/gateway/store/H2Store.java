@@ -122,7 +122,7 @@ final class H2Store implements Store, DisposableBean {
 		long free = disk.getUsableSpace();
 		if (free < this.minFreeDisk.toBytes() && disk.getTotalSpace() > 0) {
 			throw new StoreFullException("The disk of " + this.path + " has " + free
-					+ " bytes left, fewer than gateway.min-free-disk=" + this.minFreeDisk);
+					+ " bytes left, fewer than gateway.store.min-free-disk=" + this.minFreeDisk);
 		}
 	}
 
@@ -158,8 +158,8 @@ final class H2Store implements Store, DisposableBean {
 		long heap = Runtime.getRuntime().maxMemory();
 		if (heap < LEAST_HEAP_BYTES) {
 			throw new StoreRefusedException("A heap of " + (heap >> 20) + " MB is too small for the embedded database.",
-					"Give the JVM more: -Xmx96m at least, -Xmx256m for the default gateway.max-batch-bytes and "
-							+ "gateway.max-group-bytes. Or use PostgreSQL.");
+					"Give the JVM more: -Xmx96m at least, -Xmx256m for the default gateway.append.max-batch-bytes and "
+							+ "gateway.commit.max-group-bytes. Or use PostgreSQL.");
 		}
 		String settings = this.url.toUpperCase(Locale.ROOT);
 		if (!settings.contains("DB_CLOSE_ON_EXIT=FALSE")) {

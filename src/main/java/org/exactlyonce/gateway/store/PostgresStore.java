@@ -124,7 +124,8 @@ final class PostgresStore implements Store {
 			if (!this.allowUnsafe && ask(statement, "SHOW " + setting).equals("off")) {
 				throw new StoreRefusedException(
 						"PostgreSQL runs with " + setting + "=off, which can lose acknowledged records.",
-						"Switch " + setting + " on, or set gateway.allow-unsafe-database=true and accept the loss.");
+						"Switch " + setting
+								+ " on, or set gateway.store.allow-unsafe-database=true and accept the loss.");
 			}
 		}
 	}

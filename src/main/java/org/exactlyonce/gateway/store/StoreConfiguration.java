@@ -9,6 +9,7 @@ import java.util.Locale;
 import com.zaxxer.hikari.HikariDataSource;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
@@ -32,10 +33,11 @@ class StoreConfiguration {
 	private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
 
 	@Bean
-	Store store(HikariDataSource dataSource, StoreProperties properties) {
+	Store store(HikariDataSource dataSource, StoreProperties properties,
+			@Value("${gateway.commit.timeout}") Duration timeout) {
 		String url = dataSource.getJdbcUrl();
 		if (url.startsWith(POSTGRESQL)) {
-			return postgres(dataSource, url, properties);
+			return postgres(dataSource, url, properties, timeout);
 		}
 		if (url.toLowerCase(Locale.ROOT).startsWith("jdbc:h2:")) {
 			return new H2Store(dataSource, url, properties.minFreeDisk());
@@ -44,10 +46,10 @@ class StoreConfiguration {
 				"Set spring.datasource.url to jdbc:postgresql://…, or leave it out for the embedded H2.");
 	}
 
-	private static Store postgres(HikariDataSource pool, String url, StoreProperties properties) {
+	private static Store postgres(HikariDataSource pool, String url, StoreProperties properties, Duration timeout) {
 		if (pool.getDataSource() instanceof PostgresConnections connections) {
 			return new PostgresStore(pool, url, properties.allowUnsafeDatabase(),
-					new Replication(pool, connections.transactions(), properties.appendTimeout()));
+					new Replication(pool, connections.transactions(), timeout));
 		}
 		throw new StoreRefusedException("The pool opens its connections itself, without what the guarantee rests on.",
 				"Leave the pool to the gateway: set spring.datasource.url, username and password only.");
@@ -124,7 +126,7 @@ class StoreConfiguration {
 		pool.getDataSourceProperties().putIfAbsent("socketTimeout", "20");
 		pool.getDataSourceProperties().putIfAbsent("targetServerType", "primary");
 		boolean allowUnsafe = Binder.get(environment)
-			.bind("gateway.allow-unsafe-database", Boolean.class)
+			.bind("gateway.store.allow-unsafe-database", Boolean.class)
 			.orElse(false);
 		PostgresConnections.under(pool, new PostgresTransactions(allowUnsafe));
 	}

@@ -18,7 +18,7 @@ class ReadLimitsTest {
 	private static final long MOST = 1 << 20;
 
 	private final ReadLimits limits = new ReadLimits(
-			new ReadLimitProperties(2, DataSize.ofMegabytes(1), Duration.ZERO));
+			new ReadProperties(DataSize.ofMegabytes(8), 2, DataSize.ofMegabytes(1), Duration.ZERO));
 
 	@Test
 	void refusesReaderWithoutATurn() {

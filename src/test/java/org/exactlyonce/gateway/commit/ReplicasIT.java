@@ -43,7 +43,7 @@ class ReplicasIT {
 
 	@BeforeAll
 	static void start() {
-		String[] arguments = GatewayProcess.onPostgres(url, "--gateway.lanes=4");
+		String[] arguments = GatewayProcess.onPostgres(url, "--gateway.commit.lanes=4");
 		CompletableFuture<GatewayProcess> other = CompletableFuture.supplyAsync(() -> GatewayProcess.start(arguments));
 		replicas.add(GatewayProcess.start(arguments));
 		replicas.add(other.join());

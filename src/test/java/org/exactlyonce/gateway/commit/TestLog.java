@@ -61,7 +61,7 @@ final class TestLog {
 	private TestLog(int lanes, String... properties) {
 		this.context = new SpringApplicationBuilder(GatewayApplication.class).web(WebApplicationType.NONE)
 			.run(Stream
-				.concat(Stream.of("gateway.partitions=" + PARTITIONS, "gateway.lanes=" + lanes,
+				.concat(Stream.of("gateway.partitions=" + PARTITIONS, "gateway.commit.lanes=" + lanes,
 						"logging.level.root=warn", "spring.main.banner-mode=off",
 						"spring.jpa.properties.hibernate.session_factory.statement_inspector="
 								+ StatementLog.class.getName()),

@@ -26,7 +26,7 @@ class DiskReserveTest {
 			producer = client.newProducer();
 			assertThat(client.append(0, producer, 0, "1").status()).isEqualTo(201);
 		}
-		try (GatewayInProcess gateway = GatewayInProcess.onH2(this.folder, "--gateway.min-free-disk=9000000GB")) {
+		try (GatewayInProcess gateway = GatewayInProcess.onH2(this.folder, "--gateway.store.min-free-disk=9000000GB")) {
 			GatewayClient client = gateway.client();
 			assertThat(client.append(0, producer, 0, "1").status()).isEqualTo(200);
 			assertThat(client.append(0, producer, 0, "2").status()).isEqualTo(422);
@@ -40,7 +40,7 @@ class DiskReserveTest {
 			GatewayClient.Answer health = client.get("/actuator/health");
 			assertThat(health.status()).isEqualTo(503);
 			assertThat(health.json().at("/components/db/details/reason").stringValue())
-				.contains("gateway.min-free-disk");
+				.contains("gateway.store.min-free-disk");
 			assertThat(client.get("/actuator/health/liveness").status()).isEqualTo(200);
 		}
 	}

@@ -37,8 +37,9 @@ class FsyncOrderIT {
 	/** What a group may have; one append of as much makes a group by itself. */
 	private static final int LARGE = 16 << 20;
 
-	private static final String[] ROOM = { "--gateway.max-batch-bytes=" + LARGE + "B",
-			"--gateway.max-request-bytes=" + 2 * LARGE + "B", "--gateway.max-buffered-bytes=" + 6 * LARGE + "B" };
+	private static final String[] ROOM = { "--gateway.append.max-batch-bytes=" + LARGE + "B",
+			"--gateway.request.max-bytes=" + 2 * LARGE + "B",
+			"--gateway.request.max-buffered-bytes=" + 6 * LARGE + "B" };
 
 	/** Where a page of PostgreSQL's log ends, it splits what is written. */
 	private static final int REPEATED = 3;

@@ -40,8 +40,8 @@ class OverloadIT {
 	void start() {
 		this.gateway = GatewayProcess.startWith(List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"),
 				GatewayProcess.onPostgres(PostgresServer.newDatabase() + SLOW_COMMITS,
-						"--gateway.max-queued-appends=" + QUEUED,
-						"--gateway.append-timeout=" + APPEND_TIMEOUT.toSeconds() + "s"));
+						"--gateway.commit.max-queued-appends=" + QUEUED,
+						"--gateway.commit.timeout=" + APPEND_TIMEOUT.toSeconds() + "s"));
 		this.client = this.gateway.client();
 	}
 

@@ -29,7 +29,7 @@ import static org.awaitility.Awaitility.await;
  */
 class PostgresExhaustionIT {
 
-	private static final String APPEND_TIMEOUT = "--gateway.append-timeout=2s";
+	private static final String APPEND_TIMEOUT = "--gateway.commit.timeout=2s";
 
 	private static final String CONNECTION_TIMEOUT = "--spring.datasource.hikari.connection-timeout=1000";
 

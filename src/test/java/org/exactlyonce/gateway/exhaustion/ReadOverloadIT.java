@@ -41,7 +41,7 @@ class ReadOverloadIT {
 	@Test
 	void readersLeaveAppendsAlone() throws InterruptedException {
 		try (GatewayProcess gateway = GatewayProcess.startWith(List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"),
-				"--gateway.data-dir=" + this.folder, "--gateway.read-timeout=1s")) {
+				"--gateway.data-dir=" + this.folder, "--gateway.read.timeout=1s")) {
 			GatewayClient client = gateway.client();
 			long producer = client.newProducer();
 			String megabyte = "\"" + "x".repeat(1_000_000) + "\"";

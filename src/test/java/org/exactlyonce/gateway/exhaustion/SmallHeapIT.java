@@ -35,7 +35,7 @@ class SmallHeapIT {
 	void losesNothingOfWhatWasAcknowledged() {
 		List<LoadingProducer> producers;
 		try (GatewayProcess gateway = GatewayProcess.startWith(List.of("-Xmx96m"), "--gateway.data-dir=" + this.folder,
-				"--gateway.max-buffered-bytes=64MB")) {
+				"--gateway.request.max-buffered-bytes=64MB")) {
 			GatewayClient client = gateway.client();
 			producers = IntStream.range(0, PRODUCERS)
 				.mapToObj((i) -> new LoadingProducer(client.newProducer(), i, RECORD_BYTES).start(client))
@@ -62,7 +62,7 @@ class SmallHeapIT {
 				"--gateway.data-dir=" + this.folder)) {
 			assertThat(gateway.exitCode()).isEqualTo(1);
 			assertThat(gateway.output()).contains("too small for the embedded database", "-Xmx96m",
-					"gateway.max-batch-bytes");
+					"gateway.append.max-batch-bytes");
 		}
 	}
 

@@ -66,8 +66,8 @@ class HostileInputIT {
 	@Test
 	void hostileRequestsLeaveNothingBehind() {
 		try (GatewayProcess started = GatewayProcess.startWith(List.of("-Xmx256m"), "--gateway.data-dir=" + this.folder,
-				"--gateway.body-timeout=1s", "--server.tomcat.connection-timeout=1s",
-				"--server.tomcat.keep-alive-timeout=60s", "--gateway.max-wait=1s")) {
+				"--gateway.request.body-timeout=1s", "--server.tomcat.connection-timeout=1s",
+				"--server.tomcat.keep-alive-timeout=60s", "--gateway.request.max-wait=1s")) {
 			this.process = started;
 			int startedWith = started.output().length();
 			this.gateway = started.client();

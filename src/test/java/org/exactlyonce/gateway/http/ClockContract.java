@@ -36,7 +36,7 @@ import static org.exactlyonce.gateway.http.AppendContract.assertProblem;
  * Somebody sets the machine's clock, an hour back or a day forward. The times that are
  * shown go with it, never back within a partition, and nothing else does.
  */
-@TestPropertySource(properties = "gateway.append-timeout=3s")
+@TestPropertySource(properties = "gateway.commit.timeout=3s")
 abstract class ClockContract {
 
 	private static final String RECORDS = "/partitions/5/records";

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.log;
 
+import java.nio.file.Path;
 import java.util.OptionalLong;
 
 import org.exactlyonce.gateway.bounds.ReadLimits;
@@ -9,7 +10,6 @@ import org.hibernate.StatelessSession;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.transaction.support.TransactionOperations;
-import org.springframework.util.unit.DataSize;
 
 /**
  * Lets tests of the whole log use what only its own room may.
@@ -30,7 +30,7 @@ public final class LogInternals {
 	public static Partitions partitions(ApplicationContext context, int count) {
 		return new Partitions(context.getBean(PartitionRepository.class), context.getBean(TransactionOperations.class),
 				context.getBean(Store.class), context.getBean(ReadLimits.class),
-				new LogProperties(count, DataSize.ofMegabytes(8)));
+				new LogProperties(Path.of("data"), count));
 	}
 
 	public OptionalLong floorOfOffset(long offset) {

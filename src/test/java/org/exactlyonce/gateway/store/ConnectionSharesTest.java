@@ -24,9 +24,9 @@ class ConnectionSharesTest {
 
 	@Test
 	void growsWithTheSettings() {
-		this.environment.withProperty("gateway.lanes", "10")
-			.withProperty("gateway.max-concurrent-registrations", "20")
-			.withProperty("gateway.max-concurrent-reads", "30");
+		this.environment.withProperty("gateway.commit.lanes", "10")
+			.withProperty("gateway.registration.max-concurrent", "20")
+			.withProperty("gateway.read.max-concurrent", "30");
 		ConnectionShares.size(this.pool, this.environment);
 		assertThat(this.pool.getMaximumPoolSize()).isEqualTo(10 + 20 + 30 + 8);
 	}

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -54,7 +55,7 @@ class Refusals {
 	void refuse(Refused reason, String detail, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
 		ProblemType type = (reason == Refused.ORIGIN) ? ProblemType.FORBIDDEN_ORIGIN : ProblemType.FORBIDDEN;
-		this.counters.get(reason).increment();
+		Objects.requireNonNull(this.counters.get(reason)).increment();
 		this.log.refused(reason, type.status().value(), detail, request.getRemoteAddr());
 		ProblemWriter.refuse(Problem.of(type, detail), request, response);
 	}

@@ -2,10 +2,8 @@ package org.exactlyonce.gateway.commit;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.Collectors;
 
 import org.exactlyonce.gateway.store.CommitUnknownException;
 import org.exactlyonce.gateway.store.StoreFailure;
@@ -158,10 +156,10 @@ final class GroupCommit {
 	 * cannot be told apart from new ones, so they are never run again.
 	 */
 	private void judgeAgain(List<PendingAppend> group) {
-		Map<Boolean, List<PendingAppend>> bySequenced = group.stream()
-			.collect(Collectors.partitioningBy((pending) -> pending.request().sequenced().isPresent()));
-		fail(bySequenced.get(false));
-		List<PendingAppend> alive = bySequenced.get(true).stream().filter((pending) -> !pending.expire()).toList();
+		fail(group.stream().filter((pending) -> pending.request().sequenced().isEmpty()).toList());
+		List<PendingAppend> alive = group.stream()
+			.filter((pending) -> pending.request().sequenced().isPresent() && !pending.expire())
+			.toList();
 		if (alive.isEmpty()) {
 			return;
 		}

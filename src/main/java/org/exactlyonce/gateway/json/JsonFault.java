@@ -44,7 +44,7 @@ final class JsonFault extends RuntimeException {
 			return Problem.of(ProblemType.INVALID_REQUEST, "The body " + getMessage() + ".").toException();
 		}
 		FieldErrors errors = new FieldErrors();
-		errors.add(path(where), getMessage());
+		errors.add(path(where), String.valueOf(getMessage()));
 		errors.addAll(found);
 		return errors.toException();
 	}

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import io.swagger.v3.core.converter.ModelConverters;
@@ -81,8 +82,7 @@ class ProblemDocs implements OperationCustomizer, OpenApiCustomizer {
 		else if (!description.contains(line)) {
 			response.setDescription(description + "\n\n" + line);
 		}
-		response.getContent()
-			.get(APPLICATION_PROBLEM_JSON_VALUE)
+		Objects.requireNonNull(response.getContent().get(APPLICATION_PROBLEM_JSON_VALUE))
 			.addExamples(example.slug(), new Example().summary(example.summary()));
 		example.problem()
 			.headers()

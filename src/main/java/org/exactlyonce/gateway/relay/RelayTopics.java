@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.relay;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
@@ -119,7 +120,7 @@ final class RelayTopics implements AutoCloseable {
 
 	private static Optional<Integer> partitions(Admin admin, String topic) {
 		try {
-			TopicDescription description = result(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
+			TopicDescription description = of(topic, result(admin.describeTopics(List.of(topic)).allTopicNames()));
 			return Optional.of(description.partitions().size());
 		}
 		catch (UnknownTopicOrPartitionException ex) {
@@ -129,8 +130,12 @@ final class RelayTopics implements AutoCloseable {
 
 	private static String setting(Admin admin, String topic, String name) {
 		ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-		Config config = result(admin.describeConfigs(List.of(resource)).all()).get(resource);
-		return config.get(name).value();
+		return of(resource, result(admin.describeConfigs(List.of(resource)).all())).get(name).value();
+	}
+
+	/** Kafka answers each that it is asked about, or fails. */
+	private static <K, T> T of(K asked, Map<K, T> answers) {
+		return Objects.requireNonNull(answers.get(asked));
 	}
 
 	private static <T> T result(KafkaFuture<T> future) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ final class H2Folder {
 			return 0; // refused later, with a reason of its own
 		}
 		Path file = file(url);
-		Path folder = file.getParent();
+		Path folder = Objects.requireNonNull(file.getParent(), "a file has a folder");
 		for (Path part = folder; part != null; part = part.getParent()) {
 			if (Files.exists(part) && !Files.isDirectory(part)) {
 				throw new StoreRefusedException(

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -211,7 +212,7 @@ final class H2Migrations {
 	}
 
 	private void syncFolder() {
-		H2Store.syncFolder(this.file.getParent());
+		H2Store.syncFolder(Objects.requireNonNull(this.file.getParent(), "a file has a folder"));
 	}
 
 	private StoreRefusedException refused(IOException ex) {

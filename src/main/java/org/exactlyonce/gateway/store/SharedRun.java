@@ -35,8 +35,9 @@ final class SharedRun {
 		CompletableFuture<@Nullable Void> mine;
 		boolean first;
 		synchronized (this) {
-			first = this.next == null;
-			mine = first ? new CompletableFuture<>() : this.next;
+			CompletableFuture<@Nullable Void> waiting = this.next;
+			first = waiting == null;
+			mine = (waiting != null) ? waiting : new CompletableFuture<>();
 			this.next = mine;
 		}
 		if (first) {

@@ -38,7 +38,7 @@ class StoreHealth implements HealthIndicator {
 			this.store.requireRoom();
 		}
 		catch (StoreFullException ex) {
-			return Health.down().withDetail("reason", ex.getMessage()).build();
+			return Health.down().withDetail("reason", String.valueOf(ex.getMessage())).build();
 		}
 		return Health.up()
 			.withDetail("database", this.store.describe())

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Nested;
 class H2StoreTest {
 
 	@Nested
-	class Appends extends AppendContract {
+	class Appends extends StoredAppendContract {
 
 		Appends() {
 			super(TestLog.h2());
@@ -51,7 +51,7 @@ class H2StoreTest {
 	}
 
 	@Nested
-	class Reads extends ReadContract {
+	class Reads extends LogReadContract {
 
 		Reads() {
 			super(TestLog.h2());

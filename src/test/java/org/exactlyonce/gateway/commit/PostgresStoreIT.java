@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class PostgresStoreIT {
 
 	@Nested
-	class Appends extends AppendContract {
+	class Appends extends StoredAppendContract {
 
 		Appends() {
 			super(TestLog.postgres());
@@ -54,7 +54,7 @@ class PostgresStoreIT {
 	}
 
 	@Nested
-	class Reads extends ReadContract {
+	class Reads extends LogReadContract {
 
 		Reads() {
 			super(TestLog.postgres());

@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.relay;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import org.exactlyonce.gateway.support.Backlog;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayProcess;
 import org.exactlyonce.gateway.support.OwnKafka;

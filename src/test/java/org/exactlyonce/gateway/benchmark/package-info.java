@@ -1,4 +1,0 @@
-/**
- * Measurements. They run only when asked for: {@code ./mvnw -Pbenchmark verify}.
- */
-package org.exactlyonce.gateway.benchmark;

@@ -1,0 +1,4 @@
+/**
+ * Keeps the files of {@code http-examples} true.
+ */
+package org.exactlyonce.gateway.docs;

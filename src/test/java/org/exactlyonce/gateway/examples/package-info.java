@@ -1,4 +1,0 @@
-/**
- * Keeps the files of {@code http-examples} true.
- */
-package org.exactlyonce.gateway.examples;

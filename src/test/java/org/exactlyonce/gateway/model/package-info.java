@@ -1,4 +1,0 @@
-/**
- * Random use of the whole gateway over HTTP, compared with a plain model.
- */
-package org.exactlyonce.gateway.model;

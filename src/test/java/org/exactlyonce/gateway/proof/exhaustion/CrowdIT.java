@@ -1,0 +1,111 @@
+package org.exactlyonce.gateway.proof.exhaustion;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+
+import org.exactlyonce.gateway.support.GatewayClient;
+import org.exactlyonce.gateway.support.GatewayProcess;
+import org.exactlyonce.gateway.support.LoadingProducer;
+import org.exactlyonce.gateway.support.LogCheck;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * More clients at the same moment than a small heap has room for. Nothing runs out of
+ * memory, everybody is answered, and those who were there before go on.
+ */
+class CrowdIT {
+
+	private static final int HEAP_MB = Integer.getInteger("crowd.heap", 256);
+
+	/** Their requests in progress would take more than the whole heap. */
+	private static final int CLIENTS = Integer.getInteger("crowd.clients", 3000 * HEAP_MB / 256);
+
+	private static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("crowd.seconds", 60));
+
+	@TempDir
+	private Path folder;
+
+	private GatewayProcess gateway;
+
+	private GatewayClient client;
+
+	@BeforeEach
+	void start() {
+		this.gateway = GatewayProcess.startWith(List.of("-Xmx" + HEAP_MB + "m", "-XX:+ExitOnOutOfMemoryError"),
+				"--gateway.data-dir=" + this.folder);
+		this.client = this.gateway.client();
+	}
+
+	@AfterEach
+	void end() {
+		this.gateway.close();
+	}
+
+	@Test
+	void answersTinyAppendsOfManyConnections() throws IOException {
+		Map<Integer, Integer> answers = answers(CLIENTS, (i) -> append(i % 7, "", "{\"records\":[{\"value\":1}]}"));
+		assertThat(answers).containsKey(201).doesNotContainKey(0);
+		assertThat(answers.keySet()).isSubsetOf(201, 429, 503);
+	}
+
+	@Test
+	void holdsNoMoreEarlyAppendsThanTheHeapHasRoomFor() throws IOException {
+		long first = this.client.newProducer();
+		int producers = CLIENTS / 35 + 1;
+		for (int i = 1; i < producers; i++) {
+			this.client.newProducer();
+		}
+		Map<Integer, Integer> answers = answers(CLIENTS,
+				(i) -> append(i % 7,
+						"Producer-Id: %d\r\nProducer-Seq: 5\r\nPrefer: wait=8\r\n".formatted(first + i % producers),
+						"{\"early\":true}"));
+		assertThat(answers).containsKey(409).doesNotContainKey(0);
+		assertThat(answers.keySet()).isSubsetOf(409, 429, 503);
+	}
+
+	@Test
+	void letsInNoMoreStreamsThanTheHeapHasRoomFor() throws IOException {
+		long producer = this.client.newProducer();
+		String large = "\"" + "x".repeat(700_000) + "\"";
+		for (int sequence = 0; sequence < 3; sequence++) {
+			assertThat(this.client.append(0, producer, sequence, large).status()).isEqualTo(201);
+		}
+		Map<Integer, Integer> answers = answers(CLIENTS * 2 / 3,
+				(i) -> "GET /partitions/0/records HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n");
+		assertThat(answers).containsOnlyKeys(200, 429);
+	}
+
+	private static String append(int partition, String headers, String body) {
+		return "POST /partitions/%d/records HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n\r\n%s"
+			.formatted(partition, headers, body.length(), body);
+	}
+
+	/** Watches one that appends meanwhile, and the gateway's health. */
+	private Map<Integer, Integer> answers(int clients, IntFunction<String> requests) throws IOException {
+		LoadingProducer quiet = new LoadingProducer(this.client.newProducer(), 7).start(this.client);
+		try (Crowd crowd = new Crowd(this.gateway.port(), clients, requests)) {
+			Map<Integer, Integer> answers = crowd.answers(PATIENCE);
+			assertThat(this.client.get("/actuator/health/liveness").status()).isEqualTo(200);
+			quiet.stop();
+			System.out.printf("[crowd] %d clients: %s; %d appends beside them, slowest %d ms%n", clients, answers,
+					quiet.acknowledged(), quiet.slowest().toMillis());
+			assertThat(quiet.acknowledged()).isPositive();
+			LogCheck.holds(this.client, 7, List.of(quiet));
+			return answers;
+		}
+		finally {
+			quiet.stop();
+			assertThat(this.gateway.output()).doesNotContain("OutOfMemoryError");
+		}
+	}
+
+}

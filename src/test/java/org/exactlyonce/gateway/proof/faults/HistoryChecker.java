@@ -1,0 +1,186 @@
+package org.exactlyonce.gateway.proof.faults;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.exactlyonce.gateway.proof.faults.History.Registration;
+import org.exactlyonce.gateway.proof.faults.History.Sighting;
+import org.exactlyonce.gateway.proof.faults.Violation.Kind;
+
+/**
+ * Compares a history with the log that is there in the end. It knows the contract, and
+ * nothing of how the gateway keeps it.
+ */
+final class HistoryChecker {
+
+	private final History history;
+
+	private final List<List<StoredRecord>> log;
+
+	private final List<Violation> violations;
+
+	/** The records of each producer in each partition, by sequence. */
+	private final Map<Stream, Map<Long, StoredRecord>> streams = new HashMap<>();
+
+	private HistoryChecker(History history, List<List<StoredRecord>> log) {
+		this.history = history;
+		this.log = log;
+		this.violations = new ArrayList<>(history.violations());
+	}
+
+	/**
+	 * Finds what was promised and not kept.
+	 * @param history what clients did and were told
+	 * @param log the records of each partition, as read in the end
+	 * @return the violations, empty if all is well
+	 */
+	static List<Violation> check(History history, List<List<StoredRecord>> log) {
+		HistoryChecker checker = new HistoryChecker(history, log);
+		for (int partition = 0; partition < log.size(); partition++) {
+			checker.checkPartition(partition, log.get(partition));
+		}
+		checker.checkReceipts();
+		checker.checkOrigins();
+		checker.checkRegistrations();
+		checker.checkSightings();
+		return checker.violations;
+	}
+
+	private void checkPartition(int partition, List<StoredRecord> records) {
+		Set<String> values = new HashSet<>();
+		Map<Long, StoredRecord> last = new HashMap<>();
+		for (int i = 0; i < records.size(); i++) {
+			StoredRecord record = records.get(i);
+			if (record.offset() != i) {
+				report(Kind.HOLE, "offset %d of partition %d comes where %d is due", record.offset(), partition, i);
+			}
+			if (!values.add(record.value())) {
+				report(Kind.DUPLICATE, "partition %d holds %s twice", partition, record);
+			}
+			StoredRecord before = last.put(record.producerId(), record);
+			long due = (before != null) ? before.sequence() + 1 : 0;
+			if (record.sequence() != due) {
+				report((stream(partition, record.producerId()).containsKey(record.sequence())) ? Kind.DUPLICATE
+						: Kind.OUT_OF_ORDER, "partition %d has %s where sequence %d is due", partition, record, due);
+			}
+			if (before != null && before.epoch() > record.epoch()) {
+				report(Kind.ZOMBIE, "partition %d has %s behind epoch %d", partition, record, before.epoch());
+			}
+			stream(partition, record.producerId()).putIfAbsent(record.sequence(), record);
+		}
+	}
+
+	private Map<Long, StoredRecord> stream(int partition, long producerId) {
+		return this.streams.computeIfAbsent(new Stream(partition, producerId), (stream) -> new HashMap<>());
+	}
+
+	/** What was acknowledged is there, where it was said to be. */
+	private void checkReceipts() {
+		for (SentAppend append : this.history.appends()) {
+			if (append.outcome() == SentAppend.Outcome.STORED) {
+				Map<Long, StoredRecord> stream = stream(append.partition(), append.producer().producerId());
+				for (long sequence = append.baseSequence(); sequence <= append.lastSequence(); sequence++) {
+					StoredRecord record = stream.get(sequence);
+					if (record == null || !record.value().equals(append.value(sequence))) {
+						report(Kind.LOST, "sequence %d of %s; there is %s", sequence, append, record);
+						break;
+					}
+				}
+				checkOffset(append, stream.get(append.baseSequence()), append.baseOffset());
+				checkOffset(append, stream.get(append.lastSequence()), append.lastOffset());
+			}
+		}
+	}
+
+	private void checkOffset(SentAppend append, StoredRecord record, long offset) {
+		if (record != null && record.offset() != offset) {
+			report(Kind.WRONG_OFFSET, "%s was acknowledged at %d (%s)", record, offset, append);
+		}
+	}
+
+	/** What is there was sent, and not only refused. */
+	private void checkOrigins() {
+		List<BitSet> explained = this.log.stream().map((records) -> new BitSet()).toList();
+		for (SentAppend append : this.history.appends()) {
+			Map<Long, StoredRecord> stream = stream(append.partition(), append.producer().producerId());
+			for (long sequence = append.baseSequence(); sequence <= append.lastSequence(); sequence++) {
+				StoredRecord record = stream.get(sequence);
+				if (append.mayBeStored() && record != null && record.epoch() == append.producer().producerEpoch()
+						&& record.value().equals(append.value(sequence))) {
+					explained.get(append.partition()).set((int) record.offset());
+				}
+			}
+		}
+		for (int partition = 0; partition < this.log.size(); partition++) {
+			for (StoredRecord record : this.log.get(partition)) {
+				if (!explained.get(partition).get((int) record.offset())) {
+					report(Kind.PHANTOM, "partition %d has %s", partition, record);
+				}
+			}
+		}
+	}
+
+	/**
+	 * An answered registration told the last sequence of the older epochs, for ever.
+	 */
+	private void checkRegistrations() {
+		Map<String, Registration> holders = new HashMap<>();
+		Map<String, Long> ids = new HashMap<>();
+		for (Registration registration : this.history.registrations()) {
+			if (registration.name() != null) {
+				String holder = registration.name() + " " + registration.epoch();
+				Long id = ids.putIfAbsent(registration.name(), registration.producerId());
+				if (holders.putIfAbsent(holder, registration) != null
+						|| id != null && id != registration.producerId()) {
+					report(Kind.EPOCH_REUSED, "%s", registration);
+				}
+				for (int partition = 0; partition < this.log.size(); partition++) {
+					checkFence(registration, partition);
+				}
+			}
+		}
+	}
+
+	private void checkFence(Registration registration, int partition) {
+		Map<Long, StoredRecord> stream = stream(partition, registration.producerId());
+		long last = registration.lastSequence(partition);
+		for (StoredRecord record : stream.values()) {
+			if (record.epoch() < registration.epoch() && record.sequence() > last) {
+				report(Kind.ZOMBIE, "partition %d has %s behind the fence %s", partition, record, registration);
+			}
+		}
+		if (last >= 0) {
+			StoredRecord record = stream.get(last);
+			if (record == null) {
+				report(Kind.LOST, "sequence %d of partition %d, told in %s", last, partition, registration);
+			}
+			else if (record.offset() != registration.positions().get(partition).lastOffset()) {
+				report(Kind.WRONG_OFFSET, "%s was told otherwise in %s", record, registration);
+			}
+		}
+	}
+
+	private void checkSightings() {
+		for (Sighting sighting : this.history.sightings()) {
+			List<StoredRecord> records = this.log.get(sighting.partition());
+			if (sighting.offset() >= records.size()
+					|| records.get((int) sighting.offset()).hashCode() != sighting.hash()) {
+				report(Kind.VANISHED, "offset %d of partition %d is not what a reader saw", sighting.offset(),
+						sighting.partition());
+			}
+		}
+	}
+
+	private void report(Kind kind, String text, Object... arguments) {
+		this.violations.add(new Violation(kind, text.formatted(arguments)));
+	}
+
+	private record Stream(int partition, long producerId) {
+	}
+
+}

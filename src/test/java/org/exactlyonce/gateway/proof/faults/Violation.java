@@ -1,0 +1,43 @@
+package org.exactlyonce.gateway.proof.faults;
+
+/**
+ * A promise that was broken.
+ *
+ * @param kind which one
+ * @param text what shows it
+ */
+record Violation(Kind kind, String text) {
+
+	enum Kind {
+
+		/** Acknowledged, or told as committed, and not in the log. */
+		LOST,
+		/** In the log twice. */
+		DUPLICATE,
+		/** In the log, but never sent, or refused whenever it was sent. */
+		PHANTOM,
+		/** In the log, at another offset than was acknowledged. */
+		WRONG_OFFSET,
+		/** Offsets of a partition leave one out. */
+		HOLE,
+		/** Sequences of a producer do not follow one another. */
+		OUT_OF_ORDER,
+		/** Written under an epoch whose fence had been answered. */
+		ZOMBIE,
+		/** One epoch was given to two holders, or one name to two producers. */
+		EPOCH_REUSED,
+		/** A reader saw it, and later it was not there. */
+		VANISHED,
+		/** A reader was shown less than somebody had been told before. */
+		STALE,
+		/** An answer that the contract does not have for this. */
+		UNEXPECTED_ANSWER
+
+	}
+
+	@Override
+	public String toString() {
+		return this.kind + ": " + this.text;
+	}
+
+}

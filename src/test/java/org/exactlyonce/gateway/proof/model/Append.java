@@ -1,0 +1,28 @@
+package org.exactlyonce.gateway.proof.model;
+
+import java.util.List;
+
+/**
+ * An append as its sender means it.
+ *
+ * @param partition the partition, which may be none
+ * @param producerId the producer; null in the at-least-once mode
+ * @param epoch the epoch
+ * @param base the first record's sequence
+ * @param records the records
+ */
+record Append(String partition, Long producerId, long epoch, long base, List<Payload> records) {
+
+	long last() {
+		return this.base + this.records.size() - 1;
+	}
+
+	Append inPartition(String other) {
+		return new Append(other, this.producerId, this.epoch, this.base, this.records);
+	}
+
+	Append underEpoch(long other) {
+		return new Append(this.partition, this.producerId, other, this.base, this.records);
+	}
+
+}

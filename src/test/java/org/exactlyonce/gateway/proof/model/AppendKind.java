@@ -1,0 +1,111 @@
+package org.exactlyonce.gateway.proof.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.ToIntFunction;
+
+/** The appends that producers send, right and wrong. */
+enum AppendKind {
+
+	/** The next batch. */
+	NEXT(10, AppendKind::producers, (model, choice) -> {
+		ModelProducer producer = choice.producer(model);
+		return choice.of(producer, producer.in(choice.partition()).size(), choice.fresh());
+	}),
+
+	/** A batch as it was sent first, of any age. */
+	RETRY(5, AppendKind::histories, (model, choice) -> {
+		List<Stored> committed = choice.history(model);
+		long base = committed.get(choice.place() % committed.size()).batchBase();
+		return choice.again(model, committed.stream().filter((record) -> record.batchBase() == base).toList());
+	}),
+
+	/** Committed records, batched otherwise. */
+	RETRY_RANGE(8, AppendKind::histories, (model, choice) -> choice.again(model, choice.range(model))),
+
+	/** Committed records, and new ones behind. */
+	STRADDLE(3, AppendKind::histories, (model, choice) -> {
+		List<Stored> committed = choice.history(model);
+		Append retry = choice.again(model, committed.subList(choice.place() % committed.size(), committed.size()));
+		List<Payload> records = new ArrayList<>(retry.records());
+		records.addAll(choice.fresh());
+		return new Append(retry.partition(), retry.producerId(), retry.epoch(), retry.base(), records);
+	}),
+
+	/** New records, but some before them are missing. */
+	GAP(3, AppendKind::producers, (model, choice) -> {
+		ModelProducer producer = choice.producer(model);
+		long missing = (choice.place() % 8 == 7) ? 1L << 40 : 1 + choice.place();
+		return choice.of(producer, producer.in(choice.partition()).size() + missing, choice.fresh());
+	}),
+
+	/** Committed records, one of them or two with another payload. */
+	MISMATCH(6, AppendKind::histories, (model, choice) -> {
+		Append retry = choice.again(model, choice.range(model));
+		List<Payload> records = new ArrayList<>(retry.records());
+		for (int wrong : new int[] { choice.producer() % records.size(), choice.count() % records.size() }) {
+			records.set(wrong, records.get(wrong).altered(choice.place()));
+		}
+		return new Append(retry.partition(), retry.producerId(), retry.epoch(), retry.base(), records);
+	}),
+
+	/** Anything, by a process that was fenced. */
+	OLD_EPOCH(4, (model) -> Choice.renewed(model).size(), (model, choice) -> {
+		ModelProducer producer = choice.one(Choice.renewed(model));
+		return choice.of(producer, choice.place() % (producer.in(choice.partition()).size() + 2), choice.fresh())
+			.underEpoch(choice.count() % producer.epoch());
+	}),
+
+	/** Anything, under an epoch that was never issued. */
+	FUTURE_EPOCH(2, AppendKind::producers, (model, choice) -> {
+		ModelProducer producer = choice.producer(model);
+		return choice.of(producer, choice.place(), choice.fresh()).underEpoch(producer.epoch() + 1 + choice.count());
+	}),
+
+	/** A producer that never registered. */
+	UNKNOWN_PRODUCER(1, (model) -> 1,
+			(model, choice) -> new Append("" + choice.partition(), model.gateway().unknownId(), choice.count(),
+					choice.place(), choice.fresh())),
+
+	/** No partition of this log. */
+	UNKNOWN_PARTITION(1, AppendKind::producers,
+			(model, choice) -> NEXT.request(model, choice)
+				.inPartition(choice.one(List.of("2", "abc", "-1", "00", "99999999999")))),
+
+	/** No identity: appended each time. */
+	AT_LEAST_ONCE(4, (model) -> 1, (model, choice) -> new Append("" + choice.partition(), null, 0, 0, choice.fresh()));
+
+	private final int weight;
+
+	private final ToIntFunction<Model> possibilities;
+
+	private final BiFunction<Model, Choice, Append> request;
+
+	AppendKind(int weight, ToIntFunction<Model> possibilities, BiFunction<Model, Choice, Append> request) {
+		this.weight = weight;
+		this.possibilities = possibilities;
+		this.request = request;
+	}
+
+	int weight() {
+		return this.weight;
+	}
+
+	boolean isPossible(Model model) {
+		return this.possibilities.applyAsInt(model) > 0;
+	}
+
+	Append request(Model model, Choice choice) {
+		return this.request.apply(model, choice);
+	}
+
+	private static int producers(Model model) {
+		return model.producers().size();
+	}
+
+	private static int histories(Model model) {
+		return Choice.histories(model).size();
+	}
+
+}

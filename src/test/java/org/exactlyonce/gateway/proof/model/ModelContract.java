@@ -1,0 +1,65 @@
+package org.exactlyonce.gateway.proof.model;
+
+import java.util.stream.Stream;
+
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import net.jqwik.api.lifecycle.AfterProperty;
+import net.jqwik.api.lifecycle.BeforeProperty;
+import net.jqwik.api.state.ActionChain;
+import net.jqwik.api.statistics.Statistics;
+import org.exactlyonce.gateway.support.GatewayInProcess;
+
+/**
+ * Whatever producers send, and in whatever order, the gateway answers as the plain model
+ * does and holds what the model holds, over restarts too. The run is as long as
+ * {@code -Dmodel.tries} says, and {@code -Dmodel.seed} repeats one.
+ */
+abstract class ModelContract {
+
+	private SharedGateway gateway;
+
+	abstract GatewayInProcess start(String... settings);
+
+	@BeforeProperty
+	void startGateway() {
+		this.gateway = new SharedGateway(start("--gateway.partitions=2"));
+	}
+
+	@AfterProperty
+	void stopGateway() {
+		this.gateway.close();
+	}
+
+	@Property(edgeCases = EdgeCasesMode.NONE)
+	@AddLifecycleHook(RunLength.class)
+	void answersAndStoresWhatTheModelSays(@ForAll("chains") ActionChain<Model> chain) {
+		Model model;
+		try {
+			model = chain.run();
+			model.checkAll();
+		}
+		catch (Throwable ex) {
+			this.gateway.failTry();
+			throw ex;
+		}
+		chain.transformations()
+			.forEach((step) -> Statistics.label("steps").collect(step.substring(0, step.indexOf(':'))));
+		model.answers().forEach((answer) -> Statistics.label("answers").collect(answer));
+		if (RunLength.isLongEnoughForAll()) {
+			Statistics.label("steps")
+				.coverage((steps) -> Stream.of(AppendKind.values())
+					.forEach((kind) -> steps.check(kind.name()).count((count) -> count > 0)));
+		}
+	}
+
+	@Provide
+	Arbitrary<ActionChain<Model>> chains() {
+		return Steps.chains(() -> new Model(this.gateway));
+	}
+
+}

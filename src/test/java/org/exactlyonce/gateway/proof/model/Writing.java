@@ -1,0 +1,179 @@
+package org.exactlyonce.gateway.proof.model;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import org.exactlyonce.gateway.support.GatewayClient;
+import org.exactlyonce.gateway.support.GatewayClient.Answer;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * How an append is written. None of it changes what is meant, so that a retry may be
+ * written otherwise than the first send.
+ *
+ * @param form the form
+ * @param spaced with white space, members and headers in reverse, times in another zone
+ * @param brief epoch 0 is left out
+ * @param respelt keys are sent in base64, bytes that are text as text, JSON as another
+ * media type
+ */
+record Writing(Form form, boolean spaced, boolean brief, boolean respelt) {
+
+	private static final JsonMapper JSON = JsonMapper.shared();
+
+	private static final String OCTET_STREAM = "application/octet-stream";
+
+	private static final String TEXT = "text/plain;charset=UTF-8";
+
+	private static final String JSON_TYPE = "application/vnd.model+json";
+
+	enum Form {
+
+		DOCUMENT, LINES, SINGLE
+
+	}
+
+	/** Sends an append, in the nearest form that can say it. */
+	Answer send(GatewayClient client, Append append) {
+		String path = "/partitions/" + append.partition() + "/records";
+		List<String> headers = new ArrayList<>();
+		if (isSingle(append)) {
+			Payload payload = append.records().get(0);
+			String type = mediaType(append, payload);
+			headers.addAll(List.of("Content-Type", (type != null) ? type : "application/json"));
+			addIdentity(append, headers);
+			if (payload.key() != null) {
+				headers.addAll(this.respelt ? List.of("Record-Key-Base64", base64(payload.key()))
+						: List.of("Record-Key", payload.key()));
+			}
+			byte[] body = (payload.value().isJson() && this.spaced) ? utf8(payload.value().spaced())
+					: payload.value().bytes();
+			return client.send("POST", path, body, headers.toArray(String[]::new));
+		}
+		if (this.form == Form.LINES) {
+			headers.addAll(List.of("Content-Type", "application/x-ndjson"));
+			addIdentity(append, headers);
+			String lines = append.records().stream().map(this::object).collect(Collectors.joining("\n"));
+			return client.send("POST", path, utf8(lines), headers.toArray(String[]::new));
+		}
+		return client.post(path, document(append));
+	}
+
+	/** The media type that the value is kept with; null for application/json. */
+	String mediaType(Append append, Payload payload) {
+		Payload.Value value = payload.value();
+		if (isSingle(append)) {
+			return value.isJson() ? (this.respelt ? JSON_TYPE : null) : value.mediaType();
+		}
+		if (value.isJson() || value.isTombstone()) {
+			return null;
+		}
+		return (this.respelt && value.isText()) ? TEXT : OCTET_STREAM;
+	}
+
+	/** What an error calls the epoch. */
+	String epochField(Append append) {
+		return (this.form == Form.LINES || isSingle(append)) ? "Producer-Epoch" : "producerEpoch";
+	}
+
+	private boolean isSingle(Append append) {
+		Payload first = append.records().get(0);
+		boolean plain = first.headers().isEmpty() && first.timestamp() == null
+				&& (first.key() == null || first.key().matches("([!-~]([ -~]*[!-~])?)?"));
+		boolean taken = append.producerId() != null || !first.value().isJson() || this.respelt;
+		return this.form == Form.SINGLE && append.records().size() == 1 && plain && taken
+				&& !first.value().isTombstone();
+	}
+
+	private void addIdentity(Append append, List<String> headers) {
+		if (append.producerId() == null) {
+			return;
+		}
+		headers.addAll(List.of("Producer-Id", "" + append.producerId(), "Producer-Seq", "" + append.base()));
+		if (!isLeftOut(append)) {
+			headers.addAll(List.of("Producer-Epoch", "" + append.epoch()));
+		}
+	}
+
+	private boolean isLeftOut(Append append) {
+		return this.brief && append.epoch() == 0;
+	}
+
+	private String document(Append append) {
+		List<String> members = new ArrayList<>();
+		if (append.producerId() != null) {
+			members.add("\"producerId\":" + append.producerId());
+			members.add("\"baseSequence\":" + append.base());
+			if (!isLeftOut(append)) {
+				members.add("\"producerEpoch\":" + append.epoch());
+			}
+		}
+		members.add("\"records\":"
+				+ append.records().stream().map(this::object).collect(Collectors.joining(",", "[", "]")));
+		return join(members);
+	}
+
+	private String object(Payload payload) {
+		List<String> members = new ArrayList<>();
+		if (payload.key() != null) {
+			members.add(this.respelt ? "\"keyBase64\":\"" + base64(payload.key()) + "\""
+					: "\"key\":" + quoted(payload.key()));
+		}
+		members.add(value(payload.value()));
+		if (!payload.headers().isEmpty() || !this.brief) {
+			members.add("\"headers\":" + join(payload.headers()
+				.entrySet()
+				.stream()
+				.map((header) -> quoted(header.getKey()) + ":" + quoted(header.getValue()))
+				.toList()));
+		}
+		if (payload.timestamp() != null) {
+			members.add("\"timestamp\":\"" + time(Instant.ofEpochMilli(payload.timestamp())) + "\"");
+		}
+		return join(members);
+	}
+
+	private String value(Payload.Value value) {
+		if (value.isTombstone()) {
+			return "\"tombstone\":true";
+		}
+		if (value.isJson()) {
+			return "\"value\":" + (this.spaced ? value.spaced() : value.text());
+		}
+		return (this.respelt && value.isText()) ? "\"valueText\":" + quoted(value.text())
+				: "\"valueBase64\":\"" + Base64.getEncoder().encodeToString(value.bytes()) + "\"";
+	}
+
+	private static String base64(String key) {
+		return Base64.getEncoder().encodeToString(utf8(key));
+	}
+
+	private String join(List<String> members) {
+		List<String> ordered = new ArrayList<>(members);
+		if (this.spaced) {
+			Collections.reverse(ordered);
+		}
+		return ordered.stream().collect(Collectors.joining(this.spaced ? " , " : ",", "{", "}"));
+	}
+
+	private String time(Instant time) {
+		return this.spaced ? DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time.atOffset(ZoneOffset.ofHours(1)))
+				: time.toString();
+	}
+
+	private static String quoted(String text) {
+		return JSON.writeValueAsString(text);
+	}
+
+	private static byte[] utf8(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+}

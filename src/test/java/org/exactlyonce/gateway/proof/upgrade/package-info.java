@@ -1,0 +1,2 @@
+/** Data of earlier versions, opened by this one. */
+package org.exactlyonce.gateway.proof.upgrade;

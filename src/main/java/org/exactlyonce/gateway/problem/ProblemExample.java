@@ -78,6 +78,10 @@ public enum ProblemExample {
 				.with("currentEpoch", 1)
 				.header("Producer-Epoch", 1)),
 
+	/** Another principal's producer. */
+	ANOTHERS_PRODUCER("A producer of another principal",
+			Problem.of(ProblemType.NOT_OWNER, "Producer 2 belongs to another principal.")),
+
 	/** A partition that does not exist. */
 	NO_SUCH_PARTITION("No such partition",
 			Problem.of(ProblemType.UNKNOWN_PARTITION, "There is no partition 8, they are 0 to 7.")),
@@ -106,16 +110,16 @@ public enum ProblemExample {
 
 	/** The next request came before its predecessor. */
 	GAP("A gap: the request before this one is missing",
-			outOfOrder("Producer 1 sent sequences 5 to 5 to partition 0, the next expected is 3.", 3, 5)),
+			Problem.outOfOrder("Producer 1 sent sequences 5 to 5 to partition 0, the next expected is 3.", 3, 5)),
 
 	/** The predecessors did not come while the request waited. */
 	GAP_AFTER_WAIT("A gap after Prefer: wait=1: the request before this one did not come in time",
-			outOfOrder("Producer 1 sent sequences 5 to 5 to partition 0, the next expected is 3.", 3, 5)
+			Problem.outOfOrder("Producer 1 sent sequences 5 to 5 to partition 0, the next expected is 3.", 3, 5)
 				.header("Preference-Applied", "wait=1")),
 
 	/** A batch that is committed in part. */
 	STRADDLING("A batch that starts with committed sequences and ends with new ones",
-			outOfOrder("Producer 1 sent sequences 2 to 3 to partition 0, the next expected is 3.", 3, 2)),
+			Problem.outOfOrder("Producer 1 sent sequences 2 to 3 to partition 0, the next expected is 3.", 3, 2)),
 
 	/** A stream that begins beyond the end. */
 	BEYOND_THE_END("An event stream that begins beyond the end of the partition",
@@ -220,14 +224,6 @@ public enum ProblemExample {
 	ProblemExample(String summary, Problem problem) {
 		this.summary = summary;
 		this.problem = problem;
-	}
-
-	private static Problem outOfOrder(String detail, long expected, long received) {
-		return Problem.of(ProblemType.OUT_OF_ORDER_SEQUENCE_NUMBER, detail)
-			.with("expectedSequence", expected)
-			.with("receivedSequence", received)
-			.header("Producer-Expected-Seq", expected)
-			.header("Producer-Received-Seq", received);
 	}
 
 	String summary() {

@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.request;
 
+import java.util.function.Consumer;
+
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
@@ -77,8 +79,23 @@ public class BodyReader {
 	 * @throws ProblemException 400, 408, 413, 415 or 429
 	 */
 	public Body readOptionalJson(HttpServletRequest request) {
+		return readOptional(request, ContentType::requireJson);
+	}
+
+	/**
+	 * Reads a JSON body that changes what the path stands for. It may come as a merge
+	 * patch (RFC 7396) too.
+	 * @param request the request, its body unread
+	 * @return the body, empty if there is none; close it when the request is done
+	 * @throws ProblemException 400, 408, 413, 415 or 429
+	 */
+	public Body readPatch(HttpServletRequest request) {
+		return readOptional(request, ContentType::requirePatch);
+	}
+
+	private Body readOptional(HttpServletRequest request, Consumer<HttpServletRequest> typeCheck) {
 		if (request.getContentLengthLong() != 0 && hasLength(request)) {
-			ContentType.requireJson(request);
+			typeCheck.accept(request);
 		}
 		return Body.read(open(request, this.properties.maxBytes().toBytes()));
 	}

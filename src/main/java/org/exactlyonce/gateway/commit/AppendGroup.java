@@ -111,7 +111,7 @@ final class AppendGroup {
 		});
 	}
 
-	/** What is nobody's yet is no other's. An id that was never issued has no owner. */
+	/** What has no owner is not another's. An id that was never issued has none. */
 	private boolean isAnothers(ProducerSequence.Key key, SequenceRow row, @Nullable String principal) {
 		String owner = this.claims.getOrDefault(key.producerId(), row.owner());
 		return principal != null && owner != null && !owner.equals(principal);

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param identity the producer and its sequences, if there is one
  * @param batch the records
  * @param patience whether its sender waits for predecessors that come later
- * @param principal who sends it, or null if nobody is asked
+ * @param principal the principal that sends it, or null if there is none: then no owner
+ * is judged
  */
 public record AppendRequest(int partition, AppendIdentity identity, EncodedBatch batch, Patience patience,
 		@Nullable String principal) {

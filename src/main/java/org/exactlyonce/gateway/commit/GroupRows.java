@@ -132,7 +132,7 @@ final class GroupRows implements AutoCloseable {
 	}
 
 	/**
-	 * Locks producers that were nobody's when they were read. Their owners are certain
+	 * Locks producers that had no owner when they were read. Their owners are certain
 	 * from here to the end of the transaction.
 	 * @param committed what was read
 	 * @param producerIds the producers to be claimed

@@ -34,7 +34,7 @@ record GroupState(Map<Integer, PartitionState> partitions, Map<ProducerSequence.
 
 	/**
 	 * The same state, with the owners of some producers as they are now.
-	 * @param owners by producer; null for a producer that is nobody's
+	 * @param owners by producer; null for a producer without one
 	 * @return the state
 	 */
 	GroupState ownedBy(Map<Long, @Nullable String> owners) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(name = "Ownership", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record OwnerBody(@Schema(description = """
-		The principal that the producer belongs to from now on, 1 to 256 characters, not blank. Null: nobody, until \
+		The principal that the producer belongs to from now on, 1 to 256 characters, not blank. Null: no owner, until \
 		the first principal registers or appends as it.""", types = {
 		"string", "null" }, minLength = 1, maxLength = 256, example = "orders-service",
 		requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String owner){

@@ -8,7 +8,7 @@ import org.exactlyonce.gateway.store.RoundTrip;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements by which a group of appends claims producers that are nobody's yet. Who
+ * The statements by which a group of appends claims producers that have no owner. Who
  * reads an owner to claim the producer locks its row: of two groups, here or on another
  * replica, the second sees what the first has made of it.
  */
@@ -43,7 +43,7 @@ public final class OwnerColumn {
 	 * Adds the statement that gives producers to their first owners, if there are any to
 	 * give.
 	 * @param statements takes it
-	 * @param claims the owners of producers that were locked and are nobody's
+	 * @param claims the owners of producers that were locked and have none
 	 */
 	public static void claim(RoundTrip statements, Map<Long, String> claims) {
 		if (!claims.isEmpty()) {

@@ -11,9 +11,9 @@ import jakarta.persistence.SequenceGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registered producer. Its row is written by registrations and by whoever gives it
- * away, one row a transaction that takes no other lock; and by a group of appends that
- * claims it, after all locks of the group ({@link OwnerColumn}).
+ * A registered producer. Its row is written by registrations and when it is given away,
+ * one row a transaction that takes no other lock; and by a group of appends that claims
+ * it, after all locks of the group ({@link OwnerColumn}).
  */
 @Entity
 class Producer {

@@ -37,14 +37,14 @@ final class ProducerBodies {
 	 * Reads whose a producer is to be, which cannot be left out.
 	 * @param body the body, empty if there is none
 	 * @param errors takes what is wrong with it
-	 * @return the owner, or null for nobody
+	 * @return the owner, or null for none
 	 */
 	static @Nullable String owner(byte[] body, FieldErrors errors) {
 		OneField<String> owner = new OneField<>(OwnerBody.class, "{\"owner\": \"orders-service\"}",
 				(json) -> text(json, "owner", MAX_OWNER_LENGTH));
 		String read = owner.read(body, errors);
 		if (!owner.sent) {
-			errors.add("owner", "is missing: a principal, or null for nobody");
+			errors.add("owner", "is missing: a principal, or null for none");
 		}
 		return read;
 	}

@@ -102,7 +102,7 @@ class ProducerRegistry {
 	 * Gives a producer away. Waits for the fence too, so that no append of the former
 	 * owner follows the answer.
 	 * @param id the producer
-	 * @param owner the owner from now on, or null for nobody
+	 * @param owner the owner from now on, or null for none
 	 * @param requester who gives it, an administrator
 	 * @param memory gets what the answer takes
 	 * @return the producer, durable, or nothing if the id was never issued

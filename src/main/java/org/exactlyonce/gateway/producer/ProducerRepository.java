@@ -14,14 +14,14 @@ interface ProducerRepository extends Repository<Producer, Long> {
 
 	Producer saveAndFlush(Producer producer);
 
-	/** Unless it is another's; what is nobody's becomes the owner's. */
+	/** Unless it is another's. Without an owner it gets this one. */
 	@Modifying
 	@Query("""
 			update Producer p set p.epoch = p.epoch + 1, p.owner = coalesce(p.owner, :owner)
 			where p.name = :name and (p.owner is null or p.owner = coalesce(:owner, p.owner))""")
 	int raiseEpoch(String name, @Nullable String owner);
 
-	/** Unless it is of another than the only one; null for whoever it is of. */
+	/** Unless it is of another than the only one; null for any owner. */
 	@Modifying
 	@Query("""
 			update Producer p set p.epoch = p.epoch + 1, p.owner = coalesce(p.owner, :owner)

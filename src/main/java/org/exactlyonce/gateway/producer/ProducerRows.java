@@ -56,7 +56,7 @@ final class ProducerRows {
 		}
 	}
 
-	/** Nothing, if nobody has registered the name. */
+	/** Nothing, if the name was never registered. */
 	private Optional<Known> raiseEpoch(String name, Requester requester) {
 		boolean raised = this.producers.raiseEpoch(name, requester.name()) == 1;
 		Optional<Producer> known = this.producers.findByName(name);
@@ -69,7 +69,7 @@ final class ProducerRows {
 	/**
 	 * Gives a producer away. Appends of its former owner may still be in progress.
 	 * @param id the producer
-	 * @param owner the owner from now on, or null for nobody
+	 * @param owner the owner from now on, or null for none
 	 * @return the producer, or nothing if the id was never issued
 	 */
 	Optional<Producer> give(long id, @Nullable String owner) {

@@ -95,15 +95,17 @@ interface ProducersApi {
 					format = "int64", minimum = "0", maximum = "9007199254740991")) String producerId,
 			HttpServletRequest request);
 
-	@Operation(operationId = "giveProducer", summary = "Give a producer away", description = """
-			Sets the principal that a producer belongs to, whoever it belonged to: from the moment this call is \
-			answered, no append of the former owner can commit. Null gives it to nobody: it becomes that of the first \
-			principal that registers or appends as it. Sequences and epoch stay. For administrators only. The body may \
-			come as `application/merge-patch+json` too.""", requestBody = @RequestBody(
-			description = "The owner from now on", required = true,
-			content = @Content(mediaType = APPLICATION_JSON_VALUE, schema = @Schema(implementation = OwnerBody.class),
-					examples = @ExampleObject(name = "owner", summary = "To a principal",
-							value = ProducerExamples.GIVEN_TO))))
+	@Operation(operationId = "giveProducer", summary = "Give a producer away",
+			description = """
+					Sets the principal that a producer belongs to, whatever its owner was: from the moment this call is \
+					answered, no append of the former owner can commit. Null takes its owner from it: it becomes that of the first \
+					principal that registers or appends as it. Sequences and epoch stay. For administrators only. The body may \
+					come as `application/merge-patch+json` too.""",
+			requestBody = @RequestBody(description = "The owner from now on", required = true,
+					content = @Content(mediaType = APPLICATION_JSON_VALUE,
+							schema = @Schema(implementation = OwnerBody.class),
+							examples = @ExampleObject(name = "owner", summary = "To a principal",
+									value = ProducerExamples.GIVEN_TO))))
 	@ApiResponse(responseCode = "200", description = "The producer is given away",
 			content = @Content(mediaType = APPLICATION_JSON_VALUE,
 					schema = @Schema(implementation = ProducerView.class),

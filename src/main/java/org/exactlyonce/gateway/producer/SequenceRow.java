@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param state the producer's epoch and its last sequence
  * @param lastOffset the offset of the last sequence, or {@link SequenceState#NONE}
  * @param version the row's version as it was read, or null if there is no row yet
- * @param owner the principal that the producer belongs to, or null if it is nobody's yet
+ * @param owner the principal that the producer belongs to, or null if it has no owner
  */
 public record SequenceRow(SequenceState state, long lastOffset, @Nullable Long version, @Nullable String owner) {
 

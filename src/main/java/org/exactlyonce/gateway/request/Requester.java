@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who sends a request, as far as producers are concerned.
  *
- * @param name the principal's name, or null if the gateway asks nobody: then owners are
- * neither judged nor set
- * @param administrator whether it may do everything; where nobody is asked, everybody may
+ * @param name the principal's name, or null if there is none: then owners are neither
+ * judged nor set
+ * @param administrator whether it may do everything; without a principal, every request
+ * may
  */
 public record Requester(@Nullable String name, boolean administrator) {
 
@@ -33,7 +34,7 @@ public record Requester(@Nullable String name, boolean administrator) {
 
 	/**
 	 * Whether a producer is not another's.
-	 * @param owner the producer's owner, or null if it is nobody's
+	 * @param owner the producer's owner, or null if it has none
 	 * @return false if another principal owns it
 	 */
 	public boolean mayOwn(@Nullable String owner) {
@@ -41,7 +42,7 @@ public record Requester(@Nullable String name, boolean administrator) {
 	}
 
 	/**
-	 * Whose producers it is shown, beside those that are nobody's.
+	 * Whose producers it is shown, beside those without an owner.
 	 * @return the principal, or null for all
 	 */
 	public @Nullable String seesOnly() {
@@ -50,7 +51,7 @@ public record Requester(@Nullable String name, boolean administrator) {
 
 	/**
 	 * Whether it is told of a producer.
-	 * @param owner the producer's owner, or null if it is nobody's
+	 * @param owner the producer's owner, or null if it has none
 	 * @return false if another principal owns it, unless an administrator asks
 	 */
 	public boolean sees(@Nullable String owner) {

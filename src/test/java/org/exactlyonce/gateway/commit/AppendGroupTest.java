@@ -139,7 +139,7 @@ class AppendGroupTest {
 	}
 
 	@Test
-	void firstWhoseAppendIsStoredClaimsWhatIsNobodys() {
+	void firstPrincipalWhoseAppendIsStoredClaimsProducer() {
 		committed(0, 7, 0, -1);
 		committed(1, 7, 0, 9);
 		List<Judgement> judgements = judge(Appends.sentBy("b", Appends.sequenced(0, 7, 0, 1, 1)),
@@ -156,7 +156,7 @@ class AppendGroupTest {
 	}
 
 	@Test
-	void unknownProducersAreNobodys() {
+	void unknownProducersAreNotClaimed() {
 		this.committed.sequences()
 			.put(new ProducerSequence.Key(8, 0), new SequenceRow(SequenceState.UNKNOWN_PRODUCER, -1, null, null));
 		assertThat(judge(Appends.sentBy("a", Appends.sequenced(0, 8, 0, 0, 1))))

@@ -57,7 +57,7 @@ abstract class OwnerContract {
 
 	private AbstractStringAssert<?> assertThatOwnerOf(long producerId) {
 		return assertThat(this.log.inTransaction(() -> this.log.jdbc
-			.queryForObject("select coalesce(owner, 'nobody') from producer where id = ?", String.class, producerId)));
+			.queryForObject("select coalesce(owner, 'none') from producer where id = ?", String.class, producerId)));
 	}
 
 	private long epoch(long producerId) {
@@ -71,7 +71,7 @@ abstract class OwnerContract {
 	}
 
 	@Test
-	void belongsToWhoRegistersIt() {
+	void belongsToThePrincipalThatRegistersIt() {
 		ProducerIdentity producer = newProducer(A);
 		assertThatOwnerOf(producer.producerId()).isEqualTo("a");
 		assertThat(this.log.refused(sentBy("b", request(this.partition, producer, 0, "1")))).isEqualTo(NOT_OWNER);
@@ -79,13 +79,13 @@ abstract class OwnerContract {
 		assertThat(this.log.refused(sentBy("b", request(this.partition, producer, 0, "1")))).as("a duplicate")
 			.isEqualTo(NOT_OWNER);
 		assertThat(this.log.stored(sentBy("a", request(this.partition, producer, 0, "1"))).duplicate()).isTrue();
-		assertThat(this.log.stored(request(this.partition, producer, 1, "2")).duplicate()).as("where nobody is asked")
+		assertThat(this.log.stored(request(this.partition, producer, 1, "2")).duplicate()).as("without a principal")
 			.isFalse();
 		assertThat(this.log.read(this.partition)).hasSize(2);
 	}
 
 	@Test
-	void becomesThatOfTheFirstWhoAppendsAsIt() {
+	void becomesThatOfTheFirstPrincipalThatAppendsAsIt() {
 		ProducerIdentity producer = this.log.newProducer();
 		this.log.stored(request(this.partition, producer, 0, "1"));
 		assertThat(this.log.refused(sentBy("b", request(this.partition, producer, 2, "3"))))
@@ -93,7 +93,7 @@ abstract class OwnerContract {
 		assertThat(this.log.stored(sentBy("b", request(this.partition, producer, 0, "1"))).duplicate()).isTrue();
 		assertThat(this.log.commit(sentBy("b", request(this.partition, producer, 0, "x"))).get(0))
 			.isInstanceOf(AppendOutcome.Reused.class);
-		assertThatOwnerOf(producer.producerId()).as("nothing was stored").isEqualTo("nobody");
+		assertThatOwnerOf(producer.producerId()).as("nothing was stored").isEqualTo("none");
 		int other = this.log.newPartition();
 		List<AppendOutcome> outcomes = this.log.commit(sentBy("a", request(this.partition, producer, 1, "2")),
 				sentBy("b", request(this.partition, producer, 2, "3")), sentBy("b", request(other, producer, 0, "4")),
@@ -104,7 +104,7 @@ abstract class OwnerContract {
 		assertThat(this.log.read(other)).isEmpty();
 	}
 
-	/** It was read as nobody's, and is another's when it is to be claimed. */
+	/** It was read without an owner, and is another's when it is to be claimed. */
 	@Test
 	void refusesAnAppendWhoseClaimIsLost() {
 		ProducerIdentity producer = this.log.newProducer();
@@ -197,13 +197,13 @@ abstract class OwnerContract {
 		assertThat(epoch(producer.producerId())).isZero();
 		this.log.stored(sentBy("a", request(this.partition, producer, 0, "1")));
 		assertThat(this.registrations.register(name, A).epoch()).isOne();
-		assertThat(this.registrations.register(name).epoch()).as("where nobody is asked").isEqualTo(2);
+		assertThat(this.registrations.register(name).epoch()).as("without a principal").isEqualTo(2);
 		assertThatOwnerOf(producer.producerId()).isEqualTo("a");
 	}
 
 	@Test
-	void claimsWhatIsNobodysByARegistrationOrARaise() {
-		String name = "nobodys-" + this.partition;
+	void claimsByARegistrationOrARaise() {
+		String name = "unowned-" + this.partition;
 		long named = this.registrations.register(name).producerId();
 		assertThat(this.registrations.register(name, A).epoch()).isOne();
 		assertThatOwnerOf(named).isEqualTo("a");
@@ -225,7 +225,7 @@ abstract class OwnerContract {
 	}
 
 	@Test
-	void isGivenAwayToAnotherOrToNobody() {
+	void isGivenAwayOrLosesItsOwner() {
 		ProducerIdentity producer = newProducer(A);
 		this.registrations.give(producer.producerId(), "b");
 		assertThat(this.log.refused(sentBy("a", request(this.partition, producer, 0, "1")))).isEqualTo(NOT_OWNER);

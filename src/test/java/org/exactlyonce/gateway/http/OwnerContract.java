@@ -98,7 +98,7 @@ abstract class OwnerContract {
 		assertProblem(append(this.b, 9007199254740991L, 0, 0), 404, "UNKNOWN_PRODUCER_ID", "register");
 		assertThat(end()).isEqualTo(end);
 		assertThat(append(this.a, producer, 1, 0).header("Idempotent-Replayed")).isEqualTo("true");
-		assertThat(append(null, producer, 1, 1).status()).as("where nobody is asked").isEqualTo(201);
+		assertThat(append(null, producer, 1, 1).status()).as("without a principal").isEqualTo(201);
 	}
 
 	@Test
@@ -156,7 +156,7 @@ abstract class OwnerContract {
 	}
 
 	@Test
-	void letsTheClientOfANobodysProducerFindItAndClaimIt() {
+	void letsAClientFindAndClaimItsProducerWithoutAnOwner() {
 		long producer = register(null, null);
 		assertThat(append(null, producer, 0, 0).status()).isEqualTo(201);
 		assertThat(get(this.a, "/producers/" + producer).json().at("/partitions/0/nextSequence").longValue()).isOne();
@@ -178,9 +178,9 @@ abstract class OwnerContract {
 		assertThat(given.json()).isEqualTo(asAdministrator("GET", path, null).json());
 		assertProblem(append(this.a, producer, 0, 0), 403, "NOT_OWNER", "stop");
 		assertThat(append(this.b, producer, 0, 0).status()).isEqualTo(201);
-		Answer nobodys = this.gateway.send("PATCH", path, "{\"owner\":null}".getBytes(StandardCharsets.UTF_8),
+		Answer unowned = this.gateway.send("PATCH", path, "{\"owner\":null}".getBytes(StandardCharsets.UTF_8),
 				"Content-Type", "application/merge-patch+json");
-		assertThat(nobodys.json().has("owner")).as("where nobody is asked, everybody is an administrator").isFalse();
+		assertThat(unowned.json().has("owner")).as("without a principal every request is an administrator's").isFalse();
 		assertThat(append(this.a, producer, 0, 1).status()).isEqualTo(201);
 	}
 

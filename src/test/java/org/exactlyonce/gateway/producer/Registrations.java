@@ -23,8 +23,8 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 public final class Registrations {
 
-	/** Where nobody is asked. */
-	private static final Requester ANYBODY = new Requester(null, true);
+	/** A request without a principal. */
+	private static final Requester UNNAMED = new Requester(null, true);
 
 	private final ProducerRegistry registry;
 
@@ -48,7 +48,7 @@ public final class Registrations {
 	}
 
 	public Registered register(@Nullable String name) {
-		return register(name, ANYBODY);
+		return register(name, UNNAMED);
 	}
 
 	public Registered register(@Nullable String name, Requester requester) {
@@ -56,7 +56,7 @@ public final class Registrations {
 	}
 
 	public Registered raiseEpoch(long producerId) {
-		return raiseEpoch(producerId, null, ANYBODY);
+		return raiseEpoch(producerId, null, UNNAMED);
 	}
 
 	public Registered raiseEpoch(long producerId, @Nullable Long believed, Requester requester) {
@@ -65,7 +65,7 @@ public final class Registrations {
 
 	/** As an administrator does. */
 	public void give(long producerId, @Nullable String owner) {
-		this.registry.give(producerId, owner, ANYBODY, PageMemory.uncounted()).orElseThrow();
+		this.registry.give(producerId, owner, UNNAMED, PageMemory.uncounted()).orElseThrow();
 	}
 
 	private static Registered registered(ProducerView view) {
@@ -77,7 +77,7 @@ public final class Registrations {
 
 	/** A page of producers, each with the number of its states. */
 	public Map<Long, Integer> page(long after, int limit) {
-		return page(after, limit, ANYBODY);
+		return page(after, limit, UNNAMED);
 	}
 
 	/** Those that one requester sees. */

@@ -1,15 +1,14 @@
 package org.exactlyonce.gateway.commit;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import org.exactlyonce.gateway.log.DurableEnds;
+import org.exactlyonce.gateway.process.Periodic;
 import org.exactlyonce.gateway.process.RepeatedTask;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.producer.SequenceRow;
@@ -18,7 +17,6 @@ import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +34,7 @@ class ReplicaWatcher implements SmartLifecycle {
 
 	private static final Logger log = LoggerFactory.getLogger(ReplicaWatcher.class);
 
-	private static final long PERIOD_MILLIS = 25;
+	private static final Duration PERIOD = Duration.ofMillis(25);
 
 	/**
 	 * Local commits are published at once. Only one whose outcome was unknown is not, so
@@ -54,7 +52,8 @@ class ReplicaWatcher implements SmartLifecycle {
 
 	private int looks;
 
-	private volatile @Nullable ScheduledExecutorService executor;
+	private final Periodic watching = new Periodic("tail-watcher", PERIOD,
+			new RepeatedTask("The look for other replicas", this::look));
 
 	ReplicaWatcher(SessionFactory sessions, Store store, DurableEnds ends, Lanes lanes) {
 		this.sessions = sessions;
@@ -117,29 +116,18 @@ class ReplicaWatcher implements SmartLifecycle {
 	@Override
 	public void start() {
 		this.lanes.holdEarly(true);
-		ScheduledExecutorService watching = Executors.newSingleThreadScheduledExecutor((look) -> {
-			Thread thread = new Thread(look, "tail-watcher");
-			thread.setDaemon(true);
-			return thread;
-		});
-		this.executor = watching;
-		watching.scheduleWithFixedDelay(new RepeatedTask("The look for other replicas", this::look), PERIOD_MILLIS,
-				PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+		this.watching.start();
 	}
 
 	@Override
 	public void stop() {
-		ScheduledExecutorService watching = this.executor;
-		if (watching != null) {
-			watching.shutdown();
-		}
-		this.executor = null;
+		this.watching.stop();
 		this.lanes.holdEarly(false);
 	}
 
 	@Override
 	public boolean isRunning() {
-		return this.executor != null;
+		return this.watching.isRunning();
 	}
 
 	private record End(int partition, long end) {

@@ -2,15 +2,12 @@ package org.exactlyonce.gateway.log;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.exactlyonce.gateway.process.Periodic;
 import org.exactlyonce.gateway.process.RepeatedTask;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +29,8 @@ class PartitionMetrics implements SmartLifecycle {
 
 	private volatile List<LogPartition> latest = List.of();
 
-	private volatile @Nullable ScheduledExecutorService refresher;
+	private final Periodic refresher = new Periodic("partition-metrics", PERIOD,
+			new RepeatedTask("The refresh of metrics", this::refresh));
 
 	PartitionMetrics(Partitions partitions, LogProperties properties, MeterRegistry meters) {
 		this.partitions = partitions;
@@ -66,28 +64,17 @@ class PartitionMetrics implements SmartLifecycle {
 
 	@Override
 	public void start() {
-		ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor((task) -> {
-			Thread thread = new Thread(task, "partition-metrics");
-			thread.setDaemon(true);
-			return thread;
-		});
-		this.refresher = executor;
-		executor.scheduleWithFixedDelay(new RepeatedTask("The refresh of metrics", this::refresh), 0, PERIOD.toMillis(),
-				TimeUnit.MILLISECONDS);
+		this.refresher.start();
 	}
 
 	@Override
 	public void stop() {
-		ScheduledExecutorService executor = this.refresher;
-		if (executor != null) {
-			executor.shutdown();
-		}
-		this.refresher = null;
+		this.refresher.stop();
 	}
 
 	@Override
 	public boolean isRunning() {
-		return this.refresher != null;
+		return this.refresher.isRunning();
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.exactlyonce.gateway.log.RelayedOffsets;
+import org.exactlyonce.gateway.process.RepeatedTask;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,7 +128,7 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	@Override
 	public void start() {
 		this.started = true;
-		this.workers.every(RENEWAL, this::renew);
+		this.workers.every(RENEWAL, "relay-leases", new RepeatedTask("The renewal of leases", this::renew));
 	}
 
 	@Override

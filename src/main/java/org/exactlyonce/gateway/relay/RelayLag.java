@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.Partitions;
+import org.exactlyonce.gateway.process.RepeatedTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,7 +93,7 @@ final class RelayLag {
 
 	@EventListener(ApplicationReadyEvent.class)
 	void start() {
-		this.workers.every(PERIOD, this::measure);
+		this.workers.every(PERIOD, "relay-lag", new RepeatedTask("The measurement of the relay's lag", this::measure));
 	}
 
 	private void measure() {

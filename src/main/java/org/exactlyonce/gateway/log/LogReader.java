@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.exactlyonce.gateway.bounds.PageMemory;
@@ -14,7 +13,7 @@ import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.record.LogRecord;
 import org.exactlyonce.gateway.record.RecordDecoder;
 import org.exactlyonce.gateway.store.Store;
-import org.hibernate.SessionFactory;
+import org.exactlyonce.gateway.store.Transactions;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,7 @@ public class LogReader {
 	/** What a record takes beside its bytes. */
 	private static final int RECORD_BYTES = 300;
 
-	private final SessionFactory sessions;
+	private final Transactions transactions;
 
 	private final Store store;
 
@@ -45,8 +44,8 @@ public class LogReader {
 
 	private final long maxPageBytes;
 
-	LogReader(SessionFactory sessions, Store store, DurableEnds ends, ReadLimits limits) {
-		this.sessions = sessions;
+	LogReader(Transactions transactions, Store store, DurableEnds ends, ReadLimits limits) {
+		this.transactions = transactions;
 		this.store = store;
 		this.ends = ends;
 		this.limits = limits;
@@ -61,7 +60,7 @@ public class LogReader {
 	 */
 	public long end(int partition) {
 		long end = this.limits
-			.inTurn(() -> this.store.durably(() -> inTransaction((session) -> end(session, partition))));
+			.inTurn(() -> this.store.durably(() -> this.transactions.inSession((session) -> end(session, partition))));
 		this.ends.publish(partition, end);
 		return end;
 	}
@@ -78,8 +77,9 @@ public class LogReader {
 	 */
 	public Page read(int partition, long offset, int limit, PageMemory memory) {
 		Page page = withRoom(memory,
-				() -> this.limits.inTurn(() -> this.store.durably(() -> inTransaction((session) -> page(session,
-						partition, offset, limit, this.maxPageBytes, end(session, partition), memory)))));
+				() -> this.limits
+					.inTurn(() -> this.store.durably(() -> this.transactions.inSession((session) -> page(session,
+							partition, offset, limit, this.maxPageBytes, end(session, partition), memory)))));
 		this.ends.publish(partition, page.logEndOffset());
 		return page;
 	}
@@ -101,7 +101,7 @@ public class LogReader {
 		if (offset >= end) {
 			return new Page(List.of(), end);
 		}
-		return withRoom(memory, () -> inTransaction((session) -> page(session, partition, offset, limit,
+		return withRoom(memory, () -> this.transactions.inSession((session) -> page(session, partition, offset, limit,
 				Math.min(maxBytes, this.maxPageBytes), end, memory)));
 	}
 
@@ -112,7 +112,7 @@ public class LogReader {
 	 * @return the time on the clock of the gateway that appended it; nothing past the end
 	 */
 	public Optional<Instant> appendedAt(int partition, long offset) {
-		return inTransaction((session) -> new OffsetIndex(session, partition).appendedAt(offset));
+		return this.transactions.inSession((session) -> new OffsetIndex(session, partition).appendedAt(offset));
 	}
 
 	/** Waits for memory only while no connection is held. */
@@ -123,15 +123,6 @@ public class LogReader {
 				return page.get();
 			}
 			memory.await();
-		}
-	}
-
-	private <T> T inTransaction(Function<StatelessSession, T> query) {
-		try (StatelessSession session = this.sessions.openStatelessSession()) {
-			session.beginTransaction();
-			T result = query.apply(session);
-			session.getTransaction().commit();
-			return result;
 		}
 	}
 

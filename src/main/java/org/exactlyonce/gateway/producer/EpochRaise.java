@@ -3,10 +3,10 @@ package org.exactlyonce.gateway.producer;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.ConcurrencyFailureException;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Raises a producer's epoch by its id. The epoch that the caller believes to hold is
@@ -19,9 +19,9 @@ final class EpochRaise {
 
 	private final ProducerRepository producers;
 
-	private final TransactionOperations transaction;
+	private final Transactions transaction;
 
-	EpochRaise(ProducerRepository producers, TransactionOperations transaction) {
+	EpochRaise(ProducerRepository producers, Transactions transaction) {
 		this.producers = producers;
 		this.transaction = transaction;
 	}
@@ -35,10 +35,7 @@ final class EpochRaise {
 	Outcome raise(long id, @Nullable Long believed) {
 		for (int attempt = 1;; attempt++) {
 			try {
-				Outcome outcome = this.transaction.execute((status) -> raiseOnce(id, believed));
-				if (outcome == null) {
-					throw new IllegalStateException("A transaction returned nothing");
-				}
+				Outcome outcome = this.transaction.run(() -> raiseOnce(id, believed));
 				if (!outcome.isOutdated()) {
 					return outcome;
 				}

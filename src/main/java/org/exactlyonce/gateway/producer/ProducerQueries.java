@@ -10,10 +10,10 @@ import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.store.Store;
+import org.exactlyonce.gateway.store.Transactions;
 
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Tells where producers are. What an answer takes is counted before it is loaded: a
@@ -38,11 +38,11 @@ class ProducerQueries {
 
 	private final Store store;
 
-	private final TransactionOperations transaction;
+	private final Transactions transaction;
 
 	private final ReadLimits limits;
 
-	ProducerQueries(ProducerRepository producers, Store store, TransactionOperations transaction, ReadLimits limits) {
+	ProducerQueries(ProducerRepository producers, Store store, Transactions transaction, ReadLimits limits) {
 		this.producers = producers;
 		this.store = store;
 		this.transaction = transaction;
@@ -88,9 +88,9 @@ class ProducerQueries {
 
 	private Page read(int limit, Supplier<List<Producer>> query, PageMemory memory) {
 		for (;;) {
-			Optional<Page> page = this.limits
-				.inTurn(() -> this.store.durably(() -> inTransaction(() -> memory.tryReserve(limit * PRODUCER_BYTES)
-						? page(query.get(), limit, memory) : Optional.empty())));
+			Optional<Page> page = this.limits.inTurn(
+					() -> this.store.durably(() -> this.transaction.run(() -> memory.tryReserve(limit * PRODUCER_BYTES)
+							? page(query.get(), limit, memory) : Optional.empty())));
 			if (page.isPresent()) {
 				return page.get();
 			}
@@ -107,7 +107,7 @@ class ProducerQueries {
 	 */
 	ProducerView registered(Producer producer, PageMemory memory) {
 		for (;;) {
-			Optional<Page> page = inTransaction(() -> page(List.of(producer), 1, memory));
+			Optional<Page> page = this.transaction.run(() -> page(List.of(producer), 1, memory));
 			if (page.isPresent()) {
 				return page.get().producers().get(0);
 			}
@@ -140,14 +140,6 @@ class ProducerQueries {
 			.map((producer) -> ProducerView.of(producer, byProducer.getOrDefault(producer.id(), List.of())))
 			.toList();
 		return Optional.of(new Page(views, views.size() < found.size()));
-	}
-
-	private <T> T inTransaction(Supplier<T> work) {
-		T result = this.transaction.execute((status) -> work.get());
-		if (result == null) {
-			throw new IllegalStateException("A transaction returned nothing");
-		}
-		return result;
 	}
 
 	/**

@@ -13,12 +13,12 @@ import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.Store;
+import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Registers producers. Whatever raises an epoch commits the higher one first, then waits
@@ -36,7 +36,7 @@ class ProducerRegistry {
 
 	private final Store store;
 
-	private final TransactionOperations transaction;
+	private final Transactions transaction;
 
 	private final EpochRaise epochs;
 
@@ -48,8 +48,8 @@ class ProducerRegistry {
 
 	private final Allowance turns;
 
-	ProducerRegistry(ProducerRepository producers, Fences fences, Store store, TransactionOperations transaction,
-			Clock clock, MeterRegistry meters, ProducerQueries queries, ProducerProperties properties) {
+	ProducerRegistry(ProducerRepository producers, Fences fences, Store store, Transactions transaction, Clock clock,
+			MeterRegistry meters, ProducerQueries queries, ProducerProperties properties) {
 		this.producers = producers;
 		this.fences = fences;
 		this.store = store;
@@ -152,7 +152,7 @@ class ProducerRegistry {
 					return new Registered(known.get(), false);
 				}
 				Producer created = new Producer(name, this.clock.instant().truncatedTo(ChronoUnit.MILLIS));
-				return new Registered(inTransaction(() -> this.producers.saveAndFlush(created)), true);
+				return new Registered(this.transaction.run(() -> this.producers.saveAndFlush(created)), true);
 			}
 			catch (DataIntegrityViolationException | ConcurrencyFailureException ex) {
 				// another call registered the name, or held its row, at the same moment
@@ -164,16 +164,8 @@ class ProducerRegistry {
 	}
 
 	private Optional<Producer> raiseEpoch(String name) {
-		return inTransaction(
-				() -> (this.producers.raiseEpoch(name) == 1) ? this.producers.findByName(name) : Optional.empty());
-	}
-
-	private <T> T inTransaction(Supplier<T> work) {
-		T result = this.transaction.execute((status) -> work.get());
-		if (result == null) {
-			throw new IllegalStateException("A transaction returned nothing");
-		}
-		return result;
+		return this.transaction
+			.run(() -> (this.producers.raiseEpoch(name) == 1) ? this.producers.findByName(name) : Optional.empty());
 	}
 
 	/** A producer whose row is committed, its older epochs not yet fenced. */

@@ -8,7 +8,7 @@ import org.exactlyonce.gateway.log.LogProperties;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.Partitions;
 import org.exactlyonce.gateway.store.Store;
-import org.hibernate.SessionFactory;
+import org.exactlyonce.gateway.store.Transactions;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -32,7 +32,7 @@ class RelayConfiguration {
 
 	@Bean
 	Relay relay(KafkaProperties kafka, SslBundles bundles, RelayProperties properties, LogProperties shape,
-			LogReader reader, DurableEnds ends, SessionFactory sessions, Store store, RelayWorkers workers,
+			LogReader reader, DurableEnds ends, Transactions transactions, Store store, RelayWorkers workers,
 			MeterRegistry meters) {
 		KafkaClients clients = new KafkaClients(kafka, bundles, properties.topic());
 		RelayTopics topics = new RelayTopics(clients, properties, shape.partitions());
@@ -40,7 +40,7 @@ class RelayConfiguration {
 		OpenProducers producers = new OpenProducers(clients, topics, new CursorReader(clients, properties), properties,
 				log);
 		return new Relay(Relay.partitions(shape.partitions(), log, producers, new RelayMetrics(meters), workers),
-				new Leases(sessions, store, properties.topic(), shape.partitions()), workers, topics);
+				new Leases(transactions, store, properties.topic(), shape.partitions()), workers, topics);
 	}
 
 	@Bean

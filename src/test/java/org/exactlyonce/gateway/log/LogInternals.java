@@ -6,10 +6,10 @@ import java.util.OptionalLong;
 import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.store.Store;
+import org.exactlyonce.gateway.store.Transactions;
 import org.hibernate.StatelessSession;
 
 import org.springframework.context.ApplicationContext;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Lets tests of the whole log use what only its own room may.
@@ -28,7 +28,7 @@ public final class LogInternals {
 
 	/** The partitions of a gateway that is set to another number of them. */
 	public static Partitions partitions(ApplicationContext context, int count) {
-		return new Partitions(context.getBean(PartitionRepository.class), context.getBean(TransactionOperations.class),
+		return new Partitions(context.getBean(PartitionRepository.class), context.getBean(Transactions.class),
 				context.getBean(Store.class), context.getBean(ReadLimits.class),
 				new LogProperties(Path.of("data"), count));
 	}

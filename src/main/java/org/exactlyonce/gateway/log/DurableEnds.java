@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
@@ -55,7 +56,7 @@ public class DurableEnds implements DisposableBean {
 	}
 
 	/**
-	 * Tells that a partition is durable up to an offset.
+	 * Publishes how far a partition is durable.
 	 * @param partition the partition
 	 * @param end the offset that its next record will get, or a lower one
 	 */
@@ -96,12 +97,13 @@ public class DurableEnds implements DisposableBean {
 		return waiter;
 	}
 
-	/**
-	 * Whether a record is waited for.
-	 * @return true if there is a waiter in any partition
-	 */
-	public boolean hasWaiters() {
-		return this.waiters.values().stream().anyMatch((waiting) -> !waiting.isEmpty());
+	/** The partitions that a record is waited for in. */
+	Set<Integer> awaited() {
+		return this.waiters.entrySet()
+			.stream()
+			.filter((partition) -> !partition.getValue().isEmpty())
+			.map(Map.Entry::getKey)
+			.collect(Collectors.toUnmodifiableSet());
 	}
 
 	/** No worker is interrupted, as H2 closes its file under a thread that is. */

@@ -90,16 +90,6 @@ public class Partitions implements InitializingBean {
 	}
 
 	/**
-	 * Reads where the partitions end.
-	 * @return the offsets that their next records will get, durable, in the partitions'
-	 * order
-	 * @throws ProblemException 429 if too many are reading
-	 */
-	public List<Long> ends() {
-		return list().stream().map(LogPartition::logEndOffset).toList();
-	}
-
-	/**
 	 * Reads one partition's ends.
 	 * @param partition its number
 	 * @return the partition, durable

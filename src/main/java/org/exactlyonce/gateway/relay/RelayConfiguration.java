@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.log.LogProperties;
 import org.exactlyonce.gateway.log.LogReader;
-import org.exactlyonce.gateway.log.Partitions;
+import org.exactlyonce.gateway.log.PartitionEnds;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
 
@@ -44,9 +44,9 @@ class RelayConfiguration {
 	}
 
 	@Bean
-	RelayLag relayLag(Relay relay, Partitions partitions, LogReader reader, Clock clock, RelayWorkers workers,
+	RelayLag relayLag(Relay relay, PartitionEnds ends, LogReader reader, Clock clock, RelayWorkers workers,
 			MeterRegistry meters) {
-		return new RelayLag(relay, partitions, reader, clock, workers, meters);
+		return new RelayLag(relay, ends, reader, clock, workers, meters);
 	}
 
 	@Bean

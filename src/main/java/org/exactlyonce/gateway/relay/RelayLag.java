@@ -10,8 +10,9 @@ import java.util.function.Predicate;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.log.LogReader;
-import org.exactlyonce.gateway.log.Partitions;
+import org.exactlyonce.gateway.log.PartitionEnds;
 import org.exactlyonce.gateway.process.RepeatedTask;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +21,7 @@ import org.springframework.context.event.EventListener;
 
 /**
  * How far the relay is behind the log, in records and in time, for every partition,
- * whoever relays it. Measured every few seconds; a scrape waits for nobody.
+ * whichever gateway relays it. Measured every few seconds; a scrape never waits for it.
  */
 final class RelayLag {
 
@@ -32,7 +33,7 @@ final class RelayLag {
 
 	private final Relay relay;
 
-	private final Partitions partitions;
+	private final PartitionEnds ends;
 
 	private final LogReader reader;
 
@@ -42,10 +43,10 @@ final class RelayLag {
 
 	private volatile List<Lag> latest = List.of();
 
-	RelayLag(Relay relay, Partitions partitions, LogReader reader, Clock clock, RelayWorkers workers,
+	RelayLag(Relay relay, PartitionEnds ends, LogReader reader, Clock clock, RelayWorkers workers,
 			MeterRegistry meters) {
 		this.relay = relay;
-		this.partitions = partitions;
+		this.ends = ends;
 		this.reader = reader;
 		this.clock = clock;
 		this.workers = workers;
@@ -62,7 +63,7 @@ final class RelayLag {
 		}
 		gauge(meters, "gateway.relay.partitions.held", "Partitions that this gateway relays", PartitionRelay::isHeld);
 		gauge(meters, "gateway.relay.partitions.stopped",
-				"Partitions that this gateway cannot relay until somebody has done something", RelayLag::isStopped);
+				"Partitions that this gateway cannot relay until an operator has acted", RelayLag::isStopped);
 	}
 
 	private void gauge(MeterRegistry meters, String name, String description, Predicate<PartitionRelay> counted) {
@@ -98,10 +99,9 @@ final class RelayLag {
 
 	private void measure() {
 		try {
-			List<Long> ends = this.partitions.ends();
 			this.latest = this.relay.partitions()
 				.stream()
-				.map((partition) -> lag(partition.partition(), ends.get(partition.partition())))
+				.map((partition) -> lag(partition.partition(), this.ends.end(partition.partition())))
 				.toList();
 		}
 		catch (RuntimeException ex) {
@@ -109,9 +109,12 @@ final class RelayLag {
 		}
 	}
 
-	private Lag lag(int partition, long end) {
+	private Lag lag(int partition, @Nullable Long end) {
+		if (end == null) {
+			return UNKNOWN;
+		}
 		Long known = this.relay.relayedOffset(partition);
-		long relayed = (known != null) ? known : 0; // never, as far as anybody knows
+		long relayed = (known != null) ? known : 0; // nothing, as far as is known
 		if (relayed >= end) {
 			return new Lag(0, 0);
 		}

@@ -114,13 +114,17 @@ public final class Problem {
 	 * @return this problem
 	 */
 	public Problem instance(String path) {
+		this.instance = uri(path);
+		return this;
+	}
+
+	static URI uri(String path) {
 		try {
-			this.instance = new URI(path);
+			return new URI(path);
 		}
 		catch (URISyntaxException ex) {
-			this.instance = URI.create("/"); // "//" is a path that servers take
+			return URI.create("/"); // "//" is a path that servers take
 		}
-		return this;
 	}
 
 	Problem headers(HttpHeaders more) {

@@ -15,11 +15,13 @@ import org.exactlyonce.gateway.process.ProcessEnd;
 import org.exactlyonce.gateway.process.RepeatedTask;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.sequence.SequenceState;
+import org.exactlyonce.gateway.store.ConnectionShare;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
 /**
@@ -50,6 +52,11 @@ public class Lanes implements SmartLifecycle {
 
 	private final Periodic sweeper = new Periodic("append-deadlines", SWEEP,
 			new RepeatedTask("The sweep of deadlines", this::sweep));
+
+	@Bean
+	static ConnectionShare laneConnections(CommitProperties properties) {
+		return new ConnectionShare("lanes", properties.lanes());
+	}
 
 	Lanes(GroupTransaction transaction, DuplicateVerifier verifier, RebatchedDuplicates rebatched,
 			AppendMetrics metrics, DurableEnds ends, CommitProperties properties, ConnectionLimits connections,

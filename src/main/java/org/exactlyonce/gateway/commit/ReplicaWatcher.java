@@ -10,6 +10,7 @@ import org.exactlyonce.gateway.process.RepeatedTask;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.producer.SequenceRow;
 import org.exactlyonce.gateway.producer.SequenceTable;
+import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Transactions;
 import org.hibernate.StatelessSession;
@@ -17,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
 /**
@@ -37,6 +39,11 @@ class ReplicaWatcher implements SmartLifecycle {
 
 	private final Periodic watching = new Periodic("replica-watcher", PERIOD,
 			new RepeatedTask("The look for other replicas", this::look));
+
+	@Bean
+	static ConnectionShare replicaWatcherConnections() {
+		return new ConnectionShare("the look for other replicas", 1);
+	}
 
 	ReplicaWatcher(Transactions transactions, Lanes lanes) {
 		this.transactions = transactions;

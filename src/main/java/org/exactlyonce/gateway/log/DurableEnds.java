@@ -9,7 +9,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
+import org.exactlyonce.gateway.store.ConnectionShare;
+
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,7 +25,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class DurableEnds implements DisposableBean {
 
-	private static final int WORKERS = Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
+	private static final int MAX_WORKERS = 4;
+
+	private static final int WORKERS = Math.max(2, Math.min(MAX_WORKERS, Runtime.getRuntime().availableProcessors()));
 
 	private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
 
@@ -37,6 +42,11 @@ public class DurableEnds implements DisposableBean {
 				thread.setDaemon(true);
 				return thread;
 			}, new ThreadPoolExecutor.DiscardPolicy());
+
+	@Bean
+	static ConnectionShare liveReaderConnections() {
+		return new ConnectionShare("live readers", MAX_WORKERS);
+	}
 
 	/**
 	 * The few threads that serve all waiters that were woken.

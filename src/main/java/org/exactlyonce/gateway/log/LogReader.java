@@ -9,14 +9,17 @@ import java.util.function.Supplier;
 
 import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.bounds.ReadLimits;
+import org.exactlyonce.gateway.bounds.ReadProperties;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.record.LogRecord;
 import org.exactlyonce.gateway.record.RecordDecoder;
+import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
 /**
@@ -43,6 +46,11 @@ public class LogReader {
 	private final ReadLimits limits;
 
 	private final long maxPageBytes;
+
+	@Bean
+	static ConnectionShare readConnections(ReadProperties properties) {
+		return new ConnectionShare("reads", properties.maxConcurrent());
+	}
 
 	LogReader(Transactions transactions, Store store, DurableEnds ends, ReadLimits limits) {
 		this.transactions = transactions;

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.process.Periodic;
 import org.exactlyonce.gateway.process.RepeatedTask;
+import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
@@ -22,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
 /**
@@ -63,6 +65,11 @@ public class PartitionEnds implements SmartLifecycle {
 	private volatile Map<Integer, End> latest = Map.of();
 
 	private int looks;
+
+	@Bean
+	static ConnectionShare partitionEndsConnections() {
+		return new ConnectionShare("the partitions' ends", 1);
+	}
 
 	PartitionEnds(Transactions transactions, Store store, DurableEnds ends, LogProperties properties,
 			MeterRegistry meters) {

@@ -11,11 +11,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.bounds.Allowance;
 import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.annotation.Bean;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Service;
@@ -47,6 +49,11 @@ class ProducerRegistry {
 	private final ProducerQueries queries;
 
 	private final Allowance turns;
+
+	@Bean
+	static ConnectionShare registrationConnections(ProducerProperties properties) {
+		return new ConnectionShare("registrations", properties.maxConcurrent());
+	}
 
 	ProducerRegistry(ProducerRepository producers, Fences fences, Store store, Transactions transaction, Clock clock,
 			MeterRegistry meters, ProducerQueries queries, ProducerProperties properties) {

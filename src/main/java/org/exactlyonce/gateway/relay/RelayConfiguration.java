@@ -7,6 +7,7 @@ import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.log.LogProperties;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.PartitionEnds;
+import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
 
@@ -24,6 +25,12 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnBooleanProperty("gateway.relay.enabled")
 @EnableConfigurationProperties(KafkaProperties.class)
 class RelayConfiguration {
+
+	/** Its workers, and the two tasks that are repeated. */
+	@Bean
+	static ConnectionShare relayConnections(RelayProperties properties) {
+		return new ConnectionShare("the relay", properties.threads() + 2);
+	}
 
 	@Bean
 	RelayWorkers relayWorkers(RelayProperties properties) {

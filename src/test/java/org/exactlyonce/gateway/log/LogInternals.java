@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.log;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.store.Store;
@@ -31,6 +32,16 @@ public final class LogInternals {
 		return new Partitions(context.getBean(PartitionRepository.class), context.getBean(Transactions.class),
 				context.getBean(Store.class), context.getBean(ReadLimits.class),
 				new LogProperties(Path.of("data"), count));
+	}
+
+	/** A reader of ends beside the gateway's own, that looks when it is asked to. */
+	public static PartitionEnds partitionEnds(ApplicationContext context, DurableEnds ends) {
+		return new PartitionEnds(context.getBean(Transactions.class), context.getBean(Store.class), ends,
+				context.getBean(LogProperties.class), new SimpleMeterRegistry());
+	}
+
+	public static void look(PartitionEnds ends) {
+		ends.look();
 	}
 
 	public OptionalLong floorOfOffset(long offset) {

@@ -114,7 +114,7 @@ public class LogReader {
 	}
 
 	/**
-	 * Tells when a record was appended, without reading it.
+	 * Reads when a record was appended, without reading it.
 	 * @param partition an existing partition
 	 * @param offset a record's offset
 	 * @return the time on the clock of the gateway that appended it; nothing past the end
@@ -166,8 +166,8 @@ public class LogReader {
 	}
 
 	/**
-	 * Who reads on where a page ended would read it for ever, if a page below the end
-	 * could be empty.
+	 * A client that reads on where a page ended would read it for ever, if a page below
+	 * the end could be empty.
 	 */
 	private static IllegalStateException missing(int partition, long offset, long end) {
 		return new IllegalStateException(
@@ -203,7 +203,7 @@ public class LogReader {
 
 	/**
 	 * Finds the batches of a page. Asks for few at first and for more while they are
-	 * small: H2 reads a payload to tell its size.
+	 * small: H2 reads a payload to find its size.
 	 */
 	private static List<BatchSize> sizes(OffsetIndex batches, long fromBaseOffset, long endOffset, int limit,
 			long maxBytes) {

@@ -74,7 +74,7 @@ public final class Problem {
 	}
 
 	/**
-	 * A 400 for more fields than are told.
+	 * A 400 for more fields than are listed.
 	 * @param errors one entry a field, at least one
 	 * @param count how many there are
 	 * @return the problem

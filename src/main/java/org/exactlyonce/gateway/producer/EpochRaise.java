@@ -30,7 +30,7 @@ final class EpochRaise {
 	 * Raises the epoch, in a transaction of its own. Older epochs are not fenced yet.
 	 * @param id the producer
 	 * @param believed the epoch to raise, or null for whatever it is
-	 * @return what came of it; a refusal, too, is to be told only when it is durable
+	 * @return what came of it; a refusal, too, is to be answered only when it is durable
 	 */
 	Outcome raise(long id, @Nullable Long believed) {
 		for (int attempt = 1;; attempt++) {

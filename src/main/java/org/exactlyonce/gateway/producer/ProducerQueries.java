@@ -16,7 +16,7 @@ import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells where producers are. What an answer takes is counted before it is loaded: a
+ * Reads where producers are. What an answer takes is counted before it is loaded: a
  * producer has a state for each partition it has written to.
  */
 @Component
@@ -50,7 +50,7 @@ class ProducerQueries {
 	}
 
 	/**
-	 * Tells where a producer is.
+	 * Reads where a producer is.
 	 * @param producerId its id
 	 * @param memory gets what the answer takes
 	 * @return the producer, or nothing if the id was never issued
@@ -99,7 +99,7 @@ class ProducerQueries {
 	}
 
 	/**
-	 * Tells where a producer is that was just registered again.
+	 * Reads where a producer is that was just registered again.
 	 * @param producer the producer
 	 * @param memory gets what the answer takes
 	 * @return the producer

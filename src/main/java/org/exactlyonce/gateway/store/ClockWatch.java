@@ -74,7 +74,7 @@ class ClockWatch implements HealthIndicator, SmartLifecycle {
 			}
 		}
 		catch (SQLException | RuntimeException ex) {
-			log.debug("The database did not tell its time", ex); // next time
+			log.debug("The database's time could not be read", ex); // next time
 		}
 	}
 

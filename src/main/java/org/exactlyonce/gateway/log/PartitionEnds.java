@@ -71,16 +71,16 @@ public class PartitionEnds implements SmartLifecycle {
 		return new ConnectionShare("the partitions' ends", 1);
 	}
 
-	PartitionEnds(Transactions transactions, Store store, DurableEnds ends, LogProperties properties,
+	PartitionEnds(Transactions transactions, Store store, DurableEnds ends, Partitions partitions,
 			MeterRegistry meters) {
 		this.transactions = transactions;
 		this.store = store;
 		this.ends = ends;
-		for (int i = 0; i < properties.partitions(); i++) {
-			gauge("gateway.log.end.offset", "The offset that the partition's next record will get", i, meters,
+		for (int partition : partitions.numbers()) {
+			gauge("gateway.log.end.offset", "The offset that the partition's next record will get", partition, meters,
 					End::logEndOffset);
-			gauge("gateway.partition.producers", "Producers with at least one committed record in the partition", i,
-					meters, End::producers);
+			gauge("gateway.partition.producers", "Producers with at least one committed record in the partition",
+					partition, meters, End::producers);
 		}
 	}
 

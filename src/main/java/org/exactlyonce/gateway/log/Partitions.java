@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.log;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.problem.Problem;
@@ -31,6 +32,8 @@ public class Partitions implements InitializingBean {
 
 	private final int count;
 
+	private final List<Integer> numbers;
+
 	Partitions(PartitionRepository repository, Transactions transaction, Store store, ReadLimits limits,
 			LogProperties properties) {
 		this.repository = repository;
@@ -38,6 +41,7 @@ public class Partitions implements InitializingBean {
 		this.store = store;
 		this.limits = limits;
 		this.count = properties.partitions();
+		this.numbers = IntStream.range(0, this.count).boxed().toList();
 	}
 
 	@Override
@@ -60,6 +64,14 @@ public class Partitions implements InitializingBean {
 		catch (DataIntegrityViolationException ex) {
 			// another replica starts at the same moment and was first
 		}
+	}
+
+	/**
+	 * Which partitions there are, without asking the database.
+	 * @return their numbers, in order
+	 */
+	public List<Integer> numbers() {
+		return this.numbers;
 	}
 
 	/**

@@ -4,9 +4,9 @@ import java.time.Clock;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.log.DurableEnds;
-import org.exactlyonce.gateway.log.LogProperties;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.PartitionEnds;
+import org.exactlyonce.gateway.log.Partitions;
 import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
@@ -38,16 +38,17 @@ class RelayConfiguration {
 	}
 
 	@Bean
-	Relay relay(KafkaProperties kafka, SslBundles bundles, RelayProperties properties, LogProperties shape,
+	Relay relay(KafkaProperties kafka, SslBundles bundles, RelayProperties properties, Partitions partitions,
 			LogReader reader, DurableEnds ends, Transactions transactions, Store store, RelayWorkers workers,
 			MeterRegistry meters) {
 		KafkaClients clients = new KafkaClients(kafka, bundles, properties.topic());
-		RelayTopics topics = new RelayTopics(clients, properties, shape.partitions());
+		int count = partitions.numbers().size();
+		RelayTopics topics = new RelayTopics(clients, properties, count);
 		RelayLog log = new RelayLog(reader, ends);
 		OpenProducers producers = new OpenProducers(clients, topics, new CursorReader(clients, properties), properties,
 				log);
-		return new Relay(Relay.partitions(shape.partitions(), log, producers, new RelayMetrics(meters), workers),
-				new Leases(transactions, store, properties.topic(), shape.partitions()), workers, topics);
+		return new Relay(Relay.partitions(partitions.numbers(), log, producers, new RelayMetrics(meters), workers),
+				new Leases(transactions, store, properties.topic(), count), workers, topics);
 	}
 
 	@Bean

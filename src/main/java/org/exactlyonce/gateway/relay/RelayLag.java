@@ -3,9 +3,11 @@ package org.exactlyonce.gateway.relay;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,7 +43,7 @@ final class RelayLag {
 
 	private final RelayWorkers workers;
 
-	private volatile List<Lag> latest = List.of();
+	private volatile Map<Integer, Lag> latest = Map.of();
 
 	RelayLag(Relay relay, PartitionEnds ends, LogReader reader, Clock clock, RelayWorkers workers,
 			MeterRegistry meters) {
@@ -78,18 +80,17 @@ final class RelayLag {
 	}
 
 	private Lag lag(int partition) {
-		List<Lag> known = this.latest;
-		return (partition < known.size()) ? known.get(partition) : UNKNOWN;
+		return this.latest.getOrDefault(partition, UNKNOWN);
 	}
 
 	/** All partitions' records that are not in Kafka yet, as far as is known. */
 	long records() {
-		return (long) this.latest.stream().mapToDouble(Lag::records).filter(Double::isFinite).sum();
+		return (long) this.latest.values().stream().mapToDouble(Lag::records).filter(Double::isFinite).sum();
 	}
 
 	/** The oldest of them in whole seconds. */
 	long seconds() {
-		return (long) this.latest.stream().mapToDouble(Lag::seconds).filter(Double::isFinite).max().orElse(0);
+		return (long) this.latest.values().stream().mapToDouble(Lag::seconds).filter(Double::isFinite).max().orElse(0);
 	}
 
 	@EventListener(ApplicationReadyEvent.class)
@@ -101,8 +102,9 @@ final class RelayLag {
 		try {
 			this.latest = this.relay.partitions()
 				.stream()
-				.map((partition) -> lag(partition.partition(), this.ends.end(partition.partition())))
-				.toList();
+				.map(PartitionRelay::partition)
+				.collect(
+						Collectors.toMap(Function.identity(), (partition) -> lag(partition, this.ends.end(partition))));
 		}
 		catch (RuntimeException ex) {
 			log.debug("The relay's lag could not be measured", ex); // next time

@@ -37,7 +37,7 @@ public final class LogInternals {
 	/** A reader of ends beside the gateway's own, that looks when it is asked to. */
 	public static PartitionEnds partitionEnds(ApplicationContext context, DurableEnds ends) {
 		return new PartitionEnds(context.getBean(Transactions.class), context.getBean(Store.class), ends,
-				context.getBean(LogProperties.class), new SimpleMeterRegistry());
+				context.getBean(Partitions.class), new SimpleMeterRegistry());
 	}
 
 	public static void look(PartitionEnds ends) {

@@ -25,7 +25,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  */
 final class UnknownSettings {
 
-	/** What Kubernetes and Docker tell about a service or a container of this name. */
+	/** What Kubernetes and Docker set for a service or a container of this name. */
 	private static final Pattern SERVICE = Pattern.compile("GATEWAY_(?:.+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_.+)?"
 			+ "|PORT_\\d+_(?:TCP|UDP|SCTP)(?:_(?:START|END|PROTO|PORT|ADDR))?)|GATEWAY_(?:\\d+_)?(?:NAME|ENV_.+)");
 

@@ -25,8 +25,8 @@ public class BenchmarkApplication {
 			.run(BenchmarkApplication.class,
 					Stream
 						.concat(Stream.of(args),
-								Stream
-									.of("--spring.flyway.locations=classpath:db/migration/{vendor},classpath:db/naive"))
+								Stream.of("--spring.flyway.locations=classpath:db/migration/common,"
+										+ "classpath:db/migration/{vendor},classpath:db/naive"))
 						.toArray(String[]::new));
 	}
 

@@ -116,6 +116,17 @@ class ArchitectureTest {
 			.check(GATEWAY);
 	}
 
+	/** A task that throws is never run again by an executor, which says nothing. */
+	@Test
+	void repeatedWorkIsPeriodic() {
+		noClasses().that()
+			.resideOutsideOfPackage(ROOT + ".process")
+			.should()
+			.callMethodWhere(
+					target(nameMatching("scheduleWithFixedDelay|scheduleAtFixedRate|newSingleThreadScheduledExecutor")))
+			.check(GATEWAY);
+	}
+
 	@Test
 	void dependenciesComeThroughConstructors() {
 		fields().should()

@@ -122,8 +122,8 @@ interface AppendApi {
 			content = @Content(mediaType = APPLICATION_JSON_VALUE, schema = @Schema(implementation = Receipt.class),
 					examples = @ExampleObject(name = "duplicate", summary = "The original offsets",
 							value = AppendExamples.DUPLICATE)))
-	@ApiResponse(responseCode = "202", description = "`acks=0`: accepted, not committed yet, and never told",
-			content = @Content)
+	@ApiResponse(responseCode = "202",
+			description = "`acks=0`: accepted, not committed yet; the outcome is never reported", content = @Content)
 	@AnswersWith({ ProblemExample.NOT_JSON, ProblemExample.WRONG_FIELDS, ProblemExample.HALF_IDENTITY,
 			ProblemExample.EMPTY_BATCH, ProblemExample.EPOCH_NEVER_ISSUED, ProblemExample.UNKNOWN_ACKS,
 			ProblemExample.ACKS_AND_IDENTITY, ProblemExample.BROKEN_LINE, ProblemExample.OLDER_EPOCH,

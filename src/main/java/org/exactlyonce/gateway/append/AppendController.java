@@ -44,7 +44,7 @@ class AppendController implements AppendApi {
 		this.parser = parser;
 		this.partitions = partitions;
 		this.lanes = lanes;
-		this.json = LateAnswer.writing(json);
+		this.json = json;
 		this.maxWait = properties.maxWait();
 	}
 

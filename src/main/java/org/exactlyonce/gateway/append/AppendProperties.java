@@ -32,7 +32,7 @@ public record AppendProperties(@DefaultValue("10000") int maxBatchRecords,
 	}
 
 	/**
-	 * Tells how many bytes the values of one request may have.
+	 * Returns how many bytes the values of one request may have.
 	 * @param lanes how many commit at a time, each with a request as large
 	 * @return the setting, or what the heap allows
 	 */

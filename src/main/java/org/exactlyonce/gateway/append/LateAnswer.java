@@ -1,7 +1,6 @@
 package org.exactlyonce.gateway.append;
 
 import java.io.IOException;
-import java.net.URI;
 import java.util.concurrent.CompletionException;
 
 import jakarta.servlet.AsyncContext;
@@ -12,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.problem.ProblemWriter;
 import org.exactlyonce.gateway.process.ProcessEnd;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
-import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
 
 /**
  * The answer to a request that its thread has left. It is put into the response's buffer
@@ -47,7 +46,7 @@ final class LateAnswer implements AsyncListener {
 	 * Lets the request's thread go.
 	 * @param request the request
 	 * @param response its response, still empty
-	 * @param json {@linkplain #writing writes bodies}
+	 * @param json writes bodies other than problems
 	 */
 	LateAnswer(HttpServletRequest request, HttpServletResponse response, JsonMapper json) {
 		this.path = request.getRequestURI();
@@ -56,15 +55,6 @@ final class LateAnswer implements AsyncListener {
 		this.context = request.startAsync(request, response);
 		this.context.setTimeout(0); // the append has a time-out
 		this.context.addListener(this);
-	}
-
-	/**
-	 * A mapper that writes problems as Spring MVC does.
-	 * @param json the application's
-	 * @return the same, and problems
-	 */
-	static JsonMapper writing(JsonMapper json) {
-		return json.rebuild().addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class).build();
 	}
 
 	/**
@@ -104,12 +94,9 @@ final class LateAnswer implements AsyncListener {
 	}
 
 	private void write(ResponseEntity<?> answer) throws IOException {
-		MediaType type = MediaType.APPLICATION_JSON;
-		if (answer.getBody() instanceof ProblemDetail problem) {
-			type = MediaType.APPLICATION_PROBLEM_JSON;
-			problem.setInstance(URI.create(this.path));
-		}
-		byte[] body = (answer.getBody() != null) ? this.json.writeValueAsBytes(answer.getBody()) : new byte[0];
+		boolean refused = answer.getBody() instanceof ProblemDetail;
+		MediaType type = refused ? MediaType.APPLICATION_PROBLEM_JSON : MediaType.APPLICATION_JSON;
+		byte[] body = body(answer.getBody());
 		this.response.setStatus(answer.getStatusCode().value());
 		answer.getHeaders().forEach((name, values) -> this.response.setHeader(name, String.join(", ", values)));
 		// no Content-Length, or Tomcat would write to the socket now, not on its own
@@ -118,6 +105,13 @@ final class LateAnswer implements AsyncListener {
 			this.response.setContentType(type.toString());
 			this.response.getOutputStream().write(body);
 		}
+	}
+
+	private byte[] body(@Nullable Object content) {
+		if (content instanceof ProblemDetail problem) {
+			return ProblemWriter.body(problem, this.path);
+		}
+		return (content != null) ? this.json.writeValueAsBytes(content) : new byte[0];
 	}
 
 	@Override

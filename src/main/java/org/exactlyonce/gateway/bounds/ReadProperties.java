@@ -17,10 +17,18 @@ import org.springframework.util.unit.DataSize;
  * refused (429)
  */
 @ConfigurationProperties("gateway.read")
-record ReadProperties(@DefaultValue("8MB") DataSize maxPageBytes, @DefaultValue("8") int maxConcurrent,
+public record ReadProperties(@DefaultValue("8MB") DataSize maxPageBytes, @DefaultValue("8") int maxConcurrent,
 		@DefaultValue("0B") DataSize maxBytes, @DefaultValue("5s") Duration timeout) {
 
-	ReadProperties {
+	/**
+	 * Refuses settings that cannot work.
+	 * @param maxPageBytes where a page ends
+	 * @param maxConcurrent how many ask the database at a time
+	 * @param maxBytes the pages that are being read or sent
+	 * @param timeout how long a reader waits
+	 * @throws IllegalArgumentException if a setting is out of its range
+	 */
+	public ReadProperties {
 		if (maxPageBytes.toBytes() < 1) {
 			throw new IllegalArgumentException("gateway.read.max-page-bytes must be positive");
 		}

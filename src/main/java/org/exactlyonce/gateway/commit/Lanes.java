@@ -5,24 +5,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.bounds.ConnectionLimits;
 import org.exactlyonce.gateway.log.DurableEnds;
+import org.exactlyonce.gateway.process.Periodic;
 import org.exactlyonce.gateway.process.ProcessEnd;
 import org.exactlyonce.gateway.process.RepeatedTask;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.sequence.SequenceState;
-import org.jspecify.annotations.Nullable;
+import org.exactlyonce.gateway.store.ConnectionShare;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
 /**
@@ -34,7 +33,7 @@ public class Lanes implements SmartLifecycle {
 
 	private static final Logger log = LoggerFactory.getLogger(Lanes.class);
 
-	private static final long SWEEP_MILLIS = 100;
+	private static final Duration SWEEP = Duration.ofMillis(100);
 
 	/** After one of them all that was accepted is answered; the rest is for a commit. */
 	private static final int DRAIN_TIMEOUTS = 3;
@@ -51,7 +50,13 @@ public class Lanes implements SmartLifecycle {
 
 	private final Duration appendTimeout;
 
-	private @Nullable ScheduledExecutorService sweeper;
+	private final Periodic sweeper = new Periodic("append-deadlines", SWEEP,
+			new RepeatedTask("The sweep of deadlines", this::sweep));
+
+	@Bean
+	static ConnectionShare laneConnections(CommitProperties properties) {
+		return new ConnectionShare("lanes", properties.lanes());
+	}
 
 	Lanes(GroupTransaction transaction, DuplicateVerifier verifier, RebatchedDuplicates rebatched,
 			AppendMetrics metrics, DurableEnds ends, CommitProperties properties, ConnectionLimits connections,
@@ -149,14 +154,7 @@ public class Lanes implements SmartLifecycle {
 			this.lanes.get(i).open();
 			this.threads.start("lane-" + i, this.lanes.get(i));
 		}
-		ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor((sweep) -> {
-			Thread thread = new Thread(sweep, "append-deadlines");
-			thread.setDaemon(true);
-			return thread;
-		});
-		this.sweeper = executor;
-		executor.scheduleWithFixedDelay(new RepeatedTask("The sweep of deadlines", this::sweep), SWEEP_MILLIS,
-				SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+		this.sweeper.start();
 	}
 
 	private void sweep() {
@@ -174,9 +172,7 @@ public class Lanes implements SmartLifecycle {
 			return;
 		}
 		this.lanes.forEach(WriterLane::failQueued);
-		if (this.sweeper != null) {
-			this.sweeper.shutdown();
-		}
+		this.sweeper.stop();
 		log.info("All accepted appends are answered");
 	}
 

@@ -13,12 +13,14 @@ import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.process.ProcessEnd;
 import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.exactlyonce.gateway.store.ConnectionShare;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
 /**
@@ -32,7 +34,6 @@ class RebatchedDuplicates implements SmartLifecycle {
 
 	private static final Logger log = LoggerFactory.getLogger(RebatchedDuplicates.class);
 
-	/** Each takes a connection; the pool has as many more. */
 	private static final int WORKERS = 2;
 
 	private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -52,6 +53,11 @@ class RebatchedDuplicates implements SmartLifecycle {
 	private final List<Thread> threads = new ArrayList<>();
 
 	private volatile boolean running;
+
+	@Bean
+	static ConnectionShare duplicateConnections() {
+		return new ConnectionShare("comparisons of duplicates", WORKERS);
+	}
 
 	RebatchedDuplicates(BatchComparer comparer, DurableEnds ends) {
 		this.comparer = comparer;

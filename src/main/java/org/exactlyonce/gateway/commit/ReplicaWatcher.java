@@ -1,65 +1,52 @@
 package org.exactlyonce.gateway.commit;
 
+import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
-import org.exactlyonce.gateway.log.DurableEnds;
+import org.exactlyonce.gateway.process.Periodic;
 import org.exactlyonce.gateway.process.RepeatedTask;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.producer.SequenceRow;
 import org.exactlyonce.gateway.producer.SequenceTable;
+import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.RoundTrip;
-import org.exactlyonce.gateway.store.Store;
-import org.hibernate.SessionFactory;
+import org.exactlyonce.gateway.store.Transactions;
 import org.hibernate.StatelessSession;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks for what other replicas have done and this one waits for: commits that readers
- * wait for, predecessors and fences that held appends wait for. It asks the database only
- * while something waits. Stops before the web server does, so that held appends are
- * answered by then.
+ * Looks for what other replicas have committed and held appends wait for: predecessors
+ * and fences. Asks the database only while an append is held. Stops before the web server
+ * does, so that held appends are answered by then.
  */
 @Component
 class ReplicaWatcher implements SmartLifecycle {
 
 	private static final Logger log = LoggerFactory.getLogger(ReplicaWatcher.class);
 
-	private static final long PERIOD_MILLIS = 25;
+	private static final Duration PERIOD = Duration.ofMillis(25);
 
-	/**
-	 * Local commits are published at once. Only one whose outcome was unknown is not, so
-	 * once a second is enough where no other replica commits.
-	 */
-	private static final int UNSHARED_LOOKS = 40;
-
-	private final SessionFactory sessions;
-
-	private final Store store;
-
-	private final DurableEnds ends;
+	private final Transactions transactions;
 
 	private final Lanes lanes;
 
-	private int looks;
+	private final Periodic watching = new Periodic("replica-watcher", PERIOD,
+			new RepeatedTask("The look for other replicas", this::look));
 
-	private volatile @Nullable ScheduledExecutorService executor;
+	@Bean
+	static ConnectionShare replicaWatcherConnections() {
+		return new ConnectionShare("the look for other replicas", 1);
+	}
 
-	ReplicaWatcher(SessionFactory sessions, Store store, DurableEnds ends, Lanes lanes) {
-		this.sessions = sessions;
-		this.store = store;
-		this.ends = ends;
+	ReplicaWatcher(Transactions transactions, Lanes lanes) {
+		this.transactions = transactions;
 		this.lanes = lanes;
 	}
 
@@ -68,33 +55,12 @@ class ReplicaWatcher implements SmartLifecycle {
 		try {
 			Set<ProducerSequence.Key> held = this.lanes.held();
 			if (!held.isEmpty()) {
-				read((session) -> sequences(session, held))
+				this.transactions.inSession((session) -> sequences(session, held))
 					.forEach((key, row) -> this.lanes.advanced(key, row.state()));
-			}
-			boolean all = this.store.isShared() || this.looks++ % UNSHARED_LOOKS == 0;
-			if (all && this.ends.hasWaiters()) {
-				ends();
 			}
 		}
 		catch (RuntimeException ex) {
-			log.debug("The database did not tell what other replicas have done", ex);
-		}
-	}
-
-	/** To make sure that it is durable costs more than a look, so only for news. */
-	private void ends() {
-		if (read(ReplicaWatcher::ends).stream().anyMatch((end) -> end.end() > this.ends.end(end.partition()))) {
-			this.store.durably(() -> read(ReplicaWatcher::ends))
-				.forEach((end) -> this.ends.publish(end.partition(), end.end()));
-		}
-	}
-
-	private <T> T read(Function<StatelessSession, T> query) {
-		try (StatelessSession session = this.sessions.openStatelessSession()) {
-			session.beginTransaction();
-			T result = query.apply(session);
-			session.getTransaction().commit();
-			return result;
+			log.debug("The state of producers with held appends could not be read", ex);
 		}
 	}
 
@@ -107,42 +73,21 @@ class ReplicaWatcher implements SmartLifecycle {
 		return found;
 	}
 
-	private static List<End> ends(StatelessSession session) {
-		return session
-			.createSelectionQuery("select p.partition, p.logEndOffset from LogPartition p order by p.partition",
-					End.class)
-			.getResultList();
-	}
-
 	@Override
 	public void start() {
 		this.lanes.holdEarly(true);
-		ScheduledExecutorService watching = Executors.newSingleThreadScheduledExecutor((look) -> {
-			Thread thread = new Thread(look, "tail-watcher");
-			thread.setDaemon(true);
-			return thread;
-		});
-		this.executor = watching;
-		watching.scheduleWithFixedDelay(new RepeatedTask("The look for other replicas", this::look), PERIOD_MILLIS,
-				PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+		this.watching.start();
 	}
 
 	@Override
 	public void stop() {
-		ScheduledExecutorService watching = this.executor;
-		if (watching != null) {
-			watching.shutdown();
-		}
-		this.executor = null;
+		this.watching.stop();
 		this.lanes.holdEarly(false);
 	}
 
 	@Override
 	public boolean isRunning() {
-		return this.executor != null;
-	}
-
-	private record End(int partition, long end) {
+		return this.watching.isRunning();
 	}
 
 }

@@ -8,7 +8,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a JSON parser does not tell: the text as it was sent.
+ * What a JSON parser does not keep: the text as it was sent.
  */
 final class JsonText {
 

@@ -7,8 +7,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import org.exactlyonce.gateway.store.ConnectionShare;
 
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,7 +25,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class DurableEnds implements DisposableBean {
 
-	private static final int WORKERS = Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
+	private static final int MAX_WORKERS = 4;
+
+	private static final int WORKERS = Math.max(2, Math.min(MAX_WORKERS, Runtime.getRuntime().availableProcessors()));
 
 	private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
 
@@ -36,6 +42,11 @@ public class DurableEnds implements DisposableBean {
 				thread.setDaemon(true);
 				return thread;
 			}, new ThreadPoolExecutor.DiscardPolicy());
+
+	@Bean
+	static ConnectionShare liveReaderConnections() {
+		return new ConnectionShare("live readers", MAX_WORKERS);
+	}
 
 	/**
 	 * The few threads that serve all waiters that were woken.
@@ -55,7 +66,7 @@ public class DurableEnds implements DisposableBean {
 	}
 
 	/**
-	 * Tells that a partition is durable up to an offset.
+	 * Publishes how far a partition is durable.
 	 * @param partition the partition
 	 * @param end the offset that its next record will get, or a lower one
 	 */
@@ -96,12 +107,13 @@ public class DurableEnds implements DisposableBean {
 		return waiter;
 	}
 
-	/**
-	 * Whether a record is waited for.
-	 * @return true if there is a waiter in any partition
-	 */
-	public boolean hasWaiters() {
-		return this.waiters.values().stream().anyMatch((waiting) -> !waiting.isEmpty());
+	/** The partitions that a record is waited for in. */
+	Set<Integer> awaited() {
+		return this.waiters.entrySet()
+			.stream()
+			.filter((partition) -> !partition.getValue().isEmpty())
+			.map(Map.Entry::getKey)
+			.collect(Collectors.toUnmodifiableSet());
 	}
 
 	/** No worker is interrupted, as H2 closes its file under a thread that is. */

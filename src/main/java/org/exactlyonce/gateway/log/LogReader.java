@@ -5,19 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.bounds.ReadLimits;
+import org.exactlyonce.gateway.bounds.ReadProperties;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.record.LogRecord;
 import org.exactlyonce.gateway.record.RecordDecoder;
+import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.Store;
-import org.hibernate.SessionFactory;
+import org.exactlyonce.gateway.store.Transactions;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
 /**
@@ -35,7 +37,7 @@ public class LogReader {
 	/** What a record takes beside its bytes. */
 	private static final int RECORD_BYTES = 300;
 
-	private final SessionFactory sessions;
+	private final Transactions transactions;
 
 	private final Store store;
 
@@ -45,8 +47,13 @@ public class LogReader {
 
 	private final long maxPageBytes;
 
-	LogReader(SessionFactory sessions, Store store, DurableEnds ends, ReadLimits limits) {
-		this.sessions = sessions;
+	@Bean
+	static ConnectionShare readConnections(ReadProperties properties) {
+		return new ConnectionShare("reads", properties.maxConcurrent());
+	}
+
+	LogReader(Transactions transactions, Store store, DurableEnds ends, ReadLimits limits) {
+		this.transactions = transactions;
 		this.store = store;
 		this.ends = ends;
 		this.limits = limits;
@@ -61,7 +68,7 @@ public class LogReader {
 	 */
 	public long end(int partition) {
 		long end = this.limits
-			.inTurn(() -> this.store.durably(() -> inTransaction((session) -> end(session, partition))));
+			.inTurn(() -> this.store.durably(() -> this.transactions.inSession((session) -> end(session, partition))));
 		this.ends.publish(partition, end);
 		return end;
 	}
@@ -78,8 +85,9 @@ public class LogReader {
 	 */
 	public Page read(int partition, long offset, int limit, PageMemory memory) {
 		Page page = withRoom(memory,
-				() -> this.limits.inTurn(() -> this.store.durably(() -> inTransaction((session) -> page(session,
-						partition, offset, limit, this.maxPageBytes, end(session, partition), memory)))));
+				() -> this.limits
+					.inTurn(() -> this.store.durably(() -> this.transactions.inSession((session) -> page(session,
+							partition, offset, limit, this.maxPageBytes, end(session, partition), memory)))));
 		this.ends.publish(partition, page.logEndOffset());
 		return page;
 	}
@@ -101,18 +109,18 @@ public class LogReader {
 		if (offset >= end) {
 			return new Page(List.of(), end);
 		}
-		return withRoom(memory, () -> inTransaction((session) -> page(session, partition, offset, limit,
+		return withRoom(memory, () -> this.transactions.inSession((session) -> page(session, partition, offset, limit,
 				Math.min(maxBytes, this.maxPageBytes), end, memory)));
 	}
 
 	/**
-	 * Tells when a record was appended, without reading it.
+	 * Reads when a record was appended, without reading it.
 	 * @param partition an existing partition
 	 * @param offset a record's offset
 	 * @return the time on the clock of the gateway that appended it; nothing past the end
 	 */
 	public Optional<Instant> appendedAt(int partition, long offset) {
-		return inTransaction((session) -> new OffsetIndex(session, partition).appendedAt(offset));
+		return this.transactions.inSession((session) -> new OffsetIndex(session, partition).appendedAt(offset));
 	}
 
 	/** Waits for memory only while no connection is held. */
@@ -123,15 +131,6 @@ public class LogReader {
 				return page.get();
 			}
 			memory.await();
-		}
-	}
-
-	private <T> T inTransaction(Function<StatelessSession, T> query) {
-		try (StatelessSession session = this.sessions.openStatelessSession()) {
-			session.beginTransaction();
-			T result = query.apply(session);
-			session.getTransaction().commit();
-			return result;
 		}
 	}
 
@@ -167,8 +166,8 @@ public class LogReader {
 	}
 
 	/**
-	 * Who reads on where a page ended would read it for ever, if a page below the end
-	 * could be empty.
+	 * A client that reads on where a page ended would read it for ever, if a page below
+	 * the end could be empty.
 	 */
 	private static IllegalStateException missing(int partition, long offset, long end) {
 		return new IllegalStateException(
@@ -204,7 +203,7 @@ public class LogReader {
 
 	/**
 	 * Finds the batches of a page. Asks for few at first and for more while they are
-	 * small: H2 reads a payload to tell its size.
+	 * small: H2 reads a payload to find its size.
 	 */
 	private static List<BatchSize> sizes(OffsetIndex batches, long fromBaseOffset, long endOffset, int limit,
 			long maxBytes) {

@@ -1,7 +1,7 @@
 package org.exactlyonce.gateway.log;
 
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.problem.Problem;
@@ -10,11 +10,11 @@ import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.request.Digits;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.StoreRefusedException;
+import org.exactlyonce.gateway.store.Transactions;
 
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * The partitions: created at start-up, and never fewer than before.
@@ -24,7 +24,7 @@ public class Partitions implements InitializingBean {
 
 	private final PartitionRepository repository;
 
-	private final TransactionOperations transaction;
+	private final Transactions transaction;
 
 	private final Store store;
 
@@ -32,18 +32,21 @@ public class Partitions implements InitializingBean {
 
 	private final int count;
 
-	Partitions(PartitionRepository repository, TransactionOperations transaction, Store store, ReadLimits limits,
+	private final List<Integer> numbers;
+
+	Partitions(PartitionRepository repository, Transactions transaction, Store store, ReadLimits limits,
 			LogProperties properties) {
 		this.repository = repository;
 		this.transaction = transaction;
 		this.store = store;
 		this.limits = limits;
 		this.count = properties.partitions();
+		this.numbers = IntStream.range(0, this.count).boxed().toList();
 	}
 
 	@Override
 	public void afterPropertiesSet() {
-		int existing = inTransaction(this.repository::findAll).size();
+		int existing = this.transaction.run(this.repository::findAll).size();
 		if (existing > this.count) {
 			throw new StoreRefusedException(
 					"The log has " + existing + " partitions, gateway.partitions asks for " + this.count + ".",
@@ -56,11 +59,19 @@ public class Partitions implements InitializingBean {
 
 	private void create(int partition) {
 		try {
-			inTransaction(() -> this.repository.saveAndFlush(new LogPartition(partition)));
+			this.transaction.run(() -> this.repository.saveAndFlush(new LogPartition(partition)));
 		}
 		catch (DataIntegrityViolationException ex) {
 			// another replica starts at the same moment and was first
 		}
+	}
+
+	/**
+	 * Which partitions there are, without asking the database.
+	 * @return their numbers, in order
+	 */
+	public List<Integer> numbers() {
+		return this.numbers;
 	}
 
 	/**
@@ -86,18 +97,8 @@ public class Partitions implements InitializingBean {
 	 * @return the partitions in order, durable
 	 */
 	List<LogPartition> list() {
-		return this.limits.inTurn(() -> this.store.durably(() -> inTransaction(this.repository::findAll)))
+		return this.limits.inTurn(() -> this.store.durably(() -> this.transaction.run(this.repository::findAll)))
 			.subList(0, this.count);
-	}
-
-	/**
-	 * Reads where the partitions end.
-	 * @return the offsets that their next records will get, durable, in the partitions'
-	 * order
-	 * @throws ProblemException 429 if too many are reading
-	 */
-	public List<Long> ends() {
-		return list().stream().map(LogPartition::logEndOffset).toList();
 	}
 
 	/**
@@ -106,16 +107,8 @@ public class Partitions implements InitializingBean {
 	 * @return the partition, durable
 	 */
 	LogPartition get(int partition) {
-		return this.limits.inTurn(
-				() -> this.store.durably(() -> inTransaction(() -> this.repository.findById(partition).orElseThrow())));
-	}
-
-	private <T> T inTransaction(Supplier<T> work) {
-		T result = this.transaction.execute((status) -> work.get());
-		if (result == null) {
-			throw new IllegalStateException("A transaction returned nothing");
-		}
-		return result;
+		return this.limits.inTurn(() -> this.store
+			.durably(() -> this.transaction.run(() -> this.repository.findById(partition).orElseThrow())));
 	}
 
 }

@@ -29,22 +29,18 @@ class PartitionsController implements PartitionsApi {
 
 	private final ResponseMemory memory;
 
-	private final int count;
-
 	private final @Nullable RelayedOffsets relayed;
 
-	PartitionsController(Partitions partitions, ResponseMemory memory, LogProperties properties,
-			ObjectProvider<RelayedOffsets> relayed) {
+	PartitionsController(Partitions partitions, ResponseMemory memory, ObjectProvider<RelayedOffsets> relayed) {
 		this.partitions = partitions;
 		this.memory = memory;
-		this.count = properties.partitions();
 		this.relayed = relayed.getIfAvailable();
 	}
 
 	@Override
 	@GetMapping
 	public PartitionList partitions(HttpServletRequest request) {
-		this.memory.of(request).require(this.count * PARTITION_BYTES);
+		this.memory.of(request).require(this.partitions.numbers().size() * PARTITION_BYTES);
 		return new PartitionList(this.partitions.list().stream().map(this::view).toList());
 	}
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public interface RelayedOffsets {
 
 	/**
-	 * Tells where the relay of a partition is.
+	 * Returns where the relay of a partition is.
 	 * @param partition the partition
 	 * @return the offset of the first record that is not relayed, or a lower one; null if
 	 * it is not known yet

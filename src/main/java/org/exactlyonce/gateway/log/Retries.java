@@ -10,7 +10,7 @@ import org.exactlyonce.gateway.record.RecordValue;
 import org.exactlyonce.gateway.request.ContentType;
 
 /**
- * Tells whether a record is a retry of another.
+ * Decides whether a record is a retry of another.
  */
 final class Retries {
 

@@ -38,7 +38,7 @@ public final class NearestName {
 	/**
 	 * Goes on behind "is not a known …".
 	 * @param name the unknown name
-	 * @param known the names to choose from, in the order to tell them in
+	 * @param known the names to choose from, in the order to list them in
 	 * @return which one may have been meant, and all there are
 	 */
 	public static String among(String name, Collection<String> known) {

@@ -74,7 +74,7 @@ public final class Problem {
 	}
 
 	/**
-	 * A 400 for more fields than are told.
+	 * A 400 for more fields than are listed.
 	 * @param errors one entry a field, at least one
 	 * @param count how many there are
 	 * @return the problem
@@ -128,13 +128,17 @@ public final class Problem {
 	 * @return this problem
 	 */
 	public Problem instance(String path) {
+		this.instance = uri(path);
+		return this;
+	}
+
+	static URI uri(String path) {
 		try {
-			this.instance = new URI(path);
+			return new URI(path);
 		}
 		catch (URISyntaxException ex) {
-			this.instance = URI.create("/"); // "//" is a path that servers take
+			return URI.create("/"); // "//" is a path that servers take
 		}
-		return this;
 	}
 
 	Problem headers(HttpHeaders more) {

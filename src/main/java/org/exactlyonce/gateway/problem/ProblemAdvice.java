@@ -89,7 +89,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 		return Problem.of(type, detail(ex, type, path)).instance(path).headers(headers).toResponse();
 	}
 
-	/** Whether there is nobody left to answer, which is no fault. */
+	/** Whether the client has disconnected, which is no fault. */
 	private static boolean isClientGone(Exception ex) {
 		boolean gone = DisconnectedClientHelper.isClientDisconnectedException(ex);
 		if (gone) {

@@ -32,7 +32,7 @@ class ProblemErrorController implements ErrorController {
 		String path = (uri instanceof String text) ? text : request.getRequestURI();
 		Object method = request.getAttribute(RequestDispatcher.ERROR_METHOD);
 		if ("TRACE".equals(method)) {
-			// Tomcat tells what its servlets could do; this is what every path does
+			// Tomcat lists what its servlets could do; this is what every path does
 			response.setHeader("Allow", "GET, HEAD, OPTIONS");
 		}
 		Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);

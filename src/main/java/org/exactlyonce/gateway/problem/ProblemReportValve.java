@@ -58,11 +58,11 @@ public final class ProblemReportValve extends ErrorReportValve {
 		Problem problem = Problem.of(type, Refusal.detail(request, type)).instance((path != null) ? path : "/");
 		try {
 			ProblemWriter.writeHead(problem, response);
-			response.getReporter().write(ProblemWriter.body(problem));
+			response.getReporter().write(ProblemWriter.text(problem));
 			response.finishResponse();
 		}
 		catch (IOException ex) {
-			// the client is gone; there is nobody left to tell
+			// the client is gone
 		}
 	}
 

@@ -54,7 +54,7 @@ public enum ProblemType {
 	/** 404: the partition has no such record. */
 	UNKNOWN_OFFSET(HttpStatus.NOT_FOUND, "Unknown offset", Retry.FIX_REQUEST,
 			"The partition has no record at this offset: not yet, or no longer, or it is no offset at all.",
-			"GET /partitions/{partition} tells where the partition starts and ends. To wait for a record, read the partition with Prefer: wait."),
+			"GET /partitions/{partition} shows where the partition starts and ends. To wait for a record, read the partition with Prefer: wait."),
 
 	/** 404: the producer id was never issued. */
 	UNKNOWN_PRODUCER_ID(HttpStatus.NOT_FOUND, "Unknown producer id", Retry.REGISTER,
@@ -93,7 +93,7 @@ public enum ProblemType {
 	/** 413: too many records or bytes. */
 	RECORD_BATCH_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "Record batch too large", Retry.FIX_REQUEST,
 			"The request has more records or bytes than one batch may have. Nothing was stored.",
-			"Split the batch: maxRecords or maxBytes in the answer tells the limit."),
+			"Split the batch: maxRecords or maxBytes in the answer is the limit."),
 
 	/** 415: the body has a media type that is not taken here. */
 	UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", Retry.FIX_REQUEST,

@@ -2,8 +2,6 @@ package org.exactlyonce.gateway.problem;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -11,14 +9,18 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
+import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
 
 /**
- * Writes a problem where Spring MVC does not: before its dispatcher, and where Tomcat
- * reports an error.
+ * Writes a problem where Spring MVC does not: before its dispatcher, behind it, and where
+ * Tomcat reports an error.
  */
 public final class ProblemWriter {
 
-	private static final JsonMapper JSON = JsonMapper.shared();
+	/** Writes problems as Spring MVC does. */
+	private static final JsonMapper JSON = JsonMapper.builder()
+		.addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
+		.build();
 
 	private static final String UNREAD = ProblemWriter.class.getName() + ".unread";
 
@@ -26,8 +28,8 @@ public final class ProblemWriter {
 	}
 
 	/**
-	 * Answers a request whose body is not read, whoever sends it and however long it is:
-	 * the connection is closed behind the answer.
+	 * Answers a request whose body is not read, however long it is: the connection is
+	 * closed behind the answer.
 	 * @param problem what to answer
 	 * @param request the request
 	 * @param response its response, not committed
@@ -38,7 +40,7 @@ public final class ProblemWriter {
 		request.setAttribute(UNREAD, true);
 		writeHead(problem.instance(request.getRequestURI()), response);
 		response.setHeader("Connection", "close");
-		response.getOutputStream().write(body(problem).getBytes(StandardCharsets.UTF_8));
+		response.getOutputStream().write(body(problem.toBody()));
 	}
 
 	/** Whether a request was refused with its body unread. */
@@ -53,16 +55,23 @@ public final class ProblemWriter {
 		problem.headers().forEach((name, values) -> response.setHeader(name, String.join(", ", values)));
 	}
 
-	static String body(Problem problem) {
-		ProblemDetail detail = problem.toBody();
-		Map<String, Object> body = new LinkedHashMap<>();
-		body.put("type", String.valueOf(detail.getType()));
-		body.put("title", String.valueOf(detail.getTitle()));
-		body.put("status", detail.getStatus());
-		body.put("detail", String.valueOf(detail.getDetail()));
-		body.put("instance", String.valueOf(detail.getInstance()));
-		body.putAll(problem.extensions());
-		return new String(JSON.writeValueAsBytes(body), StandardCharsets.UTF_8);
+	static String text(Problem problem) {
+		return new String(body(problem.toBody()), StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Writes a problem's body for a request that Spring MVC has left.
+	 * @param problem the problem
+	 * @param path the request's path
+	 * @return the JSON
+	 */
+	public static byte[] body(ProblemDetail problem, String path) {
+		problem.setInstance(Problem.uri(path));
+		return body(problem);
+	}
+
+	private static byte[] body(ProblemDetail problem) {
+		return JSON.writeValueAsBytes(problem);
 	}
 
 }

@@ -89,7 +89,7 @@ record Refusal(Rule rule, String detail) {
 		return (request.getAttribute(ATTRIBUTE) instanceof String detail) ? detail : type.whatHappened();
 	}
 
-	/** What Tomcat's parser threw, which is all it tells. */
+	/** What Tomcat's parser threw, which is all it says. */
 	private static Refusal parsing(Request request, AbstractHttp11Protocol<?> http, Throwable thrown) {
 		String message = String.valueOf(thrown.getMessage());
 		if (thrown instanceof IllegalStateException

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the operator of requests that were refused before they were read, for a proxy or
- * a gateway that is set up wrongly breaks every request. A line a minute for each rule:
- * others send what they like. Thread-safe.
+ * Logs requests that were refused before they were read, for a proxy or a gateway that is
+ * set up wrongly breaks every request. A line a minute for each rule: others send what
+ * they like. Thread-safe.
  */
 public final class RefusalLog {
 

@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Configuration;
 /**
  * Answers 503 to a request that arrives at the moment the gateway begins to stop. Tomcat
  * means to, but passes over the request's headers then, and misses {@code Host} among
- * them: its 400 would tell the client to change a request that has no fault.
+ * them: its 400 would ask the client to change a request that has no fault.
  */
 final class StoppingValve extends ValveBase {
 

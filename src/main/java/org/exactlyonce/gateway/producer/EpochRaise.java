@@ -4,10 +4,10 @@ import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.request.Requester;
+import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.ConcurrencyFailureException;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Raises a producer's epoch by its id. The epoch that the caller believes to hold is
@@ -20,9 +20,9 @@ final class EpochRaise {
 
 	private final ProducerRepository producers;
 
-	private final TransactionOperations transaction;
+	private final Transactions transaction;
 
-	EpochRaise(ProducerRepository producers, TransactionOperations transaction) {
+	EpochRaise(ProducerRepository producers, Transactions transaction) {
 		this.producers = producers;
 		this.transaction = transaction;
 	}
@@ -31,17 +31,14 @@ final class EpochRaise {
 	 * Raises the epoch, in a transaction of its own. Older epochs are not fenced yet.
 	 * @param id the producer
 	 * @param believed the epoch to raise, or null for whatever it is
-	 * @param requester who raises it, and owns the producer from now on if it was
-	 * nobody's
-	 * @return what came of it; a refusal, too, is to be told only when it is durable
+	 * @param requester who raises it, and owns the producer from now on if it had no
+	 * owner
+	 * @return what came of it; a refusal, too, is to be answered only when it is durable
 	 */
 	Outcome raise(long id, @Nullable Long believed, Requester requester) {
 		for (int attempt = 1;; attempt++) {
 			try {
-				Outcome outcome = this.transaction.execute((status) -> raiseOnce(id, believed, requester));
-				if (outcome == null) {
-					throw new IllegalStateException("A transaction returned nothing");
-				}
+				Outcome outcome = this.transaction.run(() -> raiseOnce(id, believed, requester));
 				if (!outcome.isOutdated()) {
 					return outcome;
 				}

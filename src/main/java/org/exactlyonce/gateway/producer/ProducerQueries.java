@@ -11,15 +11,15 @@ import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.request.Requester;
 import org.exactlyonce.gateway.store.Store;
+import org.exactlyonce.gateway.store.Transactions;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Tells where producers are. What an answer takes is counted before it is loaded: a
+ * Reads where producers are. What an answer takes is counted before it is loaded: a
  * producer has a state for each partition it has written to.
  */
 @Component
@@ -41,11 +41,11 @@ class ProducerQueries {
 
 	private final Store store;
 
-	private final TransactionOperations transaction;
+	private final Transactions transaction;
 
 	private final ReadLimits limits;
 
-	ProducerQueries(ProducerRepository producers, Store store, TransactionOperations transaction, ReadLimits limits) {
+	ProducerQueries(ProducerRepository producers, Store store, Transactions transaction, ReadLimits limits) {
 		this.producers = producers;
 		this.store = store;
 		this.transaction = transaction;
@@ -53,7 +53,7 @@ class ProducerQueries {
 	}
 
 	/**
-	 * Tells where a producer is.
+	 * Reads where a producer is.
 	 * @param producerId its id
 	 * @param requester who asks
 	 * @param memory gets what the answer takes
@@ -104,9 +104,9 @@ class ProducerQueries {
 
 	private Page read(int limit, Supplier<List<Producer>> query, Requester requester, PageMemory memory) {
 		for (;;) {
-			Optional<Page> page = this.limits
-				.inTurn(() -> this.store.durably(() -> inTransaction(() -> memory.tryReserve(limit * PRODUCER_BYTES)
-						? page(query.get(), limit, requester, memory) : Optional.empty())));
+			Optional<Page> page = this.limits.inTurn(
+					() -> this.store.durably(() -> this.transaction.run(() -> memory.tryReserve(limit * PRODUCER_BYTES)
+							? page(query.get(), limit, requester, memory) : Optional.empty())));
 			if (page.isPresent()) {
 				return page.get();
 			}
@@ -115,7 +115,7 @@ class ProducerQueries {
 	}
 
 	/**
-	 * Tells where a producer is that was just registered again.
+	 * Reads where a producer is that was just registered again.
 	 * @param producer the producer
 	 * @param requester who is told
 	 * @param memory gets what the answer takes
@@ -124,7 +124,7 @@ class ProducerQueries {
 	 */
 	ProducerView registered(Producer producer, Requester requester, PageMemory memory) {
 		for (;;) {
-			Optional<Page> page = inTransaction(() -> page(List.of(producer), 1, requester, memory));
+			Optional<Page> page = this.transaction.run(() -> page(List.of(producer), 1, requester, memory));
 			if (page.isPresent()) {
 				return page.get().producers().get(0);
 			}
@@ -165,14 +165,6 @@ class ProducerQueries {
 		Limit most = Limit.of(MOST_STATES + 1);
 		return (owner != null) ? this.producers.findStates(owner, first, last, most)
 				: this.producers.findStates(first, last, most);
-	}
-
-	private <T> T inTransaction(Supplier<T> work) {
-		T result = this.transaction.execute((status) -> work.get());
-		if (result == null) {
-			throw new IllegalStateException("A transaction returned nothing");
-		}
-		return result;
 	}
 
 	/**

@@ -15,12 +15,14 @@ import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.request.Requester;
+import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.Store;
+import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Registers producers. Whatever raises an epoch commits the higher one first, then waits
@@ -46,8 +48,13 @@ class ProducerRegistry {
 
 	private final Allowance turns;
 
-	ProducerRegistry(ProducerRepository producers, Fences fences, Store store, TransactionOperations transaction,
-			Clock clock, MeterRegistry meters, ProducerQueries queries, ProducerProperties properties) {
+	@Bean
+	static ConnectionShare registrationConnections(ProducerProperties properties) {
+		return new ConnectionShare("registrations", properties.maxConcurrent());
+	}
+
+	ProducerRegistry(ProducerRepository producers, Fences fences, Store store, Transactions transaction, Clock clock,
+			MeterRegistry meters, ProducerQueries queries, ProducerProperties properties) {
 		this.rows = new ProducerRows(producers, transaction);
 		this.clock = clock;
 		this.fences = fences;
@@ -81,8 +88,8 @@ class ProducerRegistry {
 	 * Raises a producer's epoch, whether it has a name or not.
 	 * @param id the producer
 	 * @param believed the epoch that the caller believes to hold, or null for any
-	 * @param requester who raises it, and owns the producer from now on if it was
-	 * nobody's
+	 * @param requester who raises it, and owns the producer from now on if it had no
+	 * owner
 	 * @param memory gets what the answer takes
 	 * @return the producer, durable, with every older epoch fenced
 	 * @throws ProblemException 404 if the id was never issued or is another's, 403 if the

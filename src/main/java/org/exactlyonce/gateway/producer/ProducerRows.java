@@ -2,14 +2,13 @@ package org.exactlyonce.gateway.producer;
 
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 import org.exactlyonce.gateway.request.Requester;
+import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Writes the rows of producers that register or are given away, each in a transaction of
@@ -21,9 +20,9 @@ final class ProducerRows {
 
 	private final ProducerRepository producers;
 
-	private final TransactionOperations transaction;
+	private final Transactions transaction;
 
-	ProducerRows(ProducerRepository producers, TransactionOperations transaction) {
+	ProducerRows(ProducerRepository producers, Transactions transaction) {
 		this.producers = producers;
 		this.transaction = transaction;
 	}
@@ -39,13 +38,14 @@ final class ProducerRows {
 	Optional<Registered> register(@Nullable String name, Requester requester, Instant createdAt) {
 		for (int attempt = 1;; attempt++) {
 			try {
-				Optional<Known> known = (name != null) ? inTransaction(() -> raiseEpoch(name, requester))
+				Optional<Known> known = (name != null) ? this.transaction.run(() -> raiseEpoch(name, requester))
 						: Optional.empty();
 				if (known.isPresent()) {
 					return known.filter(Known::raised).map((one) -> new Registered(one.producer(), false));
 				}
 				Producer created = new Producer(name, requester.name(), createdAt);
-				return Optional.of(new Registered(inTransaction(() -> this.producers.saveAndFlush(created)), true));
+				return Optional
+					.of(new Registered(this.transaction.run(() -> this.producers.saveAndFlush(created)), true));
 			}
 			catch (DataIntegrityViolationException | ConcurrencyFailureException ex) {
 				// another call registered the name, or held its row, at the same moment
@@ -75,8 +75,8 @@ final class ProducerRows {
 	Optional<Producer> give(long id, @Nullable String owner) {
 		for (int attempt = 1;; attempt++) {
 			try {
-				return inTransaction(
-						() -> (this.producers.give(id, owner) == 1) ? this.producers.findById(id) : Optional.empty());
+				return this.transaction
+					.run(() -> (this.producers.give(id, owner) == 1) ? this.producers.findById(id) : Optional.empty());
 			}
 			catch (ConcurrencyFailureException ex) {
 				// another call held the producer's row
@@ -85,14 +85,6 @@ final class ProducerRows {
 				}
 			}
 		}
-	}
-
-	private <T> T inTransaction(Supplier<T> work) {
-		T result = this.transaction.execute((status) -> work.get());
-		if (result == null) {
-			throw new IllegalStateException("A transaction returned nothing");
-		}
-		return result;
 	}
 
 	/**

@@ -30,7 +30,7 @@ interface ProducersApi {
 
 					With a `name`, a later call finds the same producer again, whatever process it comes from. It **raises the \
 					epoch**: from the moment this call is answered, no append of an older epoch can commit. Sequences go on \
-					where they were, so the answer's `nextSequence` tells whether a request in doubt was committed.
+					where they were, so the answer's `nextSequence` shows whether a request in doubt was committed.
 
 					Without a body, or without a name, every call issues a new anonymous producer. Only `POST /producers/{producerId}/epoch` raises its epoch.
 
@@ -70,7 +70,7 @@ interface ProducersApi {
 	@Operation(operationId = "raiseEpoch", summary = "Fence my own past", description = """
 			**Raises the epoch** of any producer, an anonymous one too. From the moment this call is answered, no \
 			append of an older epoch can commit, so a client that gave up on a request in doubt knows for certain: \
-			the answer's `nextSequence` tells whether it was committed. Sequences go on where they were.
+			the answer's `nextSequence` shows whether it was committed. Sequences go on where they were.
 
 			With a `producerEpoch`, the epoch is raised only if it is that one: of several callers that hold the same \
 			epoch one wins, the others are fenced. If the answer is lost, call again without it, or register again.""",
@@ -133,10 +133,10 @@ interface ProducersApi {
 					format = "int64", minimum = "0", maximum = "9007199254740991")) String producerId,
 			HttpServletRequest request);
 
-	@Operation(operationId = "listProducers", summary = "List or find producers",
-			description = """
-					Pages through all producers in the order of their ids, or finds one by its name: an unknown name is an \
-					empty list. Administrators see all of them, others their own. A page also ends where its producers have very many partitions: `next` tells where to go on.""")
+	@Operation(operationId = "listProducers", summary = "List or find producers", description = """
+			Pages through all producers in the order of their ids, or finds one by its name: an unknown name is an \
+			empty list. Administrators see all of them, others their own. A page also ends where its producers \
+			have very many partitions: `next` is where to go on.""")
 	@ApiResponse(responseCode = "200", description = "The producers",
 			content = @Content(mediaType = APPLICATION_JSON_VALUE,
 					schema = @Schema(implementation = ProducersController.ProducerPage.class),

@@ -9,9 +9,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.exactlyonce.gateway.bounds.PageMemory;
@@ -19,6 +16,7 @@ import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
 import org.exactlyonce.gateway.log.LogReader;
+import org.exactlyonce.gateway.process.Periodic;
 import org.exactlyonce.gateway.process.RepeatedTask;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -67,6 +65,9 @@ class EventStreams implements SmartLifecycle {
 	private final AtomicLong held = new AtomicLong();
 
 	private final Queue<EventStream> crowdedOut = new ConcurrentLinkedQueue<>();
+
+	private final Periodic pulse = new Periodic("event-streams", Duration.ofSeconds(1),
+			new RepeatedTask("The pulse of event streams", this::tick));
 
 	private volatile boolean running;
 
@@ -187,23 +188,21 @@ class EventStreams implements SmartLifecycle {
 
 	@Override
 	public void start() {
-		ScheduledExecutorService ticking = Executors.newSingleThreadScheduledExecutor((tick) -> {
-			Thread thread = new Thread(tick, "event-streams");
-			thread.setDaemon(true);
-			return thread;
-		});
-		ticking.scheduleWithFixedDelay(new RepeatedTask("The pulse of event streams", () -> tick(ticking)), 1, 1,
-				TimeUnit.SECONDS);
-		this.running = true;
+		synchronized (this.pulse) {
+			this.running = true;
+			this.pulse.start();
+		}
 		this.readers.open();
 	}
 
-	private void tick(ScheduledExecutorService ticking) {
+	private void tick() {
 		long now = System.nanoTime();
 		long stalled = (this.running ? this.properties.readerTimeout() : LAST_PIECE).toNanos();
 		this.open.forEach((stream) -> stream.tick(now, IDLE.toNanos(), stalled));
-		if (!this.running && this.open.isEmpty()) {
-			ticking.shutdown();
+		synchronized (this.pulse) {
+			if (!this.running && this.open.isEmpty()) {
+				this.pulse.stop();
+			}
 		}
 	}
 

@@ -126,7 +126,9 @@ record RecordAnswer(@Nullable MimeType contentType, byte[] body, byte[] end, Map
 		out.write(this.end);
 	}
 
-	/** Tells this answer from that of any other record, also in another database. */
+	/**
+	 * Distinguishes this answer from that of any other record, also in another database.
+	 */
 	String entityTag() {
 		MessageDigest digest = sha256();
 		digest.update((this.contentType + "\n" + this.headers + "\n").getBytes(StandardCharsets.UTF_8));

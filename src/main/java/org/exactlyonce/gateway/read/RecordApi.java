@@ -43,7 +43,7 @@ interface RecordApi {
 					@Header(name = "Record-Key-Base64", description = "Any other key",
 							schema = @Schema(type = "string", format = "byte", example = "/w==")),
 					@Header(name = "Record-Key-Length",
-							description = "The bytes of a key of more than 2048, which only the line tells",
+							description = "The bytes of a key of more than 2048, which only the record's line has",
 							schema = @Schema(type = "integer", format = "int32", example = "3000")),
 					@Header(name = "Record-Tombstone", description = "`true` for a record without a value",
 							schema = @Schema(type = "string", example = "true")),

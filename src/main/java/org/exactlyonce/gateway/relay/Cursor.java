@@ -58,7 +58,8 @@ record Cursor(long nextOffset, @Nullable String last) {
 	 */
 	static Cursor of(ConsumerRecord<byte[], byte[]> record, String topic) {
 		try {
-			String owner = header(record.headers(), TOPIC); // version 0.1 does not tell
+			String owner = header(record.headers(), TOPIC); // version 0.1 does not write
+															// it
 			if (owner != null && !owner.equals(topic)) {
 				throw new RelayRefusedException(
 						"The topic " + record.topic() + " has the cursors of the topic " + owner + ", not of " + topic

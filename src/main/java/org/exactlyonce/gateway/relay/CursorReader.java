@@ -58,7 +58,7 @@ final class CursorReader {
 				throw new RelayRefusedException(
 						"Partition " + partition + " of the topic " + records.topic()
 								+ " never had a record, but the topic " + cursors.topic() + " says that "
-								+ cursor.get().nextOffset() + " were relayed: somebody has made the topic anew.",
+								+ cursor.get().nextOffset() + " were relayed: the topic was created anew.",
 						"Delete the topic " + cursors.topic() + " as well: the whole log is relayed again then.");
 			}
 			return cursor.orElse(Cursor.START);

@@ -79,7 +79,7 @@ final class KafkaClients {
 		return Admin.create(settings);
 	}
 
-	/** Spring Boot leaves bundles of certificates to whoever makes the client. */
+	/** Spring Boot leaves bundles of certificates to the code that creates the client. */
 	private Map<String, Object> secured(Map<String, Object> settings, KafkaProperties.Ssl own) {
 		String bundle = StringUtils.hasLength(own.getBundle()) ? own.getBundle() : this.properties.getSsl().getBundle();
 		if (StringUtils.hasLength(bundle)) {

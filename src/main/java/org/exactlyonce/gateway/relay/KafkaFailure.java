@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 enum KafkaFailure {
 
-	/** Somebody newer relays the partition. */
+	/** A newer producer relays the partition. */
 	FENCED,
 
 	/** Kafka will never take one of the records as it is. */

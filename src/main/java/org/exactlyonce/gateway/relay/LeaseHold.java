@@ -25,7 +25,7 @@ final class LeaseHold {
 		return this.held && this.nanoTime.getAsLong() - this.validUntil < 0;
 	}
 
-	/** Believes the database, unless somebody has fenced since it was asked. */
+	/** Takes what the database says, unless a fence has come since it was asked. */
 	synchronized void hold(LeaseView view) {
 		if (view.asked() - this.fencedAt > 0) {
 			this.held = true;
@@ -37,7 +37,7 @@ final class LeaseHold {
 		this.held = false;
 	}
 
-	/** Somebody else writes: the database has to say again whose the lease is. */
+	/** Another gateway writes: the database has to say again whose the lease is. */
 	synchronized void fenced() {
 		this.held = false;
 		this.fencedAt = this.nanoTime.getAsLong();

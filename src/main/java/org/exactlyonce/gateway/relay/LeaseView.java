@@ -13,7 +13,7 @@ import org.hibernate.StatelessSession;
  * @param asked {@link System#nanoTime()} before the database was asked
  * @param share how many leases are this gateway's share
  * @param held the partitions whose lease it holds, in order
- * @param free the partitions whose lease nobody holds, in order
+ * @param free the partitions whose lease no gateway holds, in order
  * @param relayed how far partitions are relayed, of those for which it is known
  */
 record LeaseView(long asked, int share, Set<Integer> held, Set<Integer> free, Map<Integer, Long> relayed) {

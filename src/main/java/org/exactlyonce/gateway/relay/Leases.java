@@ -9,12 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.exactlyonce.gateway.store.Store;
-import org.hibernate.SessionFactory;
+import org.exactlyonce.gateway.store.Transactions;
 import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 
@@ -33,7 +32,7 @@ final class Leases {
 
 	private final String me = UUID.randomUUID().toString();
 
-	private final SessionFactory sessions;
+	private final Transactions transactions;
 
 	private final Store store;
 
@@ -45,8 +44,8 @@ final class Leases {
 
 	private volatile Set<String> otherTopics = Set.of();
 
-	Leases(SessionFactory sessions, Store store, String topic, int partitions) {
-		this.sessions = sessions;
+	Leases(Transactions transactions, Store store, String topic, int partitions) {
+		this.transactions = transactions;
 		this.store = store;
 		this.topic = topic;
 		this.partitions = partitions;
@@ -63,13 +62,13 @@ final class Leases {
 		long asked = System.nanoTime();
 		this.store.requireRoom();
 		if (!this.complete) {
-			inTransaction(this::adopt);
+			this.transactions.inSession(this::adopt);
 			createRows();
 			this.complete = true;
 		}
-		int members = inTransaction((session) -> announce(session));
+		int members = this.transactions.inSession((session) -> announce(session));
 		int share = (this.partitions + members - 1) / members;
-		inTransaction((session) -> {
+		this.transactions.inSession((session) -> {
 			giveBack(session, unwanted);
 			int held = session
 				.createNativeMutationQuery("UPDATE relay_lease SET held_until = " + END_OF_TERM + " WHERE owner = :me")
@@ -84,7 +83,7 @@ final class Leases {
 		if (lacking <= 0 || view.free().isEmpty()) {
 			return view;
 		}
-		inTransaction((session) -> take(session, view.free().stream().limit(lacking).toList()));
+		this.transactions.inSession((session) -> take(session, view.free().stream().limit(lacking).toList()));
 		return view(asked, share);
 	}
 
@@ -95,7 +94,7 @@ final class Leases {
 
 	/** Gives everything back, so that others need not wait for the term to end. */
 	void leave() {
-		inTransaction((session) -> {
+		this.transactions.inSession((session) -> {
 			session.createMutationQuery("delete from RelayMember m where m.owner = :me")
 				.setParameter("me", this.me)
 				.executeUpdate();
@@ -119,7 +118,7 @@ final class Leases {
 	}
 
 	private void createRows() {
-		Set<Integer> existing = Set.copyOf(inTransaction((session) -> session
+		Set<Integer> existing = Set.copyOf(this.transactions.inSession((session) -> session
 			.createSelectionQuery("select l.key.partition from RelayLease l where l.key.topic = :topic", Integer.class)
 			.setParameter("topic", this.topic)
 			.getResultList()));
@@ -130,7 +129,7 @@ final class Leases {
 
 	private void create(Object row) {
 		try {
-			inTransaction((session) -> session.insert(row));
+			this.transactions.inSession((session) -> session.insert(row));
 		}
 		catch (ConstraintViolationException ex) {
 			// another gateway starts at the same moment and was first
@@ -193,16 +192,8 @@ final class Leases {
 	}
 
 	private LeaseView view(long asked, int share) {
-		return inTransaction((session) -> LeaseView.read(session, this.me, this.topic, this.partitions, asked, share));
-	}
-
-	private <T> T inTransaction(Function<StatelessSession, T> work) {
-		try (StatelessSession session = this.sessions.openStatelessSession()) {
-			session.beginTransaction();
-			T result = work.apply(session);
-			session.getTransaction().commit();
-			return result;
-		}
+		return this.transactions
+			.inSession((session) -> LeaseView.read(session, this.me, this.topic, this.partitions, asked, share));
 	}
 
 }

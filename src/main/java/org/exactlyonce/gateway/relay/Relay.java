@@ -1,15 +1,17 @@
 package org.exactlyonce.gateway.relay;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import org.exactlyonce.gateway.log.RelayedOffsets;
+import org.exactlyonce.gateway.process.RepeatedTask;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +32,7 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	/** How long a transaction may take to end when the gateway stops. */
 	private static final Duration LAST_TRANSACTION = Duration.ofSeconds(5);
 
-	private final List<PartitionRelay> partitions;
+	private final Map<Integer, PartitionRelay> partitions = new TreeMap<>();
 
 	private final Leases leases;
 
@@ -44,12 +46,12 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 
 	private Set<Integer> surplus = Set.of();
 
-	private Set<String> toldTopics = Set.of();
+	private Set<String> reportedTopics = Set.of();
 
 	private boolean failing;
 
 	Relay(List<PartitionRelay> partitions, Leases leases, RelayWorkers workers, RelayTopics topics) {
-		this.partitions = List.copyOf(partitions);
+		partitions.forEach((relay) -> this.partitions.put(relay.partition(), relay));
 		this.leases = leases;
 		this.workers = workers;
 		this.topics = topics;
@@ -59,13 +61,14 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 		return this.leases.otherTopics();
 	}
 
-	List<PartitionRelay> partitions() {
-		return this.partitions;
+	Collection<PartitionRelay> partitions() {
+		return this.partitions.values();
 	}
 
 	@Override
 	public @Nullable Long relayedOffset(int partition) {
-		long here = this.partitions.get(partition).relayedOffset();
+		PartitionRelay relay = this.partitions.get(partition);
+		long here = (relay != null) ? relay.relayedOffset() : -1;
 		return (here >= 0) ? (Long) here : this.known.get(partition);
 	}
 
@@ -73,7 +76,7 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	private void renew() {
 		try {
 			apply(this.leases.renew(relayedHere(), closed(this.surplus)));
-			tellOtherTopics();
+			warnOfOtherTopics();
 			this.failing = false;
 		}
 		catch (RuntimeException ex) {
@@ -84,14 +87,14 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 		}
 	}
 
-	/** One replica whose topic is misspelt looks as well as the others otherwise. */
-	private void tellOtherTopics() {
+	/** Without it, a replica whose topic is misspelt looks as healthy as the others. */
+	private void warnOfOtherTopics() {
 		Set<String> others = this.leases.otherTopics();
-		if (!others.equals(this.toldTopics) && !others.isEmpty()) {
+		if (!others.equals(this.reportedTopics) && !others.isEmpty()) {
 			log.warn("Other gateways relay this log to {}. Each topic gets the whole log; "
 					+ "gateways that are to share the work need the same gateway.relay.topic", others);
 		}
-		this.toldTopics = others;
+		this.reportedTopics = others;
 	}
 
 	private void apply(LeaseView view) {
@@ -99,7 +102,7 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 		int above = view.held().size() - view.share();
 		this.surplus = (above <= 0) ? Set.of()
 				: view.held().stream().skip(view.share()).collect(Collectors.toCollection(TreeSet::new));
-		for (PartitionRelay relay : this.partitions) {
+		for (PartitionRelay relay : partitions()) {
 			if (view.held().contains(relay.partition()) && !this.surplus.contains(relay.partition())) {
 				relay.hold(view);
 			}
@@ -111,7 +114,7 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 
 	private Map<Integer, Long> relayedHere() {
 		Map<Integer, Long> relayed = new HashMap<>();
-		for (PartitionRelay relay : this.partitions) {
+		for (PartitionRelay relay : partitions()) {
 			long offset = relay.relayedOffset();
 			if (offset >= 0 && !((Long) offset).equals(this.known.get(relay.partition()))) {
 				relayed.put(relay.partition(), offset);
@@ -121,20 +124,23 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	}
 
 	private List<Integer> closed(Set<Integer> candidates) {
-		return candidates.stream().filter((partition) -> !this.partitions.get(partition).isOpen()).toList();
+		return partitions().stream()
+			.filter((relay) -> candidates.contains(relay.partition()) && !relay.isOpen())
+			.map(PartitionRelay::partition)
+			.toList();
 	}
 
 	@Override
 	public void start() {
 		this.started = true;
-		this.workers.every(RENEWAL, this::renew);
+		this.workers.every(RENEWAL, "relay-leases", new RepeatedTask("The renewal of leases", this::renew));
 	}
 
 	@Override
 	public void stop() {
 		this.started = false;
 		this.workers.stop(() -> {
-			this.partitions.forEach(PartitionRelay::release);
+			partitions().forEach(PartitionRelay::release);
 			this.topics.close();
 		}, LAST_TRANSACTION);
 		try {
@@ -150,17 +156,17 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 		return this.started;
 	}
 
-	/** Stops when the lanes are drained, and nobody waits for an answer any more. */
+	/** Stops when the lanes are drained, and no answer is waited for any more. */
 	@Override
 	public int getPhase() {
 		return WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 2048;
 	}
 
 	/** Makes the relays of all partitions. */
-	static List<PartitionRelay> partitions(int count, RelayLog log, OpenProducers producers, RelayMetrics metrics,
-			RelayWorkers workers) {
-		return IntStream.range(0, count)
-			.mapToObj((partition) -> new PartitionRelay(partition, log, producers, metrics, workers))
+	static List<PartitionRelay> partitions(List<Integer> numbers, RelayLog log, OpenProducers producers,
+			RelayMetrics metrics, RelayWorkers workers) {
+		return numbers.stream()
+			.map((partition) -> new PartitionRelay(partition, log, producers, metrics, workers))
 			.toList();
 	}
 

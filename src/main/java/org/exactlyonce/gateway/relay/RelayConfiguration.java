@@ -4,11 +4,12 @@ import java.time.Clock;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.log.DurableEnds;
-import org.exactlyonce.gateway.log.LogProperties;
 import org.exactlyonce.gateway.log.LogReader;
+import org.exactlyonce.gateway.log.PartitionEnds;
 import org.exactlyonce.gateway.log.Partitions;
+import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.Store;
-import org.hibernate.SessionFactory;
+import org.exactlyonce.gateway.store.Transactions;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -25,28 +26,35 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(KafkaProperties.class)
 class RelayConfiguration {
 
+	/** Its workers, and the two tasks that are repeated. */
+	@Bean
+	static ConnectionShare relayConnections(RelayProperties properties) {
+		return new ConnectionShare("the relay", properties.threads() + 2);
+	}
+
 	@Bean
 	RelayWorkers relayWorkers(RelayProperties properties) {
 		return new RelayWorkers(properties.threads());
 	}
 
 	@Bean
-	Relay relay(KafkaProperties kafka, SslBundles bundles, RelayProperties properties, LogProperties shape,
-			LogReader reader, DurableEnds ends, SessionFactory sessions, Store store, RelayWorkers workers,
+	Relay relay(KafkaProperties kafka, SslBundles bundles, RelayProperties properties, Partitions partitions,
+			LogReader reader, DurableEnds ends, Transactions transactions, Store store, RelayWorkers workers,
 			MeterRegistry meters) {
 		KafkaClients clients = new KafkaClients(kafka, bundles, properties.topic());
-		RelayTopics topics = new RelayTopics(clients, properties, shape.partitions());
+		int count = partitions.numbers().size();
+		RelayTopics topics = new RelayTopics(clients, properties, count);
 		RelayLog log = new RelayLog(reader, ends);
 		OpenProducers producers = new OpenProducers(clients, topics, new CursorReader(clients, properties), properties,
 				log);
-		return new Relay(Relay.partitions(shape.partitions(), log, producers, new RelayMetrics(meters), workers),
-				new Leases(sessions, store, properties.topic(), shape.partitions()), workers, topics);
+		return new Relay(Relay.partitions(partitions.numbers(), log, producers, new RelayMetrics(meters), workers),
+				new Leases(transactions, store, properties.topic(), count), workers, topics);
 	}
 
 	@Bean
-	RelayLag relayLag(Relay relay, Partitions partitions, LogReader reader, Clock clock, RelayWorkers workers,
+	RelayLag relayLag(Relay relay, PartitionEnds ends, LogReader reader, Clock clock, RelayWorkers workers,
 			MeterRegistry meters) {
-		return new RelayLag(relay, partitions, reader, clock, workers, meters);
+		return new RelayLag(relay, ends, reader, clock, workers, meters);
 	}
 
 	@Bean

@@ -3,14 +3,18 @@ package org.exactlyonce.gateway.relay;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.log.LogReader;
-import org.exactlyonce.gateway.log.Partitions;
+import org.exactlyonce.gateway.log.PartitionEnds;
+import org.exactlyonce.gateway.process.RepeatedTask;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +23,7 @@ import org.springframework.context.event.EventListener;
 
 /**
  * How far the relay is behind the log, in records and in time, for every partition,
- * whoever relays it. Measured every few seconds; a scrape waits for nobody.
+ * whichever gateway relays it. Measured every few seconds; a scrape never waits for it.
  */
 final class RelayLag {
 
@@ -31,7 +35,7 @@ final class RelayLag {
 
 	private final Relay relay;
 
-	private final Partitions partitions;
+	private final PartitionEnds ends;
 
 	private final LogReader reader;
 
@@ -39,12 +43,12 @@ final class RelayLag {
 
 	private final RelayWorkers workers;
 
-	private volatile List<Lag> latest = List.of();
+	private volatile Map<Integer, Lag> latest = Map.of();
 
-	RelayLag(Relay relay, Partitions partitions, LogReader reader, Clock clock, RelayWorkers workers,
+	RelayLag(Relay relay, PartitionEnds ends, LogReader reader, Clock clock, RelayWorkers workers,
 			MeterRegistry meters) {
 		this.relay = relay;
-		this.partitions = partitions;
+		this.ends = ends;
 		this.reader = reader;
 		this.clock = clock;
 		this.workers = workers;
@@ -61,7 +65,7 @@ final class RelayLag {
 		}
 		gauge(meters, "gateway.relay.partitions.held", "Partitions that this gateway relays", PartitionRelay::isHeld);
 		gauge(meters, "gateway.relay.partitions.stopped",
-				"Partitions that this gateway cannot relay until somebody has done something", RelayLag::isStopped);
+				"Partitions that this gateway cannot relay until an operator has acted", RelayLag::isStopped);
 	}
 
 	private void gauge(MeterRegistry meters, String name, String description, Predicate<PartitionRelay> counted) {
@@ -76,41 +80,43 @@ final class RelayLag {
 	}
 
 	private Lag lag(int partition) {
-		List<Lag> known = this.latest;
-		return (partition < known.size()) ? known.get(partition) : UNKNOWN;
+		return this.latest.getOrDefault(partition, UNKNOWN);
 	}
 
 	/** All partitions' records that are not in Kafka yet, as far as is known. */
 	long records() {
-		return (long) this.latest.stream().mapToDouble(Lag::records).filter(Double::isFinite).sum();
+		return (long) this.latest.values().stream().mapToDouble(Lag::records).filter(Double::isFinite).sum();
 	}
 
 	/** The oldest of them in whole seconds. */
 	long seconds() {
-		return (long) this.latest.stream().mapToDouble(Lag::seconds).filter(Double::isFinite).max().orElse(0);
+		return (long) this.latest.values().stream().mapToDouble(Lag::seconds).filter(Double::isFinite).max().orElse(0);
 	}
 
 	@EventListener(ApplicationReadyEvent.class)
 	void start() {
-		this.workers.every(PERIOD, this::measure);
+		this.workers.every(PERIOD, "relay-lag", new RepeatedTask("The measurement of the relay's lag", this::measure));
 	}
 
 	private void measure() {
 		try {
-			List<Long> ends = this.partitions.ends();
 			this.latest = this.relay.partitions()
 				.stream()
-				.map((partition) -> lag(partition.partition(), ends.get(partition.partition())))
-				.toList();
+				.map(PartitionRelay::partition)
+				.collect(
+						Collectors.toMap(Function.identity(), (partition) -> lag(partition, this.ends.end(partition))));
 		}
 		catch (RuntimeException ex) {
 			log.debug("The relay's lag could not be measured", ex); // next time
 		}
 	}
 
-	private Lag lag(int partition, long end) {
+	private Lag lag(int partition, @Nullable Long end) {
+		if (end == null) {
+			return UNKNOWN;
+		}
 		Long known = this.relay.relayedOffset(partition);
-		long relayed = (known != null) ? known : 0; // never, as far as anybody knows
+		long relayed = (known != null) ? known : 0; // nothing, as far as is known
 		if (relayed >= end) {
 			return new Lag(0, 0);
 		}

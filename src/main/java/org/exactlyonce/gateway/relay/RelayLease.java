@@ -23,14 +23,14 @@ class RelayLease {
 
 	private Instant heldUntil = Instant.EPOCH;
 
-	/** How far the partition is relayed, or further; null if nobody knows. */
+	/** How far the partition is relayed, or further; null if it is not known. */
 	private @Nullable Long relayedOffset;
 
 	/** For JPA. */
 	protected RelayLease() {
 	}
 
-	/** A lease that nobody holds. */
+	/** A lease that no gateway holds. */
 	RelayLease(String topic, int partition) {
 		this.key = new Key(topic, partition);
 	}

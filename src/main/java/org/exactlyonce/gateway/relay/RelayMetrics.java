@@ -64,7 +64,7 @@ final class RelayMetrics {
 		/** Taken over by another relay; what is left of it is not committed. */
 		FENCED,
 
-		/** Committed or not: the next fence decides, and the cursor tells. */
+		/** Committed or not: the next fence decides, and the cursor shows it. */
 		UNKNOWN
 
 	}

@@ -1,8 +1,8 @@
 package org.exactlyonce.gateway.relay;
 
 /**
- * Going on could lose or repeat a record, so the relay does not, until somebody has done
- * something about it. Nothing was written.
+ * Going on could lose or repeat a record, so the relay does not, until an operator has
+ * done something about it. Nothing was written.
  */
 class RelayRefusedException extends RuntimeException {
 

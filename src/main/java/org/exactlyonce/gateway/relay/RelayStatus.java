@@ -26,7 +26,7 @@ final class RelayStatus {
 		return this.trouble;
 	}
 
-	/** It goes on when somebody has done something. */
+	/** It goes on once an operator has acted. */
 	void stopped(String reason, String action) {
 		Trouble known = this.trouble;
 		Trouble now = new Trouble(true, reason, action);
@@ -65,7 +65,7 @@ final class RelayStatus {
 	/**
 	 * Why a partition is not relayed at the moment.
 	 *
-	 * @param stopped whether somebody has to do something
+	 * @param stopped whether an operator has to act
 	 * @param reason what is wrong
 	 * @param action what to do about it
 	 */

@@ -32,7 +32,7 @@ final class RelayTopics implements AutoCloseable {
 
 	private volatile @Nullable Admin admin;
 
-	/** When somebody looked last, and what was wrong. */
+	/** When the topics were last checked, and what was wrong. */
 	private long looked = System.nanoTime();
 
 	private @Nullable RuntimeException found;
@@ -150,7 +150,7 @@ final class RelayTopics implements AutoCloseable {
 		}
 	}
 
-	/** Whoever waits for Kafka's answer fails then. */
+	/** What waits for Kafka's answer fails then. */
 	@Override
 	public void close() {
 		Admin connected = this.admin;

@@ -1,6 +1,8 @@
 package org.exactlyonce.gateway.relay;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -8,27 +10,30 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
+import org.exactlyonce.gateway.process.Periodic;
 import org.exactlyonce.gateway.process.ProcessEnd;
 import org.exactlyonce.gateway.process.RepeatedTask;
 
 /**
- * The relay's own threads: a few that work for all partitions in turn, and two for what
- * has its time. What comes after the stop is dropped. Nobody is interrupted, as H2 closes
- * its file under a thread that is.
+ * The relay's own threads: a few that work for all partitions in turn, one for what is
+ * due later, and one for each task that is repeated, so that nothing else makes it late.
+ * What comes after the stop is dropped. No thread is interrupted, as H2 closes its file
+ * under one that is.
  */
 final class RelayWorkers implements Executor {
 
 	private final ExecutorService workers;
 
-	/** One for the leases, so that nothing else makes them late. */
-	private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(2,
+	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1,
 			(task) -> daemon(task, "relay-timer"));
+
+	private final List<Periodic> repeated = new ArrayList<>();
 
 	private volatile boolean running = true;
 
 	RelayWorkers(int threads) {
 		this.workers = Executors.newFixedThreadPool(threads, (task) -> daemon(task, "relay"));
-		this.timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+		this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 	}
 
 	private static Thread daemon(Runnable task, String name) {
@@ -54,17 +59,26 @@ final class RelayWorkers implements Executor {
 	/** Runs something short later. */
 	void later(Runnable task, Duration delay) {
 		try {
-			this.timers.schedule(ProcessEnd.guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+			this.timer.schedule(ProcessEnd.guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (RejectedExecutionException ex) {
 			// the relay has stopped
 		}
 	}
 
-	/** Runs something again and again, whatever it throws. */
-	void every(Duration period, Runnable task) {
-		this.timers.scheduleWithFixedDelay(new RepeatedTask("A timer of the relay", task), 0, period.toNanos(),
-				TimeUnit.NANOSECONDS);
+	/** Repeats a task in a thread of its own until the stop, whatever it throws. */
+	synchronized void every(Duration pause, String thread, RepeatedTask task) {
+		if (this.running) {
+			Periodic periodic = new Periodic(thread, pause, task);
+			periodic.start();
+			this.repeated.add(periodic);
+		}
+	}
+
+	private synchronized void stopTimers() {
+		this.running = false;
+		this.timer.shutdown();
+		this.repeated.forEach(Periodic::stop);
 	}
 
 	/**
@@ -73,13 +87,15 @@ final class RelayWorkers implements Executor {
 	 * @param patience how long to wait for them; the fence is safe from those that stay
 	 */
 	void stop(Runnable last, Duration patience) {
-		this.running = false;
-		this.timers.shutdown();
+		stopTimers();
 		last.run();
 		this.workers.shutdown();
 		try {
 			long end = System.nanoTime() + patience.toNanos();
-			this.timers.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+			this.timer.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+			for (Periodic periodic : this.repeated) {
+				periodic.awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+			}
 			this.workers.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
 		}
 		catch (InterruptedException ex) {

@@ -44,7 +44,7 @@ public class BodyReader {
 	/**
 	 * Reads a body whose type was looked at already.
 	 * @param request the request, its body unread
-	 * @param reportedMaxBytes the limit that a 413 tells: what the client should stay
+	 * @param reportedMaxBytes the limit that a 413 names: what the client should stay
 	 * under, which may be less than what is read
 	 * @return the body; close it when the request is done
 	 * @throws ProblemException 400, 408, 411, 413 or 429
@@ -57,7 +57,7 @@ public class BodyReader {
 	/**
 	 * Opens a body to be read line by line.
 	 * @param request the request, its body unread
-	 * @param reportedMaxBytes the limit that a 413 tells
+	 * @param reportedMaxBytes the limit that a 413 names
 	 * @return the lines; close them when the request is done
 	 * @throws ProblemException 411 or 413
 	 */

@@ -38,7 +38,7 @@ final class BodyStream implements BodyMemory {
 	/**
 	 * Opens a body.
 	 * @param request the request, its body unread
-	 * @param reportedMaxBytes the limit that a 413 tells, which may be less than what is
+	 * @param reportedMaxBytes the limit that a 413 names, which may be less than what is
 	 * read
 	 * @param properties the bounds
 	 * @param budget the memory of all bodies together

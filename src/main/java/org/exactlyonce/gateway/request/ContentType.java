@@ -42,7 +42,7 @@ public record ContentType(Kind kind, String text) {
 		/** One JSON document a line, in UTF-8. */
 		NDJSON,
 
-		/** Bytes that nobody looks into. */
+		/** Bytes that are not looked into. */
 		BYTES
 
 	}

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Tells whether bytes are a JSON object with the fields of an append's document. Looks at
- * the structure alone: it takes no memory, whatever the size and the depth, and bytes
+ * Detects whether bytes are a JSON object with the fields of an append's document. Looks
+ * at the structure alone: it takes no memory, whatever the size and the depth, and bytes
  * that are no UTF-8, or values that are no JSON, do not mislead it. What is no object in
  * its whole length is no document. Not thread-safe.
  */

@@ -8,12 +8,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
+import org.exactlyonce.gateway.process.Periodic;
+import org.exactlyonce.gateway.process.RepeatedTask;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +35,7 @@ class ClockWatch implements HealthIndicator, SmartLifecycle {
 	/** What is worth a warning. */
 	static final Duration TOLERANCE = Duration.ofMinutes(1);
 
-	private static final long PERIOD_SECONDS = 60;
+	private static final Duration PERIOD = Duration.ofMinutes(1);
 
 	/** After so many looks a warning is repeated. */
 	private static final int REPEAT = 60;
@@ -51,7 +50,8 @@ class ClockWatch implements HealthIndicator, SmartLifecycle {
 
 	private volatile @Nullable Duration ahead;
 
-	private volatile @Nullable ScheduledExecutorService executor;
+	private final Periodic watching = new Periodic("clock-watch", PERIOD,
+			new RepeatedTask("The look at the database's clock", this::look));
 
 	ClockWatch(DataSource dataSource, Store store, Clock clock) {
 		this.dataSource = dataSource;
@@ -74,7 +74,7 @@ class ClockWatch implements HealthIndicator, SmartLifecycle {
 			}
 		}
 		catch (SQLException | RuntimeException ex) {
-			log.debug("The database did not tell its time", ex); // next time
+			log.debug("The database's time could not be read", ex); // next time
 		}
 	}
 
@@ -116,30 +116,19 @@ class ClockWatch implements HealthIndicator, SmartLifecycle {
 
 	@Override
 	public void start() {
-		if (!this.store.isShared()) {
-			return; // the database's clock is this one
+		if (this.store.isShared()) { // otherwise the database's clock is this one
+			this.watching.start();
 		}
-		ScheduledExecutorService watching = Executors.newSingleThreadScheduledExecutor((look) -> {
-			Thread thread = new Thread(look, "clock-watch");
-			thread.setDaemon(true);
-			return thread;
-		});
-		this.executor = watching;
-		watching.scheduleWithFixedDelay(this::look, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
 	}
 
 	@Override
 	public void stop() {
-		ScheduledExecutorService watching = this.executor;
-		if (watching != null) {
-			watching.shutdown();
-		}
-		this.executor = null;
+		this.watching.stop();
 	}
 
 	@Override
 	public boolean isRunning() {
-		return this.executor != null;
+		return this.watching.isRunning();
 	}
 
 }

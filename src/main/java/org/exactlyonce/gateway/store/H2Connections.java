@@ -8,8 +8,8 @@ import org.exactlyonce.gateway.process.ProcessEnd;
 import org.h2.api.ErrorCode;
 
 /**
- * Tells the pool which of H2's errors end a connection. H2 gives them SQLStates of its
- * own, so the pool would keep connections to a database that has closed itself, and a
+ * Decides for the pool which of H2's errors end a connection. H2 gives them SQLStates of
+ * its own, so the pool would keep connections to a database that has closed itself, and a
  * client that retries at once would keep getting them: the pool tests only what was idle
  * for half a second. All that goes wrong on a connection comes by here, so this is where
  * an {@link OutOfMemoryError} is seen that H2 has wrapped.

@@ -12,9 +12,9 @@ import org.h2.api.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a database file holds that a client may have been told of. A migration changes
- * none of it, so it tells a file that only a migration has touched from one that a
- * gateway has served.
+ * What a database file holds that a client may have seen in an answer. A migration
+ * changes none of it, so it distinguishes a file that only a migration has touched from
+ * one that a gateway has served.
  *
  * @param records the records of all partitions
  * @param producers the producers
@@ -56,7 +56,7 @@ record H2Contents(long records, long producers, long epochs) {
 		}
 	}
 
-	/** Whether there is nothing that a client may have been told of. */
+	/** Whether there is nothing that a client may have seen in an answer. */
 	boolean isEmpty() {
 		return equals(NONE);
 	}

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * A file that H2 has failed to write once is not written, synced or opened again by this
  * process, for what is in memory may not match it: the process ends. When H2 closes it in
  * good order, with its last connection, the next one opens it again; that is another
- * opening, and only a sync of the first can tell of its commits.
+ * opening, and only a sync of the first covers its commits.
  * <p>
  * {@code CHECKPOINT SYNC} leaves a gap: if H2's background writer took the commit a
  * moment before, the statement finds nothing to write and syncs the file before the
@@ -145,7 +145,7 @@ final class H2File {
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			// even when the next force would succeed, it would tell nothing of this one
+			// even when the next force would succeed, it would say nothing of this one
 			if (ex instanceof Error || !this.file.isClosed() || this.file.getPanicException() != null) {
 				failed(ex);
 			}

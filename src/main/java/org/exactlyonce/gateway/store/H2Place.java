@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The place of an open H2 file in its folder. Whoever deletes the file, or puts another
- * there, takes away all that is written from then on: the system keeps the open one only
- * for as long as this process lives. Systems that do not let an open file be deleted need
- * no check.
+ * The place of an open H2 file in its folder. A program that deletes the file, or puts
+ * another there, takes away all that is written from then on: the system keeps the open
+ * one only for as long as this process lives. Systems that do not let an open file be
+ * deleted need no check.
  */
 final class H2Place {
 
@@ -63,7 +63,7 @@ final class H2Place {
 			return false;
 		}
 		catch (IOException ex) {
-			return true; // it cannot be told at the moment
+			return true; // it cannot be known at the moment
 		}
 	}
 

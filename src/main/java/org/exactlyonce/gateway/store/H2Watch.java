@@ -1,40 +1,31 @@
 package org.exactlyonce.gateway.store;
 
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.function.Supplier;
 
-import org.exactlyonce.gateway.process.ProcessEnd;
+import org.exactlyonce.gateway.process.Periodic;
+import org.exactlyonce.gateway.process.RepeatedTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the H2 file while nothing is asked of it: H2's background writer keeps to
- * itself what it meets.
+ * The look at the H2 file while nothing is asked of it: H2's background writer keeps its
+ * failures to itself.
  */
 final class H2Watch {
 
-	private static final long PERIOD_MILLIS = 200;
+	private static final Duration PERIOD = Duration.ofMillis(200);
 
 	private final Supplier<@Nullable H2File> file;
 
-	private @Nullable ScheduledExecutorService executor;
+	private final Periodic watching = new Periodic("h2-watch", PERIOD,
+			new RepeatedTask("The look at the H2 file", this::look));
 
 	H2Watch(Supplier<@Nullable H2File> file) {
 		this.file = file;
 	}
 
-	synchronized void start() {
-		if (this.executor == null) {
-			ScheduledExecutorService watching = Executors.newSingleThreadScheduledExecutor((look) -> {
-				Thread thread = new Thread(look, "h2-watch");
-				thread.setDaemon(true);
-				return thread;
-			});
-			this.executor = watching;
-			watching.scheduleWithFixedDelay(ProcessEnd.guarded(this::look), PERIOD_MILLIS, PERIOD_MILLIS,
-					TimeUnit.MILLISECONDS);
-		}
+	void start() {
+		this.watching.start();
 	}
 
 	private void look() {
@@ -45,10 +36,8 @@ final class H2Watch {
 		}
 	}
 
-	synchronized void stop() {
-		if (this.executor != null) {
-			this.executor.shutdown();
-		}
+	void stop() {
+		this.watching.stop();
 	}
 
 }

@@ -15,7 +15,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * Connections whose transactions begin with {@link PostgresTransactions}. Below the pool,
- * so that whoever takes a connection has them.
+ * so that every connection that is taken has them.
  */
 final class PostgresConnections extends DelegatingDataSource {
 
@@ -60,9 +60,9 @@ final class PostgresConnections extends DelegatingDataSource {
 	}
 
 	/**
-	 * Tells the pool to give up a connection that leads to a server which takes no
-	 * writes, and with it the others, which lead to the same. The next may lead to the
-	 * one that does.
+	 * Makes the pool give up a connection that leads to a server which takes no writes,
+	 * and with it the others, which lead to the same. The next may lead to the one that
+	 * does.
 	 */
 	private static final class EvictReadOnly implements SQLExceptionOverride {
 

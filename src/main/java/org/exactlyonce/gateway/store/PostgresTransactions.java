@@ -14,10 +14,10 @@ import java.util.stream.Stream;
  * connection.
  * <p>
  * Time-outs bound how long a stopped replica can hold a partition's lock. One plan does
- * for all groups: without being told so, PostgreSQL plans a merge anew each time it is to
+ * for all groups: without this setting, PostgreSQL plans a merge anew each time it is to
  * write fewer than ten rows. And one does for tables of any size: what has an index is
  * looked up by it, or a plan that was made for an empty log would scan whole tables until
- * somebody analyses them. What has none would look dear enough to be compiled, up to
+ * they are analysed. What has none would look expensive enough to be compiled, up to
  * version 17.
  */
 final class PostgresTransactions {
@@ -91,7 +91,7 @@ final class PostgresTransactions {
 	}
 
 	/**
-	 * Tells a transaction that was not to go on.
+	 * Recognises a transaction that was not to go on.
 	 * @param failure any failure
 	 * @return whether {@link #check} has thrown it, or the server for the same reason
 	 */

@@ -14,7 +14,7 @@ public interface Store {
 
 	/**
 	 * Runs work and returns when all it has committed or read is durable. Whatever is
-	 * told to a client comes out of here.
+	 * answered to a client comes out of here.
 	 * @param <T> the result's type
 	 * @param work whole transactions; none may be open around this call
 	 * @return what the work returned
@@ -63,7 +63,7 @@ public interface Store {
 
 	/**
 	 * Names the product and where its data is.
-	 * @return one line for people
+	 * @return one line for the log
 	 */
 	String describe();
 

@@ -10,6 +10,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
@@ -61,6 +62,11 @@ class StoreConfiguration {
 	}
 
 	@Bean
+	static ConnectionShare healthConnections() {
+		return new ConnectionShare("health", 1);
+	}
+
+	@Bean
 	FlywayMigrationStrategy verifyThenMigrate(Store store, HikariDataSource dataSource) {
 		return (flyway) -> {
 			store.verify();
@@ -76,16 +82,17 @@ class StoreConfiguration {
 	 * Sets what every connection needs, before the pool opens the first, and refuses a
 	 * database that cannot be opened.
 	 * @param environment has the settings
+	 * @param shares what the parts of the gateway hold at the same time
 	 * @return the processor
 	 */
 	@Bean
-	static BeanPostProcessor connectionDefaults(Environment environment) {
+	static BeanPostProcessor connectionDefaults(Environment environment, ObjectProvider<ConnectionShare> shares) {
 		return new BeanPostProcessor() {
 			@Override
 			public Object postProcessAfterInitialization(Object bean, String name) {
 				if (bean instanceof HikariDataSource pool && pool.getHikariPoolMXBean() == null) {
 					configure(pool, environment);
-					ConnectionShares.size(pool, environment);
+					ConnectionShares.size(pool, shares.stream().toList(), environment);
 					FirstConnection.open(pool);
 				}
 				return bean;

@@ -16,7 +16,9 @@ public enum StoreFailure {
 	/** Rolled back because of the data of one request. */
 	DATA,
 
-	/** Rolled back because somebody else was in the way: the same again may succeed. */
+	/**
+	 * Rolled back because another transaction was in the way: the same again may succeed.
+	 */
 	CONTENTION,
 
 	/** The database is away, full or too slow. */

@@ -32,7 +32,7 @@ class LateAnswerTest {
 
 	LateAnswerTest() {
 		this.request.setAsyncSupported(true);
-		this.answer = new LateAnswer(this.request, this.response, LateAnswer.writing(JsonMapper.shared()));
+		this.answer = new LateAnswer(this.request, this.response, JsonMapper.shared());
 		this.context = (MockAsyncContext) this.request.getAsyncContext();
 	}
 

@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class TestLog {
 
-	static final int PARTITIONS = 120;
+	static final int PARTITIONS = 128;
 
 	private static @Nullable TestLog h2;
 

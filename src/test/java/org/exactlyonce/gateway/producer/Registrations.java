@@ -13,10 +13,10 @@ import org.exactlyonce.gateway.request.Requester;
 import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
+import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Lets tests of the log register producers, with the fence or without it.
@@ -42,9 +42,9 @@ public final class Registrations {
 	/** The same registrations, except that nobody waits for appends in progress. */
 	public static Registrations withoutBarrier(ApplicationContext context) {
 		return new Registrations(new ProducerRegistry(context.getBean(ProducerRepository.class), new NoFences(),
-				context.getBean(Store.class), context.getBean(TransactionOperations.class),
-				context.getBean(Clock.class), context.getBean(MeterRegistry.class),
-				context.getBean(ProducerQueries.class), context.getBean(ProducerProperties.class)), context);
+				context.getBean(Store.class), context.getBean(Transactions.class), context.getBean(Clock.class),
+				context.getBean(MeterRegistry.class), context.getBean(ProducerQueries.class),
+				context.getBean(ProducerProperties.class)), context);
 	}
 
 	public Registered register(@Nullable String name) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 import org.exactlyonce.gateway.store.Store;
+import org.exactlyonce.gateway.store.Transactions;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +22,9 @@ abstract class LeasesContract {
 
 	@Autowired
 	private SessionFactory sessions;
+
+	@Autowired
+	private Transactions transactions;
 
 	@Autowired
 	private Store store;
@@ -42,7 +46,7 @@ abstract class LeasesContract {
 	}
 
 	private Leases leases(String topic) {
-		return new Leases(this.sessions, this.store, topic, 5);
+		return new Leases(this.transactions, this.store, topic, 5);
 	}
 
 	private static Set<Integer> held(Leases leases) {

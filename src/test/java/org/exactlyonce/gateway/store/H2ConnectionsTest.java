@@ -9,6 +9,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,7 +26,9 @@ class H2ConnectionsTest {
 		pool.setJdbcUrl("jdbc:h2:file:" + this.folder.resolve("log") + ";DB_CLOSE_ON_EXIT=FALSE");
 		pool.setUsername("sa");
 		pool.setMaximumPoolSize(1);
-		return (HikariDataSource) StoreConfiguration.connectionDefaults(new MockEnvironment())
+		return (HikariDataSource) StoreConfiguration
+			.connectionDefaults(new MockEnvironment(),
+					new DefaultListableBeanFactory().getBeanProvider(ConnectionShare.class))
 			.postProcessAfterInitialization(pool, "pool");
 	}
 

@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.IntStream;
@@ -36,15 +37,25 @@ class H2MigrationsTest {
 
 	private static final String PRODUCER = "insert into producer values (1, 'orders', 0, current_timestamp)";
 
-	private static final Path SCRIPTS = Path.of("src/main/resources/db/migration/h2");
+	private static final Path SCRIPTS = Path.of("src/main/resources/db/migration");
+
+	private static final List<Path> FOLDERS = List.of(SCRIPTS.resolve("common"), SCRIPTS.resolve("h2"));
 
 	@TempDir
 	private Path folder;
 
 	static Stream<Integer> versions() throws IOException {
-		try (Stream<Path> scripts = Files.list(SCRIPTS)) {
-			return IntStream.rangeClosed(1, (int) scripts.count()).boxed();
+		return IntStream.rangeClosed(1, scripts().size()).boxed();
+	}
+
+	private static List<Path> scripts() throws IOException {
+		List<Path> found = new ArrayList<>();
+		for (Path folder : FOLDERS) {
+			try (Stream<Path> scripts = Files.list(folder)) {
+				scripts.forEach(found::add);
+			}
 		}
+		return found;
 	}
 
 	@ParameterizedTest
@@ -150,7 +161,7 @@ class H2MigrationsTest {
 			H2Store store = new H2Store(pool, url(database), DataSize.ofBytes(0));
 			Flyway flyway = Flyway.configure()
 				.dataSource(pool)
-				.locations("filesystem:" + SCRIPTS)
+				.locations(FOLDERS.stream().map((folder) -> "filesystem:" + folder).toArray(String[]::new))
 				.target(target)
 				.load();
 			store.verify();
@@ -207,17 +218,15 @@ class H2MigrationsTest {
 	}
 
 	private static List<String> statements(int version) throws IOException {
-		try (Stream<Path> scripts = Files.list(SCRIPTS)) {
-			Path script = scripts.filter((file) -> file.getFileName().toString().startsWith("V" + version + "__"))
-				.findFirst()
-				.orElseThrow();
-			List<String> statements = Stream
-				.of(Files.readString(script).replaceAll("(?m)^\\s*--.*$", "").split(";\\s*\n"))
-				.filter((sql) -> !sql.isBlank())
-				.toList();
-			assertThat(statements).isNotEmpty();
-			return statements;
-		}
+		Path script = scripts().stream()
+			.filter((file) -> file.getFileName().toString().startsWith("V" + version + "__"))
+			.findFirst()
+			.orElseThrow();
+		List<String> statements = Stream.of(Files.readString(script).replaceAll("(?m)^\\s*--.*$", "").split(";\\s*\n"))
+			.filter((sql) -> !sql.isBlank())
+			.toList();
+		assertThat(statements).isNotEmpty();
+		return statements;
 	}
 
 	private static H2Migrations migrations(Path database) {

@@ -1,0 +1,57 @@
+package org.exactlyonce.gateway.store;
+
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
+
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Runs work in a transaction of its own, which is rolled back if the work fails. Whether
+ * the commit is durable is the {@link Store}'s. Thread-safe.
+ */
+@Component
+public class Transactions {
+
+	private final SessionFactory sessions;
+
+	private final TransactionOperations operations;
+
+	Transactions(SessionFactory sessions, TransactionOperations operations) {
+		this.sessions = sessions;
+		this.operations = operations;
+	}
+
+	/**
+	 * Runs statements that no entity manager keeps rows of.
+	 * @param <T> the result's type
+	 * @param work gets a session with the transaction
+	 * @return what the work returned, committed
+	 */
+	public <T> T inSession(Function<StatelessSession, T> work) {
+		try (StatelessSession session = this.sessions.openStatelessSession()) {
+			session.beginTransaction();
+			T result = work.apply(session);
+			session.getTransaction().commit();
+			return result;
+		}
+	}
+
+	/**
+	 * Runs work with repositories.
+	 * @param <T> the result's type
+	 * @param work calls them
+	 * @return what the work returned, committed
+	 */
+	public <T> T run(Supplier<T> work) {
+		T result = this.operations.execute((status) -> work.get());
+		if (result == null) {
+			throw new IllegalStateException("A transaction returned nothing");
+		}
+		return result;
+	}
+
+}

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.MediaType;
@@ -17,8 +18,9 @@ import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
  */
 public final class ProblemWriter {
 
-	/** Writes problems as Spring MVC does. */
+	/** Writes problems as Spring MVC does, the type first. */
 	private static final JsonMapper JSON = JsonMapper.builder()
+		.disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
 		.addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
 		.build();
 

@@ -58,6 +58,8 @@ class LateAnswerTest {
 		JsonNode problem = JsonMapper.shared().readTree(this.response.getContentAsString());
 		assertThat(problem.get("code").stringValue()).isEqualTo("OVERLOADED");
 		assertThat(problem.get("instance").stringValue()).isEqualTo("/partitions/0/records");
+		assertThat(problem.propertyNames()).as("in the order of other problems")
+			.startsWith("type", "title", "status", "detail", "instance");
 	}
 
 	@Test

@@ -67,7 +67,8 @@ class RelayReplicasIT {
 	@Test
 	void takesOverInSecondsWhatAKilledReplicaHeld() {
 		this.producers.forEach((producer) -> producer.start(this.first.client()));
-		await().until(() -> this.producers.stream().allMatch((producer) -> producer.acknowledged() > 50));
+		await().atMost(TAKEOVER)
+			.until(() -> this.producers.stream().allMatch((producer) -> producer.acknowledged() > 50));
 		this.second.kill();
 		await().atMost(TAKEOVER).until(() -> held(this.first) == PARTITIONS);
 		LoadingProducer.stopAll(this.producers);
@@ -92,7 +93,8 @@ class RelayReplicasIT {
 
 	private double fencedByASleeper() throws IOException {
 		this.producers.forEach((producer) -> producer.start(this.first.client()));
-		await().until(() -> this.producers.stream().allMatch((producer) -> producer.acknowledged() > 50));
+		await().atMost(TAKEOVER)
+			.until(() -> this.producers.stream().allMatch((producer) -> producer.acknowledged() > 50));
 		Signal.send("STOP", List.of(this.second.handle()));
 		await().atMost(TAKEOVER).until(() -> held(this.first) == PARTITIONS);
 		double fenced = fenced(this.first);

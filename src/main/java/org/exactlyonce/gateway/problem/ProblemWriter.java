@@ -37,12 +37,28 @@ public final class ProblemWriter {
 			throws IOException {
 		request.setAttribute(UNREAD, true);
 		writeHead(problem.instance(request.getRequestURI()), response);
-		response.setHeader("Connection", "close");
+		closeBehind(request, response);
 		response.getOutputStream().write(body(problem).getBytes(StandardCharsets.UTF_8));
 	}
 
-	/** Whether a request was refused with its body unread. */
-	static boolean leavesBodyUnread(HttpServletRequest request) {
+	/**
+	 * Ends the connection behind an answer. One of HTTP/2 goes on: what is left of the
+	 * request is reset, and clients refuse an answer that has the header.
+	 * @param request the request
+	 * @param response its response, not committed
+	 */
+	public static void closeBehind(HttpServletRequest request, HttpServletResponse response) {
+		if (request.getProtocol().startsWith("HTTP/1.")) {
+			response.setHeader("Connection", "close");
+		}
+	}
+
+	/**
+	 * Whether a request was refused with its body unread.
+	 * @param request the request
+	 * @return true behind {@link #refuse}
+	 */
+	public static boolean leavesBodyUnread(HttpServletRequest request) {
 		return request.getAttribute(UNREAD) != null;
 	}
 

@@ -77,10 +77,25 @@ public class BodyReader {
 	 * @throws ProblemException 400, 408, 413, 415 or 429
 	 */
 	public Body readOptionalJson(HttpServletRequest request) {
-		if (request.getContentLengthLong() != 0 && hasLength(request)) {
+		boolean sent = request.getContentLengthLong() != 0 && hasLength(request);
+		if (sent) {
 			ContentType.requireJson(request);
 		}
-		return Body.read(open(request, this.properties.maxBytes().toBytes()));
+		Body body = Body.read(open(request, this.properties.maxBytes().toBytes()));
+		if (!sent && !body.isEmpty()) {
+			requireJson(request, body); // HTTP/2 need not announce a body
+		}
+		return body;
+	}
+
+	private static void requireJson(HttpServletRequest request, Body body) {
+		try {
+			ContentType.requireJson(request);
+		}
+		catch (RuntimeException ex) {
+			body.close();
+			throw ex;
+		}
 	}
 
 	/** What HTTP/1 takes for no body may be one whose headers a proxy has lost. */

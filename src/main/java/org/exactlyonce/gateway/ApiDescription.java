@@ -12,15 +12,17 @@ import io.swagger.v3.oas.models.info.Contact;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.Content;
-import io.swagger.v3.oas.models.servers.Server;
 import io.swagger.v3.oas.models.tags.Tag;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
+import org.springdoc.core.customizers.ServerBaseUrlCustomizer;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.StringUtils;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * What the OpenAPI document says about the gateway as a whole.
@@ -45,18 +47,29 @@ class ApiDescription {
 			same append twice: the second answer is 200 and says `duplicate`.
 
 			**Errors** are `application/problem+json` (RFC 9457). `code` says what happened, `retry` what to do next; \
-			[every problem](/problems) has a page.""";
+			[every problem](../problems) has a page.""";
 
 	@Bean
 	OpenAPI gatewayApi(ObjectProvider<BuildProperties> build) {
 		BuildProperties properties = build.getIfAvailable();
-		return new OpenAPI()
-			.info(new Info().title("Exactly-Once Gateway")
-				.description(DESCRIPTION)
-				.version((properties != null) ? properties.getVersion() : "development")
-				.contact(new Contact().name("The maintainers of the Exactly-Once Gateway"))
-				.license(new License().name("Apache-2.0").url("https://www.apache.org/licenses/LICENSE-2.0")))
-			.servers(List.of(new Server().url("/").description("This gateway")));
+		return new OpenAPI().info(new Info().title("Exactly-Once Gateway")
+			.description(DESCRIPTION)
+			.version((properties != null) ? properties.getVersion() : "development")
+			.contact(new Contact().name("The maintainers of the Exactly-Once Gateway"))
+			.license(new License().name("Apache-2.0").url("https://www.apache.org/licenses/LICENSE-2.0")));
+	}
+
+	/**
+	 * Leaves of the server's URL its path, which is right through any proxy that tells
+	 * its prefix.
+	 * @return the customizer
+	 */
+	@Bean
+	ServerBaseUrlCustomizer pathAlone() {
+		return (url, request) -> {
+			String path = UriComponentsBuilder.fromUriString(url).build().getPath();
+			return StringUtils.hasLength(path) ? path : "/";
+		};
 	}
 
 	/**

@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.problem.ProblemWriter;
 import org.exactlyonce.gateway.process.ProcessEnd;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +36,8 @@ final class LateAnswer implements AsyncListener {
 
 	private final String path;
 
+	private final String contextPath;
+
 	private final HttpServletResponse response;
 
 	private final JsonMapper json;
@@ -51,6 +54,7 @@ final class LateAnswer implements AsyncListener {
 	 */
 	LateAnswer(HttpServletRequest request, HttpServletResponse response, JsonMapper json) {
 		this.path = request.getRequestURI();
+		this.contextPath = request.getContextPath();
 		this.response = response;
 		this.json = json;
 		this.context = request.startAsync(request, response);
@@ -108,6 +112,7 @@ final class LateAnswer implements AsyncListener {
 		if (answer.getBody() instanceof ProblemDetail problem) {
 			type = MediaType.APPLICATION_PROBLEM_JSON;
 			problem.setInstance(URI.create(this.path));
+			ProblemWriter.resolve(problem, this.contextPath);
 		}
 		byte[] body = (answer.getBody() != null) ? this.json.writeValueAsBytes(answer.getBody()) : new byte[0];
 		this.response.setStatus(answer.getStatusCode().value());

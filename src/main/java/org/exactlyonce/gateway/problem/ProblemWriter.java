@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.problem;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +21,8 @@ public final class ProblemWriter {
 
 	private static final JsonMapper JSON = JsonMapper.shared();
 
+	private static final String SEEN_PATH = ProblemWriter.class.getName() + ".seenPath";
+
 	private static final String UNREAD = ProblemWriter.class.getName() + ".unread";
 
 	private ProblemWriter() {
@@ -38,7 +41,7 @@ public final class ProblemWriter {
 		request.setAttribute(UNREAD, true);
 		writeHead(problem.instance(request.getRequestURI()), response);
 		closeBehind(request, response);
-		response.getOutputStream().write(body(problem).getBytes(StandardCharsets.UTF_8));
+		response.getOutputStream().write(body(problem, request.getContextPath()).getBytes(StandardCharsets.UTF_8));
 	}
 
 	/**
@@ -69,8 +72,38 @@ public final class ProblemWriter {
 		problem.headers().forEach((name, values) -> response.setHeader(name, String.join(", ", values)));
 	}
 
-	static String body(Problem problem) {
+	/**
+	 * Puts the path below which a client sees the gateway before a problem's type.
+	 * @param problem a problem, not resolved yet
+	 * @param contextPath the path, as a proxy's headers have it; empty if there is none
+	 */
+	public static void resolve(ProblemDetail problem, String contextPath) {
+		if (!contextPath.isEmpty() && problem.getType() != null) {
+			problem.setType(URI.create(contextPath + problem.getType()));
+		}
+	}
+
+	/** Keeps the path that a proxy's headers tell for what answers without them. */
+	static void rememberSeenPath(HttpServletRequest request) {
+		String seen = request.getContextPath();
+		if (!seen.equals(request.getServletContext().getContextPath())) {
+			request.setAttribute(SEEN_PATH, seen);
+		}
+	}
+
+	/**
+	 * The path below which the client sees the gateway.
+	 * @param request the request as the container has it
+	 * @param own the path below which the gateway is
+	 * @return what was remembered, else its own
+	 */
+	static String seenPath(HttpServletRequest request, String own) {
+		return (request.getAttribute(SEEN_PATH) instanceof String seen) ? seen : own;
+	}
+
+	static String body(Problem problem, String contextPath) {
 		ProblemDetail detail = problem.toBody();
+		resolve(detail, contextPath);
 		Map<String, Object> body = new LinkedHashMap<>();
 		body.put("type", String.valueOf(detail.getType()));
 		body.put("title", String.valueOf(detail.getTitle()));

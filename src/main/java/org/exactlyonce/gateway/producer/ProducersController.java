@@ -60,7 +60,8 @@ class ProducersController implements ProducersApi {
 		}
 		ProducerView producer = registration.producer();
 		return registration.created()
-				? ResponseEntity.created(URI.create("/producers/" + producer.producerId())).body(producer)
+				? ResponseEntity.created(URI.create(request.getContextPath() + "/producers/" + producer.producerId()))
+					.body(producer)
 				: ResponseEntity.ok(producer);
 	}
 

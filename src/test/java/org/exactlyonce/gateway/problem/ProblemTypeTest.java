@@ -13,12 +13,16 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 
+import org.springframework.mock.web.MockHttpServletRequest;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The error catalogue as clients rely on it.
  */
 class ProblemTypeTest {
+
+	private final MockHttpServletRequest request = new MockHttpServletRequest();
 
 	private final ProblemPages pages = new ProblemPages();
 
@@ -62,17 +66,17 @@ class ProblemTypeTest {
 	@EnumSource
 	void servesPageUnderItsAddress(ProblemType type) {
 		String slug = type.uri().getPath().substring("/problems/".length());
-		ResponseEntity<Object> page = this.pages.page(slug);
+		ResponseEntity<Object> page = this.pages.page(slug, this.request);
 		assertThat(page.getStatusCode().value()).isEqualTo(200);
 		assertThat(String.valueOf(page.getBody())).contains("<title>" + type.title(), type.name(),
 				Integer.toString(type.status().value()), type.retry(), type.whatHappened(), type.whatToDo());
-		assertThat(this.pages.list()).contains("\"" + type.uri() + "\"", type.name());
+		assertThat(this.pages.list(this.request)).contains("\"" + type.uri() + "\"", type.name());
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "INVALID_REQUEST", "invalid_request", "''", "no-such-problem" })
 	void hasNoOtherPages(String slug) {
-		assertThat(this.pages.page(slug).getStatusCode().value()).isEqualTo(404);
+		assertThat(this.pages.page(slug, this.request).getStatusCode().value()).isEqualTo(404);
 	}
 
 	@Test

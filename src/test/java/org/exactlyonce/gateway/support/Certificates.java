@@ -3,12 +3,16 @@ package org.exactlyonce.gateway.support;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -16,7 +20,9 @@ import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
  * An authority that issues certificates, as PEM files, with the JDK's keytool.
@@ -83,6 +89,16 @@ public final class Certificates {
 	 * @param identity its own certificate; null for none
 	 */
 	public SSLContext client(Issued identity) {
+		return client(identity, this);
+	}
+
+	/**
+	 * What a client needs that trusts this authority, and offers a certificate of another
+	 * whether it was asked for that or not.
+	 * @param identity its own certificate; null for none
+	 * @param issuer who issued it
+	 */
+	public SSLContext client(Issued identity, Certificates issuer) {
 		try {
 			KeyStore trusted = KeyStore.getInstance("PKCS12");
 			trusted.load(null, null);
@@ -93,12 +109,12 @@ public final class Certificates {
 			if (identity != null) {
 				KeyStore own = KeyStore.getInstance("PKCS12");
 				own.load(null, null);
-				KeyStore all = load();
+				KeyStore all = issuer.load();
 				own.setKeyEntry("own", all.getKey(identity.name(), PASSWORD.toCharArray()), PASSWORD.toCharArray(),
 						all.getCertificateChain(identity.name()));
 				KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
 				factory.init(own, PASSWORD.toCharArray());
-				keys = factory.getKeyManagers();
+				keys = new KeyManager[] { new Offering((X509ExtendedKeyManager) factory.getKeyManagers()[0]) };
 			}
 			SSLContext context = SSLContext.getInstance("TLS");
 			context.init(keys, trust.getTrustManagers(), null);
@@ -173,6 +189,52 @@ public final class Certificates {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/** Java's own keeps back what the server would not take. */
+	private static final class Offering extends X509ExtendedKeyManager {
+
+		private final X509ExtendedKeyManager keys;
+
+		private Offering(X509ExtendedKeyManager keys) {
+			this.keys = keys;
+		}
+
+		@Override
+		public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+			return "own";
+		}
+
+		@Override
+		public String chooseEngineClientAlias(String[] types, Principal[] issuers, SSLEngine engine) {
+			return "own";
+		}
+
+		@Override
+		public String[] getClientAliases(String type, Principal[] issuers) {
+			return new String[] { "own" };
+		}
+
+		@Override
+		public String[] getServerAliases(String type, Principal[] issuers) {
+			return new String[0];
+		}
+
+		@Override
+		public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+			return null;
+		}
+
+		@Override
+		public X509Certificate[] getCertificateChain(String alias) {
+			return this.keys.getCertificateChain(alias);
+		}
+
+		@Override
+		public PrivateKey getPrivateKey(String alias) {
+			return this.keys.getPrivateKey(alias);
+		}
+
 	}
 
 	/**

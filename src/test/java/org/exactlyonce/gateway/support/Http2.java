@@ -29,7 +29,8 @@ public final class Http2 {
 			.build();
 	}
 
-	static void speak(int port, HttpClient client) {
+	/** Speaks it from now on to a port. */
+	public static void speak(int port, HttpClient client) {
 		clients.put(port, client);
 	}
 

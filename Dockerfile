@@ -32,9 +32,9 @@ FROM runtime
 COPY --from=training /tmp/gateway.aot ./
 # The embedded database. With SPRING_DATASOURCE_URL set, nothing is written here.
 ENV GATEWAY_DATA_DIR=/data
-# Requests come from outside the container, where the default mode serves nobody. There are no credentials yet: whoever
-# reaches the published port may write, so publish it to this machine alone, -p 127.0.0.1:8080:8080, or to a network you trust.
-ENV GATEWAY_SECURITY_MODE=open
+# Requests come from outside the container, where the default mode serves nobody. The first administrator's key is yours to
+# give, GATEWAY_SECURITY_ADMIN_KEY, 32 characters at least; without it the gateway does not start.
+ENV GATEWAY_SECURITY_MODE=token
 VOLUME /data
 EXPOSE 8080
 # bash asks, since the image need not have curl.

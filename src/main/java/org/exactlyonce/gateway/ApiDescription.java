@@ -6,27 +6,34 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 
+import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Paths;
 import io.swagger.v3.oas.models.info.Contact;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.Content;
-import io.swagger.v3.oas.models.servers.Server;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.tags.Tag;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
+import org.springdoc.core.customizers.ServerBaseUrlCustomizer;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.StringUtils;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * What the OpenAPI document says about the gateway as a whole.
  */
 @Configuration(proxyBeanMethods = false)
 class ApiDescription {
+
+	private static final String KEY = "accessKey";
 
 	private static final String DESCRIPTION = """
 			Kafka's idempotent-producer guarantee for anyone who can send an HTTP request.
@@ -45,7 +52,7 @@ class ApiDescription {
 			same append twice: the second answer is 200 and says `duplicate`.
 
 			**Errors** are `application/problem+json` (RFC 9457). `code` says what happened, `retry` what to do next; \
-			[every problem](/problems) has a page.""";
+			[every problem](../problems) has a page.""";
 
 	@Bean
 	OpenAPI gatewayApi(ObjectProvider<BuildProperties> build) {
@@ -56,7 +63,25 @@ class ApiDescription {
 				.version((properties != null) ? properties.getVersion() : "development")
 				.contact(new Contact().name("The maintainers of the Exactly-Once Gateway"))
 				.license(new License().name("Apache-2.0").url("https://www.apache.org/licenses/LICENSE-2.0")))
-			.servers(List.of(new Server().url("/").description("This gateway")));
+			.components(new Components().addSecuritySchemes(KEY,
+					new SecurityScheme().type(SecurityScheme.Type.HTTP)
+						.scheme("bearer")
+						.description("An access key, in the mode token")))
+			// none where the mode asks for none
+			.security(List.of(new SecurityRequirement(), new SecurityRequirement().addList(KEY)));
+	}
+
+	/**
+	 * Leaves of the server's URL its path, which is right through any proxy that tells
+	 * its prefix.
+	 * @return the customizer
+	 */
+	@Bean
+	ServerBaseUrlCustomizer pathAlone() {
+		return (url, request) -> {
+			String path = UriComponentsBuilder.fromUriString(url).build().getPath();
+			return StringUtils.hasLength(path) ? path : "/";
+		};
 	}
 
 	/**
@@ -93,7 +118,7 @@ class ApiDescription {
 			Paths paths = new Paths();
 			paths.putAll(new TreeMap<>(document.getPaths()));
 			document.setPaths(paths);
-			List<String> names = List.of("Producers", "Records", "Partitions");
+			List<String> names = List.of("Producers", "Records", "Partitions", "Keys");
 			document.setTags(document.getTags()
 				.stream()
 				.sorted(Comparator.comparingInt((Tag tag) -> names.indexOf(tag.getName())))

@@ -34,8 +34,11 @@ class StartupSummary {
 
 	private final AccessProperties access;
 
+	private final Addresses addresses;
+
 	StartupSummary(Store store, LogProperties shape, CommitProperties commits, AppendProperties appends,
-			RequestProperties requests, AccessProperties access) {
+			RequestProperties requests, AccessProperties access, Addresses addresses) {
+		this.addresses = addresses;
 		this.access = access;
 		this.store = store;
 		this.shape = shape;
@@ -49,7 +52,7 @@ class StartupSummary {
 		if (!(event.getApplicationContext() instanceof WebServerApplicationContext web) || web.getWebServer() == null) {
 			return;
 		}
-		String url = "http://localhost:" + web.getWebServer().getPort();
+		String url = this.addresses.of(web.getWebServer());
 		log.info("""
 				The gateway is ready
 				  store       {}
@@ -58,10 +61,10 @@ class StartupSummary {
 				  limits      {} records and {} bytes of values a batch, {} queued appends a lane, {} bytes buffered
 				  start page  {}/
 				  try it      {}/swagger-ui.html
-				  health      {}/actuator/health""", this.store.describe(), this.access.mode().describe(),
+				  health      {}/health""", this.store.describe(), this.access.mode().describe(),
 				this.shape.partitions(), this.commits.lanes(), this.appends.maxBatchRecords(),
 				this.appends.maxBatchBytes(this.commits.lanes()), this.commits.maxQueuedAppends(),
-				this.requests.maxBufferedBytes().toBytes(), url, url, url);
+				this.requests.maxBufferedBytes().toBytes(), url, url, this.addresses.ofOperator(web.getWebServer()));
 	}
 
 }

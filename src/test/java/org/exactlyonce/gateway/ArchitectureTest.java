@@ -48,10 +48,11 @@ class ArchitectureTest {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "sequence, ''", "process, ''", "record, ''", "problem, process", "access, problem", "store, process",
-			"bounds, problem", "json, bounds problem sequence", "request, json bounds problem sequence",
+	@CsvSource({ "sequence, ''", "process, ''", "record, ''", "problem, process", "access, problem",
+			"credential, access store request json bounds problem sequence", "store, process", "bounds, problem",
+			"json, bounds problem sequence", "request, json bounds problem sequence",
 			"producer, store request json bounds problem sequence",
-			"log, producer record store request json bounds problem sequence process",
+			"log, access producer record store request json bounds problem sequence process",
 			"commit, log producer record store bounds problem sequence process",
 			"append, commit log record request json bounds problem sequence process",
 			"read, log record request json bounds problem sequence process", "relay, log record store bounds process" })
@@ -105,7 +106,7 @@ class ArchitectureTest {
 	@Test
 	void theTimeOfDayIsReadForReceiptsProducersTheLagAndItsWatchOnly() {
 		noClasses().that(not(nameMatching(
-				".*\\.(GatewayApplication|GroupTransaction|ProducerRegistry|RelayLag|RelayConfiguration|ClockWatch)")))
+				".*\\.(GatewayApplication|GroupTransaction|ProducerRegistry|RelayLag|RelayConfiguration|ClockWatch|AccessKeys|ValidKeys)")))
 			.should()
 			.dependOnClassesThat(nameMatching("java\\.time\\.Clock"))
 			.check(GATEWAY);

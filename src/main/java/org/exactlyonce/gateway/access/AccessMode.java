@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.access;
 
+import java.util.Locale;
+
 /**
  * Whom the gateway serves.
  */
@@ -18,6 +20,14 @@ public enum AccessMode {
 
 	AccessMode(String description) {
 		this.description = description;
+	}
+
+	/**
+	 * Names the mode, as its setting does.
+	 * @return a word
+	 */
+	public String word() {
+		return name().toLowerCase(Locale.ROOT);
 	}
 
 	/**

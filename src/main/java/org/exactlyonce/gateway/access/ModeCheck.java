@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.access;
 
+import java.util.regex.Pattern;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -11,42 +13,73 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /**
- * Stops the start, before the database is opened, in a mode that could not be kept: as
- * long as there are no credentials, {@code token} would serve nobody, or everybody.
+ * Stops the start, before the database is opened, in a mode that could not be kept:
+ * without any credential, {@code token} would serve nobody.
  */
 @Configuration(proxyBeanMethods = false)
 class ModeCheck {
 
+	private static final String ADMIN_KEY = "gateway.security.admin-key";
+
+	private static final int MIN_KEY_LENGTH = 32;
+
+	/** What RFC 6750 lets a credential be made of. */
+	private static final Pattern CARRIED = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+
+	private static final String HOW = "such as openssl rand -base64 32 prints.";
+
 	@Bean
 	static BeanFactoryPostProcessor modeThatCanBeKept(Environment environment) {
 		return (beans) -> {
-			AccessMode mode = Binder.get(environment)
-				.bind("gateway.security.mode", AccessMode.class)
-				.orElse(AccessMode.LOCAL);
-			if (mode == AccessMode.TOKEN) {
-				throw new NoCredentialsException();
+			if (isToken(environment)) {
+				requireAdminKey(environment.getProperty(ADMIN_KEY, ""));
 			}
 		};
 	}
 
-	/** There are no credentials in this version. */
-	static final class NoCredentialsException extends RuntimeException {
+	static boolean isToken(Environment environment) {
+		return Binder.get(environment)
+			.bind("gateway.security.mode", AccessMode.class)
+			.orElse(AccessMode.LOCAL) == AccessMode.TOKEN;
+	}
+
+	private static void requireAdminKey(String adminKey) {
+		if (adminKey.isEmpty()) {
+			throw new ModeRefusedException("gateway.security.mode is token, but there is no credential to begin with.",
+					"Set " + ADMIN_KEY + " (GATEWAY_SECURITY_ADMIN_KEY), " + HOW);
+		}
+		if (adminKey.length() < MIN_KEY_LENGTH) {
+			throw new ModeRefusedException(
+					ADMIN_KEY + " has " + adminKey.length() + " characters, must have " + MIN_KEY_LENGTH + " at least.",
+					"Set it to one " + HOW);
+		}
+		if (!CARRIED.matcher(adminKey).matches()) {
+			throw new ModeRefusedException(ADMIN_KEY
+					+ " has a character that \"Authorization: Bearer\" cannot carry (RFC 6750), such as a blank.",
+					"Set it to one " + HOW);
+		}
+	}
+
+	/** The mode cannot be kept. */
+	static final class ModeRefusedException extends RuntimeException {
 
 		private static final long serialVersionUID = 1L;
 
-		NoCredentialsException() {
-			super("gateway.security.mode is token, but this version has no credentials to ask for.");
+		private final String action;
+
+		ModeRefusedException(String message, String action) {
+			super(message);
+			this.action = action;
 		}
 
 	}
 
 	/** Says it in two sentences, without a stack trace. */
-	static class Analyzer extends AbstractFailureAnalyzer<NoCredentialsException> {
+	static class Analyzer extends AbstractFailureAnalyzer<ModeRefusedException> {
 
 		@Override
-		protected @Nullable FailureAnalysis analyze(Throwable root, NoCredentialsException cause) {
-			return new FailureAnalysis(String.valueOf(cause.getMessage()),
-					"Set it to local, which serves this machine alone, or to open behind something that asks.", cause);
+		protected @Nullable FailureAnalysis analyze(Throwable root, ModeRefusedException cause) {
+			return new FailureAnalysis(String.valueOf(cause.getMessage()), cause.action, cause);
 		}
 
 	}

@@ -55,9 +55,22 @@ class Refusals {
 	void refuse(Refused reason, String detail, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
 		ProblemType type = (reason == Refused.ORIGIN) ? ProblemType.FORBIDDEN_ORIGIN : ProblemType.FORBIDDEN;
+		refuse(reason, Problem.of(type, detail), request, response);
+	}
+
+	/**
+	 * Answers with a problem and leaves the body unread.
+	 * @param reason why
+	 * @param problem what to answer; no secret of its sender
+	 * @param request the request
+	 * @param response its response, not committed
+	 * @throws IOException if the client is gone
+	 */
+	void refuse(Refused reason, Problem problem, HttpServletRequest request, HttpServletResponse response)
+			throws IOException {
 		Objects.requireNonNull(this.counters.get(reason)).increment();
-		this.log.refused(reason, type.status().value(), detail, request.getRemoteAddr());
-		ProblemWriter.refuse(Problem.of(type, detail), request, response);
+		this.log.refused(reason, problem, request.getRemoteAddr());
+		ProblemWriter.refuse(problem, request, response);
 	}
 
 	/** Text of a stranger, as far as it can be shown. */

@@ -17,6 +17,21 @@ enum Refused {
 	HOST,
 
 	/** A page of another origin sent it, and it may write. */
-	ORIGIN
+	ORIGIN,
+
+	/** In the mode token: it carries no credential. */
+	NO_CREDENTIAL,
+
+	/** In the mode token: its credential is none that is valid. */
+	CREDENTIAL,
+
+	/** In the mode token: its sender lacks the right. */
+	RIGHT,
+
+	/** In the mode token: whether its credential is valid could not be told. */
+	UNCERTAIN,
+
+	/** In the mode token: its path can be read in two ways. */
+	PATH
 
 }

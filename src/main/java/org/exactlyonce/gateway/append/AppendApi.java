@@ -39,6 +39,7 @@ interface AppendApi {
 			* It starts later, or is committed in part: **409**. Nothing is stored.
 			* It carries another payload under a committed sequence: **422**. Nothing is stored.
 			* It carries an older epoch: **403**. Someone registered the name again.
+			* The producer belongs to another principal: **403**, before all but an unknown partition or producer.
 
 			After a timeout, a lost connection, 429, 500 or 503, send the same request with the **same** sequences \
 			again: what carries a `producerId` and a `baseSequence` is not stored twice.
@@ -126,8 +127,8 @@ interface AppendApi {
 	@AnswersWith({ ProblemExample.NOT_JSON, ProblemExample.WRONG_FIELDS, ProblemExample.HALF_IDENTITY,
 			ProblemExample.EMPTY_BATCH, ProblemExample.EPOCH_NEVER_ISSUED, ProblemExample.UNKNOWN_ACKS,
 			ProblemExample.ACKS_AND_IDENTITY, ProblemExample.BROKEN_LINE, ProblemExample.OLDER_EPOCH,
-			ProblemExample.NO_SUCH_PARTITION, ProblemExample.NO_SUCH_PRODUCER, ProblemExample.SLOW_BODY,
-			ProblemExample.GAP, ProblemExample.GAP_AFTER_WAIT, ProblemExample.STRADDLING,
+			ProblemExample.ANOTHERS_PRODUCER, ProblemExample.NO_SUCH_PARTITION, ProblemExample.NO_SUCH_PRODUCER,
+			ProblemExample.SLOW_BODY, ProblemExample.GAP, ProblemExample.GAP_AFTER_WAIT, ProblemExample.STRADDLING,
 			ProblemExample.TOO_MANY_RECORDS, ProblemExample.TOO_MANY_BYTES, ProblemExample.FORM_OF_RECORDS,
 			ProblemExample.DOCUMENT_AS_BYTES, ProblemExample.NO_LENGTH, ProblemExample.OTHER_PAYLOAD,
 			ProblemExample.QUEUE_FULL, ProblemExample.NOT_CONFIRMED, ProblemExample.NO_ANSWER })

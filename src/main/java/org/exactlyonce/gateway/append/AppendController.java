@@ -13,8 +13,8 @@ import org.exactlyonce.gateway.log.Partitions;
 import org.exactlyonce.gateway.process.ProcessEnd;
 import org.exactlyonce.gateway.request.Preferences;
 import org.exactlyonce.gateway.request.QueryParameters;
+import org.exactlyonce.gateway.request.Requester;
 import org.exactlyonce.gateway.request.RequestProperties;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.MediaType;
@@ -55,8 +55,7 @@ class AppendController implements AppendApi {
 		IncomingAppend incoming = this.parser.read(request);
 		try {
 			CompletableFuture<ResponseEntity<Object>> outcome = incoming.acknowledged()
-					? acknowledged(incoming, partition, Preferences.waitUpTo(request, this.maxWait))
-					: unacknowledged(incoming, partition);
+					? acknowledged(incoming, partition, request) : unacknowledged(incoming, partition);
 			LateAnswer late = new LateAnswer(request, response, this.json);
 			outcome.whenComplete((answer, failure) -> ProcessEnd.guarded(() -> late.send(answer, failure)).run());
 		}
@@ -67,19 +66,23 @@ class AppendController implements AppendApi {
 	}
 
 	private CompletableFuture<ResponseEntity<Object>> acknowledged(IncomingAppend incoming, String partition,
-			@Nullable Duration wait) {
+			HttpServletRequest request) {
+		Duration wait = Preferences.waitUpTo(request, this.maxWait);
 		Patience patience = (wait != null && incoming.identity().isPresent()) ? Patience.upTo(wait) : Patience.NONE;
-		AppendRequest append = incoming.to(this.partitions.require(partition), patience);
+		AppendRequest append = incoming.to(this.partitions.require(partition), patience, Requester.of(request).name());
 		AppendResponses responses = new AppendResponses(append, incoming.place());
 		return this.lanes.submit(append)
 			.whenComplete((outcome, failure) -> incoming.memory().close())
 			.thenApply(responses::of);
 	}
 
-	/** What is known by now is answered; the memory is held until the commit. */
+	/**
+	 * What is known by now is answered; the memory is held until the commit. It has no
+	 * producer that could be another principal's.
+	 */
 	private CompletableFuture<ResponseEntity<Object>> unacknowledged(IncomingAppend incoming, String partition) {
 		CompletableFuture<AppendOutcome> outcome = this.lanes
-			.submitUnacknowledged(incoming.to(this.partitions.require(partition), Patience.NONE))
+			.submitUnacknowledged(incoming.to(this.partitions.require(partition), Patience.NONE, null))
 			.whenComplete((ignored, failure) -> incoming.memory().close());
 		ResponseEntity<Object> accepted = ResponseEntity.accepted().build();
 		return outcome.isCompletedExceptionally() ? outcome.thenApply((ignored) -> accepted)

@@ -105,11 +105,7 @@ final class AppendResponses implements AppendOutcome.Cases<ResponseEntity<Object
 			String detail = "Producer %s sent sequences %s to %s to partition %s, the next expected is %s.".formatted(
 					producerId(), refusal.received(), this.identity.range().last(), this.request.partition(),
 					refusal.expected());
-			return Problem.of(ProblemType.OUT_OF_ORDER_SEQUENCE_NUMBER, detail)
-				.with("expectedSequence", refusal.expected())
-				.with("receivedSequence", refusal.received())
-				.header("Producer-Expected-Seq", refusal.expected())
-				.header("Producer-Received-Seq", refusal.received());
+			return Problem.outOfOrder(detail, refusal.expected(), refusal.received());
 		}
 
 		@Override
@@ -132,6 +128,12 @@ final class AppendResponses implements AppendOutcome.Cases<ResponseEntity<Object
 		public Problem unknownProducer(AppendDecision.UnknownProducer refusal) {
 			return Problem.of(ProblemType.UNKNOWN_PRODUCER_ID,
 					"Producer %s was never registered.".formatted(producerId()));
+		}
+
+		@Override
+		public Problem notOwner(AppendDecision.NotOwner refusal) {
+			return Problem.of(ProblemType.NOT_OWNER,
+					"Producer %s belongs to another principal.".formatted(producerId()));
 		}
 
 		private long producerId() {

@@ -4,6 +4,7 @@ import org.exactlyonce.gateway.commit.AppendRequest;
 import org.exactlyonce.gateway.commit.Patience;
 import org.exactlyonce.gateway.record.EncodedBatch;
 import org.exactlyonce.gateway.request.BodyMemory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A well-formed append whose partition was not looked at yet.
@@ -17,8 +18,9 @@ import org.exactlyonce.gateway.request.BodyMemory;
 record IncomingAppend(SentIdentity.Place place, SentIdentity identity, EncodedBatch batch, boolean acknowledged,
 		BodyMemory memory) {
 
-	AppendRequest to(int partition, Patience patience) {
-		return new AppendRequest(partition, this.identity.of(this.batch.recordCount()), this.batch, patience);
+	AppendRequest to(int partition, Patience patience, @Nullable String principal) {
+		return new AppendRequest(partition, this.identity.of(this.batch.recordCount()), this.batch, patience,
+				principal);
 	}
 
 }

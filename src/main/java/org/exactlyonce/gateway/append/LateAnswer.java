@@ -34,6 +34,8 @@ final class LateAnswer implements AsyncListener {
 
 	private final String path;
 
+	private final String contextPath;
+
 	private final HttpServletResponse response;
 
 	private final JsonMapper json;
@@ -50,6 +52,7 @@ final class LateAnswer implements AsyncListener {
 	 */
 	LateAnswer(HttpServletRequest request, HttpServletResponse response, JsonMapper json) {
 		this.path = request.getRequestURI();
+		this.contextPath = request.getContextPath();
 		this.response = response;
 		this.json = json;
 		this.context = request.startAsync(request, response);
@@ -109,7 +112,7 @@ final class LateAnswer implements AsyncListener {
 
 	private byte[] body(@Nullable Object content) {
 		if (content instanceof ProblemDetail problem) {
-			return ProblemWriter.body(problem, this.path);
+			return ProblemWriter.body(problem, this.path, this.contextPath);
 		}
 		return (content != null) ? this.json.writeValueAsBytes(content) : new byte[0];
 	}

@@ -8,8 +8,9 @@ import org.springframework.stereotype.Component;
 /**
  * Bounds connections by the heap. Each has one request in progress at the most, which
  * costs the same whatever is in it: the container's buffers, and the objects that wait
- * for an answer. So the number of connections bounds requests in progress, held appends
- * and live readers too, and these have shares of it.
+ * for an answer; those of HTTP/2 have no more than that all together. So the number of
+ * connections bounds requests in progress, held appends and live readers too, and these
+ * have shares of it.
  */
 @Component
 public class ConnectionLimits {

@@ -8,12 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.TreeMap;
 
 import org.exactlyonce.gateway.log.RecordBatch;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.producer.SequenceRow;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.AppendIdentity;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fold of one group commit: judges requests in arrival order, each against the state
@@ -33,6 +35,9 @@ final class AppendGroup {
 
 	private final Map<Integer, PartitionState> partitions = new LinkedHashMap<>();
 
+	/** Holds in every partition of the group. */
+	private final Map<Long, String> claims = new TreeMap<>();
+
 	private AppendGroup(GroupState committed, Instant now) {
 		this.committed = committed;
 		this.now = now;
@@ -49,7 +54,8 @@ final class AppendGroup {
 	static Judged judge(GroupState committed, List<AppendRequest> requests, Instant now) {
 		AppendGroup group = new AppendGroup(committed, now);
 		List<Judgement> judgements = group.judge(requests);
-		return new Judged(judgements, new Judged.Changes(group.batches, group.sequences, group.partitions.values()));
+		return new Judged(judgements,
+				new Judged.Changes(group.batches, group.sequences, group.partitions.values(), group.claims));
 	}
 
 	private List<Judgement> judge(List<AppendRequest> requests) {
@@ -82,12 +88,14 @@ final class AppendGroup {
 	private Judgement judge(AppendRequest request, AppendIdentity.Sequenced identity) {
 		ProducerSequence.Key key = request.key(identity);
 		SequenceRow row = sequence(key);
-		AppendDecision decision = row.state().decide(identity.producer(), identity.range());
+		AppendDecision decision = isAnothers(key, row, request.principal()) ? new AppendDecision.NotOwner()
+				: row.state().decide(identity.producer(), identity.range());
 		return decision.match(new AppendDecision.Cases<>() {
 			@Override
 			public Judgement append(AppendDecision.Append decision) {
 				RecordBatch batch = AppendGroup.this.append(request, row.isNew());
 				AppendGroup.this.sequences.put(key, row.after(identity.range(), batch.lastOffset()));
+				claim(key, row, request.principal());
 				return stored(batch);
 			}
 
@@ -101,6 +109,19 @@ final class AppendGroup {
 				return new Judgement.Refused(decision);
 			}
 		});
+	}
+
+	/** What has no owner is not another's. An id that was never issued has none. */
+	private boolean isAnothers(ProducerSequence.Key key, SequenceRow row, @Nullable String principal) {
+		String owner = this.claims.getOrDefault(key.producerId(), row.owner());
+		return principal != null && owner != null && !owner.equals(principal);
+	}
+
+	/** Only what is stored claims: a refusal changes nothing, a duplicate may be one. */
+	private void claim(ProducerSequence.Key key, SequenceRow row, @Nullable String principal) {
+		if (principal != null && row.owner() == null) {
+			this.claims.put(key.producerId(), principal);
+		}
 	}
 
 	private RecordBatch append(AppendRequest request, boolean newProducer) {

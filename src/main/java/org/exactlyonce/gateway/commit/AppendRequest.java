@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.record.EncodedBatch;
 import org.exactlyonce.gateway.sequence.AppendIdentity;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A well-formed append to an existing partition.
@@ -13,11 +14,14 @@ import org.exactlyonce.gateway.sequence.AppendIdentity;
  * @param identity the producer and its sequences, if there is one
  * @param batch the records
  * @param patience whether its sender waits for predecessors that come later
+ * @param principal the principal that sends it, or null if there is none: then no owner
+ * is judged
  */
-public record AppendRequest(int partition, AppendIdentity identity, EncodedBatch batch, Patience patience) {
+public record AppendRequest(int partition, AppendIdentity identity, EncodedBatch batch, Patience patience,
+		@Nullable String principal) {
 
 	AppendRequest withoutPatience() {
-		return new AppendRequest(this.partition, this.identity, this.batch, Patience.NONE);
+		return new AppendRequest(this.partition, this.identity, this.batch, Patience.NONE, this.principal);
 	}
 
 	ProducerSequence.Key key(AppendIdentity.Sequenced identity) {

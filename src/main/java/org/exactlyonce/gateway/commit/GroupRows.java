@@ -9,11 +9,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
 import org.exactlyonce.gateway.log.OffsetIndex;
 import org.exactlyonce.gateway.log.RecordBatch;
+import org.exactlyonce.gateway.producer.OwnerColumn;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.producer.SequenceTable;
 import org.exactlyonce.gateway.store.CommitUnknownException;
@@ -130,6 +132,20 @@ final class GroupRows implements AutoCloseable {
 	}
 
 	/**
+	 * Locks producers that had no owner when they were read. Their owners are certain
+	 * from here to the end of the transaction.
+	 * @param committed what was read
+	 * @param producerIds the producers to be claimed
+	 * @return what is committed, with their owners as they are now
+	 */
+	GroupState lockOwners(GroupState committed, Collection<Long> producerIds) {
+		Map<Long, @Nullable String> owners = new HashMap<>();
+		OwnerColumn.lock(this.statements, producerIds, owners::put);
+		this.statements.run();
+		return committed.ownedBy(owners);
+	}
+
+	/**
 	 * Writes what a group has changed, and commits.
 	 * @param changes the changes, with at least one batch
 	 * @return whether the database has confirmed the commit as durable
@@ -140,6 +156,7 @@ final class GroupRows implements AutoCloseable {
 		insert(changes.batches());
 		SequenceTable.merge(this.statements, changes.sequences());
 		advance(changes.partitions());
+		OwnerColumn.claim(this.statements, changes.claims());
 		return this.statements.runAndCommit();
 	}
 

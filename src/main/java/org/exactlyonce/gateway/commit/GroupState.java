@@ -1,9 +1,11 @@
 package org.exactlyonce.gateway.commit;
 
+import java.util.HashMap;
 import java.util.Map;
 
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.producer.SequenceRow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is committed when a group begins: its partitions, which are locked, and its
@@ -28,6 +30,18 @@ record GroupState(Map<Integer, PartitionState> partitions, Map<ProducerSequence.
 			throw new IllegalStateException("The state of " + key + " was not read");
 		}
 		return row;
+	}
+
+	/**
+	 * The same state, with the owners of some producers as they are now.
+	 * @param owners by producer; null for a producer without one
+	 * @return the state
+	 */
+	GroupState ownedBy(Map<Long, @Nullable String> owners) {
+		Map<ProducerSequence.Key, SequenceRow> sequences = new HashMap<>(this.sequences);
+		sequences.replaceAll(
+				(key, row) -> owners.containsKey(key.producerId()) ? row.ownedBy(owners.get(key.producerId())) : row);
+		return new GroupState(this.partitions, sequences);
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -76,8 +77,7 @@ class GroupTransaction {
 		try (GroupRows rows = new GroupRows(statements, session, this.fences)) {
 			Transaction transaction = session.beginTransaction();
 			try {
-				GroupState committed = rows.lock(requests);
-				Judged judged = AppendGroup.judge(committed, requests, wallTime());
+				Judged judged = judge(rows, requests);
 				if (judged.changes().isEmpty()) {
 					transaction.rollback();
 					return new Group(judged.judgements(), false);
@@ -93,6 +93,15 @@ class GroupTransaction {
 		finally {
 			close(session);
 		}
+	}
+
+	/** What the first judgement claims may be another's by now: it is looked at. */
+	private Judged judge(GroupRows rows, List<AppendRequest> requests) {
+		GroupState committed = rows.lock(requests);
+		Judged judged = AppendGroup.judge(committed, requests, wallTime());
+		Set<Long> claimed = judged.changes().claims().keySet();
+		return claimed.isEmpty() ? judged
+				: AppendGroup.judge(rows.lockOwners(committed, claimed), requests, wallTime());
 	}
 
 	private Instant wallTime() {

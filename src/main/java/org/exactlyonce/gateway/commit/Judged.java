@@ -22,9 +22,10 @@ record Judged(List<Judgement> judgements, Changes changes) {
 	 * @param batches new batches, in the order of their offsets
 	 * @param sequences the sequences that have changed
 	 * @param partitions the partitions that have changed
+	 * @param claims producers without an owner, with the one they get
 	 */
 	record Changes(List<RecordBatch> batches, Map<ProducerSequence.Key, SequenceRow> sequences,
-			Collection<PartitionState> partitions) {
+			Collection<PartitionState> partitions, Map<Long, String> claims) {
 
 		boolean isEmpty() {
 			return this.batches.isEmpty();

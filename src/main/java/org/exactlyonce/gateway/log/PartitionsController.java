@@ -1,10 +1,13 @@
 package org.exactlyonce.gateway.log;
 
+import java.util.EnumSet;
 import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.access.Right;
+import org.exactlyonce.gateway.access.Rights;
 import org.exactlyonce.gateway.request.ResponseMemory;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,10 @@ class PartitionsController implements PartitionsApi {
 	@Override
 	@GetMapping
 	public PartitionList partitions(HttpServletRequest request) {
+		if (!Rights.of(request).includeAny(EnumSet.of(Right.PRODUCE, Right.READ), Rights.TOPIC)) {
+			return new PartitionList(List.of()); // all of them are of a topic that the
+													// caller may not see
+		}
 		this.memory.of(request).require(this.partitions.numbers().size() * PARTITION_BYTES);
 		return new PartitionList(this.partitions.list().stream().map(this::view).toList());
 	}

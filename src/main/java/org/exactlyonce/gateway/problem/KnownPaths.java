@@ -32,11 +32,12 @@ class KnownPaths {
 		this.mappings = mappings;
 	}
 
-	/** The detail of a 404. */
-	String nothingUnder(String path) {
+	/** The detail of a 404, with the path below which the client sees the gateway. */
+	String nothingUnder(String contextPath, String path) {
+		String within = path.startsWith(contextPath + "/") ? path.substring(contextPath.length()) : path;
 		String shown = (path.length() <= MAX_SHOWN) ? path : path.substring(0, MAX_SHOWN) + "…";
 		return "There is nothing under " + shown
-				+ nearest(path).map((nearest) -> ", did you mean " + nearest + "?").orElse(".");
+				+ nearest(within).map((nearest) -> ", did you mean " + contextPath + nearest + "?").orElse(".");
 	}
 
 	/** The detail of a 405. */

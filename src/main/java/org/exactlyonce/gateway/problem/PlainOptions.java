@@ -41,6 +41,7 @@ class PlainOptions extends HttpFilter {
 			throws IOException, ServletException {
 		boolean preflight = !this.originsAdmitted && request.getMethod().equals("OPTIONS")
 				&& request.getHeader("Origin") != null;
+		ProblemWriter.rememberSeenPath(request);
 		chain.doFilter(preflight ? new WithoutOrigin(request) : request, response);
 	}
 

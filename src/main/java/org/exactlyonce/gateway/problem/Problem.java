@@ -87,6 +87,20 @@ public final class Problem {
 	}
 
 	/**
+	 * A 409, with the numbers by which the client goes on.
+	 * @param detail what is wrong with this request
+	 * @param expected the next expected sequence
+	 * @param received the first sequence that was sent
+	 * @return the problem
+	 */
+	public static Problem outOfOrder(String detail, long expected, long received) {
+		return of(ProblemType.OUT_OF_ORDER_SEQUENCE_NUMBER, detail).with("expectedSequence", expected)
+			.with("receivedSequence", received)
+			.header("Producer-Expected-Seq", expected)
+			.header("Producer-Received-Seq", received);
+	}
+
+	/**
 	 * Adds an extension member.
 	 * @param name its name
 	 * @param value its value

@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.problem;
 import java.util.List;
 
 import jakarta.persistence.PersistenceException;
+import jakarta.servlet.http.HttpServletRequest;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.exactlyonce.gateway.process.ProcessEnd;
 import org.jspecify.annotations.Nullable;
@@ -85,8 +86,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 		if (type == ProblemType.INTERNAL_ERROR) {
 			log.error("Unforeseen failure", ex);
 		}
-		String path = ((ServletWebRequest) request).getRequest().getRequestURI();
-		return Problem.of(type, detail(ex, type, path)).instance(path).headers(headers).toResponse();
+		HttpServletRequest sent = ((ServletWebRequest) request).getRequest();
+		return Problem.of(type, detail(ex, type, sent)).instance(sent.getRequestURI()).headers(headers).toResponse();
 	}
 
 	/** Whether the client has disconnected, which is no fault. */
@@ -98,7 +99,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 		return gone;
 	}
 
-	private String detail(Exception ex, ProblemType type, String path) {
+	private String detail(Exception ex, ProblemType type, HttpServletRequest request) {
+		String path = request.getRequestURI();
 		if (ex instanceof HttpRequestMethodNotSupportedException method && method.getSupportedMethods() != null) {
 			return KnownPaths.notAllowed(method.getMethod(), path, List.of(method.getSupportedMethods()));
 		}
@@ -106,7 +108,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 			return "This path answers with " + media.getSupportedMediaTypes() + ".";
 		}
 		if (ex instanceof NoResourceFoundException) {
-			return this.paths.nothingUnder(path);
+			return this.paths.nothingUnder(request.getContextPath(), path);
 		}
 		return type.whatHappened();
 	}

@@ -29,7 +29,7 @@ class ProblemErrorController implements ErrorController {
 	@RequestMapping("${spring.web.error.path:/error}")
 	ResponseEntity<Object> error(HttpServletRequest request, HttpServletResponse response) {
 		Object uri = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-		String path = (uri instanceof String text) ? text : request.getRequestURI();
+		String path = (uri instanceof String text) ? asSeen(text, request) : request.getRequestURI();
 		Object method = request.getAttribute(RequestDispatcher.ERROR_METHOD);
 		if ("TRACE".equals(method)) {
 			// Tomcat lists what its servlets could do; this is what every path does
@@ -42,10 +42,16 @@ class ProblemErrorController implements ErrorController {
 			.toResponse();
 	}
 
+	/** Tomcat tells the path without what a proxy took away from it. */
+	private static String asSeen(String path, HttpServletRequest request) {
+		String own = request.getServletContext().getContextPath();
+		return path.startsWith(own) ? request.getContextPath() + path.substring(own.length()) : path;
+	}
+
 	private String detail(HttpServletRequest request, ProblemType type, @Nullable Object method, String path,
 			@Nullable String allowed) {
 		if (type == ProblemType.NOT_FOUND) {
-			return this.paths.nothingUnder(path);
+			return this.paths.nothingUnder(request.getContextPath(), path);
 		}
 		if (type == ProblemType.METHOD_NOT_ALLOWED && method != null && allowed != null) {
 			return KnownPaths.notAllowed(method.toString(), path, List.of(allowed.split(",")));

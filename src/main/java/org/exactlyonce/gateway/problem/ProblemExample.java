@@ -78,6 +78,10 @@ public enum ProblemExample {
 				.with("currentEpoch", 1)
 				.header("Producer-Epoch", 1)),
 
+	/** Another principal's producer. */
+	ANOTHERS_PRODUCER("A producer of another principal",
+			Problem.of(ProblemType.NOT_OWNER, "Producer 2 belongs to another principal.")),
+
 	/** A partition that does not exist. */
 	NO_SUCH_PARTITION("No such partition",
 			Problem.of(ProblemType.UNKNOWN_PARTITION, "There is no partition 8, they are 0 to 7.")),
@@ -90,6 +94,16 @@ public enum ProblemExample {
 	/** A producer id that was never issued. */
 	NO_SUCH_PRODUCER("A producer id that was never issued",
 			Problem.of(ProblemType.UNKNOWN_PRODUCER_ID, "Producer 7 was never registered.")),
+
+	/** An access key that does not exist. */
+	NO_SUCH_KEY("No such key", Problem.of(ProblemType.NOT_FOUND, "There is no key 7.")),
+
+	/** No credential, in the mode token. */
+	NO_CREDENTIAL("No credential, in the mode token",
+			Problem
+				.of(ProblemType.UNAUTHENTICATED,
+						"The request carries no credential. Send it as \"Authorization: Bearer eog_...\".")
+				.header("WWW-Authenticate", "Bearer")),
 
 	/** A method that the path does not take; which it takes is filled in. */
 	WRONG_METHOD("Another method under this path",
@@ -106,16 +120,16 @@ public enum ProblemExample {
 
 	/** The next request came before its predecessor. */
 	GAP("A gap: the request before this one is missing",
-			outOfOrder("Producer 1 sent sequences 5 to 5 to partition 0, the next expected is 3.", 3, 5)),
+			Problem.outOfOrder("Producer 1 sent sequences 5 to 5 to partition 0, the next expected is 3.", 3, 5)),
 
 	/** The predecessors did not come while the request waited. */
 	GAP_AFTER_WAIT("A gap after Prefer: wait=1: the request before this one did not come in time",
-			outOfOrder("Producer 1 sent sequences 5 to 5 to partition 0, the next expected is 3.", 3, 5)
+			Problem.outOfOrder("Producer 1 sent sequences 5 to 5 to partition 0, the next expected is 3.", 3, 5)
 				.header("Preference-Applied", "wait=1")),
 
 	/** A batch that is committed in part. */
 	STRADDLING("A batch that starts with committed sequences and ends with new ones",
-			outOfOrder("Producer 1 sent sequences 2 to 3 to partition 0, the next expected is 3.", 3, 2)),
+			Problem.outOfOrder("Producer 1 sent sequences 2 to 3 to partition 0, the next expected is 3.", 3, 2)),
 
 	/** A stream that begins beyond the end. */
 	BEYOND_THE_END("An event stream that begins beyond the end of the partition",
@@ -210,8 +224,8 @@ public enum ProblemExample {
 			Problem.of(ProblemType.STORE_UNAVAILABLE, "The database did not answer as it should."));
 
 	/** What any operation may answer. */
-	static final Set<ProblemExample> ANYWHERE = EnumSet.of(NOT_LOCAL, UNKNOWN_PARAMETER, WRONG_METHOD, WRONG_ACCEPT,
-			FAULT, DATABASE_AWAY);
+	static final Set<ProblemExample> ANYWHERE = EnumSet.of(NOT_LOCAL, NO_CREDENTIAL, UNKNOWN_PARAMETER, WRONG_METHOD,
+			WRONG_ACCEPT, FAULT, DATABASE_AWAY);
 
 	private final String summary;
 
@@ -220,14 +234,6 @@ public enum ProblemExample {
 	ProblemExample(String summary, Problem problem) {
 		this.summary = summary;
 		this.problem = problem;
-	}
-
-	private static Problem outOfOrder(String detail, long expected, long received) {
-		return Problem.of(ProblemType.OUT_OF_ORDER_SEQUENCE_NUMBER, detail)
-			.with("expectedSequence", expected)
-			.with("receivedSequence", received)
-			.header("Producer-Expected-Seq", expected)
-			.header("Producer-Received-Seq", received);
 	}
 
 	String summary() {

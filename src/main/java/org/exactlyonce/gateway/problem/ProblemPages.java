@@ -1,12 +1,14 @@
 package org.exactlyonce.gateway.problem;
 
 import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.util.HtmlUtils;
 
 /**
  * The pages that a problem's {@code type} points to: what happened, what to do next.
@@ -22,34 +24,35 @@ class ProblemPages {
 			<meta charset="utf-8">
 			<meta name="viewport" content="width=device-width, initial-scale=1">
 			<title>%1$s</title>
-			<link rel="icon" type="image/svg+xml" href="/favicon.svg">
-			<link rel="stylesheet" href="/style.css">
+			<link rel="icon" type="image/svg+xml" href="%3$s/favicon.svg">
+			<link rel="stylesheet" href="%3$s/style.css">
 			</head>
 			<body>
 			%2$s
-			<p><a href="/problems">All problems</a> · <a href="/">Start page</a></p>
+			<p><a href="%3$s/problems">All problems</a> · <a href="%3$s/">Start page</a></p>
 			</body>
 			</html>
 			""";
 
 	@GetMapping(path = "/problems", produces = MediaType.TEXT_HTML_VALUE)
-	String list() {
-		StringBuilder rows = new StringBuilder("<h1>AnswersWith</h1>\n<ul>\n");
+	String list(HttpServletRequest request) {
+		String root = HtmlUtils.htmlEscape(request.getContextPath());
+		StringBuilder rows = new StringBuilder("<h1>Problems</h1>\n<ul>\n");
 		for (ProblemType type : ProblemType.values()) {
-			rows.append(
-					"<li><a href=\"%s\">%s</a> (%s)</li>%n".formatted(type.uri(), type.name(), type.status().value()));
+			rows.append("<li><a href=\"%s%s\">%s</a> (%s)</li>%n".formatted(root, type.uri(), type.name(),
+					type.status().value()));
 		}
-		return PAGE.formatted("Problems", rows.append("</ul>"));
+		return PAGE.formatted("Problems", rows.append("</ul>"), root);
 	}
 
 	@GetMapping(path = "/problems/{slug}", produces = MediaType.TEXT_HTML_VALUE)
-	ResponseEntity<Object> page(@PathVariable String slug) {
+	ResponseEntity<Object> page(@PathVariable String slug, HttpServletRequest request) {
 		return ProblemType.bySlug(slug)
-			.map((type) -> ResponseEntity.ok().<Object>body(page(type)))
+			.map((type) -> ResponseEntity.ok().<Object>body(page(type, HtmlUtils.htmlEscape(request.getContextPath()))))
 			.orElseGet(() -> Problem.of(ProblemType.NOT_FOUND, "There is no such problem page.").toResponse());
 	}
 
-	private static String page(ProblemType type) {
+	private static String page(ProblemType type, String root) {
 		return PAGE.formatted(type.title(), """
 				<h1>%s</h1>
 				<p><code>%s</code>, HTTP status %s, retry: <code>%s</code></p>
@@ -58,7 +61,7 @@ class ProblemPages {
 				<h2>What to do next</h2>
 				<p>%s</p>
 				""".formatted(type.title(), type.name(), type.status().value(), type.retry(), type.whatHappened(),
-				type.whatToDo()));
+				type.whatToDo()), root);
 	}
 
 }

@@ -1,8 +1,10 @@
 package org.exactlyonce.gateway.problem;
 
 import java.io.IOException;
+import java.util.Arrays;
 
 import jakarta.servlet.ServletException;
+import org.apache.catalina.Container;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.core.StandardHost;
@@ -49,16 +51,25 @@ public final class ProblemReportValve extends ErrorReportValve {
 		}
 	}
 
+	/** What was refused before it was mapped would have gone to the only application. */
+	private static String contextPath(Request request) {
+		return (request.getContext() != null) ? request.getContext().getPath()
+				: Arrays.stream(request.getHost().findChildren()).map(Container::getName).findFirst().orElse("");
+	}
+
 	private static void write(Request request, Response response) {
 		if (response.getStatus() < 400 || response.getContentWritten() > 0) {
 			return;
 		}
 		ProblemType type = ProblemType.byStatus(response.getStatus());
-		String path = request.getRequestURI();
-		Problem problem = Problem.of(type, Refusal.detail(request, type)).instance((path != null) ? path : "/");
+		String own = contextPath(request);
+		String seen = ProblemWriter.seenPath(request, own);
+		String path = (request.getRequestURI() != null) ? request.getRequestURI() : "/";
+		Problem problem = Problem.of(type, Refusal.detail(request, type))
+			.instance(path.startsWith(own) ? seen + path.substring(own.length()) : path);
 		try {
 			ProblemWriter.writeHead(problem, response);
-			response.getReporter().write(ProblemWriter.text(problem));
+			response.getReporter().write(ProblemWriter.text(problem, seen));
 			response.finishResponse();
 		}
 		catch (IOException ex) {

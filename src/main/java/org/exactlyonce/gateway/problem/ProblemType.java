@@ -37,6 +37,11 @@ public enum ProblemType {
 			"The producer's epoch was raised, by a registration under its name or by POST /producers/{producerId}/epoch. This request carries an older epoch, so its sender is no longer the owner. Nothing was stored.",
 			"Stop sending. Raise the epoch again only if this process is the rightful owner of the producer: that fences the other one."),
 
+	/** 403: the producer is another principal's. */
+	NOT_OWNER(HttpStatus.FORBIDDEN, "Not the owner", Retry.STOP,
+			"The producer belongs to another principal: to the first that registered it, or to whom an administrator gave it. Nothing was stored, and no epoch was raised.",
+			"Stop sending. Register a producer of your own, under another name or without one. An administrator can give this one away: PATCH /producers/{producerId}."),
+
 	/** 404: no such path. */
 	NOT_FOUND(HttpStatus.NOT_FOUND, "Not found", Retry.FIX_REQUEST, "There is nothing under this path.",
 			"Check the path against the API description at /swagger-ui.html."),

@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.problem;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -24,6 +25,8 @@ public final class ProblemWriter {
 		.addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
 		.build();
 
+	private static final String SEEN_PATH = ProblemWriter.class.getName() + ".seenPath";
+
 	private static final String UNREAD = ProblemWriter.class.getName() + ".unread";
 
 	private ProblemWriter() {
@@ -41,12 +44,28 @@ public final class ProblemWriter {
 			throws IOException {
 		request.setAttribute(UNREAD, true);
 		writeHead(problem.instance(request.getRequestURI()), response);
-		response.setHeader("Connection", "close");
-		response.getOutputStream().write(body(problem.toBody()));
+		closeBehind(request, response);
+		response.getOutputStream().write(resolved(problem.toBody(), request.getContextPath()));
 	}
 
-	/** Whether a request was refused with its body unread. */
-	static boolean leavesBodyUnread(HttpServletRequest request) {
+	/**
+	 * Ends the connection behind an answer. One of HTTP/2 goes on: what is left of the
+	 * request is reset, and clients refuse an answer that has the header.
+	 * @param request the request
+	 * @param response its response, not committed
+	 */
+	public static void closeBehind(HttpServletRequest request, HttpServletResponse response) {
+		if (request.getProtocol().startsWith("HTTP/1.")) {
+			response.setHeader("Connection", "close");
+		}
+	}
+
+	/**
+	 * Whether a request was refused with its body unread.
+	 * @param request the request
+	 * @return true behind {@link #refuse}
+	 */
+	public static boolean leavesBodyUnread(HttpServletRequest request) {
 		return request.getAttribute(UNREAD) != null;
 	}
 
@@ -57,23 +76,54 @@ public final class ProblemWriter {
 		problem.headers().forEach((name, values) -> response.setHeader(name, String.join(", ", values)));
 	}
 
-	static String text(Problem problem) {
-		return new String(body(problem.toBody()), StandardCharsets.UTF_8);
+	static String text(Problem problem, String contextPath) {
+		return new String(resolved(problem.toBody(), contextPath), StandardCharsets.UTF_8);
 	}
 
 	/**
 	 * Writes a problem's body for a request that Spring MVC has left.
 	 * @param problem the problem
 	 * @param path the request's path
+	 * @param contextPath the path below which the client sees the gateway
 	 * @return the JSON
 	 */
-	public static byte[] body(ProblemDetail problem, String path) {
+	public static byte[] body(ProblemDetail problem, String path, String contextPath) {
 		problem.setInstance(Problem.uri(path));
-		return body(problem);
+		return resolved(problem, contextPath);
 	}
 
-	private static byte[] body(ProblemDetail problem) {
+	private static byte[] resolved(ProblemDetail problem, String contextPath) {
+		resolve(problem, contextPath);
 		return JSON.writeValueAsBytes(problem);
+	}
+
+	/**
+	 * Puts the path below which a client sees the gateway before a problem's type.
+	 * @param problem a problem, not resolved yet
+	 * @param contextPath the path, as a proxy's headers have it; empty if there is none
+	 */
+	public static void resolve(ProblemDetail problem, String contextPath) {
+		if (!contextPath.isEmpty() && problem.getType() != null) {
+			problem.setType(URI.create(contextPath + problem.getType()));
+		}
+	}
+
+	/** Keeps the path that a proxy's headers tell for what answers without them. */
+	static void rememberSeenPath(HttpServletRequest request) {
+		String seen = request.getContextPath();
+		if (!seen.equals(request.getServletContext().getContextPath())) {
+			request.setAttribute(SEEN_PATH, seen);
+		}
+	}
+
+	/**
+	 * The path below which the client sees the gateway.
+	 * @param request the request as the container has it
+	 * @param own the path below which the gateway is
+	 * @return what was remembered, else its own
+	 */
+	static String seenPath(HttpServletRequest request, String own) {
+		return (request.getAttribute(SEEN_PATH) instanceof String seen) ? seen : own;
 	}
 
 }

@@ -133,7 +133,7 @@ record Refusal(Rule rule, String detail) {
 		List<String> lengths = values(request, "content-length");
 		List<String> hosts = values(request, "host");
 		String version = String.valueOf(request.getProtocol());
-		if (status == 505 || !version.startsWith("HTTP/1.")) {
+		if (status == 505 || !(version.startsWith("HTTP/1.") || version.equals("HTTP/2.0"))) {
 			return new Refusal(Rule.VERSION, "The version is " + echo(version) + ", must be HTTP/1.1 or HTTP/1.0.");
 		}
 		if (status == 417) {

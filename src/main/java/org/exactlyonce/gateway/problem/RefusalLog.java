@@ -31,6 +31,16 @@ public final class RefusalLog {
 		refused(rule, status, detail, client, System.nanoTime());
 	}
 
+	/**
+	 * Counts a refusal, and writes a line if it is time for one.
+	 * @param rule the rule that was broken
+	 * @param answer the answer
+	 * @param client where the request came from
+	 */
+	public void refused(Enum<?> rule, Problem answer, String client) {
+		refused(rule, answer.type().status().value(), answer.detail(), client);
+	}
+
 	synchronized void refused(Enum<?> rule, int status, String detail, String client, long nowNanos) {
 		Line line = this.last.get(rule);
 		if (line != null && nowNanos - line.nanos < PERIOD_NANOS) {

@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.producer;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.request.Requester;
 import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +31,14 @@ final class EpochRaise {
 	 * Raises the epoch, in a transaction of its own. Older epochs are not fenced yet.
 	 * @param id the producer
 	 * @param believed the epoch to raise, or null for whatever it is
+	 * @param requester who raises it, and owns the producer from now on if it had no
+	 * owner
 	 * @return what came of it; a refusal, too, is to be answered only when it is durable
 	 */
-	Outcome raise(long id, @Nullable Long believed) {
+	Outcome raise(long id, @Nullable Long believed, Requester requester) {
 		for (int attempt = 1;; attempt++) {
 			try {
-				Outcome outcome = this.transaction.run(() -> raiseOnce(id, believed));
+				Outcome outcome = this.transaction.run(() -> raiseOnce(id, believed, requester));
 				if (!outcome.isOutdated()) {
 					return outcome;
 				}
@@ -49,9 +52,14 @@ final class EpochRaise {
 		}
 	}
 
-	private Outcome raiseOnce(long id, @Nullable Long believed) {
-		int raised = (believed != null) ? this.producers.raiseEpoch(id, believed) : this.producers.raiseEpoch(id);
-		return new Outcome(id, believed, this.producers.findById(id).orElse(null), raised == 1);
+	private Outcome raiseOnce(long id, @Nullable Long believed, Requester requester) {
+		int raised = (believed != null)
+				? this.producers.raiseEpoch(id, believed, requester.name(), requester.seesOnly())
+				: this.producers.raiseEpoch(id, requester.name(), requester.seesOnly());
+		Producer producer = this.producers.findById(id)
+			.filter((found) -> raised == 1 || requester.sees(found.owner()))
+			.orElse(null);
+		return new Outcome(id, believed, producer, raised == 1);
 	}
 
 	/**
@@ -59,15 +67,16 @@ final class EpochRaise {
 	 *
 	 * @param id the id that was asked for
 	 * @param believed the epoch that was asked for
-	 * @param producer the producer as it is now; null if the id was never issued
+	 * @param producer the producer as it is now; null if the id was never issued, or is
+	 * another's
 	 * @param raised whether its epoch is raised
 	 */
 	record Outcome(long id, @Nullable Long believed, @Nullable Producer producer, boolean raised) {
 
-		/** Whether the epoch became the believed one after it was compared. */
+		/** Whether the epoch or the owner became the right one after it was compared. */
 		private boolean isOutdated() {
-			return !this.raised && this.producer != null && this.believed != null
-					&& this.producer.epoch() == this.believed;
+			return !this.raised && this.producer != null
+					&& (this.believed == null || this.producer.epoch() == this.believed);
 		}
 
 		/** The producer, if its epoch is raised. */

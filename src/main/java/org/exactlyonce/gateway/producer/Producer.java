@@ -11,8 +11,9 @@ import jakarta.persistence.SequenceGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registered producer. Its row is written only by registrations, one row a transaction
- * that takes no other lock.
+ * A registered producer. Its row is written by registrations and when it is given away,
+ * one row a transaction that takes no other lock; and by a group of appends that claims
+ * it, after all locks of the group ({@link OwnerColumn}).
  */
 @Entity
 class Producer {
@@ -25,6 +26,9 @@ class Producer {
 	@Column(length = 1020, unique = true)
 	private @Nullable String name;
 
+	@Column(length = 1024)
+	private @Nullable String owner;
+
 	private long epoch;
 
 	private Instant createdAt;
@@ -35,8 +39,9 @@ class Producer {
 		this.createdAt = Instant.EPOCH;
 	}
 
-	Producer(@Nullable String name, Instant createdAt) {
+	Producer(@Nullable String name, @Nullable String owner, Instant createdAt) {
 		this.name = name;
+		this.owner = owner;
 		this.createdAt = createdAt;
 	}
 
@@ -46,6 +51,10 @@ class Producer {
 
 	@Nullable String name() {
 		return this.name;
+	}
+
+	@Nullable String owner() {
+		return this.owner;
 	}
 
 	long epoch() {

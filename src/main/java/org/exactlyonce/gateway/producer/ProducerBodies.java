@@ -9,12 +9,14 @@ import org.exactlyonce.gateway.json.StrictJson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the bodies that say who registers, or which epoch is believed. Each may be left
- * out.
+ * Reads the bodies that say who registers, which epoch is believed, or whose a producer
+ * is.
  */
 final class ProducerBodies {
 
 	static final int MAX_NAME_LENGTH = 255;
+
+	static final int MAX_OWNER_LENGTH = 256;
 
 	private ProducerBodies() {
 	}
@@ -27,23 +29,39 @@ final class ProducerBodies {
 	 */
 	static @Nullable String name(byte[] body, FieldErrors errors) {
 		OneField<String> name = new OneField<>(RegistrationBody.class, "{\"name\": \"orders-api\"}",
-				ProducerBodies::name);
+				(json) -> text(json, "name", MAX_NAME_LENGTH));
 		return name.read(body, errors);
 	}
 
-	private static @Nullable String name(StrictJson json) {
-		String name = json.readString("name", false);
-		if (name == null) {
+	/**
+	 * Reads whose a producer is to be, which cannot be left out.
+	 * @param body the body, empty if there is none
+	 * @param errors takes what is wrong with it
+	 * @return the owner, or null for none
+	 */
+	static @Nullable String owner(byte[] body, FieldErrors errors) {
+		OneField<String> owner = new OneField<>(OwnerBody.class, "{\"owner\": \"orders-service\"}",
+				(json) -> text(json, "owner", MAX_OWNER_LENGTH));
+		String read = owner.read(body, errors);
+		if (!owner.sent) {
+			errors.add("owner", "is missing: a principal, or null for none");
+		}
+		return read;
+	}
+
+	private static @Nullable String text(StrictJson json, String field, int maxLength) {
+		String text = json.readString(field, false);
+		if (text == null) {
 			return null;
 		}
-		int length = name.codePointCount(0, name.length());
-		if (length > MAX_NAME_LENGTH) {
-			json.error("name", "has " + length + " characters, may have " + MAX_NAME_LENGTH);
+		int length = text.codePointCount(0, text.length());
+		if (length > maxLength) {
+			json.error(field, "has " + length + " characters, may have " + maxLength);
 		}
-		else if (name.isBlank()) {
-			json.error("name", "must not be blank");
+		else if (text.isBlank()) {
+			json.error(field, "must not be blank");
 		}
-		return name;
+		return text;
 	}
 
 	/**
@@ -58,7 +76,7 @@ final class ProducerBodies {
 		return epoch.read(body, errors);
 	}
 
-	/** A document of one field that may be left out. One use, one thread. */
+	/** A document of one field. One use, one thread. */
 	private static final class OneField<T> implements StrictJson.Document {
 
 		private final List<String> known;
@@ -68,6 +86,8 @@ final class ProducerBodies {
 		private final Function<StrictJson, @Nullable T> reader;
 
 		private @Nullable T value;
+
+		private boolean sent;
 
 		private OneField(Class<? extends Record> described, String example, Function<StrictJson, @Nullable T> reader) {
 			this.known = JsonDocuments.fieldsOf(described);
@@ -90,6 +110,7 @@ final class ProducerBodies {
 		@Override
 		public void member(StrictJson json, String name) {
 			if (this.known.contains(name)) {
+				this.sent = true;
 				this.value = this.reader.apply(json);
 			}
 			else {

@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.producer;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.bounds.Allowance;
 import org.exactlyonce.gateway.bounds.PageMemory;
+import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.request.Requester;
 import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.Store;
@@ -18,8 +22,6 @@ import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.annotation.Bean;
-import org.springframework.dao.ConcurrencyFailureException;
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Service;
 
 /**
@@ -30,15 +32,11 @@ import org.springframework.stereotype.Service;
 @Service
 class ProducerRegistry {
 
-	private static final int MAX_ATTEMPTS = 5;
-
-	private final ProducerRepository producers;
+	private final ProducerRows rows;
 
 	private final Fences fences;
 
 	private final Store store;
-
-	private final Transactions transaction;
 
 	private final EpochRaise epochs;
 
@@ -57,12 +55,11 @@ class ProducerRegistry {
 
 	ProducerRegistry(ProducerRepository producers, Fences fences, Store store, Transactions transaction, Clock clock,
 			MeterRegistry meters, ProducerQueries queries, ProducerProperties properties) {
-		this.producers = producers;
+		this.rows = new ProducerRows(producers, transaction);
+		this.clock = clock;
 		this.fences = fences;
 		this.store = store;
-		this.transaction = transaction;
 		this.epochs = new EpochRaise(producers, transaction);
-		this.clock = clock;
 		this.meters = meters;
 		this.queries = queries;
 		int turns = properties.maxConcurrent();
@@ -73,34 +70,58 @@ class ProducerRegistry {
 	/**
 	 * Registers a producer, or a known name once more.
 	 * @param name the stable name, or null for an anonymous producer
+	 * @param requester who registers it, and owns it from now on
 	 * @param memory gets what the answer takes
 	 * @return the producer, durable, with every older epoch fenced
-	 * @throws ProblemException 429 if too many registrations are waiting, or there is no
-	 * memory for the answer in time
+	 * @throws ProblemException 403 if the name is another's, 429 if too many
+	 * registrations are waiting, or there is no memory for the answer in time
 	 */
-	Registration register(@Nullable String name, PageMemory memory) {
-		Registration registration = inTurn(() -> registerAndFence(name, memory));
-		count(registration.created() ? "created" : "renewed");
-		return registration;
+	Registration register(@Nullable String name, Requester requester, PageMemory memory) {
+		Optional<Registration> registration = inTurn(() -> registerAndFence(name, requester, memory));
+		count(registration.map((known) -> known.created() ? "created" : "renewed").orElse("rejected"));
+		return registration
+			.orElseThrow(() -> Problem.of(ProblemType.NOT_OWNER, "Producer " + name + " belongs to another principal.")
+				.toException());
 	}
 
 	/**
 	 * Raises a producer's epoch, whether it has a name or not.
 	 * @param id the producer
 	 * @param believed the epoch that the caller believes to hold, or null for any
+	 * @param requester who raises it, and owns the producer from now on if it had no
+	 * owner
 	 * @param memory gets what the answer takes
 	 * @return the producer, durable, with every older epoch fenced
-	 * @throws ProblemException 404 if the id was never issued, 403 if the epoch is an
-	 * older one, 400 if it was never issued, 429 as above
+	 * @throws ProblemException 404 if the id was never issued or is another's, 403 if the
+	 * epoch is an older one, 400 if it was never issued, 429 as above
 	 */
-	ProducerView raiseEpoch(long id, @Nullable Long believed, PageMemory memory) {
-		Raised raised = inTurn(() -> raiseAndFence(id, believed, memory));
+	ProducerView raiseEpoch(long id, @Nullable Long believed, Requester requester, PageMemory memory) {
+		Raised raised = inTurn(() -> raiseAndFence(id, believed, requester, memory));
 		ProducerView producer = raised.producer();
 		count((producer != null) ? "renewed" : "rejected");
 		if (producer == null) {
 			throw raised.outcome().refusal();
 		}
 		return producer;
+	}
+
+	/**
+	 * Gives a producer away. Waits for the fence too, so that no append of the former
+	 * owner follows the answer.
+	 * @param id the producer
+	 * @param owner the owner from now on, or null for none
+	 * @param requester who gives it, an administrator
+	 * @param memory gets what the answer takes
+	 * @return the producer, durable, or nothing if the id was never issued
+	 * @throws ProblemException 429 as above
+	 */
+	Optional<ProducerView> give(long id, @Nullable String owner, Requester requester, PageMemory memory) {
+		Optional<ProducerView> given = inTurn(() -> this.rows.give(id, owner).map((producer) -> {
+			this.fences.await(id);
+			return this.queries.registered(producer, requester, memory);
+		}));
+		count(given.isPresent() ? "given" : "rejected");
+		return given;
 	}
 
 	private <T> T inTurn(Supplier<T> work) {
@@ -126,57 +147,33 @@ class ProducerRegistry {
 
 	private void count(String outcome) {
 		Counter.builder("gateway.registrations")
-			.description("Answered registrations")
+			.description("Answered registrations, raises and changes of an owner")
 			.tag("outcome", outcome)
 			.register(this.meters)
 			.increment();
 	}
 
-	private Registration registerAndFence(@Nullable String name, PageMemory memory) {
-		Registered registered = createOrRaiseEpoch(name);
-		if (registered.created()) {
-			return new Registration(ProducerView.of(registered.producer(), List.of()), true);
-		}
-		this.fences.await(registered.producer().id());
-		return new Registration(this.queries.registered(registered.producer(), memory), false);
+	/** Nothing, if the name is another's. */
+	private Optional<Registration> registerAndFence(@Nullable String name, Requester requester, PageMemory memory) {
+		Instant createdAt = this.clock.instant().truncatedTo(ChronoUnit.MILLIS);
+		return this.rows.register(name, requester, createdAt).map((registered) -> {
+			Producer producer = registered.producer();
+			if (registered.created()) {
+				return new Registration(ProducerView.of(producer, List.of(), requester), true);
+			}
+			this.fences.await(producer.id());
+			return new Registration(this.queries.registered(producer, requester, memory), false);
+		});
 	}
 
-	private Raised raiseAndFence(long id, @Nullable Long believed, PageMemory memory) {
-		EpochRaise.Outcome outcome = this.epochs.raise(id, believed);
+	private Raised raiseAndFence(long id, @Nullable Long believed, Requester requester, PageMemory memory) {
+		EpochRaise.Outcome outcome = this.epochs.raise(id, believed, requester);
 		Producer producer = outcome.raisedProducer();
 		if (producer == null) {
 			return new Raised(outcome, null);
 		}
 		this.fences.await(producer.id());
-		return new Raised(outcome, this.queries.registered(producer, memory));
-	}
-
-	private Registered createOrRaiseEpoch(@Nullable String name) {
-		for (int attempt = 1;; attempt++) {
-			try {
-				Optional<Producer> known = (name != null) ? raiseEpoch(name) : Optional.empty();
-				if (known.isPresent()) {
-					return new Registered(known.get(), false);
-				}
-				Producer created = new Producer(name, this.clock.instant().truncatedTo(ChronoUnit.MILLIS));
-				return new Registered(this.transaction.run(() -> this.producers.saveAndFlush(created)), true);
-			}
-			catch (DataIntegrityViolationException | ConcurrencyFailureException ex) {
-				// another call registered the name, or held its row, at the same moment
-				if (attempt == MAX_ATTEMPTS) {
-					throw ex;
-				}
-			}
-		}
-	}
-
-	private Optional<Producer> raiseEpoch(String name) {
-		return this.transaction
-			.run(() -> (this.producers.raiseEpoch(name) == 1) ? this.producers.findByName(name) : Optional.empty());
-	}
-
-	/** A producer whose row is committed, its older epochs not yet fenced. */
-	private record Registered(Producer producer, boolean created) {
+		return new Raised(outcome, this.queries.registered(producer, requester, memory));
 	}
 
 	/**

@@ -3,6 +3,8 @@ package org.exactlyonce.gateway.producer;
 import java.util.List;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
@@ -12,23 +14,37 @@ interface ProducerRepository extends Repository<Producer, Long> {
 
 	Producer saveAndFlush(Producer producer);
 
+	/** Unless it is another's. Without an owner it gets this one. */
 	@Modifying
-	@Query("update Producer p set p.epoch = p.epoch + 1 where p.name = :name")
-	int raiseEpoch(String name);
+	@Query("""
+			update Producer p set p.epoch = p.epoch + 1, p.owner = coalesce(p.owner, :owner)
+			where p.name = :name and (p.owner is null or p.owner = coalesce(:owner, p.owner))""")
+	int raiseEpoch(String name, @Nullable String owner);
+
+	/** Unless it is of another than the only one; null for any owner. */
+	@Modifying
+	@Query("""
+			update Producer p set p.epoch = p.epoch + 1, p.owner = coalesce(p.owner, :owner)
+			where p.id = :id and (p.owner is null or p.owner = coalesce(:only, p.owner))""")
+	int raiseEpoch(long id, @Nullable String owner, @Nullable String only);
 
 	@Modifying
-	@Query("update Producer p set p.epoch = p.epoch + 1 where p.id = :id")
-	int raiseEpoch(long id);
+	@Query("""
+			update Producer p set p.epoch = p.epoch + 1, p.owner = coalesce(p.owner, :owner)
+			where p.id = :id and p.epoch = :believed and (p.owner is null or p.owner = coalesce(:only, p.owner))""")
+	int raiseEpoch(long id, long believed, @Nullable String owner, @Nullable String only);
 
 	@Modifying
-	@Query("update Producer p set p.epoch = p.epoch + 1 where p.id = :id and p.epoch = :believed")
-	int raiseEpoch(long id, long believed);
+	@Query("update Producer p set p.owner = :owner where p.id = :id")
+	int give(long id, @Nullable String owner);
 
 	Optional<Producer> findById(long id);
 
 	Optional<Producer> findByName(String name);
 
 	List<Producer> findByIdGreaterThanOrderById(long after, Limit limit);
+
+	List<Producer> findByOwnerAndIdGreaterThanOrderById(String owner, long after, Limit limit);
 
 	/** How many states consecutive producers have; counts no further than asked. */
 	@Query(nativeQuery = true, value = """
@@ -42,5 +58,20 @@ interface ProducerRepository extends Repository<Producer, Long> {
 			from ProducerSequence s where s.key.producerId between :first and :last
 			order by s.key.producerId, s.key.partition""")
 	List<ProducerState> findStates(long first, long last, Limit most);
+
+	/** The same of one owner's producers, without a look at those between them. */
+	@Query(nativeQuery = true, value = """
+			select count(*) from (select 1 as one from producer p join producer_sequence s on s.producer_id = p.id
+				where p.owner = :owner and p.id between :first and :last
+				order by p.id, s.partition_id fetch first :most rows only) states""")
+	int countStates(String owner, long first, long last, int most);
+
+	@Query("""
+			select new org.exactlyonce.gateway.producer.ProducerState(s.key.producerId, s.key.partition, s.lastSequence,
+				s.lastOffset)
+			from Producer p join ProducerSequence s on s.key.producerId = p.id
+			where p.owner = :owner and p.id between :first and :last
+			order by p.id, s.key.partition""")
+	List<ProducerState> findStates(String owner, long first, long last, Limit most);
 
 }

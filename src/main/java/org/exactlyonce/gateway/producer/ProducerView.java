@@ -3,7 +3,9 @@ package org.exactlyonce.gateway.producer;
 import java.time.Instant;
 import java.util.List;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
+import org.exactlyonce.gateway.request.Requester;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +22,15 @@ record ProducerView(
 				requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String name,
 		@Schema(description = "When the producer was first registered",
 				requiredMode = Schema.RequiredMode.REQUIRED) Instant createdAt,
+		@Schema(description = "The principal that it belongs to. Only administrators are told, and only if there is one",
+				example = "orders-service") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String owner,
 		@Schema(description = "Where the producer is, in each partition it has written to",
 				requiredMode = Schema.RequiredMode.REQUIRED) List<PartitionState> partitions) {
 
-	static ProducerView of(Producer producer, List<ProducerState> states) {
+	static ProducerView of(Producer producer, List<ProducerState> states, Requester requester) {
 		List<PartitionState> partitions = states.stream().map(PartitionState::of).toList();
-		return new ProducerView(producer.id(), producer.epoch(), producer.name(), producer.createdAt(), partitions);
+		return new ProducerView(producer.id(), producer.epoch(), producer.name(), producer.createdAt(),
+				requester.administrator() ? producer.owner() : null, partitions);
 	}
 
 	/**

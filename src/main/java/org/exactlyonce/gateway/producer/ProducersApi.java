@@ -34,7 +34,10 @@ interface ProducersApi {
 
 					Without a body, or without a name, every call issues a new anonymous producer. Only `POST /producers/{producerId}/epoch` raises its epoch.
 
-					If the answer is lost, call again: the epoch rises once more, and the newest answer counts.""",
+					If the answer is lost, call again: the epoch rises once more, and the newest answer counts.
+
+					In the mode `token` the producer belongs to the principal that registers it: another's name is a \
+					**403**, and its epoch is not raised.""",
 			requestBody = @RequestBody(description = "A name, or nothing",
 					content = @Content(mediaType = APPLICATION_JSON_VALUE,
 							schema = @Schema(implementation = RegistrationBody.class),
@@ -60,7 +63,8 @@ interface ProducersApi {
 					examples = @ExampleObject(name = "named-again", summary = "A name that was known",
 							value = ProducerExamples.NAMED_AGAIN)))
 	@AnswersWith({ ProblemExample.NOT_JSON, ProblemExample.BLANK_NAME, ProblemExample.SLOW_BODY,
-			ProblemExample.BODY_TOO_LARGE, ProblemExample.FORM, ProblemExample.REGISTRATIONS_BUSY })
+			ProblemExample.BODY_TOO_LARGE, ProblemExample.FORM, ProblemExample.ANOTHERS_PRODUCER,
+			ProblemExample.REGISTRATIONS_BUSY })
 	ResponseEntity<ProducerView> register(HttpServletRequest request);
 
 	@Operation(operationId = "raiseEpoch", summary = "Fence my own past", description = """
@@ -91,9 +95,33 @@ interface ProducersApi {
 					format = "int64", minimum = "0", maximum = "9007199254740991")) String producerId,
 			HttpServletRequest request);
 
+	@Operation(operationId = "giveProducer", summary = "Give a producer away",
+			description = """
+					Sets the principal that a producer belongs to, whatever its owner was: from the moment this call is \
+					answered, no append of the former owner can commit. Null takes its owner from it: it becomes that of the first \
+					principal that registers or appends as it. Sequences and epoch stay. For administrators only. The body may \
+					come as `application/merge-patch+json` too.""",
+			requestBody = @RequestBody(description = "The owner from now on", required = true,
+					content = @Content(mediaType = APPLICATION_JSON_VALUE,
+							schema = @Schema(implementation = OwnerBody.class),
+							examples = @ExampleObject(name = "owner", summary = "To a principal",
+									value = ProducerExamples.GIVEN_TO))))
+	@ApiResponse(responseCode = "200", description = "The producer is given away",
+			content = @Content(mediaType = APPLICATION_JSON_VALUE,
+					schema = @Schema(implementation = ProducerView.class),
+					examples = @ExampleObject(name = "given", summary = "A producer with an owner",
+							value = ProducerExamples.GIVEN)))
+	@AnswersWith({ ProblemExample.NOT_JSON, ProblemExample.NO_SUCH_PRODUCER, ProblemExample.SLOW_BODY,
+			ProblemExample.BODY_TOO_LARGE, ProblemExample.FORM, ProblemExample.REGISTRATIONS_BUSY })
+	ProducerView giveProducer(
+			@Parameter(description = "The producer's id", example = "1", schema = @Schema(type = "integer",
+					format = "int64", minimum = "0", maximum = "9007199254740991")) String producerId,
+			HttpServletRequest request);
+
 	@Operation(operationId = "getProducer", summary = "Where was I?", description = """
 			One producer, with the last committed and the next expected sequence of each partition it has written to. \
-			Does not fence: while another process may still send under the same name, register instead.""")
+			Does not fence: while another process may still send under the same name, register instead. Another \
+			principal's producer is a 404, except for administrators.""")
 	@ApiResponse(responseCode = "200", description = "The producer",
 			content = @Content(mediaType = APPLICATION_JSON_VALUE,
 					schema = @Schema(implementation = ProducerView.class),
@@ -107,7 +135,8 @@ interface ProducersApi {
 
 	@Operation(operationId = "listProducers", summary = "List or find producers", description = """
 			Pages through all producers in the order of their ids, or finds one by its name: an unknown name is an \
-			empty list. A page also ends where its producers have very many partitions: `next` is where to go on.""")
+			empty list. Administrators see all of them, others their own. A page also ends where its producers \
+			have very many partitions: `next` is where to go on.""")
 	@ApiResponse(responseCode = "200", description = "The producers",
 			content = @Content(mediaType = APPLICATION_JSON_VALUE,
 					schema = @Schema(implementation = ProducersController.ProducerPage.class),

@@ -11,6 +11,7 @@ import org.exactlyonce.gateway.request.BodyReader;
 import org.exactlyonce.gateway.request.Digits;
 import org.exactlyonce.gateway.request.QueryParameterCheck;
 import org.exactlyonce.gateway.request.QueryParameters;
+import org.exactlyonce.gateway.request.Requester;
 import org.exactlyonce.gateway.request.ResponseMemory;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -25,7 +27,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The handshake, and "where was I?".
+ * The handshake, "where was I?", and whose a producer is.
  */
 @RestController
 @RequestMapping(path = "/producers", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -56,11 +58,12 @@ class ProducersController implements ProducersApi {
 			QueryParameterCheck.report(request, errors);
 			String name = ProducerBodies.name(body.take(), errors);
 			errors.refuseIfAny();
-			registration = this.registry.register(name, this.memory.of(request));
+			registration = this.registry.register(name, Requester.of(request), this.memory.of(request));
 		}
 		ProducerView producer = registration.producer();
 		return registration.created()
-				? ResponseEntity.created(URI.create("/producers/" + producer.producerId())).body(producer)
+				? ResponseEntity.created(URI.create(request.getContextPath() + "/producers/" + producer.producerId()))
+					.body(producer)
 				: ResponseEntity.ok(producer);
 	}
 
@@ -77,7 +80,23 @@ class ProducersController implements ProducersApi {
 			if (id < 0) {
 				throw EpochRaise.unknown(producerId);
 			}
-			return this.registry.raiseEpoch(id, believed, this.memory.of(request));
+			return this.registry.raiseEpoch(id, believed, Requester.of(request), this.memory.of(request));
+		}
+	}
+
+	@Override
+	@PatchMapping("/{producerId}")
+	@QueryParameters(reportedWithBody = true)
+	public ProducerView giveProducer(@PathVariable String producerId, HttpServletRequest request) {
+		Requester requester = Requester.of(request);
+		requester.requireAdministrator();
+		try (Body body = this.bodies.readPatch(request)) {
+			FieldErrors errors = new FieldErrors();
+			QueryParameterCheck.report(request, errors);
+			String owner = ProducerBodies.owner(body.take(), errors);
+			errors.refuseIfAny();
+			return this.registry.give(Digits.parse(producerId), owner, requester, this.memory.of(request))
+				.orElseThrow(() -> EpochRaise.unknown(producerId));
 		}
 	}
 
@@ -85,7 +104,8 @@ class ProducersController implements ProducersApi {
 	@GetMapping("/{producerId}")
 	public ProducerView producer(@PathVariable String producerId, HttpServletRequest request) {
 		long id = Digits.parse(producerId);
-		return this.queries.find(id, this.memory.of(request)).orElseThrow(() -> EpochRaise.unknown(producerId));
+		return this.queries.find(id, Requester.of(request), this.memory.of(request))
+			.orElseThrow(() -> EpochRaise.unknown(producerId));
 	}
 
 	@Override
@@ -97,13 +117,14 @@ class ProducersController implements ProducersApi {
 		int size = (int) Digits.read("limit", limit, 100, 1, 1000, errors);
 		long start = Digits.read("after", after, -1, 0, SequenceRange.MAX, errors);
 		errors.refuseIfAny();
+		Requester requester = Requester.of(request);
 		if (name != null) {
 			boolean possible = name.indexOf(0) < 0
 					&& name.codePointCount(0, name.length()) <= ProducerBodies.MAX_NAME_LENGTH;
-			return new ProducerPage(possible ? this.queries.findByName(name, this.memory.of(request)) : List.of(),
-					null);
+			return new ProducerPage(
+					possible ? this.queries.findByName(name, requester, this.memory.of(request)) : List.of(), null);
 		}
-		ProducerQueries.Page page = this.queries.page(start, size, this.memory.of(request));
+		ProducerQueries.Page page = this.queries.page(start, size, requester, this.memory.of(request));
 		List<ProducerView> found = page.producers();
 		return new ProducerPage(found, page.more() ? (Long) found.get(found.size() - 1).producerId() : null);
 	}

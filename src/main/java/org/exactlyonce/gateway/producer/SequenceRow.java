@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param state the producer's epoch and its last sequence
  * @param lastOffset the offset of the last sequence, or {@link SequenceState#NONE}
  * @param version the row's version as it was read, or null if there is no row yet
+ * @param owner the principal that the producer belongs to, or null if it has no owner
  */
-public record SequenceRow(SequenceState state, long lastOffset, @Nullable Long version) {
+public record SequenceRow(SequenceState state, long lastOffset, @Nullable Long version, @Nullable String owner) {
 
 	/**
 	 * The row once a range is appended.
@@ -22,7 +23,16 @@ public record SequenceRow(SequenceState state, long lastOffset, @Nullable Long v
 	 * @throws IllegalArgumentException if the range is not the next expected one
 	 */
 	public SequenceRow after(SequenceRange range, long lastOffset) {
-		return new SequenceRow(this.state.after(range), lastOffset, this.version);
+		return new SequenceRow(this.state.after(range), lastOffset, this.version, this.owner);
+	}
+
+	/**
+	 * The row of a producer that has got another owner.
+	 * @param owner the owner as it is now
+	 * @return the row, as it was read otherwise
+	 */
+	public SequenceRow ownedBy(@Nullable String owner) {
+		return new SequenceRow(this.state, this.lastOffset, this.version, owner);
 	}
 
 	/**

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class SequenceTable {
 
 	private static final String READ = """
-			select q.i, p.epoch, s.last_sequence, s.last_offset, s.row_version
+			select q.i, p.epoch, s.last_sequence, s.last_offset, s.row_version, p.owner
 			from unnest(cast(? as integer array), cast(? as bigint array))
 				with ordinality q(partition_id, producer_id, i)
 			left join producer p on p.id = q.producer_id
@@ -87,7 +87,8 @@ public final class SequenceTable {
 		SequenceState state = (epoch != null)
 				? new SequenceState(epoch, (lastSequence != null) ? lastSequence : SequenceState.NONE)
 				: SequenceState.UNKNOWN_PRODUCER;
-		return new SequenceRow(state, (lastOffset != null) ? lastOffset : SequenceState.NONE, number(row, 5));
+		return new SequenceRow(state, (lastOffset != null) ? lastOffset : SequenceState.NONE, number(row, 5),
+				row.getString(6));
 	}
 
 	private static @Nullable Long number(ResultSet row, int column) throws SQLException {

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.relay;
 
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,9 +46,22 @@ final class RelayStatus {
 		}
 		log.debug("Partition {} could not be relayed", this.partition, failure);
 		if (known == null || !known.stopped()) {
-			this.trouble = new Trouble(false, String.valueOf(cause.getMessage()),
-					"The relay tries again by itself. Look at Kafka and the database if it stays.");
+			this.trouble = isHandshake(failure)
+					? new Trouble(false, "SSL handshake failed: " + cause.getMessage(),
+							"The relay tries again by itself. If it stays, see that spring.kafka.ssl.bundle trusts who"
+									+ " signed the brokers' certificates, and that these have the brokers' names.")
+					: new Trouble(false, String.valueOf(cause.getMessage()),
+							"The relay tries again by itself. Look at Kafka and the database if it stays.");
 		}
+	}
+
+	/** The message behind it does not tell that it is about TLS. */
+	private static boolean isHandshake(Throwable failure) {
+		@Nullable Throwable cause = failure;
+		while (cause != null && !(cause instanceof SslAuthenticationException)) {
+			cause = cause.getCause();
+		}
+		return cause != null;
 	}
 
 	void recovered() {

@@ -68,6 +68,10 @@ public final class Body implements BodyMemory {
 		return taken;
 	}
 
+	boolean isEmpty() {
+		return this.bytes.length == 0;
+	}
+
 	@Override
 	public void close() {
 		this.stream.close();

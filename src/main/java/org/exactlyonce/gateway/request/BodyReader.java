@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.request;
 
+import java.util.function.Consumer;
+
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
@@ -77,10 +79,40 @@ public class BodyReader {
 	 * @throws ProblemException 400, 408, 413, 415 or 429
 	 */
 	public Body readOptionalJson(HttpServletRequest request) {
-		if (request.getContentLengthLong() != 0 && hasLength(request)) {
-			ContentType.requireJson(request);
+		return readOptional(request, ContentType::requireJson);
+	}
+
+	/**
+	 * Reads a JSON body that changes what the path stands for. It may come as a merge
+	 * patch (RFC 7396) too.
+	 * @param request the request, its body unread
+	 * @return the body, empty if there is none; close it when the request is done
+	 * @throws ProblemException 400, 408, 413, 415 or 429
+	 */
+	public Body readPatch(HttpServletRequest request) {
+		return readOptional(request, ContentType::requirePatch);
+	}
+
+	private Body readOptional(HttpServletRequest request, Consumer<HttpServletRequest> typeCheck) {
+		boolean sent = request.getContentLengthLong() != 0 && hasLength(request);
+		if (sent) {
+			typeCheck.accept(request);
 		}
-		return Body.read(open(request, this.properties.maxBytes().toBytes()));
+		Body body = Body.read(open(request, this.properties.maxBytes().toBytes()));
+		if (!sent && !body.isEmpty()) {
+			checkType(request, body, typeCheck); // HTTP/2 need not announce a body
+		}
+		return body;
+	}
+
+	private static void checkType(HttpServletRequest request, Body body, Consumer<HttpServletRequest> typeCheck) {
+		try {
+			typeCheck.accept(request);
+		}
+		catch (RuntimeException ex) {
+			body.close();
+			throw ex;
+		}
 	}
 
 	/** What HTTP/1 takes for no body may be one whose headers a proxy has lost. */

@@ -134,11 +134,12 @@ final class BodyStream implements BodyMemory {
 	}
 
 	private ProblemException tooSlow() {
-		return Problem
-			.of(ProblemType.REQUEST_TIMEOUT,
-					"The body did not arrive within " + this.properties.bodyTimeout().toMillis() + " ms.")
-			.header("Connection", "close")
-			.toException();
+		Problem problem = Problem.of(ProblemType.REQUEST_TIMEOUT,
+				"The body did not arrive within " + this.properties.bodyTimeout().toMillis() + " ms.");
+		boolean closes = this.request.getProtocol().startsWith("HTTP/1."); // HTTP/2 has
+																			// no such
+																			// header
+		return (closes ? problem.header("Connection", "close") : problem).toException();
 	}
 
 	private static ProblemException cutShort() {

@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.request;
 
 import java.util.Set;
+import java.util.function.Predicate;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.exactlyonce.gateway.problem.Problem;
@@ -21,6 +22,8 @@ import org.springframework.util.MimeTypeUtils;
 public record ContentType(Kind kind, String text) {
 
 	private static final String JSON = "application/json";
+
+	private static final MimeType MERGE_PATCH = new MimeType("application", "merge-patch+json");
 
 	/** NDJSON has no registered name; these are in use, most of all the first. */
 	private static final Set<String> NDJSON = Set.of("x-ndjson", "ndjson", "jsonl", "x-jsonlines");
@@ -85,9 +88,22 @@ public record ContentType(Kind kind, String text) {
 	 * @throws ProblemException 415
 	 */
 	static void requireJson(HttpServletRequest request) {
+		require(request, (type) -> kind(type) == Kind.JSON);
+	}
+
+	/**
+	 * Refuses every type but JSON and a merge patch (RFC 7396).
+	 * @param request the request
+	 * @throws ProblemException 415
+	 */
+	static void requirePatch(HttpServletRequest request) {
+		require(request, (type) -> kind(type) == Kind.JSON || MERGE_PATCH.equalsTypeAndSubtype(type));
+	}
+
+	private static void require(HttpServletRequest request, Predicate<MimeType> accepted) {
 		String text = request.getContentType();
 		MimeType type = parse(text);
-		if (type == null || kind(type) != Kind.JSON) {
+		if (type == null || !accepted.test(type)) {
 			throw refused("Content-Type is " + ((text != null) ? text : "missing")
 					+ ", must be application/json. With curl: -H 'Content-Type: application/json'.", JSON);
 		}

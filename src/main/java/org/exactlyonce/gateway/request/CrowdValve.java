@@ -9,6 +9,7 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.AbstractProtocol;
 import org.exactlyonce.gateway.bounds.ConnectionLimits;
+import org.exactlyonce.gateway.problem.ProblemWriter;
 
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -18,7 +19,7 @@ import org.springframework.context.annotation.Configuration;
 /**
  * Closes connections behind their answers while there are many. Otherwise clients that
  * keep theirs for the next request would leave none to a client that has not got one, nor
- * to a probe.
+ * to a probe. Connections of HTTP/2 go on; their clients need few.
  */
 final class CrowdValve extends ValveBase {
 
@@ -39,7 +40,7 @@ final class CrowdValve extends ValveBase {
 	public void invoke(Request request, Response response) throws IOException, ServletException {
 		if (request.getConnector().getProtocolHandler() instanceof AbstractProtocol<?> protocol
 				&& protocol.getConnectionCount() >= this.crowd) {
-			response.setHeader("Connection", "close");
+			ProblemWriter.closeBehind(request, response);
 		}
 		getNext().invoke(request, response);
 	}

@@ -134,6 +134,13 @@ public sealed interface AppendDecision {
 		 */
 		R unknownProducer(UnknownProducer refusal);
 
+		/**
+		 * Explains a producer that is another principal's.
+		 * @param refusal the refusal
+		 * @return the result
+		 */
+		R notOwner(NotOwner refusal);
+
 	}
 
 	/**
@@ -195,6 +202,19 @@ public sealed interface AppendDecision {
 		@Override
 		public <R> R explain(Reasons<R> reasons) {
 			return reasons.unknownProducer(this);
+		}
+
+	}
+
+	/**
+	 * The producer belongs to another principal than the one that sends. Decided before
+	 * the epochs and the sequences, about which its sender learns nothing.
+	 */
+	record NotOwner() implements Refusal {
+
+		@Override
+		public <R> R explain(Reasons<R> reasons) {
+			return reasons.notOwner(this);
 		}
 
 	}

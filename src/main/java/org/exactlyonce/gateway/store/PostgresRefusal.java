@@ -16,6 +16,9 @@ final class PostgresRefusal {
 
 	private static final Pattern DENIED = Pattern.compile("permission denied for (schema|database) (\\S+?)\\.?$");
 
+	/** What the driver says of TLS, all with the state of a broken connection. */
+	private static final Pattern TLS = Pattern.compile("\\bSSL|[Hh]ostname.* verified");
+
 	private static final Pattern DATABASE = Pattern.compile("database \"([^\"]*)\"");
 
 	private PostgresRefusal() {
@@ -39,6 +42,13 @@ final class PostgresRefusal {
 			return new StoreRefusedException(server + " does not let the role " + role + " in: " + said,
 					"Set " + LOGIN + " (SPRING_DATASOURCE_USERNAME, SPRING_DATASOURCE_PASSWORD) to a role that the "
 							+ "server's pg_hba.conf lets in.");
+		}
+		if (state.startsWith("08") && TLS.matcher(said).find()) {
+			return new StoreRefusedException(
+					server + " cannot be spoken to over TLS as spring.datasource.url asks for: " + said,
+					"Let sslrootcert in the URL (SPRING_DATASOURCE_URL) name the certificate of the authority that "
+							+ "signed the server's, call the server by a name in its certificate, and see that it "
+							+ "has ssl = on.");
 		}
 		return switch (state) {
 			case "3D000" -> unknownDatabase(server, said);

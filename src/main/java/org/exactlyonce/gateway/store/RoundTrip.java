@@ -52,7 +52,7 @@ public final class RoundTrip {
 	 * Adds a query.
 	 * @param sql with a {@code ?} for each parameter
 	 * @param reader gets the rows
-	 * @param parameters arrays of numbers, of bytes or of instants
+	 * @param parameters arrays of numbers, of texts, of bytes or of instants
 	 * @return these statements
 	 */
 	public RoundTrip query(String sql, RowReader reader, Object... parameters) {
@@ -68,7 +68,7 @@ public final class RoundTrip {
 	/**
 	 * Adds an insert or a merge.
 	 * @param sql with a {@code ?} for each parameter
-	 * @param parameters arrays of numbers, of bytes or of instants
+	 * @param parameters arrays of numbers, of texts, of bytes or of instants
 	 * @return these statements
 	 */
 	public RoundTrip update(String sql, Object... parameters) {
@@ -142,7 +142,8 @@ public final class RoundTrip {
 	/**
 	 * A column of many rows, as a parameter.
 	 * @param <R> a row
-	 * @param <T> {@code Integer}, {@code Long}, {@code byte[]} or {@code Instant}
+	 * @param <T> {@code Integer}, {@code Long}, {@code String}, {@code byte[]} or
+	 * {@code Instant}
 	 * @param type the column's type
 	 * @param rows the rows
 	 * @param value a row's value
@@ -209,6 +210,9 @@ public final class RoundTrip {
 	private static String elementType(Object[] column) {
 		if (column instanceof byte[][]) {
 			return "bytea";
+		}
+		if (column instanceof String[]) {
+			return "varchar";
 		}
 		return (column instanceof Integer[]) ? "integer" : "bigint";
 	}

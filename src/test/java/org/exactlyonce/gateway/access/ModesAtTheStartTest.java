@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.security.web.SecurityFilterChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -30,18 +32,33 @@ class ModesAtTheStartTest {
 	private Path folder;
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|',
-			value = { "--gateway.security.mode=token|this version has no credentials to ask for|Set it to local",
-					"--gateway.security.mode=locl|locl|LOCAL",
-					"--gateway.cors.allowed-origins=https://a.example/|https://a.example/|without a path" })
+	@CsvSource(delimiter = '|', value = {
+			"--gateway.security.mode=token|no credential to begin with|GATEWAY_SECURITY_ADMIN_KEY",
+			"--gateway.security.mode=token --gateway.security.admin-key=short|admin-key has 5 characters, must have 32|openssl",
+			"--gateway.security.mode=locl|locl|LOCAL",
+			"--gateway.cors.allowed-origins=https://a.example/|https://a.example/|without a path" })
 	void refusesAModeItCannotKeep(String argument, String what, String action, CapturedOutput output) {
 		assertThatThrownBy(() -> SpringApplication
-			.run(GatewayApplication.class, argument, "--gateway.data-dir=" + this.folder.resolve("data"),
-					"--server.port=0", "--spring.main.register-shutdown-hook=false")
+			.run(GatewayApplication.class,
+					(argument + " --gateway.data-dir=" + this.folder.resolve("data")
+							+ " --server.port=0 --spring.main.register-shutdown-hook=false")
+						.split(" "))
 			.close()).isInstanceOf(RuntimeException.class);
 		assertThat(output.getAll()).contains("APPLICATION FAILED TO START", what, action).doesNotContain("\tat ");
 		if (argument.contains("mode")) {
 			assertThat(this.folder.resolve("data")).doesNotExist();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "local,false", "open,false", "token,true" })
+	void springSecurityIsThereInTheModeTokenAlone(String mode, boolean there) {
+		try (ConfigurableApplicationContext context = SpringApplication.run(GatewayApplication.class,
+				"--gateway.security.mode=" + mode, "--gateway.security.admin-key=a-key-of-this-test-0123456789abcdef",
+				"--gateway.data-dir=" + this.folder.resolve("data"), "--server.port=0",
+				"--spring.main.register-shutdown-hook=false")) {
+			assertThat(context.containsBean("springSecurityFilterChain")).isEqualTo(there);
+			assertThat(context.getBeanNamesForType(SecurityFilterChain.class)).hasSize(there ? 1 : 0);
 		}
 	}
 

@@ -331,7 +331,7 @@ class JsonAppendTest {
 	}
 
 	private static AppendRequest read(String json) {
-		return parser(MAX_RECORDS, MAX_BYTES).read(request(json)).to(3, Patience.NONE);
+		return parser(MAX_RECORDS, MAX_BYTES).read(request(json)).to(3, Patience.NONE, null);
 	}
 
 	private static MockHttpServletRequest request(String json) {

@@ -36,7 +36,7 @@ public final class ReadAppends {
 	public int read(String partition, HttpServletRequest request) {
 		IncomingAppend incoming = this.forms.read(request);
 		try {
-			return incoming.to(this.partitions.require(partition), Patience.NONE).batch().recordCount();
+			return incoming.to(this.partitions.require(partition), Patience.NONE, null).batch().recordCount();
 		}
 		finally {
 			incoming.memory().close();

@@ -9,6 +9,7 @@ import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.producer.SequenceRow;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.SequenceState;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,7 +22,7 @@ class AppendGroupTest {
 
 	private final GroupState committed = new GroupState(new HashMap<>(), new HashMap<>());
 
-	private Judged judged = new Judged(List.of(), new Judged.Changes(List.of(), Map.of(), List.of()));
+	private Judged judged = new Judged(List.of(), new Judged.Changes(List.of(), Map.of(), List.of(), Map.of()));
 
 	AppendGroupTest() {
 		partition(0, 0);
@@ -49,9 +50,13 @@ class AppendGroupTest {
 	}
 
 	private void committed(int partition, long producerId, long epoch, long lastSequence) {
+		committed(partition, producerId, epoch, lastSequence, null);
+	}
+
+	private void committed(int partition, long producerId, long epoch, long lastSequence, @Nullable String owner) {
 		this.committed.sequences()
 			.put(new ProducerSequence.Key(producerId, partition), new SequenceRow(
-					new SequenceState(epoch, lastSequence), lastSequence, (lastSequence >= 0) ? 3L : null));
+					new SequenceState(epoch, lastSequence), lastSequence, (lastSequence >= 0) ? 3L : null, owner));
 	}
 
 	@Test
@@ -108,7 +113,7 @@ class AppendGroupTest {
 	void refusalsAndDuplicatesWriteNothing() {
 		committed(0, 7, 1, 4);
 		this.committed.sequences()
-			.put(new ProducerSequence.Key(8, 0), new SequenceRow(SequenceState.UNKNOWN_PRODUCER, -1, null));
+			.put(new ProducerSequence.Key(8, 0), new SequenceRow(SequenceState.UNKNOWN_PRODUCER, -1, null, null));
 		List<Judgement> judgements = judge(Appends.sequenced(0, 7, 0, 5, 1), Appends.sequenced(0, 7, 2, 5, 1),
 				Appends.sequenced(0, 7, 1, 6, 1), Appends.sequenced(0, 7, 1, 0, 5), Appends.sequenced(0, 8, 0, 0, 1));
 		assertThat(judgements).containsExactly(refused(new AppendDecision.Fenced(1)),
@@ -117,6 +122,46 @@ class AppendGroupTest {
 		assertThat(this.judged.changes().isEmpty()).isTrue();
 		assertThat(this.judged.changes().partitions()).isEmpty();
 		assertThat(this.judged.changes().sequences()).isEmpty();
+	}
+
+	@Test
+	void letsTheOwnerAppendAndRefusesOthersBeforeTheirEpochs() {
+		committed(0, 7, 1, 4, "a");
+		List<Judgement> judgements = judge(Appends.sentBy("b", Appends.sequenced(0, 7, 1, 5, 1)),
+				Appends.sentBy("b", Appends.sequenced(0, 7, 0, 5, 1)),
+				Appends.sentBy("b", Appends.sequenced(0, 7, 2, 5, 1)),
+				Appends.sentBy("b", Appends.sequenced(0, 7, 1, 0, 5)),
+				Appends.sentBy("b", Appends.patient(Appends.sequenced(0, 7, 1, 6, 1), Duration.ofSeconds(1))),
+				Appends.sentBy("a", Appends.sequenced(0, 7, 1, 5, 1)), Appends.sequenced(0, 7, 1, 6, 1));
+		assertThat(judgements.subList(0, 5)).containsOnly(refused(new AppendDecision.NotOwner()));
+		assertThat(judgements.subList(5, 7)).hasOnlyElementsOfType(Judgement.Stored.class);
+		assertThat(this.judged.changes().claims()).isEmpty();
+	}
+
+	@Test
+	void firstPrincipalWhoseAppendIsStoredClaimsProducer() {
+		committed(0, 7, 0, -1);
+		committed(1, 7, 0, 9);
+		List<Judgement> judgements = judge(Appends.sentBy("b", Appends.sequenced(0, 7, 0, 1, 1)),
+				Appends.sentBy("b", Appends.sequenced(1, 7, 0, 9, 1)),
+				Appends.sentBy("a", Appends.sequenced(0, 7, 0, 0, 1)),
+				Appends.sentBy("b", Appends.sequenced(0, 7, 0, 1, 1)),
+				Appends.sentBy("b", Appends.sequenced(1, 7, 0, 10, 1)),
+				Appends.sentBy("a", Appends.sequenced(1, 7, 0, 10, 1)));
+		assertThat(judgements).containsExactly(refused(new AppendDecision.OutOfOrder(0, 1)),
+				Appends.repeated(Appends.sequenced(1, 7, 0, 9, 1), 10), stored(7, 0, 0, 0, 0),
+				refused(new AppendDecision.NotOwner()), refused(new AppendDecision.NotOwner()),
+				new Judgement.Stored(new Receipt(1, 7L, 0L, 10L, 10L, 0, 0, 11L, false, Appends.NOW)));
+		assertThat(this.judged.changes().claims()).isEqualTo(Map.of(7L, "a"));
+	}
+
+	@Test
+	void unknownProducersAreNotClaimed() {
+		this.committed.sequences()
+			.put(new ProducerSequence.Key(8, 0), new SequenceRow(SequenceState.UNKNOWN_PRODUCER, -1, null, null));
+		assertThat(judge(Appends.sentBy("a", Appends.sequenced(0, 8, 0, 0, 1))))
+			.containsExactly(refused(new AppendDecision.UnknownProducer()));
+		assertThat(this.judged.changes().claims()).isEmpty();
 	}
 
 	@Test

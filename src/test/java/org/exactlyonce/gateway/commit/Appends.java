@@ -37,7 +37,13 @@ final class Appends {
 	}
 
 	static AppendRequest patient(AppendRequest request, Duration timeout) {
-		return new AppendRequest(request.partition(), request.identity(), request.batch(), Patience.upTo(timeout));
+		return new AppendRequest(request.partition(), request.identity(), request.batch(), Patience.upTo(timeout),
+				request.principal());
+	}
+
+	static AppendRequest sentBy(@Nullable String principal, AppendRequest request) {
+		return new AppendRequest(request.partition(), request.identity(), request.batch(), request.patience(),
+				principal);
 	}
 
 	static PendingAppend pending(AppendRequest request) {
@@ -55,11 +61,11 @@ final class Appends {
 
 	static AppendRequest sequenced(int partition, long producerId, long epoch, long base, int count) {
 		return new AppendRequest(partition, identity(new ProducerIdentity(producerId, epoch), base, count),
-				batch(count), Patience.NONE);
+				batch(count), Patience.NONE, null);
 	}
 
 	static AppendRequest anonymous(int partition, int count) {
-		return new AppendRequest(partition, new AppendIdentity.Anonymous(), batch(count), Patience.NONE);
+		return new AppendRequest(partition, new AppendIdentity.Anonymous(), batch(count), Patience.NONE, null);
 	}
 
 	private static EncodedBatch batch(int count) {
@@ -83,7 +89,7 @@ final class Appends {
 	static AppendRequest refused(int partition) {
 		EncodedBatch batch = batch(1);
 		return new AppendRequest(partition, new AppendIdentity.Anonymous(),
-				new EncodedBatch(batch.payload(), new byte[31], 1), Patience.NONE);
+				new EncodedBatch(batch.payload(), new byte[31], 1), Patience.NONE, null);
 	}
 
 }

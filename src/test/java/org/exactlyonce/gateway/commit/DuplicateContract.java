@@ -191,8 +191,8 @@ abstract class DuplicateContract {
 			ProducerIdentity sender = this.log.newProducer();
 			EncodedBatch stored = old.batch();
 			int count = stored.recordCount();
-			this.log
-				.stored(new AppendRequest(this.partition, Appends.identity(sender, 0, count), stored, Patience.NONE));
+			this.log.stored(
+					new AppendRequest(this.partition, Appends.identity(sender, 0, count), stored, Patience.NONE, null));
 			assertThat(this.log.stored(request(this.partition, sender, 0, old.records()))).as(name)
 				.returns(true, Receipt::duplicate);
 			assertThat(

@@ -73,6 +73,21 @@ abstract class GroupCommitContract {
 	}
 
 	@Test
+	void ownersTakeNoFurtherStatementAndClaimsTwo() {
+		ProducerIdentity producer = this.log.newProducer();
+		List<String> claiming = StatementLog.during(() -> append("a", producer, 0));
+		List<String> owning = StatementLog.during(() -> append("a", producer, 1));
+		assertThat(StatementLog.split(owning)).hasSize(this.statements).isEqualTo(statementsOfGroup(1));
+		assertThat(owning).hasSize(this.roundTrips);
+		assertThat(StatementLog.split(claiming)).hasSize(this.statements + 2);
+		assertThat(claiming).hasSize(this.roundTrips + ((this.roundTrips == this.statements) ? 2 : 1));
+	}
+
+	private void append(String principal, ProducerIdentity producer, long sequence) {
+		this.log.stored(Appends.sentBy(principal, request(7, producer, sequence, "1")));
+	}
+
+	@Test
 	void locksBeforeItReads() {
 		List<String> statements = statementsOfGroup(1).stream().map((sql) -> sql.toLowerCase(Locale.ROOT)).toList();
 		assertThat(statements.get(0)).contains("from log_partition", "order by").matches(LOCKS);

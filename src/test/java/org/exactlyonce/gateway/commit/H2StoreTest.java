@@ -24,6 +24,15 @@ class H2StoreTest {
 	}
 
 	@Nested
+	class Owners extends OwnerContract {
+
+		Owners() {
+			super(TestLog.h2());
+		}
+
+	}
+
+	@Nested
 	class AppendTimes extends AppendTimeContract {
 
 		AppendTimes() {

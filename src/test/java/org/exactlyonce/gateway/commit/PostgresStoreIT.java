@@ -27,6 +27,15 @@ class PostgresStoreIT {
 	}
 
 	@Nested
+	class Owners extends OwnerContract {
+
+		Owners() {
+			super(TestLog.postgres());
+		}
+
+	}
+
+	@Nested
 	class AppendTimes extends AppendTimeContract {
 
 		AppendTimes() {

@@ -206,7 +206,7 @@ final class TestLog {
 	static AppendRequest request(int partition, @Nullable ProducerIdentity producer, long baseSequence,
 			List<LogRecord> records) {
 		return new AppendRequest(partition, Appends.identity(producer, baseSequence, records.size()),
-				TestRecords.batch(records), Patience.NONE);
+				TestRecords.batch(records), Patience.NONE, null);
 	}
 
 	static String text(LogReader.StoredRecord stored) {

@@ -87,7 +87,7 @@ class DeploymentFilesTest {
 	@Test
 	void imageKeepsTheDataInItsVolume() {
 		assertThat(this.dockerfile.arguments("ENV")).containsExactly("GATEWAY_DATA_DIR=/data",
-				"GATEWAY_SECURITY_MODE=open");
+				"GATEWAY_SECURITY_MODE=token");
 		assertThat(this.dockerfile.arguments("VOLUME")).containsExactly("/data");
 	}
 
@@ -126,8 +126,8 @@ class DeploymentFilesTest {
 	 */
 	@Test
 	void containersNameTheirMode() {
-		assertThat(gateway("GATEWAY_SECURITY_MODE")).isEqualTo("open");
-		assertThat(at(resource("ConfigMap"), "data", "GATEWAY_SECURITY_MODE")).isEqualTo("open");
+		assertThat(gateway("GATEWAY_SECURITY_MODE")).isEqualTo("token");
+		assertThat(at(resource("ConfigMap"), "data", "GATEWAY_SECURITY_MODE")).isEqualTo("token");
 	}
 
 	@Test
@@ -178,7 +178,7 @@ class DeploymentFilesTest {
 		((Map<?, ?>) at(resource("ConfigMap"), "data")).forEach((name, value) -> used.add((String) name));
 		// named in a comment there, as its default is Spring Boot's
 		used.remove("LOGGING_STRUCTURED_FORMAT_CONSOLE");
-		assertThat(used).hasSize(7).isSubsetOf(known);
+		assertThat(used).hasSize(8).isSubsetOf(known);
 	}
 
 	@Test

@@ -46,7 +46,7 @@ abstract class ErrorsContract {
 
 	@ParameterizedTest
 	@CsvSource({ "PUT,/partitions/abc/records,'GET, POST'", "DELETE,/producers,'POST, GET'", "POST,/partitions/0,GET",
-			"POST,/partitions/0/records/0,GET", "POST,/producers/1,GET", "BREW,/partitions,GET" })
+			"POST,/partitions/0/records/0,GET", "POST,/producers/1,'GET, PATCH'", "BREW,/partitions,GET" })
 	void refusesMethodsWithTheAllowedOnes(String method, String path, String allowed) {
 		Answer answer = this.gateway.send(method, path, null);
 		assertProblem(answer, 405, "METHOD_NOT_ALLOWED", "fix-request");
@@ -80,7 +80,7 @@ abstract class ErrorsContract {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "/partitions/0/records,'GET, POST, HEAD, OPTIONS'", "/producers/1,'GET, HEAD, OPTIONS'",
+	@CsvSource({ "/partitions/0/records,'GET, POST, HEAD, OPTIONS'", "/producers/1,'GET, PATCH, HEAD, OPTIONS'",
 			"/actuator/health,'GET, HEAD, OPTIONS'" })
 	void tellsAPreflightTheMethodsThatThereAre(String path, String allowed) throws IOException {
 		String answer = raw("OPTIONS " + path

@@ -40,6 +40,8 @@ class OpenApiTest {
 
 	private static final String RAISE = "POST /producers/{producerId}/epoch";
 
+	private static final String GIVE = "PATCH /producers/{producerId}";
+
 	private static final String APPEND = "POST /partitions/{partition}/records";
 
 	private static final String READ = "GET /partitions/{partition}/records";
@@ -79,28 +81,33 @@ class OpenApiTest {
 				post("/producers/" + third + "/epoch", requestExamples(RAISE).get("believed")));
 		this.answers.put("GET /producers 200 page", this.gateway.get("/producers"));
 		this.answers.put("GET /producers/{producerId} 200 named", this.gateway.get("/producers/2"));
+		this.answers.put(GIVE + " 200 given", give("/producers/2", requestExamples(GIVE).get("owner")));
 		this.answers.put(READ + " 200 page", this.gateway.get("/partitions/0/records?limit=3"));
 		this.answers.put("GET /partitions 200 partitions", this.gateway.get("/partitions"));
 		this.answers.put("GET /partitions/{partition} 200 partition", this.gateway.get("/partitions/0"));
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "POST /producers, 200 201 400 403 405 406 408 413 415 429 500 503",
-			"POST /producers/{producerId}/epoch, 200 400 403 404 405 406 408 413 415 429 500 503",
-			"GET /producers, 200 400 403 405 406 500 503",
-			"GET /producers/{producerId}, 200 400 403 404 405 406 500 503",
-			"POST /partitions/{partition}/records, 200 201 202 400 403 404 405 406 408 409 411 413 415 422 429 500 503",
-			"GET /partitions/{partition}/records, 200 400 403 404 405 406 410 429 500 503",
-			"GET /partitions/{partition}/records/{offset}, 200 304 400 403 404 405 406 429 500 503",
-			"GET /partitions, 200 400 403 405 406 500 503",
-			"GET /partitions/{partition}, 200 400 403 404 405 406 500 503" })
+	@CsvSource({ "POST /producers, 200 201 400 401 403 405 406 408 413 415 429 500 503",
+			"POST /producers/{producerId}/epoch, 200 400 401 403 404 405 406 408 413 415 429 500 503",
+			"PATCH /producers/{producerId}, 200 400 401 403 404 405 406 408 413 415 429 500 503",
+			"GET /producers, 200 400 401 403 405 406 500 503",
+			"GET /producers/{producerId}, 200 400 401 403 404 405 406 500 503",
+			"POST /partitions/{partition}/records, 200 201 202 400 401 403 404 405 406 408 409 411 413 415 422 429 500 503",
+			"GET /partitions/{partition}/records, 200 400 401 403 404 405 406 410 429 500 503",
+			"GET /partitions/{partition}/records/{offset}, 200 304 400 401 403 404 405 406 429 500 503",
+			"GET /partitions, 200 400 401 403 405 406 500 503",
+			"POST /keys, 201 400 401 403 405 406 408 413 415 500 503", "GET /keys, 200 400 401 403 405 406 500 503",
+			"GET /keys/{id}, 200 400 401 403 404 405 406 500 503",
+			"DELETE /keys/{id}, 204 400 401 403 404 405 406 500 503",
+			"GET /partitions/{partition}, 200 400 401 403 404 405 406 500 503" })
 	void documentsEveryOutcomeWithAnExample(String operation, String statuses) {
 		JsonNode responses = operation(operation).get("responses");
 		assertThat(responses.propertyNames()).containsExactlyInAnyOrder(statuses.split(" "));
 		responses.properties().forEach((response) -> {
 			assertThat(response.getValue().get("description").asString()).isNotBlank();
 			assertThat(response.getValue().path("content")).as(response.getKey())
-				.hasSize(Set.of("202", "304").contains(response.getKey()) ? 0
+				.hasSize(Set.of("202", "204", "304").contains(response.getKey()) ? 0
 						: response.getKey().equals("200") ? Map.of(READ, 3, RECORD, 2).getOrDefault(operation, 1) : 1)
 				.allSatisfy((content) -> assertThat(content.get("examples")).isNotEmpty());
 		});
@@ -108,17 +115,19 @@ class OpenApiTest {
 
 	@Test
 	void documentsNothingElse() {
-		assertThat(this.document.get("paths").propertyNames()).containsExactly("/partitions", "/partitions/{partition}",
-				"/partitions/{partition}/records", "/partitions/{partition}/records/{offset}", "/producers",
-				"/producers/{producerId}", "/producers/{producerId}/epoch");
-		assertThat(operations()).hasSize(9);
+		assertThat(this.document.get("paths").propertyNames()).containsExactly("/keys", "/keys/{id}", "/partitions",
+				"/partitions/{partition}", "/partitions/{partition}/records",
+				"/partitions/{partition}/records/{offset}", "/producers", "/producers/{producerId}",
+				"/producers/{producerId}/epoch");
+		assertThat(operations()).hasSize(14);
 	}
 
 	@Test
 	void describesEveryOperationAndParameter() {
 		assertThat(operations()).extracting((operation) -> operation.get("operationId").asString())
-			.containsExactlyInAnyOrder("registerProducer", "getProducer", "listProducers", "raiseEpoch",
-					"appendRecords", "readRecords", "readRecord", "listPartitions", "getPartition");
+			.containsExactlyInAnyOrder("registerProducer", "getProducer", "listProducers", "giveProducer", "raiseEpoch",
+					"appendRecords", "readRecords", "readRecord", "listPartitions", "getPartition", "makeKey",
+					"listKeys", "getKey", "revokeKey");
 		assertThat(operations()).allSatisfy((operation) -> {
 			assertThat(operation.get("summary").asString()).isNotBlank();
 			assertThat(operation.get("description").asString()).isNotBlank();
@@ -132,7 +141,7 @@ class OpenApiTest {
 
 	@ParameterizedTest
 	@CsvSource({ "POST /producers, ''", "GET /producers, name limit after", "GET /producers/{producerId}, producerId",
-			"POST /producers/{producerId}/epoch, producerId",
+			"POST /producers/{producerId}/epoch, producerId", "PATCH /producers/{producerId}, producerId",
 			"POST /partitions/{partition}/records, acks partition Producer-Id Producer-Epoch Producer-Seq Record-Key Record-Key-Base64 Prefer",
 			"GET /partitions/{partition}/records, partition offset limit Prefer Last-Event-ID",
 			"GET /partitions/{partition}/records/{offset}, partition offset" })
@@ -155,8 +164,8 @@ class OpenApiTest {
 
 	@Test
 	void showsAnswersWithTheFieldsOfRealOnes() {
-		for (String operation : List.of(REGISTER, RAISE, "GET /producers", "GET /producers/{producerId}", APPEND, READ,
-				"GET /partitions", "GET /partitions/{partition}")) {
+		for (String operation : List.of(REGISTER, RAISE, GIVE, "GET /producers", "GET /producers/{producerId}", APPEND,
+				READ, "GET /partitions", "GET /partitions/{partition}")) {
 			for (String status : List.of("200", "201")) {
 				examples(operation, status).properties().forEach((example) -> {
 					String name = operation + " " + status + " " + example.getKey();
@@ -231,6 +240,7 @@ class OpenApiTest {
 				Map.of("epoch-never-issued", post("/producers/1/epoch", "{\"producerEpoch\":3}"), "older-epoch",
 						post("/producers/2/epoch", "{\"producerEpoch\":0}"), "no-such-producer",
 						this.gateway.send("POST", "/producers/7/epoch", null)));
+		assertShown(GIVE, Map.of("no-such-producer", give("/producers/7", "{\"owner\":\"a\"}")));
 		assertShown("GET /producers", Map.of("limit-out-of-range", this.gateway.get("/producers?limit=0")));
 		assertShown("GET /producers/{producerId}", Map.of("no-such-producer", this.gateway.get("/producers/7")));
 		assertShown("GET /partitions", Map.of("unknown-parameter", this.gateway.get("/partitions?verbose"),
@@ -267,11 +277,12 @@ class OpenApiTest {
 
 	@ParameterizedTest
 	@CsvSource({ "INVALID_REQUEST, 400, fix-request", "FORBIDDEN, 403, stop", "FORBIDDEN_ORIGIN, 403, stop",
-			"PRODUCER_FENCED, 403, stop", "UNKNOWN_PARTITION, 404, fix-request", "UNKNOWN_PRODUCER_ID, 404, register",
-			"METHOD_NOT_ALLOWED, 405, fix-request", "NOT_ACCEPTABLE, 406, fix-request",
-			"REQUEST_TIMEOUT, 408, same-request", "OUT_OF_ORDER_SEQUENCE_NUMBER, 409, resync",
-			"RECORD_BATCH_TOO_LARGE, 413, fix-request", "UNSUPPORTED_MEDIA_TYPE, 415, fix-request",
-			"SEQUENCE_REUSED, 422, fix-request", "OVERLOADED, 429, same-request", "INTERNAL_ERROR, 500, same-request",
+			"PRODUCER_FENCED, 403, stop", "NOT_OWNER, 403, stop", "UNKNOWN_PARTITION, 404, fix-request",
+			"UNKNOWN_PRODUCER_ID, 404, register", "METHOD_NOT_ALLOWED, 405, fix-request",
+			"NOT_ACCEPTABLE, 406, fix-request", "REQUEST_TIMEOUT, 408, same-request",
+			"OUT_OF_ORDER_SEQUENCE_NUMBER, 409, resync", "RECORD_BATCH_TOO_LARGE, 413, fix-request",
+			"UNSUPPORTED_MEDIA_TYPE, 415, fix-request", "SEQUENCE_REUSED, 422, fix-request",
+			"OVERLOADED, 429, same-request", "INTERNAL_ERROR, 500, same-request",
 			"STORE_UNAVAILABLE, 503, same-request" })
 	void showsProblemsWithTheirStatusAndWhatToDoNext(String code, String status, String retry) {
 		assertThat(examples(APPEND, status)).extracting((example) -> example.get("value"))
@@ -292,7 +303,7 @@ class OpenApiTest {
 		assertThat(this.document.get("servers")).extracting((server) -> server.get("url").asString())
 			.containsExactly("/");
 		assertThat(this.document.get("tags")).extracting((tag) -> tag.get("name").asString())
-			.containsExactly("Producers", "Records", "Partitions");
+			.containsExactly("Producers", "Records", "Partitions", "Keys");
 	}
 
 	@Test
@@ -306,6 +317,10 @@ class OpenApiTest {
 
 	private Answer post(String path, String body) {
 		return this.gateway.post(path, body);
+	}
+
+	private Answer give(String path, String body) {
+		return this.gateway.send("PATCH", path, body.getBytes(StandardCharsets.UTF_8), JSON);
 	}
 
 	private JsonNode operation(String operation) {

@@ -13,6 +13,8 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 
+import org.springframework.mock.web.MockHttpServletRequest;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -20,12 +22,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ProblemTypeTest {
 
+	private final MockHttpServletRequest request = new MockHttpServletRequest();
+
 	private final ProblemPages pages = new ProblemPages();
 
 	@ParameterizedTest
 	@CsvSource({ "INVALID_REQUEST, 400, fix-request", "UNAUTHENTICATED, 401, authenticate", "FORBIDDEN, 403, stop",
-			"FORBIDDEN_ORIGIN, 403, stop", "PRODUCER_FENCED, 403, stop", "NOT_FOUND, 404, fix-request",
-			"UNKNOWN_PARTITION, 404, fix-request", "UNKNOWN_OFFSET, 404, fix-request",
+			"FORBIDDEN_ORIGIN, 403, stop", "PRODUCER_FENCED, 403, stop", "NOT_OWNER, 403, stop",
+			"NOT_FOUND, 404, fix-request", "UNKNOWN_PARTITION, 404, fix-request", "UNKNOWN_OFFSET, 404, fix-request",
 			"UNKNOWN_PRODUCER_ID, 404, register", "METHOD_NOT_ALLOWED, 405, fix-request",
 			"NOT_ACCEPTABLE, 406, fix-request", "REQUEST_TIMEOUT, 408, same-request",
 			"OUT_OF_ORDER_SEQUENCE_NUMBER, 409, resync", "OFFSET_OUT_OF_RANGE, 410, resync",
@@ -48,7 +52,7 @@ class ProblemTypeTest {
 
 	@Test
 	void tableAboveHasEveryProblem() {
-		assertThat(ProblemType.values()).hasSize(21);
+		assertThat(ProblemType.values()).hasSize(22);
 	}
 
 	@ParameterizedTest
@@ -62,17 +66,17 @@ class ProblemTypeTest {
 	@EnumSource
 	void servesPageUnderItsAddress(ProblemType type) {
 		String slug = type.uri().getPath().substring("/problems/".length());
-		ResponseEntity<Object> page = this.pages.page(slug);
+		ResponseEntity<Object> page = this.pages.page(slug, this.request);
 		assertThat(page.getStatusCode().value()).isEqualTo(200);
 		assertThat(String.valueOf(page.getBody())).contains("<title>" + type.title(), type.name(),
 				Integer.toString(type.status().value()), type.retry(), type.whatHappened(), type.whatToDo());
-		assertThat(this.pages.list()).contains("\"" + type.uri() + "\"", type.name());
+		assertThat(this.pages.list(this.request)).contains("\"" + type.uri() + "\"", type.name());
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "INVALID_REQUEST", "invalid_request", "''", "no-such-problem" })
 	void hasNoOtherPages(String slug) {
-		assertThat(this.pages.page(slug).getStatusCode().value()).isEqualTo(404);
+		assertThat(this.pages.page(slug, this.request).getStatusCode().value()).isEqualTo(404);
 	}
 
 	@Test

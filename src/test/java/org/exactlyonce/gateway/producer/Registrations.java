@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.producer.ProducerView.PartitionState;
+import org.exactlyonce.gateway.request.Requester;
 import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
@@ -21,6 +22,9 @@ import org.springframework.context.ApplicationContext;
  * Lets tests of the log register producers, with the fence or without it.
  */
 public final class Registrations {
+
+	/** A request without a principal. */
+	private static final Requester UNNAMED = new Requester(null, true);
 
 	private final ProducerRegistry registry;
 
@@ -44,11 +48,24 @@ public final class Registrations {
 	}
 
 	public Registered register(@Nullable String name) {
-		return registered(this.registry.register(name, PageMemory.uncounted()).producer());
+		return register(name, UNNAMED);
+	}
+
+	public Registered register(@Nullable String name, Requester requester) {
+		return registered(this.registry.register(name, requester, PageMemory.uncounted()).producer());
 	}
 
 	public Registered raiseEpoch(long producerId) {
-		return registered(this.registry.raiseEpoch(producerId, null, PageMemory.uncounted()));
+		return raiseEpoch(producerId, null, UNNAMED);
+	}
+
+	public Registered raiseEpoch(long producerId, @Nullable Long believed, Requester requester) {
+		return registered(this.registry.raiseEpoch(producerId, believed, requester, PageMemory.uncounted()));
+	}
+
+	/** As an administrator does. */
+	public void give(long producerId, @Nullable String owner) {
+		this.registry.give(producerId, owner, UNNAMED, PageMemory.uncounted()).orElseThrow();
 	}
 
 	private static Registered registered(ProducerView view) {
@@ -60,7 +77,12 @@ public final class Registrations {
 
 	/** A page of producers, each with the number of its states. */
 	public Map<Long, Integer> page(long after, int limit) {
-		return this.queries.page(after, limit, PageMemory.uncounted())
+		return page(after, limit, UNNAMED);
+	}
+
+	/** Those that one requester sees. */
+	public Map<Long, Integer> page(long after, int limit, Requester requester) {
+		return this.queries.page(after, limit, requester, PageMemory.uncounted())
 			.producers()
 			.stream()
 			.collect(Collectors.toMap(ProducerView::producerId, (view) -> view.partitions().size(), (a, b) -> a,

@@ -31,15 +31,15 @@ class RelaySecurityIT {
 	private Path folder;
 
 	@Test
-	void relaysOverTlsWithAPassword() throws Exception {
-		String store = certificate();
+	void relaysOverTlsWithAPasswordToABrokerItTrusts() throws Exception {
+		String store = certificate("kafka");
 		try (OwnKafka kafka = secured(store)) {
-			try (GatewayInProcess gateway = gateway(kafka, store, PASSWORD)) {
+			try (GatewayInProcess gateway = gateway(kafka.address(), store, PASSWORD)) {
 				GatewayClient client = gateway.client();
 				assertThat(client.append(0, client.newProducer(), 0, "1").status()).isEqualTo(201);
 				RelayCheck.awaitRelayed(client, 0, PATIENCE);
 			}
-			try (GatewayInProcess gateway = gateway(kafka, store, "wrong")) {
+			try (GatewayInProcess gateway = gateway(kafka.address(), store, "wrong")) {
 				GatewayClient client = gateway.client();
 				await().atMost(PATIENCE)
 					.until(() -> client.get("/actuator/health/relay")
@@ -49,12 +49,25 @@ class RelaySecurityIT {
 						.contains("Authentication failed"));
 				assertThat(client.append(0, client.newProducer(), 0, "1").status()).isEqualTo(201);
 			}
+			assertNotTrusted(kafka.address(), certificate("other"));
+			assertNotTrusted(kafka.address().replace("127.0.0.1", "localhost"), store);
 		}
 	}
 
-	private static GatewayInProcess gateway(OwnKafka kafka, String store, String password) {
+	private void assertNotTrusted(String address, String store) {
+		try (GatewayInProcess gateway = gateway(address, store, PASSWORD)) {
+			GatewayClient client = gateway.client();
+			assertThat(client.append(0, client.newProducer(), 0, "1").status()).isEqualTo(201);
+			await().atMost(PATIENCE)
+				.untilAsserted(
+						() -> assertThat(client.get("/actuator/health/relay").text()).contains("SSL handshake failed"));
+			assertThat(client.get("/partitions/0").json().get("relayedOffset").longValue()).isZero();
+		}
+	}
+
+	private static GatewayInProcess gateway(String address, String store, String password) {
 		return GatewayInProcess.onH2("--gateway.relay.enabled=true", "--gateway.partitions=1",
-				"--spring.kafka.bootstrap-servers=" + kafka.address(), "--spring.kafka.security.protocol=SASL_SSL",
+				"--spring.kafka.bootstrap-servers=" + address, "--spring.kafka.security.protocol=SASL_SSL",
 				"--spring.kafka.properties.sasl.mechanism=PLAIN",
 				"--spring.kafka.properties.sasl.jaas.config=" + LOGIN.formatted(password) + ";",
 				"--spring.kafka.ssl.bundle=kafka", "--spring.ssl.bundle.jks.kafka.truststore.location=" + store,
@@ -78,13 +91,12 @@ class RelaySecurityIT {
 				"ssl.truststore.type=PKCS12");
 	}
 
-	/** A certificate that signs itself, with its key. */
-	private String certificate() throws Exception {
-		Path store = this.folder.resolve("kafka.p12");
+	/** A certificate for 127.0.0.1 that signs itself, with its key. */
+	private String certificate(String name) throws Exception {
+		Path store = this.folder.resolve(name + ".p12");
 		int made = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-				"-genkeypair", "-alias", "kafka", "-keyalg", "RSA", "-dname", "CN=localhost", "-ext",
-				"SAN=ip:127.0.0.1,dns:localhost", "-validity", "2", "-storetype", "PKCS12", "-keystore",
-				store.toString(), "-storepass", PASSWORD)
+				"-genkeypair", "-alias", name, "-keyalg", "RSA", "-dname", "CN=broker", "-ext", "SAN=ip:127.0.0.1",
+				"-validity", "2", "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD)
 			.inheritIO()
 			.start()
 			.waitFor();

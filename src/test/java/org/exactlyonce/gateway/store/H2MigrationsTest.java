@@ -35,7 +35,7 @@ class H2MigrationsTest {
 	private static final String INSERT = "insert into log_partition "
 			+ "(partition_id, log_start_offset, log_end_offset, producers, version) values (7, 0, 42, 3, 0)";
 
-	private static final String PRODUCER = "insert into producer values (1, 'orders', 0, current_timestamp)";
+	private static final String PRODUCER = "insert into producer (id, name, epoch, created_at) values (1, 'orders', 0, current_timestamp)";
 
 	private static final Path SCRIPTS = Path.of("src/main/resources/db/migration");
 

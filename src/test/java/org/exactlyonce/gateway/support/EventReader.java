@@ -1,12 +1,18 @@
 package org.exactlyonce.gateway.support;
 
 import java.io.BufferedReader;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +34,7 @@ import static org.awaitility.Awaitility.await;
  */
 public final class EventReader implements AutoCloseable {
 
-	private final Socket socket;
+	private final Closeable connection;
 
 	private final Map<String, String> headers = new HashMap<>();
 
@@ -46,13 +52,17 @@ public final class EventReader implements AutoCloseable {
 
 	private volatile boolean endedCleanly;
 
-	private EventReader(Socket socket) {
-		this.socket = socket;
+	private EventReader(Closeable connection) {
+		this.connection = connection;
 	}
 
 	/** Opens a stream and returns when its headers are there. */
 	public static EventReader open(int port, String path, String... headers) {
 		try {
+			HttpClient http2 = Http2.of(port);
+			if (http2 != null) {
+				return open(http2, URI.create("https://localhost:" + port).resolve(path), headers);
+			}
 			Socket socket = new Socket();
 			socket.setReceiveBufferSize(64 * 1024);
 			socket.connect(new InetSocketAddress("localhost", port));
@@ -63,14 +73,36 @@ public final class EventReader implements AutoCloseable {
 			EventReader reader = new EventReader(socket);
 			InputStream in = socket.getInputStream();
 			reader.readHead(in);
-			Thread thread = new Thread(() -> reader.readBody(in), "event-reader");
-			thread.setDaemon(true);
-			thread.start();
-			return reader;
+			return reader.reading(new Chunks(in));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private static EventReader open(HttpClient http2, URI uri, String... headers) throws IOException {
+		HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("Accept", "text/event-stream");
+		for (String header : headers) {
+			String[] parts = header.split(": ", 2);
+			request.header(parts[0], parts[1]);
+		}
+		try {
+			HttpResponse<InputStream> response = http2.send(request.build(), BodyHandlers.ofInputStream());
+			EventReader reader = new EventReader(response.body());
+			reader.status = response.statusCode();
+			response.headers().map().forEach((name, values) -> reader.headers.put(name, values.get(0)));
+			return reader.reading(response.body());
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private EventReader reading(InputStream body) {
+		Thread thread = new Thread(() -> readBody(body), "event-reader");
+		thread.setDaemon(true);
+		thread.start();
+		return this;
 	}
 
 	private void readHead(InputStream in) throws IOException {
@@ -91,7 +123,7 @@ public final class EventReader implements AutoCloseable {
 	}
 
 	private void readBody(InputStream in) {
-		try (BufferedReader lines = new BufferedReader(new InputStreamReader(new Chunks(in), StandardCharsets.UTF_8))) {
+		try (BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
 			long id = -1;
 			String data = null;
 			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -165,7 +197,7 @@ public final class EventReader implements AutoCloseable {
 	@Override
 	public void close() {
 		try {
-			this.socket.close();
+			this.connection.close();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

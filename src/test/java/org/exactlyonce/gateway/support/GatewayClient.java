@@ -25,6 +25,8 @@ public final class GatewayClient {
 		.connectTimeout(Duration.ofSeconds(5))
 		.build();
 
+	private final HttpClient http;
+
 	private final URI base;
 
 	private final Duration timeout;
@@ -43,7 +45,9 @@ public final class GatewayClient {
 	 * @param timeout how long to wait for an answer
 	 */
 	public GatewayClient(int port, Duration timeout) {
-		this.base = URI.create("http://localhost:" + port);
+		HttpClient http2 = Http2.of(port);
+		this.http = (http2 != null) ? http2 : HTTP;
+		this.base = URI.create(((http2 != null) ? "https" : "http") + "://localhost:" + port);
 		this.timeout = timeout;
 	}
 
@@ -63,7 +67,7 @@ public final class GatewayClient {
 			request.headers(headers);
 		}
 		try {
-			HttpResponse<byte[]> response = HTTP.send(request.build(), BodyHandlers.ofByteArray());
+			HttpResponse<byte[]> response = this.http.send(request.build(), BodyHandlers.ofByteArray());
 			return new Answer(response);
 		}
 		catch (IOException ex) {

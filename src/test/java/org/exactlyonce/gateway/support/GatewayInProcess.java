@@ -89,7 +89,17 @@ public final class GatewayInProcess implements AutoCloseable {
 	}
 
 	public GatewayClient client() {
-		return new GatewayClient(this.context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+		return new GatewayClient(port());
+	}
+
+	/** The port of the API. */
+	public int port() {
+		return this.context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+	}
+
+	/** The port of the operator's endpoints, if they have their own. */
+	public int managementPort() {
+		return this.context.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
 	}
 
 	@Override

@@ -2,6 +2,8 @@ package org.exactlyonce.gateway.support;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -36,6 +38,19 @@ public final class PostgresServer {
 			throw new IllegalStateException(ex);
 		}
 		return "jdbc:postgresql://localhost:" + server().getPort() + "/" + name;
+	}
+
+	/**
+	 * Starts one of its own that speaks TLS.
+	 * @param identity its certificate
+	 * @return the server, to be closed
+	 */
+	public static EmbeddedPostgres startOverTls(Certificates.Issued identity) throws IOException {
+		Files.setPosixFilePermissions(identity.key(), PosixFilePermissions.fromString("rw-------"));
+		return durable().setServerConfig("ssl", "on")
+			.setServerConfig("ssl_cert_file", identity.certificate().toString())
+			.setServerConfig("ssl_key_file", identity.key().toString())
+			.start();
 	}
 
 	/** The embedding switches durability off, which the gateway refuses. */

@@ -7,19 +7,22 @@ import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
 /**
- * Keeps caches from storing answers to GETs, which the next append changes, and which a
- * cache may otherwise keep as long as it sees fit. An answer that says something else,
- * and the HTML pages, which do not change, are left alone.
+ * Completes answers. Caches must not store those to GETs, which the next append changes,
+ * and which a cache may otherwise keep as long as it sees fit; an answer that says
+ * something else, and the HTML pages, which do not change, are left alone. A problem's
+ * type begins with the path below which the client sees the gateway.
  */
 @RestControllerAdvice
-class NoStoreAdvice implements ResponseBodyAdvice<Object> {
+class AnswerAdvice implements ResponseBodyAdvice<Object> {
 
 	@Override
 	public boolean supports(MethodParameter method, Class<? extends HttpMessageConverter<?>> converter) {
@@ -34,6 +37,9 @@ class NoStoreAdvice implements ResponseBodyAdvice<Object> {
 		boolean get = request.getMethod() == HttpMethod.GET || request.getMethod() == HttpMethod.HEAD;
 		if (get && !headers.containsHeader(HttpHeaders.CACHE_CONTROL) && !type.isCompatibleWith(MediaType.TEXT_HTML)) {
 			headers.setCacheControl(CacheControl.noStore());
+		}
+		if (body instanceof ProblemDetail problem && request instanceof ServletServerHttpRequest servlet) {
+			ProblemWriter.resolve(problem, servlet.getServletRequest().getContextPath());
 		}
 		return body;
 	}

@@ -1,0 +1,59 @@
+package org.exactlyonce.gateway;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The page to begin with. Its commands call the gateway as the browser does, through
+ * whatever is in front of it.
+ */
+@Hidden
+@RestController
+class StartPage {
+
+	/** Nothing that a shell or HTML would understand. */
+	private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._:/\\[\\]~-]+");
+
+	private static final Pattern OPERATOR = Pattern.compile("<!--operator-->\n(.*)<!--/operator-->\n", Pattern.DOTALL);
+
+	private final String page;
+
+	private final Addresses addresses;
+
+	StartPage(Addresses addresses) throws IOException {
+		this.page = new ClassPathResource("pages/start.html").getContentAsString(StandardCharsets.UTF_8);
+		this.addresses = addresses;
+	}
+
+	@GetMapping(path = { "/", "/index.html" }, produces = MediaType.TEXT_HTML_VALUE + ";charset=UTF-8")
+	ResponseEntity<String> page(HttpServletRequest request) {
+		Integer port = this.addresses.portOfOperator();
+		String operator = (port == null) ? "$1" : "<p>Its endpoints are at port " + port + ".</p>\n";
+		String body = OPERATOR.matcher(this.page)
+			.replaceFirst(operator)
+			.replaceAll(Pattern.quote("{{address}}"), Matcher.quoteReplacement(address(request)));
+		return ResponseEntity.ok().cacheControl(CacheControl.noCache()).body(body);
+	}
+
+	/** As it is typed: plain HTTP needs no scheme. */
+	private static String address(HttpServletRequest request) {
+		boolean tls = "https".equals(request.getScheme());
+		int port = request.getServerPort();
+		String shown = (tls ? "https://" : "") + request.getServerName()
+				+ ((port == (tls ? 443 : 80)) ? "" : ":" + port) + request.getContextPath();
+		return PLAIN.matcher(shown).matches() ? shown : "localhost:" + request.getLocalPort();
+	}
+
+}

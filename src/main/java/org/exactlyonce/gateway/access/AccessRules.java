@@ -1,0 +1,93 @@
+package org.exactlyonce.gateway.access;
+
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpMethod;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.authorization.AuthorizationResult;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
+
+/**
+ * Which right each path takes, in the mode token. What has no rule is for administrators,
+ * so that a new path is closed until it has one.
+ */
+final class AccessRules {
+
+	/** What is served to everybody: pages that describe, and the probes. */
+	private static final String[] OPEN = { "/", "/index.html", "/style.css", "/favicon.svg", "/favicon.ico",
+			"/problems", "/problems/*", "/swagger-ui.html", "/swagger-ui/**", "/v3/api-docs", "/v3/api-docs.yaml",
+			"/v3/api-docs/**", "/console", "/console/**", "/webhooks/*", "/error" };
+
+	private AccessRules() {
+	}
+
+	static void apply(AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry requests,
+			String actuator) {
+		requests.requestMatchers(HttpMethod.POST, "/partitions/*/records").access(onTopic(Right.PRODUCE));
+		requests.requestMatchers("/partitions/*/records", "/partitions/*/records/*").access(onTopic(Right.READ));
+		requests.requestMatchers("/partitions").access(any(Right.PRODUCE, Right.READ));
+		requests.requestMatchers("/partitions/*").access(onTopic(Right.PRODUCE, Right.READ));
+		requests.requestMatchers(HttpMethod.PATCH, "/producers/*").access(any(Right.ADMIN));
+		requests.requestMatchers("/producers", "/producers/*", "/producers/*/epoch").access(any(Right.PRODUCE));
+		requests.requestMatchers("/keys", "/keys/*").access(any(Right.ADMIN));
+		requests.requestMatchers(actuator + "/health", actuator + "/health/liveness", actuator + "/health/readiness")
+			.permitAll();
+		requests.requestMatchers(actuator, actuator + "/**").access(any(Right.MONITOR));
+		requests.requestMatchers(OPEN).permitAll();
+		requests.anyRequest().access(any(Right.ADMIN));
+	}
+
+	/** One of these rights, whatever topics it is bound to. */
+	private static AuthorizationManager<RequestAuthorizationContext> any(Right first, Right... more) {
+		return new Needs(EnumSet.of(first, more), Rights::includeAny);
+	}
+
+	/** One of these rights, for the topic of the partition in the path. */
+	private static AuthorizationManager<RequestAuthorizationContext> onTopic(Right first, Right... more) {
+		return new Needs(EnumSet.of(first, more), (rights, wanted) -> rights.includeAny(wanted, Rights.TOPIC));
+	}
+
+	/** The rights, one of which is enough. */
+	private record Needs(Set<Right> rights,
+			BiPredicate<Rights, Set<Right>> given) implements AuthorizationManager<RequestAuthorizationContext> {
+
+		@Override
+		public AuthorizationResult authorize(Supplier<? extends @Nullable Authentication> authentication,
+				RequestAuthorizationContext request) {
+			boolean granted = authentication.get() instanceof Caller caller
+					&& this.given.test(caller.rights(), this.rights);
+			return new Decision(granted, this.rights.stream().map(Right::word).collect(Collectors.joining(" or ")));
+		}
+
+	}
+
+	/** A decision that knows what it was about. */
+	static final class Decision extends AuthorizationDecision {
+
+		private static final long serialVersionUID = 1L;
+
+		private final String needed;
+
+		Decision(boolean granted, String needed) {
+			super(granted);
+			this.needed = needed;
+		}
+
+		/** The right that was needed, or the rights, one of which is enough. */
+		String needed() {
+			return this.needed;
+		}
+
+	}
+
+}

@@ -1,0 +1,64 @@
+package org.exactlyonce.gateway.access;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+
+/**
+ * Who sends a request, as its credential has proved. Keeps no credential.
+ */
+public final class Caller extends AbstractAuthenticationToken {
+
+	private static final long serialVersionUID = 1L;
+
+	private static final SimpleGrantedAuthority ADMINISTRATOR = new SimpleGrantedAuthority("ROLE_admin");
+
+	private final String principal;
+
+	private final transient Rights rights;
+
+	/**
+	 * A caller whose credential is valid.
+	 * @param principal who it is; owns what it registers
+	 * @param rights what it may do
+	 */
+	public Caller(String principal, Rights rights) {
+		super(rights.includeAny(List.of(Right.ADMIN)) ? List.of(ADMINISTRATOR) : List.of());
+		this.principal = principal;
+		this.rights = rights;
+		setAuthenticated(true);
+	}
+
+	@Override
+	public String getPrincipal() {
+		return this.principal;
+	}
+
+	@Override
+	public @Nullable Object getCredentials() {
+		return null;
+	}
+
+	/**
+	 * Returns what the caller may do.
+	 * @return its rights
+	 */
+	public Rights rights() {
+		return this.rights;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof Caller caller && this.principal.equals(caller.principal)
+				&& this.rights.equals(caller.rights);
+	}
+
+	@Override
+	public int hashCode() {
+		return this.principal.hashCode();
+	}
+
+}

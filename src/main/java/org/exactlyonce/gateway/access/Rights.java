@@ -1,0 +1,75 @@
+package org.exactlyonce.gateway.access;
+
+import java.util.Collection;
+import java.util.List;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+/**
+ * What one caller may do.
+ *
+ * @param granted the grants, none of which takes from another
+ */
+public record Rights(List<Grant> granted) {
+
+	/** An administrator's, and everybody's where no credential is asked for. */
+	public static final Rights ALL = new Rights(List.of(new Grant(List.of(Right.ADMIN), List.of("*"))));
+
+	/** The topic of every partition, as long as there is one log. */
+	public static final String TOPIC = "records";
+
+	/**
+	 * The rights of a request's caller.
+	 * @param request the request
+	 * @return the rights; all in the modes that ask for no credential
+	 */
+	public static Rights of(HttpServletRequest request) {
+		return (request.getUserPrincipal() instanceof Caller caller) ? caller.rights() : ALL;
+	}
+
+	/**
+	 * Whether one of several rights is granted, for any topic.
+	 * @param wanted the rights, one of which is enough
+	 * @return true for an administrator
+	 */
+	public boolean includeAny(Collection<Right> wanted) {
+		return this.granted.stream().anyMatch((grant) -> grant.includesAny(wanted));
+	}
+
+	/**
+	 * Whether one of several rights is granted for a topic.
+	 * @param wanted the rights, one of which is enough
+	 * @param topic the topic's name
+	 * @return true for an administrator
+	 */
+	public boolean includeAny(Collection<Right> wanted, String topic) {
+		return this.granted.stream().anyMatch((grant) -> grant.includesAny(wanted, topic));
+	}
+
+	/**
+	 * Rights for topics.
+	 *
+	 * @param may the rights
+	 * @param topics names, or beginnings of names with {@code *} behind them; bind
+	 * {@code produce} and {@code read} only
+	 */
+	public record Grant(List<Right> may, List<String> topics) {
+
+		private boolean includesAny(Collection<Right> wanted) {
+			return this.may.contains(Right.ADMIN) || this.may.stream().anyMatch(wanted::contains);
+		}
+
+		private boolean includesAny(Collection<Right> wanted, String topic) {
+			return this.may.contains(Right.ADMIN) || this.may.stream()
+				.anyMatch((right) -> wanted.contains(right) && (!right.isOfTopics() || reaches(topic)));
+		}
+
+		private boolean reaches(String topic) {
+			return this.topics.stream()
+				.anyMatch((name) -> name.endsWith("*") ? topic.startsWith(name.substring(0, name.length() - 1))
+						: topic.equals(name));
+		}
+
+	}
+
+}

@@ -1,0 +1,77 @@
+package org.exactlyonce.gateway.access;
+
+import java.io.IOException;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemType;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.authorization.AuthorizationDeniedException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.security.web.firewall.RequestRejectedException;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
+
+/**
+ * Answers who has no valid credential, or not the right that is needed. Nothing that was
+ * sent as a credential is repeated.
+ */
+final class TokenAnswers implements AuthenticationEntryPoint, AccessDeniedHandler, RequestRejectedHandler {
+
+	private static final String HOW = " Send it as \"Authorization: Bearer eog_...\".";
+
+	private final Refusals refusals;
+
+	TokenAnswers(Refusals refusals) {
+		this.refusals = refusals;
+	}
+
+	@Override
+	public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
+			throws IOException {
+		if (failure instanceof AuthenticationServiceException) {
+			this.refusals.refuse(Refused.UNCERTAIN,
+					Problem.of(ProblemType.STORE_UNAVAILABLE,
+							"Whether the credential is valid cannot be told: the database does not answer."),
+					request, response);
+			return;
+		}
+		boolean sent = request.getHeader(HttpHeaders.AUTHORIZATION) != null;
+		String detail = sent ? "The credential is malformed, unknown, expired or revoked." + HOW
+				: "The request carries no credential." + HOW;
+		this.refusals.refuse(sent ? Refused.CREDENTIAL : Refused.NO_CREDENTIAL,
+				Problem.of(ProblemType.UNAUTHENTICATED, detail)
+					.header(HttpHeaders.WWW_AUTHENTICATE, sent ? "Bearer error=\"invalid_token\"" : "Bearer"),
+				request, response);
+	}
+
+	@Override
+	public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException denied)
+			throws IOException {
+		String needed = (denied instanceof AuthorizationDeniedException decided
+				&& decided.getAuthorizationResult() instanceof AccessRules.Decision decision) ? decision.needed()
+						: Right.ADMIN.word();
+		String principal = (request.getUserPrincipal() != null) ? request.getUserPrincipal().getName() : "";
+		this.refusals.refuse(Refused.RIGHT,
+				Problem
+					.of(ProblemType.FORBIDDEN,
+							Refusals.echo(principal) + " lacks the right that is needed here: " + needed + ".")
+					.with("right", needed),
+				request, response);
+	}
+
+	@Override
+	public void handle(HttpServletRequest request, HttpServletResponse response, RequestRejectedException rejected)
+			throws IOException {
+		this.refusals.refuse(Refused.PATH,
+				Problem.of(ProblemType.INVALID_REQUEST,
+						"The path has a part that no path here has, such as \"//\", \";\" or an encoded slash."),
+				request, response);
+	}
+
+}

@@ -1,0 +1,49 @@
+package org.exactlyonce.gateway.credential;
+
+import java.security.MessageDigest;
+
+import org.exactlyonce.gateway.access.AccessProperties;
+import org.exactlyonce.gateway.access.Caller;
+import org.exactlyonce.gateway.access.Rights;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.security.authentication.AuthenticationProvider;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
+import org.springframework.stereotype.Component;
+
+/**
+ * Lets the first administrator in, by the key of {@code gateway.security.admin-key}, and
+ * the holders of access keys.
+ */
+@Component
+class KeyAuthentication implements AuthenticationProvider {
+
+	private static final Caller ADMINISTRATOR = new Caller("admin", Rights.ALL);
+
+	private final ValidKeys keys;
+
+	private final @Nullable KeyDigest adminKey;
+
+	KeyAuthentication(ValidKeys keys, AccessProperties access) {
+		this.keys = keys;
+		String key = access.adminKey();
+		this.adminKey = (key != null && !key.isEmpty()) ? KeyDigest.ofKey(key) : null;
+	}
+
+	@Override
+	public @Nullable Authentication authenticate(Authentication token) {
+		String sent = ((BearerTokenAuthenticationToken) token).getToken();
+		KeyDigest digest = KeyDigest.ofKey(sent);
+		if (this.adminKey != null && MessageDigest.isEqual(this.adminKey.bytes(), digest.bytes())) {
+			return ADMINISTRATOR;
+		}
+		return NewKey.looksLike(sent) ? this.keys.find(digest) : null;
+	}
+
+	@Override
+	public boolean supports(Class<?> token) {
+		return BearerTokenAuthenticationToken.class.isAssignableFrom(token);
+	}
+
+}

@@ -1,0 +1,167 @@
+package org.exactlyonce.gateway.credential;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+
+import org.exactlyonce.gateway.access.Right;
+import org.exactlyonce.gateway.access.Rights.Grant;
+import org.exactlyonce.gateway.json.FieldErrors;
+import org.exactlyonce.gateway.json.JsonDocuments;
+import org.exactlyonce.gateway.json.StrictJson;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the body that asks for a key. One use, one thread.
+ */
+final class KeyRequest implements StrictJson.Document {
+
+	private static final List<String> FIELDS = JsonDocuments.fieldsOf(KeyBody.class);
+
+	private static final List<String> GRANT_FIELDS = JsonDocuments.fieldsOf(GrantView.class);
+
+	private static final int MAX_NAME_LENGTH = 255;
+
+	private static final int MAX_GRANTS = 100;
+
+	private static final List<String> WORDS = Arrays.stream(Right.values()).map(Right::word).toList();
+
+	/** As Kafka has them, with a star at the end. */
+	private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}|[A-Za-z0-9._-]{0,249}\\*");
+
+	private @Nullable String name;
+
+	private @Nullable Instant expiresAt;
+
+	private final List<Grant> rights = new ArrayList<>();
+
+	/**
+	 * Reads a body.
+	 * @param body the body
+	 * @param errors takes what is wrong with it
+	 * @return this
+	 */
+	static KeyRequest read(byte[] body, FieldErrors errors) {
+		KeyRequest request = new KeyRequest();
+		JsonDocuments.read(body, errors, request);
+		if (request.name == null) {
+			errors.add("name", "is required");
+		}
+		if (request.rights.isEmpty()) {
+			errors.add("rights", "is required, with one entry at least");
+		}
+		return request;
+	}
+
+	String name() {
+		return String.valueOf(this.name);
+	}
+
+	@Nullable Instant expiresAt() {
+		return this.expiresAt;
+	}
+
+	List<Grant> rights() {
+		return this.rights;
+	}
+
+	@Override
+	public String example() {
+		return "{\"name\": \"orders-service\", \"rights\": [{\"may\": [\"produce\"], \"topics\": [\"orders-*\"]}]}";
+	}
+
+	@Override
+	public void member(StrictJson json, String member) {
+		switch (member) {
+			case "name" -> this.name = name(json);
+			case "rights" -> json.readArray("rights", () -> grant(json, "rights[" + this.rights.size() + "]"));
+			case "expiresAt" -> this.expiresAt = time(json);
+			default -> json.unknownField(member, FIELDS);
+		}
+	}
+
+	private static @Nullable String name(StrictJson json) {
+		String name = json.readString("name", false);
+		if (name == null) {
+			return null;
+		}
+		int length = name.codePointCount(0, name.length());
+		if (length > MAX_NAME_LENGTH) {
+			json.error("name", "has " + length + " characters, may have " + MAX_NAME_LENGTH);
+		}
+		else if (name.isBlank()) {
+			json.error("name", "must not be blank");
+		}
+		else if (name.chars().anyMatch(Character::isISOControl)) {
+			json.error("name", "must not have control characters");
+		}
+		return name;
+	}
+
+	private static @Nullable Instant time(StrictJson json) {
+		String text = json.readString("expiresAt", false);
+		try {
+			return (text != null) ? OffsetDateTime.parse(text).toInstant() : null;
+		}
+		catch (DateTimeException ex) {
+			json.error("expiresAt", "must be a time such as 2027-01-31T12:00:00Z");
+			return null;
+		}
+	}
+
+	private void grant(StrictJson json, String where) {
+		if (this.rights.size() == MAX_GRANTS) {
+			json.refuse("rights", "has more than " + MAX_GRANTS + " entries");
+			return;
+		}
+		List<Right> may = new ArrayList<>();
+		List<String> topics = new ArrayList<>();
+		boolean read = json.readObject(where, (member) -> {
+			String path = where + "." + member;
+			switch (member) {
+				case "may" -> json.readArray(path, () -> right(json, path + "[" + may.size() + "]", may));
+				case "topics" -> json.readArray(path, () -> topic(json, path + "[" + topics.size() + "]", topics));
+				default -> json.unknownField(path, GRANT_FIELDS);
+			}
+		});
+		if (!read) {
+			json.error(where, "must be an object");
+		}
+		else if (may.isEmpty()) {
+			json.error(where + ".may", "must have one of " + String.join(", ", WORDS) + " at least");
+		}
+		else if (!topics.isEmpty() && may.stream().noneMatch(Right::isOfTopics)) {
+			json.error(where + ".topics", "bind produce and read only");
+		}
+		this.rights.add(new Grant(List.copyOf(may), topics.isEmpty() ? List.of("*") : List.copyOf(topics)));
+	}
+
+	private static void right(StrictJson json, String where, List<Right> may) {
+		String word = json.readString(where, false);
+		if (word != null && WORDS.contains(word)) {
+			may.add(Right.of(word));
+		}
+		else {
+			json.error(where, "must be one of " + String.join(", ", WORDS));
+			may.add(Right.READ); // so that the next has its number
+		}
+	}
+
+	private static void topic(StrictJson json, String where, List<String> topics) {
+		String name = json.readString(where, false);
+		if (topics.size() == MAX_GRANTS) {
+			json.error(where, "is one of more than " + MAX_GRANTS);
+			return;
+		}
+		if (name == null || !TOPIC.matcher(name).matches()) {
+			json.error(where,
+					"must be the name of a topic, letters, digits, \".\", \"_\" and \"-\", or its beginning with * behind it");
+		}
+		topics.add(String.valueOf(name));
+	}
+
+}

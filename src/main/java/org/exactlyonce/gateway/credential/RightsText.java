@@ -1,0 +1,34 @@
+package org.exactlyonce.gateway.credential;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import org.exactlyonce.gateway.access.Right;
+import org.exactlyonce.gateway.access.Rights.Grant;
+
+/**
+ * Rights as a column has them: a line a grant, such as
+ * {@code produce read=orders,logs-*}. Topics have none of these characters in their
+ * names.
+ */
+final class RightsText {
+
+	private RightsText() {
+	}
+
+	static String of(List<Grant> rights) {
+		return rights.stream()
+			.map((grant) -> grant.may().stream().map(Right::word).collect(Collectors.joining(" ")) + "="
+					+ String.join(",", grant.topics()))
+			.collect(Collectors.joining("\n"));
+	}
+
+	static List<Grant> read(String text) {
+		return text.lines().map((line) -> {
+			String[] parts = line.split("=", 2);
+			return new Grant(Arrays.stream(parts[0].split(" ")).map(Right::of).toList(), List.of(parts[1].split(",")));
+		}).toList();
+	}
+
+}

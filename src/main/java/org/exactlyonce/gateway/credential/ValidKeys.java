@@ -1,0 +1,182 @@
+package org.exactlyonce.gateway.credential;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.exactlyonce.gateway.access.Caller;
+import org.exactlyonce.gateway.access.Rights;
+import org.exactlyonce.gateway.store.Transactions;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.data.domain.Limit;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.stereotype.Component;
+
+/**
+ * The keys that are valid, as the database had them a moment ago. They are read again
+ * while they are asked for: at the latest after {@link #FRESH}, and at once, though not
+ * more often than after {@link #PAUSE}, for a key that is not among them, which another
+ * replica may have made. If they cannot be read for as long as {@link #STALE}, nobody can
+ * tell which are revoked. Thread-safe.
+ */
+@Component
+class ValidKeys {
+
+	static final Duration FRESH = Duration.ofSeconds(2);
+
+	static final Duration STALE = Duration.ofSeconds(4);
+
+	private static final Duration PAUSE = Duration.ofMillis(200);
+
+	private static final Snapshot UNREAD = new Snapshot(Map.of(), 0, false);
+
+	private final AccessKeyRepository repository;
+
+	private final Transactions transactions;
+
+	private final Clock clock;
+
+	private final ReentrantLock reading = new ReentrantLock();
+
+	private final Set<Long> used = ConcurrentHashMap.newKeySet();
+
+	private final AtomicLong lookedAgainNanos = new AtomicLong(System.nanoTime() - PAUSE.toNanos());
+
+	private volatile Snapshot snapshot = UNREAD;
+
+	/** Guarded by the lock. */
+	private @Nullable Failure failure;
+
+	ValidKeys(AccessKeyRepository repository, Transactions transactions, Clock clock) {
+		this.repository = repository;
+		this.transactions = transactions;
+		this.clock = clock;
+	}
+
+	/**
+	 * Finds who holds a key.
+	 * @param digest the key's digest
+	 * @return the holder, or null if there is no such key, or it has expired
+	 * @throws AuthenticationServiceException if that cannot be told
+	 */
+	@Nullable Caller find(KeyDigest digest) {
+		Valid key = upToDate(FRESH).keys.get(digest);
+		if (key == null && mayLookAgain()) {
+			key = upToDate(Duration.ZERO).keys.get(digest);
+		}
+		Instant instant = this.clock.instant();
+		if (key == null || (key.expiresAt != null && !instant.isBefore(key.expiresAt))) {
+			return null;
+		}
+		if (key.lastUsedAt == null || instant.isAfter(key.lastUsedAt.plus(1, ChronoUnit.HOURS))) {
+			this.used.add(key.id);
+		}
+		return key.caller;
+	}
+
+	/** Guesses must not cost a query each. */
+	private boolean mayLookAgain() {
+		long last = this.lookedAgainNanos.get();
+		long nanos = System.nanoTime();
+		return nanos - last >= PAUSE.toNanos() && this.lookedAgainNanos.compareAndSet(last, nanos);
+	}
+
+	/**
+	 * Reads the keys anew when they are asked for next, since they were changed here.
+	 */
+	void changed() {
+		this.reading.lock(); // what is being read was perhaps begun before
+		try {
+			this.snapshot = UNREAD;
+		}
+		finally {
+			this.reading.unlock();
+		}
+	}
+
+	private Snapshot upToDate(Duration age) {
+		Snapshot seen = this.snapshot;
+		if (seen.isYoungerThan(age)) {
+			return seen;
+		}
+		// one reads; the others go on with what is not stale yet
+		boolean mine = (!age.isZero() && seen.isYoungerThan(STALE)) ? this.reading.tryLock() : lock();
+		if (!mine) {
+			return seen;
+		}
+		try {
+			return (this.snapshot != seen && this.snapshot.isYoungerThan(age)) ? this.snapshot : read(seen);
+		}
+		finally {
+			this.reading.unlock();
+		}
+	}
+
+	private boolean lock() {
+		this.reading.lock();
+		return true;
+	}
+
+	private Snapshot read(Snapshot before) {
+		long startedNanos = System.nanoTime();
+		Failure last = this.failure;
+		if (last != null && startedNanos - last.nanos < PAUSE.toNanos()) {
+			throw last.toException(); // those who waited for the lock do not wait for the
+										// database as well
+		}
+		try {
+			this.snapshot = new Snapshot(this.transactions.run(this::load), startedNanos, true);
+			this.failure = null;
+			return this.snapshot;
+		}
+		catch (RuntimeException ex) {
+			if (before.isYoungerThan(STALE)) {
+				return before;
+			}
+			this.failure = new Failure(ex, System.nanoTime());
+			throw this.failure.toException();
+		}
+	}
+
+	private Map<KeyDigest, Valid> load() {
+		Set<Long> seen = Set.copyOf(this.used);
+		if (!seen.isEmpty()) {
+			this.repository.used(seen, this.clock.instant().truncatedTo(ChronoUnit.HOURS));
+			this.used.removeAll(seen);
+		}
+		Map<KeyDigest, Valid> keys = new HashMap<>();
+		for (AccessKey key : this.repository.findByIdGreaterThanOrderById(-1, Limit.unlimited())) {
+			keys.put(key.digest(), new Valid(key.id(), new Caller(key.name(), new Rights(key.rights())),
+					key.expiresAt(), key.lastUsedAt()));
+		}
+		return keys;
+	}
+
+	private record Snapshot(Map<KeyDigest, Valid> keys, long readNanos, boolean read) {
+
+		private boolean isYoungerThan(Duration age) {
+			return this.read && System.nanoTime() - this.readNanos < age.toNanos();
+		}
+
+	}
+
+	private record Failure(RuntimeException cause, long nanos) {
+
+		private AuthenticationServiceException toException() {
+			return new AuthenticationServiceException("The access keys could not be read", this.cause);
+		}
+
+	}
+
+	private record Valid(long id, Caller caller, @Nullable Instant expiresAt, @Nullable Instant lastUsedAt) {
+	}
+
+}

@@ -1,0 +1,8 @@
+/**
+ * What proves who sends a request, in the mode token: access keys, which administrators
+ * make here.
+ */
+@NullMarked
+package org.exactlyonce.gateway.credential;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,66 @@
+package org.exactlyonce.gateway.access;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.exactlyonce.gateway.support.Certificates;
+import org.exactlyonce.gateway.support.GatewayInProcess;
+import org.exactlyonce.gateway.support.Http2;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The endpoints of the operator at a port of their own, with a certificate of their own.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ManagementPortTest {
+
+	@Test
+	void hasItsOwnCertificateAndTheRulesOfTheApi(CapturedOutput output) throws Exception {
+		Certificates authority = Certificates.shared();
+		List<String> settings = new ArrayList<>(List.of("--management.server.port=0",
+				"--management.server.ssl.bundle=operator", "--logging.level.org.exactlyonce.gateway=info"));
+		authority.issue("operator", "dns:localhost")
+			.bundle("operator")
+			.forEach((setting) -> settings.add("--" + setting));
+		try (GatewayInProcess gateway = GatewayInProcess.onH2(settings.toArray(String[]::new))) {
+			String url = "https://localhost:" + gateway.managementPort();
+			HttpClient client = Http2.client(authority.client(null));
+			for (String path : List.of("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness",
+					"/actuator/prometheus", "/actuator/metrics/gateway.requests.refused", "/actuator/info")) {
+				assertThat(get(client, url + path).statusCode()).as(path).isEqualTo(200);
+				assertThat(gateway.client().get(path).status()).as("%s at the API's port", path).isEqualTo(404);
+			}
+			assertThat(get(client, url + "/partitions").statusCode()).isEqualTo(404);
+			HttpResponse<String> proxied = get(client, url + "/actuator/health", "X-Forwarded-For", "127.0.0.1");
+			assertThat(proxied.statusCode()).isEqualTo(403);
+			assertThat(proxied.body()).contains("\"FORBIDDEN\"", "\"/problems/forbidden\"");
+			assertThat(output.getOut()).contains("health      " + url + "/actuator/health",
+					"start page  http://localhost:" + gateway.port() + "/\n");
+			assertThat(gateway.client().get("/").text())
+				.contains("<p>Its endpoints are at port " + gateway.managementPort() + ".</p>")
+				.doesNotContain("actuator/health");
+		}
+	}
+
+	private static HttpResponse<String> get(HttpClient client, String url, String... headers)
+			throws IOException, InterruptedException {
+		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
+		if (headers.length > 0) {
+			request.headers(headers);
+		}
+		return client.send(request.build(), BodyHandlers.ofString());
+	}
+
+}

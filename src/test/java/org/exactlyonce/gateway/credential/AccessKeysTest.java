@@ -1,0 +1,187 @@
+package org.exactlyonce.gateway.credential;
+
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import org.exactlyonce.gateway.support.GatewayClient;
+import org.exactlyonce.gateway.support.GatewayClient.Answer;
+import org.exactlyonce.gateway.support.OnH2;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.context.TestPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Access keys are made, listed and revoked by administrators, and kept as their SHA-256.
+ */
+@OnH2
+@ExtendWith(OutputCaptureExtension.class)
+@TestPropertySource(
+		properties = { "gateway.security.mode=token", "gateway.security.admin-key=" + TokenGateway.ADMIN_KEY })
+class AccessKeysTest {
+
+	@LocalServerPort
+	private int port;
+
+	@Autowired
+	private JdbcTemplate jdbc;
+
+	private TokenGateway gateway() {
+		return new TokenGateway(new GatewayClient(this.port));
+	}
+
+	@Test
+	void showsAKeyOnce(CapturedOutput output) {
+		TokenGateway gateway = gateway();
+		Answer made = gateway.make("orders-service",
+				"{\"may\": [\"produce\"], \"topics\": [\"records\", \"orders-*\"]}", "2099-01-01T00:00:00+02:00");
+		assertThat(made.status()).isEqualTo(201);
+		String key = made.json().get("key").asString();
+		assertThat(key).matches("eog_[A-Za-z0-9_-]{43}");
+		assertThat(made.header("Location")).isEqualTo("/keys/" + made.json().get("id").asString());
+		JsonNode shown = gateway.get(TokenGateway.ADMIN_KEY, made.header("Location")).json();
+		assertThat(shown.toString()).isEqualTo("{\"id\":" + made.json().get("id").asString()
+				+ ",\"name\":\"orders-service\",\"rights\":[{\"may\":[\"produce\"],\"topics\":[\"records\",\"orders-*\"]}]"
+				+ ",\"createdAt\":\"" + made.json().get("createdAt").asString()
+				+ "\",\"expiresAt\":\"2098-12-31T22:00:00Z\",\"lastUsedAt\":null}");
+		assertThat(gateway.get(TokenGateway.ADMIN_KEY, "/keys").text()).contains(shown.toString()).doesNotContain(key);
+		assertThat(this.jdbc.queryForList("select * from access_key").toString()).doesNotContain(key);
+		assertThat(output).contains("admin made the key ").doesNotContain(key);
+	}
+
+	@Test
+	void twoKeysMayHaveOneName() {
+		TokenGateway gateway = gateway();
+		String first = gateway.key("produce");
+		String second = gateway.key("produce");
+		assertThat(first).isNotEqualTo(second);
+		assertThat(gateway.get(first, "/partitions").status()).isEqualTo(200);
+		assertThat(gateway.get(second, "/partitions").status()).isEqualTo(200);
+	}
+
+	@Test
+	void remembersTheHourOfTheLastUse() {
+		TokenGateway gateway = gateway();
+		Answer made = gateway.make("used", "{\"may\": [\"read\"]}", null);
+		String key = made.json().get("key").asString();
+		await().untilAsserted(() -> {
+			assertThat(gateway.get(key, "/partitions").status()).isEqualTo(200);
+			assertThat(gateway.get(TokenGateway.ADMIN_KEY, made.header("Location")).json().get("lastUsedAt").asString())
+				.matches("[-0-9]{10}T[0-9]{2}:00:00Z");
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '#', value = { "{}|name,rights",
+			"{\"name\": \" \", \"rights\": []}|name,rights",
+			"{\"name\": \"a\\nb\", \"rights\": [{\"may\": [\"read\"]}]}|name",
+			"{\"name\": \"a\", \"rights\": [{\"may\": [\"write\"]}]}|rights[0].may[0]",
+			"{\"name\": \"a\", \"rights\": [{\"may\": []}]}|rights[0].may",
+			"{\"name\": \"a\", \"rights\": [{\"may\": [\"read\"], \"topics\": [\"a*b\", \"c\", \"\"]}]}|rights[0].topics[0],rights[0].topics[2]",
+			"{\"name\": \"a\", \"rights\": [{\"may\": [\"admin\"], \"topics\": [\"a\"]}]}|rights[0].topics",
+			"{\"name\": \"a\", \"rights\": [7]}|rights[0]",
+			"{\"name\": \"a\", \"rights\": [{\"may\": [\"read\"], \"topic\": \"a\"}]}|rights[0].topic",
+			"{\"name\": \"a\", \"rights\": [{\"may\": [\"read\"]}], \"expiresAt\": \"tomorrow\"}|expiresAt" })
+	void saysAllThatIsWrongWithABody(String body, String fields) {
+		Answer answer = gateway().send(TokenGateway.ADMIN_KEY, "POST", "/keys", body);
+		assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+		assertThat(answer.json().get("errors").values().stream().map((error) -> error.get("field").asString()))
+			.containsExactlyInAnyOrder(fields.split(","));
+	}
+
+	@Test
+	void revokedKeyIsRefusedSoon() {
+		TokenGateway gateway = gateway();
+		Answer made = gateway.make("gone", "{\"may\": [\"read\"]}", null);
+		String key = made.json().get("key").asString();
+		assertThat(gateway.get(key, "/partitions").status()).isEqualTo(200);
+		assertThat(gateway.send(TokenGateway.ADMIN_KEY, "DELETE", made.header("Location"), null).status())
+			.isEqualTo(204);
+		assertThat(gateway.get(key, "/partitions").status()).isEqualTo(401);
+		assertThat(gateway.send(TokenGateway.ADMIN_KEY, "DELETE", made.header("Location"), null).status())
+			.isEqualTo(404);
+	}
+
+	@Test
+	void appendsAndReadsWithTheRightForEach() {
+		TokenGateway gateway = gateway();
+		String producing = gateway.key("produce", "records");
+		String producer = gateway.send(producing, "POST", "/producers", null).json().get("producerId").asString();
+		String body = "{\"producerId\": " + producer
+				+ ", \"producerEpoch\": 0, \"baseSequence\": 0, \"records\": [{\"value\": 1}]}";
+		assertThat(gateway.send(producing, "POST", "/partitions/5/records", body).status()).isEqualTo(201);
+		assertThat(gateway.send(producing, "POST", "/partitions/5/records", body).status()).isEqualTo(200);
+		assertThat(gateway.get(gateway.key("read"), "/partitions/5/records").json().get("records")).hasSize(1);
+	}
+
+	@Test
+	void producerBelongsToTheNameOfTheKey() {
+		TokenGateway gateway = gateway();
+		String mine = gateway.make("owner", "{\"may\": [\"produce\"]}", null).json().get("key").asString();
+		String mineToo = gateway.make("owner", "{\"may\": [\"produce\"]}", null).json().get("key").asString();
+		String others = gateway.make("another", "{\"may\": [\"produce\"]}", null).json().get("key").asString();
+		String name = "{\"name\": \"orders-of-owner\"}";
+		String id = gateway.send(mine, "POST", "/producers", name).json().get("producerId").asString();
+		Answer refused = gateway.send(others, "POST", "/producers", name);
+		assertThat(refused.status()).isEqualTo(403);
+		assertThat(refused.code()).isEqualTo("NOT_OWNER");
+		assertThat(gateway.get(others, "/producers/" + id).status()).isEqualTo(404);
+		assertThat(gateway.get(mineToo, "/producers/" + id).json().get("producerEpoch").asInt()).isZero();
+		String body = "{\"producerId\": " + id
+				+ ", \"producerEpoch\": 0, \"baseSequence\": 0, \"records\": [{\"value\": 1}]}";
+		assertThat(gateway.send(others, "POST", "/partitions/4/records", body).code()).isEqualTo("NOT_OWNER");
+		assertThat(gateway.send(mineToo, "POST", "/partitions/4/records", body).status()).isEqualTo(201);
+		assertThat(gateway.get(TokenGateway.ADMIN_KEY, "/producers/" + id).json().get("owner").asString())
+			.isEqualTo("owner");
+		assertThat(
+				gateway.send(TokenGateway.ADMIN_KEY, "PATCH", "/producers/" + id, "{\"owner\": \"another\"}").status())
+			.isEqualTo(200);
+		assertThat(gateway.send(others, "POST", "/partitions/4/records", body).status()).isEqualTo(200);
+	}
+
+	/** Guesses, and what may break out of a header; -Dhostile.tokens=100000 for all. */
+	@Test
+	void takesNoGuess(CapturedOutput output) {
+		TokenGateway gateway = gateway();
+		Random random = new Random(17);
+		int tries = Integer.getInteger("hostile.tokens", 1000);
+		Set<Integer> statuses = new HashSet<>();
+		String last = "";
+		for (int i = 0; i < tries; i++) {
+			last = guess(random);
+			statuses
+				.add(gateway.send(last, "POST", "/partitions/6/records", "{\"records\": [{\"value\": 1}]}").status());
+		}
+		assertThat(statuses).containsExactly(401);
+		assertThat(gateway.get(TokenGateway.ADMIN_KEY, "/partitions/6").json().get("logEndOffset").asInt()).isZero();
+		assertThat(output.getAll().lines().filter((line) -> line.contains("was refused with 401"))).hasSizeLessThan(3);
+		assertThat(output).doesNotContain(last);
+	}
+
+	private static String guess(Random random) {
+		String key = NewKey.random();
+		return switch (random.nextInt(7)) {
+			case 0 -> key;
+			case 1 -> key.substring(0, random.nextInt(key.length()) + 1);
+			case 2 -> key + key;
+			case 3 -> TokenGateway.ADMIN_KEY.substring(1);
+			case 4 -> "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.";
+			case 5 -> Stream.generate(() -> "a").limit(random.nextInt(4000) + 1).reduce("", String::concat);
+			default -> "' or 1=1 --";
+		};
+	}
+
+}

@@ -1,0 +1,201 @@
+package org.exactlyonce.gateway.credential;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+import org.exactlyonce.gateway.support.GatewayClient;
+import org.exactlyonce.gateway.support.GatewayClient.Answer;
+import org.exactlyonce.gateway.support.OnH2;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ApplicationContext;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Every endpoint for every kind of caller: the status, and that what is refused has no
+ * effect. An endpoint without a row fails it.
+ */
+@OnH2
+@TestPropertySource(
+		properties = { "gateway.security.mode=token", "gateway.security.admin-key=" + TokenGateway.ADMIN_KEY })
+class AccessMatrixTest {
+
+	/** The callers, in the order of the columns. */
+	private static final List<String> CALLERS = List.of("none", "malformed", "unknown", "expired", "revoked", "produce",
+			"produce other", "read", "read other", "monitor", "admin");
+
+	private static final String RECORD = "{\"records\": [{\"value\": 1}]}";
+
+	private static final String KEY = "{\"name\": \"a\", \"rights\": [{\"may\": [\"read\"]}]}";
+
+	/**
+	 * What each caller gets. Open paths are open, and still refuse a credential that is
+	 * none.
+	 */
+	private static final List<Row> ROWS = List.of(
+			row("POST", "/partitions/{partition}/records", "/partitions/0/records", RECORD,
+					"401 401 401 401 401 201 403 403 403 403 201"),
+			row("GET", "/partitions/{partition}/records", "/partitions/1/records", null,
+					"401 401 401 401 401 403 403 200 403 403 200"),
+			row("GET", "/partitions/{partition}/records/{offset}", "/partitions/2/records/0", null,
+					"401 401 401 401 401 403 403 200 403 403 200"),
+			row("GET", "/partitions", "/partitions", null, "401 401 401 401 401 200 200 200 200 403 200"),
+			row("GET", "/partitions/{partition}", "/partitions/0", null, "401 401 401 401 401 200 403 200 403 403 200"),
+			row("POST", "/producers", "/producers", null, "401 401 401 401 401 201 201 403 403 403 201"),
+			row("GET", "/producers", "/producers", null, "401 401 401 401 401 200 200 403 403 403 200"),
+			row("GET", "/producers/{producerId}", "/producers/999", null,
+					"401 401 401 401 401 404 404 403 403 403 404"),
+			row("PATCH", "/producers/{producerId}", "/producers/999", "{\"owner\": \"a\"}",
+					"401 401 401 401 401 403 403 403 403 403 404"),
+			row("POST", "/producers/{producerId}/epoch", "/producers/999/epoch", null,
+					"401 401 401 401 401 404 404 403 403 403 404"),
+			row("POST", "/keys", "/keys", KEY, "401 401 401 401 401 403 403 403 403 403 201"),
+			row("GET", "/keys", "/keys", null, "401 401 401 401 401 403 403 403 403 403 200"),
+			row("GET", "/keys/{id}", "/keys/99999", null, "401 401 401 401 401 403 403 403 403 403 404"),
+			row("DELETE", "/keys/{id}", "/keys/99999", null, "401 401 401 401 401 403 403 403 403 403 404"),
+			row("GET", "/problems", "/problems", null, "200 401 401 401 401 200 200 200 200 200 200"),
+			row("GET", "/problems/{slug}", "/problems/forbidden", null, "200 401 401 401 401 200 200 200 200 200 200"),
+			row("GET", "/swagger-ui.html", "/swagger-ui.html", null, "302 401 401 401 401 302 302 302 302 302 302"),
+			row("GET", "/v3/api-docs", "/v3/api-docs", null, "200 401 401 401 401 200 200 200 200 200 200"),
+			row("GET", "/v3/api-docs.yaml", "/v3/api-docs.yaml", null, "200 401 401 401 401 200 200 200 200 200 200"),
+			row("GET", "/v3/api-docs/swagger-config", "/v3/api-docs/swagger-config", null,
+					"200 401 401 401 401 200 200 200 200 200 200"),
+			row("GET", "/actuator", "/actuator", null, "401 401 401 401 401 403 403 403 403 200 200"),
+			row("GET", "/actuator/health", "/actuator/health", null, "200 401 401 401 401 200 200 200 200 200 200"),
+			row("GET", "/actuator/health/**", "/actuator/health/db", null,
+					"401 401 401 401 401 403 403 403 403 200 200"),
+			row("GET", "/actuator/info", "/actuator/info", null, "401 401 401 401 401 403 403 403 403 200 200"),
+			row("GET", "/actuator/metrics", "/actuator/metrics", null, "401 401 401 401 401 403 403 403 403 200 200"),
+			row("GET", "/actuator/metrics/{requiredMetricName}", "/actuator/metrics/gateway.appends", null,
+					"401 401 401 401 401 403 403 403 403 200 200"),
+			row("GET", "/actuator/prometheus", "/actuator/prometheus", null,
+					"401 401 401 401 401 403 403 403 403 200 200"),
+			row("GET", "/index.html", "/index.html", null, "200 401 401 401 401 200 200 200 200 200 200"),
+			row("GET", "/", "/", null, "200 401 401 401 401 200 200 200 200 200 200"),
+			row("GET", "", "/actuator/health/liveness", null, "200 401 401 401 401 200 200 200 200 200 200"),
+			row("GET", "", "/no-such-path", null, "401 401 401 401 401 403 403 403 403 403 404"),
+			row("DELETE", "", "/partitions/0/records", null, "401 401 401 401 401 403 403 405 403 403 405"),
+			row("PUT", "", "/producers", RECORD, "401 401 401 401 401 405 405 403 403 403 405"));
+
+	@LocalServerPort
+	private int port;
+
+	@Autowired
+	private ApplicationContext context;
+
+	@Test
+	void answersEachCallerAsItsRightsSay() {
+		TokenGateway gateway = new TokenGateway(new GatewayClient(this.port));
+		Map<String, String> keys = keys(gateway);
+		gateway.send(TokenGateway.ADMIN_KEY, "POST", "/partitions/2/records", RECORD);
+		for (Row row : ROWS) {
+			for (int i = 0; i < CALLERS.size(); i++) {
+				String caller = CALLERS.get(i);
+				int expected = Integer.parseInt(row.statuses.get(i));
+				String before = state(gateway);
+				Answer answer = gateway.send(keys.get(caller), row.method, row.path, row.body);
+				assertThat(answer.status()).as("%s %s for %s: %s", row.method, row.path, caller, answer.text())
+					.isEqualTo(expected);
+				if (expected >= 400) {
+					assertRefusal(answer, expected, caller);
+					assertThat(state(gateway)).as("%s %s for %s", row.method, row.path, caller).isEqualTo(before);
+				}
+			}
+		}
+	}
+
+	private static Map<String, String> keys(TokenGateway gateway) {
+		Map<String, String> keys = new LinkedHashMap<>();
+		keys.put("malformed", "two words");
+		keys.put("unknown", NewKey.random());
+		keys.put("expired", gateway.expired());
+		keys.put("revoked", gateway.revoked());
+		keys.put("produce", gateway.key("produce", "rec*"));
+		keys.put("produce other", gateway.key("produce", "orders", "record"));
+		keys.put("read", gateway.key("read", "records"));
+		keys.put("read other", gateway.key("read", "orders-*"));
+		keys.put("monitor", gateway.key("monitor"));
+		keys.put("admin", TokenGateway.ADMIN_KEY);
+		return keys;
+	}
+
+	private static void assertRefusal(Answer answer, int status, String caller) {
+		assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+		if (status == 401) {
+			assertThat(answer.code()).isEqualTo("UNAUTHENTICATED");
+			assertThat(answer.json().get("retry").asString()).isEqualTo("authenticate");
+			assertThat(answer.header("WWW-Authenticate"))
+				.isEqualTo(caller.equals("none") ? "Bearer" : "Bearer error=\"invalid_token\"");
+		}
+		else if (status == 403) {
+			assertThat(answer.code()).isEqualTo("FORBIDDEN");
+			assertThat(answer.json().get("retry").asString()).isEqualTo("stop");
+			assertThat(answer.json().get("detail").asString()).contains(answer.json().get("right").asString());
+		}
+	}
+
+	private static String state(TokenGateway gateway) {
+		return gateway.get(TokenGateway.ADMIN_KEY, "/partitions").text()
+				+ gateway.get(TokenGateway.ADMIN_KEY, "/producers?limit=1000").text()
+				+ gateway.get(TokenGateway.ADMIN_KEY, "/keys").text().replaceAll("\"lastUsedAt\":[^}]*", "");
+	}
+
+	@Test
+	void hasARowForEachEndpoint() {
+		Set<String> mapped = this.context.getBeansOfType(RequestMappingInfoHandlerMapping.class)
+			.values()
+			.stream()
+			.flatMap((mapping) -> mapping.getHandlerMethods().keySet().stream())
+			.flatMap((info) -> info.getPatternValues()
+				.stream()
+				.flatMap((pattern) -> info.getMethodsCondition()
+					.getMethods()
+					.stream()
+					.map((method) -> method + " " + pattern)))
+			.collect(Collectors.toCollection(TreeSet::new));
+		assertThat(mapped).hasSizeGreaterThan(15);
+		assertThat(ROWS.stream().map((row) -> row.method + " " + row.pattern)).containsAll(mapped);
+	}
+
+	@Test
+	void showsStrangersTheStatusOfHealthAlone() {
+		TokenGateway gateway = new TokenGateway(new GatewayClient(this.port));
+		assertThat(gateway.get(null, "/actuator/health").text()).isEqualTo("{\"status\":\"UP\"}");
+		assertThat(gateway.get(gateway.key("read"), "/actuator/health/readiness").text())
+			.isEqualTo("{\"status\":\"UP\"}");
+		assertThat(
+				gateway.get(gateway.key("monitor"), "/actuator/health").json().at("/components/db/status").asString())
+			.isEqualTo("UP");
+	}
+
+	@Test
+	void listsOnlyWhatMayBeSeen() {
+		TokenGateway gateway = new TokenGateway(new GatewayClient(this.port));
+		assertThat(gateway.get(gateway.key("read", "records"), "/partitions").json().get("partitions")).isNotEmpty();
+		assertThat(gateway.get(gateway.key("read", "orders"), "/partitions").json().get("partitions")).isEmpty();
+	}
+
+	private static Row row(String method, String pattern, String path, String body, String statuses) {
+		return new Row(method, pattern, path, body, Arrays.asList(statuses.split(" ")));
+	}
+
+	/** An endpoint's pattern, a request to it, and the status for each caller. */
+	private record Row(String method, String pattern, String path, String body, List<String> statuses) {
+
+		private Row {
+			assertThat(statuses).hasSameSizeAs(CALLERS);
+		}
+
+	}
+
+}

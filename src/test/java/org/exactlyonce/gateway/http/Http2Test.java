@@ -1,0 +1,165 @@
+package org.exactlyonce.gateway.http;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.concurrent.SubmissionPublisher;
+
+import org.exactlyonce.gateway.support.Certificates;
+import org.exactlyonce.gateway.support.GatewayClient;
+import org.exactlyonce.gateway.support.GatewayClient.Answer;
+import org.exactlyonce.gateway.support.GatewayInProcess;
+import org.exactlyonce.gateway.support.Http2;
+import org.exactlyonce.gateway.support.OnHttp2;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.exactlyonce.gateway.http.AppendContract.assertProblem;
+
+/**
+ * What is otherwise in HTTP/2: no header Connection, bodies without a length, and many
+ * requests on one connection.
+ */
+@OnHttp2
+class Http2Test {
+
+	private static final String BYTES = "application/octet-stream";
+
+	@LocalServerPort
+	private int port;
+
+	private GatewayClient gateway;
+
+	@BeforeEach
+	void connect() {
+		this.gateway = new GatewayClient(this.port);
+	}
+
+	private HttpRequest.Builder request(String path) {
+		return HttpRequest.newBuilder(URI.create("https://localhost:" + this.port + path))
+			.timeout(Duration.ofSeconds(20));
+	}
+
+	private static HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+		return client().send(request, BodyHandlers.ofString());
+	}
+
+	private static HttpClient client() {
+		return Http2.client(Certificates.shared().client(null));
+	}
+
+	@Test
+	void isWhatClientsOverTlsGet() {
+		Answer answer = this.gateway.get("/partitions");
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.response().version()).isEqualTo(HttpClient.Version.HTTP_2);
+	}
+
+	@Test
+	void isNotOfferedWithoutTls() {
+		try (GatewayInProcess plain = GatewayInProcess.onH2()) {
+			URI uri = plain.client().get("/partitions").response().uri();
+			HttpResponse<String> answer = HttpClient.newBuilder()
+				.version(HttpClient.Version.HTTP_2)
+				.build()
+				.sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+				.join();
+			assertThat(answer.statusCode()).isEqualTo(200);
+			assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+		}
+	}
+
+	@Test
+	void refusesAStrangerWithAnAnswerThatClientsTake() throws Exception {
+		HttpResponse<String> answer = send(request("/partitions").header("X-Forwarded-For", "10.0.0.1").build());
+		assertThat(answer.statusCode()).isEqualTo(403);
+		assertThat(answer.body()).contains("\"FORBIDDEN\"");
+		assertThat(answer.headers().firstValue("Connection")).isEmpty();
+	}
+
+	/** A client that is told nothing of the length, as HTTP/2 has it. */
+	@ParameterizedTest
+	@CsvSource({ "/producers,text/plain,415", "/producers,application/json,201",
+			"/partitions/0/records,application/octet-stream,201" })
+	void takesABodyWithoutALength(String path, String type, int status) throws Exception {
+		byte[] body = "{\"name\":\"%s\"}".formatted(System.nanoTime()).getBytes(StandardCharsets.UTF_8);
+		HttpRequest.BodyPublisher unknown = BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(body));
+		HttpResponse<String> answer = send(request(path).header("Content-Type", type).POST(unknown).build());
+		assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+	}
+
+	@Test
+	void answersARefusedUploadInItsMiddle() {
+		String line = "{\"value\":\"" + "x".repeat(1 << 20) + "\"}\n";
+		Answer answer = this.gateway.send("POST", "/partitions/0/records",
+				line.repeat(9).getBytes(StandardCharsets.UTF_8), "Content-Type", "application/x-ndjson");
+		assertProblem(answer, 413, "RECORD_BATCH_TOO_LARGE", "fix-request");
+		assertThat(this.gateway.get("/partitions").status()).isEqualTo(200);
+	}
+
+	@Test
+	void namesTheRuleThatAPathBreaks() {
+		Answer answer = this.gateway.get("/partitions%2F0");
+		assertProblem(answer, 400, "INVALID_REQUEST", "fix-request");
+		assertThat(answer.json().get("detail").asString()).contains("The path cannot be decoded");
+	}
+
+	@Test
+	void holdsNoMoreRequestsThanThereMayBeConnections() throws Exception {
+		List<String> settings = new ArrayList<>(
+				List.of("--server.ssl.bundle=web", "--server.tomcat.max-connections=4"));
+		Certificates.shared()
+			.issue("narrow", "dns:localhost")
+			.bundle("web")
+			.forEach((setting) -> settings.add("--" + setting));
+		try (GatewayInProcess narrow = GatewayInProcess.onH2(settings.toArray(String[]::new))) {
+			this.port = narrow.port();
+			HttpClient client = client();
+			HttpRequest small = request("/partitions").build();
+			awaitStatus(client, small, 200); // from now on it has a connection
+			List<SubmissionPublisher<ByteBuffer>> bodies = new ArrayList<>();
+			List<CompletableFuture<HttpResponse<String>>> uploads = new ArrayList<>();
+			for (int i = 0; i < 4; i++) {
+				SubmissionPublisher<ByteBuffer> body = new SubmissionPublisher<>();
+				bodies.add(body);
+				uploads.add(client.sendAsync(upload(body), BodyHandlers.ofString()));
+				body.submit(ByteBuffer.wrap(new byte[] { 1 }));
+			}
+			HttpResponse<String> refused = awaitStatus(client, small, 429);
+			assertThat(refused.body()).contains("\"OVERLOADED\"", "HTTP/2");
+			assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+			bodies.forEach(SubmissionPublisher::close);
+			assertThat(uploads).allSatisfy((upload) -> assertThat(upload.join().statusCode()).isEqualTo(201));
+			awaitStatus(client, small, 200);
+		}
+	}
+
+	private HttpRequest upload(Flow.Publisher<ByteBuffer> body) {
+		return request("/partitions/0/records").header("Content-Type", BYTES)
+			.POST(BodyPublishers.fromPublisher(body))
+			.build();
+	}
+
+	private static HttpResponse<String> awaitStatus(HttpClient client, HttpRequest request, int status) {
+		return await().until(() -> client.send(request, BodyHandlers.ofString()),
+				(answer) -> answer.statusCode() == status);
+	}
+
+}

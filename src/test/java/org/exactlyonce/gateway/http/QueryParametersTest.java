@@ -45,11 +45,15 @@ class QueryParametersTest {
 	}
 
 	/** Every path of the API, those that are yet to come too. */
+	/**
+	 * All but those on keys, which the mode local refuses before it looks at parameters.
+	 */
 	private List<String> operations() {
 		List<String> operations = new ArrayList<>();
 		this.mappings.getHandlerMethods().forEach((mapped, method) -> {
 			boolean api = method.getBeanType().getName().startsWith("org.exactlyonce.gateway.")
-					&& !method.getBeanType().isAnnotationPresent(Hidden.class);
+					&& !method.getBeanType().isAnnotationPresent(Hidden.class)
+					&& !method.getBeanType().getSimpleName().equals("KeysController");
 			if (api) {
 				mapped.getMethodsCondition()
 					.getMethods()

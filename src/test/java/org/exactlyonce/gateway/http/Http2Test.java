@@ -115,6 +115,19 @@ class Http2Test {
 	}
 
 	@Test
+	void takesLinesThatComeOneByOne() throws Exception {
+		SubmissionPublisher<ByteBuffer> body = new SubmissionPublisher<>();
+		CompletableFuture<HttpResponse<String>> answer = client().sendAsync(upload(body, "application/x-ndjson"),
+				BodyHandlers.ofString());
+		await().until(() -> body.getNumberOfSubscribers() == 1);
+		for (int i = 0; i < 100; i++) {
+			body.submit(ByteBuffer.wrap("{\"value\":1}\n".getBytes(StandardCharsets.UTF_8)));
+		}
+		body.close();
+		assertThat(answer.join().statusCode()).as(answer.join().body()).isEqualTo(201);
+	}
+
+	@Test
 	void namesTheRuleThatAPathBreaks() {
 		Answer answer = this.gateway.get("/partitions%2F0");
 		assertProblem(answer, 400, "INVALID_REQUEST", "fix-request");
@@ -139,8 +152,7 @@ class Http2Test {
 			for (int i = 0; i < 4; i++) {
 				SubmissionPublisher<ByteBuffer> body = new SubmissionPublisher<>();
 				bodies.add(body);
-				uploads.add(client.sendAsync(upload(body), BodyHandlers.ofString()));
-				body.submit(ByteBuffer.wrap(new byte[] { 1 }));
+				uploads.add(client.sendAsync(upload(body, BYTES), BodyHandlers.ofString()));
 			}
 			HttpResponse<String> refused = awaitStatus(client, small, 429);
 			assertThat(refused.body()).contains("\"OVERLOADED\"", "HTTP/2");
@@ -151,8 +163,8 @@ class Http2Test {
 		}
 	}
 
-	private HttpRequest upload(Flow.Publisher<ByteBuffer> body) {
-		return request("/partitions/0/records").header("Content-Type", BYTES)
+	private HttpRequest upload(Flow.Publisher<ByteBuffer> body, String type) {
+		return request("/partitions/0/records").header("Content-Type", type)
 			.POST(BodyPublishers.fromPublisher(body))
 			.build();
 	}

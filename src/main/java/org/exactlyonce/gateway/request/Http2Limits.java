@@ -38,6 +38,9 @@ class Http2Limits {
 					&& connector.getProtocolHandler() instanceof AbstractProtocol<?> http) {
 				http2.setKeepAliveTimeout(http.getKeepAliveTimeout());
 				http2.setStreamReadTimeout(properties.bodyTimeout().toMillis());
+				// a line of NDJSON a frame is no attack: bodies are bounded in bytes and
+				// time
+				http2.setOverheadDataThreshold(0);
 			}
 		}
 	}

@@ -42,7 +42,10 @@ final class AccessRules {
 		requests.requestMatchers("/keys", "/keys/*").access(any(Right.ADMIN));
 		requests.requestMatchers(actuator + "/health", actuator + "/health/liveness", actuator + "/health/readiness")
 			.permitAll();
-		requests.requestMatchers(actuator, actuator + "/**").access(any(Right.MONITOR));
+		requests
+			.requestMatchers(HttpMethod.GET, actuator, actuator + "/health/**", actuator + "/info",
+					actuator + "/metrics", actuator + "/metrics/*", actuator + "/prometheus")
+			.access(any(Right.MONITOR));
 		requests.requestMatchers(OPEN).permitAll();
 		requests.anyRequest().access(any(Right.ADMIN));
 	}

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 
 /**
@@ -59,6 +60,23 @@ public final class Caller extends AbstractAuthenticationToken {
 	@Override
 	public int hashCode() {
 		return this.principal.hashCode();
+	}
+
+	/**
+	 * Nobody can tell whether a credential is valid, which is no fault of its holder.
+	 */
+	public static final class UncertainException extends AuthenticationException {
+
+		private static final long serialVersionUID = 1L;
+
+		/**
+		 * Says why.
+		 * @param cause what kept it from being told
+		 */
+		public UncertainException(Throwable cause) {
+			super("Whether the credential is valid cannot be told", cause);
+		}
+
 	}
 
 }

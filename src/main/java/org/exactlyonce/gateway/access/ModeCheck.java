@@ -9,8 +9,11 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * Stops the start, before the database is opened, in a mode that could not be kept:
@@ -58,6 +61,16 @@ class ModeCheck {
 					+ " has a character that \"Authorization: Bearer\" cannot carry (RFC 6750), such as a blank.",
 					"Set it to one " + HOW);
 		}
+	}
+
+	/** Whether the mode is token, as its setting is bound. */
+	static final class InToken implements Condition {
+
+		@Override
+		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			return isToken(context.getEnvironment());
+		}
+
 	}
 
 	/** The mode cannot be kept. */

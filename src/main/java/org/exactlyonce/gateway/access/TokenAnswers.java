@@ -9,7 +9,7 @@ import org.exactlyonce.gateway.problem.ProblemType;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.access.AccessDeniedException;
-import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.authentication.InsufficientAuthenticationException;
 import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.AuthenticationEntryPoint;
@@ -34,7 +34,7 @@ final class TokenAnswers implements AuthenticationEntryPoint, AccessDeniedHandle
 	@Override
 	public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
 			throws IOException {
-		if (failure instanceof AuthenticationServiceException) {
+		if (failure instanceof Caller.UncertainException) {
 			this.refusals.refuse(Refused.UNCERTAIN,
 					Problem.of(ProblemType.STORE_UNAVAILABLE,
 							"Whether the credential is valid cannot be told: the database does not answer."),
@@ -68,6 +68,10 @@ final class TokenAnswers implements AuthenticationEntryPoint, AccessDeniedHandle
 	@Override
 	public void handle(HttpServletRequest request, HttpServletResponse response, RequestRejectedException rejected)
 			throws IOException {
+		if (request.getHeader(HttpHeaders.AUTHORIZATION) == null) {
+			commence(request, response, new InsufficientAuthenticationException("There is no credential"));
+			return;
+		}
 		this.refusals.refuse(Refused.PATH,
 				Problem.of(ProblemType.INVALID_REQUEST,
 						"The path has a part that no path here has, such as \"//\", \";\" or an encoded slash."),

@@ -3,8 +3,8 @@ package org.exactlyonce.gateway.access;
 import java.util.List;
 
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationProvider;
@@ -21,7 +21,7 @@ import org.springframework.security.web.firewall.StrictHttpFirewall;
  * sessions, no cookies and no forms, so nothing of Spring Security that guards those.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnProperty(name = "gateway.security.mode", havingValue = "token")
+@Conditional(ModeCheck.InToken.class)
 class TokenMode {
 
 	@Bean

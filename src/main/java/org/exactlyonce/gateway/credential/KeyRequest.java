@@ -124,7 +124,7 @@ final class KeyRequest implements StrictJson.Document {
 			String path = where + "." + member;
 			switch (member) {
 				case "may" -> json.readArray(path, () -> right(json, path + "[" + may.size() + "]", may));
-				case "topics" -> json.readArray(path, () -> topic(json, path + "[" + topics.size() + "]", topics));
+				case "topics" -> topics(json, path, topics);
 				default -> json.unknownField(path, GRANT_FIELDS);
 			}
 		});
@@ -148,6 +148,14 @@ final class KeyRequest implements StrictJson.Document {
 		else {
 			json.error(where, "must be one of " + String.join(", ", WORDS));
 			may.add(Right.READ); // so that the next has its number
+		}
+	}
+
+	/** None are no topics, not all of them. */
+	private static void topics(StrictJson json, String where, List<String> topics) {
+		json.readArray(where, () -> topic(json, where + "[" + topics.size() + "]", topics));
+		if (topics.isEmpty()) {
+			json.error(where, "must have one entry at least; left out, it is all topics");
 		}
 	}
 

@@ -27,8 +27,13 @@ final class RightsText {
 	static List<Grant> read(String text) {
 		return text.lines().map((line) -> {
 			String[] parts = line.split("=", 2);
-			return new Grant(Arrays.stream(parts[0].split(" ")).map(Right::of).toList(), List.of(parts[1].split(",")));
+			return new Grant(known(parts[0].split(" ")), List.of(parts[1].split(",")));
 		}).toList();
+	}
+
+	/** A newer version may have rights that this one does not know. */
+	private static List<Right> known(String[] words) {
+		return Arrays.stream(Right.values()).filter((right) -> Arrays.asList(words).contains(right.word())).toList();
 	}
 
 }

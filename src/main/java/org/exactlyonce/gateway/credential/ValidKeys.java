@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -15,9 +17,10 @@ import org.exactlyonce.gateway.access.Caller;
 import org.exactlyonce.gateway.access.Rights;
 import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.data.domain.Limit;
-import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -34,7 +37,11 @@ class ValidKeys {
 
 	static final Duration STALE = Duration.ofSeconds(4);
 
+	private static final long PATIENCE_MILLIS = 1000;
+
 	private static final Duration PAUSE = Duration.ofMillis(200);
+
+	private static final Logger log = LoggerFactory.getLogger(ValidKeys.class);
 
 	private static final Snapshot UNREAD = new Snapshot(Map.of(), 0, false);
 
@@ -65,7 +72,7 @@ class ValidKeys {
 	 * Finds who holds a key.
 	 * @param digest the key's digest
 	 * @return the holder, or null if there is no such key, or it has expired
-	 * @throws AuthenticationServiceException if that cannot be told
+	 * @throws Caller.UncertainException if that cannot be told
 	 */
 	@Nullable Caller find(KeyDigest digest) {
 		Valid key = upToDate(FRESH).keys.get(digest);
@@ -120,9 +127,18 @@ class ValidKeys {
 		}
 	}
 
+	/** Not for long: threads are few, and the probes need some. */
 	private boolean lock() {
-		this.reading.lock();
-		return true;
+		try {
+			if (this.reading.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+				return true;
+			}
+			throw new Caller.UncertainException(new TimeoutException("The access keys are being read"));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new Caller.UncertainException(ex);
+		}
 	}
 
 	private Snapshot read(Snapshot before) {
@@ -135,6 +151,7 @@ class ValidKeys {
 		try {
 			this.snapshot = new Snapshot(this.transactions.run(this::load), startedNanos, true);
 			this.failure = null;
+			noteUsed();
 			return this.snapshot;
 		}
 		catch (RuntimeException ex) {
@@ -146,12 +163,22 @@ class ValidKeys {
 		}
 	}
 
-	private Map<KeyDigest, Valid> load() {
+	/** Apart from what decides who gets in, which it must not hold up. */
+	private void noteUsed() {
 		Set<Long> seen = Set.copyOf(this.used);
-		if (!seen.isEmpty()) {
-			this.repository.used(seen, this.clock.instant().truncatedTo(ChronoUnit.HOURS));
+		if (seen.isEmpty()) {
+			return;
+		}
+		try {
+			this.transactions.run(() -> this.repository.used(seen, this.clock.instant().truncatedTo(ChronoUnit.HOURS)));
 			this.used.removeAll(seen);
 		}
+		catch (RuntimeException ex) {
+			log.debug("The hour in which keys were used is noted later", ex);
+		}
+	}
+
+	private Map<KeyDigest, Valid> load() {
 		Map<KeyDigest, Valid> keys = new HashMap<>();
 		for (AccessKey key : this.repository.findByIdGreaterThanOrderById(-1, Limit.unlimited())) {
 			keys.put(key.digest(), new Valid(key.id(), new Caller(key.name(), new Rights(key.rights())),
@@ -170,8 +197,8 @@ class ValidKeys {
 
 	private record Failure(RuntimeException cause, long nanos) {
 
-		private AuthenticationServiceException toException() {
-			return new AuthenticationServiceException("The access keys could not be read", this.cause);
+		private Caller.UncertainException toException() {
+			return new Caller.UncertainException(this.cause);
 		}
 
 	}

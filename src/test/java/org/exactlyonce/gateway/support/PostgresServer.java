@@ -64,7 +64,7 @@ public final class PostgresServer {
 	private static synchronized EmbeddedPostgres server() {
 		try {
 			if (server == null) {
-				server = durable().setServerConfig("max_connections", "200").start();
+				server = durable().setServerConfig("max_connections", "400").start();
 			}
 			return server;
 		}

@@ -17,6 +17,7 @@ public final class Caller extends AbstractAuthenticationToken {
 
 	private static final SimpleGrantedAuthority ADMINISTRATOR = new SimpleGrantedAuthority("ROLE_admin");
 
+	/** Who it is. */
 	private final String principal;
 
 	private final transient Rights rights;

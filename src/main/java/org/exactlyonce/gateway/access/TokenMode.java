@@ -12,6 +12,7 @@ import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
@@ -44,11 +45,19 @@ class TokenMode {
 			.anonymous(AbstractHttpConfigurer::disable)
 			.sessionManagement((sessions) -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
 			.exceptionHandling((failures) -> failures.authenticationEntryPoint(answers).accessDeniedHandler(answers))
-			.oauth2ResourceServer((tokens) -> tokens.authenticationManagerResolver((request) -> credentials)
-				.authenticationEntryPoint(answers)
-				.accessDeniedHandler(answers))
+			.addFilter(bearer(credentials, answers))
 			.authorizeHttpRequests((requests) -> AccessRules.apply(requests, actuator));
 		return http.build();
+	}
+
+	/**
+	 * By itself: the resource server's configurer adds filters of its own, one of which
+	 * answers strangers.
+	 */
+	private static BearerTokenAuthenticationFilter bearer(AuthenticationManager credentials, TokenAnswers answers) {
+		BearerTokenAuthenticationFilter filter = new BearerTokenAuthenticationFilter(credentials);
+		filter.setAuthenticationEntryPoint(answers);
+		return filter;
 	}
 
 	/** Tomcat has checked methods and headers, and what it takes the API takes. */

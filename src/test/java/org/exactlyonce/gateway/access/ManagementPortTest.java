@@ -14,6 +14,8 @@ import org.exactlyonce.gateway.support.GatewayInProcess;
 import org.exactlyonce.gateway.support.Http2;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -51,6 +53,35 @@ class ManagementPortTest {
 			assertThat(gateway.client().get("/").text())
 				.contains("<p>Its endpoints are at port " + gateway.managementPort() + ".</p>")
 				.doesNotContain("actuator/health");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "/ops" })
+	void asksForAKeyInTheModeToken(String basePath) throws Exception {
+		String key = "an-administrators-key-of-this-test";
+		try (GatewayInProcess gateway = GatewayInProcess.onH2("--management.server.port=0",
+				"--management.server.base-path=" + basePath, "--gateway.security.mode=token",
+				"--gateway.security.admin-key=" + key)) {
+			HttpClient client = HttpClient.newHttpClient();
+			String url = "http://localhost:" + gateway.managementPort() + basePath + "/actuator";
+			for (String path : List.of("/health", "/health/liveness", "/health/readiness")) {
+				HttpResponse<String> open = get(client, url + path);
+				assertThat(open.statusCode()).as(path).isEqualTo(200);
+				assertThat(open.body()).isEqualTo("{\"status\":\"UP\"}");
+			}
+			for (String path : List.of("", "/prometheus", "/metrics", "/metrics/gateway.requests.refused", "/info",
+					"/health/db")) {
+				HttpResponse<String> refused = get(client, url + path);
+				assertThat(refused.statusCode()).as(path).isEqualTo(401);
+				assertThat(refused.body()).contains("\"UNAUTHENTICATED\"");
+				assertThat(get(client, url + path, "Authorization", "Bearer " + key).statusCode()).as(path)
+					.isEqualTo(200);
+			}
+			assertThat(get(client, url + "/health", "Authorization", "Bearer " + key).body())
+				.contains("\"components\"");
+			assertThat(get(client, "http://localhost:" + gateway.managementPort() + basePath + "/no-such-path")
+				.statusCode()).isEqualTo(401);
 		}
 	}
 

@@ -51,11 +51,12 @@ class ArchitectureTest {
 	@CsvSource({ "sequence, ''", "process, ''", "record, ''", "problem, process", "access, problem",
 			"credential, access store request json bounds problem sequence", "store, process", "bounds, problem",
 			"json, bounds problem sequence", "request, json bounds problem sequence",
-			"producer, store request json bounds problem sequence",
+			"producer, access store request json bounds problem sequence",
 			"log, access producer record store request json bounds problem sequence process",
 			"commit, log producer record store bounds problem sequence process",
 			"append, commit log record request json bounds problem sequence process",
-			"read, log record request json bounds problem sequence process", "relay, log record store bounds process" })
+			"read, access log record request json bounds problem sequence process",
+			"relay, log record store bounds process" })
 	void roomKnowsOnlyTheRoomsBelow(String room, String below) {
 		String[] allowed = rooms((room + " " + below).trim().split(" "));
 		noClasses().that()

@@ -27,8 +27,9 @@ public class Audit {
 			.log("{} {}", Refusals.echo(who), printable(act));
 	}
 
+	/** So that no name forges a line, or turns the direction of one. */
 	private static String printable(String act) {
-		return act.replaceAll("\\p{Cntrl}", "?");
+		return act.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
 	}
 
 }

@@ -1,7 +1,9 @@
 package org.exactlyonce.gateway.access;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.authentication.AbstractAuthenticationToken;
@@ -22,16 +24,30 @@ public final class Caller extends AbstractAuthenticationToken {
 
 	private final transient Rights rights;
 
+	private final transient BooleanSupplier valid;
+
 	/**
 	 * A caller whose credential is valid.
 	 * @param principal who it is; owns what it registers
 	 * @param rights what it may do
+	 * @param valid whether the credential is valid still, for what goes on behind the
+	 * request's answer; true if nobody can tell
 	 */
-	public Caller(String principal, Rights rights) {
+	public Caller(String principal, Rights rights, BooleanSupplier valid) {
 		super(rights.includeAny(List.of(Right.ADMIN)) ? List.of(ADMINISTRATOR) : List.of());
 		this.principal = principal;
 		this.rights = rights;
+		this.valid = valid;
 		setAuthenticated(true);
+	}
+
+	/**
+	 * Tells from now on whether a request would be let in still.
+	 * @param request a request that was let in
+	 * @return always true in the modes that ask for no credential
+	 */
+	public static BooleanSupplier stillIn(HttpServletRequest request) {
+		return (request.getUserPrincipal() instanceof Caller caller) ? caller.valid : () -> true;
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.credential;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.exactlyonce.gateway.access.Right;
 import org.exactlyonce.gateway.access.Rights.Grant;
 import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.json.JsonDocuments;
+import org.exactlyonce.gateway.json.NameField;
 import org.exactlyonce.gateway.json.StrictJson;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,13 @@ final class KeyRequest implements StrictJson.Document {
 	private static final int MAX_NAME_LENGTH = 255;
 
 	private static final int MAX_GRANTS = 100;
+
+	/** Every replica has those of all keys in memory. */
+	private static final int MAX_RIGHTS_LENGTH = 8192;
+
+	private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
+	private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
 
 	private static final List<String> WORDS = Arrays.stream(Right.values()).map(Right::word).toList();
 
@@ -53,6 +62,11 @@ final class KeyRequest implements StrictJson.Document {
 		}
 		if (request.rights.isEmpty()) {
 			errors.add("rights", "is required, with one entry at least");
+		}
+		int length = RightsText.of(request.rights).length();
+		if (length > MAX_RIGHTS_LENGTH) {
+			errors.add("rights", "have " + length + " characters, may have " + MAX_RIGHTS_LENGTH
+					+ ": bind them to the beginnings of names");
 		}
 		return request;
 	}
@@ -84,33 +98,31 @@ final class KeyRequest implements StrictJson.Document {
 		}
 	}
 
+	/** It stands in lines of the log, which nothing in it may break or turn around. */
 	private static @Nullable String name(StrictJson json) {
-		String name = json.readString("name", false);
-		if (name == null) {
-			return null;
-		}
-		int length = name.codePointCount(0, name.length());
-		if (length > MAX_NAME_LENGTH) {
-			json.error("name", "has " + length + " characters, may have " + MAX_NAME_LENGTH);
-		}
-		else if (name.isBlank()) {
-			json.error("name", "must not be blank");
-		}
-		else if (name.chars().anyMatch(Character::isISOControl)) {
-			json.error("name", "must not have control characters");
+		String name = NameField.read(json, "name", MAX_NAME_LENGTH);
+		if (name != null && UNPRINTABLE.matcher(name).find()) {
+			json.error("name", "must not have control or format characters, or line separators");
 		}
 		return name;
 	}
 
 	private static @Nullable Instant time(StrictJson json) {
 		String text = json.readString("expiresAt", false);
-		try {
-			return (text != null) ? OffsetDateTime.parse(text).toInstant() : null;
-		}
-		catch (DateTimeException ex) {
-			json.error("expiresAt", "must be a time such as 2027-01-31T12:00:00Z");
+		if (text == null) {
 			return null;
 		}
+		try {
+			Instant time = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
+			if (!time.isBefore(Instant.EPOCH) && time.isBefore(END)) {
+				return time;
+			}
+		}
+		catch (DateTimeException ex) {
+			// said below
+		}
+		json.error("expiresAt", "must be a time such as 2027-01-31T12:00:00Z, of the years 1970 to 9999");
+		return null;
 	}
 
 	private void grant(StrictJson json, String where) {

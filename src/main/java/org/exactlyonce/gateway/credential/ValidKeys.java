@@ -89,6 +89,15 @@ class ValidKeys {
 		return key.caller;
 	}
 
+	private boolean isValid(KeyDigest digest) {
+		try {
+			return find(digest) != null;
+		}
+		catch (Caller.UncertainException ex) {
+			return true;
+		}
+	}
+
 	/** Guesses must not cost a query each. */
 	private boolean mayLookAgain() {
 		long last = this.lookedAgainNanos.get();
@@ -144,9 +153,9 @@ class ValidKeys {
 	private Snapshot read(Snapshot before) {
 		long startedNanos = System.nanoTime();
 		Failure last = this.failure;
+		// those who waited for the lock do not wait for the database as well
 		if (last != null && startedNanos - last.nanos < PAUSE.toNanos()) {
-			throw last.toException(); // those who waited for the lock do not wait for the
-										// database as well
+			throw last.toException();
 		}
 		try {
 			this.snapshot = new Snapshot(this.transactions.run(this::load), startedNanos, true);
@@ -181,8 +190,9 @@ class ValidKeys {
 	private Map<KeyDigest, Valid> load() {
 		Map<KeyDigest, Valid> keys = new HashMap<>();
 		for (AccessKey key : this.repository.findByIdGreaterThanOrderById(-1, Limit.unlimited())) {
-			keys.put(key.digest(), new Valid(key.id(), new Caller(key.name(), new Rights(key.rights())),
-					key.expiresAt(), key.lastUsedAt()));
+			KeyDigest digest = key.digest();
+			Caller caller = new Caller(key.name(), new Rights(key.rights()), () -> isValid(digest));
+			keys.put(digest, new Valid(key.id(), caller, key.expiresAt(), key.lastUsedAt()));
 		}
 		return keys;
 	}

@@ -8,6 +8,7 @@ import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.OptimisticLockingFailureException;
 
 /**
  * Raises a producer's epoch by its id. The epoch that the caller believes to hold is
@@ -32,19 +33,20 @@ final class EpochRaise {
 	 * @param id the producer
 	 * @param believed the epoch to raise, or null for whatever it is
 	 * @param requester who raises it, and owns the producer from now on if it had no
-	 * owner
+	 * owner, unless it is an administrator, who stops what is another's
 	 * @return what came of it; a refusal, too, is to be answered only when it is durable
 	 */
 	Outcome raise(long id, @Nullable Long believed, Requester requester) {
 		for (int attempt = 1;; attempt++) {
 			try {
 				Outcome outcome = this.transaction.run(() -> raiseOnce(id, believed, requester));
-				if (!outcome.isOutdated()) {
-					return outcome;
+				if (outcome.isOutdated()) {
+					throw new OptimisticLockingFailureException("The producer changed while its epoch was raised");
 				}
+				return outcome;
 			}
 			catch (ConcurrencyFailureException ex) {
-				// another call held the producer's row
+				// another call held the producer's row, or changed it in between
 				if (attempt == MAX_ATTEMPTS) {
 					throw ex;
 				}
@@ -53,9 +55,8 @@ final class EpochRaise {
 	}
 
 	private Outcome raiseOnce(long id, @Nullable Long believed, Requester requester) {
-		int raised = (believed != null)
-				? this.producers.raiseEpoch(id, believed, requester.name(), requester.seesOnly())
-				: this.producers.raiseEpoch(id, requester.name(), requester.seesOnly());
+		int raised = (believed != null) ? this.producers.raiseEpoch(id, believed, requester.seesOnly())
+				: this.producers.raiseEpoch(id, requester.seesOnly());
 		Producer producer = this.producers.findById(id)
 			.filter((found) -> raised == 1 || requester.sees(found.owner()))
 			.orElse(null);

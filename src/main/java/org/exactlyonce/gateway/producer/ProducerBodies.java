@@ -5,6 +5,7 @@ import java.util.function.Function;
 
 import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.json.JsonDocuments;
+import org.exactlyonce.gateway.json.NameField;
 import org.exactlyonce.gateway.json.StrictJson;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ final class ProducerBodies {
 	 */
 	static @Nullable String name(byte[] body, FieldErrors errors) {
 		OneField<String> name = new OneField<>(RegistrationBody.class, "{\"name\": \"orders-api\"}",
-				(json) -> text(json, "name", MAX_NAME_LENGTH));
+				(json) -> NameField.read(json, "name", MAX_NAME_LENGTH));
 		return name.read(body, errors);
 	}
 
@@ -41,27 +42,12 @@ final class ProducerBodies {
 	 */
 	static @Nullable String owner(byte[] body, FieldErrors errors) {
 		OneField<String> owner = new OneField<>(OwnerBody.class, "{\"owner\": \"orders-service\"}",
-				(json) -> text(json, "owner", MAX_OWNER_LENGTH));
+				(json) -> NameField.read(json, "owner", MAX_OWNER_LENGTH));
 		String read = owner.read(body, errors);
 		if (!owner.sent) {
 			errors.add("owner", "is missing: a principal, or null for none");
 		}
 		return read;
-	}
-
-	private static @Nullable String text(StrictJson json, String field, int maxLength) {
-		String text = json.readString(field, false);
-		if (text == null) {
-			return null;
-		}
-		int length = text.codePointCount(0, text.length());
-		if (length > maxLength) {
-			json.error(field, "has " + length + " characters, may have " + maxLength);
-		}
-		else if (text.isBlank()) {
-			json.error(field, "must not be blank");
-		}
-		return text;
 	}
 
 	/**

@@ -89,7 +89,7 @@ class ProducerRegistry {
 	 * @param id the producer
 	 * @param believed the epoch that the caller believes to hold, or null for any
 	 * @param requester who raises it, and owns the producer from now on if it had no
-	 * owner
+	 * owner, unless it is an administrator
 	 * @param memory gets what the answer takes
 	 * @return the producer, durable, with every older epoch fenced
 	 * @throws ProblemException 404 if the id was never issued or is another's, 403 if the

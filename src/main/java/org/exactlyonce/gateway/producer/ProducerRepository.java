@@ -21,18 +21,18 @@ interface ProducerRepository extends Repository<Producer, Long> {
 			where p.name = :name and (p.owner is null or p.owner = coalesce(:owner, p.owner))""")
 	int raiseEpoch(String name, @Nullable String owner);
 
-	/** Unless it is of another than the only one; null for any owner. */
+	/** Unless it is another's; null for any. Without an owner it gets this one. */
 	@Modifying
 	@Query("""
 			update Producer p set p.epoch = p.epoch + 1, p.owner = coalesce(p.owner, :owner)
-			where p.id = :id and (p.owner is null or p.owner = coalesce(:only, p.owner))""")
-	int raiseEpoch(long id, @Nullable String owner, @Nullable String only);
+			where p.id = :id and (p.owner is null or p.owner = coalesce(:owner, p.owner))""")
+	int raiseEpoch(long id, @Nullable String owner);
 
 	@Modifying
 	@Query("""
 			update Producer p set p.epoch = p.epoch + 1, p.owner = coalesce(p.owner, :owner)
-			where p.id = :id and p.epoch = :believed and (p.owner is null or p.owner = coalesce(:only, p.owner))""")
-	int raiseEpoch(long id, long believed, @Nullable String owner, @Nullable String only);
+			where p.id = :id and p.epoch = :believed and (p.owner is null or p.owner = coalesce(:owner, p.owner))""")
+	int raiseEpoch(long id, long believed, @Nullable String owner);
 
 	@Modifying
 	@Query("update Producer p set p.owner = :owner where p.id = :id")

@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.access.Audit;
 import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.request.Body;
 import org.exactlyonce.gateway.request.BodyReader;
@@ -41,11 +42,15 @@ class ProducersController implements ProducersApi {
 
 	private final BodyReader bodies;
 
-	ProducersController(ProducerRegistry registry, ProducerQueries queries, BodyReader bodies, ResponseMemory memory) {
+	private final Audit audit;
+
+	ProducersController(ProducerRegistry registry, ProducerQueries queries, BodyReader bodies, ResponseMemory memory,
+			Audit audit) {
 		this.registry = registry;
 		this.queries = queries;
 		this.memory = memory;
 		this.bodies = bodies;
+		this.audit = audit;
 	}
 
 	@Override
@@ -80,7 +85,13 @@ class ProducersController implements ProducersApi {
 			if (id < 0) {
 				throw EpochRaise.unknown(producerId);
 			}
-			return this.registry.raiseEpoch(id, believed, Requester.of(request), this.memory.of(request));
+			Requester requester = Requester.of(request);
+			ProducerView raised = this.registry.raiseEpoch(id, believed, requester, this.memory.of(request));
+			if (requester.name() != null && requester.administrator() && !requester.name().equals(raised.owner())) {
+				this.audit.did(request, "raised the epoch of producer " + id + ", which " + belongsTo(raised.owner())
+						+ ", to " + raised.producerEpoch());
+			}
+			return raised;
 		}
 	}
 
@@ -95,9 +106,16 @@ class ProducersController implements ProducersApi {
 			QueryParameterCheck.report(request, errors);
 			String owner = ProducerBodies.owner(body.take(), errors);
 			errors.refuseIfAny();
-			return this.registry.give(Digits.parse(producerId), owner, requester, this.memory.of(request))
+			ProducerView given = this.registry.give(Digits.parse(producerId), owner, requester, this.memory.of(request))
 				.orElseThrow(() -> EpochRaise.unknown(producerId));
+			this.audit.did(request,
+					"gave producer " + given.producerId() + " away, which now " + belongsTo(given.owner()));
+			return given;
 		}
+	}
+
+	private static String belongsTo(@Nullable String owner) {
+		return (owner != null) ? "belongs to " + owner : "has no owner";
 	}
 
 	@Override

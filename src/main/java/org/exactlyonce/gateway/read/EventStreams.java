@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.bounds.ReadLimits;
@@ -58,7 +58,8 @@ class EventStreams implements SmartLifecycle {
 
 	private final LiveProperties properties;
 
-	private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
+	/** Each with whether its client may go on. */
+	private final Map<EventStream, BooleanSupplier> open = new ConcurrentHashMap<>();
 
 	private final Map<Integer, WeakReference<Piece>> latest = new ConcurrentHashMap<>();
 
@@ -81,9 +82,13 @@ class EventStreams implements SmartLifecycle {
 		this.properties = properties;
 	}
 
-	/** Begins a stream; whatever happens from now on, it leaves by itself. */
-	void begin(EventStream stream) {
-		this.open.add(stream);
+	/**
+	 * Begins a stream; whatever happens from now on, it leaves by itself.
+	 * @param stream the stream
+	 * @param permitted asked every second; the stream ends once it is false
+	 */
+	void begin(EventStream stream, BooleanSupplier permitted) {
+		this.open.put(stream, permitted);
 		try {
 			stream.start();
 		}
@@ -198,7 +203,12 @@ class EventStreams implements SmartLifecycle {
 	private void tick() {
 		long now = System.nanoTime();
 		long stalled = (this.running ? this.properties.readerTimeout() : LAST_PIECE).toNanos();
-		this.open.forEach((stream) -> stream.tick(now, IDLE.toNanos(), stalled));
+		this.open.forEach((stream, permitted) -> {
+			if (!permitted.getAsBoolean()) {
+				stream.finish();
+			}
+			stream.tick(now, IDLE.toNanos(), stalled);
+		});
 		synchronized (this.pulse) {
 			if (!this.running && this.open.isEmpty()) {
 				this.pulse.stop();
@@ -209,7 +219,7 @@ class EventStreams implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.running = false;
-		this.open.forEach(EventStream::finish);
+		this.open.keySet().forEach(EventStream::finish);
 		this.readers.close();
 	}
 

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.exactlyonce.gateway.bounds.PageMemory;
+import org.exactlyonce.gateway.access.Caller;
 import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.Partitions;
@@ -142,7 +143,7 @@ class ReadController implements ReadApi {
 			this.live.leave();
 			throw ex;
 		}
-		this.streams.begin(stream);
+		this.streams.begin(stream, Caller.stillIn(request));
 	}
 
 	/**

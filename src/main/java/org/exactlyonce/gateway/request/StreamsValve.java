@@ -52,7 +52,7 @@ final class StreamsValve extends ValveBase {
 		End end = (request.getAttribute(IN_PROGRESS) instanceof End known) ? known : begin(request);
 		if (end == null) {
 			ProblemWriter.refuse(Problem.of(ProblemType.OVERLOADED,
-					"The most requests that may be in progress over" + " HTTP/2 are here already: " + this.max + "."),
+					"The most requests that may be in progress over HTTP/2 are here already: " + this.max + "."),
 					request, response);
 			return;
 		}

@@ -213,6 +213,14 @@ abstract class OwnerContract {
 	}
 
 	@Test
+	void administratorStopsAProducerWithoutClaimingIt() {
+		ProducerIdentity producer = this.log.newProducer();
+		assertThat(this.registrations.raiseEpoch(producer.producerId(), null, ADMINISTRATOR).epoch()).isOne();
+		assertThat(this.registrations.raiseEpoch(producer.producerId(), 1L, ADMINISTRATOR).epoch()).isEqualTo(2);
+		assertThatOwnerOf(producer.producerId()).isEqualTo("none");
+	}
+
+	@Test
 	void raisesNoEpochOfAnothers() {
 		long producer = newProducer(A).producerId();
 		assertRefused(() -> this.registrations.raiseEpoch(producer, null, B), "UNKNOWN_PRODUCER_ID");

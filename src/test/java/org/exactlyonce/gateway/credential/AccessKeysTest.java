@@ -1,8 +1,20 @@
 package org.exactlyonce.gateway.credential;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.exactlyonce.gateway.support.GatewayClient;
@@ -94,12 +106,26 @@ class AccessKeysTest {
 			"{\"name\": \"a\", \"rights\": [{\"may\": [\"admin\"], \"topics\": [\"a\"]}]}|rights[0].topics",
 			"{\"name\": \"a\", \"rights\": [7]}|rights[0]",
 			"{\"name\": \"a\", \"rights\": [{\"may\": [\"read\"], \"topic\": \"a\"}]}|rights[0].topic",
-			"{\"name\": \"a\", \"rights\": [{\"may\": [\"read\"]}], \"expiresAt\": \"tomorrow\"}|expiresAt" })
+			"{\"name\": \"a\", \"rights\": [{\"may\": [\"read\"]}], \"expiresAt\": \"tomorrow\"}|expiresAt",
+			"{\"name\": \"a\\u2028admin made\", \"rights\": [{\"may\": [\"read\"]}]}|name",
+			"{\"name\": \"a\", \"rights\": [{\"may\": [\"read\"]}], \"expiresAt\": \"+300000-01-01T00:00:00Z\"}|expiresAt",
+			"{\"name\": \"a\", \"rights\": [{\"may\": [\"read\"]}], \"expiresAt\": \"-4800-01-01T00:00:00Z\"}|expiresAt" })
 	void saysAllThatIsWrongWithABody(String body, String fields) {
 		Answer answer = gateway().send(TokenGateway.ADMIN_KEY, "POST", "/keys", body);
 		assertThat(answer.status()).as(answer.text()).isEqualTo(400);
 		assertThat(answer.json().get("errors").values().stream().map((error) -> error.get("field").asString()))
 			.containsExactlyInAnyOrder(fields.split(","));
+	}
+
+	@Test
+	void boundsWhatTheRightsOfAKeyTakeInMemory() {
+		String topics = IntStream.range(0, 99)
+			.mapToObj((i) -> "\"" + "t".repeat(200) + i + "\"")
+			.collect(Collectors.joining(","));
+		Answer answer = gateway().make("much", "{\"may\": [\"read\"], \"topics\": [" + topics + "]}", null);
+		assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+		assertThat(answer.json().at("/errors/0/field").asString()).isEqualTo("rights");
+		assertThat(answer.json().at("/errors/0/message").asString()).contains("may have 8192");
 	}
 
 	@Test
@@ -116,6 +142,32 @@ class AccessKeysTest {
 	}
 
 	@Test
+	void streamEndsWithItsKey() throws Exception {
+		TokenGateway gateway = gateway();
+		Answer made = gateway.make("follower", "{\"may\": [\"read\"]}", null);
+		HttpRequest request = HttpRequest
+			.newBuilder(URI.create("http://localhost:" + this.port + "/partitions/3/records"))
+			.header("Accept", "text/event-stream")
+			.header("Authorization", "Bearer " + made.json().get("key").asString())
+			.build();
+		HttpResponse<InputStream> stream = HttpClient.newHttpClient().send(request, BodyHandlers.ofInputStream());
+		assertThat(stream.statusCode()).isEqualTo(200);
+		gateway.send(TokenGateway.ADMIN_KEY, "POST", "/partitions/3/records", "{\"records\": [{\"value\": 1}]}");
+		assertThat(stream.body().read()).isEqualTo('i');
+		gateway.send(TokenGateway.ADMIN_KEY, "DELETE", made.header("Location"), null);
+		assertThat(CompletableFuture.supplyAsync(() -> rest(stream.body()))).succeedsWithin(Duration.ofSeconds(5));
+	}
+
+	private static int rest(InputStream body) {
+		try {
+			return body.readAllBytes().length;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Test
 	void appendsAndReadsWithTheRightForEach() {
 		TokenGateway gateway = gateway();
 		String producing = gateway.key("produce", "records");
@@ -128,7 +180,7 @@ class AccessKeysTest {
 	}
 
 	@Test
-	void producerBelongsToTheNameOfTheKey() {
+	void producerBelongsToTheNameOfTheKey(CapturedOutput output) {
 		TokenGateway gateway = gateway();
 		String mine = gateway.make("owner", "{\"may\": [\"produce\"]}", null).json().get("key").asString();
 		String mineToo = gateway.make("owner", "{\"may\": [\"produce\"]}", null).json().get("key").asString();
@@ -150,6 +202,11 @@ class AccessKeysTest {
 				gateway.send(TokenGateway.ADMIN_KEY, "PATCH", "/producers/" + id, "{\"owner\": \"another\"}").status())
 			.isEqualTo(200);
 		assertThat(gateway.send(others, "POST", "/partitions/4/records", body).status()).isEqualTo(200);
+		gateway.send(others, "POST", "/producers/" + id + "/epoch", null);
+		gateway.send(TokenGateway.ADMIN_KEY, "POST", "/producers/" + id + "/epoch", null);
+		assertThat(output).contains("admin gave producer " + id + " away, which now belongs to another\n")
+			.contains("admin raised the epoch of producer " + id + ", which belongs to another, to 2\n")
+			.doesNotContain("another raised the epoch");
 	}
 
 	/** Guesses, and what may break out of a header; -Dhostile.tokens=100000 for all. */

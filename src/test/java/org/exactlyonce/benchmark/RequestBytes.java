@@ -37,16 +37,25 @@ final class RequestBytes {
 	 * @param batch records a request
 	 */
 	static RequestBytes of(String path, long producerId, Scenario.Form form, int batch) {
+		return of(path, producerId, form, batch, null);
+	}
+
+	/**
+	 * Writes the requests of a producer that has a credential.
+	 * @param credential a key or a token, or null for none
+	 */
+	static RequestBytes of(String path, long producerId, Scenario.Form form, int batch, String credential) {
+		String authorization = (credential != null) ? "\r\nAuthorization: Bearer " + credential : "";
 		String record = "{\"value\":" + VALUE + "}";
 		if (form == Scenario.Form.NDJSON) {
 			String body = (record + "\n").repeat(batch);
-			return new RequestBytes(head(path, "application/x-ndjson", body.length()) + "\r\nProducer-Id: " + producerId
-					+ "\r\nProducer-Seq: ", "\r\n\r\n" + body);
+			return new RequestBytes(head(path, "application/x-ndjson", body.length()) + authorization
+					+ "\r\nProducer-Id: " + producerId + "\r\nProducer-Seq: ", "\r\n\r\n" + body);
 		}
 		String before = "{\"producerId\":" + producerId + ",\"producerEpoch\":0,\"baseSequence\":";
 		String after = ",\"records\":[" + (record + ",").repeat(batch - 1) + record + "]}";
-		return new RequestBytes(
-				head(path, "application/json", before.length() + WIDTH + after.length()) + "\r\n\r\n" + before, after);
+		return new RequestBytes(head(path, "application/json", before.length() + WIDTH + after.length()) + authorization
+				+ "\r\n\r\n" + before, after);
 	}
 
 	private static String head(String path, String type, int length) {

@@ -43,12 +43,18 @@ final class Sender extends Connection {
 
 	Sender(int port, Selector selector, Variant variant, Scenario scenario, int number, long producerId)
 			throws IOException {
+		this(port, selector, variant, scenario, number, producerId, null);
+	}
+
+	Sender(int port, Selector selector, Variant variant, Scenario scenario, int number, long producerId,
+			String credential) throws IOException {
 		super(port, selector);
 		this.variant = variant;
 		this.scenario = scenario;
 		this.producerId = producerId;
 		this.partition = number % scenario.partitions();
-		this.requests = RequestBytes.of(variant.path(this.partition), producerId, scenario.form(), scenario.batch());
+		this.requests = RequestBytes.of(variant.path(this.partition), producerId, scenario.form(), scenario.batch(),
+				credential);
 		this.random = new SplittableRandom(number);
 	}
 

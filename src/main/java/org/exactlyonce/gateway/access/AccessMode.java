@@ -2,6 +2,10 @@ package org.exactlyonce.gateway.access;
 
 import java.util.Locale;
 
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
+import org.springframework.core.env.Environment;
+
 /**
  * Whom the gateway serves.
  */
@@ -16,10 +20,31 @@ public enum AccessMode {
 	/** Whoever reaches the port. */
 	OPEN("open: whoever reaches the port");
 
+	/** Where Spring Boot's settings of JWTs are, which this gateway takes as they are. */
+	public static final String JWT_SETTINGS = "spring.security.oauth2.resourceserver.jwt";
+
 	private final String description;
 
 	AccessMode(String description) {
 		this.description = description;
+	}
+
+	/**
+	 * Reads the mode from the settings, for what decides before there are beans.
+	 * @param environment the settings
+	 * @return the mode
+	 */
+	public static AccessMode of(Environment environment) {
+		return Binder.get(environment).bind("gateway.security.mode", AccessMode.class).orElse(LOCAL);
+	}
+
+	/**
+	 * Whether anything is set for JWTs.
+	 * @param environment the settings
+	 * @return false if no JWT can be a credential
+	 */
+	public static boolean takesJwts(Environment environment) {
+		return Binder.get(environment).bind(JWT_SETTINGS, OAuth2ResourceServerProperties.Jwt.class).isBound();
 	}
 
 	/**

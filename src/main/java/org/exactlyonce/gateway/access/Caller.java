@@ -42,6 +42,14 @@ public final class Caller extends AbstractAuthenticationToken {
 	}
 
 	/**
+	 * Whether the credential is valid still.
+	 * @return false once it has ended or was taken back; true if nobody can tell
+	 */
+	public boolean isValid() {
+		return this.valid.getAsBoolean();
+	}
+
+	/**
 	 * Tells from now on whether a request would be let in still.
 	 * @param request a request that was let in
 	 * @return always true in the modes that ask for no credential
@@ -88,10 +96,11 @@ public final class Caller extends AbstractAuthenticationToken {
 
 		/**
 		 * Says why.
-		 * @param cause what kept it from being told
+		 * @param why what keeps it from being told, for the caller
+		 * @param cause the failure behind it
 		 */
-		public UncertainException(Throwable cause) {
-			super("Whether the credential is valid cannot be told", cause);
+		public UncertainException(String why, Throwable cause) {
+			super("Whether the credential is valid cannot be told: " + why + ".", cause);
 		}
 
 	}

@@ -34,23 +34,37 @@ class ModeCheck {
 	@Bean
 	static BeanFactoryPostProcessor modeThatCanBeKept(Environment environment) {
 		return (beans) -> {
-			if (isToken(environment)) {
-				requireAdminKey(environment.getProperty(ADMIN_KEY, ""));
+			AccessProperties access = Binder.get(environment).bindOrCreate("gateway.security", AccessProperties.class);
+			if (access.mode() == AccessMode.TOKEN) {
+				requireCredential(access, environment);
 			}
 		};
 	}
 
-	static boolean isToken(Environment environment) {
-		return Binder.get(environment)
-			.bind("gateway.security.mode", AccessMode.class)
-			.orElse(AccessMode.LOCAL) == AccessMode.TOKEN;
+	private static void requireCredential(AccessProperties access, Environment environment) {
+		String adminKey = access.adminKey();
+		boolean certificates = !access.certificates().isEmpty();
+		if (adminKey != null && !adminKey.isEmpty()) {
+			requireGood(adminKey);
+		}
+		else if (!certificates && !AccessMode.takesJwts(environment)) {
+			throw new ModeRefusedException("gateway.security.mode is token, but there is no credential to begin with.",
+					"Set " + ADMIN_KEY + " (GATEWAY_SECURITY_ADMIN_KEY), " + HOW + " Or say whose JWTs to take ("
+							+ AccessMode.JWT_SETTINGS + ".issuer-uri and .audiences), or what rights client "
+							+ "certificates have (gateway.security.certificates).");
+		}
+		if (certificates && environment.getProperty("server.ssl.client-auth", "none").equalsIgnoreCase("none")) {
+			throw new ModeRefusedException(
+					"gateway.security.certificates has rights for client certificates, which nobody is asked for.",
+					"Set server.ssl.client-auth to want or need, and whom to trust in the SSL bundle.");
+		}
 	}
 
-	private static void requireAdminKey(String adminKey) {
-		if (adminKey.isEmpty()) {
-			throw new ModeRefusedException("gateway.security.mode is token, but there is no credential to begin with.",
-					"Set " + ADMIN_KEY + " (GATEWAY_SECURITY_ADMIN_KEY), " + HOW);
-		}
+	static boolean isToken(Environment environment) {
+		return AccessMode.of(environment) == AccessMode.TOKEN;
+	}
+
+	private static void requireGood(String adminKey) {
 		if (adminKey.length() < MIN_KEY_LENGTH) {
 			throw new ModeRefusedException(
 					ADMIN_KEY + " has " + adminKey.length() + " characters, must have " + MIN_KEY_LENGTH + " at least.",

@@ -1,7 +1,9 @@
 package org.exactlyonce.gateway.access;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -17,6 +19,20 @@ public record Rights(List<Grant> granted) {
 
 	/** The topic of every partition, as long as there is one log. */
 	public static final String TOPIC = "records";
+
+	/**
+	 * Rights in words.
+	 * @param words such as {@code produce} or {@code read:orders-*}
+	 * @return the rights
+	 * @throws IllegalArgumentException if one of the words is no right
+	 */
+	public static Rights ofWords(Collection<String> words) {
+		return new Rights(words.stream()
+			.map((word) -> Grant.of(word)
+				.orElseThrow(() -> new IllegalArgumentException("\"" + word
+						+ "\" is no right: produce, read, monitor, admin, or produce and read with a topic, such as read:orders-*")))
+			.toList());
+	}
 
 	/**
 	 * The rights of a request's caller.
@@ -54,6 +70,22 @@ public record Rights(List<Grant> granted) {
 	 * {@code produce} and {@code read} only
 	 */
 	public record Grant(List<Right> may, List<String> topics) {
+
+		/**
+		 * A right in words.
+		 * @param word such as {@code produce}, or {@code read:orders-*}
+		 * @return the grant, or nothing if it is no right, or is bound to a topic that it
+		 * cannot be bound to
+		 */
+		public static Optional<Grant> of(String word) {
+			int colon = word.indexOf(':');
+			String name = (colon < 0) ? word : word.substring(0, colon);
+			String topic = (colon < 0) ? "*" : word.substring(colon + 1);
+			return Arrays.stream(Right.values())
+				.filter((right) -> right.word().equals(name) && (colon < 0 || right.isOfTopics()) && !topic.isEmpty())
+				.findFirst()
+				.map((right) -> new Grant(List.of(right), List.of(topic)));
+		}
 
 		private boolean includesAny(Collection<Right> wanted) {
 			return this.may.contains(Right.ADMIN) || this.may.stream().anyMatch(wanted::contains);

@@ -36,9 +36,7 @@ final class TokenAnswers implements AuthenticationEntryPoint, AccessDeniedHandle
 			throws IOException {
 		if (failure instanceof Caller.UncertainException) {
 			this.refusals.refuse(Refused.UNCERTAIN,
-					Problem.of(ProblemType.STORE_UNAVAILABLE,
-							"Whether the credential is valid cannot be told: the database does not answer."),
-					request, response);
+					Problem.of(ProblemType.STORE_UNAVAILABLE, String.valueOf(failure.getMessage())), request, response);
 			return;
 		}
 		boolean sent = request.getHeader(HttpHeaders.AUTHORIZATION) != null;

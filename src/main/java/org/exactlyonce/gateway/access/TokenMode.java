@@ -8,12 +8,15 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationProvider;
+import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.preauth.x509.SubjectX500PrincipalExtractor;
+import org.springframework.security.web.authentication.preauth.x509.X509AuthenticationFilter;
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 
@@ -37,7 +40,7 @@ class TokenMode {
 
 	@Bean
 	SecurityFilterChain tokenChain(HttpSecurity http, AuthenticationManager credentials, TokenAnswers answers,
-			@Value("${management.endpoints.web.base-path:/actuator}") String actuator) {
+			AccessProperties access, @Value("${management.endpoints.web.base-path:/actuator}") String actuator) {
 		http.csrf(AbstractHttpConfigurer::disable)
 			.headers(AbstractHttpConfigurer::disable)
 			.logout(AbstractHttpConfigurer::disable)
@@ -47,7 +50,26 @@ class TokenMode {
 			.exceptionHandling((failures) -> failures.authenticationEntryPoint(answers).accessDeniedHandler(answers))
 			.addFilter(bearer(credentials, answers))
 			.authorizeHttpRequests((requests) -> AccessRules.apply(requests, actuator));
+		if (!access.certificates().isEmpty()) {
+			http.addFilter(certificate(credentials));
+		}
 		return http.build();
+	}
+
+	/** Before the filter of bearers: a key that is sent as well decides. */
+	private static X509AuthenticationFilter certificate(AuthenticationManager credentials) {
+		SubjectX500PrincipalExtractor commonName = new SubjectX500PrincipalExtractor();
+		X509AuthenticationFilter filter = new X509AuthenticationFilter();
+		filter.setAuthenticationManager(credentials);
+		filter.setPrincipalExtractor((certificate) -> {
+			try {
+				return commonName.extractPrincipal(certificate);
+			}
+			catch (BadCredentialsException ex) {
+				return "";
+			}
+		});
+		return filter;
 	}
 
 	/**

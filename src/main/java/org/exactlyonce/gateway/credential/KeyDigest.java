@@ -11,9 +11,14 @@ import java.util.HexFormat;
  *
  * @param hex 64 hexadecimal digits
  */
-record KeyDigest(String hex) {
+public record KeyDigest(String hex) {
 
-	static KeyDigest ofKey(String key) {
+	/**
+	 * Digests a credential.
+	 * @param key the credential
+	 * @return its digest
+	 */
+	public static KeyDigest ofKey(String key) {
 		try {
 			return ofBytes(MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
 		}

@@ -37,6 +37,8 @@ class ValidKeys {
 
 	static final Duration STALE = Duration.ofSeconds(4);
 
+	private static final String SILENT = "the database does not answer";
+
 	private static final long PATIENCE_MILLIS = 1000;
 
 	private static final Duration PAUSE = Duration.ofMillis(200);
@@ -142,11 +144,11 @@ class ValidKeys {
 			if (this.reading.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
 				return true;
 			}
-			throw new Caller.UncertainException(new TimeoutException("The access keys are being read"));
+			throw new Caller.UncertainException(SILENT, new TimeoutException("The access keys are being read"));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new Caller.UncertainException(ex);
+			throw new Caller.UncertainException(SILENT, ex);
 		}
 	}
 
@@ -208,7 +210,7 @@ class ValidKeys {
 	private record Failure(RuntimeException cause, long nanos) {
 
 		private Caller.UncertainException toException() {
-			return new Caller.UncertainException(this.cause);
+			return new Caller.UncertainException(SILENT, this.cause);
 		}
 
 	}

@@ -1,6 +1,6 @@
 /**
  * What proves who sends a request, in the mode token: access keys, which administrators
- * make here.
+ * make here, and client certificates.
  */
 @NullMarked
 package org.exactlyonce.gateway.credential;

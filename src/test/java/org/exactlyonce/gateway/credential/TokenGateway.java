@@ -10,13 +10,13 @@ import org.exactlyonce.gateway.support.GatewayClient.Answer;
 /**
  * A gateway in the mode token, called with one key or another.
  */
-final class TokenGateway {
+public final class TokenGateway {
 
-	static final String ADMIN_KEY = "an-administrators-key-of-these-tests";
+	public static final String ADMIN_KEY = "an-administrators-key-of-these-tests";
 
 	private final GatewayClient client;
 
-	TokenGateway(GatewayClient client) {
+	public TokenGateway(GatewayClient client) {
 		this.client = client;
 	}
 
@@ -24,7 +24,7 @@ final class TokenGateway {
 	 * Sends a request.
 	 * @param key the credential, or null for none
 	 */
-	Answer send(String key, String method, String path, String json) {
+	public Answer send(String key, String method, String path, String json) {
 		List<String> headers = new ArrayList<>();
 		if (key != null) {
 			headers.addAll(List.of("Authorization", "Bearer " + key));
@@ -36,17 +36,17 @@ final class TokenGateway {
 				headers.toArray(String[]::new));
 	}
 
-	Answer get(String key, String path) {
+	public Answer get(String key, String path) {
 		return send(key, "GET", path, null);
 	}
 
-	Answer make(String name, String rights, String expiresAt) {
+	public Answer make(String name, String rights, String expiresAt) {
 		return send(ADMIN_KEY, "POST", "/keys", "{\"name\": \"" + name + "\", \"rights\": [" + rights
 				+ "], \"expiresAt\": " + ((expiresAt != null) ? "\"" + expiresAt + "\"" : "null") + "}");
 	}
 
 	/** Makes a key for one right, perhaps bound to a topic. */
-	String key(String right, String... topics) {
+	public String key(String right, String... topics) {
 		String bound = (topics.length > 0) ? ", \"topics\": [\"" + String.join("\", \"", topics) + "\"]" : "";
 		return make(right + "-" + topics.length, "{\"may\": [\"" + right + "\"]" + bound + "}", null).json()
 			.get("key")

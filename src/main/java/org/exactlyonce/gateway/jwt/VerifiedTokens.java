@@ -1,0 +1,41 @@
+package org.exactlyonce.gateway.jwt;
+
+import java.time.Duration;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import org.exactlyonce.gateway.access.Caller;
+import org.exactlyonce.gateway.credential.KeyDigest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who sent the tokens that were verified a moment ago, by the SHA-256 of the tokens: an
+ * ES256 signature costs more than all else of a request. What is no valid token is not
+ * kept. Thread-safe.
+ */
+final class VerifiedTokens {
+
+	static final int MAX_TOKENS = 10_000;
+
+	/** How long a token of a key that the issuer has taken back may go on. */
+	static final Duration MAX_AGE = Duration.ofMinutes(5);
+
+	private final Cache<KeyDigest, Caller> callers = Caffeine.newBuilder()
+		.maximumSize(MAX_TOKENS)
+		.expireAfterWrite(MAX_AGE)
+		.build();
+
+	@Nullable Caller find(KeyDigest digest) {
+		return this.callers.getIfPresent(digest);
+	}
+
+	void add(KeyDigest digest, Caller caller) {
+		this.callers.put(digest, caller);
+	}
+
+	/** The keys have changed: each token is verified again. */
+	void clear() {
+		this.callers.invalidateAll();
+	}
+
+}

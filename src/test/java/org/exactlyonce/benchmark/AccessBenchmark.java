@@ -1,0 +1,140 @@
+package org.exactlyonce.benchmark;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+
+import com.nimbusds.jose.jwk.JWK;
+import org.exactlyonce.gateway.support.GatewayClient;
+import org.exactlyonce.gateway.support.GatewayClient.Answer;
+import org.exactlyonce.gateway.support.GatewayProcess;
+import org.exactlyonce.gateway.support.IssuerServer;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What it costs to be asked who one is: the same appends on gateways in the modes open,
+ * local and token, there with access keys and with JWTs, one of each for every
+ * connection. All run from the beginning, and are measured in turn, on H2.
+ */
+class AccessBenchmark {
+
+	private static final String ADMIN_KEY = "an-administrators-key-of-this-benchmark";
+
+	private final Scenario scenario = Scenario.parse(System.getProperty("benchmark.scenarios", "64c"));
+
+	private final Duration warmUp = Duration.ofSeconds(Integer.getInteger("benchmark.warmup", 35));
+
+	private final Duration round = Duration.ofSeconds(Integer.getInteger("benchmark.seconds", 8));
+
+	private final int rounds = Integer.getInteger("benchmark.rounds", 5);
+
+	@TempDir(factory = DataFolder.class)
+	private Path folder;
+
+	@Test
+	void measuresTheModes() throws IOException {
+		JWK ec = IssuerServer.newEcKey("ec");
+		JWK rsa = IssuerServer.newRsaKey("rsa");
+		Map<String, Candidate> candidates = new LinkedHashMap<>();
+		try (IssuerServer issuer = new IssuerServer(ec, rsa)) {
+			candidates.put("open", new Candidate(start("open", "--gateway.security.mode=open"), (i) -> null));
+			candidates.put("local", new Candidate(start("local", "--gateway.security.mode=local"), (i) -> null));
+			GatewayProcess keys = startToken("key", issuer);
+			candidates.put("access key", new Candidate(keys, (i) -> newKey(keys.client(), i)));
+			candidates.put("JWT, ES256", new Candidate(startToken("es256", issuer), (i) -> token(issuer, ec, i)));
+			candidates.put("JWT, RS256", new Candidate(startToken("rs256", issuer), (i) -> token(issuer, rsa, i)));
+			compare(candidates);
+		}
+		finally {
+			candidates.values().forEach((candidate) -> candidate.gateway.close());
+		}
+	}
+
+	private void compare(Map<String, Candidate> candidates) throws IOException {
+		Map<String, List<Double>> results = new LinkedHashMap<>();
+		for (Candidate candidate : candidates.values()) {
+			measure(candidate, this.warmUp);
+		}
+		for (int i = 1; i <= this.rounds; i++) {
+			for (Map.Entry<String, Candidate> candidate : candidates.entrySet()) {
+				double perSecond = measure(candidate.getValue(), this.round);
+				System.out.printf(Locale.ROOT, "round %d, %s: %,.0f requests/s%n", i, candidate.getKey(), perSecond);
+				results.computeIfAbsent(candidate.getKey(), (any) -> new ArrayList<>()).add(perSecond);
+			}
+		}
+		double open = median(results.get("open"));
+		results
+			.forEach((name, all) -> System.out.printf(Locale.ROOT, "%s, %s: median %,.0f requests/s, x %.2f of open%n",
+					this.scenario.label(), name, median(all), median(all) / open));
+	}
+
+	private static double median(List<Double> values) {
+		return values.stream().sorted().toList().get(values.size() / 2);
+	}
+
+	private double measure(Candidate candidate, Duration duration) throws IOException {
+		List<Long> producers = new ArrayList<>();
+		List<String> credentials = new ArrayList<>();
+		for (int i = 0; i < this.scenario.connections(); i++) {
+			String credential = candidate.credentials.apply(i);
+			credentials.add(credential);
+			producers.add(newProducer(candidate.gateway.client(), credential));
+		}
+		int port = candidate.gateway.port();
+		try (Load<Sender> load = new Load<>(this.scenario.connections(), (selector, number) -> new Sender(port,
+				selector, Variant.GATEWAY, this.scenario, number, producers.get(number), credentials.get(number)))) {
+			Histogram latencies = load.run(duration);
+			return latencies.getTotalCount() / (duration.toNanos() / 1e9);
+		}
+	}
+
+	private static long newProducer(GatewayClient client, String credential) {
+		String[] headers = (credential != null) ? new String[] { "Authorization", "Bearer " + credential }
+				: new String[0];
+		Answer answer = client.send("POST", "/producers", null, headers);
+		assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+		return answer.json().get("producerId").asLong();
+	}
+
+	private static String newKey(GatewayClient client, int number) {
+		Answer made = client.send("POST", "/keys",
+				("{\"name\": \"client-" + number + "\", \"rights\": [{\"may\": [\"produce\"]}]}")
+					.getBytes(StandardCharsets.UTF_8),
+				"Authorization", "Bearer " + ADMIN_KEY, "Content-Type", "application/json");
+		assertThat(made.status()).as(made.text()).isEqualTo(201);
+		return made.json().get("key").asString();
+	}
+
+	private static String token(IssuerServer issuer, JWK key, int number) {
+		return IssuerServer.sign(key, issuer.claims("gateway:produce").subject("client-" + number));
+	}
+
+	private GatewayProcess startToken(String name, IssuerServer issuer) {
+		return start(name, "--gateway.security.mode=token", "--gateway.security.admin-key=" + ADMIN_KEY,
+				"--spring.security.oauth2.resourceserver.jwt.issuer-uri=" + issuer.uri(),
+				"--spring.security.oauth2.resourceserver.jwt.audiences=" + IssuerServer.AUDIENCE);
+	}
+
+	private GatewayProcess start(String name, String... arguments) {
+		return GatewayProcess.startOptimised(
+				Stream.concat(Stream.of("--gateway.data-dir=" + this.folder.resolve(name)), Stream.of(arguments))
+					.toArray(String[]::new));
+	}
+
+	/** A gateway, and the credential of each connection. */
+	private record Candidate(GatewayProcess gateway, IntFunction<String> credentials) {
+	}
+
+}

@@ -1,5 +1,8 @@
 package org.exactlyonce.gateway.access;
 
+import org.apache.coyote.ContinueResponseTiming;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -22,6 +25,16 @@ class AccessConfiguration {
 	@Bean
 	WebServerFactoryCustomizer<TomcatServletWebServerFactory> localMode(AccessProperties access, Refusals refusals) {
 		return new LocalMode(access, refusals);
+	}
+
+	/** Nobody is asked for a body whose request may be refused without it. */
+	@Bean
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> continueOnceTheBodyIsRead() {
+		return (factory) -> factory.addConnectorCustomizers((connector) -> {
+			if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> protocol) {
+				protocol.setContinueResponseTiming(ContinueResponseTiming.ON_REQUEST_BODY_READ.toString());
+			}
+		});
 	}
 
 	/** Comes before the customizer that installs what believes a proxy's headers. */

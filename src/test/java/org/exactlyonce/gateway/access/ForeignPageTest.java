@@ -136,4 +136,12 @@ class ForeignPageTest {
 			.isLessThan(20 << 20);
 	}
 
+	@Test
+	void isNotAskedForTheBodyItAnnounces() throws IOException {
+		assertThat(RawRequest.send(this.port,
+				"POST /partitions/0/records HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
+						+ "Origin: https://elsewhere.example\r\nExpect: 100-continue\r\nContent-Length: 1000\r\n\r\n"))
+			.startsWith("HTTP/1.1 403");
+	}
+
 }

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * A request with the headers that clients keep from their users.
  */
-final class RawRequest {
+public final class RawRequest {
 
 	private RawRequest() {
 	}
@@ -19,11 +19,11 @@ final class RawRequest {
 	 * @param request the whole request, with {@code Connection: close} if it is served
 	 * @return the whole answer
 	 */
-	static String send(int port, String request) throws IOException {
+	public static String send(int port, String request) throws IOException {
 		return send("localhost", port, request);
 	}
 
-	static String send(String address, int port, String request) throws IOException {
+	public static String send(String address, int port, String request) throws IOException {
 		try (Socket socket = new Socket(address, port)) {
 			socket.setSoTimeout(10_000);
 			socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
@@ -38,7 +38,7 @@ final class RawRequest {
 	 * @param bytes how long the body is said to be
 	 * @return how much of the body the connection took
 	 */
-	static long upload(int port, String head, long bytes) throws IOException {
+	public static long upload(int port, String head, long bytes) throws IOException {
 		try (Socket socket = new Socket("localhost", port)) {
 			socket.setSoTimeout(10_000);
 			OutputStream out = socket.getOutputStream();

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.exactlyonce.gateway.access.RawRequest;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
 import org.exactlyonce.gateway.support.OnH2;
@@ -139,6 +141,16 @@ class AccessKeysTest {
 		assertThat(gateway.get(key, "/partitions").status()).isEqualTo(401);
 		assertThat(gateway.send(TokenGateway.ADMIN_KEY, "DELETE", made.header("Location"), null).status())
 			.isEqualTo(404);
+	}
+
+	@Test
+	void strangerIsNotAskedForTheBodyItAnnounces() throws IOException {
+		for (String authorization : List.of("", "Authorization: Bearer " + NewKey.random() + "\r\n")) {
+			assertThat(RawRequest.send(this.port,
+					"POST /partitions/0/records HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
+							+ authorization + "Expect: 100-continue\r\nContent-Length: 1000\r\n\r\n"))
+				.startsWith("HTTP/1.1 401");
+		}
 	}
 
 	@Test

@@ -145,9 +145,20 @@ class LinksTest {
 			.doesNotContain("href=\"/", "{{", "<!--");
 		assertThat(send("GET", "/log/", null, PROXY).text())
 			.contains("curl -X POST https://api.example.org/public/producers\n");
-		assertThat(send("GET", "/log/", null, "X-Forwarded-Host: a;id, X-Forwarded-Prefix: /<b>").text())
-			.doesNotContain("a;id", "<b>")
+		assertThat(send("GET", "/log/", null, "X-Forwarded-Host: a;id").text()).doesNotContain("a;id")
 			.contains("curl -X POST localhost:");
+	}
+
+	@Test
+	void requestWithAPrefixThatIsNoPathIsRefused() {
+		String before = send("GET", "/log/producers", null, null).text();
+		for (String prefix : List.of("/a b", "/%zz", "/<b>", "//[", "/a?b", "//b")) {
+			Answer refused = send("POST", "/log/producers", null, "X-Forwarded-Prefix: " + prefix);
+			assertThat(refused.status()).as(prefix).isEqualTo(400);
+			assertThat(refused.code()).isEqualTo("INVALID_REQUEST");
+			assertThat(refused.json().get("type").asString()).isEqualTo("/problems/invalid-request");
+		}
+		assertThat(send("GET", "/log/producers", null, null).text()).isEqualTo(before);
 	}
 
 	@Test

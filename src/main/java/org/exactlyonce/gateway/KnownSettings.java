@@ -51,8 +51,15 @@ final class KnownSettings {
 	private void collect(String prefix, Class<?> type) {
 		for (RecordComponent component : type.getRecordComponents()) {
 			String name = prefix + "." + DataObjectPropertyName.toDashedForm(component.getName());
+			Class<?> values = ResolvableType.forType(component.getGenericType())
+				.asMap()
+				.getGeneric(1)
+				.resolve(Object.class);
 			if (component.getType().isRecord()) {
 				collect(name, component.getType());
+			}
+			else if (values.isRecord()) {
+				collect(name + ".default", values); // the one key that is not a user's
 			}
 			else {
 				this.names.add(name);

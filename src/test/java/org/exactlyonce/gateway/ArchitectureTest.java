@@ -49,13 +49,14 @@ class ArchitectureTest {
 
 	@ParameterizedTest
 	@CsvSource({ "sequence, ''", "process, ''", "record, ''", "problem, process", "access, problem",
+			"quota, access problem",
 			"credential, access store request json bounds problem sequence", "store, process", "bounds, problem",
 			"jwt, access credential", "json, bounds problem sequence", "request, json bounds problem sequence",
-			"producer, access store request json bounds problem sequence",
+			"producer, access quota store request json bounds problem sequence",
 			"log, access producer record store request json bounds problem sequence process",
 			"commit, log producer record store bounds problem sequence process",
 			"append, commit log record request json bounds problem sequence process",
-			"read, access log record request json bounds problem sequence process",
+			"read, access quota log record request json bounds problem sequence process",
 			"relay, log record store bounds process" })
 	void roomKnowsOnlyTheRoomsBelow(String room, String below) {
 		String[] allowed = rooms((room + " " + below).trim().split(" "));

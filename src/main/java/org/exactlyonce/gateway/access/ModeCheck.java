@@ -1,10 +1,12 @@
 package org.exactlyonce.gateway.access;
 
+import java.util.Map;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -24,6 +26,8 @@ class ModeCheck {
 
 	private static final String ADMIN_KEY = "gateway.security.admin-key";
 
+	private static final String QUOTAS = "gateway.quotas";
+
 	private static final int MIN_KEY_LENGTH = 32;
 
 	/** What RFC 6750 lets a credential be made of. */
@@ -37,6 +41,9 @@ class ModeCheck {
 			AccessProperties access = Binder.get(environment).bindOrCreate("gateway.security", AccessProperties.class);
 			if (access.mode() == AccessMode.TOKEN) {
 				requireCredential(access, environment);
+			}
+			else {
+				requireNoQuota(environment);
 			}
 		};
 	}
@@ -75,6 +82,20 @@ class ModeCheck {
 					+ " has a character that \"Authorization: Bearer\" cannot carry (RFC 6750), such as a blank.",
 					"Set it to one " + HOW);
 		}
+	}
+
+	/** Nobody would keep to it: without credentials all requests are nobody's. */
+	private static void requireNoQuota(Environment environment) {
+		Binder.get(environment)
+			.bind(QUOTAS, Bindable.mapOf(String.class, String.class))
+			.orElse(Map.of())
+			.forEach((name, value) -> {
+				if (!value.isEmpty()) {
+					throw new ModeRefusedException(QUOTAS + "." + name
+							+ " is set, but a quota is a principal's, and only the mode token knows principals.",
+							"Set gateway.security.mode to token (GATEWAY_SECURITY_MODE), or take the quotas out.");
+				}
+			});
 	}
 
 	/** Whether the mode is token, as its setting is bound. */

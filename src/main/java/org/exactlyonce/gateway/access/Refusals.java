@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
  * Thread-safe.
  */
 @Component
-class Refusals {
+public class Refusals {
 
 	private static final int MAX_ECHO = 100;
 
@@ -66,15 +66,29 @@ class Refusals {
 	 * @param response its response, not committed
 	 * @throws IOException if the client is gone
 	 */
-	void refuse(Refused reason, Problem problem, HttpServletRequest request, HttpServletResponse response)
+	public void refuse(Refused reason, Problem problem, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
-		Objects.requireNonNull(this.counters.get(reason)).increment();
-		this.log.refused(reason, problem, request.getRemoteAddr());
+		note(reason, problem, request);
 		ProblemWriter.refuse(problem, request, response);
 	}
 
-	/** Text of a stranger, as far as it can be shown. */
-	static String echo(String value) {
+	/**
+	 * Counts a refusal that is answered elsewhere.
+	 * @param reason why
+	 * @param problem the answer
+	 * @param request the request
+	 */
+	public void note(Refused reason, Problem problem, HttpServletRequest request) {
+		Objects.requireNonNull(this.counters.get(reason)).increment();
+		this.log.refused(reason, problem, request.getRemoteAddr());
+	}
+
+	/**
+	 * Text of a stranger, as far as it can be shown.
+	 * @param value the text
+	 * @return printable ASCII, not long
+	 */
+	public static String echo(String value) {
 		String printable = value.replaceAll("[^ -~]", "?");
 		return (printable.length() > MAX_ECHO) ? printable.substring(0, MAX_ECHO) + "..." : printable;
 	}

@@ -3,7 +3,7 @@ package org.exactlyonce.gateway.access;
 /**
  * Why a request was refused before it was read.
  */
-enum Refused {
+public enum Refused {
 
 	/** In the mode local: another machine sent it. */
 	PEER,
@@ -32,6 +32,9 @@ enum Refused {
 	UNCERTAIN,
 
 	/** In the mode token: its path can be read in two ways. */
-	PATH
+	PATH,
+
+	/** In the mode token: its sender has used up a quota. */
+	QUOTA
 
 }

@@ -55,7 +55,7 @@ class AppendController implements AppendApi {
 		IncomingAppend incoming = this.parser.read(request);
 		try {
 			CompletableFuture<ResponseEntity<Object>> outcome = incoming.acknowledged()
-					? acknowledged(incoming, partition, request) : unacknowledged(incoming, partition);
+					? acknowledged(incoming, partition, request) : unacknowledged(incoming, partition, request);
 			LateAnswer late = new LateAnswer(request, response, this.json);
 			outcome.whenComplete((answer, failure) -> ProcessEnd.guarded(() -> late.send(answer, failure)).run());
 		}
@@ -76,13 +76,12 @@ class AppendController implements AppendApi {
 			.thenApply(responses::of);
 	}
 
-	/**
-	 * What is known by now is answered; the memory is held until the commit. It has no
-	 * producer that could be another principal's.
-	 */
-	private CompletableFuture<ResponseEntity<Object>> unacknowledged(IncomingAppend incoming, String partition) {
+	/** What is known by now is answered; the memory is held until the commit. */
+	private CompletableFuture<ResponseEntity<Object>> unacknowledged(IncomingAppend incoming, String partition,
+			HttpServletRequest request) {
 		CompletableFuture<AppendOutcome> outcome = this.lanes
-			.submitUnacknowledged(incoming.to(this.partitions.require(partition), Patience.NONE, null))
+			.submitUnacknowledged(
+					incoming.to(this.partitions.require(partition), Patience.NONE, Requester.of(request).name()))
 			.whenComplete((ignored, failure) -> incoming.memory().close());
 		ResponseEntity<Object> accepted = ResponseEntity.accepted().build();
 		return outcome.isCompletedExceptionally() ? outcome.thenApply((ignored) -> accepted)

@@ -36,7 +36,8 @@ public final class Problem {
 		this.detail = detail;
 		this.extensions.put("code", type.name());
 		this.extensions.put("retry", type.retry());
-		if (type == ProblemType.OVERLOADED || type == ProblemType.STORE_UNAVAILABLE) {
+		if (type == ProblemType.OVERLOADED || type == ProblemType.QUOTA_EXCEEDED
+				|| type == ProblemType.STORE_UNAVAILABLE) {
 			this.headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
 		}
 		if (type == ProblemType.INVALID_REQUEST) {

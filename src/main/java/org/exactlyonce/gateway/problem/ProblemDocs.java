@@ -40,12 +40,17 @@ import static org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON_VALUE;
 @Component
 class ProblemDocs implements OperationCustomizer, OpenApiCustomizer {
 
-	private static final Map<String, String> HEADERS = Map.of("Accept", "The media types that are possible here",
-			"Allow", "The methods that this path takes", "Cache-Control", "Not to be kept: it may change at any moment",
-			"Preference-Applied", "The wait that was granted, if all of it was", "Producer-Epoch",
-			"The newest epoch of the producer", "Producer-Expected-Seq", "The sequence to send next",
-			"Producer-Received-Seq", "The base sequence that was sent", "Retry-After",
-			"Seconds to wait before the same request is sent again");
+	private static final Map<String, String> HEADERS = Map.ofEntries(
+			Map.entry("Accept", "The media types that are possible here"),
+			Map.entry("Allow", "The methods that this path takes"),
+			Map.entry("Cache-Control", "Not to be kept: it may change at any moment"),
+			Map.entry("Preference-Applied", "The wait that was granted, if all of it was"),
+			Map.entry("Producer-Epoch", "The newest epoch of the producer"),
+			Map.entry("Producer-Expected-Seq", "The sequence to send next"),
+			Map.entry("Producer-Received-Seq", "The base sequence that was sent"),
+			Map.entry("RateLimit", "What is left of the quota, and when there is more; with QUOTA_EXCEEDED"),
+			Map.entry("RateLimit-Policy", "The quota; with QUOTA_EXCEEDED"),
+			Map.entry("Retry-After", "Seconds to wait before the same request is sent again"));
 
 	@Override
 	public Operation customize(Operation operation, HandlerMethod method) {

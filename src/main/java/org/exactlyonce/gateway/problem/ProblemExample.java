@@ -208,6 +208,28 @@ public enum ProblemExample {
 	TOO_MANY_READS("Too many reads at a time",
 			Problem.of(ProblemType.OVERLOADED, "More than 8 reads are in progress.")),
 
+	/** A quota of requests, in the mode token. */
+	TOO_MANY_REQUESTS("More requests a second than a quota gives",
+			Problem.of(ProblemType.QUOTA_EXCEEDED, "orders-service may send 100 requests a second here.")
+				.with("limit", "requests")
+				.header("RateLimit-Policy", "\"requests\";q=100;w=1")
+				.header("RateLimit", "\"requests\";r=0;t=1")),
+
+	/** A quota of producers, in the mode token. */
+	TOO_MANY_PRODUCERS("More producers than a quota gives",
+			Problem.of(ProblemType.QUOTA_EXCEEDED, "orders-service may own 20 producers, and has them.")
+				.with("limit", "producers")
+				.header("Retry-After", "60")
+				.header("RateLimit-Policy", "\"producers\";q=20")
+				.header("RateLimit", "\"producers\";r=0")),
+
+	/** A quota of live readers, in the mode token. */
+	TOO_MANY_LIVE_READERS("More live readers than a quota gives",
+			Problem.of(ProblemType.QUOTA_EXCEEDED, "orders-service may follow the log 5 times at once here.")
+				.with("limit", "live-readers")
+				.header("RateLimit-Policy", "\"live-readers\";q=5;qu=\"concurrent-requests\"")
+				.header("RateLimit", "\"live-readers\";r=0")),
+
 	/** A fault of the gateway. */
 	FAULT("A fault in the gateway", Problem.of(ProblemType.INTERNAL_ERROR, "The gateway failed unexpectedly.")),
 
@@ -225,7 +247,7 @@ public enum ProblemExample {
 
 	/** What any operation may answer. */
 	static final Set<ProblemExample> ANYWHERE = EnumSet.of(NOT_LOCAL, NO_CREDENTIAL, UNKNOWN_PARAMETER, WRONG_METHOD,
-			WRONG_ACCEPT, FAULT, DATABASE_AWAY);
+			WRONG_ACCEPT, TOO_MANY_REQUESTS, FAULT, DATABASE_AWAY);
 
 	private final String summary;
 

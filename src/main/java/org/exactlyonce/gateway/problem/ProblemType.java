@@ -105,10 +105,15 @@ public enum ProblemType {
 			"A committed sequence was sent again with a different payload. The committed record stays as it is; the new payload was not stored.",
 			"This is a bug in the client: a retry must resend the same records. firstMismatch is the first sequence that differs; send new data under nextSequence."),
 
-	/** 429: the queue is full or a rate is exceeded. */
+	/** 429: the gateway has as much work as it may hold. */
 	OVERLOADED(HttpStatus.TOO_MANY_REQUESTS, "Overloaded", Retry.SAME_REQUEST,
 			"The gateway has more work queued than it may hold. Nothing was stored.",
 			"Wait as long as Retry-After says, then send the same request again."),
+
+	/** 429: the caller has used up a quota. */
+	QUOTA_EXCEEDED(HttpStatus.TOO_MANY_REQUESTS, "Quota exceeded", Retry.SAME_REQUEST,
+			"The caller has used up what its quota gives it on this replica. Nothing was stored.",
+			"Wait as long as Retry-After says, then send the same request again. limit names the quota, which is a setting below gateway.quotas."),
 
 	/** 500: a fault in the gateway. */
 	INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "Internal error", Retry.SAME_REQUEST,

@@ -14,6 +14,7 @@ import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.quota.Quotas;
 import org.exactlyonce.gateway.request.Requester;
 import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.Fences;
@@ -54,8 +55,8 @@ class ProducerRegistry {
 	}
 
 	ProducerRegistry(ProducerRepository producers, Fences fences, Store store, Transactions transaction, Clock clock,
-			MeterRegistry meters, ProducerQueries queries, ProducerProperties properties) {
-		this.rows = new ProducerRows(producers, transaction);
+			MeterRegistry meters, ProducerQueries queries, Quotas quotas, ProducerProperties properties) {
+		this.rows = new ProducerRows(producers, transaction, quotas);
 		this.clock = clock;
 		this.fences = fences;
 		this.store = store;
@@ -74,7 +75,8 @@ class ProducerRegistry {
 	 * @param memory gets what the answer takes
 	 * @return the producer, durable, with every older epoch fenced
 	 * @throws ProblemException 403 if the name is another's, 429 if too many
-	 * registrations are waiting, or there is no memory for the answer in time
+	 * registrations are waiting, there is no memory for the answer in time, or the
+	 * requester owns as many producers as it may
 	 */
 	Registration register(@Nullable String name, Requester requester, PageMemory memory) {
 		Optional<Registration> registration = inTurn(() -> registerAndFence(name, requester, memory));
@@ -138,6 +140,9 @@ class ProducerRegistry {
 		try {
 			this.store.requireRoom();
 			return this.store.durably(work);
+		}
+		catch (ProblemException ex) {
+			throw ex; // a refusal
 		}
 		catch (RuntimeException ex) {
 			count("failed");

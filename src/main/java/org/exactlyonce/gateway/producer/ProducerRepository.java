@@ -46,6 +46,12 @@ interface ProducerRepository extends Repository<Producer, Long> {
 
 	List<Producer> findByOwnerAndIdGreaterThanOrderById(String owner, long after, Limit limit);
 
+	/** How many producers a principal owns; counts no further than asked. */
+	@Query(nativeQuery = true,
+			value = """
+					select count(*) from (select 1 as one from producer where owner = :owner fetch first :most rows only) owned""")
+	int countOwned(String owner, int most);
+
 	/** How many states consecutive producers have; counts no further than asked. */
 	@Query(nativeQuery = true, value = """
 			select count(*) from (select 1 as one from producer_sequence where producer_id between :first and :last

@@ -3,6 +3,8 @@ package org.exactlyonce.gateway.producer;
 import java.time.Instant;
 import java.util.Optional;
 
+import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.quota.Quotas;
 import org.exactlyonce.gateway.request.Requester;
 import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +24,12 @@ final class ProducerRows {
 
 	private final Transactions transaction;
 
-	ProducerRows(ProducerRepository producers, Transactions transaction) {
+	private final Quotas quotas;
+
+	ProducerRows(ProducerRepository producers, Transactions transaction, Quotas quotas) {
 		this.producers = producers;
 		this.transaction = transaction;
+		this.quotas = quotas;
 	}
 
 	/**
@@ -34,6 +39,7 @@ final class ProducerRows {
 	 * @param requester who registers it, and owns it from now on
 	 * @param createdAt when it is registered, if it is new
 	 * @return the producer, or nothing if the name is another's
+	 * @throws ProblemException 429 if it is new, and the requester owns as many as it may
 	 */
 	Optional<Registered> register(@Nullable String name, Requester requester, Instant createdAt) {
 		for (int attempt = 1;; attempt++) {
@@ -44,8 +50,7 @@ final class ProducerRows {
 					return known.filter(Known::raised).map((one) -> new Registered(one.producer(), false));
 				}
 				Producer created = new Producer(name, requester.name(), createdAt);
-				return Optional
-					.of(new Registered(this.transaction.run(() -> this.producers.saveAndFlush(created)), true));
+				return Optional.of(new Registered(this.transaction.run(() -> create(created)), true));
 			}
 			catch (DataIntegrityViolationException | ConcurrencyFailureException ex) {
 				// another call registered the name, or held its row, at the same moment
@@ -54,6 +59,17 @@ final class ProducerRows {
 				}
 			}
 		}
+	}
+
+	/**
+	 * What is counted is what is committed: registrations that are in progress at the
+	 * same time, here or elsewhere, do not see one another.
+	 */
+	private Producer create(Producer producer) {
+		String owner = producer.owner();
+		this.quotas.requireRoomForProducer(owner,
+				(most) -> (owner != null) ? this.producers.countOwned(owner, most) : 0);
+		return this.producers.saveAndFlush(producer);
 	}
 
 	/** Nothing, if the name was never registered. */

@@ -62,9 +62,9 @@ interface ProducersApi {
 					schema = @Schema(implementation = ProducerView.class),
 					examples = @ExampleObject(name = "named-again", summary = "A name that was known",
 							value = ProducerExamples.NAMED_AGAIN)))
-	@AnswersWith({ ProblemExample.NOT_JSON, ProblemExample.BLANK_NAME, ProblemExample.SLOW_BODY,
-			ProblemExample.BODY_TOO_LARGE, ProblemExample.FORM, ProblemExample.ANOTHERS_PRODUCER,
-			ProblemExample.REGISTRATIONS_BUSY })
+	@AnswersWith({ ProblemExample.TOO_MANY_PRODUCERS, ProblemExample.NOT_JSON, ProblemExample.BLANK_NAME,
+			ProblemExample.SLOW_BODY, ProblemExample.BODY_TOO_LARGE, ProblemExample.FORM,
+			ProblemExample.ANOTHERS_PRODUCER, ProblemExample.REGISTRATIONS_BUSY })
 	ResponseEntity<ProducerView> register(HttpServletRequest request);
 
 	@Operation(operationId = "raiseEpoch", summary = "Fence my own past", description = """

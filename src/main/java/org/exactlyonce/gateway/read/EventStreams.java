@@ -58,8 +58,7 @@ class EventStreams implements SmartLifecycle {
 
 	private final LiveProperties properties;
 
-	/** Each with whether its client may go on. */
-	private final Map<EventStream, BooleanSupplier> open = new ConcurrentHashMap<>();
+	private final Map<EventStream, Follower> open = new ConcurrentHashMap<>();
 
 	private final Map<Integer, WeakReference<Piece>> latest = new ConcurrentHashMap<>();
 
@@ -86,9 +85,10 @@ class EventStreams implements SmartLifecycle {
 	 * Begins a stream; whatever happens from now on, it leaves by itself.
 	 * @param stream the stream
 	 * @param permitted asked every second; the stream ends once it is false
+	 * @param leave run once, when the stream has ended
 	 */
-	void begin(EventStream stream, BooleanSupplier permitted) {
-		this.open.put(stream, permitted);
+	void begin(EventStream stream, BooleanSupplier permitted, Runnable leave) {
+		this.open.put(stream, new Follower(permitted, leave));
 		try {
 			stream.start();
 		}
@@ -102,8 +102,10 @@ class EventStreams implements SmartLifecycle {
 	}
 
 	void ended(EventStream stream) {
-		this.open.remove(stream);
-		this.readers.leave();
+		Follower follower = this.open.remove(stream);
+		if (follower != null) {
+			follower.leave.run();
+		}
 		wakeNext(); // it may have taken the only call there was
 	}
 
@@ -203,8 +205,8 @@ class EventStreams implements SmartLifecycle {
 	private void tick() {
 		long now = System.nanoTime();
 		long stalled = (this.running ? this.properties.readerTimeout() : LAST_PIECE).toNanos();
-		this.open.forEach((stream, permitted) -> {
-			if (!permitted.getAsBoolean()) {
+		this.open.forEach((stream, follower) -> {
+			if (!follower.permitted.getAsBoolean()) {
 				stream.finish();
 			}
 			stream.tick(now, IDLE.toNanos(), stalled);
@@ -226,6 +228,10 @@ class EventStreams implements SmartLifecycle {
 	@Override
 	public boolean isRunning() {
 		return this.running;
+	}
+
+	/** Whether a stream's client may go on, and what is to be done at its end. */
+	private record Follower(BooleanSupplier permitted, Runnable leave) {
 	}
 
 	/**

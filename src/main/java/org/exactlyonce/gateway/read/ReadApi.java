@@ -62,7 +62,7 @@ interface ReadApi {
 							examples = @ExampleObject(name = "events", summary = "An event, then a comment",
 									value = ReadExamples.EVENTS)) })
 	@AnswersWith({ ProblemExample.NEGATIVE_OFFSET, ProblemExample.NO_SUCH_PARTITION, ProblemExample.BEYOND_THE_END,
-			ProblemExample.TOO_MANY_READERS })
+			ProblemExample.TOO_MANY_READERS, ProblemExample.TOO_MANY_LIVE_READERS })
 	@Nullable Object read(
 			@Parameter(description = "The partition, numbered from 0", example = "0",
 					schema = @Schema(type = "integer", format = "int32", minimum = "0")) String partition,

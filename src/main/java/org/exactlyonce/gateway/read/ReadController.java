@@ -17,6 +17,7 @@ import org.exactlyonce.gateway.log.Partitions;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.quota.Quotas;
 import org.exactlyonce.gateway.request.Digits;
 import org.exactlyonce.gateway.request.Preferences;
 import org.exactlyonce.gateway.request.RequestProperties;
@@ -54,16 +55,19 @@ class ReadController implements ReadApi {
 
 	private final EventStreams streams;
 
+	private final Quotas quotas;
+
 	private final ResponseMemory memory;
 
 	private final Duration maxWait;
 
-	ReadController(LogReader reader, Partitions partitions, LiveReaders live, EventStreams streams,
+	ReadController(LogReader reader, Partitions partitions, LiveReaders live, EventStreams streams, Quotas quotas,
 			ResponseMemory memory, RequestProperties properties) {
 		this.reader = reader;
 		this.partitions = partitions;
 		this.live = live;
 		this.streams = streams;
+		this.quotas = quotas;
 		this.memory = memory;
 		this.maxWait = properties.maxWait();
 	}
@@ -96,11 +100,22 @@ class ReadController implements ReadApi {
 		PageMemory taken = this.memory.of(request);
 		LogReader.Page page = this.reader.read(number, from, size, taken);
 		CompletableFuture<LogReader.Page> later = (wait != null && page.records().isEmpty())
-				? this.live.poll(number, from, size, wait, taken) : null;
+				? poll(number, from, size, wait, taken, request) : null;
 		if (later != null) {
 			return later.thenApply((more) -> answer(type, number, from, more, wait));
 		}
 		return answer(type, number, from, page, page.records().isEmpty() ? null : wait);
+	}
+
+	private @Nullable CompletableFuture<LogReader.Page> poll(int partition, long from, int size, Duration wait,
+			PageMemory taken, HttpServletRequest request) {
+		Runnable leave = this.quotas.enterLiveReader(request);
+		CompletableFuture<LogReader.Page> later = this.live.poll(partition, from, size, wait, taken);
+		if (later == null) {
+			leave.run();
+			return null;
+		}
+		return later.whenComplete((page, failure) -> leave.run());
 	}
 
 	private static ResponseEntity<RecordPage> answer(MediaType type, int partition, long from, LogReader.Page page,
@@ -125,25 +140,41 @@ class ReadController implements ReadApi {
 		if (request.getMethod().equals("HEAD")) {
 			return;
 		}
-		if (!this.live.enter()) {
-			String connection = response.getHeader("Connection");
-			response.reset();
-			if (connection != null) { // near the bound each is closed behind its answer
-				response.setHeader("Connection", connection);
-			}
-			throw Problem.of(ProblemType.OVERLOADED, "The most readers that may follow the log are here already.")
-				.toException();
-		}
+		Runnable leave = enter(request, response);
 		EventStream stream;
 		try {
 			response.flushBuffer();
 			stream = new EventStream(this.streams, request.startAsync(), partition, from);
 		}
 		catch (IOException | RuntimeException ex) {
-			this.live.leave();
+			leave.run();
 			throw ex;
 		}
-		this.streams.begin(stream, Caller.stillIn(request));
+		this.streams.begin(stream, Caller.stillIn(request), leave);
+	}
+
+	/** Counts a stream in, or answers as if it had never been one. */
+	private Runnable enter(HttpServletRequest request, HttpServletResponse response) {
+		try {
+			Runnable leave = this.quotas.enterLiveReader(request);
+			if (this.live.enter()) {
+				return () -> {
+					leave.run();
+					this.live.leave();
+				};
+			}
+			leave.run();
+			throw Problem.of(ProblemType.OVERLOADED, "The most readers that may follow the log are here already.")
+				.toException();
+		}
+		catch (ProblemException ex) {
+			String connection = response.getHeader("Connection");
+			response.reset();
+			if (connection != null) { // near the bound each is closed behind its answer
+				response.setHeader("Connection", connection);
+			}
+			throw ex;
+		}
 	}
 
 	/**

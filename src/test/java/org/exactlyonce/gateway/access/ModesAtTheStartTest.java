@@ -36,6 +36,8 @@ class ModesAtTheStartTest {
 			"--gateway.security.mode=token|no credential to begin with|GATEWAY_SECURITY_ADMIN_KEY",
 			"--gateway.security.mode=token --gateway.security.admin-key=short|admin-key has 5 characters, must have 32|openssl",
 			"--gateway.security.mode=locl|locl|LOCAL",
+			"--gateway.quotas.default.producers=5|gateway.quotas.default.producers is set|gateway.security.mode to token",
+			"--gateway.quotas.[a.b].live-readers=5 --gateway.security.mode=open|gateway.quotas.a.b.live-readers is set|or take the quotas out",
 			"--gateway.cors.allowed-origins=https://a.example/|https://a.example/|without a path" })
 	void refusesAModeItCannotKeep(String argument, String what, String action, CapturedOutput output) {
 		assertThatThrownBy(() -> SpringApplication

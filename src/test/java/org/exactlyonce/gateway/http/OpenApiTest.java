@@ -91,16 +91,16 @@ class OpenApiTest {
 	@CsvSource({ "POST /producers, 200 201 400 401 403 405 406 408 413 415 429 500 503",
 			"POST /producers/{producerId}/epoch, 200 400 401 403 404 405 406 408 413 415 429 500 503",
 			"PATCH /producers/{producerId}, 200 400 401 403 404 405 406 408 413 415 429 500 503",
-			"GET /producers, 200 400 401 403 405 406 500 503",
-			"GET /producers/{producerId}, 200 400 401 403 404 405 406 500 503",
+			"GET /producers, 200 400 401 403 405 406 429 500 503",
+			"GET /producers/{producerId}, 200 400 401 403 404 405 406 429 500 503",
 			"POST /partitions/{partition}/records, 200 201 202 400 401 403 404 405 406 408 409 411 413 415 422 429 500 503",
 			"GET /partitions/{partition}/records, 200 400 401 403 404 405 406 410 429 500 503",
 			"GET /partitions/{partition}/records/{offset}, 200 304 400 401 403 404 405 406 429 500 503",
-			"GET /partitions, 200 400 401 403 405 406 500 503",
-			"POST /keys, 201 400 401 403 405 406 408 413 415 500 503", "GET /keys, 200 400 401 403 405 406 500 503",
-			"GET /keys/{id}, 200 400 401 403 404 405 406 500 503",
-			"DELETE /keys/{id}, 204 400 401 403 404 405 406 500 503",
-			"GET /partitions/{partition}, 200 400 401 403 404 405 406 500 503" })
+			"GET /partitions, 200 400 401 403 405 406 429 500 503",
+			"POST /keys, 201 400 401 403 405 406 408 413 415 429 500 503",
+			"GET /keys, 200 400 401 403 405 406 429 500 503", "GET /keys/{id}, 200 400 401 403 404 405 406 429 500 503",
+			"DELETE /keys/{id}, 204 400 401 403 404 405 406 429 500 503",
+			"GET /partitions/{partition}, 200 400 401 403 404 405 406 429 500 503" })
 	void documentsEveryOutcomeWithAnExample(String operation, String statuses) {
 		JsonNode responses = operation(operation).get("responses");
 		assertThat(responses.propertyNames()).containsExactlyInAnyOrder(statuses.split(" "));
@@ -282,7 +282,7 @@ class OpenApiTest {
 			"NOT_ACCEPTABLE, 406, fix-request", "REQUEST_TIMEOUT, 408, same-request",
 			"OUT_OF_ORDER_SEQUENCE_NUMBER, 409, resync", "RECORD_BATCH_TOO_LARGE, 413, fix-request",
 			"UNSUPPORTED_MEDIA_TYPE, 415, fix-request", "SEQUENCE_REUSED, 422, fix-request",
-			"OVERLOADED, 429, same-request", "INTERNAL_ERROR, 500, same-request",
+			"OVERLOADED, 429, same-request", "QUOTA_EXCEEDED, 429, same-request", "INTERNAL_ERROR, 500, same-request",
 			"STORE_UNAVAILABLE, 503, same-request" })
 	void showsProblemsWithTheirStatusAndWhatToDoNext(String code, String status, String retry) {
 		assertThat(examples(APPEND, status)).extracting((example) -> example.get("value"))

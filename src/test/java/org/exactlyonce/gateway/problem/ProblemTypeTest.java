@@ -35,7 +35,7 @@ class ProblemTypeTest {
 			"OUT_OF_ORDER_SEQUENCE_NUMBER, 409, resync", "OFFSET_OUT_OF_RANGE, 410, resync",
 			"LENGTH_REQUIRED, 411, fix-request", "RECORD_BATCH_TOO_LARGE, 413, fix-request",
 			"UNSUPPORTED_MEDIA_TYPE, 415, fix-request", "SEQUENCE_REUSED, 422, fix-request",
-			"OVERLOADED, 429, same-request", "INTERNAL_ERROR, 500, same-request",
+			"OVERLOADED, 429, same-request", "QUOTA_EXCEEDED, 429, same-request", "INTERNAL_ERROR, 500, same-request",
 			"STORE_UNAVAILABLE, 503, same-request" })
 	void answersWithStatusCodeAndRetryWord(ProblemType type, int status, String retry) {
 		ResponseEntity<Object> response = Problem.of(type, "Detail with 42 in it.").toResponse();
@@ -52,7 +52,7 @@ class ProblemTypeTest {
 
 	@Test
 	void tableAboveHasEveryProblem() {
-		assertThat(ProblemType.values()).hasSize(22);
+		assertThat(ProblemType.values()).hasSize(23);
 	}
 
 	@ParameterizedTest
@@ -100,7 +100,8 @@ class ProblemTypeTest {
 	@ParameterizedTest
 	@EnumSource
 	void tellsToWaitOnlyWhenWaitingHelps(ProblemType type) {
-		boolean waits = type == ProblemType.OVERLOADED || type == ProblemType.STORE_UNAVAILABLE;
+		boolean waits = type == ProblemType.OVERLOADED || type == ProblemType.QUOTA_EXCEEDED
+				|| type == ProblemType.STORE_UNAVAILABLE;
 		assertThat(Problem.of(type, "").toResponse().getHeaders().containsHeader("Retry-After")).isEqualTo(waits);
 	}
 

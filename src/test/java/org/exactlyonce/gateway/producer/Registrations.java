@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.producer.ProducerView.PartitionState;
+import org.exactlyonce.gateway.quota.Quotas;
 import org.exactlyonce.gateway.request.Requester;
 import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.RoundTrip;
@@ -44,7 +45,7 @@ public final class Registrations {
 		return new Registrations(new ProducerRegistry(context.getBean(ProducerRepository.class), new NoFences(),
 				context.getBean(Store.class), context.getBean(Transactions.class), context.getBean(Clock.class),
 				context.getBean(MeterRegistry.class), context.getBean(ProducerQueries.class),
-				context.getBean(ProducerProperties.class)), context);
+				context.getBean(Quotas.class), context.getBean(ProducerProperties.class)), context);
 	}
 
 	public Registered register(@Nullable String name) {

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.support;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -60,9 +61,26 @@ public final class GatewayClient {
 	 * @return the answer
 	 */
 	public Answer send(String method, String path, byte[] body, String... headers) {
+		return exchange(method, path, (body != null) ? BodyPublishers.ofByteArray(body) : BodyPublishers.noBody(),
+				headers);
+	}
+
+	/**
+	 * Sends a request whose length it does not say: in chunks, or in frames.
+	 * @param method the method
+	 * @param path the path with its query
+	 * @param body the body
+	 * @param headers names and values in turn
+	 * @return the answer
+	 */
+	public Answer stream(String method, String path, byte[] body, String... headers) {
+		return exchange(method, path, BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)), headers);
+	}
+
+	private Answer exchange(String method, String path, HttpRequest.BodyPublisher body, String... headers) {
 		HttpRequest.Builder request = HttpRequest.newBuilder(this.base.resolve(path))
 			.timeout(this.timeout)
-			.method(method, (body != null) ? BodyPublishers.ofByteArray(body) : BodyPublishers.noBody());
+			.method(method, body);
 		if (headers.length > 0) {
 			request.headers(headers);
 		}

@@ -26,6 +26,11 @@ final class CommitProblems {
 		return Problem.of(ProblemType.OVERLOADED, maxQueued + " appends are queued, which is the limit.");
 	}
 
+	static Problem shareFull(int own, int queued, int maxQueued) {
+		return Problem.of(ProblemType.OVERLOADED, own + " appends of the same principal are queued, of " + queued
+				+ " in all; the rest of " + maxQueued + " is kept for others.");
+	}
+
 	static Problem internalError() {
 		return Problem.of(ProblemType.INTERNAL_ERROR, "The gateway failed unexpectedly.");
 	}

@@ -1,10 +1,8 @@
 package org.exactlyonce.gateway.commit;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
+import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.process.ProcessEnd;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +23,7 @@ final class WriterLane implements Runnable {
 
 	private final AppendMetrics metrics;
 
-	private final LinkedBlockingQueue<PendingAppend> queue = new LinkedBlockingQueue<>();
+	private final LaneQueue queue;
 
 	private final int maxQueued;
 
@@ -36,6 +34,7 @@ final class WriterLane implements Runnable {
 	WriterLane(GroupTransaction transaction, GroupAnswers answers, AppendMetrics metrics, CommitProperties properties) {
 		this.commits = new GroupCommit(transaction, answers);
 		this.metrics = metrics;
+		this.queue = new LaneQueue(properties.maxQueuedAppends());
 		this.maxQueued = properties.maxQueuedAppends();
 		this.maxGroupBytes = properties.maxGroupBytes().toBytes();
 	}
@@ -50,11 +49,11 @@ final class WriterLane implements Runnable {
 			pending.fail(CommitProblems.stopping());
 			return false;
 		}
-		if (queued() >= this.maxQueued) {
-			pending.fail(CommitProblems.queueFull(this.maxQueued));
-			return false;
+		Problem refusal = this.queue.offer(pending);
+		if (refusal != null) {
+			pending.fail(refusal);
 		}
-		return this.queue.offer(pending);
+		return refusal == null;
 	}
 
 	/**
@@ -88,14 +87,12 @@ final class WriterLane implements Runnable {
 	/** Ends the wait of those whose time is over. Called by the one sweeper. */
 	void sweep() {
 		this.commits.expire();
-		this.queue.removeIf(PendingAppend::expire);
+		this.queue.expire();
 	}
 
 	/** Refuses what came too late for the lane, once its thread has ended. */
 	void failQueued() {
-		for (PendingAppend left = this.queue.poll(); left != null; left = this.queue.poll()) {
-			left.fail(CommitProblems.notConfirmed());
-		}
+		this.queue.takeAll().forEach((pending) -> pending.fail(CommitProblems.notConfirmed()));
 	}
 
 	/** Takes appends, before the thread starts. */
@@ -132,13 +129,13 @@ final class WriterLane implements Runnable {
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	boolean step(long waitMillis) throws InterruptedException {
-		PendingAppend first = this.queue.poll(waitMillis, TimeUnit.MILLISECONDS);
-		if (first == null) {
+		List<PendingAppend> group = this.queue.take(waitMillis, this.maxQueued, this.maxGroupBytes);
+		if (group.isEmpty()) {
 			return false;
 		}
-		List<PendingAppend> group = new ArrayList<>(List.of(first));
 		try {
-			drain(group);
+			group.forEach(this.metrics::waited);
+			this.metrics.group(group.size());
 			this.commits.commit(group);
 		}
 		catch (Throwable ex) {
@@ -150,30 +147,6 @@ final class WriterLane implements Runnable {
 			resume(this.commits.takeReleased());
 		}
 		return true;
-	}
-
-	/** Adds what is queued, up to the group's bounds. */
-	private void drain(List<PendingAppend> group) {
-		long bytes = bytes(group.get(0));
-		while (group.size() < this.maxQueued) {
-			PendingAppend following = this.queue.peek();
-			if (following == null || bytes + bytes(following) > this.maxGroupBytes) {
-				break;
-			}
-			// another one, if the sweeper was here
-			PendingAppend next = this.queue.poll();
-			if (next == null) {
-				break;
-			}
-			bytes += bytes(next);
-			group.add(next);
-		}
-		group.forEach(this.metrics::waited);
-		this.metrics.group(group.size());
-	}
-
-	private static long bytes(PendingAppend pending) {
-		return pending.request().batch().payload().length;
 	}
 
 }

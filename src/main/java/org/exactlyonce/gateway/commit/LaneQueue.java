@@ -1,0 +1,200 @@
+package org.exactlyonce.gateway.commit;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.exactlyonce.gateway.problem.Problem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits for a lane. Principals have turns, an append each, and those of one
+ * principal come in the order in which they were offered; who is alone has all turns.
+ * What has no principal is treated as one principal's. Thread-safe.
+ */
+final class LaneQueue {
+
+	/**
+	 * A principal may have so many times as much queued as there is room left. Alone it
+	 * gets four fifths of the room; another that comes then finds some, and gets as much
+	 * as it while both send too much.
+	 */
+	private static final int SHARE = 4;
+
+	private final int max;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition filled = this.lock.newCondition();
+
+	/** Each queue has an append at least. */
+	private final Map<@Nullable String, Deque<PendingAppend>> queues = new HashMap<>();
+
+	/** The same queues, in the order of their turns. */
+	private final Deque<Deque<PendingAppend>> turns = new ArrayDeque<>();
+
+	private volatile int size;
+
+	/**
+	 * Begins with nothing.
+	 * @param max how many appends it may hold
+	 */
+	LaneQueue(int max) {
+		this.max = max;
+	}
+
+	/**
+	 * Takes an append in, if there is room for it.
+	 * @param pending the append
+	 * @return why there is none; null if it is taken in
+	 */
+	@Nullable Problem offer(PendingAppend pending) {
+		this.lock.lock();
+		try {
+			if (this.size >= this.max) {
+				return CommitProblems.queueFull(this.max);
+			}
+			String principal = pending.request().principal();
+			Deque<PendingAppend> own = this.queues.get(principal);
+			if (own != null && principal != null && own.size() >= (long) SHARE * (this.max - this.size)) {
+				return CommitProblems.shareFull(own.size(), this.size, this.max);
+			}
+			add(pending);
+			return null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Takes in what was let in before, whether there is room or not. */
+	void addAll(Collection<PendingAppend> released) {
+		this.lock.lock();
+		try {
+			released.forEach(this::add);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void add(PendingAppend pending) {
+		Deque<PendingAppend> known = this.queues.get(pending.request().principal());
+		if (known != null) {
+			known.add(pending);
+		}
+		else {
+			Deque<PendingAppend> queue = new ArrayDeque<>();
+			queue.add(pending);
+			this.queues.put(pending.request().principal(), queue);
+			this.turns.add(queue);
+		}
+		this.size++;
+		this.filled.signal();
+	}
+
+	/**
+	 * Takes a group out: what there is, up to its bounds.
+	 * @param waitMillis how long to wait for the first
+	 * @param maxCount how many at the most
+	 * @param maxBytes where the group ends, though it has one at least
+	 * @return the group, empty if nothing came
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	List<PendingAppend> take(long waitMillis, int maxCount, long maxBytes) throws InterruptedException {
+		List<PendingAppend> group = new ArrayList<>();
+		this.lock.lockInterruptibly();
+		try {
+			long nanos = TimeUnit.MILLISECONDS.toNanos(waitMillis);
+			while (this.size == 0 && nanos > 0) {
+				nanos = this.filled.awaitNanos(nanos);
+			}
+			long bytes = 0;
+			while (this.size > 0 && group.size() < maxCount) {
+				bytes += bytes(this.turns.element().element());
+				if (bytes > maxBytes && !group.isEmpty()) {
+					break;
+				}
+				group.add(next());
+			}
+			return group;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Takes everything out. */
+	List<PendingAppend> takeAll() {
+		this.lock.lock();
+		try {
+			List<PendingAppend> all = new ArrayList<>(this.size);
+			while (this.size > 0) {
+				all.add(next());
+			}
+			return all;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private PendingAppend next() {
+		Deque<PendingAppend> queue = this.turns.remove();
+		PendingAppend next = queue.remove();
+		if (queue.isEmpty()) {
+			this.queues.remove(next.request().principal());
+		}
+		else {
+			this.turns.add(queue);
+		}
+		this.size--;
+		return next;
+	}
+
+	private static long bytes(PendingAppend pending) {
+		return pending.request().batch().payload().length;
+	}
+
+	/**
+	 * Ends the wait of those whose time is over; without the lock, as others are told.
+	 */
+	void expire() {
+		List<PendingAppend> all = new ArrayList<>();
+		this.lock.lock();
+		try {
+			this.queues.values().forEach(all::addAll);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (all.stream().filter(PendingAppend::expire).count() > 0) {
+			removeDone();
+		}
+	}
+
+	private void removeDone() {
+		this.lock.lock();
+		try {
+			this.queues.values().forEach((queue) -> queue.removeIf((pending) -> pending.future().isDone()));
+			this.queues.values().removeIf(Deque::isEmpty);
+			this.turns.removeIf(Deque::isEmpty);
+			this.size = this.queues.values().stream().mapToInt(Deque::size).sum();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	int size() {
+		return this.size;
+	}
+
+}

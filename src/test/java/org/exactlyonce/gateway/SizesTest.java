@@ -50,7 +50,7 @@ class SizesTest {
 			"store", 41,
 			// a group from the queue to its answers, and the lanes' health and metrics;
 			// apart, the parts would know one another both ways
-			"commit", 30,
+			"commit", 31,
 			// the catalogue, and every place that answers with it: Spring's, Tomcat's
 			"problem", 21,
 			// nothing of it is loaded until it is switched on; taken apart, it closed a

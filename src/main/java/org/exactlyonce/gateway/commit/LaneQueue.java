@@ -7,17 +7,21 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 import org.exactlyonce.gateway.problem.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What waits for a lane. Principals have turns, an append each, and those of one
- * principal come in the order in which they were offered; who is alone has all turns.
- * What has no principal is treated as one principal's. Thread-safe.
+ * principal come in the order in which they were offered. While several use the lane its
+ * groups are small, so that none waits long for what another has in progress; who is
+ * alone has all turns and all of a group. What has no principal is treated as one
+ * principal's. Thread-safe.
  */
 final class LaneQueue {
 
@@ -28,7 +32,17 @@ final class LaneQueue {
 	 */
 	private static final int SHARE = 4;
 
+	/** A group of so many takes little longer than one of a few. */
+	static final int SHARED_APPENDS = 64;
+
+	static final long SHARED_BYTES = 1 << 20;
+
+	/** Who sends now and then finds small groups too. */
+	private static final long SHARED_NANOS = TimeUnit.MINUTES.toNanos(1);
+
 	private final int max;
+
+	private final LongSupplier nanoTime;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -42,12 +56,22 @@ final class LaneQueue {
 
 	private volatile int size;
 
+	/** Whose append was taken last, once one was. */
+	private @Nullable String last;
+
+	private long sharedUntilNanos;
+
+	private boolean used;
+
 	/**
 	 * Begins with nothing.
 	 * @param max how many appends it may hold
+	 * @param nanoTime the monotonic clock
 	 */
-	LaneQueue(int max) {
+	LaneQueue(int max, LongSupplier nanoTime) {
 		this.max = max;
+		this.nanoTime = nanoTime;
+		this.sharedUntilNanos = nanoTime.getAsLong();
 	}
 
 	/**
@@ -116,18 +140,36 @@ final class LaneQueue {
 			while (this.size == 0 && nanos > 0) {
 				nanos = this.filled.awaitNanos(nanos);
 			}
-			long bytes = 0;
-			while (this.size > 0 && group.size() < maxCount) {
-				bytes += bytes(this.turns.element().element());
-				if (bytes > maxBytes && !group.isEmpty()) {
-					break;
-				}
-				group.add(next());
+			if (this.size > 0) {
+				boolean shared = isShared();
+				fill(group, shared ? Math.min(maxCount, SHARED_APPENDS) : maxCount,
+						shared ? Math.min(maxBytes, SHARED_BYTES) : maxBytes);
 			}
 			return group;
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	/** Whether more than one principal has used the lane lately. */
+	private boolean isShared() {
+		long nanos = this.nanoTime.getAsLong();
+		String first = this.turns.element().element().request().principal();
+		if (this.queues.size() > 1 || (this.used && !Objects.equals(first, this.last))) {
+			this.sharedUntilNanos = nanos + SHARED_NANOS;
+		}
+		return nanos - this.sharedUntilNanos < 0;
+	}
+
+	private void fill(List<PendingAppend> group, int maxCount, long maxBytes) {
+		long bytes = 0;
+		while (this.size > 0 && group.size() < maxCount) {
+			bytes += bytes(this.turns.element().element());
+			if (bytes > maxBytes && !group.isEmpty()) {
+				return;
+			}
+			group.add(next());
 		}
 	}
 
@@ -156,6 +198,8 @@ final class LaneQueue {
 			this.turns.add(queue);
 		}
 		this.size--;
+		this.last = next.request().principal();
+		this.used = true;
 		return next;
 	}
 

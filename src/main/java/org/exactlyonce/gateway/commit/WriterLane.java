@@ -34,7 +34,7 @@ final class WriterLane implements Runnable {
 	WriterLane(GroupTransaction transaction, GroupAnswers answers, AppendMetrics metrics, CommitProperties properties) {
 		this.commits = new GroupCommit(transaction, answers);
 		this.metrics = metrics;
-		this.queue = new LaneQueue(properties.maxQueuedAppends());
+		this.queue = new LaneQueue(properties.maxQueuedAppends(), System::nanoTime);
 		this.maxQueued = properties.maxQueuedAppends();
 		this.maxGroupBytes = properties.maxGroupBytes().toBytes();
 	}

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class LaneQueueTest {
 
-	private final LaneQueue queue = new LaneQueue(100);
+	private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 10);
+
+	private final LaneQueue queue = new LaneQueue(100, this.nanos::get);
 
 	private final List<PendingAppend> offered = new ArrayList<>();
 
@@ -77,6 +80,38 @@ class LaneQueueTest {
 		assertThat(this.queue.take(0, 100, large)).containsExactly(all.get(2));
 	}
 
+	/** What is in progress when another's append comes is what that waits for. */
+	@Test
+	void groupsAreSmallWhileTheLaneIsShared() throws InterruptedException {
+		fill("noisy", 80);
+		assertThat(take(1000)).as("alone").hasSize(80);
+		offer("quiet");
+		assertThat(take(1000)).hasSize(1);
+		fill("noisy", 80);
+		assertThat(take(1000)).as("though quiet waits for nothing").hasSize(LaneQueue.SHARED_APPENDS);
+		assertThat(take(1000)).hasSize(80 - LaneQueue.SHARED_APPENDS);
+		this.nanos.addAndGet(Duration.ofSeconds(59).toNanos());
+		fill("noisy", 80);
+		offer("quiet");
+		assertThat(take(1000)).hasSize(LaneQueue.SHARED_APPENDS);
+		take(1000);
+		this.nanos.addAndGet(Duration.ofSeconds(61).toNanos());
+		fill("noisy", 80);
+		assertThat(take(1000)).as("alone again").hasSize(80);
+	}
+
+	@Test
+	void bytesOfASharedGroupAreFewToo() throws InterruptedException {
+		int large = Appends.anonymous(0, 40_000).batch().payload().length;
+		assertThat(large).isBetween((int) LaneQueue.SHARED_BYTES / 4, (int) LaneQueue.SHARED_BYTES / 2);
+		int most = (int) LaneQueue.SHARED_BYTES / large;
+		IntStream.range(0, 2 * most).forEach((i) -> offer("noisy", 40_000));
+		assertThat(take(1000)).as("alone").hasSize(2 * most);
+		offer("quiet");
+		IntStream.range(0, 2 * most).forEach((i) -> offer("noisy", 40_000));
+		assertThat(senders(take(1000))).hasSize(most + 1).startsWith("quiet", "noisy");
+	}
+
 	@Test
 	void withoutPrincipalsItIsAQueue() throws InterruptedException {
 		IntStream.range(0, 100).forEach((i) -> offer(null));
@@ -107,7 +142,7 @@ class LaneQueueTest {
 
 	@Test
 	void smallestQueueTakesOneOfAPrincipal() throws InterruptedException {
-		LaneQueue small = new LaneQueue(1);
+		LaneQueue small = new LaneQueue(1, this.nanos::get);
 		PendingAppend only = Appends.pending(Appends.sentBy("a", Appends.anonymous(0, 1)));
 		assertThat(small.offer(only)).isNull();
 		assertThat(small.offer(only)).isNotNull();

@@ -175,6 +175,16 @@ class UnknownSettingsTest {
 		assertThat(settings.find(List.of(environment(name, "1")))).hasSize(taken ? 0 : 1);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "gateway.quotas.default.producers, true", "gateway.quotas.[a.b].live-readers, true",
+			"gateway.quotas.default.producer, false", "gateway.quotas.orders.request-per-second, false",
+			"gateway.quotas.a.b.producers, false", "gateway.quotas.orders, false",
+			"GATEWAY_QUOTAS_DEFAULT_REQUESTS_PER_SECOND, true", "GATEWAY_QUOTAS_ORDERS_BYTESPERSECOND, true",
+			"GATEWAY_QUOTAS_DEFAULT_REQUEST_PER_SECOND, false" })
+	void knowsQuotasOfAnybody(String name, boolean taken) {
+		assertThat(unknown(environment(name, "7"))).hasSize(taken ? 0 : 1);
+	}
+
 	@Test
 	void knowsNamesOfBefore() {
 		RenamedSettings.NEW_NAMES.forEach((name, renamed) -> {

@@ -49,9 +49,9 @@ class ArchitectureTest {
 
 	@ParameterizedTest
 	@CsvSource({ "sequence, ''", "process, ''", "record, ''", "problem, process", "access, problem",
-			"quota, access problem",
-			"credential, access store request json bounds problem sequence", "store, process", "bounds, problem",
-			"jwt, access credential", "json, bounds problem sequence", "request, json bounds problem sequence",
+			"quota, access problem", "credential, access store request json bounds problem sequence", "store, process",
+			"bounds, problem", "jwt, access credential", "json, bounds problem sequence",
+			"request, json bounds problem sequence",
 			"producer, access quota store request json bounds problem sequence",
 			"log, access producer record store request json bounds problem sequence process",
 			"commit, log producer record store bounds problem sequence process",

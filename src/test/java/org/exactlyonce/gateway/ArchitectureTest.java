@@ -131,6 +131,25 @@ class ArchitectureTest {
 			.check(GATEWAY);
 	}
 
+	/**
+	 * Repositories where it is cold, a {@code RoundTrip} where it is warm. A batch is
+	 * marked as immutable; a group ends its transaction itself.
+	 */
+	@Test
+	void theDatabaseIsAskedInTwoDialects() {
+		noClasses().that()
+			.resideOutsideOfPackage(ROOT + ".store")
+			.and(not(nameMatching(".*\\.(GroupTransaction|RecordBatch)")))
+			.should()
+			.dependOnClassesThat(resideInAnyPackage("org.hibernate..", "org.springframework.jdbc..",
+					"jakarta.persistence.criteria.."))
+			.orShould()
+			.dependOnClassesThat(nameMatching("jakarta\\.persistence\\.(EntityManager|.*Query).*"))
+			.orShould()
+			.dependOnClassesThat(nameMatching("java\\.sql\\.(Connection|.*Statement)|javax\\.sql\\..*"))
+			.check(GATEWAY);
+	}
+
 	@Test
 	void dependenciesComeThroughConstructors() {
 		fields().should()

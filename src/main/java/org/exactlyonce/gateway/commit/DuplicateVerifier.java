@@ -1,17 +1,20 @@
 package org.exactlyonce.gateway.commit;
 
-import java.time.Instant;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.exactlyonce.gateway.record.EncodedBatch;
-import org.exactlyonce.gateway.store.RoundTrip;
-import org.hibernate.SessionFactory;
-import org.hibernate.StatelessSession;
+import org.exactlyonce.gateway.store.Transactions;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
+
+import static org.exactlyonce.gateway.store.RoundTrip.column;
 
 /**
  * Knows a retry that was sent as it was first, and finds its original offsets, by one
@@ -24,15 +27,15 @@ class DuplicateVerifier {
 
 	private static final String SAME_BASE = """
 			select q.i, b.base_offset, b.record_count, b.digest, b.producer_epoch, b.appended_at
-			from unnest(cast(:partitions as integer array), cast(:producers as bigint array),
-				cast(:sequences as bigint array)) with ordinality q(partition_id, producer_id, base_sequence, i)
+			from unnest(cast(? as integer array), cast(? as bigint array),
+				cast(? as bigint array)) with ordinality q(partition_id, producer_id, base_sequence, i)
 			join record_batch b on b.partition_id = q.partition_id and b.producer_id = q.producer_id
 				and b.base_sequence = q.base_sequence""";
 
-	private final SessionFactory sessions;
+	private final Transactions transactions;
 
-	DuplicateVerifier(SessionFactory sessions) {
-		this.sessions = sessions;
+	DuplicateVerifier(Transactions transactions) {
+		this.transactions = transactions;
 	}
 
 	/**
@@ -41,39 +44,28 @@ class DuplicateVerifier {
 	 * @return a receipt for each that is the same batch, in the same order
 	 */
 	List<Optional<Receipt>> verify(List<Retry> retries) {
-		Receipt[] receipts = new Receipt[retries.size()];
-		try (StatelessSession session = this.sessions.openStatelessSession()) {
-			for (Object[] row : sameBase(session, retries)) {
-				int i = ((Number) row[0]).intValue() - 1;
-				Retry retry = retries.get(i);
-				EncodedBatch sent = retry.request().batch();
-				if (sent.recordCount() == ((Number) row[2]).intValue()
-						&& Arrays.equals(sent.digest(), (byte[]) row[3])) {
-					long baseOffset = ((Number) row[1]).longValue();
-					receipts[i] = Receipt.duplicate(retry.request().partition(), retry.repeated(), (Long) row[4],
-							baseOffset, baseOffset + sent.recordCount() - 1, (Instant) row[5]);
-				}
-			}
-		}
-		return Stream.of(receipts).map(Optional::ofNullable).toList();
+		return this.transactions.inRoundTrips((statements) -> {
+			Receipt[] receipts = new Receipt[retries.size()];
+			statements.query(SAME_BASE, (row) -> {
+				int i = row.getInt("i") - 1;
+				receipts[i] = receipt(retries.get(i), row);
+			}, column(Integer.class, retries, (retry) -> retry.request().partition()),
+					column(Long.class, retries, (retry) -> retry.repeated().identity().producer().producerId()),
+					column(Long.class, retries, (retry) -> retry.repeated().identity().range().base()))
+				.run();
+			return Stream.of(receipts).map(Optional::ofNullable).toList();
+		});
 	}
 
-	private static List<Object[]> sameBase(StatelessSession session, List<Retry> retries) {
-		return session.createNativeQuery(SAME_BASE, Object[].class)
-			.addScalar("i", Long.class)
-			.addScalar("base_offset", Long.class)
-			.addScalar("record_count", Integer.class)
-			.addScalar("digest", byte[].class)
-			.addScalar("producer_epoch", Long.class)
-			.addScalar("appended_at", Instant.class)
-			.setParameter("partitions",
-					RoundTrip.column(Integer.class, retries, (retry) -> retry.request().partition()))
-			.setParameter("producers",
-					RoundTrip.column(Long.class, retries,
-							(retry) -> retry.repeated().identity().producer().producerId()))
-			.setParameter("sequences",
-					RoundTrip.column(Long.class, retries, (retry) -> retry.repeated().identity().range().base()))
-			.getResultList();
+	private static @Nullable Receipt receipt(Retry retry, ResultSet row) throws SQLException {
+		EncodedBatch sent = retry.request().batch();
+		if (sent.recordCount() != row.getInt("record_count") || !Arrays.equals(sent.digest(), row.getBytes("digest"))) {
+			return null;
+		}
+		long baseOffset = row.getLong("base_offset");
+		return Receipt.duplicate(retry.request().partition(), retry.repeated(), row.getLong("producer_epoch"),
+				baseOffset, baseOffset + sent.recordCount() - 1,
+				row.getObject("appended_at", OffsetDateTime.class).toInstant());
 	}
 
 }

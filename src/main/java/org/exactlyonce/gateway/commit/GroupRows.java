@@ -21,7 +21,6 @@ import org.exactlyonce.gateway.producer.SequenceTable;
 import org.exactlyonce.gateway.store.CommitUnknownException;
 import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.RoundTrip;
-import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 import static org.exactlyonce.gateway.store.RoundTrip.column;
@@ -66,21 +65,17 @@ final class GroupRows implements AutoCloseable {
 
 	private final RoundTrip statements;
 
-	private final StatelessSession session;
-
 	private final Fences fences;
 
 	private Fences.@Nullable Hold hold;
 
 	/**
 	 * The rows of a group.
-	 * @param statements travel together, in the transaction of the session
-	 * @param session has the transaction
+	 * @param statements travel together, in one transaction
 	 * @param fences wait for the group, until it is {@linkplain #close() closed}
 	 */
-	GroupRows(RoundTrip statements, StatelessSession session, Fences fences) {
+	GroupRows(RoundTrip statements, Fences fences) {
 		this.statements = statements;
-		this.session = session;
 		this.fences = fences;
 	}
 
@@ -126,7 +121,7 @@ final class GroupRows implements AutoCloseable {
 	 * has moved without them, the newest batch is asked too.
 	 */
 	private PartitionState withLastAppended(PartitionState partition) {
-		return new OffsetIndex(this.session, partition.partition()).appendedAt(partition.logEndOffset() - 1)
+		return new OffsetIndex(this.statements, partition.partition()).appendedAt(partition.logEndOffset() - 1)
 			.map(partition::appendedAt)
 			.orElse(partition);
 	}

@@ -74,7 +74,7 @@ class GroupTransaction {
 	private Group transact(List<AppendRequest> requests) {
 		StatelessSession session = this.sessions.openStatelessSession();
 		RoundTrip statements = new RoundTrip(session, this.store.takesSeveralStatements());
-		try (GroupRows rows = new GroupRows(statements, session, this.fences)) {
+		try (GroupRows rows = new GroupRows(statements, this.fences)) {
 			Transaction transaction = session.beginTransaction();
 			try {
 				Judged judged = judge(rows, requests);

@@ -13,7 +13,6 @@ import org.exactlyonce.gateway.producer.SequenceTable;
 import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Transactions;
-import org.hibernate.StatelessSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +54,7 @@ class ReplicaWatcher implements SmartLifecycle {
 		try {
 			Set<ProducerSequence.Key> held = this.lanes.held();
 			if (!held.isEmpty()) {
-				this.transactions.inSession((session) -> sequences(session, held))
+				this.transactions.inRoundTrips((statements) -> sequences(statements, held))
 					.forEach((key, row) -> this.lanes.advanced(key, row.state()));
 			}
 		}
@@ -64,10 +63,9 @@ class ReplicaWatcher implements SmartLifecycle {
 		}
 	}
 
-	private static Map<ProducerSequence.Key, SequenceRow> sequences(StatelessSession session,
+	private static Map<ProducerSequence.Key, SequenceRow> sequences(RoundTrip statements,
 			Set<ProducerSequence.Key> wanted) {
 		Map<ProducerSequence.Key, SequenceRow> found = new HashMap<>();
-		RoundTrip statements = new RoundTrip(session, false);
 		SequenceTable.read(statements, wanted, found::put);
 		statements.run();
 		return found;

@@ -8,8 +8,8 @@ import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.record.EncodedBatch;
 import org.exactlyonce.gateway.record.RecordDecoder;
 import org.exactlyonce.gateway.sequence.SequenceRange;
-import org.hibernate.SessionFactory;
-import org.hibernate.StatelessSession;
+import org.exactlyonce.gateway.store.RoundTrip;
+import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -25,7 +25,7 @@ public class BatchComparer {
 	/** A payload in the driver, in the batch, and for the next request. */
 	private static final int COPIES = 3;
 
-	private final SessionFactory sessions;
+	private final Transactions transactions;
 
 	private final ReadLimits limits;
 
@@ -33,8 +33,8 @@ public class BatchComparer {
 
 	private final long maxChunkBytes;
 
-	BatchComparer(SessionFactory sessions, ReadLimits limits) {
-		this.sessions = sessions;
+	BatchComparer(Transactions transactions, ReadLimits limits) {
+		this.transactions = transactions;
 		this.limits = limits;
 		this.retained = new RetainedBatches(limits);
 		this.maxChunkBytes = limits.maxPageBytes();
@@ -57,7 +57,7 @@ public class BatchComparer {
 			return walk.result();
 		}
 		try (PageMemory memory = this.limits.memory()) {
-			while (!walk(walk, memory)) {
+			while (!this.transactions.inRoundTrips((statements) -> walk(statements, walk, memory))) {
 				memory.await(); // without a connection
 			}
 		}
@@ -72,28 +72,25 @@ public class BatchComparer {
 	/**
 	 * Walks on through the batches; false if there is no memory for the next ones now.
 	 */
-	private boolean walk(Walk walk, PageMemory memory) {
-		try (StatelessSession session = this.sessions.openStatelessSession()) {
-			SequenceIndex batches = new SequenceIndex(session, walk.key);
-			long floor = batches.floor(walk.next).orElseThrow(walk::hole);
-			for (List<BatchSize> chunk : BatchSize.chunks(batches.sizes(floor, walk.range.last()),
-					this.maxChunkBytes)) {
-				if (!memory.tryReserve(COPIES * chunk.stream().mapToLong(BatchSize::bytes).sum())) {
-					return false;
+	private boolean walk(RoundTrip statements, Walk walk, PageMemory memory) {
+		SequenceIndex batches = new SequenceIndex(statements, walk.key);
+		long floor = batches.floor(walk.next).orElseThrow(walk::hole);
+		for (List<BatchSize> chunk : BatchSize.chunks(batches.sizes(floor, walk.range.last()), this.maxChunkBytes)) {
+			if (!memory.tryReserve(COPIES * chunk.stream().mapToLong(BatchSize::bytes).sum())) {
+				return false;
+			}
+			StoredBatch last = null;
+			for (RecordBatch batch : batches.load(chunk.get(0).base(), chunk.get(chunk.size() - 1).base())) {
+				last = new StoredBatch(batch);
+				if (!walk.add(last)) {
+					break;
 				}
-				StoredBatch last = null;
-				for (RecordBatch batch : batches.load(chunk.get(0).base(), chunk.get(chunk.size() - 1).base())) {
-					last = new StoredBatch(batch);
-					if (!walk.add(last)) {
-						break;
-					}
-				}
-				if (last != null) {
-					this.retained.keep(walk.key, last);
-				}
-				if (walk.isDone()) {
-					return true;
-				}
+			}
+			if (last != null) {
+				this.retained.keep(walk.key, last);
+			}
+			if (walk.isDone()) {
+				return true;
 			}
 		}
 		throw walk.hole();

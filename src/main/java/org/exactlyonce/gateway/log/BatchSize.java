@@ -1,8 +1,12 @@
 package org.exactlyonce.gateway.log;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+
+import org.exactlyonce.gateway.store.RoundTrip;
 
 /**
  * A batch without its payload, as the {@link OffsetIndex} and the {@link SequenceIndex}
@@ -14,17 +18,17 @@ import java.util.OptionalLong;
  */
 record BatchSize(long base, int recordCount, long bytes) {
 
-	/** The sizes in the rows of an index. */
-	static List<BatchSize> of(List<Object[]> rows) {
-		return rows.stream()
-			.map((row) -> new BatchSize(((Number) row[0]).longValue(), ((Number) row[1]).intValue(),
-					((Number) row[2]).longValue()))
-			.toList();
+	/** The size in a row of an index. */
+	static BatchSize of(ResultSet row) throws SQLException {
+		return new BatchSize(row.getLong(1), row.getInt(2), row.getLong(3));
 	}
 
-	/** The one base that a look-up found, if any. */
-	static OptionalLong first(List<Long> found) {
-		return found.isEmpty() ? OptionalLong.empty() : OptionalLong.of(found.get(0));
+	/** The one base that a look-up finds, if any. */
+	static OptionalLong first(RoundTrip statements, String lookUp, Object... parameters) {
+		return statements.list(lookUp, (row) -> row.getLong(1), parameters)
+			.stream()
+			.mapToLong(Long::longValue)
+			.findFirst();
 	}
 
 	/**

@@ -14,9 +14,9 @@ import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.record.LogRecord;
 import org.exactlyonce.gateway.record.RecordDecoder;
 import org.exactlyonce.gateway.store.ConnectionShare;
+import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
-import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.annotation.Bean;
@@ -28,6 +28,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class LogReader {
+
+	private static final String END = "select log_end_offset from log_partition where partition_id = ?";
 
 	private static final int FIRST_ROWS = 16;
 
@@ -67,8 +69,8 @@ public class LogReader {
 	 * @throws ProblemException 429 if too many are reading
 	 */
 	public long end(int partition) {
-		long end = this.limits
-			.inTurn(() -> this.store.durably(() -> this.transactions.inSession((session) -> end(session, partition))));
+		long end = this.limits.inTurn(() -> this.store
+			.durably(() -> this.transactions.inRoundTrips((statements) -> end(statements, partition))));
 		this.ends.publish(partition, end);
 		return end;
 	}
@@ -85,9 +87,9 @@ public class LogReader {
 	 */
 	public Page read(int partition, long offset, int limit, PageMemory memory) {
 		Page page = withRoom(memory,
-				() -> this.limits
-					.inTurn(() -> this.store.durably(() -> this.transactions.inSession((session) -> page(session,
-							partition, offset, limit, this.maxPageBytes, end(session, partition), memory)))));
+				() -> this.limits.inTurn(
+						() -> this.store.durably(() -> this.transactions.inRoundTrips((statements) -> page(statements,
+								partition, offset, limit, this.maxPageBytes, end(statements, partition), memory)))));
 		this.ends.publish(partition, page.logEndOffset());
 		return page;
 	}
@@ -109,8 +111,8 @@ public class LogReader {
 		if (offset >= end) {
 			return new Page(List.of(), end);
 		}
-		return withRoom(memory, () -> this.transactions.inSession((session) -> page(session, partition, offset, limit,
-				Math.min(maxBytes, this.maxPageBytes), end, memory)));
+		return withRoom(memory, () -> this.transactions.inRoundTrips((statements) -> page(statements, partition, offset,
+				limit, Math.min(maxBytes, this.maxPageBytes), end, memory)));
 	}
 
 	/**
@@ -120,7 +122,8 @@ public class LogReader {
 	 * @return the time on the clock of the gateway that appended it; nothing past the end
 	 */
 	public Optional<Instant> appendedAt(int partition, long offset) {
-		return this.transactions.inSession((session) -> new OffsetIndex(session, partition).appendedAt(offset));
+		return this.transactions
+			.inRoundTrips((statements) -> new OffsetIndex(statements, partition).appendedAt(offset));
 	}
 
 	/** Waits for memory only while no connection is held. */
@@ -134,18 +137,14 @@ public class LogReader {
 		}
 	}
 
-	private static long end(StatelessSession session, int partition) {
-		return session
-			.createSelectionQuery("select p.logEndOffset from LogPartition p where p.partition = :partition",
-					Long.class)
-			.setParameter("partition", partition)
-			.getSingleResult();
+	private static long end(RoundTrip statements, int partition) {
+		return statements.list(END, (row) -> row.getLong(1), partition).get(0);
 	}
 
 	/** Reads a page, or nothing if there is no memory for it now. */
-	private static Optional<Page> page(StatelessSession session, int partition, long offset, int limit, long maxBytes,
+	private static Optional<Page> page(RoundTrip statements, int partition, long offset, int limit, long maxBytes,
 			long end, PageMemory memory) {
-		OffsetIndex batches = new OffsetIndex(session, partition);
+		OffsetIndex batches = new OffsetIndex(statements, partition);
 		if (offset >= end) {
 			return Optional.of(new Page(List.of(), end));
 		}

@@ -1,11 +1,12 @@
 package org.exactlyonce.gateway.log;
 
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-import org.hibernate.StatelessSession;
+import org.exactlyonce.gateway.store.RoundTrip;
 
 /**
  * Finds the batches of one partition by offset. Every look-up names the whole index in
@@ -14,42 +15,39 @@ import org.hibernate.StatelessSession;
 public final class OffsetIndex {
 
 	private static final String FLOOR = """
-			select base_offset from record_batch where partition_id = :partition and base_offset <= :offset
+			select base_offset from record_batch where partition_id = ? and base_offset <= ?
 			order by partition_id desc, base_offset desc fetch first 1 row only""";
 
 	private static final String SIZES = """
 			select base_offset, record_count, octet_length(payload) from record_batch
-			where partition_id = :partition and base_offset >= :from and base_offset < :end
-			order by partition_id, base_offset fetch first :rows rows only""";
+			where partition_id = ? and base_offset >= ? and base_offset < ?
+			order by partition_id, base_offset fetch first ? rows only""";
 
-	private static final String BATCHES = """
-			from RecordBatch b where b.key.partition = :partition and b.key.baseOffset between :from and :last
-			order by b.key.partition, b.key.baseOffset""";
+	private static final String BATCHES = "select " + RecordBatch.COLUMNS + """
+			 from record_batch
+			where partition_id = ? and base_offset between ? and ? order by partition_id, base_offset""";
 
 	private static final String APPENDED_AT = """
-			select b.appendedAt from RecordBatch b
-			where b.key.partition = :partition and b.key.baseOffset = :base and b.key.baseOffset + b.recordCount > :offset""";
+			select appended_at from record_batch
+			where partition_id = ? and base_offset = ? and base_offset + record_count > ?""";
 
-	private final StatelessSession session;
+	private final RoundTrip statements;
 
 	private final int partition;
 
 	/**
 	 * The index of one partition.
-	 * @param session has the transaction, if the look-ups belong to one
+	 * @param statements have the transaction that the look-ups belong to
 	 * @param partition the partition
 	 */
-	public OffsetIndex(StatelessSession session, int partition) {
-		this.session = session;
+	public OffsetIndex(RoundTrip statements, int partition) {
+		this.statements = statements;
 		this.partition = partition;
 	}
 
 	/** The base offset of the batch that holds an offset. */
 	OptionalLong floor(long offset) {
-		return BatchSize.first(this.session.createNativeQuery(FLOOR, Long.class)
-			.setParameter("partition", this.partition)
-			.setParameter("offset", offset)
-			.getResultList());
+		return BatchSize.first(this.statements, FLOOR, this.partition, offset);
 	}
 
 	/**
@@ -60,31 +58,21 @@ public final class OffsetIndex {
 	public Optional<Instant> appendedAt(long offset) {
 		OptionalLong base = floor(offset);
 		return base.isEmpty() ? Optional.empty()
-				: this.session.createSelectionQuery(APPENDED_AT, Instant.class)
-					.setParameter("partition", this.partition)
-					.setParameter("base", base.getAsLong())
-					.setParameter("offset", offset)
-					.getResultStream()
+				: this.statements
+					.list(APPENDED_AT, (row) -> row.getObject(1, OffsetDateTime.class).toInstant(), this.partition,
+							base.getAsLong(), offset)
+					.stream()
 					.findFirst();
 	}
 
 	/** The sizes of the batches from a base offset on. */
 	List<BatchSize> sizes(long fromBaseOffset, long endOffset, int rows) {
-		return BatchSize.of(this.session.createNativeQuery(SIZES, Object[].class)
-			.setParameter("partition", this.partition)
-			.setParameter("from", fromBaseOffset)
-			.setParameter("end", endOffset)
-			.setParameter("rows", rows)
-			.getResultList());
+		return this.statements.list(SIZES, BatchSize::of, this.partition, fromBaseOffset, endOffset, rows);
 	}
 
 	/** The batches from one base offset to another, inclusive, with their payloads. */
 	List<RecordBatch> load(long fromBaseOffset, long lastBaseOffset) {
-		return this.session.createSelectionQuery(BATCHES, RecordBatch.class)
-			.setParameter("partition", this.partition)
-			.setParameter("from", fromBaseOffset)
-			.setParameter("last", lastBaseOffset)
-			.getResultList();
+		return this.statements.list(BATCHES, RecordBatch::of, this.partition, fromBaseOffset, lastBaseOffset);
 	}
 
 }

@@ -1,21 +1,19 @@
 package org.exactlyonce.gateway.log;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.process.Periodic;
 import org.exactlyonce.gateway.process.RepeatedTask;
 import org.exactlyonce.gateway.store.ConnectionShare;
-import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
@@ -132,25 +130,16 @@ public class PartitionEnds implements SmartLifecycle {
 	}
 
 	private Map<Integer, End> all() {
-		Map<Integer, End> found = new HashMap<>();
-		read(ALL, (end) -> found.put(end.partition(), end));
-		return found;
+		return read(ALL).stream().collect(Collectors.toMap(End::partition, Function.identity()));
 	}
 
 	private List<End> some(Set<Integer> partitions) {
-		List<End> found = new ArrayList<>();
-		read(SOME, found::add, (Object) partitions.toArray(new Integer[0]));
-		return found;
+		return read(SOME, (Object) partitions.toArray(new Integer[0]));
 	}
 
-	private void read(String sql, Consumer<End> reader, Object... parameters) {
-		this.transactions.inSession((session) -> {
-			RoundTrip statement = new RoundTrip(session, false);
-			statement.query(sql, (row) -> reader.accept(new End(row.getInt(1), row.getLong(2), row.getLong(3))),
-					parameters);
-			statement.run();
-			return true;
-		});
+	private List<End> read(String sql, Object... parameters) {
+		return this.transactions.inRoundTrips((statements) -> statements.list(sql,
+				(row) -> new End(row.getInt(1), row.getLong(2), row.getLong(3)), parameters));
 	}
 
 	@Override

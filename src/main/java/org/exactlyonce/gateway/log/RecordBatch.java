@@ -1,7 +1,10 @@
 package org.exactlyonce.gateway.log;
 
 import java.io.Serializable;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 
 import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
@@ -18,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 @Entity
 @Immutable
 public class RecordBatch {
+
+	/** What {@link #of} reads, after {@code select}. */
+	static final String COLUMNS = """
+			partition_id, base_offset, record_count, producer_id, producer_epoch, base_sequence, digest, payload,
+			appended_at""";
 
 	@EmbeddedId
 	private Key key;
@@ -65,6 +73,20 @@ public class RecordBatch {
 		this.digest = records.digest();
 		this.payload = records.payload();
 		this.appendedAt = appendedAt;
+	}
+
+	/** A committed batch, as it is in its row. */
+	static RecordBatch of(ResultSet row) throws SQLException {
+		RecordBatch batch = new RecordBatch();
+		batch.key = new Key(row.getInt("partition_id"), row.getLong("base_offset"));
+		batch.recordCount = row.getInt("record_count");
+		batch.producerId = row.getObject("producer_id", Long.class);
+		batch.producerEpoch = row.getObject("producer_epoch", Long.class);
+		batch.baseSequence = row.getObject("base_sequence", Long.class);
+		batch.digest = row.getBytes("digest");
+		batch.payload = row.getBytes("payload");
+		batch.appendedAt = row.getObject("appended_at", OffsetDateTime.class).toInstant();
+		return batch;
 	}
 
 	/**

@@ -1,11 +1,10 @@
 package org.exactlyonce.gateway.relay;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-
-import org.hibernate.StatelessSession;
 
 /**
  * The leases of one topic at some moment.
@@ -18,37 +17,27 @@ import org.hibernate.StatelessSession;
  */
 record LeaseView(long asked, int share, Set<Integer> held, Set<Integer> free, Map<Integer, Long> relayed) {
 
-	/** Which leases may be taken. */
-	static final String FREE = "(owner IS NULL OR held_until < CURRENT_TIMESTAMP)";
-
-	private static final String ALL = "SELECT partition_id, owner, relayed_offset, CASE WHEN " + FREE
-			+ " THEN 1 ELSE 0 END FROM relay_lease WHERE topic = :topic AND partition_id < :partitions";
-
 	/** Until when this gateway may believe that it holds its leases. */
 	long validUntil() {
 		return this.asked + Leases.TERM.toNanos();
 	}
 
-	static LeaseView read(StatelessSession session, String me, String topic, int partitions, long asked, int share) {
+	/** Sorts leases into those this gateway holds and those that it may take. */
+	static LeaseView of(List<LeaseRepository.Lease> leases, String me, long asked, int share) {
 		LeaseView view = new LeaseView(asked, share, new TreeSet<>(), new TreeSet<>(), new HashMap<>());
-		session.createNativeQuery(ALL, Object[].class)
-			.setParameter("topic", topic)
-			.setParameter("partitions", partitions)
-			.getResultList()
-			.forEach((row) -> view.add(row, me));
+		leases.forEach((lease) -> view.add(lease, me));
 		return view;
 	}
 
-	private void add(Object[] row, String me) {
-		int partition = ((Number) row[0]).intValue();
-		if (((Number) row[3]).intValue() == 1) {
-			this.free.add(partition);
+	private void add(LeaseRepository.Lease lease, String me) {
+		if (lease.free()) {
+			this.free.add(lease.partition());
 		}
-		else if (me.equals(row[1])) {
-			this.held.add(partition);
+		else if (me.equals(lease.owner())) {
+			this.held.add(lease.partition());
 		}
-		if (row[2] instanceof Number offset) {
-			this.relayed.put(partition, offset.longValue());
+		if (lease.relayedOffset() != null) {
+			this.relayed.put(lease.partition(), lease.relayedOffset());
 		}
 	}
 

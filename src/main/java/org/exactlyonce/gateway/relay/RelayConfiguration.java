@@ -39,8 +39,8 @@ class RelayConfiguration {
 
 	@Bean
 	Relay relay(KafkaProperties kafka, SslBundles bundles, RelayProperties properties, Partitions partitions,
-			LogReader reader, DurableEnds ends, Transactions transactions, Store store, RelayWorkers workers,
-			MeterRegistry meters) {
+			LogReader reader, DurableEnds ends, LeaseRepository leases, Transactions transactions, Store store,
+			RelayWorkers workers, MeterRegistry meters) {
 		KafkaClients clients = new KafkaClients(kafka, bundles, properties.topic());
 		int count = partitions.numbers().size();
 		RelayTopics topics = new RelayTopics(clients, properties, count);
@@ -48,7 +48,7 @@ class RelayConfiguration {
 		OpenProducers producers = new OpenProducers(clients, topics, new CursorReader(clients, properties), properties,
 				log);
 		return new Relay(Relay.partitions(partitions.numbers(), log, producers, new RelayMetrics(meters), workers),
-				new Leases(transactions, store, properties.topic(), count), workers, topics);
+				new Leases(leases, transactions, store, properties.topic(), partitions.numbers()), workers, topics);
 	}
 
 	@Bean

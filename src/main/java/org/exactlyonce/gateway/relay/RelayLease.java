@@ -26,13 +26,8 @@ class RelayLease {
 	/** How far the partition is relayed, or further; null if it is not known. */
 	private @Nullable Long relayedOffset;
 
-	/** For JPA. */
+	/** For JPA, which maps the row; {@link LeaseRepository} writes it. */
 	protected RelayLease() {
-	}
-
-	/** A lease that no gateway holds. */
-	RelayLease(String topic, int partition) {
-		this.key = new Key(topic, partition);
 	}
 
 	/**

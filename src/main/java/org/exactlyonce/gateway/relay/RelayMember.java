@@ -20,13 +20,8 @@ class RelayMember {
 
 	private Instant aliveUntil = Instant.EPOCH;
 
-	/** For JPA. */
+	/** For JPA, which maps the row; {@link LeaseRepository} writes it. */
 	protected RelayMember() {
-	}
-
-	RelayMember(String owner, String topic) {
-		this.owner = owner;
-		this.topic = topic;
 	}
 
 }

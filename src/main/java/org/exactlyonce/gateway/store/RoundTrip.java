@@ -5,15 +5,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.hibernate.JDBCException;
 import org.hibernate.StatelessSession;
@@ -52,7 +48,7 @@ public final class RoundTrip {
 	 * Adds a query.
 	 * @param sql with a {@code ?} for each parameter
 	 * @param reader gets the rows
-	 * @param parameters arrays of numbers, of texts, of bytes or of instants
+	 * @param parameters numbers, or arrays of numbers, of texts, of bytes or of instants
 	 * @return these statements
 	 */
 	public RoundTrip query(String sql, RowReader reader, Object... parameters) {
@@ -66,9 +62,23 @@ public final class RoundTrip {
 	}
 
 	/**
+	 * Adds a query and runs it, with what was added before.
+	 * @param <T> what a row is read as
+	 * @param sql with a {@code ?} for each parameter
+	 * @param mapper reads a row
+	 * @param parameters as above
+	 * @return the rows
+	 */
+	public <T> List<T> list(String sql, RowMapper<T> mapper, Object... parameters) {
+		List<T> rows = new ArrayList<>();
+		query(sql, (row) -> rows.add(mapper.map(row)), parameters).run();
+		return rows;
+	}
+
+	/**
 	 * Adds an insert or a merge.
 	 * @param sql with a {@code ?} for each parameter
-	 * @param parameters arrays of numbers, of texts, of bytes or of instants
+	 * @param parameters numbers, or arrays of numbers, of texts, of bytes or of instants
 	 * @return these statements
 	 */
 	public RoundTrip update(String sql, Object... parameters) {
@@ -177,7 +187,7 @@ public final class RoundTrip {
 		int index = 0;
 		for (Statement statement : statements) {
 			for (Object parameter : statement.parameters()) {
-				bind(prepared, ++index, parameter);
+				Parameters.bind(prepared, ++index, parameter);
 			}
 		}
 		// all rows, hence all locks, before the next statement, whatever the URL says
@@ -192,31 +202,6 @@ public final class RoundTrip {
 		}
 	}
 
-	private static void bind(PreparedStatement prepared, int index, Object parameter) throws SQLException {
-		if (parameter instanceof Instant[] column) {
-			OffsetDateTime[] times = Stream.of(column)
-				.map((instant) -> instant.atOffset(ZoneOffset.UTC))
-				.toArray(OffsetDateTime[]::new);
-			prepared.setArray(index, prepared.getConnection().createArrayOf("timestamptz", times));
-		}
-		else if (parameter instanceof Object[] column) {
-			prepared.setArray(index, prepared.getConnection().createArrayOf(elementType(column), column));
-		}
-		else {
-			throw new IllegalArgumentException("There is no parameter of " + parameter.getClass());
-		}
-	}
-
-	private static String elementType(Object[] column) {
-		if (column instanceof byte[][]) {
-			return "bytea";
-		}
-		if (column instanceof String[]) {
-			return "varchar";
-		}
-		return (column instanceof Integer[]) ? "integer" : "bigint";
-	}
-
 	/** Gets the rows of a query, one after the other. */
 	public interface RowReader {
 
@@ -226,6 +211,23 @@ public final class RoundTrip {
 		 * @throws SQLException if it cannot be read
 		 */
 		void read(ResultSet row) throws SQLException;
+
+	}
+
+	/**
+	 * Makes one thing of a row.
+	 *
+	 * @param <T> the thing
+	 */
+	public interface RowMapper<T> {
+
+		/**
+		 * Reads a row.
+		 * @param row the current row
+		 * @return what it says
+		 * @throws SQLException if it cannot be read
+		 */
+		T map(ResultSet row) throws SQLException;
 
 	}
 

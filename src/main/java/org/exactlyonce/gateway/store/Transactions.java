@@ -26,15 +26,15 @@ public class Transactions {
 	}
 
 	/**
-	 * Runs statements that no entity manager keeps rows of.
+	 * Runs statements one at a time, without an entity manager.
 	 * @param <T> the result's type
-	 * @param work gets a session with the transaction
+	 * @param work adds and runs them
 	 * @return what the work returned, committed
 	 */
-	public <T> T inSession(Function<StatelessSession, T> work) {
+	public <T> T inRoundTrips(Function<RoundTrip, T> work) {
 		try (StatelessSession session = this.sessions.openStatelessSession()) {
 			session.beginTransaction();
-			T result = work.apply(session);
+			T result = work.apply(new RoundTrip(session, false));
 			session.getTransaction().commit();
 			return result;
 		}

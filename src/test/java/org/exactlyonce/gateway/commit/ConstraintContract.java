@@ -139,7 +139,7 @@ abstract class ConstraintContract {
 		try (StatelessSession session = this.log.bean(SessionFactory.class).openStatelessSession()) {
 			session.beginTransaction();
 			RoundTrip statements = new RoundTrip(session, this.log.bean(Store.class).takesSeveralStatements());
-			GroupRows rows = new GroupRows(statements, session, this.log.bean(Fences.class));
+			GroupRows rows = new GroupRows(statements, this.log.bean(Fences.class));
 			Judged judged = AppendGroup.judge(rows.lock(List.of(append)), List.of(append), Appends.NOW);
 			assertThat(judged.judgements()).hasOnlyElementsOfType(Judgement.Stored.class);
 			MutationQuery query = session.createNativeMutationQuery(change);

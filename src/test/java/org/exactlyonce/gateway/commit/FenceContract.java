@@ -62,7 +62,7 @@ abstract class FenceContract {
 		CompletableFuture<Void> own;
 		try (StatelessSession session = this.log.bean(SessionFactory.class).openStatelessSession();
 				GroupRows rows = new GroupRows(
-						new RoundTrip(session, this.log.bean(Store.class).takesSeveralStatements()), session, fences)) {
+						new RoundTrip(session, this.log.bean(Store.class).takesSeveralStatements()), fences)) {
 			session.beginTransaction();
 			rows.lock(List.of(request(this.log.newPartition(), appending, 0, "1")));
 			own = CompletableFuture.runAsync(() -> fences.await(appending.producerId()));

@@ -14,8 +14,7 @@ import org.exactlyonce.gateway.log.LogInternals;
 import org.exactlyonce.gateway.record.EncodedBatch;
 import org.exactlyonce.gateway.record.TestRecords;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
-import org.hibernate.SessionFactory;
-import org.hibernate.StatelessSession;
+import org.exactlyonce.gateway.store.Transactions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -69,8 +68,8 @@ abstract class LookUpContract {
 	@Test
 	void readOnlyTheRowsTheyNeed() {
 		assertThat(this.log.page(this.partition, ROWS - 1, 2).records()).hasSize(2);
-		try (StatelessSession session = this.log.bean(SessionFactory.class).openStatelessSession()) {
-			LogInternals indexes = new LogInternals(session, this.producer.producerId(), this.partition);
+		this.log.bean(Transactions.class).inRoundTrips((statements) -> {
+			LogInternals indexes = new LogInternals(statements, this.producer.producerId(), this.partition);
 			long middle = ROWS / 2;
 			check(() -> assertThat(indexes.floorOfOffset(middle)).hasValue(middle), this.partition, middle);
 			check(() -> assertThat(indexes.floorOfSequence(middle)).hasValue(middle), this.partition,
@@ -80,7 +79,8 @@ abstract class LookUpContract {
 					middle);
 			check(() -> assertThat(indexes.countLoadedBySequence(middle, middle + 1)).isEqualTo(2), this.partition,
 					this.producer.producerId(), middle, middle + 1);
-		}
+			return indexes;
+		});
 		AppendRequest retry = request(this.partition, this.producer, ROWS / 2, "1");
 		List<Retry> retries = List.of(new Retry(Appends.pending(retry), Appends.repeated(retry, ROWS + 1)));
 		List<Optional<Receipt>> receipts = new ArrayList<>();

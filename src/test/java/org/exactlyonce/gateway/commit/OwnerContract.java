@@ -111,7 +111,7 @@ abstract class OwnerContract {
 		AppendRequest losing = sentBy("a", request(this.partition, producer, 0, "1"));
 		try (StatelessSession session = this.log.bean(SessionFactory.class).openStatelessSession();
 				GroupRows rows = new GroupRows(
-						new RoundTrip(session, this.log.bean(Store.class).takesSeveralStatements()), session,
+						new RoundTrip(session, this.log.bean(Store.class).takesSeveralStatements()),
 						this.log.bean(Fences.class))) {
 			session.beginTransaction();
 			GroupState read = rows.lock(List.of(losing));

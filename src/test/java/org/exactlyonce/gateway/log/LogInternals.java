@@ -6,9 +6,9 @@ import java.util.OptionalLong;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
-import org.hibernate.StatelessSession;
 
 import org.springframework.context.ApplicationContext;
 
@@ -22,9 +22,9 @@ public final class LogInternals {
 	private final SequenceIndex sequences;
 
 	/** The indexes of one producer's batches in one partition. */
-	public LogInternals(StatelessSession session, long producerId, int partition) {
-		this.offsets = new OffsetIndex(session, partition);
-		this.sequences = new SequenceIndex(session, new ProducerSequence.Key(producerId, partition));
+	public LogInternals(RoundTrip statements, long producerId, int partition) {
+		this.offsets = new OffsetIndex(statements, partition);
+		this.sequences = new SequenceIndex(statements, new ProducerSequence.Key(producerId, partition));
 	}
 
 	/** The partitions of a gateway that is set to another number of them. */

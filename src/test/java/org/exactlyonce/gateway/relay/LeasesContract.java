@@ -24,6 +24,9 @@ abstract class LeasesContract {
 	private SessionFactory sessions;
 
 	@Autowired
+	private LeaseRepository repository;
+
+	@Autowired
 	private Transactions transactions;
 
 	@Autowired
@@ -46,7 +49,7 @@ abstract class LeasesContract {
 	}
 
 	private Leases leases(String topic) {
-		return new Leases(this.transactions, this.store, topic, 5);
+		return new Leases(this.repository, this.transactions, this.store, topic, List.of(0, 1, 2, 3, 4));
 	}
 
 	private static Set<Integer> held(Leases leases) {
@@ -57,6 +60,27 @@ abstract class LeasesContract {
 	void oneAloneHoldsAll() {
 		assertThat(held(this.first)).containsExactly(0, 1, 2, 3, 4);
 		assertThat(held(this.first)).containsExactly(0, 1, 2, 3, 4);
+	}
+
+	@Test
+	void aTermLastsFiveSecondsOnTheDatabasesClock() {
+		held(this.first);
+		assertThat(count("relay_lease where held_until")).isEqualTo(5);
+		assertThat(count("relay_member where alive_until")).isEqualTo(1);
+		execute("update relay_lease set held_until = current_timestamp");
+		execute("update relay_member set alive_until = current_timestamp");
+		held(this.first);
+		assertThat(count("relay_lease where held_until")).as("renewed").isEqualTo(5);
+		assertThat(count("relay_member where alive_until")).as("renewed").isEqualTo(1);
+	}
+
+	private long count(String rowsByTime) {
+		try (StatelessSession session = this.sessions.openStatelessSession()) {
+			return session.createNativeQuery("select count(*) from " + rowsByTime
+					+ " between current_timestamp + interval '3' second and current_timestamp + interval '5' second",
+					Long.class)
+				.getSingleResult();
+		}
 	}
 
 	@Test

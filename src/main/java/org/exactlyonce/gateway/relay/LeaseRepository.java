@@ -1,0 +1,105 @@
+package org.exactlyonce.gateway.relay;
+
+import java.util.Collection;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.data.jpa.repository.Modifying;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+/**
+ * The statements about leases and about the gateways that share them. Terms begin and end
+ * on the database's clock.
+ */
+interface LeaseRepository extends Repository<RelayLease, RelayLease.Key> {
+
+	/** When a term ends that begins now: {@link Leases#TERM}. */
+	String END_OF_TERM = "instant + 5 second";
+
+	/** Which leases may be taken. */
+	String FREE = "(l.owner is null or l.heldUntil < instant)";
+
+	@Query("""
+			select new org.exactlyonce.gateway.relay.LeaseRepository$Lease(l.key.partition, l.owner, l.relayedOffset,
+				case when\s""" + FREE + """
+			 then true else false end)
+			from RelayLease l where l.key.topic = :topic""")
+	List<Lease> find(String topic);
+
+	@Query("select l.key.partition from RelayLease l where l.key.topic = :topic")
+	List<Integer> findPartitions(String topic);
+
+	@Modifying
+	@Query("insert into RelayLease (key.topic, key.partition, heldUntil) values (:topic, :partition, instant)")
+	int create(String topic, int partition);
+
+	/**
+	 * Version 0.1 knows one topic and does not name it. Gateways of that version that
+	 * still run keep the rows they hold.
+	 */
+	@Modifying
+	@Query(nativeQuery = true, value = """
+			update relay_lease set topic = :topic where topic = ''
+			and partition_id not in (select known.partition_id from relay_lease known where known.topic = :topic)""")
+	int adopt(String topic);
+
+	@Modifying
+	@Query("update RelayLease l set l.heldUntil = " + END_OF_TERM + " where l.owner = :owner")
+	int renew(String owner);
+
+	@Modifying
+	@Query("update RelayLease l set l.owner = :owner, l.heldUntil = " + END_OF_TERM
+			+ " where l.key.topic = :topic and l.key.partition in :partitions and " + FREE)
+	int take(String owner, String topic, Collection<Integer> partitions);
+
+	@Modifying
+	@Query("update RelayLease l set l.owner = null where l.owner = :owner and l.key.partition in :partitions")
+	int giveBack(String owner, Collection<Integer> partitions);
+
+	@Modifying
+	@Query("update RelayLease l set l.owner = null where l.owner = :owner")
+	int giveBackAll(String owner);
+
+	/** In one statement, however many partitions there are. */
+	@Modifying
+	@Query(nativeQuery = true, value = """
+			merge into relay_lease l using (select *
+				from unnest(cast(:partitions as integer array), cast(:offsets as bigint array))
+					r(partition_id, relayed_offset)) q
+			on l.partition_id = q.partition_id and l.owner = :owner
+			when matched then update set relayed_offset = q.relayed_offset""")
+	int report(String owner, Integer[] partitions, Long[] offsets);
+
+	@Query("select m.topic from RelayMember m")
+	List<String> findTopicsOfMembers();
+
+	@Modifying
+	@Query("delete from RelayMember m where m.aliveUntil < instant and m.owner <> :owner")
+	int deleteDead(String owner);
+
+	@Modifying
+	@Query("insert into RelayMember (owner, topic, aliveUntil) values (:owner, :topic, " + END_OF_TERM + ")")
+	int join(String owner, String topic);
+
+	@Modifying
+	@Query("update RelayMember m set m.aliveUntil = " + END_OF_TERM + " where m.owner = :owner")
+	int stay(String owner);
+
+	@Modifying
+	@Query("delete from RelayMember m where m.owner = :owner")
+	int leave(String owner);
+
+	/**
+	 * A lease as it is now.
+	 *
+	 * @param partition the partition
+	 * @param owner the gateway that holds it, or held it last
+	 * @param relayedOffset how far the partition is relayed, if it is known
+	 * @param free whether it may be taken
+	 */
+	record Lease(int partition, @Nullable String owner, @Nullable Long relayedOffset, boolean free) {
+	}
+
+}

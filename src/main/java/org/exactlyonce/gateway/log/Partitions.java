@@ -1,6 +1,11 @@
 package org.exactlyonce.gateway.log;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.exactlyonce.gateway.bounds.ReadLimits;
@@ -30,9 +35,7 @@ public class Partitions implements InitializingBean {
 
 	private final ReadLimits limits;
 
-	private final int count;
-
-	private final List<Integer> numbers;
+	private final SortedSet<Integer> numbers = new TreeSet<>();
 
 	Partitions(PartitionRepository repository, Transactions transaction, Store store, ReadLimits limits,
 			LogProperties properties) {
@@ -40,21 +43,22 @@ public class Partitions implements InitializingBean {
 		this.transaction = transaction;
 		this.store = store;
 		this.limits = limits;
-		this.count = properties.partitions();
-		this.numbers = IntStream.range(0, this.count).boxed().toList();
+		IntStream.range(0, properties.partitions()).forEach(this.numbers::add);
 	}
 
 	@Override
 	public void afterPropertiesSet() {
-		int existing = this.transaction.run(this.repository::findAll).size();
-		if (existing > this.count) {
+		Set<Integer> existing = this.transaction.run(this.repository::findAll)
+			.stream()
+			.map(LogPartition::partition)
+			.collect(Collectors.toSet());
+		if (!this.numbers.containsAll(existing)) {
 			throw new StoreRefusedException(
-					"The log has " + existing + " partitions, gateway.partitions asks for " + this.count + ".",
-					"Set gateway.partitions to " + existing + " or more: a log never loses a partition.");
+					"The log has " + existing.size() + " partitions, gateway.partitions asks for " + this.numbers.size()
+							+ ".",
+					"Set gateway.partitions to " + existing.size() + " or more: a log never loses a partition.");
 		}
-		for (int partition = existing; partition < this.count; partition++) {
-			create(partition);
-		}
+		this.numbers.stream().filter((partition) -> !existing.contains(partition)).forEach(this::create);
 	}
 
 	private void create(int partition) {
@@ -70,8 +74,8 @@ public class Partitions implements InitializingBean {
 	 * Which partitions there are, without asking the database.
 	 * @return their numbers, in order
 	 */
-	public List<Integer> numbers() {
-		return this.numbers;
+	public SortedSet<Integer> numbers() {
+		return Collections.unmodifiableSortedSet(this.numbers);
 	}
 
 	/**
@@ -82,11 +86,12 @@ public class Partitions implements InitializingBean {
 	 */
 	public int require(String segment) {
 		long partition = Digits.parse(segment);
-		if (partition < 0 || partition >= this.count) {
+		if (partition != (int) partition || !this.numbers.contains((int) partition)) {
 			String shown = (segment.length() <= 40) ? segment : segment.substring(0, 40) + "…";
 			throw Problem
 				.of(ProblemType.UNKNOWN_PARTITION,
-						"There is no partition " + shown + ", they are 0 to " + (this.count - 1) + ".")
+						"There is no partition " + shown + ", they are " + this.numbers.first() + " to "
+								+ this.numbers.last() + ".")
 				.toException();
 		}
 		return (int) partition;
@@ -98,7 +103,9 @@ public class Partitions implements InitializingBean {
 	 */
 	List<LogPartition> list() {
 		return this.limits.inTurn(() -> this.store.durably(() -> this.transaction.run(this.repository::findAll)))
-			.subList(0, this.count);
+			.stream()
+			.filter((partition) -> this.numbers.contains(partition.partition()))
+			.toList();
 	}
 
 	/**

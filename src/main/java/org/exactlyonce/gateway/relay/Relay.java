@@ -163,7 +163,7 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	}
 
 	/** Makes the relays of all partitions. */
-	static List<PartitionRelay> partitions(List<Integer> numbers, RelayLog log, OpenProducers producers,
+	static List<PartitionRelay> partitions(Collection<Integer> numbers, RelayLog log, OpenProducers producers,
 			RelayMetrics metrics, RelayWorkers workers) {
 		return numbers.stream()
 			.map((partition) -> new PartitionRelay(partition, log, producers, metrics, workers))

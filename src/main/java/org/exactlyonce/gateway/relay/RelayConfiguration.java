@@ -42,8 +42,7 @@ class RelayConfiguration {
 			LogReader reader, DurableEnds ends, LeaseRepository leases, Transactions transactions, Store store,
 			RelayWorkers workers, MeterRegistry meters) {
 		KafkaClients clients = new KafkaClients(kafka, bundles, properties.topic());
-		int count = partitions.numbers().size();
-		RelayTopics topics = new RelayTopics(clients, properties, count);
+		RelayTopics topics = new RelayTopics(clients, properties, partitions.numbers());
 		RelayLog log = new RelayLog(reader, ends);
 		OpenProducers producers = new OpenProducers(clients, topics, new CursorReader(clients, properties), properties,
 				log);

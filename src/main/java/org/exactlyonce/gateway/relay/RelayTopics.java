@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.ExecutionException;
 
 import org.apache.kafka.clients.admin.Admin;
@@ -28,6 +29,10 @@ final class RelayTopics implements AutoCloseable {
 
 	private final RelayProperties properties;
 
+	/**
+	 * How many a topic has: partition p of the log goes to its partition p, and Kafka
+	 * leaves out no number.
+	 */
 	private final int partitions;
 
 	private volatile @Nullable Admin admin;
@@ -37,10 +42,10 @@ final class RelayTopics implements AutoCloseable {
 
 	private @Nullable RuntimeException found;
 
-	RelayTopics(KafkaClients clients, RelayProperties properties, int partitions) {
+	RelayTopics(KafkaClients clients, RelayProperties properties, SortedSet<Integer> numbers) {
 		this.clients = clients;
 		this.properties = properties;
-		this.partitions = partitions;
+		this.partitions = numbers.last() + 1;
 	}
 
 	/**

@@ -177,6 +177,16 @@ abstract class ConstraintContract {
 		assertThat(this.log.rows("select count(*) from log_partition")).isEqualTo(TestLog.PARTITIONS);
 	}
 
+	/** Which partitions there are, and not how many, says what is missing. */
+	@Test
+	void createsThePartitionThatIsMissing() {
+		int missing = this.log.newPartition();
+		this.log.update("delete from log_partition where partition_id = ?", missing);
+		LogInternals.partitions(this.log.context, TestLog.PARTITIONS).afterPropertiesSet();
+		assertThat(this.log.rows("select count(*) from log_partition where partition_id = ?", missing)).isOne();
+		assertThat(this.log.rows("select count(*) from log_partition")).isEqualTo(TestLog.PARTITIONS);
+	}
+
 	private long lastSequence() {
 		return this.log.rows("select last_sequence from producer_sequence where producer_id = ? and partition_id = ?",
 				this.producer.producerId(), this.partition);

@@ -49,7 +49,11 @@ abstract class LeasesContract {
 	}
 
 	private Leases leases(String topic) {
-		return new Leases(this.repository, this.transactions, this.store, topic, List.of(0, 1, 2, 3, 4));
+		return leases(topic, List.of(0, 1, 2, 3, 4));
+	}
+
+	private Leases leases(String topic, List<Integer> partitions) {
+		return new Leases(this.repository, this.transactions, this.store, topic, partitions);
 	}
 
 	private static Set<Integer> held(Leases leases) {
@@ -106,6 +110,22 @@ abstract class LeasesContract {
 				+ "(select owner from relay_lease where partition_id = 0)");
 		assertThat(held(this.second)).containsExactly(0, 1, 2, 3, 4);
 		assertThat(held(this.first)).as("back from the dead").isEmpty();
+	}
+
+	/** A replica that was started with fewer knows nothing of the others. */
+	@Test
+	void numbersOfPartitionsNeedNotFollowOneAnother() {
+		Leases few = leases("topic", List.of(2, 40));
+		assertThat(held(few)).containsExactly(2, 40);
+		few.renew(Map.of(40, 7L), List.of());
+		few.leave();
+		assertThat(held(this.first)).containsExactly(0, 1, 2, 3, 4);
+		assertThat(held(few)).containsExactly(40);
+		this.first.leave();
+		LeaseView view = few.renew(Map.of(), List.of());
+		assertThat(view.held()).containsExactly(2, 40);
+		assertThat(view.free()).isEmpty();
+		assertThat(view.relayed()).isEqualTo(Map.of(40, 7L));
 	}
 
 	@Test

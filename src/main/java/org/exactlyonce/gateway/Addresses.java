@@ -14,8 +14,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
- * Where this machine reaches the gateway, and the endpoints of the operator, which may
- * have a port of their own. What is in front of it is not known here.
+ * The addresses at which this machine reaches the gateway and the endpoints of the
+ * operator, which may have a port of their own. What is in front of it is not known here.
  */
 @Component
 class Addresses {

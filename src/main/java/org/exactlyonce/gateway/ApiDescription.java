@@ -28,7 +28,7 @@ import org.springframework.util.StringUtils;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * What the OpenAPI document says about the gateway as a whole.
+ * The description in the OpenAPI document of the gateway as a whole.
  */
 @Configuration(proxyBeanMethods = false)
 class ApiDescription {
@@ -72,7 +72,7 @@ class ApiDescription {
 	}
 
 	/**
-	 * Leaves of the server's URL its path, which is right through any proxy that tells
+	 * Leaves of the server's URL its path, which is right through any proxy that sends
 	 * its prefix.
 	 * @return the customizer
 	 */

@@ -131,7 +131,7 @@ final class KnownSettings {
 		return divided ? parts.subList(words.size(), parts.size()) : null;
 	}
 
-	/** What is bound below one prefix. */
+	/** The settings that are bound below one prefix. */
 	private record Group(String[] prefix, ResolvableType type) {
 	}
 

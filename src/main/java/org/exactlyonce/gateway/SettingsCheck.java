@@ -47,7 +47,7 @@ class SettingsCheck {
 		return new KnownSettings(types);
 	}
 
-	/** Says what is unknown. */
+	/** Names what is unknown. */
 	static final class UnknownSettingException extends RuntimeException {
 
 		private static final long serialVersionUID = 1L;
@@ -61,7 +61,7 @@ class SettingsCheck {
 
 	}
 
-	/** Says it in two sentences, without a stack trace. */
+	/** Reports it in two sentences, without a stack trace. */
 	static class Analyzer extends AbstractFailureAnalyzer<UnknownSettingException> {
 
 		@Override

@@ -15,7 +15,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Says once, when the gateway is ready, what it runs on and where to go.
+ * Logs once, when the gateway is ready, what it runs on and where to go.
  */
 @Component
 class StartupSummary {

@@ -115,7 +115,7 @@ class HttpAnswerTest {
 	}
 
 	@Test
-	void tellsWhatCameBeforeTheEndOfTheConnection() {
+	void showsWhatCameBeforeTheEndOfTheConnection() {
 		assertThatExceptionOfType(EOFException.class).isThrownBy(() -> read("HTTP/1.1 20"))
 			.withMessageContaining("HTTP/1.1 20");
 	}

@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A request of the load is HTTP as anybody would write it, whatever its sequence.
+ * A request of the load is HTTP as any client would write it, whatever its sequence.
  */
 class RequestBytesTest {
 

@@ -33,7 +33,7 @@ class ScenarioTest {
 	@CsvSource(delimiter = '|', textBlock = """
 			64c | 64 connections
 			16c+8p+100b+ndjson+50d | 16 connections, 8 partitions, batches of 100 in NDJSON, 50 % duplicates""")
-	void labelTellsWhatIsNotTheDefault(String text, String label) {
+	void labelNamesWhatIsNotTheDefault(String text, String label) {
 		assertThat(Scenario.parse(text).label()).isEqualTo(label);
 	}
 

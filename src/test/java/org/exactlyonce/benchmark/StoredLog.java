@@ -78,7 +78,7 @@ final class StoredLog implements AutoCloseable {
 		gateway().kill();
 	}
 
-	/** What the gateway has written, to tell why it failed. */
+	/** What the gateway has written, to find out why it failed. */
 	String output() {
 		return gateway().output();
 	}

@@ -141,7 +141,7 @@ class UnknownSettingsTest {
 		assertThat(unknown(environment("GATEWAY_PORT", "8080"))).hasSize(1);
 	}
 
-	/** Spring Boot's own binder tells what is known. */
+	/** Spring Boot's own binder decides what is known. */
 	@ParameterizedTest
 	@ValueSource(strings = { "gateway.append.max-batch-records", "gateway.append.maxBatchRecords",
 			"gateway.append.max_batch_records", "gateway.append.MAX-BATCH-RECORDS", "GATEWAY.append.maxbatchrecords",

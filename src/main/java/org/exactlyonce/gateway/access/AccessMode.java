@@ -7,18 +7,18 @@ import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OA
 import org.springframework.core.env.Environment;
 
 /**
- * Whom the gateway serves.
+ * The callers that the gateway serves.
  */
 public enum AccessMode {
 
 	/** Programs of this machine. */
 	LOCAL("local: this machine alone"),
 
-	/** Who has a credential. */
-	TOKEN("token: who has a credential"),
+	/** Callers with a credential. */
+	TOKEN("token: callers with a credential"),
 
-	/** Whoever reaches the port. */
-	OPEN("open: whoever reaches the port");
+	/** All that reach the port. */
+	OPEN("open: all that reach the port");
 
 	/** Where Spring Boot's settings of JWTs are, which this gateway takes as they are. */
 	public static final String JWT_SETTINGS = "spring.security.oauth2.resourceserver.jwt";

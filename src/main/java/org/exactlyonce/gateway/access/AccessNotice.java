@@ -27,7 +27,7 @@ class AccessNotice {
 	@EventListener(ApplicationReadyEvent.class)
 	void ready() {
 		if (this.access.mode() == AccessMode.OPEN) {
-			log.warn("gateway.security.mode is open: whoever reaches the port may read, and write as any producer");
+			log.warn("gateway.security.mode is open: all that reach the port may read, and write as any producer");
 		}
 		if (this.cors.isAnyAllowed()) {
 			log.warn("gateway.cors.allowed-origins has *: any page that is open in a browser which reaches the port"

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Whom the gateway serves.
+ * The settings of access.
  *
  * @param mode the mode
  * @param adminKey the first administrator's credential in the mode token, at least 32

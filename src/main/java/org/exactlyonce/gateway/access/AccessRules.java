@@ -18,12 +18,12 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 
 /**
- * Which right each path takes, in the mode token. What has no rule is for administrators,
- * so that a new path is closed until it has one.
+ * The right that each path takes, in the mode token. A path without a rule is for
+ * administrators, so that a new path is closed until it has one.
  */
 final class AccessRules {
 
-	/** What is served to everybody: pages that describe, and the probes. */
+	/** What is served without a credential: pages that describe, and the probes. */
 	private static final String[] OPEN = { "/", "/index.html", "/style.css", "/favicon.svg", "/favicon.ico",
 			"/problems", "/problems/*", "/swagger-ui.html", "/swagger-ui/**", "/v3/api-docs", "/v3/api-docs.yaml",
 			"/v3/api-docs/**", "/console", "/console/**", "/webhooks/*", "/error" };

@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes down what administrators do: a line each, with its parts for a log in JSON.
+ * Records what administrators do: a line each, with its parts for a log in JSON.
  */
 @Component
 public class Audit {

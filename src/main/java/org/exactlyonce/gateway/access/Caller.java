@@ -11,7 +11,7 @@ import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 
 /**
- * Who sends a request, as its credential has proved. Keeps no credential.
+ * The sender of a request, as its credential has proved it. Keeps no credential.
  */
 public final class Caller extends AbstractAuthenticationToken {
 
@@ -31,7 +31,7 @@ public final class Caller extends AbstractAuthenticationToken {
 	 * @param principal who it is; owns what it registers
 	 * @param rights what it may do
 	 * @param valid whether the credential is valid still, for what goes on behind the
-	 * request's answer; true if nobody can tell
+	 * request's answer; true if that is not known
 	 */
 	public Caller(String principal, Rights rights, BooleanSupplier valid) {
 		super(rights.includeAny(List.of(Right.ADMIN)) ? List.of(ADMINISTRATOR) : List.of());
@@ -43,14 +43,14 @@ public final class Caller extends AbstractAuthenticationToken {
 
 	/**
 	 * Whether the credential is valid still.
-	 * @return false once it has ended or was taken back; true if nobody can tell
+	 * @return false once it has ended or was taken back; true if that is not known
 	 */
 	public boolean isValid() {
 		return this.valid.getAsBoolean();
 	}
 
 	/**
-	 * Tells from now on whether a request would be let in still.
+	 * Asks this from now on whether a request would be let in still.
 	 * @param request a request that was let in
 	 * @return always true in the modes that ask for no credential
 	 */
@@ -88,7 +88,8 @@ public final class Caller extends AbstractAuthenticationToken {
 	}
 
 	/**
-	 * Nobody can tell whether a credential is valid, which is no fault of its holder.
+	 * Thrown when it is not known whether a credential is valid, which is no fault of its
+	 * holder.
 	 */
 	public static final class UncertainException extends AuthenticationException {
 
@@ -96,11 +97,11 @@ public final class Caller extends AbstractAuthenticationToken {
 
 		/**
 		 * Says why.
-		 * @param why what keeps it from being told, for the caller
+		 * @param why what keeps it from being found out, for the caller
 		 * @param cause the failure behind it
 		 */
 		public UncertainException(String why, Throwable cause) {
-			super("Whether the credential is valid cannot be told: " + why + ".", cause);
+			super("Whether the credential is valid is not known: " + why + ".", cause);
 		}
 
 	}

@@ -16,8 +16,8 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.stereotype.Component;
 
 /**
- * Shows the details of health to who may monitor, in the mode token; strangers get the
- * status alone.
+ * Shows the details of health to callers that may monitor, in the mode token; strangers
+ * get the status alone.
  */
 @Component
 @Conditional(ModeCheck.InToken.class)

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalValve extends ValveBase {
 
 	private static final String WHAT_TO_SET = " gateway.security.mode is local, which serves this machine alone;"
-			+ " to serve others set it to open (GATEWAY_SECURITY_MODE=open), and let nobody reach the port who may not"
+			+ " to serve others set it to open (GATEWAY_SECURITY_MODE=open), and keep the port closed to all that may not"
 			+ " write.";
 
 	private final Refusals refusals;

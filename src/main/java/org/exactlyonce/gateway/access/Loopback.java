@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The names and addresses by which a machine calls itself. Nothing is looked up: a name
- * that leads here today may belong to somebody else.
+ * that leads here today may belong to another machine.
  */
 final class Loopback {
 
-	/** The whole of it: {@code 127.evil.example} is a name that anybody may have. */
+	/** The whole of it: {@code 127.evil.example} is a name that may be registered. */
 	private static final Pattern IPV4 = Pattern.compile("127(\\.(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)){3}");
 
 	private Loopback() {

@@ -19,7 +19,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * Stops the start, before the database is opened, in a mode that could not be kept:
- * without any credential, {@code token} would serve nobody.
+ * without any credential, {@code token} would refuse every request.
  */
 @Configuration(proxyBeanMethods = false)
 class ModeCheck {
@@ -108,7 +108,7 @@ class ModeCheck {
 
 	}
 
-	/** The mode cannot be kept. */
+	/** Thrown when the mode cannot be kept. */
 	static final class ModeRefusedException extends RuntimeException {
 
 		private static final long serialVersionUID = 1L;
@@ -122,7 +122,7 @@ class ModeCheck {
 
 	}
 
-	/** Says it in two sentences, without a stack trace. */
+	/** Reports it in two sentences, without a stack trace. */
 	static class Analyzer extends AbstractFailureAnalyzer<ModeRefusedException> {
 
 		@Override

@@ -18,10 +18,11 @@ import org.springframework.web.cors.CorsUtils;
 import org.springframework.web.filter.CorsFilter;
 
 /**
- * Lets no page of another origin write, in any mode, and gives those that are admitted
- * all that CORS has. Browsers say where a page comes from, and let it not be forged; a
- * program that is no browser says nothing. Comes behind the filter that believes a
- * proxy's headers, so that the gateway's own origin is the one that the browser sees.
+ * Keeps pages of other origins from writing, in any mode, and gives those that are
+ * admitted all that CORS has. Browsers say where a page comes from, and let it not be
+ * forged; a program that is no browser says nothing. Comes behind the filter that
+ * believes a proxy's headers, so that the gateway's own origin is the one that the
+ * browser sees.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE + 10)
 class OriginFilter extends HttpFilter {

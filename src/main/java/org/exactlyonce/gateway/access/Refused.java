@@ -1,7 +1,7 @@
 package org.exactlyonce.gateway.access;
 
 /**
- * Why a request was refused before it was read.
+ * The reason for which a request was refused before it was read.
  */
 public enum Refused {
 
@@ -28,7 +28,7 @@ public enum Refused {
 	/** In the mode token: its sender lacks the right. */
 	RIGHT,
 
-	/** In the mode token: whether its credential is valid could not be told. */
+	/** In the mode token: it could not be found out whether its credential is valid. */
 	UNCERTAIN,
 
 	/** In the mode token: its path can be read in two ways. */

@@ -3,7 +3,7 @@ package org.exactlyonce.gateway.access;
 import java.util.Locale;
 
 /**
- * What a caller may do, in the mode token.
+ * A right of a caller, in the mode token.
  */
 public enum Right {
 

@@ -8,13 +8,13 @@ import java.util.Optional;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * What one caller may do.
+ * The rights of one caller.
  *
  * @param granted the grants, none of which takes from another
  */
 public record Rights(List<Grant> granted) {
 
-	/** An administrator's, and everybody's where no credential is asked for. */
+	/** An administrator's, and every caller's where no credential is asked for. */
 	public static final Rights ALL = new Rights(List.of(new Grant(List.of(Right.ADMIN), List.of("*"))));
 
 	/** The topic of every partition, as long as there is one log. */

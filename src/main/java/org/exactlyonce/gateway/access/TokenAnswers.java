@@ -18,8 +18,8 @@ import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 
 /**
- * Answers who has no valid credential, or not the right that is needed. Nothing that was
- * sent as a credential is repeated.
+ * Answers callers without a valid credential, or without the right that is needed.
+ * Nothing that was sent as a credential is repeated.
  */
 final class TokenAnswers implements AuthenticationEntryPoint, AccessDeniedHandler, RequestRejectedHandler {
 

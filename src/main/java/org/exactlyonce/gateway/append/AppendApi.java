@@ -21,7 +21,7 @@ import static org.springframework.http.MediaType.APPLICATION_NDJSON_VALUE;
 import static org.springframework.http.MediaType.APPLICATION_OCTET_STREAM_VALUE;
 
 /**
- * What the OpenAPI document says about appending.
+ * The description in the OpenAPI document of appending.
  */
 @Tag(name = "Records", description = "Append to a partition of the log, and read it back")
 interface AppendApi {
@@ -38,7 +38,7 @@ interface AppendApi {
 			original offsets, however old they are and however the records were batched the first time.
 			* It starts later, or is committed in part: **409**. Nothing is stored.
 			* It carries another payload under a committed sequence: **422**. Nothing is stored.
-			* It carries an older epoch: **403**. Someone registered the name again.
+			* It carries an older epoch: **403**. The name was registered again.
 			* The producer belongs to another principal: **403**, before all but an unknown partition or producer.
 
 			After a timeout, a lost connection, 429, 500 or 503, send the same request with the **same** sequences \

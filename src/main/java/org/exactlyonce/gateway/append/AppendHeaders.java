@@ -15,7 +15,7 @@ import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an append says outside its body.
+ * The part of an append that is outside its body.
  *
  * @param identity the identity in headers
  * @param recordKey the record's key, if any

@@ -3,9 +3,9 @@ package org.exactlyonce.gateway.bounds;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What the heap lets one group commit have. The embedded database takes seven to nine
- * times a group's bytes while it writes it, and the bodies behind it are there as well;
- * what is left has to do for everything else.
+ * The share of the heap that one group commit may have. The embedded database takes seven
+ * to nine times a group's bytes while it writes it, and the bodies behind it are there as
+ * well; what is left has to do for everything else.
  */
 public final class HeapLimits {
 

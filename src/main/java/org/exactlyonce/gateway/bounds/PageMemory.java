@@ -6,8 +6,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.exactlyonce.gateway.problem.ProblemException;
 
 /**
- * What one page of records, or another answer, takes of {@code gateway.read.max-bytes},
- * until it is sent. Thread-safe.
+ * The share of {@code gateway.read.max-bytes} that one page of records, or another
+ * answer, takes until it is sent. Thread-safe.
  */
 public final class PageMemory implements AutoCloseable {
 

@@ -1,5 +1,5 @@
 /**
- * What may be taken of memory, connections and turns at the database.
+ * Bounds of memory, connections and turns at the database.
  */
 @NullMarked
 package org.exactlyonce.gateway.bounds;

@@ -3,7 +3,7 @@ package org.exactlyonce.gateway.commit;
 import java.time.Duration;
 
 /**
- * How long the sender of an append waits for its outcome.
+ * The time for which the sender of an append waits for its outcome.
  *
  * @param acknowledged whether the sender gets the outcome; with {@code acks=0} it is gone
  * @param nanos how long; without a sender for ever, so that the append is never skipped

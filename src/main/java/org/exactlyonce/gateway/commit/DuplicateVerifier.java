@@ -17,9 +17,9 @@ import org.springframework.stereotype.Component;
 import static org.exactlyonce.gateway.store.RoundTrip.column;
 
 /**
- * Knows a retry that was sent as it was first, and finds its original offsets, by one
- * look-up of digests for a whole group. Works on committed batches, which never change,
- * outside any lock. What was batched otherwise is left to the
+ * Recognises a retry that was sent as it was first, and finds its original offsets, by
+ * one look-up of digests for a whole group. Works on committed batches, which never
+ * change, outside any lock. What was batched otherwise is left to the
  * {@link RebatchedDuplicates}.
  */
 @Component

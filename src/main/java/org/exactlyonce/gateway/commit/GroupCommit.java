@@ -11,9 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings groups of one lane into the log, whatever happens on the way, and has each of
- * their appends answered. Commits on the lane's thread; what is in progress may be asked
- * from any.
+ * Commits groups of one lane, whatever fails on the way, and has each of their appends
+ * answered. Commits on the lane's thread; what is in progress may be asked from any.
  */
 final class GroupCommit {
 

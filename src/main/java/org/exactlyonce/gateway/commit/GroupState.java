@@ -8,7 +8,7 @@ import org.exactlyonce.gateway.producer.SequenceRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is committed when a group begins: its partitions, which are locked, and its
+ * The committed state that a group begins with: its partitions, which are locked, and its
  * producers in them.
  *
  * @param partitions by their numbers

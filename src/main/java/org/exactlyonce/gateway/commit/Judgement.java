@@ -6,7 +6,7 @@ import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.AppendIdentity;
 
 /**
- * What becomes of a request within its group, under the locks. It is true once the group
+ * The outcome of a request within its group, under the locks. It is true once the group
  * is durable; what a client is answered is an {@link AppendOutcome}.
  */
 sealed interface Judgement {

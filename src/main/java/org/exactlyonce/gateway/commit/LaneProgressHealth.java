@@ -5,9 +5,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether a restart is needed: a lane has ended, or hangs in a transaction for longer
- * than any database that is merely slow or away could hold it. H2 may do that once its
- * disk was full to the last byte. A restart loses nothing.
+ * Reports whether a restart is needed: a lane has ended, or hangs in a transaction for
+ * longer than any database that is merely slow or away could hold it. H2 may do that once
+ * its disk was full to the last byte. A restart loses nothing.
  */
 @Component("laneProgressHealthContributor")
 class LaneProgressHealth implements HealthIndicator {

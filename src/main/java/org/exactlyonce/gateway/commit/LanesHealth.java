@@ -5,7 +5,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether appends can be taken: every lane runs, and the database took its last group.
+ * Reports whether appends can be taken: every lane runs, and the database took its last
+ * group.
  */
 @Component("lanesHealthContributor")
 class LanesHealth implements HealthIndicator {

@@ -3,7 +3,7 @@ package org.exactlyonce.gateway.commit;
 import java.time.Duration;
 
 /**
- * For how long an early append waits for its predecessors ({@code Prefer: wait}).
+ * The time for which an early append waits for its predecessors ({@code Prefer: wait}).
  *
  * @param isGranted whether it waits at all
  * @param timeout for how long

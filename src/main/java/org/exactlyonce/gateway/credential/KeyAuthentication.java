@@ -13,8 +13,8 @@ import org.springframework.security.oauth2.server.resource.authentication.Bearer
 import org.springframework.stereotype.Component;
 
 /**
- * Lets the first administrator in, by the key of {@code gateway.security.admin-key}, and
- * the holders of access keys.
+ * Authenticates the first administrator, by the key of
+ * {@code gateway.security.admin-key}, and the holders of access keys.
  */
 @Component
 class KeyAuthentication implements AuthenticationProvider {

@@ -6,7 +6,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the OpenAPI document says about the body that asks for a key.
+ * The description in the OpenAPI document of the body that asks for a key.
  *
  * @param name the principal
  * @param rights what its holder may do

@@ -19,7 +19,7 @@ import org.springframework.http.ResponseEntity;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 /**
- * What the OpenAPI document says about access keys.
+ * The description in the OpenAPI document of access keys.
  */
 @Tag(name = "Keys", description = "Who may do what, in the mode token")
 interface KeysApi {

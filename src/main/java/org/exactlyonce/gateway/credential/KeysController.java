@@ -31,7 +31,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The access keys, for administrators. In a mode that asks for no credential everybody
+ * The access keys, for administrators. In a mode that asks for no credential any caller
  * could make one, and use it once the mode is token: there are none then.
  */
 @RestController
@@ -110,9 +110,10 @@ class KeysController implements KeysApi {
 	private void requireTokenMode() {
 		if (this.mode != AccessMode.TOKEN) {
 			throw Problem
-				.of(ProblemType.FORBIDDEN, "There are no access keys in the mode " + this.mode.word()
-						+ ", where everybody who is served could make one. Set gateway.security.mode to token, and"
-						+ " gateway.security.admin-key.")
+				.of(ProblemType.FORBIDDEN,
+						"There are no access keys in the mode " + this.mode.word()
+								+ ", where every caller could make one. Set gateway.security.mode to token, and"
+								+ " gateway.security.admin-key.")
 				.toException();
 		}
 	}

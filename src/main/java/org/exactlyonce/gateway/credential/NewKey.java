@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * Makes access keys, and tells what looks like one.
+ * Makes access keys, and recognises what looks like one.
  */
 final class NewKey {
 

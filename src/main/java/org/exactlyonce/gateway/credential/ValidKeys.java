@@ -24,11 +24,11 @@ import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
 /**
- * The keys that are valid, as the database had them a moment ago. They are read again
- * while they are asked for: at the latest after {@link #FRESH}, and at once, though not
- * more often than after {@link #PAUSE}, for a key that is not among them, which another
- * replica may have made. If they cannot be read for as long as {@link #STALE}, nobody can
- * tell which are revoked. Thread-safe.
+ * The valid keys, as the database had them a moment ago. They are read again while they
+ * are asked for: at the latest after {@link #FRESH}, and at once, though not more often
+ * than after {@link #PAUSE}, for a key that is not among them, which another replica may
+ * have made. If they cannot be read for as long as {@link #STALE}, it is not known which
+ * are revoked. Thread-safe.
  */
 @Component
 class ValidKeys {
@@ -74,7 +74,7 @@ class ValidKeys {
 	 * Finds who holds a key.
 	 * @param digest the key's digest
 	 * @return the holder, or null if there is no such key, or it has expired
-	 * @throws Caller.UncertainException if that cannot be told
+	 * @throws Caller.UncertainException if that is not known
 	 */
 	@Nullable Caller find(KeyDigest digest) {
 		Valid key = upToDate(FRESH).keys.get(digest);

@@ -1,5 +1,5 @@
 /**
- * What proves who sends a request, in the mode token: access keys, which administrators
+ * The proof of who sends a request, in the mode token: access keys, which administrators
  * make here, and client certificates.
  */
 @NullMarked

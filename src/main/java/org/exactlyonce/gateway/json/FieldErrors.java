@@ -9,8 +9,8 @@ import org.exactlyonce.gateway.problem.ProblemException;
 import tools.jackson.core.TokenStreamContext;
 
 /**
- * What is wrong with a document's fields; all are counted, the first 100 kept. A path
- * holds names that the client chose, of any length, so it is shortened.
+ * The errors of a document's fields; all are counted, the first 100 kept. A path holds
+ * names that the client chose, of any length, so it is shortened.
  */
 public final class FieldErrors {
 

@@ -20,7 +20,7 @@ import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * Opens bodies and lines that must be JSON: strict UTF-8, one value, no field twice, 500
- * levels at the most, and no more members than can be told apart in memory.
+ * levels at the most, and no more members than can be distinguished in memory.
  */
 public final class JsonDocuments {
 

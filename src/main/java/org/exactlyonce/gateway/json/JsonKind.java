@@ -3,7 +3,7 @@ package org.exactlyonce.gateway.json;
 import tools.jackson.core.JsonToken;
 
 /**
- * What a JSON value is.
+ * The kind of a JSON value.
  */
 public enum JsonKind {
 

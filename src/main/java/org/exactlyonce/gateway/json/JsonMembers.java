@@ -9,7 +9,7 @@ import tools.jackson.core.JsonToken;
 
 /**
  * Walks the members of objects, and bounds how many the open objects have together: the
- * parser remembers each until its object ends, to tell whether it is repeated.
+ * parser remembers each until its object ends, to find repeated ones.
  */
 final class JsonMembers {
 

@@ -8,7 +8,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a JSON parser does not keep: the text as it was sent.
+ * The text as it was sent, which a JSON parser does not keep.
  */
 final class JsonText {
 
@@ -76,7 +76,7 @@ final class JsonText {
 
 	/**
 	 * Whether bytes are UTF-8 text as JSON has it: without a byte order mark, and without
-	 * NUL, which tells UTF-16 apart.
+	 * NUL, which distinguishes UTF-16.
 	 * @param bytes the bytes
 	 * @return true if a parser may read them
 	 */

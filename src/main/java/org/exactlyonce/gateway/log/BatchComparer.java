@@ -96,7 +96,7 @@ public class BatchComparer {
 		throw walk.hole();
 	}
 
-	/** How far one request is compared. */
+	/** The progress of one comparison. */
 	private static final class Walk {
 
 		private final ProducerSequence.Key key;

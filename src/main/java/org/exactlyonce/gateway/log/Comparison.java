@@ -6,7 +6,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes of comparing records with the committed ones under the same sequences.
+ * The result of comparing records with the committed ones under the same sequences.
  */
 public sealed interface Comparison {
 

@@ -16,10 +16,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
 /**
- * How far each partition is known to be durable, and what waits for more. Local commits
- * are published at once, those of other replicas as soon as they are found. An end that
- * was published never goes back: what is below it can be shown without asking the
- * database whether it lasts. Thread-safe; publishing never waits for those that are
+ * The ends up to which partitions are known to be durable, and the waits for more. Local
+ * commits are published at once, those of other replicas as soon as they are found. An
+ * end that was published never goes back: what is below it can be shown without asking
+ * the database whether it lasts. Thread-safe; publishing never waits for those that are
  * woken.
  */
 @Component

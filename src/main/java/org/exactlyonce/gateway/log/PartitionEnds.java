@@ -25,10 +25,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
 /**
- * Where the partitions end, read from the database for all that follows it: the gauges,
- * the relay's lag, and readers that wait for what other replicas commit. All partitions
- * are read every two seconds, those that a record is waited for in much more often. A
- * scrape never waits for the database. Stops before the web server does.
+ * The partitions' ends, read from the database for all that follow them: the gauges, the
+ * relay's lag, and readers that wait for what other replicas commit. All partitions are
+ * read every two seconds, those that a record is waited for in much more often. A scrape
+ * never waits for the database. Stops before the web server does.
  */
 @Component
 public class PartitionEnds implements SmartLifecycle {

@@ -14,7 +14,7 @@ import org.exactlyonce.gateway.problem.ProblemExample;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 /**
- * What the OpenAPI document says about partitions.
+ * The description in the OpenAPI document of partitions.
  */
 @Tag(name = "Partitions", description = "Where the log starts and ends")
 interface PartitionsApi {

@@ -3,7 +3,8 @@ package org.exactlyonce.gateway.log;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the partitions are relayed. Known to the relay, where there is one.
+ * The offsets up to which partitions are relayed. The relay provides them, where there is
+ * one.
  */
 public interface RelayedOffsets {
 

@@ -64,7 +64,7 @@ final class RetainedBatches {
 		}
 	}
 
-	/** One batch, and when it was of use. */
+	/** One batch, and the time of its last use. */
 	private static final class Retained {
 
 		private final ProducerSequence.Key key;

@@ -195,7 +195,7 @@ public final class Problem {
 	}
 
 	/**
-	 * What is wrong with one field.
+	 * The error of one field.
 	 *
 	 * @param field its path, such as {@code records[3].value}
 	 * @param message what is wrong with it

@@ -31,7 +31,7 @@ record ProblemBody(
 				What the client does next:
 				* `same-request`: wait, then send the same request again, with the same sequences
 				* `resync`: read `nextSequence`, or `logEndOffset`, and go on from there
-				* `stop`: someone newer holds the name, and only its rightful owner registers again; or the gateway \
+				* `stop`: a newer process holds the name, and only its rightful owner registers again; or the gateway \
 				does not let this caller do this
 				* `authenticate`: the same request with a valid credential
 				* `register`: get a producer id first

@@ -42,7 +42,7 @@ class ProblemErrorController implements ErrorController {
 			.toResponse();
 	}
 
-	/** Tomcat tells the path without what a proxy took away from it. */
+	/** Tomcat reports the path without what a proxy took away from it. */
 	private static String asSeen(String path, HttpServletRequest request) {
 		String own = request.getServletContext().getContextPath();
 		return path.startsWith(own) ? request.getContextPath() + path.substring(own.length()) : path;

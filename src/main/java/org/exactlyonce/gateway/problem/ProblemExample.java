@@ -64,7 +64,7 @@ public enum ProblemExample {
 	NOT_LOCAL("Through a proxy, in the mode local", Problem.of(ProblemType.FORBIDDEN,
 			"The request came through a proxy: it has the header X-Forwarded-For. gateway.security.mode is local,"
 					+ " which serves this machine alone; to serve others set it to open (GATEWAY_SECURITY_MODE=open),"
-					+ " and let nobody reach the port who may not write.")),
+					+ " and keep the port closed to all that may not write.")),
 
 	/** A page of another origin. */
 	FOREIGN_ORIGIN("A page of another origin", Problem.of(ProblemType.FORBIDDEN_ORIGIN,

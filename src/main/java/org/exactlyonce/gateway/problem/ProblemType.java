@@ -17,7 +17,7 @@ public enum ProblemType {
 			"The request is malformed, or carries a value that is not allowed. Nothing was stored.",
 			"Read errors: each entry names a field and what is wrong with it. Correct the request and send it again."),
 
-	/** 401: who asks has to say who it is. */
+	/** 401: the caller has to prove its identity. */
 	UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "Unauthenticated", Retry.AUTHENTICATE,
 			"The request carries no credential that is valid here. Nothing was stored.",
 			"Get a valid credential, then send the same request with it."),
@@ -211,7 +211,7 @@ public enum ProblemType {
 		};
 	}
 
-	/** What the client does next, in one word. */
+	/** The client's next step, in one word. */
 	static final class Retry {
 
 		static final String AUTHENTICATE = "authenticate";

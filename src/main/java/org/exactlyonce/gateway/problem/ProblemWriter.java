@@ -119,7 +119,7 @@ public final class ProblemWriter {
 		}
 	}
 
-	/** Keeps the path that a proxy's headers tell for what answers without them. */
+	/** Keeps the path that a proxy's headers name for what answers without them. */
 	static void rememberSeenPath(HttpServletRequest request) {
 		String seen = request.getContextPath();
 		if (!seen.equals(request.getServletContext().getContextPath())) {

@@ -15,7 +15,7 @@ import org.apache.tomcat.util.res.StringManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule by which Tomcat refused a request before any servlet saw it. Tomcat tells an
+ * The rule by which Tomcat refused a request before any servlet saw it. Tomcat reports an
  * exception at the most, so the other rules are looked up in the request.
  *
  * @param rule the rule, the same for all requests that break it
@@ -30,7 +30,7 @@ record Refusal(Rule rule, String detail) {
 
 	private static final StringManager PARSER = StringManager.getManager(AbstractHttp11Protocol.class);
 
-	/** What Tomcat looks at. */
+	/** The part of a request that Tomcat checks. */
 	enum Rule {
 
 		/** How many headers there are. */

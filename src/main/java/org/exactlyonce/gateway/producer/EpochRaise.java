@@ -64,7 +64,7 @@ final class EpochRaise {
 	}
 
 	/**
-	 * What came of a raise.
+	 * The result of a raise.
 	 *
 	 * @param id the id that was asked for
 	 * @param believed the epoch that was asked for

@@ -8,9 +8,9 @@ import org.exactlyonce.gateway.store.RoundTrip;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements by which a group of appends claims producers that have no owner. Who
- * reads an owner to claim the producer locks its row: of two groups, here or on another
- * replica, the second sees what the first has made of it.
+ * The statements by which a group of appends claims producers that have no owner. A group
+ * that reads an owner to claim the producer locks its row: of two groups, here or on
+ * another replica, the second sees what the first has made of it.
  */
 public final class OwnerColumn {
 

@@ -19,7 +19,7 @@ import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads where producers are. What an answer takes is counted before it is loaded: a
+ * Reads the states of producers. What an answer takes is counted before it is loaded: a
  * producer has a state for each partition it has written to.
  */
 @Component
@@ -117,7 +117,7 @@ class ProducerQueries {
 	/**
 	 * Reads where a producer is that was just registered again.
 	 * @param producer the producer
-	 * @param requester who is told
+	 * @param requester who gets the answer
 	 * @param memory gets what the answer takes
 	 * @return the producer
 	 * @throws ProblemException 429 if there is no memory in time

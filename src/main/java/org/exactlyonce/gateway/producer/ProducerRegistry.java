@@ -182,7 +182,7 @@ class ProducerRegistry {
 	}
 
 	/**
-	 * What came of a raise, and where the producer is after the fence, if it was raised.
+	 * The result of a raise, and the producer's state after the fence, if it was raised.
 	 */
 	private record Raised(EpochRaise.Outcome outcome, @Nullable ProducerView producer) {
 	}

@@ -22,7 +22,7 @@ record ProducerView(
 				requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String name,
 		@Schema(description = "When the producer was first registered",
 				requiredMode = Schema.RequiredMode.REQUIRED) Instant createdAt,
-		@Schema(description = "The principal that it belongs to. Only administrators are told, and only if there is one",
+		@Schema(description = "The principal that it belongs to. Only administrators see it, and only if there is one",
 				example = "orders-service") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String owner,
 		@Schema(description = "Where the producer is, in each partition it has written to",
 				requiredMode = Schema.RequiredMode.REQUIRED) List<PartitionState> partitions) {
@@ -34,7 +34,7 @@ record ProducerView(
 	}
 
 	/**
-	 * Where a producer is in one partition.
+	 * A producer's state in one partition.
 	 */
 	@Schema(name = "ProducerPartition")
 	record PartitionState(@Schema(example = "0", requiredMode = Schema.RequiredMode.REQUIRED) int partition,

@@ -19,7 +19,7 @@ import org.springframework.http.ResponseEntity;
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 /**
- * What the OpenAPI document says about producers.
+ * The description in the OpenAPI document of producers.
  */
 @Tag(name = "Producers", description = "The handshake, and where a producer is")
 interface ProducersApi {

@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The handshake, "where was I?", and whose a producer is.
+ * The handshake, the state of producers, and their owners.
  */
 @RestController
 @RequestMapping(path = "/producers", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -14,7 +14,7 @@ import org.springframework.util.MimeType;
 import org.springframework.util.MimeTypeUtils;
 
 /**
- * What a client accepts.
+ * The media types that a client accepts.
  *
  * @param ranges its media ranges; none accept everything
  */

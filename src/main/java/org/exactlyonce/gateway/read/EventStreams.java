@@ -24,9 +24,9 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * What all event streams share: the log in pieces, memory, and a pulse. Streams that wait
- * for the same records share their bytes. Stops before the web server does, so that every
- * stream ends between two events.
+ * The part that all event streams share: the log in pieces, memory, and a pulse. Streams
+ * that wait for the same records share their bytes. Stops before the web server does, so
+ * that every stream ends between two events.
  */
 @Component
 class EventStreams implements SmartLifecycle {

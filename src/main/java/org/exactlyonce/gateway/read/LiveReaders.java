@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts who reads live, and lets long polls wait for a record without a thread.
+ * Counts live readers, and lets long polls wait for a record without a thread.
  */
 @Component
 class LiveReaders {

@@ -22,7 +22,7 @@ import static org.springframework.http.MediaType.APPLICATION_NDJSON_VALUE;
 import static org.springframework.http.MediaType.TEXT_EVENT_STREAM_VALUE;
 
 /**
- * What the OpenAPI document says about reading.
+ * The description in the OpenAPI document of reading.
  */
 @Tag(name = "Records", description = "Append to a partition of the log, and read it back")
 interface ReadApi {

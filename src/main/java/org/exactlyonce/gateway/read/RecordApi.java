@@ -19,7 +19,7 @@ import static org.springframework.http.MediaType.APPLICATION_NDJSON_VALUE;
 import static org.springframework.http.MediaType.APPLICATION_OCTET_STREAM_VALUE;
 
 /**
- * What the OpenAPI document says about reading one record.
+ * The description in the OpenAPI document of reading one record.
  */
 @Tag(name = "Records", description = "Append to a partition of the log, and read it back")
 interface RecordApi {

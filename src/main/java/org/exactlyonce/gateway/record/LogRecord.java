@@ -3,7 +3,7 @@ package org.exactlyonce.gateway.record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client sends as one record.
+ * One record as a client sends it.
  *
  * @param key the key, if any: bytes, whether they were sent as text or as base64
  * @param value the value

@@ -17,7 +17,7 @@ public record RecordValue(Kind kind, byte[] bytes, @Nullable String contentType)
 	public static final RecordValue TOMBSTONE = new RecordValue(Kind.TOMBSTONE, new byte[0], null);
 
 	/**
-	 * What a value is.
+	 * The kind of a value.
 	 */
 	public enum Kind {
 

@@ -11,8 +11,9 @@ import org.exactlyonce.gateway.log.LogReader.StoredRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a partition is relayed, and by which record that can be recognised: a database
- * that was put back, or is another one, has a different record there.
+ * The offset up to which a partition is relayed, with the record by which it is
+ * recognised: a database that was put back, or is another one, has a different record
+ * there.
  *
  * @param nextOffset the offset of the first record that is not in Kafka
  * @param last what identifies the record before it; null at the log's start

@@ -9,7 +9,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a failure in a Kafka transaction means for its partition.
+ * The meaning of a failure in a Kafka transaction for its partition.
  */
 enum KafkaFailure {
 

@@ -3,7 +3,7 @@ package org.exactlyonce.gateway.relay;
 import java.util.function.LongSupplier;
 
 /**
- * Whether this gateway may believe that it holds a partition's lease. Thread-safe.
+ * Decides whether a partition's lease counts as held. Thread-safe.
  */
 final class LeaseHold {
 

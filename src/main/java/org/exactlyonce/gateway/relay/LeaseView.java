@@ -17,7 +17,7 @@ import java.util.TreeSet;
  */
 record LeaseView(long asked, int share, Set<Integer> held, Set<Integer> free, Map<Integer, Long> relayed) {
 
-	/** Until when this gateway may believe that it holds its leases. */
+	/** The time until which the leases count as held. */
 	long validUntil() {
 		return this.asked + Leases.TERM.toNanos();
 	}

@@ -18,9 +18,9 @@ import org.springframework.dao.DataIntegrityViolationException;
 
 /**
  * This gateway's share of the partitions, as leases on the database's clock. They are
- * those of its topic: who relays to another one takes nothing away. A gateway that dies
- * loses them after {@link #TERM}; one that comes gets its share as others give back what
- * is above theirs. For one thread.
+ * those of its topic: a gateway that relays to another one takes nothing away. One that
+ * dies loses them after {@link #TERM}; one that starts gets its share as others give back
+ * what is above theirs. For one thread.
  */
 final class Leases {
 
@@ -113,7 +113,7 @@ final class Leases {
 		}
 	}
 
-	/** Says that this gateway is there, and counts those who share its leases. */
+	/** Renews this gateway's membership, and counts the members that share its leases. */
 	private int announce() {
 		this.repository.deleteDead(this.me);
 		if (this.repository.stay(this.me) == 0) {

@@ -1,7 +1,8 @@
 package org.exactlyonce.gateway.relay;
 
 /**
- * Kafka will never take a record as it is. The transaction with it is not committed.
+ * Thrown for a record that Kafka will never take as it is. The transaction with it is not
+ * committed.
  */
 class PoisonException extends RuntimeException {
 

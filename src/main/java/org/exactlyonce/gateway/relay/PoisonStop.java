@@ -1,8 +1,8 @@
 package org.exactlyonce.gateway.relay;
 
 /**
- * Where a record that Kafka does not take stops its partition. What comes before it is
- * relayed; then the record is tried again, alone. For one thread.
+ * The place where a record that Kafka does not take stops its partition. What comes
+ * before it is relayed; then the record is tried again, alone. For one thread.
  */
 final class PoisonStop {
 

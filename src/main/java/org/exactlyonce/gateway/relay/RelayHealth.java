@@ -9,8 +9,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * What the relay of this gateway does. Down only when an operator has to act; an absent
- * Kafka is in the details. No probe asks for it, as ingestion goes on.
+ * Reports what the relay of this gateway does. Down only when an operator has to act; an
+ * absent Kafka is in the details. No probe asks for it, as ingestion goes on.
  */
 final class RelayHealth implements HealthIndicator {
 

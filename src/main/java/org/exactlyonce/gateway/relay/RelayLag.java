@@ -22,8 +22,9 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 
 /**
- * How far the relay is behind the log, in records and in time, for every partition,
- * whichever gateway relays it. Measured every few seconds; a scrape never waits for it.
+ * Measures how far the relay is behind the log, in records and in time, for every
+ * partition, whichever gateway relays it. Measured every few seconds; a scrape never
+ * waits for it.
  */
 final class RelayLag {
 

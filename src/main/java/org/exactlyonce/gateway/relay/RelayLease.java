@@ -10,8 +10,9 @@ import jakarta.persistence.Entity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who relays a partition to a topic, and until when on the database's clock. It keeps two
- * gateways from fencing one another without need; the fence is what keeps them right.
+ * The gateway that relays a partition to a topic, and its term on the database's clock.
+ * It keeps two gateways from fencing one another without need; the fence is what keeps
+ * them right.
  */
 @Entity
 class RelayLease {
@@ -31,7 +32,7 @@ class RelayLease {
 	}
 
 	/**
-	 * What a lease is for.
+	 * The subject of a lease.
 	 *
 	 * @param topic the Kafka topic; empty where version 0.1 made the row
 	 * @param partition the partition

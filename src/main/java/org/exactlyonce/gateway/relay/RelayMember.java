@@ -6,8 +6,8 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 
 /**
- * A gateway that relays, alive until some time on the database's clock. So each knows how
- * many leases are its share.
+ * A gateway that relays, alive until some time on the database's clock. Their number
+ * divides the leases.
  */
 @Entity
 class RelayMember {

@@ -53,7 +53,7 @@ final class RelayMetrics {
 		}
 	}
 
-	/** How a transaction ended. */
+	/** The end of a transaction. */
 	enum Outcome {
 
 		COMMITTED,

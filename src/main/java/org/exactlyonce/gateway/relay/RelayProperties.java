@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Whether and where to relay the log.
+ * The settings of the relay.
  *
  * @param enabled whether to relay at all
  * @param topic the Kafka topic that gets the records, with as many partitions as the log

@@ -1,8 +1,8 @@
 package org.exactlyonce.gateway.relay;
 
 /**
- * Going on could lose or repeat a record, so the relay does not, until an operator has
- * done something about it. Nothing was written.
+ * Thrown where going on could lose or repeat a record, until an operator has acted.
+ * Nothing was written.
  */
 class RelayRefusedException extends RuntimeException {
 

@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
 
 /**
- * What people see of one partition's relay: in the log once, and in health for as long as
- * it lasts. Changed by its relay, read by anybody.
+ * The visible state of one partition's relay: in the log once, and in health for as long
+ * as it lasts. Changed by its relay, read by any thread.
  */
 final class RelayStatus {
 
@@ -55,7 +55,7 @@ final class RelayStatus {
 		}
 	}
 
-	/** The message behind it does not tell that it is about TLS. */
+	/** The message behind it does not mention TLS. */
 	private static boolean isHandshake(Throwable failure) {
 		@Nullable Throwable cause = failure;
 		while (cause != null && !(cause instanceof SslAuthenticationException)) {
@@ -77,7 +77,7 @@ final class RelayStatus {
 	}
 
 	/**
-	 * Why a partition is not relayed at the moment.
+	 * The reason for which a partition is not relayed.
 	 *
 	 * @param stopped whether an operator has to act
 	 * @param reason what is wrong

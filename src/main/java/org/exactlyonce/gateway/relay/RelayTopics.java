@@ -49,8 +49,8 @@ final class RelayTopics implements AutoCloseable {
 	}
 
 	/**
-	 * Looks at the topics, and creates what is not there. Those who ask while another
-	 * looks get what that one has found, be it that Kafka does not answer.
+	 * Looks at the topics, and creates what is not there. Calls that come while another
+	 * one looks get what that one has found, be it that Kafka does not answer.
 	 * @throws RelayRefusedException if a topic that exists cannot be used
 	 */
 	void verify() {

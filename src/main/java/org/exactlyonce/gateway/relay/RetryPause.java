@@ -3,8 +3,7 @@ package org.exactlyonce.gateway.relay;
 import java.time.Duration;
 
 /**
- * How long to wait after failures, twice as long after each, and whether the wait is
- * over. For one thread.
+ * The pause after failures, twice as long after each. For one thread.
  */
 final class RetryPause {
 

@@ -4,8 +4,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Work that is done whenever it is asked for, in one thread at a time. Several who ask
- * before it begins are served together; one who asks while it runs is served next.
+ * Work that is done whenever it is asked for, in one thread at a time. Several calls
+ * before it begins are served together; one that comes while it runs is served next.
  * Thread-safe.
  */
 final class SerialTask {

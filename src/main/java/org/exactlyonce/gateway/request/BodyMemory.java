@@ -1,7 +1,8 @@
 package org.exactlyonce.gateway.request;
 
 /**
- * What a request holds of {@code gateway.request.max-buffered-bytes}, until it is done.
+ * The share of {@code gateway.request.max-buffered-bytes} that a request holds until it
+ * is done.
  */
 public interface BodyMemory extends AutoCloseable {
 

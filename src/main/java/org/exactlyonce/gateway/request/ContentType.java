@@ -14,7 +14,7 @@ import org.springframework.util.MimeType;
 import org.springframework.util.MimeTypeUtils;
 
 /**
- * What a request says its body is.
+ * The media type that a request declares for its body.
  *
  * @param kind how the body is read
  * @param text the media type as it was sent
@@ -29,7 +29,7 @@ public record ContentType(Kind kind, String text) {
 	private static final Set<String> NDJSON = Set.of("x-ndjson", "ndjson", "jsonl", "x-jsonlines");
 
 	/**
-	 * How a body is read.
+	 * The way in which a body is read.
 	 */
 	public enum Kind {
 

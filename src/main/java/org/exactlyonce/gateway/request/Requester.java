@@ -9,7 +9,7 @@ import org.exactlyonce.gateway.problem.ProblemType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sends a request, as far as producers are concerned.
+ * The sender of a request, as far as producers are concerned.
  *
  * @param name the principal's name, or null if there is none: then owners are neither
  * judged nor set
@@ -22,7 +22,7 @@ public record Requester(@Nullable String name, boolean administrator) {
 	private static final String ADMINISTRATOR = "admin";
 
 	/**
-	 * Tells who sends a request.
+	 * Finds out who sends a request.
 	 * @param request the request, behind the filters that authenticate
 	 * @return its sender
 	 */
@@ -50,7 +50,7 @@ public record Requester(@Nullable String name, boolean administrator) {
 	}
 
 	/**
-	 * Whether it is told of a producer.
+	 * Whether it sees a producer.
 	 * @param owner the producer's owner, or null if it has none
 	 * @return false if another principal owns it, unless an administrator asks
 	 */

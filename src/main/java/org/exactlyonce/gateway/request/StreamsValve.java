@@ -85,7 +85,7 @@ final class StreamsValve extends ValveBase {
 		return end;
 	}
 
-	/** Counts down once, whatever tells of the end. */
+	/** Counts down once, whatever reports the end. */
 	private static final class End implements AsyncListener, Runnable {
 
 		private final AtomicInteger inProgress;

@@ -1,7 +1,7 @@
 package org.exactlyonce.gateway.sequence;
 
 /**
- * What becomes of an append, as a value. Exceptions are for faults; a refusal is an
+ * The decision about an append, as a value. Exceptions are for faults; a refusal is an
  * answer.
  */
 public sealed interface AppendDecision {

@@ -3,7 +3,7 @@ package org.exactlyonce.gateway.sequence;
 import java.util.function.Function;
 
 /**
- * Whether an append says who sends it, and so whether it can be told from a repeated one.
+ * The identity of an append, by which a repeated one is recognised, or that it has none.
  */
 public sealed interface AppendIdentity {
 

@@ -1,7 +1,7 @@
 package org.exactlyonce.gateway.sequence;
 
 /**
- * Who sends: a producer's id and the epoch under which it claims that id. Kafka's
+ * The sender: a producer's id and the epoch under which it claims that id. Kafka's
  * {@code (producerId, producerEpoch)} pair.
  *
  * @param producerId the id that {@code POST /producers} assigned, 0 to 2^53−1

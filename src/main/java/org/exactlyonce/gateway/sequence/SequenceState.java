@@ -1,7 +1,7 @@
 package org.exactlyonce.gateway.sequence;
 
 /**
- * What is committed for one producer in one partition, and the rule everything serves:
+ * The committed state of one producer in one partition, and the rule everything serves:
  * <em>next expected = last committed + 1; the first is 0</em>. Immutable, so a group of
  * appends is judged as a fold: each against the state its predecessors left.
  *

@@ -23,7 +23,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * How far this machine's clock is from the database's. A clock that is ahead takes the
+ * Compares this machine's clock with the database's. A clock that is ahead takes the
  * times of the log with it, as they never go back. Looked at when the gateway starts and
  * once a minute, beside the appends.
  */

@@ -1,6 +1,6 @@
 package org.exactlyonce.gateway.store;
 
-/** A transaction may or may not be committed. */
+/** Thrown when a transaction may or may not be committed. */
 public final class CommitUnknownException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;

@@ -3,7 +3,7 @@ package org.exactlyonce.gateway.store;
 import java.util.Collection;
 
 /**
- * Lets a fence wait for the appends of its own producer, and for no others. A group of
+ * Makes a fence wait for the appends of its own producer, and for no others. A group of
  * appends shares the fences of its producers from before it reads their epochs to the end
  * of its transaction; a fence takes one for itself, after the new epoch is committed. So
  * an append that has read an older epoch has ended when the fence is through, and one
@@ -11,7 +11,7 @@ import java.util.Collection;
  * <p>
  * Producers are hashed to slots, so that a group holds no more than {@link #SLOTS}; a
  * fence may wait for a neighbour of its producer. A slot is asked for after all partition
- * locks of the group, and in ascending order: who holds a slot waits for higher slots
+ * locks of the group, and in ascending order: a holder of a slot waits for higher slots
  * only. Thread-safe.
  */
 public interface Fences {
@@ -57,7 +57,7 @@ public interface Fences {
 		return (int) (producerId % SLOTS);
 	}
 
-	/** What a group holds beside its transaction. */
+	/** The hold of a group, beside its transaction. */
 	interface Hold extends AutoCloseable {
 
 		@Override

@@ -12,7 +12,7 @@ import org.h2.api.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a database file holds that a client may have seen in an answer. A migration
+ * The contents of a database file that a client may have seen in an answer. A migration
  * changes none of it, so it distinguishes a file that only a migration has touched from
  * one that a gateway has served.
  *

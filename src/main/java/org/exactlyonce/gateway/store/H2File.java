@@ -12,11 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One opening of an H2 file, and its syncs: one at a time, each for all who wait for it.
- * A file that H2 has failed to write once is not written, synced or opened again by this
- * process, for what is in memory may not match it: the process ends. When H2 closes it in
- * good order, with its last connection, the next one opens it again; that is another
- * opening, and only a sync of the first covers its commits.
+ * One opening of an H2 file, and its syncs: one at a time, each for all calls that wait
+ * for it. A file that H2 has failed to write once is not written, synced or opened again
+ * by this process, for what is in memory may not match it: the process ends. When H2
+ * closes it in good order, with its last connection, the next one opens it again; that is
+ * another opening, and only a sync of the first covers its commits.
  * <p>
  * {@code CHECKPOINT SYNC} leaves a gap: if H2's background writer took the commit a
  * moment before, the statement finds nothing to write and syncs the file before the

@@ -7,7 +7,7 @@ import org.h2.api.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in two sentences why an H2 file cannot be used: which file, which user, which
+ * Explains in two sentences why an H2 file cannot be used: which file, which user, which
  * setting.
  */
 final class H2Refusal {

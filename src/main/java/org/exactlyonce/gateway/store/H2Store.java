@@ -28,7 +28,7 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * H2 in a file of this process. H2 does not sync on commit, so this store does, once for
- * all who wait at the same time.
+ * all calls that wait at the same time.
  */
 final class H2Store implements Store, DisposableBean {
 

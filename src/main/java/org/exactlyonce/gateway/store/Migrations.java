@@ -12,7 +12,8 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has to hold before the schema may be used or changed, and why a migration failed.
+ * The conditions under which the schema may be used or changed, and the reasons of a
+ * failed migration.
  */
 final class Migrations {
 

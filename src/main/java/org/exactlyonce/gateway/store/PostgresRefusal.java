@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in two sentences why a PostgreSQL cannot be used: which server, which role, which
- * setting.
+ * Explains in two sentences why a PostgreSQL cannot be used: which server, which role,
+ * which setting.
  */
 final class PostgresRefusal {
 

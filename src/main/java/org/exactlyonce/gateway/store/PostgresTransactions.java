@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What every transaction on PostgreSQL begins with: the settings that the guarantee rests
+ * The beginning of every transaction on PostgreSQL: the settings that the guarantee rests
  * on, for this transaction only, and a look at the server's. A connection may lead to
  * another server process in each transaction (a pooler), to a server whose settings were
  * reloaded, or to one that has become a standby: so nothing is set, or believed, once a

@@ -7,9 +7,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that is done once for all who wait for it at the same time: each call returns
- * after a run that began after the call. A failed run fails for all who waited for it, so
- * that they do not try one after the other. Thread-safe.
+ * An action that is run once for all calls that wait for it at the same time: each call
+ * returns after a run that began after the call. A failed run fails for all calls that
+ * waited for it, so that they do not try one after the other. Thread-safe.
  */
 final class SharedRun {
 
@@ -55,7 +55,7 @@ final class SharedRun {
 		this.running.lock();
 		try {
 			synchronized (this) {
-				this.next = null; // who comes now waits for another run
+				this.next = null; // a call that comes now waits for another run
 			}
 			this.work.run();
 			mine.complete(null);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
- * What a failed transaction means for the work in it.
+ * The meaning of a failed transaction for the work in it.
  */
 public enum StoreFailure {
 

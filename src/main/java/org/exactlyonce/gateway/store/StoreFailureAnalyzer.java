@@ -10,7 +10,7 @@ import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.core.env.Environment;
 
 /**
- * Says in two sentences why the gateway does not start on its database.
+ * Explains in two sentences why the gateway does not start on its database.
  */
 class StoreFailureAnalyzer implements FailureAnalyzer {
 

@@ -3,7 +3,7 @@ package org.exactlyonce.gateway.store;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
- * There is too little room for another write.
+ * Thrown when there is too little room for another write.
  */
 public final class StoreFullException extends DataAccessResourceFailureException {
 

@@ -7,8 +7,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether the database answers, takes writes and has room. Takes the place of Spring
- * Boot's own {@code db} indicator, whose details would show exception classes.
+ * Reports whether the database answers, takes writes and has room. Takes the place of
+ * Spring Boot's own {@code db} indicator, whose details would show exception classes.
  */
 @Component("dbHealthContributor")
 class StoreHealth implements HealthIndicator {

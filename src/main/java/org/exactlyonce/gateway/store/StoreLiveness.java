@@ -5,7 +5,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether a restart is needed, as the embedded database can store nothing more. A
+ * Reports whether a restart is needed, as the embedded database can store nothing more. A
  * PostgreSQL that is away comes back by itself.
  */
 @Component("storeFileHealthContributor")

@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What is demanded of the database.
+ * The demands on the database.
  *
  * @param allowUnsafeDatabase whether to start on a database that can lose acknowledged
  * records; health says so then

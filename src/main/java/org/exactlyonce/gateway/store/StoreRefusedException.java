@@ -1,7 +1,8 @@
 package org.exactlyonce.gateway.store;
 
 /**
- * The gateway cannot keep its promises on this database, so it does not start.
+ * Thrown when the gateway cannot keep its promises on this database, so that it does not
+ * start.
  */
 public class StoreRefusedException extends RuntimeException {
 

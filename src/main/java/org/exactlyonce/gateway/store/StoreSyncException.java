@@ -3,7 +3,7 @@ package org.exactlyonce.gateway.store;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
- * What was committed may not be durable: the outcome is unknown.
+ * Thrown when what was committed may not be durable: the outcome is unknown.
  */
 public class StoreSyncException extends DataAccessResourceFailureException {
 

@@ -70,7 +70,7 @@ class ModesAtTheStartTest {
 				"--logging.level.org.exactlyonce.gateway=info", "--gateway.cors.allowed-origins=*")) {
 			assertThat(output.getAll()).contains("WARN")
 				.contains("gateway.security.mode is open", "gateway.cors.allowed-origins has *",
-						"access      open: whoever reaches the port");
+						"access      open: all that reach the port");
 			for (String origin : List.of("https://elsewhere.example", "null")) {
 				Answer answer = gateway.client().send("POST", "/producers", null, "Origin", origin);
 				assertThat(answer.status()).isEqualTo(201);

@@ -21,7 +21,7 @@ import org.springframework.test.context.TestPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Whoever reaches the port, here through proxies that are believed.
+ * The mode open, here through proxies that are believed.
  */
 @OnH2
 @TestPropertySource(properties = { "gateway.security.mode=open", "server.forward-headers-strategy=native" })
@@ -82,7 +82,7 @@ class OpenModeTest {
 		}
 	}
 
-	/** Answers as a filter of somebody else does. */
+	/** Answers as a filter of another library does. */
 	@TestConfiguration
 	static class Bare {
 

@@ -167,7 +167,7 @@ class JsonAppendTest {
 	}
 
 	@Test
-	void tellsHowManyFieldsAreWrong() {
+	void reportsHowManyFieldsAreWrong() {
 		Problems problem = Problems.thrownBy(() -> parser(1000, 10_000)
 			.read(request("{\"records\":[" + "{\"x\":1},".repeat(200) + "{\"value\":1}]}")));
 		assertThat(problem.errors()).hasSize(100);
@@ -176,7 +176,7 @@ class JsonAppendTest {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "[{\"value\":1}]", "[]", "7" })
-	void showsADocumentToWhoSendsNone(String json) {
+	void showsADocumentToAClientThatSendsNone(String json) {
 		assertThat(refuse(json).detail()).isEqualTo("The body must be a JSON object such as {\"records\": [...]}.");
 	}
 

@@ -23,7 +23,7 @@ class ConnectionLimitsTest {
 	}
 
 	@Test
-	void isWhatTheContainerIsTold() {
+	void isWhatTheContainerIsSetTo() {
 		MockEnvironment environment = new MockEnvironment();
 		assertThat(new ConnectionLimits(environment).max())
 			.isEqualTo(ConnectionLimits.affordable(Runtime.getRuntime().maxMemory()));

@@ -58,12 +58,12 @@ abstract class AppendTimeContract {
 
 	@Test
 	void neverGoesBackWhicheverReplicaAppends() {
-		List<Instant> told = new ArrayList<>();
+		List<Instant> answered = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
-			told.add(append((i % 3 == 0) ? this.late : this.early, this.partition));
+			answered.add(append((i % 3 == 0) ? this.late : this.early, this.partition));
 		}
-		assertThat(told).isSorted();
-		assertThat(times(this.partition)).as("what is read is what was told").isEqualTo(told);
+		assertThat(answered).isSorted();
+		assertThat(times(this.partition)).as("what is read is what was answered").isEqualTo(answered);
 		assertThat(this.log.read(this.partition)).extracting(StoredRecord::offset)
 			.isSorted()
 			.doesNotHaveDuplicates()

@@ -100,17 +100,17 @@ abstract class ConstraintContract {
 	}
 
 	@Test
-	void refusesUpdateOfASequenceThatSomebodyElseMoved() {
+	void refusesUpdateOfASequenceThatAnotherWriterMoved() {
 		refusesGroupAfter("update producer_sequence set row_version = row_version + 1 where partition_id = ?");
 	}
 
 	@Test
-	void refusesSequenceThatSomebodyElseRemoved() {
+	void refusesSequenceThatAnotherWriterRemoved() {
 		refusesGroupAfter("delete from producer_sequence where partition_id = ?");
 	}
 
 	@Test
-	void refusesSequenceThatSomebodyElseAdded() {
+	void refusesSequenceThatAnotherWriterAdded() {
 		ProducerIdentity other = this.log.newProducer();
 		refusesGroupAfter(request(this.partition, other, 0, "1"), """
 				insert into producer_sequence (producer_id, partition_id, last_sequence, last_offset, row_version)
@@ -118,12 +118,12 @@ abstract class ConstraintContract {
 	}
 
 	@Test
-	void refusesUpdateOfAPartitionThatSomebodyElseMoved() {
+	void refusesUpdateOfAPartitionThatAnotherWriterMoved() {
 		refusesGroupAfter("update log_partition set version = version + 1 where partition_id = ?");
 	}
 
 	@Test
-	void refusesPartitionThatSomebodyElseRemoved() {
+	void refusesPartitionThatAnotherWriterRemoved() {
 		refusesGroupAfter("delete from log_partition where partition_id = ?");
 	}
 

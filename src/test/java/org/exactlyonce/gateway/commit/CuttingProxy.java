@@ -22,7 +22,7 @@ final class CuttingProxy implements AutoCloseable {
 		/** The server does not get the word. */
 		BEFORE,
 
-		/** The server has done what it was told; its answer is lost. */
+		/** The server has done what it was asked for; its answer is lost. */
 		BEHIND
 
 	}
@@ -81,7 +81,7 @@ final class CuttingProxy implements AutoCloseable {
 			pass(driver.getInputStream(), database.getOutputStream(), cut);
 		}
 		catch (IOException ex) {
-			// one side is gone: closing both tells the other
+			// one side is gone: closing both ends the other
 		}
 	}
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.exactlyonce.gateway.commit.TestLog.request;
 
-/** How retries are told from reused sequences, on any database. */
+/** Retries are distinguished from reused sequences, on any database. */
 abstract class DuplicateContract {
 
 	private final TestLog log;
@@ -123,7 +123,7 @@ abstract class DuplicateContract {
 	}
 
 	@Test
-	void tellsRetriesFromReuseInOneGroup() {
+	void distinguishesRetriesFromReuseInOneGroup() {
 		storeWithStrangersBetween();
 		List<AppendOutcome> outcomes = this.log.commit(request(this.partition, this.producer, 3, "d", "e"),
 				request(this.partition, this.producer, 3, "d", "x"), request(this.partition, this.producer, 6, "g"),
@@ -174,7 +174,7 @@ abstract class DuplicateContract {
 
 	/** As it is, and batched otherwise, which is compared record by record. */
 	@Test
-	void tellsJsonFromBytesOfTheSameText() {
+	void distinguishesJsonFromBytesOfTheSameText() {
 		LogRecord bytes = TestRecords.bytes(TestRecords.utf8("1"), "text/plain");
 		this.log.stored(request(this.partition, this.producer, 0, List.of(TestRecords.json("1"), bytes)));
 		AppendOutcome reused = new AppendOutcome.Reused(0);
@@ -224,7 +224,7 @@ abstract class DuplicateContract {
 	}
 
 	@Test
-	void readsABatchOnceForAllWhoAskForItsRecords() {
+	void readsABatchOnceForAllRetriesOfItsRecords() {
 		int count = 1000;
 		String[] values = IntStream.range(0, count).mapToObj(Integer::toString).toArray(String[]::new);
 		Receipt original = this.log.stored(request(this.partition, this.producer, 0, values));

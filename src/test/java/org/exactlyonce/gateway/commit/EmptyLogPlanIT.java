@@ -13,8 +13,8 @@ import static org.exactlyonce.gateway.commit.TestLog.request;
 
 /**
  * PostgreSQL plans a statement once, when the log may be empty, and keeps to it while the
- * tables grow, until somebody analyses them. So the plan for an empty log has to be good
- * for a long one, with many producers.
+ * tables grow, until they are analysed. So the plan for an empty log has to be good for a
+ * long one, with many producers.
  */
 class EmptyLogPlanIT {
 

@@ -16,7 +16,7 @@ import org.exactlyonce.gateway.sequence.ProducerIdentity;
 /**
  * Twelve producers that write while registrars raise their epochs without pause, by name
  * or by id; a tenth of the appends carries an epoch that was fenced before. Afterwards
- * the log tells whether an older epoch was written after a newer one was answered.
+ * the log shows whether an older epoch was written after a newer one was answered.
  */
 final class FenceWorkload {
 

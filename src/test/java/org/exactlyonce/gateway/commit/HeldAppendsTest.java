@@ -51,7 +51,7 @@ class HeldAppendsTest {
 	}
 
 	@Test
-	void keepsWhoIsStillEarly() {
+	void keepsAppendsThatAreStillEarly() {
 		hold(6, 1);
 		assertThat(release(0, 4)).isEmpty();
 		assertThat(release(0, -1)).as("an old state changes nothing").isEmpty();
@@ -59,7 +59,7 @@ class HeldAppendsTest {
 	}
 
 	@Test
-	void releasesWhoIsFencedOrCommittedMeanwhile() {
+	void releasesAppendsThatAreFencedOrCommittedMeanwhile() {
 		hold(6, 2);
 		hold(9, 1);
 		assertThat(bases(release(1, 2))).as("fenced").containsExactly(6L, 9L);
@@ -92,7 +92,7 @@ class HeldAppendsTest {
 	}
 
 	@Test
-	void releasesWhoIsDueToBeJudgedForTheLastTime() {
+	void releasesAppendsThatAreDueToBeJudgedForTheLastTime() {
 		PendingAppend shortly = early(0, 7, 5, 1, Duration.ofMillis(100));
 		PendingAppend longer = early(0, 7, 6, 1, Duration.ofSeconds(100));
 		this.held.hold(shortly);
@@ -119,7 +119,7 @@ class HeldAppendsTest {
 	}
 
 	@Test
-	void forgetsWhoWasAnsweredOtherwise() {
+	void forgetsAppendsThatWereAnsweredOtherwise() {
 		LongStream.range(1, 6).forEach((base) -> hold(base, 1).future().cancel(false));
 		hold(6, 1);
 		assertThat(this.held.size()).isOne();

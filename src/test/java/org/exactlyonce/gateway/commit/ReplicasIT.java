@@ -134,7 +134,7 @@ class ReplicasIT {
 	}
 
 	@Test
-	void fencesWhoIsHeldThroughAnotherReplica() {
+	void fencesAHeldAppendThroughAnotherReplica() {
 		GatewayClient here = replicas.get(0).client();
 		GatewayClient there = replicas.get(1).client();
 		long producer = here.register("held").json().get("producerId").longValue();
@@ -147,7 +147,7 @@ class ReplicasIT {
 	}
 
 	@Test
-	void fencesWhoIsHeldHereByItsIdThroughAnotherReplica() {
+	void fencesAnAppendHeldHereByItsIdThroughAnotherReplica() {
 		GatewayClient here = replicas.get(0).client();
 		long producer = here.newProducer();
 		CompletableFuture<GatewayClient.Answer> early = early(here, producer, 1, 10);

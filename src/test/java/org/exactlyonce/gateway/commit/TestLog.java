@@ -37,8 +37,8 @@ import org.springframework.util.FileSystemUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The gateway without its web server, on one database. Starts are dear, so the tests of a
- * run share one log a database, and each takes partitions and producers of its own.
+ * The gateway without its web server, on one database. Starts are expensive, so the tests
+ * of a run share one log a database, and each takes partitions and producers of its own.
  */
 final class TestLog {
 
@@ -110,7 +110,9 @@ final class TestLog {
 		return this.context.getBean(type);
 	}
 
-	/** A partition nobody else writes to. The first eight are for tests that share. */
+	/**
+	 * A partition that no other test writes to. The first eight are for tests that share.
+	 */
 	int newPartition() {
 		int partition = this.partitions.getAndIncrement();
 		assertThat(partition).as("raise TestLog.PARTITIONS").isLessThan(PARTITIONS);

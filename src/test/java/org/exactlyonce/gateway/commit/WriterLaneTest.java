@@ -277,7 +277,7 @@ class WriterLaneTest {
 	}
 
 	@Test
-	void sweepEndsWaitOfWhoeverIsQueuedTooLong() {
+	void sweepEndsWaitOfAppendsQueuedTooLong() {
 		PendingAppend expired = new PendingAppend(Appends.anonymous(0, 1), new CompletableFuture<>(),
 				System.nanoTime() - 2_000_000_000L, AnswerTimeout.after(Duration.ofSeconds(1)));
 		this.lane.offer(expired);
@@ -288,7 +288,7 @@ class WriterLaneTest {
 	}
 
 	@Test
-	void sweepEndsWaitOfWhoeverIsInATransactionTooLong() throws InterruptedException {
+	void sweepEndsWaitOfAppendsInATransactionTooLong() throws InterruptedException {
 		PendingAppend slow = new PendingAppend(Appends.anonymous(0, 1), new CompletableFuture<>(),
 				System.nanoTime() - 999_000_000L, AnswerTimeout.after(Duration.ofMillis(1000)));
 		Judgement late = Appends.judgedStored(slow.request(), false);
@@ -394,7 +394,7 @@ class WriterLaneTest {
 	}
 
 	@Test
-	void readersAreToldOfWhatIsCommittedAndOfNothingElse() throws InterruptedException {
+	void readersLearnOfWhatIsCommittedAndOfNothingElse() throws InterruptedException {
 		appending((request) -> new IllegalStateException(new SQLException("gone", "08006")));
 		offer(Appends.sequenced(0, 1, 0, 0, 1));
 		this.lane.step(0);
@@ -416,7 +416,7 @@ class WriterLaneTest {
 	}
 
 	@Test
-	void readersAreToldWhatTheLogSaysAfterAnUnknownCommit() throws InterruptedException {
+	void readersLearnWhatTheLogSaysAfterAnUnknownCommit() throws InterruptedException {
 		appending((request) -> (this.groups.size() == 1)
 				? new CommitUnknownException(new SQLException("connection reset", "08006"))
 				: Appends.repeated(request, 4));
@@ -505,7 +505,7 @@ class WriterLaneTest {
 	}
 
 	@Test
-	void unforeseenErrorAnswersEverybodyAndLaneGoesOn() throws InterruptedException {
+	void unforeseenErrorAnswersAllAppendsAndLaneGoesOn() throws InterruptedException {
 		willThrow(new StackOverflowError()).given(this.transaction).append(any());
 		List<PendingAppend> pending = Stream.of(1, 2).map(this::offer).toList();
 		assertThat(this.lane.step(0)).isTrue();

@@ -13,8 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What one replica decides about keys holds on the other, and without a database nobody
- * gets in.
+ * What one replica decides about keys holds on the other, and without a database no
+ * caller gets in.
  */
 class KeysOfReplicasIT {
 

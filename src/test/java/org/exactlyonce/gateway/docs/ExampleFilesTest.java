@@ -49,7 +49,7 @@ class ExampleFilesTest {
 
 	@ParameterizedTest
 	@MethodSource("chapters")
-	void tellsTheSameToRestClient(Chapter chapter) throws IOException {
+	void saysTheSameToRestClient(Chapter chapter) throws IOException {
 		Path file = FOLDER.resolve("rest-client").resolve(chapter.name() + ".rest");
 		String expected = RestClientFile.render(chapter);
 		if (WRITE) {
@@ -65,7 +65,7 @@ class ExampleFilesTest {
 	}
 
 	@Test
-	void tellsTheSameToPostman() throws IOException {
+	void saysTheSameToPostman() throws IOException {
 		var expected = PostmanCollection.render(chapters());
 		if (WRITE) {
 			Files.writeString(COLLECTION,

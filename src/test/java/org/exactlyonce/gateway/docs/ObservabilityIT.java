@@ -35,7 +35,7 @@ class ObservabilityIT {
 	private static final Pattern NAME = Pattern.compile("\\b[a-z_][a-z0-9_]*\\b(?!\\s*\\()");
 
 	@Test
-	void dashboardAndAlertsUseWhatTheGatewayTells() throws IOException {
+	void dashboardAndAlertsUseWhatTheGatewayPublishes() throws IOException {
 		List<String> queries = new ArrayList<>();
 		collect(new Yaml().<Map<?, ?>>load(Files.readString(Path.of("observability/alerts.yml"))), queries);
 		assertThat(queries).as("alerts").hasSizeGreaterThan(10);

@@ -33,8 +33,8 @@ import static org.awaitility.Awaitility.await;
 import static org.exactlyonce.gateway.http.AppendContract.assertProblem;
 
 /**
- * Somebody sets the machine's clock, an hour back or a day forward. The times that are
- * shown go with it, never back within a partition, and nothing else does.
+ * The machine's clock is set, an hour back or a day forward. The times that are shown go
+ * with it, never back within a partition, and nothing else does.
  */
 @TestPropertySource(properties = "gateway.commit.timeout=3s")
 abstract class ClockContract {
@@ -97,7 +97,7 @@ abstract class ClockContract {
 		return this.gateway.get("/actuator/metrics/" + meter).json().at("/measurements/0/value").intValue();
 	}
 
-	/** Runs work while somebody else has the partition. */
+	/** Runs work while another transaction has the partition. */
 	private void whilePartitionIsLocked(Runnable work) throws SQLException {
 		try (Connection connection = this.database.getConnection();
 				Statement statement = connection.createStatement()) {

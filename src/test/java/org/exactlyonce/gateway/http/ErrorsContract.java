@@ -82,7 +82,7 @@ abstract class ErrorsContract {
 	@ParameterizedTest
 	@CsvSource({ "/partitions/0/records,'GET, POST, HEAD, OPTIONS'", "/producers/1,'GET, PATCH, HEAD, OPTIONS'",
 			"/actuator/health,'GET, HEAD, OPTIONS'" })
-	void tellsAPreflightTheMethodsThatThereAre(String path, String allowed) throws IOException {
+	void answersAPreflightWithTheMethodsThatThereAre(String path, String allowed) throws IOException {
 		String answer = raw("OPTIONS " + path
 				+ " HTTP/1.1\r\nHost: localhost\r\nOrigin: http://a\r\nAccess-Control-Request-Method: DELETE");
 		assertThat(answer).startsWith("HTTP/1.1 200").doesNotContain("Access-Control-Allow");

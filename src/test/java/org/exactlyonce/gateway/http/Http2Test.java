@@ -94,7 +94,7 @@ class Http2Test {
 		assertThat(answer.headers().firstValue("Connection")).isEmpty();
 	}
 
-	/** A client that is told nothing of the length, as HTTP/2 has it. */
+	/** A client that gets no length in advance, as HTTP/2 has it. */
 	@ParameterizedTest
 	@CsvSource({ "/producers,text/plain,415", "/producers,application/json,201",
 			"/partitions/0/records,application/octet-stream,201" })

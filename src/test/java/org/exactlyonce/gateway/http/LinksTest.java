@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Links that lead back to the gateway: over TLS, under a context path, and through a
- * proxy that tells another prefix.
+ * proxy that sends another prefix.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
@@ -122,7 +122,7 @@ class LinksTest {
 	}
 
 	@Test
-	void tellsThePathThatWasMeant() {
+	void namesThePathThatWasMeant() {
 		assertThat(send("GET", "/log/producer", null, null).json().get("detail").asString())
 			.endsWith("did you mean /log/producers?");
 		assertThat(send("GET", "/log/producer", null, PROXY).json().get("detail").asString())
@@ -130,7 +130,7 @@ class LinksTest {
 	}
 
 	@Test
-	void foreignPageIsToldThePageOfItsProblem() {
+	void foreignPageGetsThePageOfItsProblem() {
 		Answer refused = send("POST", "/log/producers", null, PROXY + ", Origin: https://elsewhere.example");
 		assertThat(refused.json().get("type").asString()).isEqualTo("/public/problems/forbidden-origin");
 		assertThat(send("POST", "/log/producers", null, PROXY + ", Origin: https://api.example.org").status())
@@ -178,7 +178,7 @@ class LinksTest {
 	}
 
 	@Test
-	void nativeStrategyTellsThemToo() {
+	void nativeStrategySendsThemToo() {
 		try (GatewayInProcess proxied = GatewayInProcess.onH2("--server.forward-headers-strategy=native",
 				"--gateway.security.mode=open")) {
 			assertThat(proxied.client()

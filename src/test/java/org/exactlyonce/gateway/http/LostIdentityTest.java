@@ -90,7 +90,7 @@ class LostIdentityTest {
 	}
 
 	@Test
-	void keepsADocumentAsTheValueOfWhoSaysSo() {
+	void keepsADocumentAsAValueIfTheClientSaysSo() {
 		String document = DOCUMENT.formatted(this.producer);
 		String id = "" + this.producer;
 		assertThat(post("", "text/plain", document, "Producer-Id", id, "Producer-Seq", "0").status()).isEqualTo(201);

@@ -226,7 +226,7 @@ abstract class OneRecordContract {
 	}
 
 	@Test
-	void tellsWhichTypesThereAreForIt() {
+	void namesTheTypesThatThereAreForIt() {
 		String path = append("text/plain", "x".getBytes(UTF_8));
 		assertThat(get(path, "Accept", "image/png").header("Accept")).isEqualTo("text/plain, application/x-ndjson");
 	}
@@ -234,7 +234,7 @@ abstract class OneRecordContract {
 	@ParameterizedTest
 	@CsvSource({ "customer-7, true", "kunde-ü😀, true", "a\tb, false", "'a\r\nSet-Cookie: x', false", "' a', false",
 			"'a ', false", "'', true", "\u007f, false", "\u0085, true", "\u00a0, true", "'a, b; c=\"d\"', true" })
-	void tellsAKeyInTheFormThatCanBeSentAgain(String key, boolean header) throws IOException {
+	void sendsAKeyInTheFormThatCanBeSentAgain(String key, boolean header) throws IOException {
 		byte[] bytes = key.getBytes(UTF_8);
 		String base64 = Base64.getEncoder().encodeToString(bytes);
 		String path = append("{\"value\":1,\"keyBase64\":\"" + base64 + "\"}");
@@ -263,7 +263,7 @@ abstract class OneRecordContract {
 	}
 
 	@Test
-	void tellsABinaryKeyInBase64AndTheLengthOfALongOne() {
+	void sendsABinaryKeyInBase64AndTheLengthOfALongOne() {
 		assertThat(get(append("{\"value\":1,\"keyBase64\":\"AP8=\"}")).header("Record-Key-Base64")).isEqualTo("AP8=");
 		Answer answer = get(append("{\"value\":1,\"key\":\"" + "k".repeat(1_000_000) + "\"}"));
 		assertThat(answer.status()).isEqualTo(200);

@@ -296,7 +296,7 @@ class OpenApiTest {
 	}
 
 	@Test
-	void tellsVersionLicenceAndServer(@Autowired BuildProperties build) {
+	void namesVersionLicenceAndServer(@Autowired BuildProperties build) {
 		JsonNode info = this.document.get("info");
 		assertThat(info.get("version").asString()).isEqualTo(build.getVersion());
 		assertThat(info.get("license").get("name").asString()).isEqualTo("Apache-2.0");
@@ -307,7 +307,7 @@ class OpenApiTest {
 	}
 
 	@Test
-	void servesSwaggerUiThatCallsNobodyElse() {
+	void servesSwaggerUiThatCallsNoOtherServer() {
 		assertThat(this.gateway.get("/swagger-ui.html").header("Location")).endsWith("/swagger-ui/index.html");
 		assertThat(this.gateway.get("/swagger-ui/index.html").status()).isEqualTo(200);
 		JsonNode settings = this.gateway.get("/v3/api-docs/swagger-config").json();

@@ -127,7 +127,7 @@ abstract class PipeliningContract {
 	}
 
 	@Test
-	void tellsWhatIsExpectedWhenTheWaitEnds() {
+	void namesWhatIsExpectedWhenTheWaitEnds() {
 		CompletableFuture<Answer> early = later(5, "wait=1");
 		awaitHeld(1);
 		send(0, "wait=1");
@@ -190,7 +190,7 @@ abstract class PipeliningContract {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
-	void fencesWhoeverIsHeld(boolean byId) {
+	void fencesHeldAppends(boolean byId) {
 		String name = "held-" + this.producer;
 		this.producer = this.gateway.register(name).json().get("producerId").longValue();
 		CompletableFuture<Answer> early = later(1, "wait=10");

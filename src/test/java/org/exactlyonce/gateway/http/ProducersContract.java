@@ -48,7 +48,7 @@ abstract class ProducersContract {
 	}
 
 	@Test
-	void raisesTheEpochOfAKnownNameAndTellsWhereItWas() {
+	void raisesTheEpochOfAKnownNameAndReturnsWhereItWas() {
 		String name = UUID.randomUUID().toString();
 		Answer created = this.gateway.register(name);
 		long id = created.json().get("producerId").longValue();

@@ -105,7 +105,7 @@ class QueryParametersTest {
 			"GET|/partitions/0/records?offset=1&offset=1|offset: is given 2 times, must be given once",
 			"GET|/producers?name=a&n%61me=b|name: is given 2 times, must be given once",
 			"POST|/partitions/0/records?acks=0&acks=0&acks=all|acks: is given 3 times, must be given once" })
-	void tellsWhatWasMeant(String method, String target, String error) {
+	void namesWhatWasMeant(String method, String target, String error) {
 		Answer answer = this.gateway.send(method, target,
 				method.equals("GET") ? null : ONE.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json");
 		assertProblem(answer, 400, "INVALID_REQUEST", "fix-request");

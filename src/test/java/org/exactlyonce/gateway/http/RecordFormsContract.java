@@ -112,7 +112,7 @@ abstract class RecordFormsContract {
 	}
 
 	@Test
-	void tellsJsonFromTextAndBytesThatReadTheSame() {
+	void distinguishesJsonFromTextAndBytesThatReadTheSame() {
 		document("{\"value\":1}");
 		isReused(document("{\"valueText\":\"1\"}"));
 		isReused(document("{\"valueBase64\":\"MQ==\"}"));

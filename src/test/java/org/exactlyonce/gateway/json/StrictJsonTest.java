@@ -260,7 +260,7 @@ class StrictJsonTest {
 	}
 
 	@Test
-	void tellsOneErrorOfEachField() {
+	void reportsOneErrorOfEachField() {
 		FieldErrors errors = new FieldErrors();
 		errors.add("a", "is not a number");
 		errors.add("b", "is missing");

@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Whoever waits is woken once, and nobody is missed.
+ * Each waiter is woken once, and none is missed.
  */
 class DurableEndsTest {
 
@@ -54,7 +54,7 @@ class DurableEndsTest {
 	}
 
 	@Test
-	void wakesAtOnceWhoComesLate() {
+	void wakesALateWaiterAtOnce() {
 		this.ends.publish(0, 5);
 		this.ends.await(0, 4, () -> this.woken.add("late"));
 		await().until(() -> this.woken.size() == 1);
@@ -62,7 +62,7 @@ class DurableEndsTest {
 	}
 
 	@Test
-	void doesNotWakeWhoGaveUp() {
+	void doesNotWakeAWaiterThatGaveUp() {
 		DurableEnds.Waiter waiter = this.ends.await(0, 0, () -> this.woken.add("gave up"));
 		this.ends.await(0, 0, () -> this.woken.add("waits"));
 		waiter.cancel();
@@ -72,7 +72,7 @@ class DurableEndsTest {
 	}
 
 	@Test
-	void publishingDoesNotWaitForThoseWhoAreWoken() throws Exception {
+	void publishingDoesNotWaitForWokenWaiters() throws Exception {
 		CountDownLatch stuck = new CountDownLatch(1);
 		for (int i = 0; i < 10; i++) {
 			this.ends.await(0, 0, () -> awaitQuietly(stuck));
@@ -85,7 +85,7 @@ class DurableEndsTest {
 	}
 
 	@Test
-	void publishesAfterItsEndAndWakesNobody() {
+	void publishesAfterItsEndAndWakesNoWaiter() {
 		this.ends.await(0, 0, () -> this.woken.add("too late"));
 		this.ends.destroy();
 		this.ends.publish(0, 1);
@@ -103,7 +103,7 @@ class DurableEndsTest {
 	}
 
 	@Test
-	void missesNobodyInARace() throws Exception {
+	void missesNoWaiterInARace() throws Exception {
 		int rounds = 2000;
 		AtomicInteger count = new AtomicInteger();
 		CyclicBarrier start = new CyclicBarrier(2);

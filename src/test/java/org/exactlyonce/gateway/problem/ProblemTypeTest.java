@@ -99,7 +99,7 @@ class ProblemTypeTest {
 
 	@ParameterizedTest
 	@EnumSource
-	void tellsToWaitOnlyWhenWaitingHelps(ProblemType type) {
+	void saysToWaitOnlyWhenWaitingHelps(ProblemType type) {
 		boolean waits = type == ProblemType.OVERLOADED || type == ProblemType.QUOTA_EXCEEDED
 				|| type == ProblemType.STORE_UNAVAILABLE;
 		assertThat(Problem.of(type, "").toResponse().getHeaders().containsHeader("Retry-After")).isEqualTo(waits);

@@ -52,7 +52,7 @@ class StoppingValveTest {
 	}
 
 	@Test
-	void tellsClientToComeAgain() throws IOException, LifecycleException {
+	void asksClientToComeAgain() throws IOException, LifecycleException {
 		this.tomcat.getEngine().getPipeline().addValve(new StoppingValve());
 		assertThat(answerWhilePausing()).startsWith("HTTP/1.1 503")
 			.contains("\"STORE_UNAVAILABLE\"", "\"same-request\"", "\r\nRetry-After: 1\r\n");

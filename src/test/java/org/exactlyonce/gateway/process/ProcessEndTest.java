@@ -60,7 +60,7 @@ class ProcessEndTest {
 	}
 
 	@Test
-	void comesWithAnErrorThatCannotEvenBeTold() {
+	void comesWithAnErrorThatCannotEvenBeReported() {
 		OutOfMemoryError mute = new OutOfMemoryError() {
 			private static final long serialVersionUID = 1L;
 

@@ -40,7 +40,7 @@ public final class Registrations {
 		return new Registrations(context.getBean(ProducerRegistry.class), context);
 	}
 
-	/** The same registrations, except that nobody waits for appends in progress. */
+	/** The same registrations, except that they do not wait for appends in progress. */
 	public static Registrations withoutBarrier(ApplicationContext context) {
 		return new Registrations(new ProducerRegistry(context.getBean(ProducerRepository.class), new NoFences(),
 				context.getBean(Store.class), context.getBean(Transactions.class), context.getBean(Clock.class),

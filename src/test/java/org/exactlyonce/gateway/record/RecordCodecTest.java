@@ -22,8 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * What is stored reads back, and the digest tells exactly the payloads apart that the
- * contract tells apart.
+ * What is stored reads back, and the digest distinguishes exactly the payloads that the
+ * contract distinguishes.
  */
 class RecordCodecTest {
 
@@ -96,7 +96,7 @@ class RecordCodecTest {
 	}
 
 	@Example
-	void digestTellsWhereOneRecordEnds() {
+	void digestDependsOnWhereOneRecordEnds() {
 		LogRecord a = TestRecords.json("a");
 		LogRecord joined = TestRecords.json("a\u0000b");
 		assertThat(encode(List.of(a, TestRecords.json("b"))).digest()).isNotEqualTo(encode(List.of(joined)).digest());

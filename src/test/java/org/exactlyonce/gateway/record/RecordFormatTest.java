@@ -47,9 +47,11 @@ class RecordFormatTest {
 		});
 	}
 
-	/** Its digest takes JSON and bytes of the same text for one, so it is told apart. */
+	/**
+	 * Its digest takes JSON and bytes of the same text for one, so it is distinguished.
+	 */
 	@Test
-	void tellsBytesFromJsonWhereVersion01DidNot() {
+	void distinguishesBytesFromJsonWhereVersion01DidNot() {
 		LogRecord json = TestRecords.json("1");
 		assertThat(TestRecords.batch(List.of(TEXT)).digest()).isNotEqualTo(ALL.get("text").batch().digest())
 			.isNotEqualTo(TestRecords.batch(List.of(json)).digest());

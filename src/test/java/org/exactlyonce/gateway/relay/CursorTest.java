@@ -66,7 +66,7 @@ class CursorTest {
 	}
 
 	@Test
-	void refusesWhatSomebodyElseHasWritten() {
+	void refusesWhatAnotherProgramHasWritten() {
 		ProducerRecord<byte[], byte[]> foreign = new ProducerRecord<>("cursors", 3, null, "hello".getBytes());
 		assertThatExceptionOfType(RelayRefusedException.class).isThrownBy(() -> Cursor.of(read(foreign), "topic"))
 			.withMessageContaining("offset 5 in partition 3 of the topic cursors is no cursor");

@@ -33,7 +33,7 @@ class KafkaFailureTest {
 
 	@ParameterizedTest
 	@MethodSource("failures")
-	void isToldByTheException(Exception failure, KafkaFailure kind) {
+	void isFoundByTheException(Exception failure, KafkaFailure kind) {
 		assertThat(KafkaFailure.of(failure)).isEqualTo(kind);
 		assertThat(KafkaFailure.of(new KafkaException("in an error state", failure))).isEqualTo(kind);
 	}

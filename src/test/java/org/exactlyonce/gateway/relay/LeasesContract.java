@@ -137,7 +137,7 @@ abstract class LeasesContract {
 	}
 
 	@Test
-	void sharesNothingWithWhoRelaysToAnotherTopic() {
+	void sharesNothingWithGatewaysOfAnotherTopic() {
 		Leases other = leases("other");
 		assertThat(held(this.first)).containsExactly(0, 1, 2, 3, 4);
 		assertThat(held(other)).containsExactly(0, 1, 2, 3, 4);
@@ -171,11 +171,11 @@ abstract class LeasesContract {
 	}
 
 	@Test
-	void tellsEverybodyHowFarAPartitionIs() {
+	void showsEveryGatewayHowFarAPartitionIs() {
 		held(this.first);
 		this.first.renew(Map.of(2, 41L), List.of());
 		this.second.renew(Map.of(2, 7L), List.of());
-		assertThat(this.second.renew(Map.of(), List.of()).relayed()).as("from who holds it").isEqualTo(Map.of(2, 41L));
+		assertThat(this.second.renew(Map.of(), List.of()).relayed()).as("from the holder").isEqualTo(Map.of(2, 41L));
 	}
 
 	private void execute(String sql) {

@@ -20,8 +20,8 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * {@code kill -9} in the middle of Kafka transactions, under load: the consumer's view is
- * the log afterwards, and the log is what producers were told. A build kills a few times;
- * {@code -Drelay.kills=30} is a long run.
+ * the log afterwards, and the log is what was answered to producers. A build kills a few
+ * times; {@code -Drelay.kills=30} is a long run.
  */
 class RelayCrashIT {
 

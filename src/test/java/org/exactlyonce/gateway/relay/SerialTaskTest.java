@@ -20,7 +20,7 @@ class SerialTaskTest {
 	private int runs;
 
 	@Test
-	void servesSeveralWhoAskBeforeItBeginsTogether() {
+	void servesSeveralCallsBeforeItBeginsTogether() {
 		SerialTask task = new SerialTask(this.queue::add, () -> this.runs++);
 		task.signal();
 		task.signal();
@@ -29,7 +29,7 @@ class SerialTaskTest {
 	}
 
 	@Test
-	void servesOneWhoAsksWhileItRunsNext() {
+	void servesACallWhileItRunsNext() {
 		SerialTask[] task = new SerialTask[1];
 		task[0] = new SerialTask(this.queue::add, () -> {
 			if (this.runs++ == 0) {

@@ -39,7 +39,7 @@ class ClockWatchTest {
 			this.clock.set(Duration.ofHours(2));
 			watch.look();
 			watch.look();
-			assertThat(output.getAll().split("s ahead of the database's", -1)).as("told once").hasSize(2);
+			assertThat(output.getAll().split("s ahead of the database's", -1)).as("reported once").hasSize(2);
 			assertThat(watch.health().getStatus()).isEqualTo(Status.UP);
 			assertThat((long) watch.health().getDetails().get("aheadOfDatabaseMillis")).isBetween(7_100_000L,
 					7_300_000L);
@@ -48,7 +48,7 @@ class ClockWatchTest {
 			for (int look = 0; look < 60; look++) {
 				watch.look();
 			}
-			assertThat(output).as("told again").contains("s behind the database's");
+			assertThat(output).as("reported again").contains("s behind the database's");
 			this.clock.set(Duration.ZERO);
 			watch.look();
 			assertThat(watch.health().getDetails()).doesNotContainKey("warning");

@@ -74,7 +74,7 @@ public final class FailingFileSystem extends FilePathWrapper {
 
 	}
 
-	/** There is no memory left even to tell of it. */
+	/** There is no memory left even to report it. */
 	static final class Starved extends OutOfMemoryError {
 
 		private static final long serialVersionUID = 1L;

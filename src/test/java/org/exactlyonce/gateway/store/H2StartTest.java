@@ -58,7 +58,7 @@ class H2StartTest {
 		}
 	}
 
-	private void assertTold(String url, String user, String message, String action) {
+	private void assertReported(String url, String user, String message, String action) {
 		assertThatExceptionOfType(StoreRefusedException.class).isThrownBy(() -> open(url, user))
 			.withMessageContaining(message)
 			.extracting(StoreRefusedException::action)
@@ -99,20 +99,20 @@ class H2StartTest {
 	}
 
 	@Test
-	void tellsOfAFileWhoseSecondHalfIsDamaged() throws Exception {
+	void reportsAFileWhoseSecondHalfIsDamaged() throws Exception {
 		byte[] content = filled();
 		Arrays.fill(content, content.length / 2, content.length, (byte) 'x');
 		Files.write(file(), content);
-		assertTold(url(), "sa", file() + " is damaged", "backup");
+		assertReported(url(), "sa", file() + " is damaged", "backup");
 	}
 
 	/** H2 takes it for a new file, and the log would be empty. */
 	@Test
-	void tellsOfAFileOfWhichOnlyTheHeaderIsLeft() throws Exception {
+	void reportsAFileOfWhichOnlyTheHeaderIsLeft() throws Exception {
 		byte[] content = filled();
 		Arrays.fill(content, 2 * BLOCK, content.length, (byte) 'x');
 		Files.write(file(), content);
-		assertTold(url(), "sa", file() + " is damaged", "backup");
+		assertReported(url(), "sa", file() + " is damaged", "backup");
 	}
 
 	private byte[] filled() throws SQLException, IOException {
@@ -125,7 +125,7 @@ class H2StartTest {
 
 	@ParameterizedTest
 	@CsvSource({ "9,newer", "1,older" })
-	void tellsOfAnotherFormatOfH2(int format, String told) throws IOException {
+	void reportsAnotherFormatOfH2(int format, String reported) throws IOException {
 		open(url(), "sa");
 		byte[] content = Files.readAllBytes(file());
 		for (int block = 0; block < 2; block++) {
@@ -139,22 +139,23 @@ class H2StartTest {
 			System.arraycopy(line.getBytes(StandardCharsets.ISO_8859_1), 0, content, block * BLOCK, line.length());
 		}
 		Files.write(file(), content);
-		assertTold(url(), "sa", file() + " was written by a" + ("newer".equals(told) ? " " : "n ") + told + " H2",
+		assertReported(url(), "sa",
+				file() + " was written by a" + ("newer".equals(reported) ? " " : "n ") + reported + " H2",
 				"Start the version of the gateway that wrote it");
 	}
 
 	@Test
-	void tellsOfAnotherUser() {
+	void reportsAnotherUser() {
 		open(url(), "sa");
-		assertTold(url(), "other", this.folder + "/gateway.mv.db does not let the user other in",
+		assertReported(url(), "other", this.folder + "/gateway.mv.db does not let the user other in",
 				"spring.datasource.username");
 	}
 
 	@Test
-	void tellsOfAFolderThatCannotBeMade() {
+	void reportsAFolderThatCannotBeMade() {
 		assumeTrue(Files.isDirectory(Path.of("/proc/self")), "needs /proc");
-		assertTold("jdbc:h2:file:/proc/gateway-data/gateway", "sa", "cannot make the data folder /proc/gateway-data",
-				"GATEWAY_DATA_DIR");
+		assertReported("jdbc:h2:file:/proc/gateway-data/gateway", "sa",
+				"cannot make the data folder /proc/gateway-data", "GATEWAY_DATA_DIR");
 	}
 
 	@Test

@@ -23,7 +23,7 @@ import static org.exactlyonce.gateway.store.StartAttempt.assertRefused;
 
 /**
  * A PostgreSQL that cannot be used stops the start in two sentences; one whose schema
- * somebody else uses takes a schema of the gateway's own.
+ * another application uses takes a schema of the gateway's own.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class PostgresStartIT {

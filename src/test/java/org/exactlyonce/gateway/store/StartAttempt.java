@@ -27,14 +27,14 @@ final class StartAttempt {
 	private StartAttempt() {
 	}
 
-	static void assertRefused(CapturedOutput output, List<String> arguments, String... told) {
+	static void assertRefused(CapturedOutput output, List<String> arguments, String... reported) {
 		int before = output.getAll().length();
 		List<String> all = new ArrayList<>(arguments);
 		all.addAll(List.of("--server.port=0", "--spring.main.register-shutdown-hook=false"));
 		assertThatThrownBy(() -> SpringApplication.run(GatewayApplication.class, all.toArray(String[]::new)).close())
 			.isInstanceOf(RuntimeException.class);
 		String printed = output.getAll().substring(before);
-		assertThat(printed).contains("APPLICATION FAILED TO START").contains(told).doesNotContain("\tat ");
+		assertThat(printed).contains("APPLICATION FAILED TO START").contains(reported).doesNotContain("\tat ");
 		assertThat(printed.lines().filter((line) -> !line.contains("EmbeddedPostgres")))
 			.hasSizeLessThanOrEqualTo(MOST_LINES);
 	}

@@ -20,7 +20,7 @@ class StoreFailureTest {
 			"40P01, CONTENTION", "55P03, CONTENTION", "HYT00, CONTENTION", "08006, UNAVAILABLE", "08003, UNAVAILABLE",
 			"25P02, UNAVAILABLE", "40003, UNAVAILABLE", "53100, UNAVAILABLE", "57014, UNAVAILABLE",
 			"57P01, UNAVAILABLE", "58030, UNAVAILABLE" })
-	void sqlStateTells(String state, StoreFailure failure) {
+	void sqlStateDecides(String state, StoreFailure failure) {
 		assertThat(StoreFailure.of(new IllegalStateException(new SQLException("?", state)))).isEqualTo(failure);
 	}
 

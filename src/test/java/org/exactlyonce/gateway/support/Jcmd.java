@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the JDK's {@code jcmd} does to a process, and tells of it.
+ * Runs the JDK's {@code jcmd} on a process, and reads its output.
  */
 final class Jcmd {
 

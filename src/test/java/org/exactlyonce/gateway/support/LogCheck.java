@@ -7,7 +7,9 @@ import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Reads a whole partition over HTTP and compares it with what producers were told. */
+/**
+ * Reads a whole partition over HTTP and compares it with what was answered to producers.
+ */
 public final class LogCheck {
 
 	private LogCheck() {

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** The clock of a machine whose time somebody sets. Thread-safe. */
+/** A clock whose time can be set. Thread-safe. */
 public final class MovableClock extends Clock {
 
 	private volatile Duration ahead = Duration.ZERO;

@@ -43,7 +43,7 @@ public final class OwnKafka implements AutoCloseable {
 			auto.create.topics.enable=false
 			""";
 
-	static { // where no gateway in the process has set it, a client tells all it does
+	static { // where no gateway in the process has set it, a client logs all it does
 		((Logger) LoggerFactory.getLogger("org.apache.kafka")).setLevel(Level.ERROR);
 	}
 
@@ -69,7 +69,7 @@ public final class OwnKafka implements AutoCloseable {
 	}
 
 	/**
-	 * Starts one that not everybody may talk to.
+	 * Starts one that asks for credentials.
 	 * @param folder an empty folder for it
 	 * @param client what a client needs to get in
 	 * @param more lines for its properties file; {@code {port}} and {@code {controller}}

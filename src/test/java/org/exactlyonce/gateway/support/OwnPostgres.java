@@ -68,7 +68,7 @@ public final class OwnPostgres implements AutoCloseable {
 		return new OwnPostgres(data);
 	}
 
-	/** Changes a setting, under whoever is connected. */
+	/** Changes a setting, under open connections. */
 	public void set(String setting, String value) throws SQLException {
 		execute("alter system set " + setting + " = '" + value + "'");
 		execute("select pg_reload_conf()");

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * More clients at the same moment than a small heap has room for. Nothing runs out of
- * memory, everybody is answered, and those who were there before go on.
+ * memory, every client is answered, and those that were there before go on.
  */
 class CrowdIT {
 

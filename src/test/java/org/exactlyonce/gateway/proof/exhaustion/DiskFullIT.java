@@ -106,7 +106,7 @@ class DiskFullIT {
 					postgres.isAlive() ? "lives" : "has ended", before);
 			disk.resize(10 * POSTGRES_MEGABYTES);
 			if (!postgres.isAlive()) {
-				postgres.startAgain(); // by whoever made room
+				postgres.startAgain(); // once there is room
 			}
 			await().atMost(Duration.ofSeconds(60)).until(() -> producer.acknowledged() > before + 5);
 			producer.stop();

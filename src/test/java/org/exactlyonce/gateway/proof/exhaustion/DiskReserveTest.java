@@ -10,8 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A disk with less room than is to be kept free: what has been stored is told, nothing
- * more is stored.
+ * A disk with less room than is to be kept free: what has been stored is answered,
+ * nothing more is stored.
  */
 class DiskReserveTest {
 
@@ -19,7 +19,7 @@ class DiskReserveTest {
 	private Path folder;
 
 	@Test
-	void tellsWhatIsStoredAndRefusesWhatIsNew() {
+	void answersWhatIsStoredAndRefusesWhatIsNew() {
 		long producer;
 		try (GatewayInProcess gateway = GatewayInProcess.onH2(this.folder)) {
 			GatewayClient client = gateway.client();

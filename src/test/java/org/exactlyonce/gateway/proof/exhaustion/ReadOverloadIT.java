@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * More readers of large pages than fit in a heap of 256 MB, some of which take their page
- * in drops. Whoever appends meanwhile does not notice.
+ * in drops. Appends meanwhile are not affected.
  */
 class ReadOverloadIT {
 
@@ -78,7 +78,7 @@ class ReadOverloadIT {
 	}
 
 	/**
-	 * Reads a page and tells its status; one that is taken in drops is left in the end.
+	 * Reads a page and returns its status; one that is taken in drops is left in the end.
 	 */
 	private static int read(int port, boolean slow) {
 		try (Socket socket = new Socket()) {

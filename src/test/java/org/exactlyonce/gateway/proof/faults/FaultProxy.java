@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 /**
  * A bad network in front of one gateway: it loses requests and answers, delays appends
  * past their client's patience, and sends some twice. Registrations are never delayed or
- * sent twice: nobody could tell a late one from a new holder's.
+ * sent twice: a late one could not be distinguished from a new holder's.
  */
 final class FaultProxy implements AutoCloseable {
 
@@ -61,7 +61,7 @@ final class FaultProxy implements AutoCloseable {
 	/**
 	 * Opens a proxy on a free port.
 	 * @param seed makes its decisions
-	 * @param repeated is told the operation of an append before it is sent again
+	 * @param repeated gets the operation of an append before it is sent again
 	 */
 	FaultProxy(long seed, LongConsumer repeated) throws IOException {
 		this.server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
@@ -119,7 +119,7 @@ final class FaultProxy implements AutoCloseable {
 			}
 		}
 		catch (IOException ex) {
-			// one side is gone: closing both tells the other
+			// one side is gone: closing both ends the other
 		}
 	}
 
@@ -226,7 +226,7 @@ final class FaultProxy implements AutoCloseable {
 		this.threads.shutdownNow();
 	}
 
-	/** Brings answers back, until it is told where to cut. */
+	/** Brings answers back, until it gets the place to cut. */
 	private static final class AnswerPump implements Runnable {
 
 		private final Socket gateway;

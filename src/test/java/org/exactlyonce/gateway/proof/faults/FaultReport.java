@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.exactlyonce.gateway.proof.faults.FaultPlan.Step;
 
 /**
- * Tells how a run goes, on the terminal, and what came of it, in
+ * Reports the progress of a run on the terminal, and its result, in
  * {@code target/faults/<name>.md}. What was done when is in {@code <name>.log}; after a
  * violation every append is too, and what the gateways have written lies beside it.
  */

@@ -173,7 +173,7 @@ final class FaultRun implements AutoCloseable {
 					this.database.faults().toArray(Fault[]::new));
 			breakers.add(follow("database", plan, (step) -> {
 				this.database.strike(step.fault());
-				Thread.sleep(3 * step.length().toMillis()); // or nobody ever gets
+				Thread.sleep(3 * step.length().toMillis()); // or no client ever gets
 															// anything done
 			}));
 		}
@@ -201,7 +201,7 @@ final class FaultRun implements AutoCloseable {
 		}, this.threads);
 	}
 
-	/** Waits for some records, or the next fault would hit nobody at work. */
+	/** Waits for some records, or the next fault would hit no client at work. */
 	private void awaitProgress() {
 		long enough = this.history.acknowledged() + PROGRESS_RECORDS;
 		try {
@@ -221,7 +221,7 @@ final class FaultRun implements AutoCloseable {
 		}
 	}
 
-	/** Waits until nobody is in doubt, and nothing is left in the network. */
+	/** Waits until no client is in doubt, and nothing is left in the network. */
 	private void settle(List<CompletableFuture<Void>> clients) {
 		List<CompletableFuture<Void>> all = new ArrayList<>(clients);
 		all.addAll(this.zombies);

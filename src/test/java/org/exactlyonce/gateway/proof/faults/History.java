@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Everything that clients did and were told in a run. Safe for all threads.
+ * Everything that clients did and were answered in a run. Safe for all threads.
  */
 final class History {
 
@@ -64,7 +64,7 @@ final class History {
 		this.ends.accumulateAndGet(partition, end, Math::max);
 	}
 
-	/** How far somebody was told that a partition reaches. */
+	/** The end of a partition that a client was shown. */
 	long knownEnd(int partition) {
 		return this.ends.get(partition);
 	}

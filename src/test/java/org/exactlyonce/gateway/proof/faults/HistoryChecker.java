@@ -35,7 +35,7 @@ final class HistoryChecker {
 
 	/**
 	 * Finds what was promised and not kept.
-	 * @param history what clients did and were told
+	 * @param history what clients did and were answered
 	 * @param log the records of each partition, as read in the end
 	 * @return the violations, empty if all is well
 	 */
@@ -126,7 +126,7 @@ final class HistoryChecker {
 	}
 
 	/**
-	 * An answered registration told the last sequence of the older epochs, for ever.
+	 * An answered registration names the last sequence of the older epochs, for ever.
 	 */
 	private void checkRegistrations() {
 		Map<String, Registration> holders = new HashMap<>();
@@ -157,10 +157,10 @@ final class HistoryChecker {
 		if (last >= 0) {
 			StoredRecord record = stream.get(last);
 			if (record == null) {
-				report(Kind.LOST, "sequence %d of partition %d, told in %s", last, partition, registration);
+				report(Kind.LOST, "sequence %d of partition %d, reported in %s", last, partition, registration);
 			}
 			else if (record.offset() != registration.positions().get(partition).lastOffset()) {
-				report(Kind.WRONG_OFFSET, "%s was told otherwise in %s", record, registration);
+				report(Kind.WRONG_OFFSET, "%s is reported otherwise in %s", record, registration);
 			}
 		}
 	}

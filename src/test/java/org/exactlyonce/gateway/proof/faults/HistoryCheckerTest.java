@@ -127,7 +127,7 @@ class HistoryCheckerTest {
 	}
 
 	@Test
-	void findsALostStateThatARegistrationTold() {
+	void findsALostStateThatARegistrationReported() {
 		aGoodRun();
 		registered(2, 5, 7);
 		assertThat(found()).containsOnly(Kind.LOST);
@@ -149,7 +149,7 @@ class HistoryCheckerTest {
 	}
 
 	@Test
-	void findsARecordThatNobodySent() {
+	void findsARecordThatNoClientSent() {
 		aGoodRun();
 		this.log.add(new StoredRecord(7, 3, 0, 0, "?"));
 		assertThat(found()).containsOnly(Kind.PHANTOM);

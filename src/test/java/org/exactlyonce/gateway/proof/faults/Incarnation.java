@@ -45,7 +45,7 @@ final class Incarnation {
 	 * Takes over.
 	 * @param run what all writers share
 	 * @param random makes its decisions
-	 * @param tag its own, nobody else's
+	 * @param tag its own, of no other incarnation
 	 * @param producer what it was registered as
 	 * @param partition where it writes
 	 * @param next the sequence to go on with
@@ -84,7 +84,7 @@ final class Incarnation {
 		settle();
 	}
 
-	/** Sends once what nobody has answered yet. */
+	/** Sends once what is not answered yet. */
 	void settle() {
 		if (this.random.nextInt(10) == 0) {
 			splitOne();

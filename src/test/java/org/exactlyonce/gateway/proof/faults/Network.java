@@ -72,7 +72,7 @@ final class Network {
 	 * Sends an append.
 	 * @param random chooses the replica
 	 * @param append what to send
-	 * @return the answer; null if nobody can tell what happened
+	 * @return the answer; null if it is unknown what happened
 	 */
 	Answer send(Random random, SentAppend append) {
 		this.history.invoke(append);

@@ -11,7 +11,7 @@ import org.exactlyonce.gateway.support.GatewayProcess;
 import org.exactlyonce.gateway.support.Signal;
 
 /**
- * One gateway behind its bad network. Whoever breaks it starts it again.
+ * One gateway behind its bad network. The caller that breaks it starts it again.
  */
 final class Replica implements AutoCloseable {
 

@@ -13,7 +13,7 @@ final class SentAppend {
 
 	enum Outcome {
 
-		/** Nobody can tell: time-out, connection lost, 503. */
+		/** Unknown: time-out, connection lost, 503. */
 		UNKNOWN,
 		/** Answered with offsets. */
 		STORED,
@@ -109,7 +109,7 @@ final class SentAppend {
 		return this.lastOffset;
 	}
 
-	/** The value of a record, the same in each attempt, and sent by nobody else. */
+	/** The value of a record, the same in each attempt, and sent by no other client. */
 	String value(long sequence) {
 		String name = this.tag + "/" + sequence + "/";
 		return name + ".".repeat(Math.max(0, VALUE_LENGTH - name.length()));

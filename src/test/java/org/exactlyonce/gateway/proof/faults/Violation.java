@@ -10,7 +10,7 @@ record Violation(Kind kind, String text) {
 
 	enum Kind {
 
-		/** Acknowledged, or told as committed, and not in the log. */
+		/** Acknowledged, or reported as committed, and not in the log. */
 		LOST,
 		/** In the log twice. */
 		DUPLICATE,
@@ -28,7 +28,7 @@ record Violation(Kind kind, String text) {
 		EPOCH_REUSED,
 		/** A reader saw it, and later it was not there. */
 		VANISHED,
-		/** A reader was shown less than somebody had been told before. */
+		/** A reader was shown less than a client had been shown before. */
 		STALE,
 		/** An answer that the contract does not have for this. */
 		UNEXPECTED_ANSWER

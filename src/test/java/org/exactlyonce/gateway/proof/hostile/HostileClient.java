@@ -122,7 +122,7 @@ final class HostileClient {
 			}
 		}
 		catch (EOFException ex) {
-			// no answer, or half of one, which is told by what there is
+			// no answer, or half of one, which is judged by what there is
 		}
 		return head.toString();
 	}

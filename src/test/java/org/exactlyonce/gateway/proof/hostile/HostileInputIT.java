@@ -25,8 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The packaged gateway in a small heap, under requests that nobody should send, while a
- * producer goes on. {@code -Dhostile.requests=25000} makes the long run of it, {@code
+ * The packaged gateway in a small heap, under requests that no client should send, while
+ * a producer goes on. {@code -Dhostile.requests=25000} makes the long run of it, {@code
  * -Dhostile.seed=…} sends the requests of an earlier run again.
  */
 class HostileInputIT {
@@ -81,8 +81,8 @@ class HostileInputIT {
 			send(warmUp, REQUESTS);
 			long growth = liveBytes() - live;
 			System.out.printf("hostile.seed=%d requests=%d old generation %+d bytes%n%s%n", SEED, REQUESTS, growth,
-					told());
-			assertThat(this.wrong).as(told()).isEmpty();
+					summary());
+			assertThat(this.wrong).as(summary()).isEmpty();
 			assertThat(this.gateway.get("/producers").text().replaceAll("\"partitions\":\\[[^]]*]", ""))
 				.as("producers, seed %d", SEED)
 				.isEqualTo(before);
@@ -203,10 +203,11 @@ class HostileInputIT {
 			.orElseThrow();
 	}
 
-	private String told() {
-		StringBuilder told = new StringBuilder("seed " + SEED + ", answers by status:");
-		this.counts.forEach((category, statuses) -> told.append("\n  ").append(category).append(' ').append(statuses));
-		return told.toString();
+	private String summary() {
+		StringBuilder summary = new StringBuilder("seed " + SEED + ", answers by status:");
+		this.counts
+			.forEach((category, statuses) -> summary.append("\n  ").append(category).append(' ').append(statuses));
+		return summary.toString();
 	}
 
 }

@@ -30,7 +30,7 @@ record HostileRequest(String category, byte[] bytes, Delivery delivery, boolean 
 
 	}
 
-	/** The beginning, printable, to be told in a failure. */
+	/** The beginning, printable, to be shown in a failure. */
 	String shown() {
 		String text = new String(this.bytes, 0, Math.min(this.bytes.length, 400), StandardCharsets.ISO_8859_1);
 		return this.category + " " + this.delivery + " " + this.bytes.length + " bytes: "

@@ -139,7 +139,7 @@ final class HostileRequests {
 		return new HostileRequest("head", bytes, Delivery.HALF_CLOSED, false, true);
 	}
 
-	/** Paths, queries and methods that nobody has asked for. */
+	/** Paths, queries and methods that the API does not have. */
 	private HostileRequest target() {
 		String path = this.bodies
 			.pick(List.of("/partitions", "/partitions/0", "/partitions/0/records", "/partitions/0/records/0",

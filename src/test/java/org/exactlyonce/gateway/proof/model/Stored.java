@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param epoch the epoch it was sent under
  * @param sequence its sequence
  * @param batchBase the first sequence of the batch it was committed in
- * @param appendedAt when, as the receipt told
+ * @param appendedAt when, as the receipt says
  */
 record Stored(int partition, long offset, Payload payload, String mediaType, Long producerId, long epoch, long sequence,
 		long batchBase, Instant appendedAt) {

@@ -81,7 +81,7 @@ class CrashIT {
 		}
 		try (GatewayProcess gateway = start()) {
 			LogCheck.holds(gateway.client(), 0, producers);
-			// nobody was left in doubt: what is in the log was answered
+			// no client was left in doubt: what is in the log was answered
 			assertThat(LogCheck.read(gateway.client(), 0)).hasSize(acknowledged(producers));
 		}
 	}

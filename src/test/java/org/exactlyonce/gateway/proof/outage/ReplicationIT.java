@@ -24,7 +24,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * A PostgreSQL with a synchronous standby that dies: what the standby does not have is
- * not told, however it became visible on the primary.
+ * not answered, however it became visible on the primary.
  */
 class ReplicationIT {
 
@@ -66,7 +66,7 @@ class ReplicationIT {
 	}
 
 	@AfterEach
-	void isToldOnceTheStandbyIsBack() throws IOException {
+	void isAnsweredOnceTheStandbyIsBack() throws IOException {
 		standby.startAgain();
 		await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> {
 			assertThat(append(1).json().path("duplicate").asBoolean(false)).isTrue();
@@ -93,8 +93,8 @@ class ReplicationIT {
 		primary.execute("select " + how + "(pid) from pg_stat_activity where wait_event = 'SyncRep'");
 	}
 
-	/** Nothing that the standby does not have is told by any path. */
-	private void tellsNothing() {
+	/** Nothing that the standby does not have is answered by any path. */
+	private void answersNothing() {
 		allUnavailable(() -> append(1), () -> append(7), () -> client.get("/partitions/0/records"),
 				() -> client.get("/partitions"), () -> client.get("/partitions/0"),
 				() -> client.get("/producers/" + this.producer), () -> client.get("/producers"),
@@ -115,31 +115,31 @@ class ReplicationIT {
 	}
 
 	@Test
-	void tellsNothingAfterTheServerWasRestartedByACrash() throws IOException {
+	void answersNothingAfterTheServerWasRestartedByACrash() throws IOException {
 		isUnavailable(append(1));
 		primary.kill();
 		await().untilAsserted(() -> assertThat(primary.ask("select count(*) from record_batch")).isNotNull());
-		tellsNothing();
+		answersNothing();
 	}
 
 	@Test
-	void tellsNothingOfACommitWhoseWaitWasCancelled() throws Exception {
+	void answersNothingOfACommitWhoseWaitWasCancelled() throws Exception {
 		CompletableFuture<Answer> append = appendThatWaits();
 		end("pg_cancel_backend");
 		isUnavailable(append.get(20, TimeUnit.SECONDS));
-		tellsNothing();
+		answersNothing();
 	}
 
 	@Test
-	void tellsNothingOfACommitWhoseSessionWasEnded() throws Exception {
+	void answersNothingOfACommitWhoseSessionWasEnded() throws Exception {
 		CompletableFuture<Answer> append = appendThatWaits();
 		end("pg_terminate_backend");
 		isUnavailable(append.get(20, TimeUnit.SECONDS));
-		tellsNothing();
+		answersNothing();
 	}
 
 	@Test
-	void tellsNothingOfARegistrationWhoseWaitWasCancelled() throws Exception {
+	void answersNothingOfARegistrationWhoseWaitWasCancelled() throws Exception {
 		CompletableFuture<Answer> registration = CompletableFuture.supplyAsync(() -> client.register(name()));
 		await().until(() -> Integer.parseInt(primary.ask(WAITING)) > 0);
 		end("pg_cancel_backend");

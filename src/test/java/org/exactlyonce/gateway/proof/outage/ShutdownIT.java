@@ -20,8 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What clients are told that use open connections, one request after the other, while the
- * gateway stops.
+ * The answers to clients that use open connections, one request after the other, while
+ * the gateway stops.
  */
 class ShutdownIT {
 

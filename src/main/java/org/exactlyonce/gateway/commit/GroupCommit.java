@@ -24,7 +24,7 @@ final class GroupCommit {
 
 	private final GroupAnswers answers;
 
-	private final LaneFailures failures = new LaneFailures();
+	private final LaneFailures failures = new LaneFailures(System::nanoTime);
 
 	/** Expired like those in progress, as a group may take several transactions. */
 	private final Queue<PendingAppend> released = new ConcurrentLinkedQueue<>();

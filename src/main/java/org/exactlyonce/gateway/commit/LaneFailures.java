@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.commit;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +21,15 @@ final class LaneFailures {
 	 */
 	private static final Duration RECENT = Duration.ofSeconds(10);
 
+	private final LongSupplier nanoTime;
+
 	private volatile boolean failing;
 
 	private volatile long failedNanos;
+
+	LaneFailures(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+	}
 
 	void succeeded() {
 		if (this.failing) {
@@ -38,13 +45,13 @@ final class LaneFailures {
 		else {
 			log.warn("{} ({} appends)", what, appends, cause);
 		}
-		this.failedNanos = System.nanoTime();
+		this.failedNanos = this.nanoTime.getAsLong();
 		this.failing = true;
 	}
 
 	/** Whether the last group failed, and that not long ago. */
 	boolean isRecent() {
-		return this.failing && System.nanoTime() - this.failedNanos < RECENT.toNanos();
+		return this.failing && this.nanoTime.getAsLong() - this.failedNanos < RECENT.toNanos();
 	}
 
 }

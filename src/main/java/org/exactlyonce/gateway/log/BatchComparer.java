@@ -36,7 +36,7 @@ public class BatchComparer {
 	BatchComparer(Transactions transactions, ReadLimits limits) {
 		this.transactions = transactions;
 		this.limits = limits;
-		this.retained = new RetainedBatches(limits);
+		this.retained = new RetainedBatches(limits, System::nanoTime);
 		this.maxChunkBytes = limits.maxPageBytes();
 	}
 

@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.log;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.function.LongSupplier;
 
 import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.bounds.ReadLimits;
@@ -22,17 +23,20 @@ final class RetainedBatches {
 
 	private final ReadLimits limits;
 
+	private final LongSupplier nanoTime;
+
 	private final Deque<Retained> batches = new ArrayDeque<>();
 
-	RetainedBatches(ReadLimits limits) {
+	RetainedBatches(ReadLimits limits, LongSupplier nanoTime) {
 		this.limits = limits;
+		this.nanoTime = nanoTime;
 	}
 
 	/** A batch that holds all sequences of a range, if it is here. */
 	synchronized @Nullable StoredBatch find(ProducerSequence.Key key, SequenceRange range) {
 		for (Retained retained : this.batches) {
 			if (retained.key.equals(key) && retained.batch.holds(range)) {
-				retained.usedNanos = System.nanoTime();
+				retained.usedNanos = this.nanoTime.getAsLong();
 				return retained.batch;
 			}
 		}
@@ -45,7 +49,7 @@ final class RetainedBatches {
 		}
 		PageMemory memory = this.limits.memory();
 		if (memory.tryReserve(batch.bytes())) {
-			this.batches.addFirst(new Retained(key, batch, memory));
+			this.batches.addFirst(new Retained(key, batch, memory, this.nanoTime.getAsLong()));
 		}
 		else {
 			memory.close();
@@ -54,7 +58,7 @@ final class RetainedBatches {
 
 	/** Lets go of batches that were not asked for lately. */
 	synchronized void sweep() {
-		long now = System.nanoTime();
+		long now = this.nanoTime.getAsLong();
 		for (Iterator<Retained> all = this.batches.iterator(); all.hasNext();) {
 			Retained retained = all.next();
 			if (now - retained.usedNanos > IDLE_NANOS) {
@@ -73,12 +77,13 @@ final class RetainedBatches {
 
 		private final PageMemory memory;
 
-		private long usedNanos = System.nanoTime();
+		private long usedNanos;
 
-		private Retained(ProducerSequence.Key key, StoredBatch batch, PageMemory memory) {
+		private Retained(ProducerSequence.Key key, StoredBatch batch, PageMemory memory, long usedNanos) {
 			this.key = key;
 			this.batch = batch;
 			this.memory = memory;
+			this.usedNanos = usedNanos;
 		}
 
 	}

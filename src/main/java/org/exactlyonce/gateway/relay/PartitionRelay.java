@@ -39,7 +39,7 @@ final class PartitionRelay {
 
 	private final PoisonStop poison = new PoisonStop();
 
-	private final RetryPause pause = new RetryPause();
+	private final RetryPause pause = new RetryPause(System::nanoTime);
 
 	private volatile long relayedOffset = -1;
 

@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.relay;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * The pause after failures, twice as long after each. For one thread.
@@ -11,12 +12,19 @@ final class RetryPause {
 
 	private static final Duration LONGEST = Duration.ofSeconds(2);
 
+	private final LongSupplier nanoTime;
+
 	private Duration next = FIRST;
 
-	private long over = System.nanoTime();
+	private long over;
+
+	RetryPause(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+		this.over = nanoTime.getAsLong();
+	}
 
 	boolean isOver() {
-		return System.nanoTime() - this.over >= 0;
+		return this.nanoTime.getAsLong() - this.over >= 0;
 	}
 
 	/** Waits for longer than the last time. */
@@ -28,7 +36,7 @@ final class RetryPause {
 	}
 
 	Duration begin(Duration length) {
-		this.over = System.nanoTime() + length.toNanos();
+		this.over = this.nanoTime.getAsLong() + length.toNanos();
 		return length;
 	}
 

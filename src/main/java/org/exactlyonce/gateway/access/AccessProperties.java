@@ -21,7 +21,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record AccessProperties(@DefaultValue("local") AccessMode mode, @Nullable String adminKey,
 		@DefaultValue Map<String, List<String>> certificates) {
 
-	/** Refuses what is no right. */
+	/**
+	 * Refuses what is no right.
+	 * @param mode the mode
+	 * @param adminKey the first administrator's credential
+	 * @param certificates the rights of client certificates
+	 * @throws IllegalArgumentException if a word is no right
+	 */
 	public AccessProperties {
 		certificates.values().forEach(Rights::ofWords);
 	}

@@ -72,7 +72,7 @@ class DocumentsTest {
 	private static List<Path> pages() throws IOException {
 		try (Stream<Path> docs = Files.walk(Path.of("docs"))) {
 			return Stream
-				.concat(Stream.of(Path.of("README.md"), Path.of("CONTRIBUTING.md"), Path.of("CHANGELOG.md")), docs)
+				.concat(Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md").map(Path::of), docs)
 				.filter((page) -> page.toString().endsWith(".md"))
 				.toList();
 		}

@@ -103,6 +103,7 @@ class AccessMatrixTest {
 			row("GET", "", "/actuator/health/liveness", null, "200 401 401 401 401 200 200 200 200 200 200 200"),
 			row("GET", "", "/.well-known/oauth-protected-resource", null,
 					"401 401 401 401 401 403 403 403 403 403 403 404"),
+			row("GET", "", "/actuator/sbom", null, "401 401 401 401 401 403 403 403 403 403 403 404"),
 			row("GET", "", "/no-such-path", null, "401 401 401 401 401 403 403 403 403 403 403 404"),
 			row("DELETE", "", "/partitions/0/records", null, "401 401 401 401 401 403 403 403 405 403 403 405"),
 			row("PUT", "", "/producers", RECORD, "401 401 401 401 401 405 405 405 403 403 403 405"));

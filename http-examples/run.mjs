@@ -1,8 +1,10 @@
-// Starts a fresh gateway from its jar, runs every example against it, and stops it.
+// Starts fresh gateways from their jar, one that asks for no key and one in the mode token, runs every example against the
+// one that it is for, and stops them.
 // Usage: node run.mjs <gateway.jar> <empty folder for its data and log>
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
@@ -24,17 +26,17 @@ async function freePort() {
   return port;
 }
 
-async function ready(url, gateway) {
+async function ready(url, name, gateway) {
   for (const end = Date.now() + START_SECONDS * 1000; Date.now() < end; await sleep(200)) {
     if (gateway.exitCode !== null) {
-      throw new Error(`The gateway ended with ${gateway.exitCode}, see ${work}/gateway.log`);
+      throw new Error(`The gateway ended with ${gateway.exitCode}, see ${work}/${name}.log`);
     }
     const answer = await fetch(`${url}/actuator/health/readiness`).catch(() => undefined);
     if (answer?.ok) {
       return;
     }
   }
-  throw new Error(`The gateway is not ready after ${START_SECONDS} s, see ${work}/gateway.log`);
+  throw new Error(`The gateway is not ready after ${START_SECONDS} s, see ${work}/${name}.log`);
 }
 
 // Runs the command line of an installed package, as npx would.
@@ -46,27 +48,38 @@ async function passes(name, ...args) {
   return code === 0;
 }
 
-rmSync(work, { recursive: true, force: true });
-mkdirSync(work, { recursive: true });
-const port = await freePort();
-const url = `http://localhost:${port}`;
-const log = openSync(join(work, "gateway.log"), "w");
-const gateway = spawn(java, ["-jar", jar, `--server.port=${port}`, `--gateway.data-dir=${join(work, "data")}`], {
-  stdio: ["ignore", log, log],
-});
-let passed = false;
-try {
-  await ready(url, gateway);
-  const files = readdirSync(here).filter((file) => file.endsWith(".http")).sort();
-  const http = await passes("httpyac", "send", ...files, "--all", "--env", "local", "--var", `host=${url}`,
-    "--output", "short", "--no-color");
-  const postman = await passes("newman", "run", "exactly-once-gateway.postman_collection.json",
-    "--env-var", `baseUrl=${url}`, "--working-dir", here, "--color", "off");
-  passed = http && postman;
-} finally {
-  if (gateway.exitCode === null) {
-    gateway.kill();
-    await once(gateway, "exit");
+// Starts a gateway, runs chapters against it, and stops it.
+async function play(name, chapters, settings, ...variables) {
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const log = openSync(join(work, `${name}.log`), "w");
+  const gateway = spawn(java, ["-jar", jar, `--server.port=${port}`, `--gateway.data-dir=${join(work, name)}`], {
+    stdio: ["ignore", log, log],
+    env: { ...process.env, ...settings },
+  });
+  try {
+    await ready(url, name, gateway);
+    const files = chapters.map((chapter) => `${chapter}.http`);
+    const http = await passes("httpyac", "send", ...files, "--all", "--env", "local", "--output", "short", "--no-color",
+      ...[`host=${url}`, ...variables].flatMap((variable) => ["--var", variable]));
+    const postman = await passes("newman", "run", "exactly-once-gateway.postman_collection.json",
+      ...chapters.flatMap((chapter) => ["--folder", chapter]), "--working-dir", here, "--color", "off",
+      ...[`baseUrl=${url}`, ...variables].flatMap((variable) => ["--env-var", variable]));
+    return http && postman;
+  } finally {
+    if (gateway.exitCode === null) {
+      gateway.kill();
+      await once(gateway, "exit");
+    }
   }
 }
-process.exitCode = passed ? 0 : 1;
+
+rmSync(work, { recursive: true, force: true });
+mkdirSync(work, { recursive: true });
+const chapters = readdirSync(here).filter((file) => file.endsWith(".http")).sort().map((file) => file.slice(0, -5));
+const ofToken = chapters.filter((chapter) => readFileSync(join(here, `${chapter}.http`), "utf8").includes("{{adminKey}}"));
+const adminKey = randomBytes(32).toString("base64url");
+const plain = await play("local", chapters.filter((chapter) => !ofToken.includes(chapter)), {});
+const token = await play("token", ofToken,
+  { GATEWAY_SECURITY_MODE: "token", GATEWAY_SECURITY_ADMIN_KEY: adminKey }, `adminKey=${adminKey}`);
+process.exitCode = plain && token ? 0 : 1;

@@ -14,6 +14,14 @@ import tools.jackson.databind.JsonNode;
  */
 record Chapter(String name, String intro, List<Step> steps) {
 
+	/** The variable that holds the first administrator's key. */
+	static final String ADMIN_KEY = "adminKey";
+
+	/** Whether it is for the mode token; the others are for those that ask for no key. */
+	boolean isForToken() {
+		return this.steps.stream().anyMatch((step) -> step.headers().containsValue("Bearer {{" + ADMIN_KEY + "}}"));
+	}
+
 	/**
 	 * A request, and what is promised of its answer.
 	 *

@@ -41,6 +41,12 @@ final class ChapterReplay {
 		this.variables.put("host", "");
 	}
 
+	/** Gives a variable that no answer has. */
+	ChapterReplay with(String variable, String value) {
+		this.variables.put(variable, value);
+		return this;
+	}
+
 	void play(Chapter chapter) throws IOException {
 		for (Step step : chapter.steps()) {
 			play(chapter.name() + ", " + step.title(), step);

@@ -27,6 +27,14 @@ class ExampleFilesTest {
 
 	private static final boolean WRITE = Boolean.getBoolean("examples.write");
 
+	static List<Chapter> chaptersWithoutKeys() throws IOException {
+		return chapters().stream().filter((chapter) -> !chapter.isForToken()).toList();
+	}
+
+	static List<Chapter> chaptersWithKeys() throws IOException {
+		return chapters().stream().filter(Chapter::isForToken).toList();
+	}
+
 	static List<Chapter> chapters() throws IOException {
 		List<Chapter> chapters = new ArrayList<>();
 		for (String name : names(FOLDER, ".http")) {
@@ -36,9 +44,10 @@ class ExampleFilesTest {
 	}
 
 	@Test
-	void numbersItsChaptersFromOneToThirteen() throws IOException {
+	void numbersItsChaptersFromOneToFourteen() throws IOException {
 		assertThat(names(FOLDER, ".http")).extracting((name) -> name.substring(0, 3))
-			.containsExactly("01-", "02-", "03-", "04-", "05-", "06-", "07-", "08-", "09-", "10-", "11-", "12-", "13-");
+			.containsExactly("01-", "02-", "03-", "04-", "05-", "06-", "07-", "08-", "09-", "10-", "11-", "12-", "13-",
+					"14-");
 	}
 
 	@Test

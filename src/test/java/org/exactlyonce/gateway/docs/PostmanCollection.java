@@ -26,7 +26,9 @@ final class PostmanCollection {
 			.put("description",
 					"Idempotent producers over HTTP. Run a folder from top to bottom: its requests use what earlier ones answered.")
 			.put("schema", "https://schema.getpostman.com/json/collection/v2.1.0/collection.json");
-		collection.putArray("variable").addObject().put("key", "baseUrl").put("value", "http://localhost:8080");
+		ArrayNode variables = collection.putArray("variable");
+		variables.addObject().put("key", "baseUrl").put("value", "http://localhost:8080");
+		variables.addObject().put("key", Chapter.ADMIN_KEY).put("value", "");
 		ArrayNode folders = collection.putArray("item");
 		for (Chapter chapter : chapters) {
 			ObjectNode folder = folders.addObject();

@@ -24,6 +24,9 @@ final class RestClientFile {
 		line(text, "# Send the requests from top to bottom; each uses the answers of those before it.");
 		line(text, "");
 		line(text, "@host = http://localhost:8080");
+		if (chapter.isForToken()) {
+			line(text, "@" + Chapter.ADMIN_KEY + " = {{$processEnv GATEWAY_SECURITY_ADMIN_KEY}}");
+		}
 		Map<String, Subject> captures = Map.of();
 		int number = 0;
 		for (Step step : chapter.steps()) {

@@ -46,9 +46,10 @@ class ObservabilityIT {
 		Set<String> known = scrape();
 		assertThat(queries).allSatisfy((query) -> assertThat(names(query)).as(query).isNotEmpty().isSubsetOf(known));
 		assertThat(labels(queries)).hasSizeGreaterThan(5).isSubsetOf(known);
+		assertThat(reasons(queries)).hasSizeGreaterThan(2).isSubsetOf(known);
 	}
 
-	/** The names of all samples and labels. */
+	/** The names of all samples and labels, and all reasons of refusals. */
 	private static Set<String> scrape() {
 		try (GatewayInProcess gateway = GatewayInProcess.onH2("--gateway.relay.enabled=true",
 				"--gateway.relay.topic=" + KafkaServer.newTopic(),
@@ -63,6 +64,7 @@ class ObservabilityIT {
 				.forEach((line) -> {
 					known.add(line.split("[ {]")[0]);
 					Pattern.compile("(\\w+)=\"").matcher(line).results().forEach((label) -> known.add(label.group(1)));
+					known.addAll(reasons(List.of(line)));
 				});
 			return known;
 		}
@@ -98,6 +100,16 @@ class ObservabilityIT {
 			GROUPS.matcher(query).results().forEach((group) -> labels.addAll(List.of(group.group(1).split(", "))));
 		}
 		return labels;
+	}
+
+	/** The gateway has all of them from its start on. */
+	private static Set<String> reasons(List<String> queries) {
+		Set<String> reasons = new TreeSet<>();
+		queries.forEach((query) -> Pattern.compile("\\breason=\"([^\"]+)\"")
+			.matcher(query)
+			.results()
+			.forEach((reason) -> reasons.add("reason " + reason.group(1))));
+		return reasons;
 	}
 
 }

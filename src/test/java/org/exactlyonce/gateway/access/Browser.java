@@ -1,0 +1,96 @@
+package org.exactlyonce.gateway.access;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.springframework.util.FileSystemUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/**
+ * A Chromium without a window that has one page open. {@code -Dbrowser.path} names it,
+ * else it is looked for in the path; {@code -Dbrowser.required=true} makes a failure of
+ * it that there is none.
+ */
+final class Browser implements AutoCloseable {
+
+	/** Where names of the domain {@code example} lead to, which nobody owns. */
+	private static final String NAMES = "--host-resolver-rules=MAP *.example 127.0.0.1";
+
+	private static final List<String> PROGRAMS = List.of("chromium", "chromium-browser", "google-chrome",
+			"google-chrome-stable");
+
+	private final Path profile;
+
+	private final Process process;
+
+	private Browser(Path profile, Process process) {
+		this.profile = profile;
+		this.process = process;
+	}
+
+	/** Skips the tests, or fails them, where there is no browser. */
+	static void require() {
+		boolean found = find().isPresent();
+		String wanted = "a Chromium in the path, or named by -Dbrowser.path";
+		if (Boolean.getBoolean("browser.required")) {
+			assertThat(found).as(wanted).isTrue();
+		}
+		assumeThat(found).as(wanted).isTrue();
+	}
+
+	/**
+	 * Opens a page.
+	 * @param url the page
+	 */
+	static Browser open(String url) throws IOException {
+		Path profile = Files.createTempDirectory("browser");
+		List<String> command = List.of(find().orElseThrow().toString(), "--headless=new", "--no-sandbox",
+				"--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
+				"--disable-component-update", "--no-proxy-server", "--user-data-dir=" + profile, NAMES, url);
+		return new Browser(profile,
+				new ProcessBuilder(command).redirectErrorStream(true)
+					.redirectOutput(profile.resolve("output.txt").toFile())
+					.start());
+	}
+
+	private static Optional<Path> find() {
+		String given = System.getProperty("browser.path");
+		if (given != null) {
+			return Optional.of(Path.of(given)).filter(Files::isExecutable);
+		}
+		return Stream.of(System.getenv("PATH").split(Pattern.quote(File.pathSeparator)))
+			.flatMap((folder) -> PROGRAMS.stream().map((program) -> Path.of(folder, program)))
+			.filter(Files::isExecutable)
+			.findFirst();
+	}
+
+	/** What it wrote, for a failure that needs to be explained. */
+	@Override
+	public String toString() {
+		try {
+			return Files.readString(this.profile.resolve("output.txt"));
+		}
+		catch (IOException ex) {
+			return ex.toString();
+		}
+	}
+
+	/** Ends it with all its processes. */
+	@Override
+	public void close() throws IOException {
+		List<ProcessHandle> processes = Stream.concat(this.process.descendants(), Stream.of(this.process.toHandle()))
+			.toList();
+		processes.forEach(ProcessHandle::destroyForcibly);
+		processes.forEach((ended) -> ended.onExit().join());
+		FileSystemUtils.deleteRecursively(this.profile);
+	}
+
+}

@@ -11,15 +11,14 @@ import java.util.stream.Stream;
 
 import org.springframework.util.FileSystemUtils;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
-
 /**
  * A Chromium without a window that has one page open. {@code -Dbrowser.path} names it,
  * else it is looked for in the path; {@code -Dbrowser.required=true} makes a failure of
  * it that there is none.
  */
 final class Browser implements AutoCloseable {
+
+	static final String NONE = "There is no Chromium, neither in the path nor by -Dbrowser.path";
 
 	/** Where names of the domain {@code example} lead to, which nobody owns. */
 	private static final String NAMES = "--host-resolver-rules=MAP *.example 127.0.0.1";
@@ -36,14 +35,9 @@ final class Browser implements AutoCloseable {
 		this.process = process;
 	}
 
-	/** Skips the tests, or fails them, where there is no browser. */
-	static void require() {
-		boolean found = find().isPresent();
-		String wanted = "a Chromium in the path, or named by -Dbrowser.path";
-		if (Boolean.getBoolean("browser.required")) {
-			assertThat(found).as(wanted).isTrue();
-		}
-		assumeThat(found).as(wanted).isTrue();
+	/** Whether there is one, or has to be. */
+	static boolean isThereOrRequired() {
+		return Boolean.getBoolean("browser.required") || find().isPresent();
 	}
 
 	/**
@@ -52,9 +46,10 @@ final class Browser implements AutoCloseable {
 	 */
 	static Browser open(String url) throws IOException {
 		Path profile = Files.createTempDirectory("browser");
-		List<String> command = List.of(find().orElseThrow().toString(), "--headless=new", "--no-sandbox",
-				"--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
-				"--disable-component-update", "--no-proxy-server", "--user-data-dir=" + profile, NAMES, url);
+		List<String> command = List.of(find().orElseThrow(() -> new AssertionError(NONE)).toString(), "--headless=new",
+				"--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+				"--disable-background-networking", "--disable-component-update", "--no-proxy-server",
+				"--user-data-dir=" + profile, NAMES, url);
 		return new Browser(profile,
 				new ProcessBuilder(command).redirectErrorStream(true)
 					.redirectOutput(profile.resolve("output.txt").toFile())

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +21,7 @@ import static org.awaitility.Awaitility.await;
  * Pages of other origins in a real browser: what it sends along, and what it lets a page
  * see, is what the rules build on.
  */
+@EnabledIf(value = "org.exactlyonce.gateway.access.Browser#isThereOrRequired", disabledReason = Browser.NONE)
 class BrowserIT {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -34,7 +36,6 @@ class BrowserIT {
 
 	@BeforeAll
 	static void start() throws IOException {
-		Browser.require();
 		admitted = new PageServer();
 		foreign = new PageServer();
 		gateway = GatewayInProcess.onH2("--gateway.cors.allowed-origins=http://localhost:" + admitted.port());
@@ -42,11 +43,9 @@ class BrowserIT {
 
 	@AfterAll
 	static void stop() {
-		if (gateway != null) {
-			gateway.close();
-			admitted.close();
-			foreign.close();
-		}
+		gateway.close();
+		admitted.close();
+		foreign.close();
 	}
 
 	@BeforeEach

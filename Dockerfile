@@ -37,7 +37,8 @@ ENV GATEWAY_DATA_DIR=/data
 ENV GATEWAY_SECURITY_MODE=token
 VOLUME /data
 EXPOSE 8080
-# bash asks, since the image need not have curl.
-HEALTHCHECK --start-period=60s --interval=10s --timeout=5s --retries=3 CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-8080} && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
+# bash asks, since the image need not have curl; it speaks no TLS, so with TLS set MANAGEMENT_SERVER_PORT, and
+# MANAGEMENT_SERVER_SSL_ENABLED=false.
+HEALTHCHECK --start-period=60s --interval=10s --timeout=5s --retries=3 CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${MANAGEMENT_SERVER_PORT:-${SERVER_PORT:-8080}} && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
 # With a cache that does not fit, as under ZGC, the gateway starts all the same, only slower.
 ENTRYPOINT ["java", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-XX:AOTCache=gateway.aot", "-jar", "gateway.jar"]

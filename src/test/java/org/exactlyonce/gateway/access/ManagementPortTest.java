@@ -85,6 +85,24 @@ class ManagementPortTest {
 		}
 	}
 
+	/** As compose.tls.yaml sets it: the image's health check speaks no TLS. */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void hasTheTlsOfTheApiUnlessItIsTurnedOff(boolean tls) throws Exception {
+		Certificates authority = Certificates.shared();
+		List<String> settings = new ArrayList<>(List.of("--server.ssl.bundle=web", "--management.server.port=0"));
+		if (!tls) {
+			settings.add("--management.server.ssl.enabled=false");
+		}
+		authority.issue("web-" + tls, "dns:localhost").bundle("web").forEach((setting) -> settings.add("--" + setting));
+		try (GatewayInProcess gateway = GatewayInProcess.onH2(settings.toArray(String[]::new))) {
+			HttpClient client = Http2.client(authority.client(null));
+			String url = (tls ? "https" : "http") + "://localhost:" + gateway.managementPort();
+			assertThat(get(client, url + "/actuator/health").statusCode()).isEqualTo(200);
+			assertThat(get(client, "https://localhost:" + gateway.port() + "/partitions").statusCode()).isEqualTo(200);
+		}
+	}
+
 	private static HttpResponse<String> get(HttpClient client, String url, String... headers)
 			throws IOException, InterruptedException {
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));

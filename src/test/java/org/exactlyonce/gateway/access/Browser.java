@@ -2,14 +2,20 @@ package org.exactlyonce.gateway.access;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.exactlyonce.gateway.support.GatewayClient;
+
 import org.springframework.util.FileSystemUtils;
+
+import static org.awaitility.Awaitility.await;
 
 /**
  * A Chromium without a window that has one page open. {@code -Dbrowser.path} names it,
@@ -49,7 +55,7 @@ final class Browser implements AutoCloseable {
 		List<String> command = List.of(find().orElseThrow(() -> new AssertionError(NONE)).toString(), "--headless=new",
 				"--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
 				"--disable-background-networking", "--disable-component-update", "--no-proxy-server",
-				"--user-data-dir=" + profile, NAMES, url);
+				"--remote-debugging-port=0", "--user-data-dir=" + profile, NAMES, url);
 		return new Browser(profile,
 				new ProcessBuilder(command).redirectErrorStream(true)
 					.redirectOutput(profile.resolve("output.txt").toFile())
@@ -65,6 +71,22 @@ final class Browser implements AutoCloseable {
 			.flatMap((folder) -> PROGRAMS.stream().map((program) -> Path.of(folder, program)))
 			.filter(Files::isExecutable)
 			.findFirst();
+	}
+
+	/** Connects to its page. */
+	DevTools devTools() {
+		Path port = this.profile.resolve("DevToolsActivePort");
+		await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(port) && Files.readAllLines(port).size() == 2);
+		return await().atMost(Duration.ofSeconds(60)).until(() -> {
+			GatewayClient browser = new GatewayClient(Integer.parseInt(Files.readAllLines(port).get(0)));
+			return browser.get("/json")
+				.json()
+				.values()
+				.stream()
+				.filter((target) -> target.get("type").asString().equals("page"))
+				.map((target) -> URI.create(target.get("webSocketDebuggerUrl").asString()))
+				.findFirst();
+		}, Optional::isPresent).map(DevTools::new).orElseThrow();
 	}
 
 	/** What it wrote, for a failure that needs to be explained. */

@@ -312,6 +312,7 @@ class OpenApiTest {
 		assertThat(this.gateway.get("/swagger-ui/index.html").status()).isEqualTo(200);
 		JsonNode settings = this.gateway.get("/v3/api-docs/swagger-config").json();
 		assertThat(settings.get("validatorUrl").asString()).isEqualTo("none");
+		assertThat(settings.get("persistAuthorization").asBoolean()).isFalse();
 		assertThat(settings.get("url").asString()).isEqualTo("/v3/api-docs");
 	}
 

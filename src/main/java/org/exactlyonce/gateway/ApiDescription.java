@@ -66,7 +66,7 @@ class ApiDescription {
 			.components(new Components().addSecuritySchemes(KEY,
 					new SecurityScheme().type(SecurityScheme.Type.HTTP)
 						.scheme("bearer")
-						.description("An access key, in the mode token")))
+						.description("An access key or a JWT, in the mode token")))
 			// none where the mode asks for none
 			.security(List.of(new SecurityRequirement(), new SecurityRequirement().addList(KEY)));
 	}

@@ -13,13 +13,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.exactlyonce.gateway.access.AccessMode;
+import org.exactlyonce.gateway.access.AccessProperties;
 import org.exactlyonce.gateway.access.Caller;
 import org.exactlyonce.gateway.access.Rights;
+import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.context.annotation.Bean;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
@@ -63,6 +67,12 @@ class ValidKeys {
 
 	/** Guarded by the lock. */
 	private @Nullable Failure failure;
+
+	/** One to read with, and one for what administrators do to keys. */
+	@Bean
+	static ConnectionShare keyConnections(AccessProperties access) {
+		return new ConnectionShare("access keys", (access.mode() == AccessMode.TOKEN) ? 2 : 0);
+	}
 
 	ValidKeys(AccessKeyRepository repository, Transactions transactions, Clock clock) {
 		this.repository = repository;

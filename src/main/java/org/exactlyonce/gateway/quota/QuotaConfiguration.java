@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.quota;
 import io.github.bucket4j.TimeMeter;
 import org.exactlyonce.gateway.access.Refusals;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -18,15 +19,21 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 class QuotaConfiguration {
 
 	@Bean
-	Customizer<HttpSecurity> quotaFilter(QuotaProperties properties, Refusals refusals, TomcatServerProperties tomcat) {
-		long swallowed = tomcat.getMaxSwallowSize().toBytes(); // negative: no limit
-		long most = (swallowed >= 0) ? swallowed : Integer.MAX_VALUE;
-		Rates rates = new Rates(properties::of, TimeMeter.SYSTEM_NANOTIME);
+	Customizer<HttpSecurity> quotaFilter(QuotaProperties properties, Refusals refusals,
+			ObjectProvider<TomcatServerProperties> tomcat) {
 		return (http) -> {
 			if (!properties.areNone()) {
-				http.addFilterBefore(new QuotaFilter(rates, refusals, most), AuthorizationFilter.class);
+				Rates rates = new Rates(properties::of, TimeMeter.SYSTEM_NANOTIME);
+				http.addFilterBefore(new QuotaFilter(rates, refusals, received(tomcat.getObject())),
+						AuthorizationFilter.class);
 			}
 		};
+	}
+
+	/** The most that is received of a body, in bytes. */
+	private static long received(TomcatServerProperties tomcat) {
+		long swallowed = tomcat.getMaxSwallowSize().toBytes(); // negative: no limit
+		return (swallowed >= 0) ? swallowed : Integer.MAX_VALUE;
 	}
 
 }

@@ -79,7 +79,7 @@ abstract class PartitionEndsContract {
 		List<ConnectionShare> shares = this.log.context.getBeanProvider(ConnectionShare.class).stream().toList();
 		assertThat(shares).extracting(ConnectionShare::users)
 			.containsExactlyInAnyOrder("lanes", "registrations", "reads", "live readers", "comparisons of duplicates",
-					"the look for other replicas", "the partitions' ends", "health");
+					"the look for other replicas", "the partitions' ends", "health", "access keys");
 		assertThat(this.log.bean(HikariDataSource.class).getMaximumPoolSize()).isEqualTo(4 + 4 + 8 + 4 + 2 + 1 + 1 + 1)
 			.isEqualTo(shares.stream().mapToInt(ConnectionShare::connections).sum());
 	}

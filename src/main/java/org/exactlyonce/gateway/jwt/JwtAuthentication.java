@@ -1,10 +1,11 @@
 package org.exactlyonce.gateway.jwt;
 
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.text.ParseException;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.util.Base64URL;
 import org.exactlyonce.gateway.access.Caller;
 import org.exactlyonce.gateway.credential.KeyDigest;
 import org.jspecify.annotations.Nullable;
@@ -14,20 +15,18 @@ import org.slf4j.LoggerFactory;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.jwt.BadJwtException;
+import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtDecoderInitializationException;
 import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
 
 /**
- * Lets the senders of JWTs in. Few are verified at a time, so that forged ones leave the
- * processor, and an issuer that does not answer leaves the threads, to others.
+ * Lets the senders of JWTs in. Few are verified at a time, and one of those whose key is
+ * not known yet: so neither forged tokens nor an issuer that does not answer takes the
+ * processor or the threads from others.
  */
 final class JwtAuthentication implements AuthenticationProvider {
-
-	private static final int MAX_CONCURRENT = 8;
-
-	private static final long PATIENCE_MILLIS = 1000;
 
 	private static final Pattern JWT = Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*");
 
@@ -35,14 +34,21 @@ final class JwtAuthentication implements AuthenticationProvider {
 
 	private final JwtDecoder decoder;
 
+	private final Predicate<@Nullable String> isKnownKey;
+
 	private final VerifiedTokens verified;
 
 	private final JwtCallers callers;
 
-	private final Semaphore turns = new Semaphore(MAX_CONCURRENT);
+	private final Turns turns = new Turns(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), 48);
 
-	JwtAuthentication(JwtDecoder decoder, VerifiedTokens verified, JwtCallers callers) {
+	/** For those that may have to wait until keys are fetched. */
+	private final Turns turnsOfUnknownKeys = new Turns(1, 8);
+
+	JwtAuthentication(JwtDecoder decoder, Predicate<@Nullable String> isKnownKey, VerifiedTokens verified,
+			JwtCallers callers) {
 		this.decoder = decoder;
+		this.isKnownKey = isKnownKey;
 		this.verified = verified;
 		this.callers = callers;
 	}
@@ -57,42 +63,49 @@ final class JwtAuthentication implements AuthenticationProvider {
 		Caller caller = this.verified.find(digest);
 		if (caller == null) {
 			caller = verify(sent);
-			if (caller == null || !caller.isValid()) {
-				return null;
+			if (caller != null && caller.isValid()) {
+				this.verified.add(digest, caller);
 			}
-			this.verified.add(digest, caller);
 		}
-		return caller.isValid() ? caller : null;
+		return (caller != null && caller.isValid()) ? caller : null;
 	}
 
 	private @Nullable Caller verify(String sent) {
-		takeTurn();
 		try {
-			return this.callers.read(this.decoder.decode(sent));
+			Turns turnsOfItsKind = this.isKnownKey.test(keyId(sent)) ? this.turns : this.turnsOfUnknownKeys;
+			turnsOfItsKind.take();
+			try {
+				return read(sent);
+			}
+			finally {
+				turnsOfItsKind.release();
+			}
 		}
-		catch (BadJwtException ex) {
+		catch (BadJwtException | ParseException ex) {
 			log.debug("A JWT is refused: {}", ex.getMessage());
 			return null;
 		}
 		catch (JwtException | JwtDecoderInitializationException ex) {
 			throw new Caller.UncertainException("the keys of its issuer cannot be fetched", ex);
 		}
-		finally {
-			this.turns.release();
-		}
 	}
 
-	private void takeTurn() {
-		try {
-			if (!this.turns.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
-				throw new Caller.UncertainException("too many tokens wait to be verified",
-						new TimeoutException("No turn within " + PATIENCE_MILLIS + " ms"));
-			}
+	/**
+	 * Once more if the keys changed meanwhile: the one it was verified with may be gone.
+	 */
+	private Caller read(String sent) {
+		long before = this.verified.generation();
+		Jwt token = this.decoder.decode(sent);
+		if (this.verified.generation() != before) {
+			before = this.verified.generation();
+			token = this.decoder.decode(sent);
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new Caller.UncertainException("the gateway stops", ex);
-		}
+		long generation = before;
+		return this.callers.read(token, () -> this.verified.generation() == generation);
+	}
+
+	private static @Nullable String keyId(String sent) throws ParseException {
+		return JWSHeader.parse(new Base64URL(sent.substring(0, sent.indexOf('.')))).getKeyID();
 	}
 
 	@Override

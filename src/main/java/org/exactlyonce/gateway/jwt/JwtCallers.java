@@ -50,10 +50,15 @@ final class JwtCallers {
 	/**
 	 * Reads who sent a token.
 	 * @param token a token whose signature, issuer and audience are right
+	 * @param keyIsGood whether the issuer has its key still
 	 * @return who sent it
-	 * @throws BadJwtException if it never ends, or names nobody
+	 * @throws BadJwtException if it never ends, has no principal, or is good only
+	 * together with something that is not looked at
 	 */
-	Caller read(Jwt token) {
+	Caller read(Jwt token, BooleanSupplier keyIsGood) {
+		if (token.getClaims().containsKey("cnf")) {
+			throw new BadJwtException("It is bound to a key or a certificate (cnf), which nothing here looks at");
+		}
 		Instant end = token.getExpiresAt();
 		if (end == null) {
 			throw new BadJwtException("It has no exp");
@@ -61,7 +66,8 @@ final class JwtCallers {
 		Instant start = token.getNotBefore();
 		BooleanSupplier valid = () -> {
 			Instant instant = this.clock.instant();
-			return instant.isBefore(end) && (start == null || !instant.plus(SKEW).isBefore(start));
+			return keyIsGood.getAsBoolean() && instant.isBefore(end)
+					&& (start == null || !instant.plus(SKEW).isBefore(start));
 		};
 		return new Caller(principal(token), new Rights(grants(token)), valid);
 	}

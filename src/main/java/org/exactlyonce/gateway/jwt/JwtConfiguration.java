@@ -55,7 +55,9 @@ class JwtConfiguration {
 	JwtAuthentication jwtAuthentication(Environment environment, Clock clock) {
 		OAuth2ResourceServerProperties.Jwt settings = settings(environment);
 		VerifiedTokens verified = new VerifiedTokens();
-		return new JwtAuthentication(JwtDecoders.of(settings, new IssuerKeys(verified::clear)), verified,
+		IssuerKeys keys = new IssuerKeys(verified::clear);
+		boolean offline = settings.getPublicKeyLocation() != null;
+		return new JwtAuthentication(JwtDecoders.of(settings, keys), (id) -> offline || keys.knows(id), verified,
 				new JwtCallers(settings, clock));
 	}
 

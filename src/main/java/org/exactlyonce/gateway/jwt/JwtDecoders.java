@@ -57,7 +57,7 @@ final class JwtDecoders {
 			return decoders.byJwkSet(settings.getJwkSetUri());
 		}
 		// the issuer need not be there when the gateway starts
-		return new SupplierJwtDecoder(decoders::byIssuer);
+		return new SupplierJwtDecoder(() -> keys.discovered(decoders::byIssuer));
 	}
 
 	private JwtDecoder byPublicKey(Resource location) {

@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.jwt;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -25,6 +26,8 @@ final class VerifiedTokens {
 		.expireAfterWrite(MAX_AGE)
 		.build();
 
+	private final AtomicLong generation = new AtomicLong();
+
 	@Nullable Caller find(KeyDigest digest) {
 		return this.callers.getIfPresent(digest);
 	}
@@ -33,9 +36,18 @@ final class VerifiedTokens {
 		this.callers.put(digest, caller);
 	}
 
-	/** The keys have changed: each token is verified again. */
+	/**
+	 * The keys have changed: each token is verified again, and what a token has opened
+	 * ends.
+	 */
 	void clear() {
+		this.generation.incrementAndGet();
 		this.callers.invalidateAll();
+	}
+
+	/** Changes with the keys. */
+	long generation() {
+		return this.generation.get();
 	}
 
 }

@@ -13,6 +13,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import org.exactlyonce.gateway.GatewayApplication;
 import org.exactlyonce.gateway.credential.TokenGateway;
+import org.exactlyonce.gateway.support.EventReader;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
 import org.exactlyonce.gateway.support.GatewayInProcess;
 import org.exactlyonce.gateway.support.IssuerServer;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -93,6 +95,38 @@ class JwtKeysTest {
 			int before = issuer.fetches();
 			await().until(() -> get(gateway, unknown).status() == 401 && issuer.fetches() > before);
 			assertThat(get(gateway, sign(key, issuer.claims("gateway:read").subject("b"))).status()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void streamEndsWithTheKeyOfItsToken() {
+		ECKey first = IssuerServer.newEcKey("first");
+		ECKey second = IssuerServer.newEcKey("second");
+		try (IssuerServer issuer = new IssuerServer(first);
+				GatewayInProcess gateway = start(PREFIX + "issuer-uri=" + issuer.uri());
+				EventReader stream = EventReader.open(gateway.port(), "/partitions/2/records",
+						"Authorization: Bearer " + sign(first, issuer.claims("gateway:read")))) {
+			assertThat(stream.status()).isEqualTo(200);
+			issuer.publish(second);
+			await().until(() -> get(gateway, sign(second, issuer.claims("gateway:read"))).status() == 200);
+			await().until(stream::hasEndedCleanly);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 403, 404, 500 })
+	void issuerIsNotAskedForEachTokenWhateverItAnswers(int failure) {
+		ECKey key = IssuerServer.newEcKey("key");
+		try (IssuerServer issuer = new IssuerServer(key);
+				GatewayInProcess discovering = start(PREFIX + "issuer-uri=" + issuer.uri())) {
+			issuer.fail(failure);
+			for (int i = 0; i < 20; i++) {
+				assertThat(get(discovering, sign(key, issuer.claims("gateway:read").subject("s" + i))).status())
+					.isEqualTo(503);
+			}
+			assertThat(issuer.descriptions()).isLessThanOrEqualTo(6);
+			issuer.fail(200);
+			await().until(() -> get(discovering, sign(key, issuer.claims("gateway:read"))).status() == 200);
 		}
 	}
 

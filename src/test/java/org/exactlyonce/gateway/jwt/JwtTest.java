@@ -164,6 +164,9 @@ class JwtTest {
 		bad.put("blank subject", sign(EC, ISSUER.claims("gateway:admin").subject(" ")));
 		bad.put("subject that breaks a line", sign(EC, ISSUER.claims("gateway:admin").subject("a\nb")));
 		bad.put("long subject", sign(EC, ISSUER.claims("gateway:admin").subject("s".repeat(250))));
+		bad.put("bound to a certificate", sign(EC, ISSUER.claims("gateway:admin")
+			.claim("cnf", Map.of("x5t#S256", "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0"))));
+		bad.put("bound to a key", sign(EC, ISSUER.claims("gateway:admin").claim("cnf", Map.of("jkt", "0ZcOCORZNYy"))));
 		bad.put("another type", sign(EC, "dpop+jwt", good));
 		bad.forEach((what, token) -> {
 			Answer answer = this.gateway.send(token, "POST", "/partitions/1/records", RECORD);

@@ -43,6 +43,8 @@ public final class IssuerServer implements AutoCloseable {
 
 	private final AtomicInteger fetches = new AtomicInteger();
 
+	private final AtomicInteger descriptions = new AtomicInteger();
+
 	private volatile String keys = "";
 
 	private volatile int status = 200;
@@ -54,8 +56,10 @@ public final class IssuerServer implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		serve("/.well-known/openid-configuration",
-				() -> "{\"issuer\": \"" + uri() + "\", \"jwks_uri\": \"" + keysUri() + "\"}");
+		serve("/.well-known", () -> {
+			this.descriptions.incrementAndGet();
+			return "{\"issuer\": \"" + uri() + "\", \"jwks_uri\": \"" + keysUri() + "\"}";
+		});
 		serve("/keys", () -> {
 			this.fetches.incrementAndGet();
 			return this.keys;
@@ -95,6 +99,11 @@ public final class IssuerServer implements AutoCloseable {
 	/** How often its keys were asked for. */
 	public int fetches() {
 		return this.fetches.get();
+	}
+
+	/** How often its description was asked for, under any address. */
+	public int descriptions() {
+		return this.descriptions.get();
 	}
 
 	/** Has these keys from now on. */

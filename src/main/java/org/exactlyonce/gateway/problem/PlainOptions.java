@@ -39,11 +39,6 @@ class PlainOptions extends HttpFilter {
 	@Override
 	protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
-		if (!ProblemWriter.isPath(request.getContextPath())) {
-			ProblemWriter.refuse(Problem.of(ProblemType.INVALID_REQUEST,
-					"X-Forwarded-Prefix is no path that a link could begin with."), request, response);
-			return;
-		}
 		boolean preflight = !this.originsAdmitted && request.getMethod().equals("OPTIONS")
 				&& request.getHeader("Origin") != null;
 		ProblemWriter.rememberSeenPath(request);

@@ -102,7 +102,7 @@ public enum ProblemExample {
 	NO_CREDENTIAL("No credential, in the mode token",
 			Problem
 				.of(ProblemType.UNAUTHENTICATED,
-						"The request carries no credential. Send it as \"Authorization: Bearer eog_...\".")
+						"The request carries no credential. Send it as \"Authorization: Bearer ...\".")
 				.header("WWW-Authenticate", "Bearer")),
 
 	/** A method that the path does not take; which it takes is filled in. */

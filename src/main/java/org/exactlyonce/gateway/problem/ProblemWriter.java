@@ -2,7 +2,6 @@ package org.exactlyonce.gateway.problem;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -104,18 +103,8 @@ public final class ProblemWriter {
 	 * @param contextPath the path, as a proxy's headers have it; empty if there is none
 	 */
 	public static void resolve(ProblemDetail problem, String contextPath) {
-		if (!contextPath.isEmpty() && isPath(contextPath) && problem.getType() != null) {
+		if (!contextPath.isEmpty() && problem.getType() != null) {
 			problem.setType(URI.create(contextPath + problem.getType()));
-		}
-	}
-
-	/** Whether links can be made of it; what a proxy's headers have may be anything. */
-	static boolean isPath(String contextPath) {
-		try {
-			return contextPath.equals(new URI(contextPath).getRawPath());
-		}
-		catch (URISyntaxException ex) {
-			return false;
 		}
 	}
 

@@ -152,13 +152,27 @@ class LinksTest {
 	@Test
 	void requestWithAPrefixThatIsNoPathIsRefused() {
 		String before = send("GET", "/log/producers", null, null).text();
-		for (String prefix : List.of("/a b", "/%zz", "/<b>", "//[", "/a?b", "//b")) {
+		for (String prefix : List.of("/a b", "/%zz", "/<b>", "//[", "/a?b", "//b", "evil", "/a/../b", "/a;b")) {
 			Answer refused = send("POST", "/log/producers", null, "X-Forwarded-Prefix: " + prefix);
 			assertThat(refused.status()).as(prefix).isEqualTo(400);
 			assertThat(refused.code()).isEqualTo("INVALID_REQUEST");
-			assertThat(refused.json().get("type").asString()).isEqualTo("/problems/invalid-request");
+			assertThat(refused.json().get("type").asString()).isEqualTo("/log/problems/invalid-request");
 		}
 		assertThat(send("GET", "/log/producers", null, null).text()).isEqualTo(before);
+	}
+
+	@Test
+	void requestWithAPrefixThatIsNoPathIsRefusedBeforeItsCredentialIsLookedAt() {
+		try (GatewayInProcess token = GatewayInProcess.onH2("--server.forward-headers-strategy=framework",
+				"--gateway.security.mode=token", "--gateway.security.admin-key=a-key-of-this-test-0123456789abcdef")) {
+			for (String prefix : List.of("/%zz", "evil", "//b", "/a/../b")) {
+				Answer refused = token.client().send("GET", "/partitions", null, "X-Forwarded-Prefix", prefix);
+				assertThat(refused.status()).as(prefix).isEqualTo(400);
+				assertThat(refused.json().get("instance").asString()).isEqualTo("/partitions");
+			}
+			assertThat(token.client().send("GET", "/partitions", null, "X-Forwarded-Prefix", "/log").status())
+				.isEqualTo(401);
+		}
 	}
 
 	@Test

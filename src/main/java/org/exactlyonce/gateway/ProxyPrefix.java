@@ -1,0 +1,53 @@
+package org.exactlyonce.gateway;
+
+import java.io.IOException;
+import java.util.regex.Pattern;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.problem.ProblemWriter;
+
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+
+/**
+ * Refuses a request whose proxy says that it is below what is no path: links could not be
+ * made of it, and what asks for rights could not read it. Comes right behind what
+ * believes a proxy's headers.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE + 5)
+class ProxyPrefix extends HttpFilter {
+
+	private static final long serialVersionUID = 1L;
+
+	/** Segments of unreserved characters, none of which is "." or "..". */
+	private static final Pattern PATH = Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)*");
+
+	@Override
+	protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		String own = request.getServletContext().getContextPath();
+		String seen = request.getContextPath();
+		if (seen.equals(own) || PATH.matcher(seen).matches()) {
+			chain.doFilter(request, response);
+			return;
+		}
+		ProblemWriter.refuse(Problem.of(ProblemType.INVALID_REQUEST,
+				"X-Forwarded-Prefix is no path of letters, digits, \".\", \"_\", \"~\" and \"-\", such as /log."),
+				withoutPrefix(request), response);
+	}
+
+	private static HttpServletRequest withoutPrefix(HttpServletRequest request) {
+		return (request instanceof HttpServletRequestWrapper wrapper
+				&& wrapper.getRequest() instanceof HttpServletRequest sent) ? sent : request;
+	}
+
+}

@@ -134,13 +134,13 @@ class ReadController implements ReadApi {
 		if (from > end) {
 			throw beyond(partition, from, end);
 		}
+		Runnable leave = request.getMethod().equals("HEAD") ? null : enter(request);
 		response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
 		response.setHeader("Cache-Control", "no-store");
 		response.setHeader("X-Accel-Buffering", "no");
-		if (request.getMethod().equals("HEAD")) {
+		if (leave == null) {
 			return;
 		}
-		Runnable leave = enter(request, response);
 		EventStream stream;
 		try {
 			response.flushBuffer();
@@ -153,28 +153,18 @@ class ReadController implements ReadApi {
 		this.streams.begin(stream, Caller.stillIn(request), leave);
 	}
 
-	/** Counts a stream in, or answers as if it had never been one. */
-	private Runnable enter(HttpServletRequest request, HttpServletResponse response) {
-		try {
-			Runnable leave = this.quotas.enterLiveReader(request);
-			if (this.live.enter()) {
-				return () -> {
-					leave.run();
-					this.live.leave();
-				};
-			}
+	/** Counts a stream in, before its answer has any header. */
+	private Runnable enter(HttpServletRequest request) {
+		Runnable leave = this.quotas.enterLiveReader(request);
+		if (!this.live.enter()) {
 			leave.run();
 			throw Problem.of(ProblemType.OVERLOADED, "The most readers that may follow the log are here already.")
 				.toException();
 		}
-		catch (ProblemException ex) {
-			String connection = response.getHeader("Connection");
-			response.reset();
-			if (connection != null) { // near the bound each is closed behind its answer
-				response.setHeader("Connection", connection);
-			}
-			throw ex;
-		}
+		return () -> {
+			leave.run();
+			this.live.leave();
+		};
 	}
 
 	/**

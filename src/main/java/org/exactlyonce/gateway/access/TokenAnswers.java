@@ -23,7 +23,9 @@ import org.springframework.security.web.firewall.RequestRejectedHandler;
  */
 final class TokenAnswers implements AuthenticationEntryPoint, AccessDeniedHandler, RequestRejectedHandler {
 
-	private static final String HOW = " Send it as \"Authorization: Bearer eog_...\".";
+	private static final String HOW = " Send it as \"Authorization: Bearer ...\".";
+
+	private static final String CERTIFICATE = "jakarta.servlet.request.X509Certificate";
 
 	private final Refusals refusals;
 
@@ -40,10 +42,12 @@ final class TokenAnswers implements AuthenticationEntryPoint, AccessDeniedHandle
 			return;
 		}
 		boolean sent = request.getHeader(HttpHeaders.AUTHORIZATION) != null;
-		String detail = sent ? "The credential is malformed, unknown, expired or revoked." + HOW
-				: "The request carries no credential." + HOW;
-		this.refusals.refuse(sent ? Refused.CREDENTIAL : Refused.NO_CREDENTIAL,
-				Problem.of(ProblemType.UNAUTHENTICATED, detail)
+		boolean certificate = !sent && request.getAttribute(CERTIFICATE) != null;
+		String detail = sent ? "The credential is malformed, unknown, expired or revoked."
+				: certificate ? "The client certificate has expired, or its common name has no rights here, "
+						+ "and the request carries no other credential." : "The request carries no credential.";
+		this.refusals.refuse((sent || certificate) ? Refused.CREDENTIAL : Refused.NO_CREDENTIAL,
+				Problem.of(ProblemType.UNAUTHENTICATED, detail + HOW)
 					.header(HttpHeaders.WWW_AUTHENTICATE, sent ? "Bearer error=\"invalid_token\"" : "Bearer"),
 				request, response);
 	}

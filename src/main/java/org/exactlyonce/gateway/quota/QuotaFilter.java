@@ -21,7 +21,7 @@ final class QuotaFilter extends HttpFilter {
 
 	private static final long serialVersionUID = 1L;
 
-	private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD");
+	private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "DELETE", "OPTIONS");
 
 	private final transient Rates rates;
 
@@ -50,7 +50,9 @@ final class QuotaFilter extends HttpFilter {
 			return;
 		}
 		String name = principal.getName();
-		long announced = Math.min(request.getContentLengthLong(), this.mostBytes);
+		// who asks before sending it may never send it
+		boolean asks = request.getHeader("Expect") != null;
+		long announced = asks ? -1 : Math.min(request.getContentLengthLong(), this.mostBytes);
 		Exceeded exceeded = this.rates.take(name, hasBody(request), Math.max(announced, 0));
 		if (exceeded != null) {
 			this.refusals.refuse(Refused.QUOTA, exceeded.problem(name), request, response);

@@ -15,7 +15,9 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -36,6 +38,8 @@ public final class Certificates {
 	private final Path folder;
 
 	private final Path store;
+
+	private final Map<String, Issued> issued = new HashMap<>();
 
 	/**
 	 * Makes an authority.
@@ -67,11 +71,15 @@ public final class Certificates {
 	}
 
 	/**
-	 * Issues a certificate with its key.
+	 * Issues a certificate with its key; the one of before, if the name has one.
 	 * @param name its common name, and that of its files
 	 * @param alternatives the names it is for, such as {@code dns:localhost,ip:127.0.0.1}
 	 */
-	public Issued issue(String name, String alternatives) {
+	public synchronized Issued issue(String name, String alternatives) {
+		return this.issued.computeIfAbsent(name + " " + alternatives, (any) -> issueNew(name, alternatives));
+	}
+
+	private Issued issueNew(String name, String alternatives) {
 		keytool(name, "-dname", "CN=" + name, "-signer", "ca", "-ext", "SAN=" + alternatives);
 		Issued issued = new Issued(name, this.folder.resolve(name + ".crt"), this.folder.resolve(name + ".key"));
 		try {

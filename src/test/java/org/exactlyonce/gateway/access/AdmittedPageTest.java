@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import org.exactlyonce.gateway.support.EventReader;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
+import org.exactlyonce.gateway.support.GatewayInProcess;
 import org.exactlyonce.gateway.support.OnH2;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,20 @@ class AdmittedPageTest {
 		Answer read = this.gateway.send("GET", RECORDS, null, "Origin", origin);
 		assertThat(read.status()).isEqualTo(200);
 		assertThat(read.header("Access-Control-Allow-Origin")).isNull();
+	}
+
+	@Test
+	void seesWhyItMayNotFollow() throws Exception {
+		try (GatewayInProcess full = GatewayInProcess.onH2("--gateway.cors.allowed-origins=" + PAGE,
+				"--gateway.live.max-readers=1");
+				EventReader first = EventReader.open(full.port(), RECORDS, "Origin: " + PAGE)) {
+			assertThat(first.status()).isEqualTo(200);
+			Answer refused = full.client().send("GET", RECORDS, null, "Origin", PAGE, "Accept", "text/event-stream");
+			assertThat(refused.status()).isEqualTo(429);
+			assertThat(refused.header("Access-Control-Allow-Origin")).isEqualTo(PAGE);
+			assertThat(refused.header("Retry-After")).isNotNull();
+			assertThat(refused.header("Content-Type")).isEqualTo("application/problem+json");
+		}
 	}
 
 }

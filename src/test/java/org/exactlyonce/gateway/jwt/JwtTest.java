@@ -6,9 +6,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -57,6 +60,8 @@ class JwtTest {
 	private static final RSAKey RSA = IssuerServer.newRsaKey("rsa");
 
 	private static final IssuerServer ISSUER = new IssuerServer(EC, RSA.toPublicJWK());
+
+	private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
 
 	private static final String RECORD = "{\"records\": [{\"value\": 1}]}";
 
@@ -222,6 +227,23 @@ class JwtTest {
 			CLOCK.set(Duration.ofSeconds(121));
 			await().until(reader::hasEndedCleanly);
 		}
+	}
+
+	/** Tokens with something changed; -Dhostile.tokens=100000 for all. */
+	@Test
+	void takesNoTokenThatWasChanged() {
+		Random random = new Random(17);
+		String good = sign(EC, ISSUER.claims("gateway:admin"));
+		Set<Integer> statuses = new HashSet<>();
+		for (int i = 0; i < Integer.getInteger("hostile.tokens", 500); i++) {
+			int at = random.nextInt(good.length() - 1); // the last character has bits to
+														// spare
+			char other = ALPHABET.charAt(random.nextInt(ALPHABET.length()));
+			String token = good.substring(0, at) + ((good.charAt(at) == other) ? "" : other) + good.substring(at + 1);
+			statuses.add(this.gateway.send(token, "POST", "/partitions/3/records", RECORD).status());
+		}
+		assertThat(statuses).containsExactly(401);
+		assertThat(this.gateway.get(good, "/partitions/3").json().get("logEndOffset").asLong()).isZero();
 	}
 
 	@Test

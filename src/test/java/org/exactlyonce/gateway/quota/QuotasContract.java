@@ -23,12 +23,12 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 /**
  * Quotas as clients meet them.
  */
-@TestPropertySource(
-		properties = { "gateway.security.mode=token", "gateway.security.admin-key=" + TokenGateway.ADMIN_KEY,
-				"gateway.quotas.few.requests-per-second=2", "gateway.quotas.[a.few].requests-per-second=2",
-				"gateway.quotas.small.bytes-per-second=500B", "gateway.quotas.pieces.bytes-per-second=500B",
-				"gateway.quotas.fire-and-forget.bytes-per-second=500B", "gateway.quotas.owner.producers=2",
-				"gateway.quotas.follower.live-readers=1", "gateway.quotas.poller.live-readers=1" })
+@TestPropertySource(properties = { "gateway.security.mode=token",
+		"gateway.security.admin-key=" + TokenGateway.ADMIN_KEY, "gateway.quotas.few.requests-per-second=2",
+		"gateway.quotas.[a.few].requests-per-second=2", "gateway.quotas.small.bytes-per-second=500B",
+		"gateway.quotas.pieces.bytes-per-second=500B", "gateway.quotas.asks.bytes-per-second=500B",
+		"gateway.quotas.fire-and-forget.bytes-per-second=500B", "gateway.quotas.owner.producers=2",
+		"gateway.quotas.follower.live-readers=1", "gateway.quotas.poller.live-readers=1" })
 abstract class QuotasContract {
 
 	private static final String RECORDS = "/partitions/0/records";

@@ -55,7 +55,7 @@ class ArchitectureTest {
 			"producer, access quota store request json bounds problem sequence",
 			"log, access producer record store request json bounds problem sequence process",
 			"commit, log producer record store bounds problem sequence process",
-			"append, commit log record request json bounds problem sequence process",
+			"append, access commit log record request json bounds problem sequence process",
 			"read, access quota log record request json bounds problem sequence process",
 			"relay, log record store bounds process" })
 	void roomKnowsOnlyTheRoomsBelow(String room, String below) {

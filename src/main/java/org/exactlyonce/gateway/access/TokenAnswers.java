@@ -29,8 +29,11 @@ final class TokenAnswers implements AuthenticationEntryPoint, AccessDeniedHandle
 
 	private final Refusals refusals;
 
-	TokenAnswers(Refusals refusals) {
+	private final Audit audit;
+
+	TokenAnswers(Refusals refusals, Audit audit) {
 		this.refusals = refusals;
+		this.audit = audit;
 	}
 
 	@Override
@@ -59,6 +62,7 @@ final class TokenAnswers implements AuthenticationEntryPoint, AccessDeniedHandle
 				&& decided.getAuthorizationResult() instanceof AccessRules.Decision decision) ? decision.needed()
 						: Right.ADMIN.word();
 		String principal = (request.getUserPrincipal() != null) ? request.getUserPrincipal().getName() : "";
+		this.audit.denied(principal, request, "the right " + needed);
 		this.refusals.refuse(Refused.RIGHT,
 				Problem
 					.of(ProblemType.FORBIDDEN,

@@ -29,8 +29,8 @@ import org.springframework.security.web.firewall.StrictHttpFirewall;
 class TokenMode {
 
 	@Bean
-	TokenAnswers tokenAnswers(Refusals refusals) {
-		return new TokenAnswers(refusals);
+	TokenAnswers tokenAnswers(Refusals refusals, Audit audit) {
+		return new TokenAnswers(refusals, audit);
 	}
 
 	@Bean

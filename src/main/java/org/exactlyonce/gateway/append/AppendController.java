@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.exactlyonce.gateway.access.Audit;
 import org.exactlyonce.gateway.commit.AppendOutcome;
 import org.exactlyonce.gateway.commit.AppendRequest;
 import org.exactlyonce.gateway.commit.Lanes;
@@ -37,14 +38,17 @@ class AppendController implements AppendApi {
 
 	private final JsonMapper json;
 
+	private final Audit audit;
+
 	private final Duration maxWait;
 
-	AppendController(AppendParser parser, Partitions partitions, Lanes lanes, JsonMapper json,
+	AppendController(AppendParser parser, Partitions partitions, Lanes lanes, JsonMapper json, Audit audit,
 			RequestProperties properties) {
 		this.parser = parser;
 		this.partitions = partitions;
 		this.lanes = lanes;
 		this.json = json;
+		this.audit = audit;
 		this.maxWait = properties.maxWait();
 	}
 
@@ -73,7 +77,12 @@ class AppendController implements AppendApi {
 		AppendResponses responses = new AppendResponses(append, incoming.place());
 		return this.lanes.submit(append)
 			.whenComplete((outcome, failure) -> incoming.memory().close())
-			.thenApply(responses::of);
+			.thenApply((outcome) -> {
+				if (outcome.isOfAnotherOwner()) {
+					this.audit.denied(append.principal(), request, "to append as a producer of another principal");
+				}
+				return responses.of(outcome);
+			});
 	}
 
 	/** What is known by now is answered; the memory is held until the commit. */

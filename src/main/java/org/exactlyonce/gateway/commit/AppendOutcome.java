@@ -16,6 +16,14 @@ public sealed interface AppendOutcome {
 	<R> R match(Cases<R> cases);
 
 	/**
+	 * Whether the append was refused as its producer belongs to another principal.
+	 * @return true if so
+	 */
+	default boolean isOfAnotherOwner() {
+		return this instanceof Refused refused && refused.refusal() instanceof AppendDecision.NotOwner;
+	}
+
+	/**
 	 * One method an outcome.
 	 *
 	 * @param <R> the result's type

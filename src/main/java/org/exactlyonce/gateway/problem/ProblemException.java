@@ -23,4 +23,13 @@ public final class ProblemException extends RuntimeException {
 		return this.problem;
 	}
 
+	/**
+	 * Whether the problem is of a type.
+	 * @param type the type
+	 * @return true if so
+	 */
+	public boolean is(ProblemType type) {
+		return this.problem.type() == type;
+	}
+
 }

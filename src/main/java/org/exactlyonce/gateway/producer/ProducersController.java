@@ -7,6 +7,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import org.exactlyonce.gateway.access.Audit;
 import org.exactlyonce.gateway.json.FieldErrors;
+import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.request.Body;
 import org.exactlyonce.gateway.request.BodyReader;
 import org.exactlyonce.gateway.request.Digits;
@@ -64,6 +66,12 @@ class ProducersController implements ProducersApi {
 			String name = ProducerBodies.name(body.take(), errors);
 			errors.refuseIfAny();
 			registration = this.registry.register(name, Requester.of(request), this.memory.of(request));
+		}
+		catch (ProblemException ex) {
+			if (ex.is(ProblemType.NOT_OWNER)) {
+				this.audit.denied(Requester.of(request).name(), request, "the name of another principal's producer");
+			}
+			throw ex;
 		}
 		ProducerView producer = registration.producer();
 		return registration.created()

@@ -218,7 +218,23 @@ class AccessKeysTest {
 		gateway.send(TokenGateway.ADMIN_KEY, "POST", "/producers/" + id + "/epoch", null);
 		assertThat(output).contains("admin gave producer " + id + " away, which now belongs to another\n")
 			.contains("admin raised the epoch of producer " + id + ", which belongs to another, to 2\n")
-			.doesNotContain("another raised the epoch");
+			.doesNotContain("another raised the epoch")
+			.contains("another was denied the name of another principal's producer\n")
+			.contains("another was denied to append as a producer of another principal\n");
+	}
+
+	@Test
+	void writesADenialOnceAMinute(CapturedOutput output) {
+		TokenGateway gateway = gateway();
+		String curious = gateway.make("curious", "{\"may\": [\"produce\"]}", null).json().get("key").asString();
+		for (int i = 0; i < 3; i++) {
+			assertThat(gateway.get(curious, "/keys").status()).isEqualTo(403);
+			assertThat(gateway.get(curious, "/partitions/0/records").status()).isEqualTo(403);
+		}
+		assertThat(output.getAll().lines().filter((line) -> line.contains("curious was denied the right admin")))
+			.hasSize(1);
+		assertThat(output.getAll().lines().filter((line) -> line.contains("curious was denied the right read")))
+			.hasSize(1);
 	}
 
 	/** Guesses, and what may break out of a header; -Dhostile.tokens=100000 for all. */

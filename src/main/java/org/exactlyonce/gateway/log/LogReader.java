@@ -138,7 +138,10 @@ public class LogReader {
 	}
 
 	private static long end(RoundTrip statements, int partition) {
-		return statements.list(END, (row) -> row.getLong(1), partition).get(0);
+		return statements.list(END, (row) -> row.getLong(1), partition)
+			.stream()
+			.findFirst()
+			.orElseThrow(() -> new IllegalStateException("Partition " + partition + " has no row any more"));
 	}
 
 	/** Reads a page, or nothing if there is no memory for it now. */

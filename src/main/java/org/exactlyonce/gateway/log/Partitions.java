@@ -53,10 +53,10 @@ public class Partitions implements InitializingBean {
 			.map(LogPartition::partition)
 			.collect(Collectors.toSet());
 		if (!this.numbers.containsAll(existing)) {
+			int needed = Collections.max(existing) + 1;
 			throw new StoreRefusedException(
-					"The log has " + existing.size() + " partitions, gateway.partitions asks for " + this.numbers.size()
-							+ ".",
-					"Set gateway.partitions to " + existing.size() + " or more: a log never loses a partition.");
+					"The log has " + needed + " partitions, gateway.partitions asks for " + this.numbers.size() + ".",
+					"Set gateway.partitions to " + needed + " or more: a log never loses a partition.");
 		}
 		this.numbers.stream().filter((partition) -> !existing.contains(partition)).forEach(this::create);
 	}

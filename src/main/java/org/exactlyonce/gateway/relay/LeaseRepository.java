@@ -62,15 +62,15 @@ interface LeaseRepository extends Repository<RelayLease, RelayLease.Key> {
 	@Query("update RelayLease l set l.owner = null where l.owner = :owner")
 	int giveBackAll(String owner);
 
-	/** In one statement, however many partitions there are. */
+	/** In one statement, however many partitions there are, each found by the key. */
 	@Modifying
 	@Query(nativeQuery = true, value = """
 			merge into relay_lease l using (select *
 				from unnest(cast(:partitions as integer array), cast(:offsets as bigint array))
 					r(partition_id, relayed_offset)) q
-			on l.partition_id = q.partition_id and l.owner = :owner
+			on l.topic = :topic and l.partition_id = q.partition_id and l.owner = :owner
 			when matched then update set relayed_offset = q.relayed_offset""")
-	int report(String owner, Integer[] partitions, Long[] offsets);
+	int report(String owner, String topic, Integer[] partitions, Long[] offsets);
 
 	@Query("select m.topic from RelayMember m")
 	List<String> findTopicsOfMembers();

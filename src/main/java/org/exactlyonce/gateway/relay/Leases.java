@@ -136,7 +136,8 @@ final class Leases {
 
 	private void report(Map<Integer, Long> relayed) {
 		if (!relayed.isEmpty()) {
-			this.repository.report(this.me, RoundTrip.column(Integer.class, relayed.keySet(), Function.identity()),
+			this.repository.report(this.me, this.topic,
+					RoundTrip.column(Integer.class, relayed.keySet(), Function.identity()),
 					RoundTrip.column(Long.class, relayed.values(), Function.identity()));
 		}
 	}

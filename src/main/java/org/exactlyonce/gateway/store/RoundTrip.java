@@ -97,13 +97,17 @@ public final class RoundTrip {
 	 * rolled back
 	 */
 	public void run() {
-		if (this.together) {
-			run(this.added);
+		try {
+			if (this.together) {
+				run(this.added);
+			}
+			else {
+				this.added.forEach((statement) -> run(List.of(statement)));
+			}
 		}
-		else {
-			this.added.forEach((statement) -> run(List.of(statement)));
+		finally {
+			this.added.clear();
 		}
-		this.added.clear();
 	}
 
 	/**

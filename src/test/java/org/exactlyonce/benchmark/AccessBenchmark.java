@@ -32,6 +32,10 @@ class AccessBenchmark {
 
 	private static final String ADMIN_KEY = "an-administrators-key-of-this-benchmark";
 
+	/** What is compared to open: {@code -Dbenchmark.variants}. */
+	private static final List<String> CREDENTIALS = List
+		.of(System.getProperty("benchmark.variants", "local,key,es256,rs256").split(","));
+
 	private final Scenario scenario = Scenario.parse(System.getProperty("benchmark.scenarios", "64c"));
 
 	private final Duration warmUp = Duration.ofSeconds(Integer.getInteger("benchmark.warmup", 35));
@@ -50,11 +54,19 @@ class AccessBenchmark {
 		Map<String, Candidate> candidates = new LinkedHashMap<>();
 		try (IssuerServer issuer = new IssuerServer(ec, rsa)) {
 			candidates.put("open", new Candidate(start("open", "--gateway.security.mode=open"), (i) -> null));
-			candidates.put("local", new Candidate(start("local", "--gateway.security.mode=local"), (i) -> null));
-			GatewayProcess keys = startToken("key", issuer);
-			candidates.put("access key", new Candidate(keys, (i) -> newKey(keys.client(), i)));
-			candidates.put("JWT, ES256", new Candidate(startToken("es256", issuer), (i) -> token(issuer, ec, i)));
-			candidates.put("JWT, RS256", new Candidate(startToken("rs256", issuer), (i) -> token(issuer, rsa, i)));
+			if (CREDENTIALS.contains("local")) {
+				candidates.put("local", new Candidate(start("local", "--gateway.security.mode=local"), (i) -> null));
+			}
+			if (CREDENTIALS.contains("key")) {
+				GatewayProcess keys = startToken("key", issuer);
+				candidates.put("key", new Candidate(keys, (i) -> newKey(keys.client(), i)));
+			}
+			if (CREDENTIALS.contains("es256")) {
+				candidates.put("es256", new Candidate(startToken("es256", issuer), (i) -> token(issuer, ec, i)));
+			}
+			if (CREDENTIALS.contains("rs256")) {
+				candidates.put("rs256", new Candidate(startToken("rs256", issuer), (i) -> token(issuer, rsa, i)));
+			}
 			compare(candidates);
 		}
 		finally {

@@ -13,6 +13,7 @@ import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.preauth.x509.SubjectX500PrincipalExtractor;
@@ -31,6 +32,14 @@ class TokenMode {
 	@Bean
 	TokenAnswers tokenAnswers(Refusals refusals, Audit audit) {
 		return new TokenAnswers(refusals, audit);
+	}
+
+	/**
+	 * Each request would pay for them, and the meter of refusals says what they would.
+	 */
+	@Bean
+	static SecurityObservationSettings withoutObservations() {
+		return SecurityObservationSettings.noObservations();
 	}
 
 	@Bean

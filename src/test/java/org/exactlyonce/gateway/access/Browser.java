@@ -41,9 +41,20 @@ final class Browser implements AutoCloseable {
 		this.process = process;
 	}
 
-	/** Whether there is one, or has to be. */
+	/** Whether there is one that starts, or has to be. */
 	static boolean isThereOrRequired() {
-		return Boolean.getBoolean("browser.required") || find().isPresent();
+		return Boolean.getBoolean("browser.required") || (find().isPresent() && starts());
+	}
+
+	/** What is found may be a stand-in, or lack what it needs. */
+	private static boolean starts() {
+		try (Browser browser = open("about:blank")) {
+			browser.devTools().close();
+			return true;
+		}
+		catch (IOException | RuntimeException ex) {
+			return false;
+		}
 	}
 
 	/**

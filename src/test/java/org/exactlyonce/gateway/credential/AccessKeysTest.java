@@ -43,8 +43,8 @@ import static org.awaitility.Awaitility.await;
  */
 @OnH2
 @ExtendWith(OutputCaptureExtension.class)
-@TestPropertySource(
-		properties = { "gateway.security.mode=token", "gateway.security.admin-key=" + TokenGateway.ADMIN_KEY })
+@TestPropertySource(properties = { "gateway.security.mode=token",
+		"gateway.security.admin-key=" + TokenGateway.ADMIN_KEY, "logging.level.org.exactlyonce.gateway=info" })
 class AccessKeysTest {
 
 	@LocalServerPort

@@ -58,7 +58,10 @@ class EventStreams implements SmartLifecycle {
 
 	private final LiveProperties properties;
 
-	private final Map<EventStream, Follower> open = new ConcurrentHashMap<>();
+	/** Each with what is to be done at its end. */
+	private final Map<EventStream, Runnable> open = new ConcurrentHashMap<>();
+
+	private final StreamPermits permits = new StreamPermits();
 
 	private final Map<Integer, WeakReference<Piece>> latest = new ConcurrentHashMap<>();
 
@@ -88,7 +91,8 @@ class EventStreams implements SmartLifecycle {
 	 * @param leave run once, when the stream has ended
 	 */
 	void begin(EventStream stream, BooleanSupplier permitted, Runnable leave) {
-		this.open.put(stream, new Follower(permitted, leave));
+		this.open.put(stream, leave);
+		this.permits.add(stream, permitted);
 		try {
 			stream.start();
 		}
@@ -102,9 +106,10 @@ class EventStreams implements SmartLifecycle {
 	}
 
 	void ended(EventStream stream) {
-		Follower follower = this.open.remove(stream);
-		if (follower != null) {
-			follower.leave.run();
+		this.permits.remove(stream);
+		Runnable leave = this.open.remove(stream);
+		if (leave != null) {
+			leave.run();
 		}
 		wakeNext(); // it may have taken the only call there was
 	}
@@ -199,18 +204,14 @@ class EventStreams implements SmartLifecycle {
 			this.running = true;
 			this.pulse.start();
 		}
+		this.permits.start();
 		this.readers.open();
 	}
 
 	private void tick() {
 		long now = System.nanoTime();
 		long stalled = (this.running ? this.properties.readerTimeout() : LAST_PIECE).toNanos();
-		this.open.forEach((stream, follower) -> {
-			if (!follower.permitted.getAsBoolean()) {
-				stream.finish();
-			}
-			stream.tick(now, IDLE.toNanos(), stalled);
-		});
+		this.open.keySet().forEach((stream) -> stream.tick(now, IDLE.toNanos(), stalled));
 		synchronized (this.pulse) {
 			if (!this.running && this.open.isEmpty()) {
 				this.pulse.stop();
@@ -221,6 +222,7 @@ class EventStreams implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.running = false;
+		this.permits.stop();
 		this.open.keySet().forEach(EventStream::finish);
 		this.readers.close();
 	}
@@ -228,10 +230,6 @@ class EventStreams implements SmartLifecycle {
 	@Override
 	public boolean isRunning() {
 		return this.running;
-	}
-
-	/** Whether a stream's client may go on, and what is to be done at its end. */
-	private record Follower(BooleanSupplier permitted, Runnable leave) {
 	}
 
 	/**

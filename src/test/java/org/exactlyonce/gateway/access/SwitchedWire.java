@@ -2,12 +2,11 @@ package org.exactlyonce.gateway.access;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+
+import org.exactlyonce.gateway.support.ListeningPort;
 
 /**
  * A port that leads to another one, as the address of a name does, without a look at what
@@ -15,9 +14,7 @@ import java.util.concurrent.Executors;
  */
 final class SwitchedWire implements AutoCloseable {
 
-	private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-
-	private final ExecutorService threads = Executors.newCachedThreadPool();
+	private final ListeningPort port = new ListeningPort(this::serve);
 
 	private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
 
@@ -25,11 +22,11 @@ final class SwitchedWire implements AutoCloseable {
 
 	SwitchedWire(int target) throws IOException {
 		this.target = target;
-		this.threads.execute(this::accept);
+		this.port.start();
 	}
 
 	int port() {
-		return this.server.getLocalPort();
+		return this.port.number();
 	}
 
 	/** Leads all connections to come elsewhere. */
@@ -42,26 +39,11 @@ final class SwitchedWire implements AutoCloseable {
 		this.connections.forEach(SwitchedWire::close);
 	}
 
-	private void accept() {
-		try {
-			while (true) {
-				Socket client = this.server.accept();
-				this.threads.execute(() -> serve(client));
-			}
-		}
-		catch (IOException ex) {
-			// closed
-		}
-	}
-
-	private void serve(Socket client) {
+	private void serve(Socket client) throws IOException {
 		this.connections.add(client);
-		try (client; Socket gateway = new Socket(InetAddress.getLoopbackAddress(), this.target)) {
-			this.threads.execute(() -> pass(gateway, client));
+		try (Socket gateway = new Socket(InetAddress.getLoopbackAddress(), this.target)) {
+			this.port.execute(() -> pass(gateway, client));
 			pass(client, gateway);
-		}
-		catch (IOException ex) {
-			// one side is gone: closing both tells the other
 		}
 		finally {
 			this.connections.remove(client);
@@ -73,7 +55,7 @@ final class SwitchedWire implements AutoCloseable {
 			from.getInputStream().transferTo(to.getOutputStream());
 		}
 		catch (IOException ex) {
-			// as above
+			// one side is gone: closing both ends the other
 		}
 		finally {
 			close(from);
@@ -92,9 +74,8 @@ final class SwitchedWire implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
-		this.server.close();
+		this.port.close();
 		cut();
-		this.threads.shutdownNow();
 	}
 
 }

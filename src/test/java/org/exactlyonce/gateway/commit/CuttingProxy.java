@@ -4,12 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+
+import org.exactlyonce.gateway.support.ListeningPort;
 
 /**
  * Stands between a driver and its server, and cuts one connection when a word comes by.
@@ -27,15 +26,13 @@ final class CuttingProxy implements AutoCloseable {
 
 	}
 
-	private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+	private final ListeningPort port = new ListeningPort(this::serve);
 
 	private final int target;
 
 	private final String word;
 
 	private final AtomicReference<Cut> next = new AtomicReference<>();
-
-	private final ExecutorService threads = Executors.newCachedThreadPool();
 
 	/**
 	 * Opens a proxy on a free port.
@@ -45,11 +42,11 @@ final class CuttingProxy implements AutoCloseable {
 	CuttingProxy(int target, String word) throws IOException {
 		this.target = target;
 		this.word = word;
-		this.threads.execute(this::accept);
+		this.port.start();
 	}
 
 	int port() {
-		return this.server.getLocalPort();
+		return this.port.number();
 	}
 
 	/** Cuts the next connection on which the word comes by. */
@@ -62,26 +59,11 @@ final class CuttingProxy implements AutoCloseable {
 		return this.next.get() == null;
 	}
 
-	private void accept() {
-		try {
-			while (true) {
-				Socket driver = this.server.accept();
-				this.threads.execute(() -> serve(driver));
-			}
-		}
-		catch (IOException ex) {
-			// closed
-		}
-	}
-
-	private void serve(Socket driver) {
-		try (driver; Socket database = new Socket(InetAddress.getLoopbackAddress(), this.target)) {
+	private void serve(Socket driver) throws IOException {
+		try (Socket database = new Socket(InetAddress.getLoopbackAddress(), this.target)) {
 			AtomicReference<Cut> cut = new AtomicReference<>();
-			this.threads.execute(() -> answer(database, driver, cut));
+			this.port.execute(() -> answer(database, driver, cut));
 			pass(driver.getInputStream(), database.getOutputStream(), cut);
-		}
-		catch (IOException ex) {
-			// one side is gone: closing both ends the other
 		}
 	}
 
@@ -107,14 +89,13 @@ final class CuttingProxy implements AutoCloseable {
 			}
 		}
 		catch (IOException ex) {
-			// as above
+			// one side is gone: closing both ends the other
 		}
 	}
 
 	@Override
 	public void close() throws IOException {
-		this.server.close();
-		this.threads.shutdownNow();
+		this.port.close();
 	}
 
 }

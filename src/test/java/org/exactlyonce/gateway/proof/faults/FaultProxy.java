@@ -5,18 +5,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import org.exactlyonce.gateway.support.ListeningPort;
 
 /**
  * A bad network in front of one gateway: it loses requests and answers, delays appends
@@ -38,17 +37,11 @@ final class FaultProxy implements AutoCloseable {
 
 	}
 
-	private final ServerSocket server;
+	private final ListeningPort port = new ListeningPort(this::serve);
 
 	private final Random random;
 
 	private final LongConsumer repeated;
-
-	private final ExecutorService threads = Executors.newCachedThreadPool((task) -> {
-		Thread thread = new Thread(task, "proxy");
-		thread.setDaemon(true);
-		return thread;
-	});
 
 	private final Map<Trouble, AtomicInteger> troubles = new EnumMap<>(Trouble.class);
 
@@ -64,17 +57,16 @@ final class FaultProxy implements AutoCloseable {
 	 * @param repeated gets the operation of an append before it is sent again
 	 */
 	FaultProxy(long seed, LongConsumer repeated) throws IOException {
-		this.server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
 		this.random = new Random(seed);
 		this.repeated = repeated;
 		for (Trouble trouble : Trouble.values()) {
 			this.troubles.put(trouble, new AtomicInteger());
 		}
-		this.threads.execute(this::accept);
+		this.port.start();
 	}
 
 	int port() {
-		return this.server.getLocalPort();
+		return this.port.number();
 	}
 
 	/** Points it to another port, when its gateway was started again. */
@@ -96,30 +88,15 @@ final class FaultProxy implements AutoCloseable {
 		return this.troubles.get(trouble).get();
 	}
 
-	private void accept() {
-		try {
-			while (true) {
-				Socket client = this.server.accept();
-				this.threads.execute(() -> serve(client));
-			}
-		}
-		catch (IOException ex) {
-			// closed
-		}
-	}
-
-	private void serve(Socket client) {
-		try (client; Socket gateway = new Socket(InetAddress.getLoopbackAddress(), this.target)) {
+	private void serve(Socket client) throws IOException {
+		try (Socket gateway = new Socket(InetAddress.getLoopbackAddress(), this.target)) {
 			InputStream requests = new BufferedInputStream(client.getInputStream());
 			AnswerPump answers = new AnswerPump(gateway, client);
-			this.threads.execute(answers);
+			this.port.execute(answers);
 			byte[] request = readRequest(requests);
 			while (request != null && pass(request, gateway, answers)) {
 				request = readRequest(requests);
 			}
-		}
-		catch (IOException ex) {
-			// one side is gone: closing both ends the other
 		}
 	}
 
@@ -185,7 +162,7 @@ final class FaultProxy implements AutoCloseable {
 		if (operation.find()) {
 			this.repeated.accept(Long.parseLong(operation.group(1)));
 			this.underWay.incrementAndGet();
-			this.threads.execute(() -> {
+			this.port.execute(() -> {
 				pause(between(0, 3000));
 				try (Socket gateway = new Socket(InetAddress.getLoopbackAddress(), this.target)) {
 					gateway.setSoTimeout(15_000);
@@ -222,8 +199,7 @@ final class FaultProxy implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
-		this.server.close();
-		this.threads.shutdownNow();
+		this.port.close();
 	}
 
 	/** Brings answers back, until it gets the place to cut. */

@@ -30,6 +30,13 @@ final class JwtAuthentication implements AuthenticationProvider {
 
 	private static final Pattern JWT = Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*");
 
+	/**
+	 * Of the 64 requests that a JDK before 21 serves at a time, so that others get in.
+	 */
+	private static final int MAX_WAITING = 48;
+
+	private static final int MAX_WAITING_FOR_KEYS = 8;
+
 	private static final Logger log = LoggerFactory.getLogger(JwtAuthentication.class);
 
 	private final JwtDecoder decoder;
@@ -40,10 +47,10 @@ final class JwtAuthentication implements AuthenticationProvider {
 
 	private final JwtCallers callers;
 
-	private final Turns turns = new Turns(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), 48);
+	private final Turns turns = new Turns(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), MAX_WAITING);
 
 	/** For those that may have to wait until keys are fetched. */
-	private final Turns turnsOfUnknownKeys = new Turns(1, 8);
+	private final Turns turnsOfUnknownKeys = new Turns(1, MAX_WAITING_FOR_KEYS);
 
 	JwtAuthentication(JwtDecoder decoder, Predicate<@Nullable String> isKnownKey, VerifiedTokens verified,
 			JwtCallers callers) {

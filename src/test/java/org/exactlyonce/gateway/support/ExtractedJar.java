@@ -12,7 +12,7 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * The packaged jar in the layout that starts fastest: extracted, with an archive of its
- * classes. Made once a test run, as it pays back at the third start.
+ * classes. Made once by each process of a test run, as it pays back at the third start.
  */
 final class ExtractedJar {
 
@@ -21,7 +21,7 @@ final class ExtractedJar {
 
 	private static final Path JAR = Path.of(System.getProperty("packaged.jar", "none"));
 
-	private static final Path FOLDER = JAR.resolveSibling("extracted-jar");
+	private static final Path FOLDER = JAR.resolveSibling("extracted-jar-" + System.getProperty("fork.number", "1"));
 
 	private static List<String> command;
 

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import com.nimbusds.jose.jwk.JWK;
@@ -53,19 +55,19 @@ class AccessBenchmark {
 		JWK rsa = IssuerServer.newRsaKey("rsa");
 		Map<String, Candidate> candidates = new LinkedHashMap<>();
 		try (IssuerServer issuer = new IssuerServer(ec, rsa)) {
-			candidates.put("open", new Candidate(start("open", "--gateway.security.mode=open"), (i) -> null));
+			candidates.put("open", candidate(start("open", "--gateway.security.mode=open"), (i) -> null));
 			if (CREDENTIALS.contains("local")) {
-				candidates.put("local", new Candidate(start("local", "--gateway.security.mode=local"), (i) -> null));
+				candidates.put("local", candidate(start("local", "--gateway.security.mode=local"), (i) -> null));
 			}
 			if (CREDENTIALS.contains("key")) {
 				GatewayProcess keys = startToken("key", issuer);
-				candidates.put("key", new Candidate(keys, (i) -> newKey(keys.client(), i)));
+				candidates.put("key", candidate(keys, (i) -> newKey(keys.client(), i)));
 			}
 			if (CREDENTIALS.contains("es256")) {
-				candidates.put("es256", new Candidate(startToken("es256", issuer), (i) -> token(issuer, ec, i)));
+				candidates.put("es256", candidate(startToken("es256", issuer), (i) -> token(issuer, ec, i)));
 			}
 			if (CREDENTIALS.contains("rs256")) {
-				candidates.put("rs256", new Candidate(startToken("rs256", issuer), (i) -> token(issuer, rsa, i)));
+				candidates.put("rs256", candidate(startToken("rs256", issuer), (i) -> token(issuer, rsa, i)));
 			}
 			compare(candidates);
 		}
@@ -98,10 +100,8 @@ class AccessBenchmark {
 
 	private double measure(Candidate candidate, Duration duration) throws IOException {
 		List<Long> producers = new ArrayList<>();
-		List<String> credentials = new ArrayList<>();
-		for (int i = 0; i < this.scenario.connections(); i++) {
-			String credential = candidate.credentials.apply(i);
-			credentials.add(credential);
+		List<String> credentials = candidate.credentials;
+		for (String credential : credentials) {
 			producers.add(newProducer(candidate.gateway.client(), credential));
 		}
 		int port = candidate.gateway.port();
@@ -145,8 +145,16 @@ class AccessBenchmark {
 					.toArray(String[]::new));
 	}
 
-	/** A gateway, and the credential of each connection. */
-	private record Candidate(GatewayProcess gateway, IntFunction<String> credentials) {
+	private Candidate candidate(GatewayProcess gateway, IntFunction<String> credential) {
+		return new Candidate(gateway,
+				IntStream.range(0, this.scenario.connections()).mapToObj(credential).collect(Collectors.toList()));
+	}
+
+	/**
+	 * A gateway, and the credential of each connection, the same in every round: the
+	 * first use of a key is a write.
+	 */
+	private record Candidate(GatewayProcess gateway, List<String> credentials) {
 	}
 
 }

@@ -1,0 +1,113 @@
+package org.exactlyonce.conformance;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs the scenarios against a client.
+ */
+public final class Conformance implements AutoCloseable {
+
+	private final Path jar;
+
+	private final List<String> driver;
+
+	private final long seed;
+
+	private final Path folder;
+
+	private Gateway shared;
+
+	private int runs;
+
+	Conformance(Path jar, List<String> driver, long seed) throws IOException {
+		this.jar = jar;
+		this.driver = driver;
+		this.seed = seed;
+		this.folder = Files.createTempDirectory("conformance");
+	}
+
+	/**
+	 * Runs what the arguments say; README has them. Ends the JVM with 0 if every scenario
+	 * was passed, 1 if not, 2 if the arguments cannot be understood.
+	 * @param arguments the arguments, and behind {@code --} the driver
+	 * @throws IOException if the folder for temporary files cannot be used
+	 */
+	public static void main(String[] arguments) throws IOException {
+		System.setProperty("sun.net.httpserver.nodelay", "true");
+		Arguments parsed;
+		try {
+			parsed = Arguments.parse(arguments);
+		}
+		catch (IllegalArgumentException ex) {
+			System.err.println(ex.getMessage());
+			System.exit(2);
+			return;
+		}
+		if (parsed.list()) {
+			parsed.only().forEach((name) -> System.out.println(name + ": " + shows(name)));
+			return;
+		}
+		int failed = 0;
+		try (Conformance suite = new Conformance(parsed.gateway(), parsed.driver(), parsed.seed())) {
+			for (String name : parsed.only()) {
+				failed += suite.report(name, System.out) ? 0 : 1;
+			}
+		}
+		System.out.println((parsed.only().size() - failed) + " passed, " + failed + " failed");
+		System.exit((failed == 0) ? 0 : 1);
+	}
+
+	private static String shows(String name) {
+		return name.equals(Vectors.NAME) ? Vectors.SHOWS : Scenario.named(name).shows();
+	}
+
+	private boolean report(String name, PrintStream output) throws IOException {
+		long started = System.nanoTime();
+		try {
+			List<String> wrong = run(name, this.driver);
+			output.printf("%-6s %s (%.1f s)%n", wrong.isEmpty() ? "ok" : "FAILED", name,
+					(System.nanoTime() - started) / 1e9);
+			wrong.stream().limit(10).forEach((text) -> output.println("       " + text));
+			if (wrong.size() > 10) {
+				output.println("       and " + (wrong.size() - 10) + " more");
+			}
+			return wrong.isEmpty();
+		}
+		catch (ScenarioSkipped ex) {
+			output.printf("%-6s %s (%s)%n", "skip", name, ex.getMessage());
+			return true;
+		}
+	}
+
+	/** Runs a scenario, and returns what was wrong. */
+	List<String> run(String name, List<String> driver) throws IOException {
+		if (name.equals(Vectors.NAME)) {
+			return Vectors.check(driver, this.folder);
+		}
+		Scenario scenario = Scenario.named(name);
+		String mark = name + "-" + (++this.runs) + "-";
+		if (scenario.gateway() != null) {
+			try (Gateway own = new Gateway(this.jar, scenario.gateway())) {
+				return ScenarioRun.of(scenario, driver, own, this.folder, mark, this.seed);
+			}
+		}
+		if (this.shared == null) {
+			this.shared = new Gateway(this.jar, new ArrayList<>());
+		}
+		return ScenarioRun.of(scenario, driver, this.shared, this.folder, mark, this.seed);
+	}
+
+	@Override
+	public void close() throws IOException {
+		if (this.shared != null) {
+			this.shared.close();
+		}
+		Folders.delete(this.folder);
+	}
+
+}

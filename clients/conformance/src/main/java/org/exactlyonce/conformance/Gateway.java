@@ -1,0 +1,213 @@
+package org.exactlyonce.conformance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The gateway as a process on a folder of its own, at one port for all its starts.
+ */
+final class Gateway implements AutoCloseable {
+
+	private static final JsonMapper JSON = new JsonMapper();
+
+	private static final Duration START = Duration.ofSeconds(90);
+
+	private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+	private final Path jar;
+
+	private final Path folder;
+
+	private final int port = freePort();
+
+	private List<String> arguments;
+
+	private Process process;
+
+	Gateway(Path jar, List<String> arguments) {
+		this.jar = jar;
+		this.arguments = arguments;
+		try {
+			this.folder = Files.createTempDirectory("conformance");
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		start();
+	}
+
+	URI uri() {
+		return URI.create("http://127.0.0.1:" + this.port);
+	}
+
+	synchronized void kill() {
+		try {
+			this.process.destroyForcibly().waitFor();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	synchronized void start() {
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx384m",
+						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", this.jar.toString(),
+						"--server.address=127.0.0.1", "--server.port=" + this.port, "--gateway.data-dir=" + data()));
+		command.addAll(this.arguments);
+		try {
+			this.process = new ProcessBuilder(command).redirectErrorStream(true)
+				.redirectOutput(ProcessBuilder.Redirect.appendTo(this.folder.resolve("gateway.log").toFile()))
+				.start();
+			awaitReady();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void awaitReady() throws IOException {
+		long started = System.nanoTime();
+		while (System.nanoTime() - started < START.toNanos()) {
+			try {
+				if (this.process.waitFor(100, TimeUnit.MILLISECONDS)) {
+					break;
+				}
+				if (send("GET", "/actuator/health/readiness").statusCode() == 200) {
+					return;
+				}
+			}
+			catch (IOException ex) {
+				// not yet
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				throw new IllegalStateException(ex);
+			}
+		}
+		kill();
+		throw new IllegalStateException(
+				"The gateway did not start:\n" + Files.readString(this.folder.resolve("gateway.log")));
+	}
+
+	void restart(List<String> arguments) {
+		stop();
+		this.arguments = arguments;
+		start();
+	}
+
+	/** Copies the data of a gateway that is stopped for it. */
+	void backUp() {
+		stop();
+		Folders.copy(data(), this.folder.resolve("backup"));
+		start();
+	}
+
+	/** Puts the copy back. */
+	void restore() {
+		stop();
+		Folders.delete(data());
+		Folders.copy(this.folder.resolve("backup"), data());
+		start();
+	}
+
+	private synchronized void stop() {
+		this.process.destroy();
+		try {
+			if (!this.process.waitFor(30, TimeUnit.SECONDS)) {
+				kill();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/** All partitions. */
+	List<Integer> partitions() {
+		List<Integer> numbers = new ArrayList<>();
+		get("/partitions").get("partitions").forEach((one) -> numbers.add(one.get("partition").asInt()));
+		return numbers;
+	}
+
+	long logEndOffset(int partition) {
+		return get("/partitions/" + partition).get("logEndOffset").asLong();
+	}
+
+	/** The records of a partition from an offset on. */
+	List<JsonNode> records(int partition, long offset) {
+		List<JsonNode> records = new ArrayList<>();
+		long next = offset;
+		while (true) {
+			JsonNode page = get("/partitions/" + partition + "/records?limit=10000&offset=" + next);
+			page.get("records").forEach(records::add);
+			next = page.get("nextOffset").asLong();
+			if (page.get("records").isEmpty()) {
+				return records;
+			}
+		}
+	}
+
+	private JsonNode get(String path) {
+		try {
+			HttpResponse<byte[]> answer = send("GET", path);
+			if (answer.statusCode() != 200) {
+				throw new IllegalStateException("GET " + path + " was answered with " + answer.statusCode());
+			}
+			return JSON.readTree(answer.body());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private HttpResponse<byte[]> send(String method, String path) throws IOException, InterruptedException {
+		HttpRequest.Builder request = HttpRequest.newBuilder(uri().resolve(path))
+			.timeout(Duration.ofSeconds(20))
+			.method(method, HttpRequest.BodyPublishers.noBody());
+		for (String argument : this.arguments) {
+			if (argument.startsWith("--gateway.security.admin-key=")) {
+				request.header("Authorization", "Bearer " + argument.substring(argument.indexOf('=') + 1));
+			}
+		}
+		return this.client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+	}
+
+	private Path data() {
+		return this.folder.resolve("data");
+	}
+
+	private static int freePort() {
+		try (ServerSocket socket = new ServerSocket(0)) {
+			return socket.getLocalPort();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		kill();
+		Folders.delete(this.folder);
+	}
+
+}

@@ -1,0 +1,218 @@
+package org.exactlyonce.conformance;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Does the steps of one scenario, and checks what came out.
+ */
+final class ScenarioRun {
+
+	private static final long QUIET_MILLIS = 20_000;
+
+	private final Scenario scenario;
+
+	private final Gateway gateway;
+
+	private final Map<String, Client> clients = new LinkedHashMap<>();
+
+	private final Map<Integer, Long> starts = new HashMap<>();
+
+	/** What clients had sent when they were killed. */
+	private final Map<Integer, Long> ends = new HashMap<>();
+
+	private final List<FutureTask<Void>> beside = new ArrayList<>();
+
+	private final String mark;
+
+	private final long deadlineNanos;
+
+	private ScenarioRun(Scenario scenario, Gateway gateway, String mark) {
+		this.scenario = scenario;
+		this.gateway = gateway;
+		this.mark = mark;
+		this.deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(scenario.withinSeconds());
+	}
+
+	/**
+	 * Runs a scenario.
+	 * @param command the driver
+	 * @param gateway the gateway, empty or not
+	 * @param mark what no other run on this gateway has
+	 * @return what the client did not do as it should; empty if it passed
+	 */
+	static List<String> of(Scenario scenario, List<String> command, Gateway gateway, Path folder, String mark,
+			long seed) throws IOException {
+		ScenarioRun run = new ScenarioRun(scenario, gateway, mark);
+		URI uri = gateway.uri();
+		try {
+			for (Map.Entry<String, Scenario.ClientSetup> client : scenario.clients().entrySet()) {
+				run.clients.put(client.getKey(), new Client(command, client.getValue(), uri, folder, mark, seed));
+			}
+			return run.run();
+		}
+		catch (ScenarioFailure ex) {
+			return List.of(ex.getMessage());
+		}
+		finally {
+			run.beside.forEach((task) -> task.cancel(true));
+			run.clients.values().forEach(Client::close);
+		}
+	}
+
+	private List<String> run() {
+		this.gateway.partitions()
+			.forEach((partition) -> this.starts.put(partition, this.gateway.logEndOffset(partition)));
+		List<String> wrong = new ArrayList<>();
+		for (Step step : this.scenario.steps()) {
+			take(step, wrong);
+		}
+		awaitBeside();
+		for (Client client : this.clients.values()) {
+			awaitQuiet(client);
+		}
+		this.ends.forEach((partition, end) -> {
+			long stored = this.gateway.logEndOffset(partition) - this.starts.get(partition);
+			if (stored < end) {
+				wrong.add("partition " + partition + " has " + stored
+						+ " records, where a client that was killed had sent " + end);
+			}
+		});
+		Log log = Log.of(this.gateway, this.starts);
+		wrong.addAll(new OutcomeChecks(this.scenario.expect(), this.mark, log).of(this.clients.values()));
+		wrong.addAll(new TrafficChecks(this.scenario.expect()).of(this.clients));
+		return wrong;
+	}
+
+	private void take(Step step, List<String> wrong) {
+		Client client = this.clients.get(step.client());
+		switch (step.action()) {
+			case SEND -> send(client, step);
+			case FLUSH -> client.flush(leftMillis());
+			case CLOSE -> client.close((step.ms() != 0) ? step.ms() : leftMillis(), leftMillis());
+			case OPEN -> client.open();
+			case READ -> wrong.addAll(read(client, step));
+			case KILL_CLIENT -> client.kill().forEach((partition, end) -> this.ends.merge(partition, end, Math::max));
+			case FAULTS -> client.traffic.setFaults(step.faults());
+			case KILL_GATEWAY -> killGateway(step.ms());
+			case KILL_GATEWAY_BESIDE -> killBeside(step);
+			case RESTART_GATEWAY -> this.gateway.restart(step.arguments());
+			case BACKUP -> this.gateway.backUp();
+			case RESTORE -> this.gateway.restore();
+			case PAUSE -> pause(step.ms());
+			default -> throw new IllegalStateException(step.action().name());
+		}
+	}
+
+	private void send(Client client, Step step) {
+		int chunk = (step.chunk() != 0) ? step.chunk() : step.count();
+		for (int done = 0; done < step.count(); done += chunk) {
+			client.send(step, label(step), step.from() + done, Math.min(chunk, step.count() - done), leftMillis());
+			if (step.chunk() != 0) {
+				pause(step.ms());
+			}
+		}
+	}
+
+	private String label(Step step) {
+		return this.mark + step.label();
+	}
+
+	private List<String> read(Client client, Step step) {
+		JsonNode read = client.read(step, leftMillis());
+		List<String> got = new ArrayList<>();
+		read.forEach((record) -> got.add(record.get("offset") + " " + record.get("value")));
+		List<String> log = new ArrayList<>();
+		long from = step.start().isNumber() ? step.start().asLong() : 0;
+		this.gateway.records(step.partition(), from)
+			.forEach((record) -> log.add(record.get("offset") + " " + record.get("value")));
+		List<String> expected = log.subList(0, Math.min(step.count(), log.size()));
+		return got.equals(expected) ? List.of()
+				: List.of("read " + got.size() + " records, where the log has others: " + first(got, expected));
+	}
+
+	private static String first(List<String> got, List<String> expected) {
+		for (int i = 0; i < Math.min(got.size(), expected.size()); i++) {
+			if (!got.get(i).equals(expected.get(i))) {
+				return got.get(i) + " for " + expected.get(i);
+			}
+		}
+		return expected.size() + " of them";
+	}
+
+	private void killGateway(long downMillis) {
+		this.gateway.kill();
+		pause(downMillis);
+		this.gateway.start();
+	}
+
+	private void killBeside(Step step) {
+		FutureTask<Void> task = new FutureTask<>(() -> {
+			for (int i = 0; i < step.count(); i++) {
+				Thread.sleep(step.ms());
+				killGateway(0);
+			}
+			return null;
+		});
+		this.beside.add(task);
+		new Thread(task, "kill-gateway").start();
+	}
+
+	private void awaitBeside() {
+		for (FutureTask<Void> task : this.beside) {
+			try {
+				task.get(leftMillis(), TimeUnit.MILLISECONDS);
+			}
+			catch (ExecutionException ex) {
+				throw new IllegalStateException(ex.getCause());
+			}
+			catch (TimeoutException ex) {
+				throw new ScenarioFailure("The time is over: " + this.scenario.withinSeconds() + " s");
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				throw new ScenarioFailure("interrupted");
+			}
+		}
+	}
+
+	private static void awaitQuiet(Client client) {
+		try {
+			client.traffic.awaitQuiet(QUIET_MILLIS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private long leftMillis() {
+		long left = TimeUnit.NANOSECONDS.toMillis(this.deadlineNanos - System.nanoTime());
+		if (left <= 0) {
+			throw new ScenarioFailure("The time is over: " + this.scenario.withinSeconds() + " s");
+		}
+		return left;
+	}
+
+	private static void pause(long millis) {
+		try {
+			Thread.sleep(millis);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new ScenarioFailure("interrupted");
+		}
+	}
+
+}

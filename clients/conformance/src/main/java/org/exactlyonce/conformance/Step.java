@@ -1,0 +1,83 @@
+package org.exactlyonce.conformance;
+
+import java.util.List;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A step of a scenario.
+ *
+ * @param action what is done
+ * @param client which client does it
+ * @param label of the records
+ * @param from the number of the first record
+ * @param count how many records; of {@code kill-gateway}: how often
+ * @param partition where they go to; null: the client chooses by key
+ * @param keys how many keys they have
+ * @param pad letters that make a record longer
+ * @param chunk how many records are handed over at a time; 0: all
+ * @param ms how long to wait, or how long it may take
+ * @param start where a read begins
+ * @param faults what the client's proxies do from here on
+ * @param arguments of the gateway from here on
+ */
+record Step(@JsonProperty("do") Action action, String client, String label, long from, int count, Integer partition,
+		Integer keys, int pad, int chunk, long ms, JsonNode start, List<Fault> faults, List<String> arguments) {
+
+	enum Action {
+
+		/** Hands records over, in chunks with pauses of {@code ms} between them. */
+		@JsonProperty("send")
+		SEND,
+
+		/** Waits for the outcomes of all that was handed over. */
+		@JsonProperty("flush")
+		FLUSH,
+
+		/** Closes the producer; a later step opens another. */
+		@JsonProperty("close")
+		CLOSE,
+
+		/** Opens the producer, as every first step of a client does. */
+		@JsonProperty("open")
+		OPEN,
+
+		/** Reads, and compares with the log. */
+		@JsonProperty("read")
+		READ,
+
+		/** Kills the client with -9; a later step starts it again. */
+		@JsonProperty("kill-client")
+		KILL_CLIENT,
+
+		/** Replaces what the client's proxies do. */
+		@JsonProperty("faults")
+		FAULTS,
+
+		/** Kills the gateway with -9, and starts it again. */
+		@JsonProperty("kill-gateway")
+		KILL_GATEWAY,
+
+		/** The same beside the next steps, every {@code ms}, {@code count} times. */
+		@JsonProperty("kill-gateway-beside")
+		KILL_GATEWAY_BESIDE,
+
+		/** Stops the gateway and starts it with other arguments. */
+		@JsonProperty("restart-gateway")
+		RESTART_GATEWAY,
+
+		/** Stops the gateway, copies its folder, and starts it. */
+		@JsonProperty("backup")
+		BACKUP,
+
+		/** Stops the gateway, puts the copy back, and starts it. */
+		@JsonProperty("restore")
+		RESTORE,
+
+		/** Waits. */
+		@JsonProperty("pause")
+		PAUSE
+
+	}
+}

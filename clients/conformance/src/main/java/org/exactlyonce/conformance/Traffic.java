@@ -1,0 +1,149 @@
+package org.exactlyonce.conformance;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * All requests of one client in the order in which they came, and the faults they meet.
+ * Thread-safe.
+ */
+final class Traffic {
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition quiet = this.lock.newCondition();
+
+	private final List<Exchange> exchanges = new ArrayList<>();
+
+	private final Map<String, Integer> underWay = new HashMap<>();
+
+	private final Random random;
+
+	private List<Fault> faults;
+
+	private Map<Fault, Integer> met = new HashMap<>();
+
+	private int open;
+
+	private int most;
+
+	Traffic(List<Fault> faults, long seed) {
+		this.faults = faults;
+		this.random = new Random(seed);
+	}
+
+	/** What is done from now on; numbers are counted anew. */
+	void setFaults(List<Fault> faults) {
+		this.lock.lock();
+		try {
+			this.faults = faults;
+			this.met = new HashMap<>();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Notes a request, and returns the fault that it meets, or null. */
+	Fault add(Exchange exchange) {
+		this.lock.lock();
+		try {
+			this.exchanges.add(exchange);
+			this.open++;
+			if (exchange.append() != null) {
+				int now = this.underWay.merge(exchange.append().partition(), 1, Integer::sum);
+				this.most = Math.max(this.most, now);
+			}
+			for (Fault fault : this.faults) {
+				if (isMet(fault, exchange)) {
+					return fault;
+				}
+			}
+			return null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean isMet(Fault fault, Exchange exchange) {
+		if ((fault.on() != null && fault.on() != exchange.kind())
+				|| (fault.url() != null && fault.url() != exchange.url)) {
+			return false;
+		}
+		if (fault.partition() != null
+				&& (exchange.append() == null || !exchange.append().partition().equals("" + fault.partition()))) {
+			return false;
+		}
+		int number = this.met.merge(fault, 1, Integer::sum);
+		return (fault.numbers() == null || fault.numbers().contains(number))
+				&& (fault.share() == null || this.random.nextDouble() < fault.share());
+	}
+
+	boolean chance(double share) {
+		this.lock.lock();
+		try {
+			return this.random.nextDouble() < share;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Notes that a request is over, answered or cut. */
+	void end(Exchange exchange) {
+		this.lock.lock();
+		try {
+			this.open--;
+			if (exchange.append() != null) {
+				this.underWay.merge(exchange.append().partition(), -1, Integer::sum);
+			}
+			this.quiet.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Waits until no request is under way, a delayed one neither. */
+	void awaitQuiet(long millis) throws InterruptedException {
+		long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+		this.lock.lock();
+		try {
+			while (this.open != 0 && nanos > 0) {
+				nanos = this.quiet.awaitNanos(nanos);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** The most appends of one partition that were under way together. */
+	int most() {
+		this.lock.lock();
+		try {
+			return this.most;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	List<Exchange> exchanges() {
+		this.lock.lock();
+		try {
+			return List.copyOf(this.exchanges);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

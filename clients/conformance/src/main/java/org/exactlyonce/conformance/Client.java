@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 import tools.jackson.databind.JsonNode;
@@ -49,15 +50,15 @@ final class Client implements AutoCloseable {
 
 	private boolean open;
 
-	Client(List<String> command, Scenario.ClientSetup setup, URI gateway, Path folder, String mark, long seed)
-			throws IOException {
+	Client(List<String> command, Scenario.ClientSetup setup, IntFunction<URI> gateways, Path folder, String mark,
+			long seed) throws IOException {
 		this.command = command;
 		this.mark = mark;
 		this.setup = setup;
 		this.traffic = new Traffic(setup.faults(), seed);
 		this.outbox = Files.createTempDirectory(folder, "outbox");
 		this.proxies = IntStream.range(0, setup.urls())
-			.mapToObj((number) -> new FaultyProxy(number, gateway, this.traffic))
+			.mapToObj((number) -> new FaultyProxy(number, gateways.apply(number), this.traffic))
 			.toList();
 	}
 
@@ -76,7 +77,7 @@ final class Client implements AutoCloseable {
 		if (settings.has("name")) {
 			settings.put("name", this.mark + settings.get("name").asString());
 		}
-		ObjectNode command = JSON.createObjectNode().put("do", "open");
+		ObjectNode command = JSON.createObjectNode().put("command", "open");
 		command.set("urls", urls());
 		command.set("settings", settings);
 		this.driver.call(command, MILLIS);
@@ -99,7 +100,7 @@ final class Client implements AutoCloseable {
 			}
 		}
 		ObjectNode command = JSON.createObjectNode()
-			.put("do", "send")
+			.put("command", "send")
 			.put("label", label)
 			.put("from", from)
 			.put("count", count)
@@ -114,18 +115,18 @@ final class Client implements AutoCloseable {
 	}
 
 	void flush(long millis) {
-		this.driver.call(JSON.createObjectNode().put("do", "flush"), millis);
+		this.driver.call(JSON.createObjectNode().put("command", "flush"), millis);
 	}
 
 	void close(long timeoutMillis, long millis) {
-		this.driver.call(JSON.createObjectNode().put("do", "close").put("timeoutMs", timeoutMillis), millis);
+		this.driver.call(JSON.createObjectNode().put("command", "close").put("timeoutMs", timeoutMillis), millis);
 		this.open = false;
 	}
 
 	JsonNode read(Step step, long millis) {
 		open();
 		ObjectNode command = JSON.createObjectNode()
-			.put("do", "read")
+			.put("command", "read")
 			.put("partition", step.partition())
 			.put("count", step.count())
 			.put("timeoutMs", step.ms());
@@ -140,7 +141,7 @@ final class Client implements AutoCloseable {
 		}
 		return this.driver
 			.call(JSON.createObjectNode()
-				.put("do", "partition-of")
+				.put("command", "partition-of")
 				.put("keyBase64", keyBase64)
 				.put("partitions", partitions), MILLIS)
 			.get("partition")

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,7 +19,7 @@ public final class Conformance implements AutoCloseable {
 
 	private final Path folder;
 
-	private Gateway shared;
+	private Installation shared;
 
 	private int runs;
 
@@ -91,15 +90,21 @@ public final class Conformance implements AutoCloseable {
 		}
 		Scenario scenario = Scenario.named(name);
 		String mark = name + "-" + (++this.runs) + "-";
-		if (scenario.gateway() != null) {
-			try (Gateway own = new Gateway(this.jar, scenario.gateway())) {
+		if (scenario.gateway() != null || scenario.replicas() != 0) {
+			try (Installation own = own(scenario)) {
 				return ScenarioRun.of(scenario, driver, own, this.folder, mark, this.seed);
 			}
 		}
 		if (this.shared == null) {
-			this.shared = new Gateway(this.jar, new ArrayList<>());
+			this.shared = Installation.onH2(this.jar, List.of());
 		}
 		return ScenarioRun.of(scenario, driver, this.shared, this.folder, mark, this.seed);
+	}
+
+	private Installation own(Scenario scenario) {
+		List<String> arguments = (scenario.gateway() != null) ? scenario.gateway() : List.of();
+		return (scenario.replicas() != 0) ? Installation.onPostgres(this.jar, arguments, scenario.replicas())
+				: Installation.onH2(this.jar, arguments);
 	}
 
 	@Override

@@ -116,13 +116,13 @@ final class Driver implements AutoCloseable {
 				throw new ScenarioSkipped("without " + answer.get("unsupported").asString());
 			}
 			if (!answer.path("ok").asBoolean()) {
-				throw new ScenarioFailure(command.get("do") + " failed: " + answer);
+				throw new ScenarioFailure(command.get("command") + " failed: " + answer);
 			}
 			return answer;
 		}
 		catch (TimeoutException ex) {
 			throw new ScenarioFailure(
-					command.get("do") + " was not answered in " + millis + " ms; the driver says: " + errors());
+					command.get("command") + " was not answered in " + millis + " ms; the driver says: " + errors());
 		}
 		catch (ExecutionException ex) {
 			throw new ScenarioFailure(ex.getCause().getMessage() + "; the driver says: " + errors());

@@ -104,7 +104,7 @@ final class OutcomeChecks {
 		Map<Integer, Integer> last = new HashMap<>();
 		for (Sent record : told) {
 			Integer partition = (record.partition != null) ? record.partition : Integer.valueOf(record.storedIn());
-			if (partition >= 0 && !"refused".equals(record.error()) && !"too-large".equals(record.error())) {
+			if (partition >= 0 && "stored".equals(record.outcome())) {
 				Integer before = last.put(partition, order.get(record));
 				if (before != null && before > order.get(record)) {
 					wrong("the outcome of " + record.record + " was told after that of a later one");

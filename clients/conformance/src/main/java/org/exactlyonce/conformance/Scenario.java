@@ -16,13 +16,14 @@ import tools.jackson.databind.node.ObjectNode;
  * @param name the name of the file
  * @param shows what a client shows that comes through it
  * @param gateway arguments of a gateway of its own; none: the one of all scenarios
+ * @param replicas how many gateways of its own on one PostgreSQL; 0: one on H2
  * @param clients the clients by name
  * @param steps what is done, in order
  * @param expect what has to come out, beside what every scenario checks
  * @param withinSeconds how long it may take
  */
-record Scenario(String name, String shows, List<String> gateway, Map<String, ClientSetup> clients, List<Step> steps,
-		Expectation expect, int withinSeconds) {
+record Scenario(String name, String shows, List<String> gateway, int replicas, Map<String, ClientSetup> clients,
+		List<Step> steps, Expectation expect, int withinSeconds) {
 
 	private static final JsonMapper JSON = JsonMapper.builder()
 		.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

@@ -1,7 +1,6 @@
 package org.exactlyonce.conformance;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import tools.jackson.databind.JsonNode;
 
@@ -24,7 +22,7 @@ final class ScenarioRun {
 
 	private final Scenario scenario;
 
-	private final Gateway gateway;
+	private final Installation installation;
 
 	private final Map<String, Client> clients = new LinkedHashMap<>();
 
@@ -37,11 +35,13 @@ final class ScenarioRun {
 
 	private final String mark;
 
+	private volatile boolean over;
+
 	private final long deadlineNanos;
 
-	private ScenarioRun(Scenario scenario, Gateway gateway, String mark) {
+	private ScenarioRun(Scenario scenario, Installation installation, String mark) {
 		this.scenario = scenario;
-		this.gateway = gateway;
+		this.installation = installation;
 		this.mark = mark;
 		this.deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(scenario.withinSeconds());
 	}
@@ -49,17 +49,17 @@ final class ScenarioRun {
 	/**
 	 * Runs a scenario.
 	 * @param command the driver
-	 * @param gateway the gateway, empty or not
+	 * @param installation the gateways, empty or not
 	 * @param mark what no other run on this gateway has
 	 * @return what the client did not do as it should; empty if it passed
 	 */
-	static List<String> of(Scenario scenario, List<String> command, Gateway gateway, Path folder, String mark,
+	static List<String> of(Scenario scenario, List<String> command, Installation installation, Path folder, String mark,
 			long seed) throws IOException {
-		ScenarioRun run = new ScenarioRun(scenario, gateway, mark);
-		URI uri = gateway.uri();
+		ScenarioRun run = new ScenarioRun(scenario, installation, mark);
 		try {
 			for (Map.Entry<String, Scenario.ClientSetup> client : scenario.clients().entrySet()) {
-				run.clients.put(client.getKey(), new Client(command, client.getValue(), uri, folder, mark, seed));
+				run.clients.put(client.getKey(),
+						new Client(command, client.getValue(), installation::uri, folder, mark, seed));
 			}
 			return run.run();
 		}
@@ -67,14 +67,14 @@ final class ScenarioRun {
 			return List.of(ex.getMessage());
 		}
 		finally {
-			run.beside.forEach((task) -> task.cancel(true));
+			run.over = true;
+			run.awaitBeside();
 			run.clients.values().forEach(Client::close);
 		}
 	}
 
 	private List<String> run() {
-		this.gateway.partitions()
-			.forEach((partition) -> this.starts.put(partition, this.gateway.logEndOffset(partition)));
+		first().partitions().forEach((partition) -> this.starts.put(partition, first().logEndOffset(partition)));
 		List<String> wrong = new ArrayList<>();
 		for (Step step : this.scenario.steps()) {
 			take(step, wrong);
@@ -84,13 +84,13 @@ final class ScenarioRun {
 			awaitQuiet(client);
 		}
 		this.ends.forEach((partition, end) -> {
-			long stored = this.gateway.logEndOffset(partition) - this.starts.get(partition);
+			long stored = first().logEndOffset(partition) - this.starts.get(partition);
 			if (stored < end) {
 				wrong.add("partition " + partition + " has " + stored
 						+ " records, where a client that was killed had sent " + end);
 			}
 		});
-		Log log = Log.of(this.gateway, this.starts);
+		Log log = Log.of(first(), this.starts);
 		wrong.addAll(new OutcomeChecks(this.scenario.expect(), this.mark, log).of(this.clients.values()));
 		wrong.addAll(new TrafficChecks(this.scenario.expect()).of(this.clients));
 		return wrong;
@@ -106,11 +106,12 @@ final class ScenarioRun {
 			case READ -> wrong.addAll(read(client, step));
 			case KILL_CLIENT -> client.kill().forEach((partition, end) -> this.ends.merge(partition, end, Math::max));
 			case FAULTS -> client.traffic.setFaults(step.faults());
-			case KILL_GATEWAY -> killGateway(step.ms());
+			case KILL_GATEWAY -> killGateway(step.gateway(), step.ms());
+			case RESTART_DATABASE -> restartDatabase(step.ms());
 			case KILL_GATEWAY_BESIDE -> killBeside(step);
-			case RESTART_GATEWAY -> this.gateway.restart(step.arguments());
-			case BACKUP -> this.gateway.backUp();
-			case RESTORE -> this.gateway.restore();
+			case RESTART_GATEWAY -> first().restart(step.arguments());
+			case BACKUP -> first().backUp();
+			case RESTORE -> first().restore();
 			case PAUSE -> pause(step.ms());
 			default -> throw new IllegalStateException(step.action().name());
 		}
@@ -136,7 +137,7 @@ final class ScenarioRun {
 		read.forEach((record) -> got.add(record.get("offset") + " " + record.get("value")));
 		List<String> log = new ArrayList<>();
 		long from = step.start().isNumber() ? step.start().asLong() : 0;
-		this.gateway.records(step.partition(), from)
+		first().records(step.partition(), from)
 			.forEach((record) -> log.add(record.get("offset") + " " + record.get("value")));
 		List<String> expected = log.subList(0, Math.min(step.count(), log.size()));
 		return got.equals(expected) ? List.of()
@@ -152,17 +153,32 @@ final class ScenarioRun {
 		return expected.size() + " of them";
 	}
 
-	private void killGateway(long downMillis) {
-		this.gateway.kill();
+	private void killGateway(Integer number, long downMillis) {
+		Gateway gateway = this.installation.gateway(number);
+		gateway.kill();
 		pause(downMillis);
-		this.gateway.start();
+		gateway.start();
+	}
+
+	private void restartDatabase(long downMillis) {
+		try {
+			this.installation.restartDatabase(downMillis);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new ScenarioFailure("interrupted");
+		}
+	}
+
+	private Gateway first() {
+		return this.installation.gateway(null);
 	}
 
 	private void killBeside(Step step) {
 		FutureTask<Void> task = new FutureTask<>(() -> {
-			for (int i = 0; i < step.count(); i++) {
+			for (int i = 0; i < step.count() && !this.over; i++) {
 				Thread.sleep(step.ms());
-				killGateway(0);
+				killGateway(step.gateway(), 0);
 			}
 			return null;
 		});
@@ -170,21 +186,19 @@ final class ScenarioRun {
 		new Thread(task, "kill-gateway").start();
 	}
 
+	/** The gateway is there for the next scenario. */
 	private void awaitBeside() {
-		for (FutureTask<Void> task : this.beside) {
-			try {
-				task.get(leftMillis(), TimeUnit.MILLISECONDS);
+		try {
+			for (FutureTask<Void> task : this.beside) {
+				task.get();
 			}
-			catch (ExecutionException ex) {
-				throw new IllegalStateException(ex.getCause());
-			}
-			catch (TimeoutException ex) {
-				throw new ScenarioFailure("The time is over: " + this.scenario.withinSeconds() + " s");
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				throw new ScenarioFailure("interrupted");
-			}
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException(ex.getCause());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new ScenarioFailure("interrupted");
 		}
 	}
 

@@ -21,9 +21,11 @@ import tools.jackson.databind.JsonNode;
  * @param start where a read begins
  * @param faults what the client's proxies do from here on
  * @param arguments of the gateway from here on
+ * @param gateway the number of the gateway, from 0; null: the first
  */
 record Step(@JsonProperty("do") Action action, String client, String label, long from, int count, Integer partition,
-		Integer keys, int pad, int chunk, long ms, JsonNode start, List<Fault> faults, List<String> arguments) {
+		Integer keys, int pad, int chunk, long ms, JsonNode start, List<Fault> faults, List<String> arguments,
+		Integer gateway) {
 
 	enum Action {
 
@@ -62,6 +64,10 @@ record Step(@JsonProperty("do") Action action, String client, String label, long
 		/** The same beside the next steps, every {@code ms}, {@code count} times. */
 		@JsonProperty("kill-gateway-beside")
 		KILL_GATEWAY_BESIDE,
+
+		/** Stops the database, and starts it again {@code ms} later. */
+		@JsonProperty("restart-database")
+		RESTART_DATABASE,
 
 		/** Stops the gateway and starts it with other arguments. */
 		@JsonProperty("restart-gateway")

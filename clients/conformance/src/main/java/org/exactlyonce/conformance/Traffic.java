@@ -2,9 +2,11 @@ package org.exactlyonce.conformance;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,15 +23,13 @@ final class Traffic {
 
 	private final List<Exchange> exchanges = new ArrayList<>();
 
-	private final Map<String, Integer> underWay = new HashMap<>();
+	private final Set<Exchange> underWay = new HashSet<>();
 
 	private final Random random;
 
 	private List<Fault> faults;
 
 	private Map<Fault, Integer> met = new HashMap<>();
-
-	private int open;
 
 	private int most;
 
@@ -55,10 +55,9 @@ final class Traffic {
 		this.lock.lock();
 		try {
 			this.exchanges.add(exchange);
-			this.open++;
+			this.underWay.add(exchange);
 			if (exchange.append() != null) {
-				int now = this.underWay.merge(exchange.append().partition(), 1, Integer::sum);
-				this.most = Math.max(this.most, now);
+				this.most = Math.max(this.most, batchesBeside(exchange.append()));
 			}
 			for (Fault fault : this.faults) {
 				if (isMet(fault, exchange)) {
@@ -70,6 +69,20 @@ final class Traffic {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * The batches of a partition that are under way in one epoch. A request that its
+	 * client has given up, and sent again, is under way for the proxy, but not for the
+	 * client.
+	 */
+	private int batchesBeside(Exchange.Append append) {
+		return (int) this.underWay.stream()
+			.map(Exchange::append)
+			.filter((one) -> one != null && one.partition().equals(append.partition())
+					&& one.producer().equals(append.producer()) && one.epoch().equals(append.epoch()))
+			.distinct()
+			.count();
 	}
 
 	private boolean isMet(Fault fault, Exchange exchange) {
@@ -100,10 +113,7 @@ final class Traffic {
 	void end(Exchange exchange) {
 		this.lock.lock();
 		try {
-			this.open--;
-			if (exchange.append() != null) {
-				this.underWay.merge(exchange.append().partition(), -1, Integer::sum);
-			}
+			this.underWay.remove(exchange);
 			this.quiet.signalAll();
 		}
 		finally {
@@ -116,7 +126,7 @@ final class Traffic {
 		long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
 		this.lock.lock();
 		try {
-			while (this.open != 0 && nanos > 0) {
+			while (!this.underWay.isEmpty() && nanos > 0) {
 				nanos = this.quiet.awaitNanos(nanos);
 			}
 		}

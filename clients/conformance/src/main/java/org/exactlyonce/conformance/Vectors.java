@@ -27,7 +27,7 @@ final class Vectors {
 		List<String> wrong = new ArrayList<>();
 		Scenario.ClientSetup setup = new Scenario.ClientSetup(null, 0, null);
 		try (InputStream file = Vectors.class.getResourceAsStream("/vectors/partitions.json");
-				Client client = new Client(driver, setup, URI.create("http://127.0.0.1:9"), folder, "", 0)) {
+				Client client = new Client(driver, setup, (any) -> URI.create("http://127.0.0.1:9"), folder, "", 0)) {
 			for (JsonNode key : new JsonMapper().readTree(file).get("keys")) {
 				key.get("partitions").properties().forEach((expected) -> {
 					int got = client.partitionOf(key.get("keyBase64").asString(), Integer.parseInt(expected.getKey()));

@@ -44,7 +44,9 @@ final class PlantedClient {
 
 	private final String flaw;
 
-	private String url;
+	private JsonNode urls;
+
+	private volatile int url;
 
 	private Duration requestTimeout;
 
@@ -61,7 +63,7 @@ final class PlantedClient {
 		BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		for (String line = commands.readLine(); line != null; line = commands.readLine()) {
 			JsonNode command = JSON.readTree(line);
-			switch (command.get("do").asString()) {
+			switch (command.get("command").asString()) {
 				case "open" -> client.open(command);
 				case "send" -> client.send(command);
 				case "flush", "close" -> client.flush();
@@ -77,10 +79,17 @@ final class PlantedClient {
 	}
 
 	private void open(JsonNode command) throws Exception {
-		this.url = command.get("urls").get(0).asString();
+		this.urls = command.get("urls");
 		this.requestTimeout = Duration.ofMillis(command.at("/settings/requestTimeoutMs").asLong(30_000));
-		JsonNode made = post("/producers", "{}", Map.of("Content-Type", "application/json")).document();
-		this.producer = made.get("producerId").asLong();
+		while (this.producer < 0) {
+			try {
+				JsonNode made = post("/producers", "{}", Map.of("Content-Type", "application/json")).document();
+				this.producer = made.path("producerId").asLong(-1);
+			}
+			catch (IOException ex) {
+				Thread.sleep(100);
+			}
+		}
 	}
 
 	private void send(JsonNode command) {
@@ -101,7 +110,8 @@ final class PlantedClient {
 	}
 
 	private Answer post(String path, String body, Map<String, String> headers) throws Exception {
-		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(this.url + path))
+		String gateway = this.urls.get(this.url % this.urls.size()).asString();
+		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gateway + path))
 			.timeout(this.requestTimeout)
 			.POST(HttpRequest.BodyPublishers.ofString(body));
 		headers.forEach(request::header);
@@ -199,6 +209,7 @@ final class PlantedClient {
 					Thread.sleep(has("impatient") ? 20 : Math.max(50, answer.retryAfterSeconds * 1000));
 				}
 				catch (IOException ex) {
+					PlantedClient.this.url++;
 					if (has("gives-up")) {
 						return outcomes(batch, "not-stored", -1);
 					}

@@ -42,7 +42,7 @@ class PlantedFlawsTest {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "plain", "answer-lost", "unavailable", "answers-out-of-order", "requests-out-of-order",
-			"gateway-killed" })
+			"gateway-killed", "two-gateways", "database-restarted" })
 	void passesWhoKeepsThem(String scenario) throws IOException {
 		assertThat(suite.run(scenario, driver("none"))).isEmpty();
 	}

@@ -12,23 +12,26 @@ import java.util.List;
  * @param driver the driver's command
  * @param only the scenarios to run
  * @param seed what the random faults follow from
+ * @param scale how many times the records and kills of the scenarios
  * @param list whether only to say which scenarios there are
  */
-record Arguments(Path gateway, List<String> driver, List<String> only, long seed, boolean list) {
+record Arguments(Path gateway, List<String> driver, List<String> only, long seed, int scale, boolean list) {
 
-	private static final String USAGE = "Usage: --gateway JAR [--only NAME,NAME] [--seed N] [--list] -- DRIVER ...";
+	private static final String USAGE = "Usage: --gateway JAR [--only NAME,NAME] [--seed N] [--scale N] [--list] -- DRIVER ...";
 
 	static Arguments parse(String... arguments) {
 		Path gateway = null;
 		List<String> driver = List.of();
 		List<String> only = Scenario.names();
 		long seed = 1;
+		int scale = 1;
 		boolean list = false;
 		for (int i = 0; i < arguments.length; i++) {
 			switch (arguments[i]) {
 				case "--gateway" -> gateway = Path.of(value(arguments, ++i));
 				case "--only" -> only = List.of(value(arguments, ++i).split(","));
 				case "--seed" -> seed = Long.parseLong(value(arguments, ++i));
+				case "--scale" -> scale = Integer.parseInt(value(arguments, ++i));
 				case "--list" -> list = true;
 				case "--" -> {
 					driver = Arrays.asList(arguments).subList(i + 1, arguments.length);
@@ -40,7 +43,7 @@ record Arguments(Path gateway, List<String> driver, List<String> only, long seed
 		if (!list && (gateway == null || !Files.isRegularFile(gateway) || driver.isEmpty())) {
 			throw new IllegalArgumentException("The gateway's jar or the driver is missing: " + gateway + "\n" + USAGE);
 		}
-		return new Arguments(gateway, driver, only, seed, list);
+		return new Arguments(gateway, driver, only, seed, scale, list);
 	}
 
 	private static String value(String[] arguments, int index) {

@@ -17,16 +17,19 @@ public final class Conformance implements AutoCloseable {
 
 	private final long seed;
 
+	private final int scale;
+
 	private final Path folder;
 
 	private Installation shared;
 
 	private int runs;
 
-	Conformance(Path jar, List<String> driver, long seed) throws IOException {
+	Conformance(Path jar, List<String> driver, long seed, int scale) throws IOException {
 		this.jar = jar;
 		this.driver = driver;
 		this.seed = seed;
+		this.scale = scale;
 		this.folder = Files.createTempDirectory("conformance");
 	}
 
@@ -52,7 +55,7 @@ public final class Conformance implements AutoCloseable {
 			return;
 		}
 		int failed = 0;
-		try (Conformance suite = new Conformance(parsed.gateway(), parsed.driver(), parsed.seed())) {
+		try (Conformance suite = new Conformance(parsed.gateway(), parsed.driver(), parsed.seed(), parsed.scale())) {
 			for (String name : parsed.only()) {
 				failed += suite.report(name, System.out) ? 0 : 1;
 			}
@@ -88,7 +91,7 @@ public final class Conformance implements AutoCloseable {
 		if (name.equals(Vectors.NAME)) {
 			return Vectors.check(driver, this.folder);
 		}
-		Scenario scenario = Scenario.named(name);
+		Scenario scenario = Scenario.named(name).scaled(this.scale);
 		String mark = name + "-" + (++this.runs) + "-";
 		if (scenario.gateway() != null || scenario.replicas() != 0) {
 			try (Installation own = own(scenario)) {

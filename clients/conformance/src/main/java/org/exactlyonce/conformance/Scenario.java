@@ -48,6 +48,13 @@ record Scenario(String name, String shows, List<String> gateway, int replicas, M
 		}
 	}
 
+	/** The same with so many times the records and kills, and the time for them. */
+	Scenario scaled(int scale) {
+		return new Scenario(this.name, this.shows, this.gateway, this.replicas, this.clients,
+				this.steps.stream().map((step) -> step.scaled(scale)).toList(), this.expect.scaled(scale),
+				this.withinSeconds * scale);
+	}
+
 	/** The names of all, in the order in which they are run. */
 	static List<String> names() {
 		try (InputStream file = Scenario.class.getResourceAsStream("/scenarios/index.json")) {
@@ -87,6 +94,16 @@ record Scenario(String name, String shows, List<String> gateway, int replicas, M
 	 */
 	record Expectation(Integer stored, Integer notStored, Integer unknown, List<String> errors, Integer inFlight,
 			List<String> putBack, Integer atLeastStored) {
+
+		private Expectation scaled(int scale) {
+			return new Expectation(times(this.stored, scale), times(this.notStored, scale), times(this.unknown, scale),
+					this.errors, this.inFlight, this.putBack, times(this.atLeastStored, scale));
+		}
+
+		private static Integer times(Integer count, int scale) {
+			return (count != null) ? Integer.valueOf(count * scale) : null;
+		}
+
 	}
 
 }

@@ -27,6 +27,15 @@ record Step(@JsonProperty("do") Action action, String client, String label, long
 		Integer keys, int pad, int chunk, long ms, JsonNode start, List<Fault> faults, List<String> arguments,
 		Integer gateway) {
 
+	/** The same with so many times the records or kills. */
+	Step scaled(int scale) {
+		boolean grows = this.action == Action.SEND || this.action == Action.READ
+				|| this.action == Action.KILL_GATEWAY_BESIDE;
+		return new Step(this.action, this.client, this.label, this.from, grows ? this.count * scale : this.count,
+				this.partition, this.keys, this.pad, this.chunk, this.ms, this.start, this.faults, this.arguments,
+				this.gateway);
+	}
+
 	enum Action {
 
 		/** Hands records over, in chunks with pauses of {@code ms} between them. */

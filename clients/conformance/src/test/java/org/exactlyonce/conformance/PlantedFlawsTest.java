@@ -22,7 +22,7 @@ class PlantedFlawsTest {
 
 	@BeforeAll
 	static void open() throws IOException {
-		suite = new Conformance(Path.of(System.getProperty("gateway.jar")), List.of(), 1);
+		suite = new Conformance(Path.of(System.getProperty("gateway.jar")), List.of(), 1, 1);
 	}
 
 	@AfterAll

@@ -1,0 +1,99 @@
+"""The gateway's answers, and what a producer does next."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from enum import Enum
+from typing import Any, Mapping, Optional
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer. Status 0 says that none came; ``error`` then says why. Names of headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    error: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """The body as a JSON object; empty if it is none."""
+        try:
+            document = json.loads(self.body)
+        except ValueError:
+            return {}
+        return document if isinstance(document, dict) else {}
+
+    def problem(self) -> dict[str, Any]:
+        """The body of an error, with its status at least."""
+        return {"status": self.status, **self.document()}
+
+    def reason(self) -> str:
+        """What happened, for the message of an error."""
+        if self.status == 0:
+            return self.error
+        return str(self.document().get("detail") or f"The gateway answered {self.status}.")
+
+    def retry_after(self) -> float:
+        """Seconds for which the gateway wants no request; 0 if it does not say."""
+        value = self.headers.get("retry-after", "").strip()
+        if value.isdigit():
+            return float(value)
+        try:
+            return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+        except (TypeError, ValueError, IndexError):
+            return 0.0
+
+
+NO_ANSWER = Answer(0, error="No answer.")
+
+
+class Action(Enum):
+    """What an answer to an append means for the producer."""
+
+    STORED = "stored"
+    RETRY = "same-request"
+    RESYNC = "resync"
+    SPLIT = "split"
+    FENCED = "fenced"
+    REFUSED = "refused"
+    UNKNOWN_PARTITION = "unknown-partition"
+    LOST = "lost"
+    FATAL = "fatal"
+
+
+_BY_STATUS = {0: Action.RETRY, 401: Action.FATAL, 403: Action.FATAL, 408: Action.RETRY, 409: Action.RESYNC,
+              413: Action.SPLIT, 422: Action.LOST, 429: Action.RETRY}
+_BY_CODE = {"PRODUCER_FENCED": Action.FENCED, "UNKNOWN_PARTITION": Action.UNKNOWN_PARTITION,
+            "UNKNOWN_PRODUCER_ID": Action.LOST}
+
+
+def action_of(answer: Answer) -> Action:
+    """The table of answers. A 2xx that is no complete receipt is no answer."""
+    if answer.status in (200, 201):
+        return Action.STORED if _is_receipt(answer.document()) else Action.RETRY
+    if answer.status < 200 and answer.status != 0 or answer.status >= 500:
+        return Action.RETRY
+    if answer.status in (403, 404):
+        by_code = _BY_CODE.get(str(answer.document().get("code")))
+        if by_code is not None:
+            return by_code
+    return _BY_STATUS.get(answer.status, Action.REFUSED)
+
+
+def leaves_doubt(answer: Answer) -> bool:
+    """Whether the request may have been stored all the same, or may still be."""
+    return action_of(answer) is Action.RETRY and answer.status != 429
+
+
+def _is_receipt(document: Mapping[str, Any]) -> bool:
+    return isinstance(document.get("baseOffset"), int) and isinstance(document.get("lastOffset"), int)
+
+
+def expected_sequence(answer: Answer) -> Optional[int]:
+    """The sequence that a 409 asks for."""
+    expected = answer.document().get("expectedSequence")
+    return expected if isinstance(expected, int) else None

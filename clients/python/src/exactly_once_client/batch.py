@@ -1,0 +1,86 @@
+"""What waits in a partition: records, and the batches they are frozen into. No I/O."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import inf
+from typing import Any, NamedTuple, Optional, Union
+
+from .errors import GatewayError
+from .records import parse_time
+
+
+class Pending:
+    """A record without an outcome: its line, its future, and the time at which it has to have an outcome."""
+
+    __slots__ = ("line", "future", "queued", "deadline", "alone")
+
+    def __init__(self, line: bytes, future: Optional[Future[Any]], queued: float = 0.0,
+                 deadline: float = inf) -> None:
+        self.line = line
+        self.future = future
+        self.queued = queued
+        self.deadline = deadline
+        self.alone = False
+        """It goes in a batch of its own, as its last one was refused."""
+
+
+class Stored(NamedTuple):
+    """The outcome of a batch that is in the log: its records stand there one after the other."""
+
+    base_offset: int
+    base_sequence: int
+    duplicate: bool
+    appended_at: Optional[datetime]
+
+
+Outcome = Union[Stored, GatewayError]
+
+
+@dataclass(eq=False)
+class Batch:
+    """Records frozen under their sequences: what is sent, again and again, as the same bytes."""
+
+    base: int
+    records: list[Pending]
+    attempt: int = 0
+    """How often it was sent."""
+    in_flight: bool = False
+    as_head: bool = False
+    """When it was last sent, all before it had their outcomes."""
+    doubt: bool = False
+    """A request may have been stored although its answer does not say so, or none came."""
+    confirmed: bool = False
+    """A fence said that it is stored. Only its offset is not known yet."""
+    not_before: float = 0.0
+    early: bool = False
+    """It was refused only because it overtook its predecessors."""
+    refusal: Optional[GatewayError] = None
+    """What its outcome is if a fence says that it is not stored."""
+    outcome: Optional[Outcome] = None
+    deadline: float = field(init=False)
+    body: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.deadline = self.records[0].deadline
+        self.body = b"\n".join([record.line for record in self.records]) + b"\n"
+
+    @property
+    def end(self) -> int:
+        """The sequence behind its last record's."""
+        return self.base + len(self.records)
+
+    def halves(self) -> list[Batch]:
+        """The same records under the same sequences, in two batches."""
+        middle = len(self.records) // 2
+        parts = [Batch(self.base, self.records[:middle]), Batch(self.base + middle, self.records[middle:])]
+        for part in parts:
+            part.doubt, part.attempt = self.doubt, self.attempt
+        return parts
+
+    def stored(self, receipt: dict[str, Any]) -> None:
+        """Its outcome, from the gateway's receipt."""
+        self.outcome = Stored(receipt["baseOffset"], self.base, receipt.get("duplicate") is True,
+                              parse_time(receipt.get("appendedAt")))

@@ -1,0 +1,79 @@
+"""What can go wrong, and what each failure says about the log.
+
+A ``NotStoredError`` is a promise: the record is not in the log, and no late request can bring it there.
+An ``UnknownOutcomeError`` says that nobody could be asked.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Optional
+
+
+class GatewayError(Exception):
+    """The base of all errors of this client. ``problem`` is the gateway's answer (RFC 9457), or None."""
+
+    code = "refused"
+
+    def __init__(self, message: str, problem: Optional[Mapping[str, Any]] = None) -> None:
+        super().__init__(message)
+        self.problem = problem
+
+
+class NotStoredError(GatewayError):
+    """The record is not stored, and cannot be stored any more."""
+
+
+class DeliveryTimeoutError(NotStoredError):
+    """The delivery time-out, or the time for which ``send`` may block, is over."""
+
+    code = "timeout"
+
+
+class RefusedError(NotStoredError):
+    """The gateway refused the request for good, or the client did before it sent anything."""
+
+
+class TooLargeError(RefusedError):
+    """One record is larger than the gateway, or the client's buffer, takes."""
+
+    code = "too-large"
+
+
+class FencedError(NotStoredError):
+    """A newer holder of the producer's name has taken over. This producer stays closed."""
+
+    code = "fenced"
+
+
+class ClosedError(NotStoredError):
+    """The producer was closed before the record was stored, or is closed already."""
+
+    code = "closed"
+
+
+class LostError(NotStoredError):
+    """The log does not have what this producer was told is stored, or somebody else writes under its id."""
+
+    code = "lost"
+
+
+class OutboxError(NotStoredError):
+    """The outbox cannot be read or written, or another process holds it."""
+
+
+class UnknownOutcomeError(GatewayError):
+    """Stored or not: no gateway could be asked. ``cause`` is why the producer gave up."""
+
+    def __init__(self, cause: GatewayError) -> None:
+        super().__init__(f"It is not known whether the record is stored: {cause}", cause.problem)
+        self.cause = cause
+        self.code = cause.code
+
+
+class ReadError(GatewayError):
+    """A reader's request was refused."""
+
+
+def as_unknown(error: GatewayError) -> UnknownOutcomeError:
+    """The same failure for a record of which an earlier request may have been stored."""
+    return error if isinstance(error, UnknownOutcomeError) else UnknownOutcomeError(error)

@@ -1,0 +1,184 @@
+"""Reads a partition, record by record."""
+
+from __future__ import annotations
+
+import base64
+import random
+import ssl
+import threading
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Iterator, Optional, Sequence, Union
+
+from .answers import Action, Answer, action_of
+from .errors import ReadError
+from .records import TOMBSTONE, HeaderValue, parse_time
+from .settings import Settings, backoff
+from .transport import Call, Token, Transport
+
+Position = Union[int, str, datetime]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record of the log. ``value`` is a JSON value, text (then ``content_type`` says so), bytes or TOMBSTONE."""
+
+    partition: int
+    offset: int
+    value: Any
+    key: Optional[bytes]
+    headers: Union[dict[str, str], list[tuple[str, HeaderValue]]]
+    timestamp: Optional[datetime]
+    appended_at: Optional[datetime]
+    content_type: Optional[str]
+    producer_id: Optional[int]
+    producer_epoch: Optional[int]
+    sequence: Optional[int]
+
+
+class RecordReader(Iterator[Record]):
+    """Iterates over a partition from a position on, and waits for records to come.
+
+    Ends when ``close`` is called, by any thread; or at the end of the partition, if it does not ``follow``. When no
+    gateway answers it comes back where it was, for as long as it takes. A refused request is a ReadError. One thread
+    at a time may iterate.
+    """
+
+    def __init__(self, urls: Union[str, Sequence[str]], partition: int, from_: Position = "earliest", *,
+                 follow: bool = True, token: Token = None, ssl_context: Optional[ssl.SSLContext] = None,
+                 page: int = 500, wait: int = 10, request_timeout: float = 30.0) -> None:
+        if isinstance(from_, str) and from_ not in ("earliest", "latest"):
+            raise ValueError("from_ is an offset, 'earliest', 'latest' or a datetime.")
+        if isinstance(from_, datetime) and from_.tzinfo is None:
+            raise ValueError("from_ needs a time zone.")
+        self._transport = Transport(urls, token, ssl_context)
+        self._path = f"/partitions/{partition}"
+        self._partition = partition
+        self._from = from_
+        self._follow = follow
+        self._page = page
+        self._wait = wait
+        self._timeout = request_timeout
+        self._records: deque[Record] = deque()
+        self._next: Optional[int] = from_ if isinstance(from_, int) else None
+        self._stopped = threading.Event()
+        self._call = Call()
+
+    @property
+    def position(self) -> int:
+        """The offset of the next record. Finds it out, if the reader was made with a word or a time."""
+        if self._records:
+            return self._records[0].offset
+        if self._next is None:
+            self._next = self._find()
+        return self._next
+
+    def __next__(self) -> Record:
+        while not self._records:
+            page = self.next_page()
+            if not page:
+                raise StopIteration
+            self._records.extend(page)
+        return self._records.popleft()
+
+    def next_page(self) -> list[Record]:
+        """The records that are there next; waits for one at least. Empty at the end."""
+        while not self._stopped.is_set():
+            position = self.position
+            wait = {"Prefer": f"wait={self._wait}"} if self._follow and self._wait else {}
+            document = self._get(f"/records?offset={position}&limit={self._page}", wait)
+            if document is None:
+                break
+            page = [_record(self._partition, record) for record in document["records"]]
+            self._next = max(position, document["nextOffset"])
+            if page or not self._follow:
+                return page
+            if not self._wait:
+                self._stopped.wait(0.1)
+        return []
+
+    def close(self) -> None:
+        """Ends the iteration, also one that waits."""
+        self._stopped.set()
+        self._call.abort()
+        self._transport.close()
+
+    def __enter__(self) -> RecordReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _find(self) -> int:
+        bounds = self._get("", {})
+        if bounds is None:
+            return 0
+        low, high = int(bounds["logStartOffset"]), int(bounds["logEndOffset"])
+        if self._from == "earliest":
+            return low
+        if self._from == "latest":
+            return high
+        while low < high:  # the first record that was not appended before that time
+            middle = (low + high) // 2
+            document = self._get(f"/records?offset={middle}&limit=1", {})
+            if document is None:
+                break
+            appended_at = parse_time(document["records"][0]["appendedAt"]) if document["records"] else None
+            if appended_at is not None and appended_at < self._from:  # type: ignore[operator]
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def _get(self, path: str, headers: dict[str, str]) -> Optional[dict[str, Any]]:
+        """The answer to a GET below the partition; None if the reader is closed."""
+        attempt = 0
+        while not self._stopped.is_set():
+            answer = self._transport.request("GET", self._path + path, headers=headers,
+                                             timeout=self._timeout + self._wait, call=self._call)
+            if answer.status == 200 and answer.document():
+                return answer.document()
+            self._raise_if_refused(answer)
+            attempt += 1
+            pause = max(answer.retry_after(), backoff(attempt, _PAUSES, random.uniform(0.8, 1.2)))
+            self._stopped.wait(pause)
+        return None
+
+    def _raise_if_refused(self, answer: Answer) -> None:
+        if answer.status >= 400 and action_of(answer) is not Action.RETRY and not self._stopped.is_set():
+            raise ReadError(answer.reason(), answer.problem())
+
+
+_PAUSES = Settings()
+
+
+def read(urls: Union[str, Sequence[str]], partition: int, from_: Position = "earliest",
+         **options: Any) -> RecordReader:
+    """Reads ``partition`` from an offset, ``"earliest"``, ``"latest"``, or a time on: see RecordReader."""
+    return RecordReader(urls, partition, from_, **options)
+
+
+def _record(partition: int, line: dict[str, Any]) -> Record:
+    key = line.get("key")
+    return Record(partition, line["offset"], _value(line),
+                  base64.b64decode(line["keyBase64"]) if "keyBase64" in line
+                  else key.encode("utf-8") if key is not None else None,
+                  _headers(line.get("headers") or {}), parse_time(line.get("timestamp")),
+                  parse_time(line.get("appendedAt")), line.get("contentType"), line.get("producerId"),
+                  line.get("producerEpoch"), line.get("sequence"))
+
+
+def _value(line: dict[str, Any]) -> Any:
+    if line.get("tombstone"):
+        return TOMBSTONE
+    if "valueBase64" in line:
+        return base64.b64decode(line["valueBase64"])
+    return line["valueText"] if "valueText" in line else line["value"]
+
+
+def _headers(headers: Any) -> Union[dict[str, str], list[tuple[str, HeaderValue]]]:
+    if isinstance(headers, dict):
+        return headers
+    return [(name, base64.b64decode(value["base64"]) if isinstance(value, dict) else value)
+            for name, value in headers]

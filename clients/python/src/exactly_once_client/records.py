@@ -1,0 +1,105 @@
+"""Records as the gateway takes them: a line of JSON each."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import datetime, timezone
+from typing import Any, Final, Mapping, NamedTuple, Optional, Sequence, Union
+
+
+class _Tombstone:
+    """The value of a record without one: Kafka's null."""
+
+    def __repr__(self) -> str:
+        return "TOMBSTONE"
+
+
+TOMBSTONE: Final = _Tombstone()
+
+TOPIC: Final = "records"
+"""The only topic that a gateway has today."""
+
+Key = Union[str, bytes, None]
+HeaderValue = Union[str, bytes, None]
+Headers = Union[Mapping[str, HeaderValue], Sequence[tuple[str, HeaderValue]], None]
+
+
+class Receipt(NamedTuple):
+    """Where a record is stored. ``duplicate`` says that an earlier request of this producer had stored it."""
+
+    topic: str
+    partition: int
+    offset: int
+    sequence: int
+    duplicate: bool
+    appended_at: Optional[datetime]
+
+
+def encode(value: Any, key: Key = None, headers: Headers = None, timestamp: Optional[datetime] = None) -> bytes:
+    """The record as a line, without its end. What the gateway cannot take is a ValueError or TypeError."""
+    record: dict[str, Any] = {}
+    if key is not None:
+        record.update(_key(key))
+    if value is TOMBSTONE:
+        record["tombstone"] = True
+    elif isinstance(value, (bytes, bytearray, memoryview)):
+        record["valueBase64"] = _base64(value)
+    else:
+        record["value"] = value
+    if headers:
+        record["headers"] = _headers(headers)
+    if timestamp is not None:
+        record["timestamp"] = _timestamp(timestamp)
+    return _ENCODER.encode(record).encode("utf-8")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def key_bytes(key: Union[str, bytes]) -> bytes:
+    """The bytes of a key, which choose its partition."""
+    return key.encode("utf-8") if isinstance(key, str) else bytes(key)
+
+
+def _key(key: Union[str, bytes]) -> dict[str, str]:
+    if not isinstance(key, (str, bytes, bytearray, memoryview)):
+        raise TypeError("A key is text or bytes.")
+    if isinstance(key, str) and "\0" not in key:
+        return {"key": key}
+    return {"keyBase64": _base64(key_bytes(key))}
+
+
+def _headers(headers: Headers) -> Union[dict[str, str], list[list[Any]]]:
+    assert headers is not None
+    pairs = list(headers.items()) if isinstance(headers, Mapping) else list(headers)
+    for name, value in pairs:
+        if not isinstance(name, str) or "\0" in name:
+            raise ValueError("The name of a header is text without U+0000.")
+        if not isinstance(value, (str, bytes, type(None))):
+            raise TypeError("The value of a header is text, bytes or None.")
+    if isinstance(headers, Mapping) and all(isinstance(value, str) for _, value in pairs):
+        return {name: value for name, value in pairs if isinstance(value, str)}
+    return [[name, {"base64": _base64(value)} if isinstance(value, bytes) else value] for name, value in pairs]
+
+
+def _timestamp(timestamp: datetime) -> str:
+    if timestamp.tzinfo is None:
+        raise ValueError("A timestamp needs a time zone.")
+    return timestamp.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _base64(data: Union[bytes, bytearray, memoryview]) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def parse_time(text: Any) -> Optional[datetime]:
+    """A time of the gateway's; None if there is none."""
+    if not isinstance(text, str):
+        return None
+    head, dot, fraction = text.rstrip("Z").partition(".")
+    micros = (fraction + "000000")[:6] if dot else "000000"
+    try:
+        return datetime.fromisoformat(f"{head}.{micros}+00:00")
+    except ValueError:
+        return None

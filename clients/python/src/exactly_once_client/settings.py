@@ -1,0 +1,50 @@
+"""The settings of a producer, named and preset as Kafka's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Times are in seconds, sizes in bytes. A value out of range is a ValueError."""
+
+    linger: float = 0.005
+    """How long a record waits for others to share its request."""
+    batch_bytes: int = 16_384
+    """Where a request's body ends; a larger record goes alone."""
+    max_in_flight: int = 5
+    """Requests of one partition that are under way at a time."""
+    request_timeout: float = 30.0
+    """How long an answer may take, beyond what ``Prefer: wait`` asks for."""
+    delivery_timeout: float = 120.0
+    """How long a record may take from ``send`` on, before its outcome is found out by a fence."""
+    retry_backoff: float = 0.1
+    """The pause before the first retry. It doubles with each, plus or minus a fifth."""
+    retry_backoff_max: float = 1.0
+    """The longest pause between two retries, if the gateway does not ask for a longer one."""
+    buffer_bytes: int = 32 * 1024 * 1024
+    """Memory for records without an outcome."""
+    max_block: float = 60.0
+    """How long ``send`` waits for memory, or for the number of partitions."""
+    wait: int = 5
+    """Whole seconds that the gateway may hold a request for its predecessors (``Prefer: wait``)."""
+
+    def __post_init__(self) -> None:
+        for name in ("batch_bytes", "max_in_flight", "buffer_bytes", "request_timeout", "delivery_timeout"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} must be above 0")
+        for name in ("linger", "retry_backoff", "retry_backoff_max", "max_block", "wait"):
+            if not getattr(self, name) >= 0:
+                raise ValueError(f"{name} must not be below 0")
+
+    @property
+    def http_timeout(self) -> float:
+        """How long one request may take: never longer than a record may."""
+        return min(self.request_timeout, self.delivery_timeout) + self.wait
+
+
+def backoff(attempt: int, settings: Settings, jitter: float) -> float:
+    """Seconds to wait after attempt number ``attempt`` (from 1), with ``jitter`` between 0.8 and 1.2."""
+    pause = settings.retry_backoff * 2 ** min(attempt - 1, 30)
+    return float(min(pause, settings.retry_backoff_max) * jitter)

@@ -1,0 +1,150 @@
+"""HTTP requests over kept connections, to several gateways in turn."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+import time
+from typing import Callable, Mapping, Optional, Sequence, Union
+from urllib.parse import SplitResult, urlsplit
+
+from .answers import Answer
+
+Token = Union[str, Callable[[], str], None]
+
+_IDLE_SECONDS = 8.0
+"""A connection that was idle for longer is not used again: the server may be closing it."""
+
+
+class Call:
+    """One request, which another thread may abort."""
+
+    def __init__(self) -> None:
+        self._connection: Optional[http.client.HTTPConnection] = None
+        self._lock = threading.Lock()
+        self.aborted = False
+
+    def uses(self, connection: Optional[http.client.HTTPConnection]) -> None:
+        """The connection that abort closes."""
+        with self._lock:
+            self._connection = connection
+            if self.aborted and connection is not None:
+                raise ConnectionAbortedError("The request was given up.")
+
+    def abort(self) -> None:
+        """Ends the request, which then has no answer."""
+        with self._lock:
+            self.aborted = True
+            sock = self._connection.sock if self._connection is not None else None
+            if sock is not None:
+                try:
+                    sock.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+
+
+class Transport:
+    """Sends requests. Thread-safe; each connection is used by one thread at a time.
+
+    What goes wrong on the way is an Answer of status 0, after which the next gateway has its turn.
+    """
+
+    def __init__(self, urls: Union[str, Sequence[str]], token: Token = None,
+                 ssl_context: Optional[ssl.SSLContext] = None) -> None:
+        self._gateways = [_checked(url) for url in ([urls] if isinstance(urls, str) else urls)]
+        if not self._gateways:
+            raise ValueError("A gateway's URL is needed.")
+        self._token = token
+        self._ssl_context = ssl_context
+        self._turn = 0
+        self._idle: dict[int, list[tuple[float, http.client.HTTPConnection]]] = {}
+        self._closed = False
+
+    def request(self, method: str, path: str, *, timeout: float, body: Optional[bytes] = None,
+                headers: Mapping[str, str] = {}, call: Optional[Call] = None) -> Answer:
+        """Sends one request and takes its whole answer. ``timeout``: seconds for each step of it.
+
+        A 401 is tried once more, if a callback can bring another token.
+        """
+        answer = self._request(method, path, body, headers, timeout, call or Call())
+        if answer.status == 401 and callable(self._token):
+            answer = self._request(method, path, body, headers, timeout, call or Call())
+        return answer
+
+    def _request(self, method: str, path: str, body: Optional[bytes], headers: Mapping[str, str], timeout: float,
+                 call: Call) -> Answer:
+        turn = self._turn
+        index = turn % len(self._gateways)
+        connection: Optional[http.client.HTTPConnection] = None
+        try:
+            all_headers = {**self._authorization(), **headers}
+            connection = self._connection(index, timeout)
+            call.uses(connection)
+            connection.request(method, self._gateways[index].path.rstrip("/") + path, body, all_headers)
+            call.uses(connection)
+            response = connection.getresponse()
+            answer = Answer(response.status, {name.lower(): value for name, value in response.getheaders()},
+                            response.read())
+        except Exception as error:  # of the network, of TLS, of HTTP, of the token's callback: no answer
+            answer = Answer(0, error=f"{type(error).__name__}: {error}")
+        call.uses(None)
+        if connection is not None:
+            self._give_back(index, connection, answer.status != 0 and not call.aborted)
+        if (answer.status == 0 or answer.status >= 500) and self._turn == turn and not call.aborted:
+            self._turn = turn + 1
+        return answer
+
+    def close(self) -> None:
+        """Closes the connections that are idle. The others close after their request."""
+        self._closed = True
+        for idle in self._idle.values():
+            while idle:
+                idle.pop()[1].close()
+
+    def _authorization(self) -> dict[str, str]:
+        if self._token is None:
+            return {}
+        token = self._token if isinstance(self._token, str) else self._token()
+        return {"Authorization": f"Bearer {token}"}
+
+    def _connection(self, index: int, timeout: float) -> http.client.HTTPConnection:
+        idle = self._idle.setdefault(index, [])
+        while True:
+            try:
+                since, connection = idle.pop()
+            except IndexError:
+                return self._connect(index, timeout)
+            if time.monotonic() - since < _IDLE_SECONDS and connection.sock is not None:
+                connection.sock.settimeout(timeout)
+                return connection
+            connection.close()
+
+    def _connect(self, index: int, timeout: float) -> http.client.HTTPConnection:
+        gateway = self._gateways[index]
+        assert gateway.hostname is not None
+        connection: http.client.HTTPConnection
+        if gateway.scheme == "https":
+            if self._ssl_context is None:
+                self._ssl_context = ssl.create_default_context()
+            connection = http.client.HTTPSConnection(gateway.hostname, gateway.port, timeout=timeout,
+                                                     context=self._ssl_context)
+        else:
+            connection = http.client.HTTPConnection(gateway.hostname, gateway.port, timeout=timeout)
+        connection.connect()
+        return connection
+
+    def _give_back(self, index: int, connection: http.client.HTTPConnection, usable: bool) -> None:
+        if not usable or self._closed or connection.sock is None:
+            connection.close()
+        else:
+            self._idle[index].append((time.monotonic(), connection))
+
+
+def _checked(url: str) -> SplitResult:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"{url!r} is not the URL of a gateway, such as http://localhost:8080.")
+    parts.port  # a ValueError if it is no number
+    return parts

@@ -1,0 +1,428 @@
+"""The state of a partition, without a network: what is sent, what each answer means, in which order outcomes leave."""
+
+import json
+import unittest
+
+from exactly_once_client.answers import NO_ANSWER, Answer
+from exactly_once_client.batch import Pending, Stored
+from exactly_once_client.errors import (ClosedError, DeliveryTimeoutError, FencedError, LostError, RefusedError,
+                                        TooLargeError, UnknownOutcomeError)
+from exactly_once_client.partition import Limits, Partition
+from exactly_once_client.settings import Settings
+
+
+def answer(status, headers=None, **document):
+    return Answer(status, headers or {}, json.dumps(document).encode())
+
+
+def receipt(base_offset, count, duplicate=False):
+    return answer(200 if duplicate else 201, baseOffset=base_offset, lastOffset=base_offset + count - 1,
+                  duplicate=duplicate, appendedAt="2026-11-23T10:00:00.456Z")
+
+
+def gap(expected):
+    return answer(409, code="OUT_OF_ORDER_SEQUENCE_NUMBER", expectedSequence=expected)
+
+
+class PartitionCase(unittest.TestCase):
+    """A started partition whose batches have two records each, and a clock."""
+
+    def setUp(self):
+        self.settings = Settings(batch_bytes=8, max_in_flight=3, linger=0.01, delivery_timeout=10, retry_backoff=0.1)
+        self.limits = Limits(self.settings)
+        self.partition = Partition(0, self.settings, self.limits)
+        self.now = 100.0
+        self.count = 0
+
+    def add(self, count):
+        for _ in range(count):
+            line = b"r%02d" % self.count
+            self.partition.add(Pending(line, None, self.now, self.now + self.settings.delivery_timeout))
+            self.count += 1
+
+    def sent(self):
+        return self.partition.poll(self.now, True)
+
+    def send(self, count):
+        self.add(count)
+        return self.sent()
+
+    def answered(self, batch, reply):
+        self.partition.answered(batch, reply, self.now)
+
+    def told(self):
+        return [(bytes(record.line), outcome if isinstance(outcome, Stored) else type(outcome))
+                for batch, outcome in self.partition.release() for record in batch.records]
+
+    def told_kinds(self):
+        return [(line.decode(), "stored" if isinstance(outcome, Stored) else outcome) for line, outcome in self.told()]
+
+
+class Sending(PartitionCase):
+
+    def test_nothing_is_sent_before_the_registration(self):
+        self.assertEqual(self.send(2), [])
+        self.partition.start(42)
+        self.assertEqual([(b.base, b.body) for b in self.sent()], [(42, b"r00\nr01\n")])
+
+    def test_batches_are_frozen_in_order_and_no_more_than_may_be_in_flight(self):
+        self.partition.start(0)
+        batches = self.send(9)
+        self.assertEqual([(b.base, b.body, b.attempt) for b in batches],
+                         [(0, b"r00\nr01\n", 1), (2, b"r02\nr03\n", 1), (4, b"r04\nr05\n", 1)])
+        self.assertEqual(self.sent(), [])
+        self.answered(batches[1], receipt(2, 2))
+        self.assertEqual([b.base for b in self.sent()], [6])
+
+    def test_a_record_waits_for_others_as_long_as_the_linger_time(self):
+        self.partition.start(0)
+        self.add(1)
+        self.assertEqual(self.partition.poll(self.now, False), [])
+        self.assertAlmostEqual(self.partition.wake_at(False, True), self.now + 0.01)
+        self.now += 0.01
+        self.assertEqual([len(b.records) for b in self.partition.poll(self.now, False)], [1])
+
+    def test_a_full_batch_does_not_wait(self):
+        self.partition.start(0)
+        self.add(2)
+        self.assertEqual([len(b.records) for b in self.partition.poll(self.now, False)], [2])
+
+    def test_add_says_when_the_sender_has_to_look(self):
+        record = lambda: Pending(b"r00", None)
+        self.assertEqual([self.partition.add(record()) for _ in range(4)], [True, True, False, False])
+
+    def test_a_record_larger_than_a_batch_goes_alone(self):
+        self.partition.start(0)
+        self.partition.add(Pending(b"x" * 100, None))
+        self.add(1)
+        self.assertEqual([len(b.records) for b in self.sent()], [1, 1])
+
+
+class Outcomes(PartitionCase):
+
+    def setUp(self):
+        super().setUp()
+        self.partition.start(0)
+
+    def test_outcomes_leave_in_the_order_sent(self):
+        first, second = self.send(4)
+        self.answered(second, receipt(2, 2))
+        self.assertEqual(self.told(), [])
+        self.answered(first, receipt(0, 2))
+        self.assertEqual([(o.base_offset, o.base_sequence) for _, o in self.told()], [(0, 0), (0, 0), (2, 2), (2, 2)])
+        self.assertEqual(self.told(), [])
+
+    def test_answers_that_ask_for_the_same_again(self):
+        for reply in (NO_ANSWER, answer(408), answer(429), answer(500), answer(502), answer(503), answer(504),
+                      answer(201), Answer(201, {}, b'{"baseOffset": 1, "lastOff')):
+            with self.subTest(reply=reply):
+                partition = self.partition = Partition(0, self.settings, self.limits)
+                partition.start(7)
+                [batch] = self.send(2)
+                body = batch.body
+                self.answered(batch, reply)
+                self.assertEqual(self.sent(), [])
+                self.assertAlmostEqual(partition.wake_at(True, True), self.now + 0.1)
+                self.now += 0.1
+                self.assertEqual(self.sent(), [batch])
+                self.assertEqual((batch.base, batch.body, batch.attempt), (7, body, 2))
+                self.answered(batch, receipt(5, 2, duplicate=True))
+                self.assertEqual([o.duplicate for _, o in self.told()], [True, True])
+
+    def test_pauses_double_up_to_the_longest(self):
+        [batch] = self.send(2)
+        pauses = []
+        for _ in range(6):
+            self.answered(batch, NO_ANSWER)
+            pauses.append(round(batch.not_before - self.now, 3))
+            self.now = batch.not_before
+            self.assertEqual(self.sent(), [batch])
+        self.assertEqual(pauses, [0.1, 0.2, 0.4, 0.8, 1.0, 1.0])
+
+    def test_retry_after_holds_the_whole_partition(self):
+        first, second = self.send(4)
+        self.answered(first, answer(429, {"retry-after": "3"}))
+        self.answered(second, gap(0))
+        self.add(2)
+        self.now += 2.9
+        self.assertEqual(self.sent(), [])
+        self.assertAlmostEqual(self.partition.wake_at(True, True), self.now + 0.1)
+        self.now += 0.1
+        self.assertEqual([b.base for b in self.sent()], [0, 2, 4])
+
+
+class Resync(PartitionCase):
+
+    def setUp(self):
+        super().setUp()
+        self.partition.start(10)
+
+    def test_a_predecessor_is_under_way(self):
+        first, second = self.send(4)
+        self.answered(second, gap(10))
+        self.assertEqual(self.sent(), [])
+        self.answered(first, receipt(0, 2))
+        self.assertEqual(self.sent(), [second], "goes again as soon as its predecessor is stored")
+        self.assertFalse(self.partition.stopped)
+
+    def test_the_predecessors_answer_came_first(self):
+        first, second = self.send(4)
+        self.answered(first, receipt(0, 2))
+        self.answered(second, gap(10))
+        self.assertFalse(self.partition.stopped, "it was sent before its predecessor was stored")
+
+    def test_it_was_stored(self):
+        [batch] = self.send(2)
+        self.answered(batch, gap(12))
+        self.now += 1
+        self.assertEqual(self.sent(), [batch])
+        self.answered(batch, receipt(3, 2, duplicate=True))
+        self.assertEqual([o.base_offset for _, o in self.told()], [3, 3])
+
+    def test_somebody_else_writes_under_this_id(self):
+        for reply in (gap(11), answer(422, code="SEQUENCE_REUSED", firstMismatch=10)):
+            with self.subTest(status=reply.status):
+                self.partition = Partition(0, self.settings, self.limits)
+                self.partition.start(10)
+                [batch] = self.send(2)
+                self.add(1)
+                self.answered(batch, reply)
+                self.assertTrue(self.partition.stopped)
+                self.partition.resolve(11, self.now)
+                self.assertEqual([kind for _, kind in self.told_kinds()], [LostError] * 3)
+                self.assertIsInstance(self.partition.broken, LostError)
+
+    def test_the_log_was_put_back(self):
+        [batch] = self.send(2)
+        self.answered(batch, gap(4))
+        self.assertTrue(self.partition.stopped)
+        self.partition.resolve(4, self.now)
+        self.assertEqual([kind for _, kind in self.told_kinds()], [LostError] * 2)
+
+    def test_a_fence_finds_that_the_log_was_put_back(self):
+        first, second = self.send(4)
+        self.answered(first, receipt(0, 2))
+        self.assertEqual([kind for _, kind in self.told_kinds()], ["stored"] * 2)
+        self.partition.resolve(10, self.now)
+        self.assertEqual([kind for _, kind in self.told_kinds()], [LostError] * 2)
+
+
+class Refusals(PartitionCase):
+
+    def setUp(self):
+        super().setUp()
+        self.partition.start(0)
+
+    def test_a_batch_that_is_too_large_is_split_under_the_same_sequences(self):
+        self.limits.bytes = 1000
+        [batch] = self.send(4)
+        self.answered(batch, answer(413, code="RECORD_BATCH_TOO_LARGE", maxRecords=3))
+        self.assertEqual([(b.base, b.body, b.attempt) for b in self.sent()],
+                         [(0, b"r00\nr01\n", 2), (2, b"r02\nr03\n", 2)])
+        self.assertFalse(self.partition.stopped)
+        self.assertEqual(self.limits.records, 3, "the next batches are smaller from the start")
+
+    def test_a_record_that_is_too_large_leaves_its_sequence_to_the_next(self):
+        [batch] = self.send(1)
+        self.answered(batch, answer(413))
+        self.assertEqual(self.told_kinds(), [("r00", TooLargeError)])
+        self.assertEqual([b.base for b in self.send(1)], [0])
+
+    def test_a_record_that_is_too_large_with_others_behind_it(self):
+        self.limits.records = 1
+        first, second, third = self.send(3)
+        self.answered(second, answer(413))
+        self.assertTrue(self.partition.stopped, "the third may still arrive under its old sequence")
+        self.assertEqual(self.sent(), [])
+        self.answered(first, receipt(0, 1))
+        self.partition.resolve(1, self.now)
+        self.assertEqual([(b.base, b.body) for b in self.sent()], [(1, b"r02\n")])
+        self.assertEqual(self.told_kinds(), [("r00", "stored"), ("r01", TooLargeError)])
+        self.answered(third, receipt(7, 1))
+        self.assertEqual(self.told(), [], "an answer to what was sent under the old sequence counts no more")
+
+    def test_one_bad_record_fails_alone(self):
+        first, second = self.send(4)
+        self.answered(first, answer(400, code="INVALID_REQUEST", detail="line 2"))
+        self.partition.resolve(0, self.now)
+        batches = self.sent()
+        self.assertEqual([(b.base, b.body) for b in batches], [(0, b"r00\n"), (1, b"r01\n"), (2, b"r02\nr03\n")])
+        self.answered(batches[0], receipt(0, 1))
+        self.answered(batches[1], answer(400, code="INVALID_REQUEST", detail="value: is wrong"))
+        self.partition.resolve(1, self.now)
+        [last] = self.sent()
+        self.assertEqual((last.base, last.body), (1, b"r02\nr03\n"))
+        self.answered(last, receipt(1, 2))
+        self.assertEqual(self.told_kinds(),
+                         [("r00", "stored"), ("r01", RefusedError), ("r02", "stored"), ("r03", "stored")])
+
+    def test_a_refusal_after_a_lost_answer_is_no_outcome_before_the_fence(self):
+        for next_sequence in (0, 2):
+            with self.subTest(next_sequence=next_sequence):
+                self.partition = Partition(0, self.settings, self.limits)
+                self.partition.start(0)
+                [batch] = self.send(2)
+                self.answered(batch, NO_ANSWER)
+                self.now += 1
+                self.sent()
+                self.answered(batch, answer(415))
+                self.assertEqual(self.told(), [])
+                self.partition.resolve(next_sequence, self.now)
+                if next_sequence == 0:
+                    self.assertEqual([kind for _, kind in self.told_kinds()], [RefusedError] * 2)
+                else:
+                    self.assertEqual(self.sent(), [batch], "it is stored: the same again brings the offset")
+
+    def test_there_is_no_such_partition(self):
+        self.send(6)
+        self.add(2)
+        [batch] = [b for b in self.partition._frozen if b.base == 2]
+        self.answered(batch, answer(404, code="UNKNOWN_PARTITION", detail="no"))
+        self.partition.resolve(0, self.now)
+        self.assertEqual([kind for _, kind in self.told_kinds()], [RefusedError] * 8)
+        self.assertEqual(self.sent(), [])
+
+
+class TimeOuts(PartitionCase):
+
+    def setUp(self):
+        super().setUp()
+        self.partition.start(0)
+
+    def test_a_time_out_is_resolved_by_a_fence(self):
+        """Each row: what the fence says, and what becomes of three batches, none of which was answered."""
+        late = DeliveryTimeoutError
+        for next_sequence, confirmed, told in ((0, [], [late] * 6), (2, [0], [late] * 4), (4, [0, 2], [late] * 2),
+                                               (6, [0, 2, 4], [])):
+            with self.subTest(next_sequence=next_sequence):
+                self.partition = Partition(0, self.settings, self.limits)
+                self.partition.start(0)
+                batches = self.send(6)
+                for batch in batches:
+                    self.answered(batch, NO_ANSWER)
+                self.now += 10
+                self.assertFalse(self.partition.expire(self.now))
+                self.assertTrue(self.partition.stopped)
+                self.assertEqual((self.sent(), self.told()), ([], []))
+                self.partition.resolve(next_sequence, self.now)
+                again = self.sent()
+                self.assertEqual([b.base for b in again], confirmed)
+                self.add(1)
+                fresh = self.sent()
+                for at, batch in enumerate(again):
+                    self.answered(batch, receipt(10 * at, 2, duplicate=True))
+                self.assertEqual([b.base for b in fresh + self.sent()], [next_sequence])
+                self.assertEqual([kind for _, kind in self.told_kinds()], ["stored"] * 2 * len(confirmed) + told)
+
+    def test_what_was_never_sent_fails_without_a_fence(self):
+        self.partition = Partition(0, self.settings, self.limits)
+        self.add(2)
+        self.now += 10
+        self.partition.expire(self.now)
+        self.assertFalse(self.partition.stopped)
+        self.assertEqual([kind for _, kind in self.told_kinds()], [DeliveryTimeoutError] * 2)
+
+    def test_what_was_never_sent_is_told_after_what_was(self):
+        self.partition._settings = Settings(max_in_flight=1, batch_bytes=8, delivery_timeout=10)
+        [batch] = self.send(3)
+        self.answered(batch, NO_ANSWER)
+        self.now += 10
+        self.partition.expire(self.now)
+        self.assertEqual(self.told(), [])
+        self.partition.resolve(0, self.now)
+        self.assertEqual([line for line, _ in self.told_kinds()], ["r00", "r01", "r02"])
+
+    def test_no_gateway_answers_for_as_long_again(self):
+        [batch] = self.send(2)
+        self.now += 10
+        self.assertFalse(self.partition.expire(self.now))
+        self.now += 9.9
+        self.assertFalse(self.partition.expire(self.now))
+        self.now += 0.1
+        self.assertTrue(self.partition.expire(self.now))
+        self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 2)
+        self.partition.resolve(2, self.now)
+        self.assertEqual([b.base for b in self.send(1)], [2], "goes on where the fence says")
+
+    def test_a_stopped_partition_wakes_for_the_last_time_out_alone(self):
+        self.send(2)
+        self.now += 10
+        self.partition.expire(self.now)
+        self.assertEqual(self.partition.wake_at(True, True), self.now + 10)
+
+    def test_an_old_epochs_403_sends_the_same_again(self):
+        [batch] = self.send(2)
+        body = batch.body
+        self.partition.resolve(0, self.now)
+        self.assertEqual(self.sent(), [], "is still under way")
+        self.partition.again(batch, self.now)
+        self.assertEqual(self.sent(), [batch])
+        self.assertEqual((batch.base, batch.body), (0, body))
+
+
+class TheEnd(PartitionCase):
+
+    def setUp(self):
+        super().setUp()
+        self.partition.start(0)
+
+    def test_fenced_by_another(self):
+        first, second, third = self.send(6)
+        self.add(1)
+        self.answered(first, NO_ANSWER)
+        self.partition.kill(FencedError("newer"))
+        self.answered(second, answer(403, code="PRODUCER_FENCED", currentEpoch=9))
+        self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 2 + [FencedError] * 2)
+        self.answered(third, receipt(0, 2))
+        self.assertEqual([kind for _, kind in self.told_kinds()], ["stored"] * 2 + [FencedError])
+        self.now += 100
+        self.assertEqual(self.sent(), [])
+        self.assertEqual(self.partition.wake_at(True, True), float("inf"))
+
+    def test_closed_in_time(self):
+        self.send(6)
+        self.add(1)
+        self.partition.shut(ClosedError("closed"))
+        self.assertTrue(self.partition.stopped)
+        self.partition.resolve(0, self.now)
+        self.assertEqual([kind for _, kind in self.told_kinds()], [ClosedError] * 7)
+
+    def test_closed_without_time(self):
+        first, second, third = self.send(6)
+        self.add(1)
+        self.answered(second, gap(0))
+        self.partition.abandon(ClosedError("closed"))
+        self.assertEqual([kind for _, kind in self.told_kinds()],
+                         [UnknownOutcomeError] * 2 + [ClosedError] * 2 + [UnknownOutcomeError] * 2 + [ClosedError])
+
+
+class Restored(PartitionCase):
+    """Batches that an earlier process had frozen."""
+
+    def test_what_the_log_has_is_dropped_and_the_rest_is_sent_byte_for_byte(self):
+        """Each row: what the registration says, and what is sent."""
+        for next_sequence, sent in ((10, [(10, b"a\nb\n"), (12, b"c\nd\n")]), (12, [(12, b"c\nd\n")]), (14, []),
+                                    (11, [(11, b"b\n"), (12, b"c\nd\n")])):
+            with self.subTest(next_sequence=next_sequence):
+                self.partition = Partition(0, self.settings, self.limits)
+                self.partition.restore(10, [b"a", b"b"])
+                self.partition.restore(12, [b"c", b"d"])
+                self.partition.start(next_sequence)
+                self.assertEqual([(b.base, b.body) for b in self.sent()], sent)
+                [batch] = self.send(1)
+                self.assertEqual(batch.base, 14)
+
+    def test_more_batches_than_may_be_in_flight(self):
+        for base in range(0, 10, 2):
+            self.partition.restore(base, [b"a", b"b"])
+        self.partition.start(0)
+        self.assertEqual([b.base for b in self.sent()], [0, 2, 4])
+
+    def test_a_gap_between_log_and_outbox(self):
+        self.partition.restore(10, [b"a"])
+        with self.assertRaises(LostError):
+            self.partition.start(9)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
@@ -87,6 +88,17 @@ class Gateway:
             if not page:
                 return records
             records += page
+
+
+_shared: list[Gateway] = []
+
+
+def shared() -> Gateway:
+    """One gateway for all tests that do not kill it. They take partitions, or names, of their own."""
+    if not _shared:
+        _shared.append(Gateway())
+        atexit.register(_shared[0].close)
+    return _shared[0]
 
 
 def wait_until(condition, seconds: float = 30.0) -> None:

@@ -20,8 +20,7 @@ class FaultyProxy:
         self.fault = fault
         self.seen: list[Seen] = []
         handler = type("Handler", (_Handler,), {"proxy": self})
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -31,6 +30,13 @@ class FaultyProxy:
 
     def appends(self) -> list[Seen]:
         return [seen for seen in self.seen if seen.path.endswith("/records") and seen.method == "POST"]
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass  # a client that has given up
 
 
 class Seen:

@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from exactly_once_client import Producer
 
-from .gateway import Gateway
+from .gateway import shared
 from .proxy import CUT_ANSWER, LOSE_ANSWER, LOSE_REQUEST, PASS, FaultyProxy
 
 RECORDS = int(os.environ.get("RECORDS", "2000"))
@@ -16,12 +16,8 @@ RECORDS = int(os.environ.get("RECORDS", "2000"))
 
 class ExactlyOnce(unittest.TestCase):
 
-    @classmethod
-    def setUpClass(cls):
-        cls.gateway = Gateway()
-        cls.addClassCleanup(cls.gateway.close)
-
     def setUp(self):
+        self.gateway = shared()
         dice = random.Random(7)
         faults = [LOSE_REQUEST] * 20 + [LOSE_ANSWER] * 20 + [CUT_ANSWER] * 20 + [PASS] * 40
         self.proxy = FaultyProxy(self.gateway.url, lambda seen: dice.choice(faults))

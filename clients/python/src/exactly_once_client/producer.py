@@ -16,7 +16,7 @@ from .errors import ClosedError, DeliveryTimeoutError, RefusedError, TooLargeErr
 from .outbox import Outbox
 from .partitioner import StickyPartitioner, partition_for_key
 from .records import TOPIC, Headers, Key, Receipt, encode, key_bytes
-from .sender import Sender
+from .sender import NotNow, Sender
 from .settings import Settings, backoff
 from .transport import Token, Transport
 from .workers import Workers
@@ -105,6 +105,8 @@ class Producer:
         if not isinstance(partition, int) or partition < 0:
             raise ValueError("A partition is a number from 0 on.")
         if self._partitions and partition >= self._partitions:
+            if not block:
+                raise NotNow("Whether there is such a partition now has to be asked.")
             self._read_partitions(self._settings.http_timeout)
             if partition >= self._partitions:
                 raise RefusedError(f"There is no partition {partition}: the gateway has {self._partitions}.")
@@ -118,8 +120,10 @@ class Producer:
         attempt = 0
         while not self._partitions:
             left = deadline - time.monotonic()
-            if left <= 0 or not block:
-                raise DeliveryTimeoutError("The number of partitions is not known.")
+            if not block:
+                raise NotNow("The number of partitions is not known yet.")
+            if left <= 0:
+                raise DeliveryTimeoutError("No gateway says how many partitions there are.")
             attempt += 1
             if not self._read_partitions(min(left, self._settings.http_timeout)):
                 time.sleep(min(left, backoff(attempt, self._settings, random.uniform(0.8, 1.2))))

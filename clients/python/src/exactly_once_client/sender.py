@@ -26,6 +26,10 @@ RECORD_OVERHEAD = 1024
 """Bytes that a record costs in memory beside its line: its future and its place in the queue."""
 
 
+class NotNow(DeliveryTimeoutError):
+    """It would have to wait, and may not."""
+
+
 def _jitter() -> float:
     return random.uniform(0.8, 1.2)
 
@@ -124,9 +128,10 @@ class Sender:
 
         if room():
             return
-        may_wait = block and threading.current_thread() is not self._thread
-        if not may_wait or not self._wait_urgently(room, self._settings.max_block):
-            raise DeliveryTimeoutError("The buffer is full.")
+        if not block or threading.current_thread() is self._thread:
+            raise NotNow("The buffer is full.")
+        if not self._wait_urgently(room, self._settings.max_block):
+            raise DeliveryTimeoutError(f"The buffer was full for {self._settings.max_block} s.")
 
     def _raise_if_shut(self) -> None:
         if self._fatal is not None:

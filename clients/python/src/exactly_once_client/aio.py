@@ -1,0 +1,77 @@
+"""The producer and the reader for asyncio: the same ones, awaited."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Any, AsyncIterator, Optional, Sequence, Union
+
+from .producer import Producer
+from .reader import Position, Record, RecordReader
+from .records import TOPIC, Headers, Key, Receipt
+from .sender import NotNow
+from .transport import Token
+
+__all__ = ["AsyncProducer", "read"]
+
+
+class AsyncProducer:
+    """A Producer whose outcomes are awaited: the same arguments, guarantees and errors.
+
+    A record that was handed over is sent, even if the task that awaits it is cancelled.
+    """
+
+    def __init__(self, urls: Union[str, Sequence[str]], *, name: Optional[str] = None, token: Token = None,
+                 ssl_context: Optional[ssl.SSLContext] = None,
+                 outbox_dir: Union[str, os.PathLike[str], None] = None, **settings: Any) -> None:
+        self._producer = Producer(urls, name=name, token=token, ssl_context=ssl_context, outbox_dir=outbox_dir,
+                                  **settings)
+        self._turn = asyncio.Lock()
+
+    async def send(self, value: Any, *, topic: str = TOPIC, partition: Optional[int] = None, key: Key = None,
+                   headers: Headers = None, timestamp: Optional[datetime] = None) -> Receipt:
+        """Sends a record and returns its receipt. Waits for memory without blocking the event loop."""
+        async with self._turn:  # those that wait for memory stay in order
+            try:
+                future = self._producer._send(value, topic, partition, key, headers, timestamp, False)
+            except NotNow:
+                handed_over = asyncio.get_running_loop().run_in_executor(
+                    None, lambda: self._producer._send(value, topic, partition, key, headers, timestamp, True))
+                future = await asyncio.shield(handed_over)
+        return await _awaitable(future)
+
+    def send_nowait(self, value: Any, *, topic: str = TOPIC, partition: Optional[int] = None, key: Key = None,
+                    headers: Headers = None, timestamp: Optional[datetime] = None) -> asyncio.Future[Receipt]:
+        """Hands a record over and returns at once. A DeliveryTimeoutError if that would have to wait for memory, or,
+        without a partition, for the first ``send`` to learn how many there are."""
+        return _awaitable(self._producer._send(value, topic, partition, key, headers, timestamp, False))
+
+    async def flush(self, timeout: Optional[float] = None) -> None:
+        """Waits until every record handed over has its outcome. A TimeoutError after ``timeout`` seconds."""
+        await asyncio.to_thread(self._producer.flush, timeout)
+
+    async def close(self, timeout: Optional[float] = None) -> None:
+        """Delivers what is pending, then closes: see Producer.close."""
+        await asyncio.to_thread(self._producer.close, timeout)
+
+    async def __aenter__(self) -> AsyncProducer:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+async def read(urls: Union[str, Sequence[str]], partition: int, from_: Position = "earliest",
+               **options: Any) -> AsyncIterator[Record]:
+    """Reads a partition as RecordReader does. It ends when the generator is closed, or its task is cancelled."""
+    with RecordReader(urls, partition, from_, **options) as reader:
+        while page := await asyncio.to_thread(reader.next_page):
+            for record in page:
+                yield record
+
+
+def _awaitable(future: Future[Receipt]) -> asyncio.Future[Receipt]:
+    return asyncio.wrap_future(future)

@@ -1,0 +1,87 @@
+"""The asyncio producer and reader on the real gateway."""
+
+import asyncio
+import unittest
+
+from exactly_once_client import ClosedError, DeliveryTimeoutError, RefusedError
+from exactly_once_client.aio import AsyncProducer, read
+
+from .gateway import shared
+from .proxy import LOSE_REQUEST, PASS, FaultyProxy
+
+
+class Aio(unittest.IsolatedAsyncioTestCase):
+
+    def setUp(self):
+        self.gateway = shared()
+
+    async def test_send_and_read(self):
+        async with AsyncProducer(self.gateway.url) as producer:
+            receipts = await asyncio.gather(*[producer.send({"aio": n}, partition=0) for n in range(500)])
+        self.assertEqual([receipt.sequence for receipt in receipts], list(range(500)))
+        values = []
+        records = read(self.gateway.url, 0, receipts[0].offset)
+        async for record in records:
+            values.append(record.value["aio"])
+            if len(values) == 500:
+                break
+        await records.aclose()
+        self.assertEqual(values, list(range(500)))
+
+    async def test_keys(self):
+        async with AsyncProducer(self.gateway.url) as producer:
+            self.assertEqual((await producer.send(1, key="customer-7")).partition, 7)
+
+    async def test_a_full_buffer_does_not_block_the_loop_and_keeps_the_order(self):
+        fault = [LOSE_REQUEST]
+        proxy = FaultyProxy(self.gateway.url, lambda seen: fault[0])
+        self.addCleanup(proxy.close)
+        producer = AsyncProducer(proxy.url, buffer_bytes=10_000)
+        tasks = [asyncio.create_task(producer.send("x" * 1000 + str(n), partition=1)) for n in range(20)]
+        await asyncio.sleep(0.3)
+        self.assertFalse(any(task.done() for task in tasks))
+        with self.assertRaises(DeliveryTimeoutError):
+            producer.send_nowait(1, partition=1)
+        fault[0] = PASS
+        receipts = await asyncio.wait_for(asyncio.gather(*tasks), 60)
+        self.assertEqual([receipt.sequence for receipt in receipts], list(range(20)))
+        await producer.close()
+
+    async def test_send_nowait(self):
+        async with AsyncProducer(self.gateway.url) as producer:
+            futures = [producer.send_nowait(n, partition=2) for n in range(10)]
+            await producer.flush(60)
+            await asyncio.sleep(0)
+            self.assertEqual([(await future).sequence for future in futures], list(range(10)))
+
+    async def test_a_cancelled_send_is_sent(self):
+        async with AsyncProducer(self.gateway.url, linger=0.2) as producer:
+            task = asyncio.create_task(producer.send("cancelled", partition=3))
+            await asyncio.sleep(0.05)
+            task.cancel()
+            with self.assertRaises(asyncio.CancelledError):
+                await task
+            self.assertEqual((await producer.send("next", partition=3)).sequence, 1)
+
+    async def test_errors(self):
+        producer = AsyncProducer(self.gateway.url)
+        with self.assertRaises(RefusedError):
+            await producer.send(1, topic="orders")
+        await producer.close()
+        with self.assertRaises(ClosedError):
+            await producer.send(1, partition=0)
+
+    async def test_a_reader_that_waits_can_be_cancelled(self):
+        async def follow():
+            async for _ in read(self.gateway.url, 4, 1_000_000):
+                pass
+
+        task = asyncio.create_task(follow())
+        await asyncio.sleep(0.3)
+        task.cancel()
+        with self.assertRaises(asyncio.CancelledError):
+            await asyncio.wait_for(task, 5)
+
+
+if __name__ == "__main__":
+    unittest.main()

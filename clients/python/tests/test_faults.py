@@ -1,0 +1,366 @@
+"""Outcomes told truly when things go wrong: the real gateway behind a proxy that does what a test says."""
+
+import json
+import socket
+import threading
+import time
+import unittest
+
+from exactly_once_client import (ClosedError, DeliveryTimeoutError, FencedError, LostError, NotStoredError, Producer,
+                                 RefusedError, TooLargeError, UnknownOutcomeError)
+
+from .gateway import Gateway, shared, wait_until
+from .proxy import LOSE_ANSWER, LOSE_REQUEST, PASS, FaultyProxy
+
+
+def problem(status, retry_after=None, **members):
+    headers = [("Content-Type", "application/problem+json")]
+    if retry_after is not None:
+        headers.append(("Retry-After", str(retry_after)))
+    return status, headers, json.dumps({"status": status, **members}).encode()
+
+
+class FaultCase(unittest.TestCase):
+    """A producer whose requests go through ``fault``; all of its records have the label of the test."""
+
+    def setUp(self):
+        self.gateway = shared()
+        self.fault = lambda seen: PASS
+        self.proxy = FaultyProxy(self.gateway.url, lambda seen: self.fault(seen))
+        self.addCleanup(self.proxy.close)
+        self.label = self.id().rpartition(".")[2]
+
+    def producer(self, urls=None, **settings):
+        settings = {"delivery_timeout": 1.0, "retry_backoff": 0.02, "retry_backoff_max": 0.1, **settings}
+        producer = Producer(urls or self.proxy.url, **settings)
+        self.addCleanup(producer.close, 0)
+        return producer
+
+    def send(self, producer, numbers, partition=2, **record):
+        return [producer.send({"test": self.label, "n": n}, partition=partition, **record) for n in numbers]
+
+    def log(self, partition=2):
+        return {record["offset"]: record["value"]["n"] for record in self.gateway.log(partition)
+                if isinstance(record.get("value"), dict) and record["value"].get("test") == self.label}
+
+    def outcomes(self, futures):
+        """Stored offsets, and the types of errors, in order. Each has to be there."""
+        return [type(future.exception(0)) if future.exception(0) else future.result(0).offset for future in futures]
+
+    def check_true(self, futures):
+        """What is told as stored is, what is told as not stored is not; none is unknown, the log has them in order."""
+        log = self.log()
+        self.assertEqual(list(log.values()), sorted(set(log.values())))
+        for n, future in enumerate(futures):
+            error = future.exception(0)
+            if error is None:
+                self.assertEqual(log.get(future.result().offset), n)
+            else:
+                self.assertIsInstance(error, NotStoredError)
+                self.assertNotIn(n, log.values())
+
+
+def appends_of_epoch(epoch, fault):
+    return lambda seen: fault if seen.headers.get("Producer-Epoch") == str(epoch) else PASS
+
+
+class DeliveryTimeOut(FaultCase):
+
+    def test_stored_but_never_answered(self):
+        self.fault = appends_of_epoch(0, LOSE_ANSWER)
+        producer = self.producer()
+        futures = self.send(producer, range(500))
+        producer.flush(60)
+        self.assertEqual([type(f.exception()) for f in futures[:1]], [type(None)], "a fence found it in the log")
+        self.check_true(futures)
+
+    def test_never_arrived(self):
+        self.fault = appends_of_epoch(0, LOSE_REQUEST)
+        producer = self.producer()
+        futures = self.send(producer, range(20))
+        producer.flush(60)
+        self.assertEqual(self.outcomes(futures), [DeliveryTimeoutError] * 20)
+        later = self.send(producer, range(20, 30))
+        producer.flush(60)
+        self.assertEqual(list(self.log().values()), list(range(20, 30)))
+        self.assertEqual([future.result().sequence for future in later], list(range(10)))
+
+    def test_half_of_the_batches_arrived(self):
+        self.fault = lambda seen: (PASS if seen.headers.get("Producer-Epoch") != "0" else
+                                   LOSE_ANSWER if int(seen.headers["Producer-Seq"]) < 30 else LOSE_REQUEST)
+        producer = self.producer(batch_bytes=500)
+        futures = self.send(producer, range(60))
+        producer.flush(60)
+        self.check_true(futures)
+        kinds = {type(future.exception()) for future in futures}
+        self.assertEqual(kinds, {type(None), DeliveryTimeoutError})
+
+    def test_the_fences_own_answers_are_lost(self):
+        lost = []
+
+        def fault(seen):
+            if seen.path.endswith("/epoch") and len(lost) < 3:
+                lost.append(seen)
+                return LOSE_ANSWER
+            return LOSE_ANSWER if seen.headers.get("Producer-Epoch") == "0" else PASS
+
+        self.fault = fault
+        producer = self.producer(name=self.label)
+        futures = self.send(producer, range(100))
+        producer.flush(60)
+        self.assertEqual(len(lost), 3)
+        self.check_true(futures)
+
+    def test_other_partitions_go_on(self):
+        self.fault = lambda seen: LOSE_REQUEST if (seen.headers.get("Producer-Epoch"), seen.path) == (
+            "0", "/partitions/2/records") else PASS
+        producer = self.producer()
+        stuck = self.send(producer, range(5))
+        others = []
+        for n in range(100):
+            others += self.send(producer, [n], partition=3)
+            time.sleep(0.015)
+        producer.flush(60)
+        self.assertEqual(self.outcomes(stuck), [DeliveryTimeoutError] * 5)
+        self.assertEqual(self.log(3), {future.result().offset: n for n, future in enumerate(others)})
+
+    def test_no_gateway_answers(self):
+        self.fault = lambda seen: PASS if seen.path == "/producers" else LOSE_REQUEST
+        producer = self.producer()
+        futures = self.send(producer, range(3))
+        begin = time.monotonic()
+        producer.flush(60)
+        self.assertEqual(self.outcomes(futures), [UnknownOutcomeError] * 3)
+        self.assertGreaterEqual(time.monotonic() - begin, 2.0)
+        with self.assertRaises(DeliveryTimeoutError):
+            producer.send(1, partition=2)
+        self.fault = lambda seen: PASS
+
+        def taken():
+            try:
+                return self.send(producer, [9])
+            except DeliveryTimeoutError:
+                return None
+
+        wait_until(taken)
+        producer.flush(60)
+        self.assertEqual(list(self.log().values()), [9])
+
+    def test_the_producer_cannot_register(self):
+        self.fault = lambda seen: LOSE_REQUEST
+        producer = self.producer()
+        futures = self.send(producer, range(3))
+        producer.flush(60)
+        self.assertEqual(self.outcomes(futures), [DeliveryTimeoutError] * 3)
+        self.fault = lambda seen: PASS
+        futures = self.send(producer, range(3))
+        producer.flush(60)
+        self.assertEqual(self.outcomes(futures), list(self.log()))
+
+
+class Fenced(FaultCase):
+
+    def test_by_a_newer_holder_of_the_name(self):
+        old, new = self.producer(name=self.label), self.producer(name=self.label)
+        before = self.send(old, range(3))
+        old.flush(20)
+        after = self.send(new, range(3, 6))
+        new.flush(20)
+        fenced = self.send(old, range(6, 9))
+        old.flush(20)
+        self.assertEqual(self.outcomes(fenced), [FencedError] * 3)
+        self.assertEqual(fenced[0].exception().problem["code"], "PRODUCER_FENCED")
+        with self.assertRaises(FencedError):
+            old.send(1, partition=2)
+        self.assertEqual(self.outcomes(before + after), list(self.log()))
+
+    def test_it_asks_no_more(self):
+        old, new = self.producer(name=self.label), self.producer(name=self.label)
+        for producer in (old, new, old):
+            self.send(producer, range(1))
+            producer.flush(60)
+        count = len(self.proxy.seen)
+        time.sleep(0.5)
+        self.assertEqual(len(self.proxy.seen), count)
+
+
+class Refused(FaultCase):
+
+    def test_a_record_that_is_too_large(self):
+        producer = self.producer(delivery_timeout=30)
+        futures = self.send(producer, range(5))
+        large = producer.send("x" * 9_000_000, partition=2)
+        futures += self.send(producer, range(5, 2000))
+        producer.flush(60)
+        self.assertIsInstance(large.exception(), TooLargeError)
+        self.assertEqual(large.exception().problem["code"], "RECORD_BATCH_TOO_LARGE")
+        self.assertEqual(self.outcomes(futures), list(self.log()))
+        self.assertEqual(list(self.log().values()), list(range(2000)))
+
+    def test_a_batch_that_is_too_large(self):
+        self.fault = lambda seen: (problem(413, code="RECORD_BATCH_TOO_LARGE", maxRecords=7)
+                                   if seen.body.count(b"\n") > 7 else PASS)
+        producer = self.producer(delivery_timeout=30)
+        futures = self.send(producer, range(100))
+        producer.flush(60)
+        self.assertEqual(self.outcomes(futures), list(self.log()))
+        self.assertFalse([seen for seen in self.proxy.seen if seen.path.endswith("/epoch")], "needs no fence")
+
+    def test_a_bad_record_among_good_ones(self):
+        producer = self.producer(delivery_timeout=30)
+        futures = self.send(producer, range(5))
+        bad = producer.send({1: "twice", "1": "twice"}, partition=2)
+        futures += self.send(producer, range(5, 50))
+        producer.flush(60)
+        self.assertIsInstance(bad.exception(), RefusedError)
+        self.assertEqual(self.outcomes(futures), list(self.log()))
+
+    def test_a_partition_that_is_not_there(self):
+        producer = self.producer()
+        future = producer.send(1, partition=99)
+        self.assertIsInstance(future.exception(20), RefusedError)
+        self.send(producer, range(1), partition=None)
+        with self.assertRaises(RefusedError):
+            producer.send(1, partition=99)
+
+    def test_somebody_else_writes_under_this_id(self):
+        producer = self.producer()
+        self.send(producer, range(1))
+        producer.flush(60)
+        mine = self.proxy.appends()[-1].headers
+        self.gateway.post("/partitions/2/records", {"producerId": int(mine["Producer-Id"]), "baseSequence": 1,
+                                                    "records": [{"value": "another"}]})
+        futures = self.send(producer, range(1, 4))
+        producer.flush(60)
+        self.assertEqual(self.outcomes(futures), [LostError] * 3)
+        with self.assertRaises(LostError):
+            producer.send(1, partition=2)
+
+    def test_a_token_that_is_not_taken(self):
+        self.fault = lambda seen: (PASS if seen.headers.get("Authorization") == "Bearer good"
+                                   else problem(401, code="UNAUTHENTICATED", detail="who are you?"))
+        refused = self.producer(token="bad")
+        self.assertIsInstance(self.send(refused, [0])[0].exception(20), RefusedError)
+        tokens = ["bad", "good", "bad", "good", "bad"]
+        renewed = self.producer(token=lambda: tokens.pop(0) if tokens else "good")
+        futures = self.send(renewed, range(3))
+        renewed.flush(20)
+        self.assertEqual(self.outcomes(futures), list(self.log()))
+
+
+class Storms(FaultCase):
+
+    def test_retry_after_is_honoured(self):
+        times = []
+
+        def fault(seen):
+            if not seen.path.endswith("/records"):
+                return PASS
+            times.append(time.monotonic())
+            return problem(429, 1, code="OVERLOADED") if len(times) == 1 else PASS
+
+        self.fault = fault
+        producer = self.producer(delivery_timeout=20)
+        futures = self.send(producer, range(3))
+        time.sleep(0.3)
+        futures += self.send(producer, range(3, 6))
+        producer.flush(60)
+        self.assertGreaterEqual(times[1] - times[0], 1.0)
+        self.assertEqual(self.outcomes(futures), list(self.log()))
+
+    def test_503_without_an_end_is_not_stored(self):
+        self.fault = lambda seen: problem(503) if seen.headers.get("Producer-Epoch") == "0" else PASS
+        producer = self.producer()
+        futures = self.send(producer, range(50))
+        producer.flush(60)
+        self.check_true(futures)
+
+    def test_no_more_in_flight_than_allowed(self):
+        most, now, lock = [0], [0], threading.Lock()
+
+        def fault(seen):
+            with lock:
+                now[0] += 1
+                most[0] = max(most[0], now[0])
+            time.sleep(0.05)
+            with lock:
+                now[0] -= 1
+            return PASS
+
+        producer = self.producer(max_in_flight=3, batch_bytes=100, delivery_timeout=30)
+        self.send(producer, [0])
+        producer.flush(60)
+        self.fault = fault
+        futures = self.send(producer, range(1, 60))
+        producer.flush(30)
+        self.assertEqual(most[0], 3)
+        self.assertEqual(list(self.log().values()), list(range(60)))
+        self.assertEqual([f.result().offset for f in futures], list(self.log())[1:])
+
+    def test_the_first_of_two_gateways_is_away(self):
+        with socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))
+            producer = self.producer([f"http://127.0.0.1:{nobody.getsockname()[1]}", self.proxy.url],
+                                     delivery_timeout=10)
+            futures = self.send(producer, range(10))
+            producer.flush(60)
+        self.assertEqual(self.outcomes(futures), list(self.log()))
+
+
+class Closing(FaultCase):
+
+    def test_in_time_with_a_true_outcome_for_each(self):
+        self.fault = lambda seen: (LOSE_ANSWER if seen.path.endswith("/records") and
+                                   int(seen.headers["Producer-Seq"]) < 20 and seen.headers["Producer-Epoch"] == "0"
+                                   else PASS if not seen.path.endswith("/records")
+                                   or int(seen.headers["Producer-Seq"]) < 20 else problem(503))
+        producer = self.producer(delivery_timeout=60, batch_bytes=400)
+        futures = self.send(producer, range(200))
+        wait_until(self.proxy.appends)
+        begin = time.monotonic()
+        producer.close(8.0)
+        self.assertLess(time.monotonic() - begin, 8.3)
+        self.check_true(futures)
+        self.assertIn(ClosedError, self.outcomes(futures))
+
+    def test_in_time_when_nothing_answers(self):
+        self.fault = lambda seen: LOSE_REQUEST if seen.headers.get("Producer-Seq") or "epoch" in seen.path else PASS
+        producer = self.producer(delivery_timeout=60, batch_bytes=400, max_in_flight=1)
+        futures = self.send(producer, range(100))
+        wait_until(self.proxy.appends)
+        begin = time.monotonic()
+        producer.close(1.0)
+        self.assertLess(time.monotonic() - begin, 1.5)
+        self.assertEqual({type(f.exception(0)) for f in futures}, {UnknownOutcomeError, ClosedError})
+        self.assertEqual(self.log(), {})
+
+    def test_at_once(self):
+        producer = self.producer(linger=10)
+        futures = self.send(producer, range(3))
+        producer.close(0)
+        self.assertEqual(self.outcomes(futures), [ClosedError] * 3)
+        producer.close()
+        with self.assertRaises(ClosedError):
+            producer.send(1, partition=2)
+
+
+class Killed(unittest.TestCase):
+
+    def test_a_gateway_that_is_killed_twice(self):
+        gateway = Gateway()
+        self.addCleanup(gateway.close)
+        with Producer(gateway.url, batch_bytes=1000) as producer:
+            futures = []
+            for n in range(3000):
+                if n in (1000, 2000):
+                    wait_until(futures[-500].done, 100)
+                    gateway.kill()
+                    threading.Thread(target=gateway.start).start()
+                futures.append(producer.send(n, partition=0))
+            producer.flush(110)
+        self.assertEqual([record["value"] for record in gateway.log(0)], list(range(3000)))
+        self.assertEqual([future.result().offset for future in futures], list(range(3000)))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,205 @@
+"""The outbox: its files without a network, and clients that are killed with -9 on the real gateway."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+import unittest
+from pathlib import Path
+
+from exactly_once_client import OutboxError, Producer
+from exactly_once_client.outbox import Outbox
+
+from .gateway import shared, wait_until
+from .proxy import LOSE_ANSWER, LOSE_REQUEST, PASS, FaultyProxy
+
+
+class Files(unittest.TestCase):
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def outbox(self, name="orders", **options):
+        outbox = Outbox(self.folder, name, **options)
+        self.addCleanup(outbox.close)
+        return outbox
+
+    def after(self, *steps, **options):
+        """What the next process finds after these steps of an outbox."""
+        outbox = self.outbox(**options)
+        for step in steps:
+            step(outbox)
+        outbox.close()
+        return self.found()
+
+    def found(self):
+        outbox = self.outbox()
+        try:
+            return list(outbox.recovered())
+        finally:
+            outbox.close()
+
+    def segments(self):
+        return sorted(Path(self.folder).glob("*/*.log"))
+
+    def test_what_was_appended_is_found(self):
+        found = self.after(lambda o: o.append([(0, 10, b"a\nb\n"), (3, 0, b"x\n")]), lambda o: o.append([(0, 12, b"c\n")]))
+        self.assertEqual(found, [(0, 10, [b"a", b"b"]), (0, 12, [b"c"]), (3, 0, [b"x"])])
+        self.assertEqual(self.found(), found, "until it is settled")
+
+    def test_what_is_void_is_not_found(self):
+        """Each row: what follows two batches of two, and what is left of them."""
+        first, second = (0, 10, [b"a", b"b"]), (0, 12, [b"c", b"d"])
+        for then, found in ((lambda o: o.cut({0: 12}), [first]), (lambda o: o.cut({0: 10}), []),
+                            (lambda o: o.cut({0: 14}), [first, second]), (lambda o: o.cut({1: 0}), [first, second]),
+                            (lambda o: o.cut({0: 13}), [first, (0, 12, [b"c"])]),
+                            (lambda o: o.append([(0, 12, b"e\n")]), [first, (0, 12, [b"e"])]),
+                            (lambda o: (o.cut({0: 10}), o.append([(0, 10, b"e\n")])), [(0, 10, [b"e"])])):
+            with tempfile.TemporaryDirectory() as self.folder:
+                self.assertEqual(self.after(lambda o: o.append([(0, 10, b"a\nb\n"), (0, 12, b"c\nd\n")]), then), found)
+
+    def test_settled_segments_are_deleted_oldest_first(self):
+        outbox = self.outbox(segment_bytes=50)
+        for base in range(0, 10, 2):
+            outbox.append([(0, base, b"a" * 40 + b"\nb\n")])
+        self.assertEqual(len(self.segments()), 5)
+        outbox.settle({0: 3})
+        self.assertEqual(len(self.segments()), 4)
+        outbox.settle({0: 10})
+        self.assertEqual(len(self.segments()), 1, "the one that is written stays")
+        outbox.close()
+        self.assertEqual(self.found(), [(0, 8, [b"a" * 40, b"b"])])
+
+    def test_a_broken_tail_is_cut(self):
+        self.after(lambda o: o.append([(0, 0, b"a\n")]), lambda o: o.append([(0, 1, b"b\n")]))
+        whole = self.segments()[0].read_bytes()
+        self.segments()[1].unlink()
+        for length in range(len(whole) - 1, len(whole) - 29, -1):
+            self.segments()[0].write_bytes(whole[:length])
+            self.assertEqual(self.found(), [(0, 0, [b"a"])], length)
+            for later in self.segments()[1:]:
+                later.unlink()
+        self.segments()[0].write_bytes(whole[:-1] + b"?")
+        self.assertEqual(self.found(), [(0, 0, [b"a"])])
+
+    def test_a_broken_middle_is_an_error(self):
+        self.after(lambda o: o.append([(0, 0, b"a\n")]), lambda o: o.append([(0, 1, b"b\n")]))
+        segment = self.segments()[0]
+        self.segments()[1].unlink()
+        whole = segment.read_bytes()
+        for at in range(len(whole) - 30):
+            segment.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1:])
+            with self.assertRaises(OutboxError, msg=at):
+                self.outbox()
+            self.assertEqual(len(segment.read_bytes()), len(whole), "nothing is cut")
+
+    def test_an_older_segment_with_a_broken_tail_is_an_error(self):
+        self.after(lambda o: o.append([(0, 0, b"a\n")]))
+        os.truncate(self.segments()[0], 40)
+        with self.assertRaises(OutboxError):
+            self.outbox()
+
+    def test_one_owner(self):
+        self.outbox()
+        with self.assertRaises(OutboxError):
+            self.outbox()
+        self.outbox("another name")
+
+    def test_names_that_are_no_file_names(self):
+        for name in ("..", "a/b", "ü \n", "producer-"):
+            self.outbox(name).close()
+        self.assertEqual(len(os.listdir(self.folder)), 4)
+
+
+class Killed(unittest.TestCase):
+    """Processes that are killed with -9 while they send, and one that comes after them."""
+
+    SCRIPT = """
+        import sys, time
+        from exactly_once_client import Producer
+        url, name, folder, first = sys.argv[1:]
+        producer = Producer(url, name=name, outbox_dir=folder, batch_bytes=300, linger=0, retry_backoff=0.02)
+        for n in range(int(first), int(first) + 100_000):
+            producer.send(n, partition=1).add_done_callback(lambda done: print(done.result().offset, flush=True))
+            time.sleep(0.0005)
+        """
+
+    def setUp(self):
+        self.gateway = shared()
+        self.fault = lambda seen: PASS
+        self.proxy = FaultyProxy(self.gateway.url, lambda seen: self.fault(seen))
+        self.addCleanup(self.proxy.close)
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        self.name = f"outbox-{time.time()}"
+
+    def kill_one(self, first, until):
+        before = len(self.proxy.appends())
+        process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(self.SCRIPT), self.proxy.url, self.name,
+                                    self.folder, str(first)], env={**os.environ, "PYTHONPATH": "src"},
+                                   stdout=subprocess.PIPE, text=True)
+        try:
+            wait_until(lambda: len(self.proxy.appends()) - before >= until, 60)
+        finally:
+            process.send_signal(signal.SIGKILL)
+            told = process.communicate()[0].split()
+        return [int(offset) for offset in told]
+
+    def log(self):
+        producer, = self.gateway.get(f"/producers?name={self.name}")["producers"]
+        return [record["value"] for record in self.gateway.log(1) if record["producerId"] == producer["producerId"]]
+
+    def test_what_was_frozen_is_stored_once_by_the_next_process(self):
+        """Whatever became of the requests: each process leaves the beginning of what it sent, without a hole."""
+        for at, fault in enumerate((PASS, LOSE_ANSWER, LOSE_REQUEST)):
+            self.fault = lambda seen: fault if seen.path.endswith("/records") else PASS
+            self.kill_one(at * 1_000_000, 6)
+        self.fault = lambda seen: PASS
+        with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder) as producer:
+            last = producer.send("last", partition=1)
+            producer.flush(60)
+        log = self.log()
+        self.assertEqual(log[-1], "last")
+        self.assertEqual(last.result(0).sequence, len(log) - 1)
+        for at in range(3):
+            mine = [value for value in log[:-1] if value // 1_000_000 == at]
+            self.assertEqual(mine, list(range(at * 1_000_000, at * 1_000_000 + len(mine))))
+            self.assertGreater(len(mine), 0, "what was on disk is in the log")
+        self.assertEqual(log[:-1], sorted(log[:-1]))
+
+    def test_the_bytes_are_the_same(self):
+        self.fault = lambda seen: LOSE_REQUEST if seen.path.endswith("/records") else PASS
+        self.kill_one(0, 6)
+        before = {seen.headers["Producer-Seq"]: seen.body for seen in self.proxy.appends()}
+        self.fault = lambda seen: PASS
+        self.proxy.seen.clear()
+        with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder) as producer:
+            producer.flush(60)
+        after = {seen.headers["Producer-Seq"]: seen.body for seen in self.proxy.appends()}
+        self.assertEqual({sequence: after.get(sequence) for sequence in before}, before)
+        self.assertEqual({seen.headers["Producer-Epoch"] for seen in self.proxy.appends()}, {"1"})
+
+    def test_what_was_told_as_not_stored_is_not_sent_by_the_next_process(self):
+        self.fault = lambda seen: LOSE_REQUEST if seen.headers.get("Producer-Epoch") == "0" else PASS
+        with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder, delivery_timeout=0.5) as producer:
+            futures = [producer.send(n, partition=1) for n in range(10)]
+            producer.flush(60)
+        self.assertEqual({type(future.exception(0)).__name__ for future in futures}, {"DeliveryTimeoutError"})
+        with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder) as producer:
+            producer.send("next", partition=1)
+        self.assertEqual(self.log(), ["next"])
+
+    def test_two_producers_on_one_outbox(self):
+        with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder):
+            with self.assertRaises(OutboxError):
+                Producer(self.proxy.url, name=self.name, outbox_dir=self.folder)
+
+
+if __name__ == "__main__":
+    unittest.main()

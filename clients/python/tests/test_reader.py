@@ -1,0 +1,91 @@
+"""Reading on the real gateway: where it starts, how it comes back, how it ends."""
+
+import threading
+import time
+import unittest
+from datetime import datetime, timedelta, timezone
+
+from exactly_once_client import Producer, ReadError, RecordReader, read
+
+from .gateway import Gateway, shared
+from .proxy import CUT_ANSWER, LOSE_ANSWER, LOSE_REQUEST, PASS, FaultyProxy
+
+
+class Reading(unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        cls.gateway = Gateway("--gateway.partitions=4")
+        cls.addClassCleanup(cls.gateway.close)
+
+    def fill(self, count, partition):
+        with Producer(self.gateway.url) as producer:
+            futures = [producer.send({"n": n}, partition=partition) for n in range(count)]
+        return [future.result(0) for future in futures]
+
+    def values(self, reader, count):
+        return [next(reader).value["n"] for _ in range(count)]
+
+    def test_from_an_offset_the_beginning_and_the_end(self):
+        end = self.fill(50, 0)[-1].offset + 1
+        with read(self.gateway.url, 0, end - 10) as reader:
+            self.assertEqual(self.values(reader, 10), list(range(40, 50)))
+        with read(self.gateway.url, 0) as reader:
+            self.assertEqual((reader.position, next(reader).offset, reader.position), (0, 0, 1))
+        with read(self.gateway.url, 0, "latest") as reader:
+            self.assertEqual(reader.position, end)
+            self.fill(3, 0)
+            self.assertEqual(next(reader).offset, end)
+
+    def test_to_the_end_and_no_further(self):
+        first = self.fill(25, 1)[0].offset
+        with read(self.gateway.url, 1, first, follow=False, page=10) as reader:
+            self.assertEqual([record.value["n"] for record in reader], list(range(25)))
+        self.assertEqual(list(read(self.gateway.url, 1, 10_000, follow=False)), [])
+
+    def test_from_a_time(self):
+        receipts = []
+        for _ in range(4):
+            receipts += self.fill(7, 2)
+            time.sleep(0.05)
+        for receipt in receipts:
+            first = next(r.offset for r in receipts if r.appended_at >= receipt.appended_at)
+            self.assertEqual(read(self.gateway.url, 2, receipt.appended_at).position, first)
+        self.assertEqual(read(self.gateway.url, 2, datetime(2000, 1, 1, tzinfo=timezone.utc)).position, 0)
+        future = datetime.now(timezone.utc) + timedelta(days=1)
+        self.assertEqual(read(self.gateway.url, 2, future).position, receipts[-1].offset + 1)
+
+    def test_comes_back_where_it_was(self):
+        faults = [LOSE_REQUEST, PASS, LOSE_ANSWER, CUT_ANSWER, (503, [("Retry-After", "0")], b""), PASS] * 100
+        proxy = FaultyProxy(self.gateway.url, lambda seen: faults.pop(0))
+        self.addCleanup(proxy.close)
+        first = self.fill(60, 3)[0].offset
+        with read(proxy.url, 3, first, page=7) as reader:
+            self.assertEqual(self.values(reader, 60), list(range(60)))
+
+    def test_closed_while_it_waits(self):
+        reader = read(self.gateway.url, 0, "latest")
+        reader.position
+        timer = threading.Timer(0.3, reader.close)
+        timer.start()
+        begin = time.monotonic()
+        self.assertEqual(list(reader), [])
+        self.assertLess(time.monotonic() - begin, 5)
+        self.assertEqual(list(reader), [])
+
+    def test_closed_while_no_gateway_answers(self):
+        reader = read("http://127.0.0.1:9", 0)
+        threading.Timer(0.3, reader.close).start()
+        self.assertEqual(list(reader), [])
+
+    def test_what_is_refused(self):
+        with self.assertRaises(ReadError) as caught:
+            next(read(self.gateway.url, 99))
+        self.assertEqual(caught.exception.problem["code"], "UNKNOWN_PARTITION")
+        for start in ("first", datetime(2026, 1, 1)):
+            with self.assertRaises(ValueError):
+                RecordReader(self.gateway.url, 0, start)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,127 @@
+"""Records as lines, keys and partitions, settings, answers: without a network."""
+
+import base64
+import json
+import math
+import unittest
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from exactly_once_client import TOMBSTONE, Producer, Settings, partition_for_key
+from exactly_once_client.answers import Action, Answer, action_of
+from exactly_once_client.partitioner import StickyPartitioner, murmur2
+from exactly_once_client.records import encode, parse_time
+from exactly_once_client.transport import Transport
+
+VECTORS = Path(__file__).resolve().parents[2] / "conformance" / "vectors"
+
+
+class Lines(unittest.TestCase):
+
+    def test_lines(self):
+        noon = datetime(2026, 11, 23, 12, 0, 0, 123456, timezone(timedelta(hours=2)))
+        for record, line in (
+                (dict(value={"a": [1, None, True, "é\n"]}), '{"value":{"a":[1,null,true,"é\\n"]}}'),
+                (dict(value=None), '{"value":null}'),
+                (dict(value="text"), '{"value":"text"}'),
+                (dict(value=b"\0\xff"), '{"valueBase64":"AP8="}'),
+                (dict(value=b""), '{"valueBase64":""}'),
+                (dict(value=TOMBSTONE), '{"tombstone":true}'),
+                (dict(value=1, key="k"), '{"key":"k","value":1}'),
+                (dict(value=1, key=""), '{"key":"","value":1}'),
+                (dict(value=1, key=b"\xff"), '{"keyBase64":"/w==","value":1}'),
+                (dict(value=1, key="a\0"), '{"keyBase64":"YQA=","value":1}'),
+                (dict(value=1, headers={"a": "1"}), '{"value":1,"headers":{"a":"1"}}'),
+                (dict(value=1, headers={}), '{"value":1}'),
+                (dict(value=1, headers={"a": b"\1", "b": None}),
+                 '{"value":1,"headers":[["a",{"base64":"AQ=="}],["b",null]]}'),
+                (dict(value=1, headers=[("a", "1"), ("a", "2")]), '{"value":1,"headers":[["a","1"],["a","2"]]}'),
+                (dict(value=1, timestamp=noon), '{"value":1,"timestamp":"2026-11-23T10:00:00.123Z"}')):
+            with self.subTest(record=record):
+                self.assertEqual(encode(**record).decode(), line)
+
+    def test_what_the_gateway_cannot_take(self):
+        for record in (dict(value=math.nan), dict(value=math.inf), dict(value="\ud800"), dict(value=object()),
+                       dict(value=1, key=7), dict(value=1, key="\ud800"), dict(value=1, headers={"a\0": "1"}),
+                       dict(value=1, headers={"a": 1}), dict(value=1, timestamp=datetime(2026, 1, 1))):
+            with self.subTest(record=record), self.assertRaises((TypeError, ValueError)):
+                encode(**record)
+
+    def test_times(self):
+        self.assertEqual(parse_time("2026-11-23T10:00:00.456Z"),
+                         datetime(2026, 11, 23, 10, 0, 0, 456000, timezone.utc))
+        self.assertEqual(parse_time("2026-11-23T10:00:00Z"), datetime(2026, 11, 23, 10, tzinfo=timezone.utc))
+        self.assertIsNone(parse_time(None))
+
+
+class Partitions(unittest.TestCase):
+
+    def test_the_vectors(self):
+        vectors = json.loads((VECTORS / "partitions.json").read_text())["keys"]
+        self.assertGreater(len(vectors), 20)
+        for vector in vectors:
+            key = base64.b64decode(vector["keyBase64"])
+            signed = (murmur2(key) ^ 0x80000000) - 0x80000000
+            self.assertEqual(signed, vector["murmur2"], key)
+            for count, partition in vector["partitions"].items():
+                self.assertEqual(partition_for_key(key, int(count)), partition, key)
+
+    def test_without_a_key_a_partition_gets_a_batch_and_then_another_one(self):
+        sticky = StickyPartitioner(100)
+        runs = []
+        for _ in range(40):
+            partition = sticky.partition(25, 3)
+            if not runs or runs[-1][0] != partition:
+                runs.append([partition, 0])
+            runs[-1][1] += 25
+        self.assertEqual([size for _, size in runs], [100] * 10)
+        self.assertEqual({partition for partition, _ in runs}, {0, 1, 2})
+        self.assertEqual({StickyPartitioner(1).partition(9, 1) for _ in range(9)}, {0})
+
+
+class Answers(unittest.TestCase):
+
+    def test_what_a_client_does_next(self):
+        for status, code, action in ((0, None, Action.RETRY), (400, "INVALID_REQUEST", Action.REFUSED),
+                                     (401, "UNAUTHENTICATED", Action.FATAL), (403, "FORBIDDEN", Action.FATAL),
+                                     (403, "NOT_OWNER", Action.FATAL), (403, "PRODUCER_FENCED", Action.FENCED),
+                                     (404, "UNKNOWN_PARTITION", Action.UNKNOWN_PARTITION),
+                                     (404, "UNKNOWN_PRODUCER_ID", Action.LOST), (404, "NOT_FOUND", Action.REFUSED),
+                                     (408, "REQUEST_TIMEOUT", Action.RETRY),
+                                     (409, "OUT_OF_ORDER_SEQUENCE_NUMBER", Action.RESYNC),
+                                     (413, "RECORD_BATCH_TOO_LARGE", Action.SPLIT),
+                                     (415, "UNSUPPORTED_MEDIA_TYPE", Action.REFUSED),
+                                     (422, "SEQUENCE_REUSED", Action.LOST), (429, "OVERLOADED", Action.RETRY),
+                                     (429, "QUOTA_EXCEEDED", Action.RETRY), (500, "INTERNAL_ERROR", Action.RETRY),
+                                     (502, None, Action.RETRY), (503, "STORE_UNAVAILABLE", Action.RETRY)):
+            with self.subTest(status=status, code=code):
+                self.assertIs(action_of(Answer(status, {}, json.dumps({"code": code}).encode())), action)
+
+    def test_retry_after(self):
+        for value, seconds in (("3", 3.0), ("", 0.0), ("soon", 0.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0)):
+            self.assertEqual(Answer(503, {"retry-after": value}).retry_after(), seconds)
+        self.assertGreater(Answer(503, {"retry-after": "Sun, 21 Oct 2125 07:28:00 GMT"}).retry_after(), 1e9)
+
+
+class Refused(unittest.TestCase):
+
+    def test_settings_out_of_range(self):
+        for setting in (dict(batch_bytes=0), dict(max_in_flight=0), dict(linger=-1), dict(delivery_timeout=0),
+                        dict(buffer_bytes=0), dict(wait=-1)):
+            with self.subTest(setting), self.assertRaises(ValueError):
+                Settings(**setting)
+        with self.assertRaises(TypeError):
+            Producer("http://localhost", linger_ms=5)
+
+    def test_urls(self):
+        for urls in ("localhost:8080", "ftp://localhost", "http://", "http://localhost?x", "http://localhost:x", []):
+            with self.subTest(urls), self.assertRaises(ValueError):
+                Transport(urls)
+
+    def test_an_outbox_without_a_name(self):
+        with self.assertRaises(ValueError):
+            Producer("http://localhost", outbox_dir="outbox")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -41,7 +41,7 @@ class Aio(unittest.IsolatedAsyncioTestCase):
         await asyncio.sleep(0.3)
         self.assertFalse(any(task.done() for task in tasks))
         with self.assertRaises(DeliveryTimeoutError):
-            producer.send_nowait(1, partition=1)
+            producer.send_nowait("x" * 3000, partition=1)
         fault[0] = PASS
         receipts = await asyncio.wait_for(asyncio.gather(*tasks), 60)
         self.assertEqual([receipt.sequence for receipt in receipts], list(range(20)))

@@ -7,7 +7,8 @@ from exactly_once_client.answers import NO_ANSWER, Answer
 from exactly_once_client.batch import Pending, Stored
 from exactly_once_client.errors import (ClosedError, DeliveryTimeoutError, FencedError, LostError, RefusedError,
                                         TooLargeError, UnknownOutcomeError)
-from exactly_once_client.partition import Limits, Partition
+from exactly_once_client.partition import Partition
+from exactly_once_client.queue import Limits
 from exactly_once_client.settings import Settings
 
 
@@ -109,7 +110,8 @@ class Outcomes(PartitionCase):
         self.answered(second, receipt(2, 2))
         self.assertEqual(self.told(), [])
         self.answered(first, receipt(0, 2))
-        self.assertEqual([(o.base_offset, o.base_sequence) for _, o in self.told()], [(0, 0), (0, 0), (2, 2), (2, 2)])
+        self.assertEqual([(line, o.base_offset) for line, o in self.told()],
+                         [(b"r00", 0), (b"r01", 0), (b"r02", 2), (b"r03", 2)])
         self.assertEqual(self.told(), [])
 
     def test_answers_that_ask_for_the_same_again(self):

@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from concurrent.futures import Future
+import time
 from datetime import datetime
 from typing import Any, AsyncIterator, Optional, Sequence, Union
 
-from .producer import Producer
+from .producer import PartitionsUnknown, Producer
 from .reader import Position, Record, RecordReader
 from .records import TOPIC, Headers, Key, Receipt
 from .sender import NotNow
+from .settings import Settings
 from .transport import Token
 
 __all__ = ["AsyncProducer", "read"]
+
+_PAUSE = 0.005
+"""Seconds between two looks for free memory."""
 
 
 class AsyncProducer:
@@ -29,25 +33,32 @@ class AsyncProducer:
                  outbox_dir: Union[str, os.PathLike[str], None] = None, **settings: Any) -> None:
         self._producer = Producer(urls, name=name, token=token, ssl_context=ssl_context, outbox_dir=outbox_dir,
                                   **settings)
+        self._max_block = Settings(**settings).max_block
         self._turn = asyncio.Lock()
 
     async def send(self, value: Any, *, topic: str = TOPIC, partition: Optional[int] = None, key: Key = None,
                    headers: Headers = None, timestamp: Optional[datetime] = None) -> Receipt:
         """Sends a record and returns its receipt. Waits for memory without blocking the event loop."""
         async with self._turn:  # those that wait for memory stay in order
-            try:
-                future = self._producer._send(value, topic, partition, key, headers, timestamp, False)
-            except NotNow:
-                handed_over = asyncio.get_running_loop().run_in_executor(
-                    None, lambda: self._producer._send(value, topic, partition, key, headers, timestamp, True))
-                future = await asyncio.shield(handed_over)
-        return await _awaitable(future)
+            end = time.monotonic() + self._max_block
+            while True:
+                try:
+                    outcome = self.send_nowait(value, topic=topic, partition=partition, key=key, headers=headers,
+                                               timestamp=timestamp)
+                    break
+                except PartitionsUnknown:
+                    await asyncio.to_thread(self._producer._learn_partitions, partition)
+                except NotNow:
+                    if time.monotonic() > end:
+                        raise
+                    await asyncio.sleep(_PAUSE)
+        return await outcome
 
     def send_nowait(self, value: Any, *, topic: str = TOPIC, partition: Optional[int] = None, key: Key = None,
                     headers: Headers = None, timestamp: Optional[datetime] = None) -> asyncio.Future[Receipt]:
         """Hands a record over and returns at once. A DeliveryTimeoutError if that would have to wait for memory, or,
         without a partition, for the first ``send`` to learn how many there are."""
-        return _awaitable(self._producer._send(value, topic, partition, key, headers, timestamp, False))
+        return asyncio.wrap_future(self._producer._send(value, topic, partition, key, headers, timestamp, False))
 
     async def flush(self, timeout: Optional[float] = None) -> None:
         """Waits until every record handed over has its outcome. A TimeoutError after ``timeout`` seconds."""
@@ -71,7 +82,3 @@ async def read(urls: Union[str, Sequence[str]], partition: int, from_: Position 
         while page := await asyncio.to_thread(reader.next_page):
             for record in page:
                 yield record
-
-
-def _awaitable(future: Future[Receipt]) -> asyncio.Future[Receipt]:
-    return asyncio.wrap_future(future)

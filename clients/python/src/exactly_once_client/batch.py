@@ -9,7 +9,7 @@ from math import inf
 from typing import Any, NamedTuple, Optional, Union
 
 from .errors import GatewayError
-from .records import parse_time
+from .records import TOPIC, Receipt, parse_time
 
 
 class Pending:
@@ -17,7 +17,7 @@ class Pending:
 
     __slots__ = ("line", "future", "queued", "deadline", "alone")
 
-    def __init__(self, line: bytes, future: Optional[Future[Any]], queued: float = 0.0,
+    def __init__(self, line: bytes, future: Optional[Future[Receipt]], queued: float = 0.0,
                  deadline: float = inf) -> None:
         self.line = line
         self.future = future
@@ -31,7 +31,6 @@ class Stored(NamedTuple):
     """The outcome of a batch that is in the log: its records stand there one after the other."""
 
     base_offset: int
-    base_sequence: int
     duplicate: bool
     appended_at: Optional[datetime]
 
@@ -80,7 +79,18 @@ class Batch:
             part.doubt, part.attempt = self.doubt, self.attempt
         return parts
 
+    def tell(self, partition: int, outcome: Outcome) -> None:
+        """Completes the futures of its records."""
+        for at, record in enumerate(self.records):
+            if record.future is None:
+                continue
+            if isinstance(outcome, Stored):
+                record.future.set_result(Receipt(TOPIC, partition, outcome.base_offset + at, self.base + at,
+                                                 outcome.duplicate, outcome.appended_at))
+            else:
+                record.future.set_exception(outcome)
+
     def stored(self, receipt: dict[str, Any]) -> None:
         """Its outcome, from the gateway's receipt."""
-        self.outcome = Stored(receipt["baseOffset"], self.base, receipt.get("duplicate") is True,
+        self.outcome = Stored(receipt["baseOffset"], receipt.get("duplicate") is True,
                               parse_time(receipt.get("appendedAt")))

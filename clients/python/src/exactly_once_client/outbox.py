@@ -115,7 +115,8 @@ class Outbox:
                 raise OutboxError(f"The outbox {self._folder} belongs to another producer.")
             self._ends[segment] = {}
             for payload in payloads[1:]:
-                self._take(segment, *_ADDRESS.unpack_from(payload), payload[_ADDRESS.size:])
+                number, base = _ADDRESS.unpack_from(payload)
+                self._take(segment, number, base, payload[_ADDRESS.size:])
 
     def _take(self, segment: Path, number: int, base: int, body: bytes) -> None:
         batches = self._recovered.setdefault(number, [])

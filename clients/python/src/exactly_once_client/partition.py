@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from math import inf
 from typing import Callable, Iterable, Optional
 
@@ -10,22 +9,8 @@ from .answers import Action, Answer, action_of, expected_sequence, leaves_doubt
 from .batch import Batch, Outcome, Pending
 from .errors import (DeliveryTimeoutError, GatewayError, LostError, RefusedError, TooLargeError,
                      as_unknown)
+from .queue import Limits, RecordQueue
 from .settings import Settings, backoff
-
-
-class Limits:
-    """What a request may have at most: the producer's setting, or less once the gateway has said so."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.bytes = settings.batch_bytes
-        self.records = 10_000
-
-    def learn(self, problem: dict[str, object]) -> None:
-        """Takes over the limits that a 413 names."""
-        for name, field in (("maxBytes", "bytes"), ("maxRecords", "records")):
-            limit = problem.get(name)
-            if isinstance(limit, int) and limit > 0:
-                setattr(self, field, min(getattr(self, field), limit))
 
 
 class Partition:
@@ -41,8 +26,7 @@ class Partition:
         self._settings = settings
         self._limits = limits
         self._jitter = jitter
-        self._queue: deque[Pending] = deque()
-        self._queued_bytes = 0
+        self._queue = RecordQueue(limits, settings.linger)
         self._frozen: list[Batch] = []
         self._acknowledged = 0
         self._hold = 0.0
@@ -60,11 +44,8 @@ class Partition:
 
     def add(self, record: Pending) -> bool:
         """Takes a record. True if that changes when the partition has something to send."""
-        self._queue.append(record)
         self.accepted += 1
-        before = self._queued_bytes
-        self._queued_bytes += len(record.line) + 1
-        return before == 0 or before < self._limits.bytes <= self._queued_bytes
+        return self._queue.add(record)
 
     def restore(self, base: int, lines: list[bytes]) -> None:
         """Takes a batch that an earlier process had frozen. Only before start."""
@@ -98,7 +79,7 @@ class Partition:
         room = self._settings.max_in_flight - sum(batch.in_flight for batch in waiting)
         due = [batch for batch in waiting if not batch.in_flight and batch.not_before <= now][:max(room, 0)]
         room = min(room - len(due), self._settings.max_in_flight - len(waiting))
-        while room > 0 and self._queue and self._ripe_at(urgent) <= now:
+        while room > 0 and self._queue.ripe_at(urgent) <= now:
             due.append(self._freeze())
             room -= 1
         head = next(iter(self._unresolved()), None)
@@ -113,14 +94,14 @@ class Partition:
             return inf
         waiting = self._unresolved()
         times = [batch.deadline + (self._settings.delivery_timeout if self.stopped else 0.0) for batch in waiting]
-        if self._queue:
-            times.append(self._queue[0].deadline if self._queue_expires() else inf)
+        if self._queue_expires():
+            times.append(self._queue.deadline)
         sending = sending and not self.stopped and self.next_sequence is not None
         flying = sum(batch.in_flight for batch in waiting)
         if sending and flying < self._settings.max_in_flight:
             times += [max(batch.not_before, self._hold) for batch in waiting if not batch.in_flight]
-            if self._queue and len(waiting) < self._settings.max_in_flight:
-                times.append(max(self._ripe_at(urgent), self._hold))
+            if len(waiting) < self._settings.max_in_flight:
+                times.append(max(self._queue.ripe_at(urgent), self._hold))
         return min(times, default=inf)
 
     def release(self) -> Iterable[tuple[Batch, Outcome]]:
@@ -243,14 +224,14 @@ class Partition:
             if batch.deadline > now or self._dead:
                 break
             if batch.confirmed:
-                batch.outcome = as_unknown(self._timeout("It is stored, but its offset could not be read in time."))
+                batch.outcome = as_unknown(DeliveryTimeoutError("It is stored, but its offset could not be read in time."))
             elif not self.stopped or self._fate is None:
-                self.stop(self._timeout("The delivery time-out is over."))
+                self.stop(DeliveryTimeoutError("The delivery time-out is over."))
             if self.stopped and batch.deadline + self._settings.delivery_timeout <= now:
-                batch.outcome = as_unknown(self._timeout("No gateway answers."))
+                batch.outcome = as_unknown(DeliveryTimeoutError("No gateway answers."))
                 unknown = True
-        while self._queue and self._queue[0].deadline <= now and self._queue_expires():
-            self._fail_next_of_queue(self._timeout("The delivery time-out is over."))
+        while self._queue.deadline <= now and self._queue_expires():
+            self._fail_next_of_queue(DeliveryTimeoutError("The delivery time-out is over."))
         return unknown
 
     def resolve(self, next_sequence: int, now: float) -> None:
@@ -295,50 +276,28 @@ class Partition:
     def _requeue(self, batches: list[Batch]) -> None:
         for batch in reversed(batches):
             self._frozen.remove(batch)
-            self._queue.extendleft(reversed(batch.records))
-            self._queued_bytes += len(batch.body)
+            self._queue.put_back(batch.records)
 
     def _fail_queue(self, error: GatewayError) -> None:
         while self._queue:
             self._fail_next_of_queue(error)
 
     def _fail_next_of_queue(self, error: GatewayError) -> None:
-        batch = Batch(self.next_sequence or 0, [self._take()])
+        batch = Batch(self.next_sequence or 0, [self._queue.take()])
         batch.outcome = error
         self._frozen.append(batch)
 
     def _queue_expires(self) -> bool:
         return not self.stopped or self._fate is not None
 
-    @staticmethod
-    def _timeout(message: str) -> DeliveryTimeoutError:
-        return DeliveryTimeoutError(message)
-
-    # The queue
+    # Batches
 
     def _unresolved(self) -> list[Batch]:
         return [batch for batch in self._frozen if batch.outcome is None]
 
-    def _ripe_at(self, urgent: bool) -> float:
-        if urgent or self._queued_bytes >= self._limits.bytes or len(self._queue) >= self._limits.records:
-            return 0.0
-        return self._queue[0].queued + self._settings.linger
-
     def _freeze(self) -> Batch:
-        records = [self._take()]
-        size = len(records[0].line) + 1
-        while self._queue and not (records[-1].alone or self._queue[0].alone):
-            size += len(self._queue[0].line) + 1
-            if size > self._limits.bytes or len(records) >= self._limits.records:
-                break
-            records.append(self._take())
         assert self.next_sequence is not None
-        batch = Batch(self.next_sequence, records)
+        batch = Batch(self.next_sequence, self._queue.take_batch())
         self.next_sequence = batch.end
         self._frozen.append(batch)
         return batch
-
-    def _take(self) -> Pending:
-        record = self._queue.popleft()
-        self._queued_bytes -= len(record.line) + 1
-        return record

@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, Optional, Sequence, Union
 
+from .answers import Action, action_of
 from .errors import ClosedError, DeliveryTimeoutError, RefusedError, TooLargeError
 from .outbox import Outbox
 from .partitioner import StickyPartitioner, partition_for_key
@@ -24,6 +25,10 @@ from .workers import Workers
 _METADATA_SECONDS = 300.0
 """After this time the number of partitions is read again, as in Kafka."""
 _THREADS = 64
+
+
+class PartitionsUnknown(NotNow):
+    """A gateway has to be asked how many partitions there are."""
 
 
 class Producer:
@@ -96,38 +101,40 @@ class Producer:
         return future
 
     def _choose(self, partition: Optional[int], key: Key, size: int, block: bool) -> int:
-        if partition is None:
-            count = self._count(block)
-            if key is not None:
-                return partition_for_key(key_bytes(key), count)
-            with self._sticky_lock:
-                return self._sticky.partition(size, count)
-        if not isinstance(partition, int) or partition < 0:
+        if partition is not None and (not isinstance(partition, int) or partition < 0):
             raise ValueError("A partition is a number from 0 on.")
-        if self._partitions and partition >= self._partitions:
+        if self._is_unknown(partition):
             if not block:
-                raise NotNow("Whether there is such a partition now has to be asked.")
-            self._read_partitions(self._settings.http_timeout)
-            if partition >= self._partitions:
-                raise RefusedError(f"There is no partition {partition}: the gateway has {self._partitions}.")
-        return partition
+                raise PartitionsUnknown("The number of partitions has to be asked for first.")
+            self._learn_partitions(partition)
+        if partition is not None:
+            return partition
+        self._renew_partitions()
+        if key is not None:
+            return partition_for_key(key_bytes(key), self._partitions)
+        with self._sticky_lock:
+            return self._sticky.partition(size, self._partitions)
 
-    def _count(self, block: bool) -> int:
-        if self._partitions and time.monotonic() - self._partitions_read > _METADATA_SECONDS:
+    def _is_unknown(self, partition: Optional[int]) -> bool:
+        return self._partitions == 0 if partition is None else 0 < self._partitions <= partition
+
+    def _learn_partitions(self, partition: Optional[int]) -> None:
+        """Asks a gateway for the number of partitions, up to max_block seconds long."""
+        end = time.monotonic() + self._settings.max_block
+        attempt = 0
+        while not self._read_partitions(min(max(end - time.monotonic(), 0.001), self._settings.http_timeout)):
+            attempt += 1
+            pause = backoff(attempt, self._settings, random.uniform(0.8, 1.2))
+            if time.monotonic() + pause > end:
+                raise DeliveryTimeoutError("No gateway says how many partitions there are.")
+            time.sleep(pause)
+        if self._is_unknown(partition):
+            raise RefusedError(f"There is no partition {partition}: the gateway has {self._partitions}.")
+
+    def _renew_partitions(self) -> None:
+        if time.monotonic() - self._partitions_read > _METADATA_SECONDS:
             self._partitions_read = time.monotonic()
             self._workers.run(lambda: self._read_partitions(self._settings.http_timeout))
-        deadline = time.monotonic() + self._settings.max_block
-        attempt = 0
-        while not self._partitions:
-            left = deadline - time.monotonic()
-            if not block:
-                raise NotNow("The number of partitions is not known yet.")
-            if left <= 0:
-                raise DeliveryTimeoutError("No gateway says how many partitions there are.")
-            attempt += 1
-            if not self._read_partitions(min(left, self._settings.http_timeout)):
-                time.sleep(min(left, backoff(attempt, self._settings, random.uniform(0.8, 1.2))))
-        return self._partitions
 
     def _read_partitions(self, timeout: float) -> bool:
         answer = self._transport.request("GET", "/partitions", timeout=timeout)
@@ -135,7 +142,7 @@ class Producer:
         if answer.status == 200 and isinstance(partitions, list) and partitions:
             self._partitions, self._partitions_read = len(partitions), time.monotonic()
             return True
-        if 400 <= answer.status < 500 and answer.status not in (408, 429):
+        if action_of(answer) is not Action.RETRY:
             raise RefusedError(answer.reason(), answer.problem())
         return False
 

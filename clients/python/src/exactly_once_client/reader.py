@@ -41,8 +41,8 @@ class RecordReader(Iterator[Record]):
     """Iterates over a partition from a position on, and waits for records to come.
 
     Ends when ``close`` is called, by any thread; or at the end of the partition, if it does not ``follow``. When no
-    gateway answers it comes back where it was, for as long as it takes. A refused request is a ReadError. One thread
-    at a time may iterate.
+    gateway answers it comes back where it was, for as long as it takes. A refused request, and a log that was put back
+    to an older state, is a ReadError. One thread at a time may iterate.
     """
 
     def __init__(self, urls: Union[str, Sequence[str]], partition: int, from_: Position = "earliest", *,
@@ -62,6 +62,7 @@ class RecordReader(Iterator[Record]):
         self._timeout = request_timeout
         self._records: deque[Record] = deque()
         self._next: Optional[int] = from_ if isinstance(from_, int) else None
+        self._end = 0
         self._stopped = threading.Event()
         self._call = Call()
 
@@ -90,6 +91,7 @@ class RecordReader(Iterator[Record]):
             document = self._get(f"/records?offset={position}&limit={self._page}", wait)
             if document is None:
                 break
+            self._check_end(document["logEndOffset"])
             page = [_record(self._partition, record) for record in document["records"]]
             self._next = max(position, document["nextOffset"])
             if page or not self._follow:
@@ -109,6 +111,11 @@ class RecordReader(Iterator[Record]):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _check_end(self, end: int) -> None:
+        if end < self._end:
+            raise ReadError(f"The log was put back: it ended at {self._end}, now it ends at {end}.")
+        self._end = end
 
     def _find(self) -> int:
         bounds = self._get("", {})

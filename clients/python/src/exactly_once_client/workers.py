@@ -16,12 +16,18 @@ class Workers:
     def __init__(self, limit: int, name: str) -> None:
         self._limit = limit
         self._name = name
-        self._tasks: SimpleQueue[Optional[Callable[[], None]]] = SimpleQueue()
+        self._tasks: SimpleQueue[Optional[Callable[[], object]]] = SimpleQueue()
         self._lock = threading.Lock()
         self._threads = 0
         self._busy = 0
 
-    def run(self, task: Callable[[], None]) -> None:
+    def prepare(self) -> None:
+        """Starts a first thread: at the interpreter's end, when it may be needed, none can be started."""
+        with self._lock:
+            if self._threads == 0:
+                self._start()
+
+    def run(self, task: Callable[[], object]) -> None:
         """Runs a task as soon as a thread is free."""
         with self._lock:
             self._busy += 1

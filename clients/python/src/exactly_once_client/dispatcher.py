@@ -1,0 +1,209 @@
+"""What is sent when, and what answers and time-outs lead to, over all partitions of a producer."""
+
+from __future__ import annotations
+
+import random
+from functools import partial
+from math import inf
+from typing import Callable, NamedTuple, Optional
+
+from .answers import Action, Answer, action_of
+from .batch import Batch, Outcome
+from .errors import ClosedError, FencedError, GatewayError, OutboxError, RefusedError, as_unknown
+from .outbox import Outbox
+from .partition import Partition
+from .queue import Limits
+from .session import Request, Session
+from .settings import Settings
+from .transport import Call, Transport
+from .workers import Workers
+
+Event = Callable[[float], None]
+"""Something that happened, to be called with the time."""
+
+
+class Told(NamedTuple):
+    """An outcome to be told."""
+
+    partition: Partition
+    batch: Batch
+    outcome: Outcome
+
+
+class Dispatcher:
+    """Owns the session, the partitions and the requests under way. Not thread-safe: its owner has the lock.
+
+    ``events`` takes answers from the workers, as events that the owner calls.
+    """
+
+    def __init__(self, transport: Transport, workers: Workers, settings: Settings, name: Optional[str],
+                 outbox: Optional[Outbox], events: Callable[[Event], None]) -> None:
+        self._transport = transport
+        self._workers = workers
+        self._settings = settings
+        self._outbox = outbox
+        self._events = events
+        self._session = Session(name, settings, _jitter)
+        self._limits = Limits(settings)
+        self._sequences: dict[int, int] = {}
+        self._calls: dict[Batch, tuple[Partition, Call]] = {}
+        self.partitions: dict[int, Partition] = {}
+        self.fatal: Optional[GatewayError] = None
+        """Why nothing is sent any more."""
+        self.blind = False
+        """Outcomes became unknown, and no gateway has answered since."""
+        if outbox is not None:
+            for number, base, lines in outbox.recovered():
+                self.partition(number).restore(base, lines)
+
+    def partition(self, number: int) -> Partition:
+        """The state of a partition."""
+        partition = self.partitions.get(number)
+        if partition is None:
+            partition = self.partitions[number] = Partition(number, self._settings, self._limits, _jitter)
+            if self._session.producer_id is not None:
+                partition.start(self._sequences.get(number, 0))
+        return partition
+
+    def idle(self) -> bool:
+        """Whether every record has been told its outcome."""
+        return all(partition.released >= partition.accepted for partition in self.partitions.values())
+
+    def advance(self, now: float, urgent: bool) -> list[Told]:
+        """One step: what is over its time, what is to be sent. Returns what is to be told."""
+        for partition in self.partitions.values():
+            self.blind |= partition.expire(now)
+        if self.fatal is None:
+            self._fence_if_stopped()
+            request = self._session.poll(now)
+            if request is not None:
+                self._workers.run(partial(self._ask, request))
+            if self._session.ready:
+                self._send(now, urgent)
+        told = [Told(p, batch, outcome) for p in self.partitions.values() for batch, outcome in p.release()]
+        return told if self._outbox is None else self._write_down(told)
+
+    def wake_at(self, urgent: bool) -> float:
+        """When advance has something to do, unless something happens before."""
+        times = [p.wake_at(urgent, self._session.ready) for p in self.partitions.values()]
+        return min(times + [inf if self.fatal else self._session.wake_at()])
+
+    def shut(self, now: float) -> None:
+        """The producer is being closed: what was never sent fails, a fence tells about the rest."""
+        for partition in self.partitions.values():
+            partition.shut(ClosedError("The producer was closed before the record was stored."))
+
+    def abandon(self, now: float) -> None:
+        """The producer is closed: every record has its outcome now."""
+        self.fatal = self.fatal or ClosedError("The producer was closed before the record was stored.")
+        for partition in self.partitions.values():
+            partition.abandon(self.fatal)
+        for _, call in self._calls.values():
+            call.abort()
+
+    def give_up(self, error: GatewayError) -> list[Told]:
+        """As abandon, when nothing will be called any more. Returns what is to be told."""
+        self.fatal = error
+        self.abandon(0.0)
+        return [Told(p, batch, outcome) for p in self.partitions.values() for batch, outcome in p.release()]
+
+    # Requests
+
+    def _fence_if_stopped(self) -> None:
+        if self._session.ready and any(p.stopped for p in self.partitions.values()):
+            self._session.fence()
+            for partition, call in self._calls.values():
+                if partition.stopped:
+                    call.abort()
+
+    def _send(self, now: float, urgent: bool) -> None:
+        due = [(p, batch) for p in self.partitions.values() for batch in p.poll(now, urgent)]
+        new = [(p.number, batch.base, batch.body) for p, batch in due if batch.attempt == 1]
+        if new and not self._keep(lambda outbox: outbox.append(new)):
+            for _, batch in due:
+                batch.in_flight = False
+            self._die(ClosedError("The outbox cannot be written."))
+            return
+        for partition, batch in due:
+            call = Call()
+            self._calls[batch] = (partition, call)
+            self._workers.run(partial(self._append, partition, batch, call, self._headers(batch)))
+
+    def _headers(self, batch: Batch) -> dict[str, str]:
+        headers = {"Content-Type": "application/x-ndjson", "Producer-Id": str(self._session.producer_id),
+                   "Producer-Epoch": str(self._session.epoch), "Producer-Seq": str(batch.base)}
+        if self._settings.wait:
+            headers["Prefer"] = f"wait={self._settings.wait}"
+        return headers
+
+    def _append(self, partition: Partition, batch: Batch, call: Call, headers: dict[str, str]) -> None:
+        answer = self._transport.request("POST", f"/partitions/{partition.number}/records", body=batch.body,
+                                         headers=headers, timeout=self._settings.http_timeout, call=call)
+        self._events(partial(self._appended, partition, batch, answer))
+
+    def _ask(self, request: Request) -> None:
+        answer = self._transport.request("POST", request.path, body=request.body,
+                                         headers={"Content-Type": "application/json"},
+                                         timeout=self._settings.http_timeout)
+        self._events(partial(self._asked, answer))
+
+    # Answers
+
+    def _appended(self, partition: Partition, batch: Batch, answer: Answer, now: float) -> None:
+        del self._calls[batch]
+        action = action_of(answer)
+        if action is Action.FENCED and self.fatal is None:
+            if not self._session.fenced_by_another(answer.document().get("currentEpoch")):
+                partition.again(batch, now)
+                return
+            self._die(FencedError(answer.reason(), answer.problem()))
+        elif action is Action.FATAL:
+            self._die(RefusedError(answer.reason(), answer.problem()))
+        partition.answered(batch, answer, now)
+
+    def _asked(self, answer: Answer, now: float) -> None:
+        first = self._session.producer_id is None
+        try:
+            sequences = self._session.answered(answer, now)
+            if sequences is None:
+                return
+            self._sequences = sequences
+            for number, partition in self.partitions.items():
+                next_sequence = sequences.get(number, 0)
+                partition.start(next_sequence) if first else partition.resolve(next_sequence, now)
+            self.blind = False
+        except GatewayError as error:
+            self._die(error)
+
+    def _die(self, error: GatewayError) -> None:
+        self.fatal = self.fatal or error
+        for partition in self.partitions.values():
+            partition.kill(self.fatal)
+
+    # The outbox
+
+    def _keep(self, write: Callable[[Outbox], None]) -> bool:
+        try:
+            if self._outbox is not None:
+                write(self._outbox)
+            return True
+        except OSError as error:
+            self._die(OutboxError(f"The outbox cannot be written: {error}"))
+            return False
+
+    def _write_down(self, told: list[Told]) -> list[Told]:
+        """Makes sure that a later process sends nothing of which the application is told that it is not stored."""
+        void = {p.number: p.next_sequence or 0 for p in self.partitions.values() if p.moved_back}
+        for partition in self.partitions.values():
+            partition.moved_back = False
+        if void and not self._keep(lambda outbox: outbox.cut(void)):
+            return [Told(p, batch, as_unknown(outcome) if batch.attempt and isinstance(outcome, GatewayError)
+                         else outcome) for p, batch, outcome in told]
+        if not self.blind:
+            settled = {p.number: p.settled for p in self.partitions.values() if p.next_sequence is not None}
+            self._keep(lambda outbox: outbox.settle(settled))
+        return told
+
+
+def _jitter() -> float:
+    return random.uniform(0.8, 1.2)

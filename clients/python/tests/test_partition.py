@@ -420,6 +420,12 @@ class Restored(PartitionCase):
         self.partition.start(0)
         self.assertEqual([b.base for b in self.sent()], [0, 2, 4])
 
+    def test_what_is_on_disk_is_not_newly_frozen(self):
+        for base in (0, 2):
+            self.partition.restore(base, [b"a", b"b"])
+        self.partition.start(1)
+        self.assertEqual([batch.attempt == 1 for batch in self.sent()], [False, False])
+
     def test_a_gap_between_log_and_outbox(self):
         self.partition.restore(10, [b"a"])
         with self.assertRaises(LostError):

@@ -114,6 +114,7 @@ class SessionTest(unittest.TestCase):
         self.registered(3)
         self.assertFalse(self.session.fenced_by_another(3), "a fence of ours came first")
         self.assertTrue(self.session.fenced_by_another(4))
+        self.assertTrue(self.session.fenced_by_another(None))
         self.session.fence()
         self.assertFalse(self.session.fenced_by_another(4), "the fence will tell")
 

@@ -137,8 +137,9 @@ class Dispatcher:
         return headers
 
     def _append(self, partition: Partition, batch: Batch, call: Call, headers: dict[str, str]) -> None:
+        held = 0 if batch.as_head else self._settings.wait
         answer = self._transport.request("POST", f"/partitions/{partition.number}/records", body=batch.body,
-                                         headers=headers, timeout=self._settings.http_timeout, call=call)
+                                         headers=headers, timeout=self._settings.http_timeout + held, call=call)
         self._events(partial(self._appended, partition, batch, answer))
 
     def _ask(self, request: Request) -> None:

@@ -49,7 +49,7 @@ class Partition:
 
     def restore(self, base: int, lines: list[bytes]) -> None:
         """Takes a batch that an earlier process had frozen. Only before start."""
-        self._frozen.append(Batch(base, [Pending(line, None) for line in lines], doubt=True))
+        self._frozen.append(Batch(base, [Pending(line, None) for line in lines], attempt=1, doubt=True))
         self.accepted += len(lines)
 
     def start(self, next_sequence: int) -> None:
@@ -59,7 +59,7 @@ class Partition:
             stored = min(max(next_sequence - batch.base, 0), len(batch.records))
             self.released += stored
             if stored < len(batch.records):  # of a batch that was split a part may be stored
-                self._frozen.append(Batch(batch.base + stored, batch.records[stored:], doubt=True))
+                self._frozen.append(Batch(batch.base + stored, batch.records[stored:], attempt=1, doubt=True))
         expected = next_sequence
         for batch in self._frozen:
             if batch.base != expected:
@@ -224,8 +224,9 @@ class Partition:
             if batch.deadline > now or self._dead:
                 break
             if batch.confirmed:
-                batch.outcome = as_unknown(DeliveryTimeoutError("It is stored, but its offset could not be read in time."))
-            elif not self.stopped or self._fate is None:
+                batch.outcome = as_unknown(DeliveryTimeoutError("It is stored, but its offset could not be read."))
+                continue
+            if not self.stopped or self._fate is None:
                 self.stop(DeliveryTimeoutError("The delivery time-out is over."))
             if self.stopped and batch.deadline + self._settings.delivery_timeout <= now:
                 batch.outcome = as_unknown(DeliveryTimeoutError("No gateway answers."))

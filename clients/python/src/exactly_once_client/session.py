@@ -85,7 +85,7 @@ class Session:
 
     def fenced_by_another(self, epoch: Any) -> bool:
         """Whether an append's 403 with this current epoch comes from a newer holder, and not from a fence of ours."""
-        return not self.fencing and isinstance(epoch, int) and epoch > self.epoch
+        return not self.fencing and not (isinstance(epoch, int) and epoch <= self.epoch)
 
     def _failure(self, action: Action, answer: Answer) -> Exception:
         if action is Action.FENCED:

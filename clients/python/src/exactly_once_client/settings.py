@@ -41,7 +41,7 @@ class Settings:
     @property
     def http_timeout(self) -> float:
         """How long one request may take: never longer than a record may."""
-        return min(self.request_timeout, self.delivery_timeout) + self.wait
+        return min(self.request_timeout, self.delivery_timeout)
 
 
 def backoff(attempt: int, settings: Settings, jitter: float) -> float:

@@ -83,6 +83,30 @@ class Sending(PartitionCase):
         self.now += 0.01
         self.assertEqual([len(b.records) for b in self.partition.poll(self.now, False)], [1])
 
+    def test_nothing_is_to_do_while_all_that_may_be_is_in_flight(self):
+        self.partition.start(0)
+        self.send(9)
+        self.assertEqual(self.partition.wake_at(True, True), self.now + 10, "the delivery time-out")
+        self.assertEqual(self.partition.settled, 0)
+
+    def test_nothing_is_sent_while_the_producer_is_not_ready(self):
+        self.partition.start(0)
+        self.add(1)
+        self.assertEqual(self.partition.wake_at(True, False), self.now + 10)
+
+    def test_a_batch_ends_at_its_bytes_and_its_records(self):
+        """Each row: the limits, and how many records of 3 bytes and a line end are in a batch."""
+        for size, records, count in ((8, 100, 2), (12, 100, 3), (100, 3, 3)):
+            with self.subTest(size=size, records=records):
+                self.limits.bytes, self.limits.records = size, records
+                self.partition = Partition(0, self.settings, self.limits)
+                self.partition.start(0)
+                self.add(count)
+                [batch] = self.partition.poll(self.now, False)
+                self.assertEqual(len(batch.records), count)
+                self.add(count + 1)
+                self.assertEqual([len(b.records) for b in self.sent()], [count, 1])
+
     def test_a_full_batch_does_not_wait(self):
         self.partition.start(0)
         self.add(2)
@@ -201,6 +225,12 @@ class Resync(PartitionCase):
         self.partition.resolve(4, self.now)
         self.assertEqual([kind for _, kind in self.told_kinds()], [LostError] * 2)
 
+    def test_a_409_that_asks_for_this_very_batch_is_no_reason_to_stop(self):
+        [batch] = self.send(2)
+        self.answered(batch, gap(10))
+        self.now += 1
+        self.assertEqual(self.sent(), [batch])
+
     def test_a_fence_finds_that_the_log_was_put_back(self):
         first, second = self.send(4)
         self.answered(first, receipt(0, 2))
@@ -228,6 +258,7 @@ class Refusals(PartitionCase):
         [batch] = self.send(1)
         self.answered(batch, answer(413))
         self.assertEqual(self.told_kinds(), [("r00", TooLargeError)])
+        self.assertTrue(self.partition.moved_back, "what the outbox has of it is void")
         self.assertEqual([b.base for b in self.send(1)], [0])
 
     def test_a_record_that_is_too_large_with_others_behind_it(self):
@@ -306,7 +337,9 @@ class TimeOuts(PartitionCase):
                 self.assertFalse(self.partition.expire(self.now))
                 self.assertTrue(self.partition.stopped)
                 self.assertEqual((self.sent(), self.told()), ([], []))
+                self.assertFalse(self.partition.moved_back)
                 self.partition.resolve(next_sequence, self.now)
+                self.assertTrue(self.partition.moved_back, "what the outbox has from there on is void")
                 again = self.sent()
                 self.assertEqual([b.base for b in again], confirmed)
                 self.add(1)
@@ -315,6 +348,44 @@ class TimeOuts(PartitionCase):
                     self.answered(batch, receipt(10 * at, 2, duplicate=True))
                 self.assertEqual([b.base for b in fresh + self.sent()], [next_sequence])
                 self.assertEqual([kind for _, kind in self.told_kinds()], ["stored"] * 2 * len(confirmed) + told)
+
+    def test_what_is_stored_has_as_long_again_to_tell_its_offset(self):
+        [batch] = self.send(2)
+        self.answered(batch, NO_ANSWER)
+        self.now += 10
+        self.partition.expire(self.now)
+        self.partition.resolve(2, self.now)
+        self.assertEqual(self.sent(), [batch])
+        self.now += 9.9
+        self.assertFalse(self.partition.expire(self.now))
+        self.assertEqual(self.told(), [])
+        self.now += 0.1
+        self.assertFalse(self.partition.expire(self.now), "the producer knows where it goes on")
+        self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 2)
+        self.assertFalse(self.partition.stopped)
+
+    def test_a_refusal_does_not_hide_a_time_out(self):
+        """The fence for a refusal gets no answer, and the batch behind it is over its time meanwhile."""
+        self.limits.records = 1
+        first, second = self.send(2)
+        self.answered(first, answer(413))
+        self.answered(second, NO_ANSWER)
+        self.now += 10
+        self.partition.expire(self.now)
+        self.partition.resolve(0, self.now)
+        self.assertEqual([kind for _, kind in self.told_kinds()], [TooLargeError, DeliveryTimeoutError])
+        self.assertEqual(self.sent(), [])
+
+    def test_a_batch_in_time_is_not_stopped_by_one_that_is_not(self):
+        self.send(2)
+        self.now += 5
+        self.send(2)
+        self.now += 5
+        self.partition.expire(self.now)
+        self.assertAlmostEqual(self.partition.wake_at(True, True), self.now + 10)
+        self.now += 10
+        self.partition.expire(self.now)
+        self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 2)
 
     def test_what_was_never_sent_fails_without_a_fence(self):
         self.partition = Partition(0, self.settings, self.limits)
@@ -418,7 +489,22 @@ class Restored(PartitionCase):
         for base in range(0, 10, 2):
             self.partition.restore(base, [b"a", b"b"])
         self.partition.start(0)
-        self.assertEqual([b.base for b in self.sent()], [0, 2, 4])
+        batches = self.sent()
+        self.assertEqual([b.base for b in batches], [0, 2, 4])
+        self.add(2)
+        self.answered(batches[0], receipt(0, 2))
+        self.assertEqual([b.base for b in self.sent()], [6])
+        self.answered(batches[1], receipt(2, 2))
+        self.answered(batches[2], receipt(4, 2))
+        self.assertEqual([b.base for b in self.sent()], [8, 10])
+
+    def test_what_may_have_been_stored_is_unknown_when_the_producer_ends(self):
+        self.partition.restore(0, [b"a", b"b"])
+        self.partition.restore(2, [b"c"])
+        self.partition.start(1)
+        self.partition.kill(FencedError("newer"))
+        self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 2)
+        self.assertFalse(self.partition.moved_back, "it stays in the outbox")
 
     def test_what_is_on_disk_is_not_newly_frozen(self):
         for base in (0, 2):

@@ -75,6 +75,12 @@ class Sending(PartitionCase):
         self.answered(batches[1], receipt(2, 2))
         self.assertEqual([b.base for b in self.sent()], [6])
 
+    def test_batches_that_wait_for_their_next_attempt_count(self):
+        self.partition.start(0)
+        for batch in self.send(8):
+            self.answered(batch, NO_ANSWER)
+        self.assertEqual(self.sent(), [])
+
     def test_a_record_waits_for_others_as_long_as_the_linger_time(self):
         self.partition.start(0)
         self.add(1)
@@ -106,6 +112,10 @@ class Sending(PartitionCase):
                 self.assertEqual(len(batch.records), count)
                 self.add(count + 1)
                 self.assertEqual([len(b.records) for b in self.sent()], [count, 1])
+        self.limits.bytes = 10
+        self.add(3)
+        self.answered(batch, receipt(0, 3))
+        self.assertEqual([len(b.records) for b in self.sent()], [2])
 
     def test_a_full_batch_does_not_wait(self):
         self.partition.start(0)
@@ -137,6 +147,7 @@ class Outcomes(PartitionCase):
         self.assertEqual([(line, o.base_offset) for line, o in self.told()],
                          [(b"r00", 0), (b"r01", 0), (b"r02", 2), (b"r03", 2)])
         self.assertEqual(self.told(), [])
+        self.assertEqual(self.partition.settled, 4)
 
     def test_answers_that_ask_for_the_same_again(self):
         for reply in (NO_ANSWER, answer(408), answer(429), answer(500), answer(502), answer(503), answer(504),
@@ -273,6 +284,7 @@ class Refusals(PartitionCase):
         self.assertEqual(self.told_kinds(), [("r00", "stored"), ("r01", TooLargeError)])
         self.answered(third, receipt(7, 1))
         self.assertEqual(self.told(), [], "an answer to what was sent under the old sequence counts no more")
+        self.assertTrue(self.partition.add(Pending(b"next", None)), "the queue is empty")
 
     def test_one_bad_record_fails_alone(self):
         first, second = self.send(4)
@@ -467,6 +479,13 @@ class TheEnd(PartitionCase):
         self.partition.abandon(ClosedError("closed"))
         self.assertEqual([kind for _, kind in self.told_kinds()],
                          [UnknownOutcomeError] * 2 + [ClosedError] * 2 + [UnknownOutcomeError] * 2 + [ClosedError])
+
+    def test_an_answer_after_the_outcome(self):
+        first, _, third = self.send(6)
+        self.partition.abandon(ClosedError("closed"))
+        self.answered(third, receipt(4, 2))
+        self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 6)
+        self.assertEqual(self.partition.settled, 6)
 
 
 class Restored(PartitionCase):

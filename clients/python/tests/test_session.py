@@ -1,6 +1,7 @@
 """Registration and fences, without a network."""
 
 import json
+import math
 import unittest
 
 from exactly_once_client.answers import NO_ANSWER, Answer
@@ -42,9 +43,11 @@ class SessionTest(unittest.TestCase):
     def test_registers_under_its_name(self):
         self.assertEqual(self.asked(), ("/producers", {"name": "orders"}))
         self.assertIsNone(self.asked(), "one request at a time")
+        self.assertEqual(self.session.wake_at(), math.inf)
         self.assertEqual(self.answered(producer(3, p0=42, p5=1)), {0: 42, 5: 1})
         self.assertTrue(self.session.ready)
         self.assertIsNone(self.asked())
+        self.assertEqual(self.session.wake_at(), math.inf)
 
     def test_registers_without_a_name(self):
         self.session = Session(None, Settings())
@@ -85,6 +88,18 @@ class SessionTest(unittest.TestCase):
         self.assertIsNone(self.answered(fenced(4)))
         self.assertEqual(self.asked(), ("/producers/7/epoch", {"producerEpoch": 4}))
         self.assertEqual(self.answered(producer(5)), {})
+
+    def test_a_lost_answer_explains_one_raise_of_the_epoch(self):
+        self.registered(3)
+        self.session.fence()
+        self.asked()
+        self.answered(NO_ANSWER)
+        self.now += 1
+        self.asked()
+        self.answered(fenced(4))
+        self.asked()
+        with self.assertRaises(FencedError):
+            self.answered(fenced(5))
 
     def test_a_fence_that_a_newer_holder_was_before(self):
         """Each row: whether an answer was lost, the epoch of the 403."""

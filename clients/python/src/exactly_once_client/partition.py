@@ -78,10 +78,9 @@ class Partition:
         waiting = self._unresolved()
         room = self._settings.max_in_flight - sum(batch.in_flight for batch in waiting)
         due = [batch for batch in waiting if not batch.in_flight and batch.not_before <= now][:max(room, 0)]
-        room = min(room - len(due), self._settings.max_in_flight - len(waiting))
-        while room > 0 and self._queue.ripe_at(urgent) <= now:
-            due.append(self._freeze())
-            room -= 1
+        for _ in range(self._settings.max_in_flight - len(waiting)):
+            if self._queue.ripe_at(urgent) <= now:
+                due.append(self._freeze())
         head = next(iter(self._unresolved()), None)
         for batch in due:
             batch.in_flight, batch.as_head, batch.early = True, batch is head, False
@@ -226,7 +225,7 @@ class Partition:
             if batch.confirmed:
                 batch.outcome = as_unknown(DeliveryTimeoutError("It is stored, but its offset could not be read."))
                 continue
-            if not self.stopped or self._fate is None:
+            if self._fate is None:
                 self.stop(DeliveryTimeoutError("The delivery time-out is over."))
             if self.stopped and batch.deadline + self._settings.delivery_timeout <= now:
                 batch.outcome = as_unknown(DeliveryTimeoutError("No gateway answers."))

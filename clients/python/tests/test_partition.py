@@ -246,6 +246,8 @@ class Resync(PartitionCase):
         first, second = self.send(4)
         self.answered(first, receipt(0, 2))
         self.assertEqual([kind for _, kind in self.told_kinds()], ["stored"] * 2)
+        self.now += 10
+        self.partition.expire(self.now)
         self.partition.resolve(10, self.now)
         self.assertEqual([kind for _, kind in self.told_kinds()], [LostError] * 2)
 

@@ -132,14 +132,19 @@ class Dispatcher:
     def _headers(self, batch: Batch) -> dict[str, str]:
         headers = {"Content-Type": "application/x-ndjson", "Producer-Id": str(self._session.producer_id),
                    "Producer-Epoch": str(self._session.epoch), "Producer-Seq": str(batch.base)}
-        if self._settings.wait:
-            headers["Prefer"] = f"wait={self._settings.wait}"
+        if self._hold_seconds(batch):
+            headers["Prefer"] = f"wait={self._hold_seconds(batch)}"
         return headers
 
+    def _hold_seconds(self, batch: Batch) -> int:
+        """How long the gateway may hold a request for its predecessors. The first one has none under way: if it is
+        early all the same, the log was put back, and it is better to know at once."""
+        return 0 if batch.as_head else self._settings.wait
+
     def _append(self, partition: Partition, batch: Batch, call: Call, headers: dict[str, str]) -> None:
-        held = 0 if batch.as_head else self._settings.wait
+        timeout = self._settings.http_timeout + self._hold_seconds(batch)
         answer = self._transport.request("POST", f"/partitions/{partition.number}/records", body=batch.body,
-                                         headers=headers, timeout=self._settings.http_timeout + held, call=call)
+                                         headers=headers, timeout=timeout, call=call)
         self._events(partial(self._appended, partition, batch, answer))
 
     def _ask(self, request: Request) -> None:

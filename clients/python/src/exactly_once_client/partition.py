@@ -200,7 +200,7 @@ class Partition:
             self.moved_back = True
 
     def _lose(self, error: LostError) -> None:
-        self.broken = error
+        self.broken = self._fate = error
         self.stop(error)
 
     # Time-outs, fences, the end

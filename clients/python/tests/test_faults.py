@@ -105,7 +105,7 @@ class DeliveryTimeOut(FaultCase):
             return LOSE_ANSWER if seen.headers.get("Producer-Epoch") == "0" else PASS
 
         self.fault = fault
-        producer = self.producer(name=self.label)
+        producer = self.producer(name=self.label, delivery_timeout=5.0)
         futures = self.send(producer, range(100))
         producer.flush(60)
         self.assertEqual(len(lost), 3)
@@ -127,8 +127,8 @@ class DeliveryTimeOut(FaultCase):
     def test_no_gateway_answers(self):
         self.fault = lambda seen: PASS if seen.path == "/producers" else LOSE_REQUEST
         producer = self.producer()
-        futures = self.send(producer, range(3))
         begin = time.monotonic()
+        futures = self.send(producer, range(3))
         producer.flush(60)
         self.assertEqual(self.outcomes(futures), [UnknownOutcomeError] * 3)
         self.assertGreaterEqual(time.monotonic() - begin, 2.0)
@@ -349,15 +349,16 @@ class Killed(unittest.TestCase):
     def test_a_gateway_that_is_killed_twice(self):
         gateway = Gateway()
         self.addCleanup(gateway.close)
-        with Producer(gateway.url, batch_bytes=1000) as producer:
+        with Producer(gateway.url, batch_bytes=1000, delivery_timeout=400) as producer:
             futures = []
             for n in range(3000):
                 if n in (1000, 2000):
-                    wait_until(futures[-500].done, 100)
+                    wait_until(futures[-500].done, 200)
                     gateway.kill()
                     threading.Thread(target=gateway.start).start()
                 futures.append(producer.send(n, partition=0))
-            producer.flush(110)
+            producer.flush(200)
+        self.assertEqual([future.exception() for future in futures if future.exception()], [])
         self.assertEqual([record["value"] for record in gateway.log(0)], list(range(3000)))
         self.assertEqual([future.result().offset for future in futures], list(range(3000)))
 

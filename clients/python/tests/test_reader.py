@@ -21,6 +21,10 @@ class Reading(unittest.TestCase):
             futures = [producer.send({"n": n}, partition=partition) for n in range(count)]
         return [future.result(0) for future in futures]
 
+    def position_of(self, time):
+        with read(self.gateway.url, 2, time) as reader:
+            return reader.position
+
     def values(self, reader, count):
         return [next(reader).value["n"] for _ in range(count)]
 
@@ -39,7 +43,8 @@ class Reading(unittest.TestCase):
         first = self.fill(25, 1)[0].offset
         with read(self.gateway.url, 1, first, follow=False, page=10) as reader:
             self.assertEqual([record.value["n"] for record in reader], list(range(25)))
-        self.assertEqual(list(read(self.gateway.url, 1, 10**12, follow=False)), [])
+        with read(self.gateway.url, 1, 10**12, follow=False) as reader:
+            self.assertEqual(list(reader), [])
 
     def test_from_a_time(self):
         receipts = []
@@ -48,10 +53,10 @@ class Reading(unittest.TestCase):
             time.sleep(0.05)
         for receipt in receipts:
             first = next(r.offset for r in receipts if r.appended_at >= receipt.appended_at)
-            self.assertEqual(read(self.gateway.url, 2, receipt.appended_at).position, first)
-        self.assertEqual(read(self.gateway.url, 2, datetime(2000, 1, 1, tzinfo=timezone.utc)).position, 0)
+            self.assertEqual(self.position_of(receipt.appended_at), first)
+        self.assertEqual(self.position_of(datetime(2000, 1, 1, tzinfo=timezone.utc)), 0)
         future = datetime.now(timezone.utc) + timedelta(days=1)
-        self.assertEqual(read(self.gateway.url, 2, future).position, receipts[-1].offset + 1)
+        self.assertEqual(self.position_of(future), receipts[-1].offset + 1)
 
     def test_comes_back_where_it_was(self):
         faults = [LOSE_REQUEST, PASS, LOSE_ANSWER, CUT_ANSWER, (503, [("Retry-After", "0")], b""), PASS] * 100
@@ -77,8 +82,8 @@ class Reading(unittest.TestCase):
         self.assertEqual(list(reader), [])
 
     def test_what_is_refused(self):
-        with self.assertRaises(ReadError) as caught:
-            next(read(self.gateway.url, 99))
+        with read(self.gateway.url, 99) as reader, self.assertRaises(ReadError) as caught:
+            next(reader)
         self.assertEqual(caught.exception.problem["code"], "UNKNOWN_PARTITION")
         for start in ("first", datetime(2026, 1, 1)):
             with self.assertRaises(ValueError):

@@ -12,7 +12,8 @@ from .proxy import LOSE_REQUEST, PASS, FaultyProxy
 
 class Aio(unittest.IsolatedAsyncioTestCase):
 
-    def setUp(self):
+    async def asyncSetUp(self):
+        asyncio.get_running_loop().set_debug(False)  # which reports every slow step of a slow machine
         self.gateway = shared()
 
     async def test_send_and_read(self):

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -17,7 +18,9 @@ class Examples(unittest.TestCase):
 
     def run_python(self, *arguments):
         python = os.environ.get("EXACTLY_ONCE_PYTHON")
-        environment = {**os.environ, "PYTHONPATH": "" if python else str(HERE / "src")}
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        environment = {**os.environ, "TMPDIR": folder.name, "PYTHONPATH": "" if python else str(HERE / "src")}
         done = subprocess.run([python or sys.executable, "-W", "error", *arguments], text=True, capture_output=True,
                               timeout=120, env=environment)
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -195,6 +195,22 @@ class Killed(unittest.TestCase):
             producer.send("next", partition=1)
         self.assertEqual(self.log(), ["next"])
 
+    def test_what_is_left_after_close(self):
+        """Nothing, if every record has its outcome; else what is in doubt, for the next process to find out."""
+        for fault, left in ((PASS, 0), (LOSE_ANSWER, 1)):
+            self.fault = lambda seen: fault if seen.headers.get("Producer-Seq") or "epoch" in seen.path else PASS
+            producer = Producer(self.proxy.url, name=self.name, outbox_dir=self.folder, linger=0)
+            self.proxy.seen.clear()
+            producer.send("left", partition=1)
+            wait_until(self.proxy.appends, 60)
+            producer.close(60 if fault is PASS else 0.2)
+            self.assertEqual(len(list(Path(self.folder).glob("*/*.log"))), left)
+        self.fault = lambda seen: PASS
+        with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder) as producer:
+            producer.flush(60)
+        self.assertEqual(self.log(), ["left", "left"])
+        self.assertEqual(list(Path(self.folder).glob("*/*.log")), [])
+
     def test_two_producers_on_one_outbox(self):
         with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder):
             with self.assertRaises(OutboxError):

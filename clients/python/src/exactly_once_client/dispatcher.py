@@ -9,7 +9,7 @@ from typing import Callable, NamedTuple, Optional
 
 from .answers import Action, Answer, action_of
 from .batch import Batch, Outcome
-from .errors import ClosedError, FencedError, GatewayError, OutboxError, RefusedError, as_unknown
+from .errors import ClosedError, FencedError, GatewayError, OutboxError, RefusedError, UnknownOutcomeError, as_unknown
 from .outbox import Outbox
 from .partition import Partition
 from .queue import Limits
@@ -52,6 +52,8 @@ class Dispatcher:
         """Why nothing is sent any more."""
         self.blind = False
         """Outcomes became unknown, and no gateway has answered since."""
+        self.in_doubt = False
+        """Some outcome was told as unknown: the next process may find out, if it has the outbox."""
         if outbox is not None:
             for number, base, lines in outbox.recovered():
                 self.partition(number).restore(base, lines)
@@ -80,7 +82,7 @@ class Dispatcher:
                 self._workers.run(partial(self._ask, request))
             if self._session.ready:
                 self._send(now, urgent)
-        told = [Told(p, batch, outcome) for p in self.partitions.values() for batch, outcome in p.release()]
+        told = self._release()
         return told if self._outbox is None else self._write_down(told)
 
     def wake_at(self, urgent: bool) -> float:
@@ -105,7 +107,12 @@ class Dispatcher:
         """As abandon, when nothing will be called any more. Returns what is to be told."""
         self.fatal = error
         self.abandon(0.0)
-        return [Told(p, batch, outcome) for p in self.partitions.values() for batch, outcome in p.release()]
+        return self._release()
+
+    def _release(self) -> list[Told]:
+        told = [Told(p, batch, outcome) for p in self.partitions.values() for batch, outcome in p.release()]
+        self.in_doubt |= any(isinstance(one.outcome, UnknownOutcomeError) for one in told)
+        return told
 
     # Requests
 
@@ -203,6 +210,7 @@ class Dispatcher:
         for partition in self.partitions.values():
             partition.moved_back = False
         if void and not self._keep(lambda outbox: outbox.cut(void)):
+            self.in_doubt = True
             return [Told(p, batch, as_unknown(outcome) if batch.attempt and isinstance(outcome, GatewayError)
                          else outcome) for p, batch, outcome in told]
         if not self.blind:

@@ -83,8 +83,12 @@ class Outbox:
             oldest.unlink()
             del self._ends[oldest]
 
-    def close(self) -> None:
-        """Lets another process own the outbox. What is in it stays."""
+    def close(self, settled: bool = False) -> None:
+        """Lets another process own the outbox. What is in it stays, unless all of it is ``settled``."""
+        if settled and self._lock is not None:
+            for segment in self._ends:  # the oldest first: a later one says what is void in those before it
+                segment.unlink()
+            self._ends = {}
         if self._file >= 0:
             os.close(self._file)
             self._file = -1

@@ -185,6 +185,6 @@ class Sender:
 
     def _release_all(self) -> None:
         if self._outbox is not None:
-            self._outbox.close()
+            self._outbox.close(settled=self._dispatcher.idle() and not self._dispatcher.in_doubt)
         self._workers.stop()
         self._transport.close()

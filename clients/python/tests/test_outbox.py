@@ -181,9 +181,9 @@ class Killed(unittest.TestCase):
         self.proxy.seen.clear()
         with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder) as producer:
             producer.flush(60)
-        after = {seen.headers["Producer-Seq"]: seen.body for seen in self.proxy.appends()}
+        after = {seen.headers["Producer-Seq"]: seen.body for seen in self.proxy.appends()
+                 if seen.headers["Producer-Epoch"] == "1"}  # the killed one's last requests may come late
         self.assertEqual({sequence: after.get(sequence) for sequence in before}, before)
-        self.assertEqual({seen.headers["Producer-Epoch"] for seen in self.proxy.appends()}, {"1"})
 
     def test_what_was_told_as_not_stored_is_not_sent_by_the_next_process(self):
         self.fault = lambda seen: LOSE_REQUEST if seen.headers.get("Producer-Epoch") == "0" else PASS

@@ -1,0 +1,88 @@
+import type { AppendReceipt } from "./answer.js";
+import type { GatewayError } from "./errors.js";
+import { TOPIC, type Receipt } from "./record.js";
+
+/** A record that the producer has taken and not yet told the outcome of. */
+export interface Pending {
+  readonly line: string;
+  readonly size: number;
+  /** When it fails if it is not stored, in the milliseconds of the clock. */
+  readonly deadline: number;
+  readonly takenAt: number;
+  /** Tells the outcome, once. */
+  settle(outcome: Receipt | GatewayError): void;
+}
+
+const utf8 = new TextEncoder();
+
+/** Records frozen for sending: their bytes and their sequences never change. The identity is not among the bytes, so that they outlive an epoch. */
+export class Batch {
+  readonly base: number;
+  readonly records: readonly Pending[];
+  readonly body: Uint8Array<ArrayBuffer>;
+
+  deadline: number;
+  underWay = false;
+  /** An attempt may have been stored. */
+  inDoubt = false;
+  /** When to send it (again). */
+  dueAt = 0;
+  retries = 0;
+  /** At the start of its last attempt all before it were acknowledged. */
+  wasHead = false;
+  /** It came before its predecessors, and waits for them. */
+  early = false;
+  /** The log said that it is beyond this batch: it is stored, or somebody else writes here. */
+  passedBy = false;
+  /** The credential of its last attempt was refused. */
+  unauthenticated = false;
+  /** The gateway will not take it. Told when all before it have their outcomes. */
+  refusal: GatewayError | undefined;
+  outcome: AppendReceipt | GatewayError | undefined;
+
+  constructor(base: number, records: readonly Pending[]) {
+    this.base = base;
+    this.records = records;
+    this.deadline = Math.min(...records.map((record) => record.deadline));
+    this.body = utf8.encode(records.map((record) => record.line + "\n").join(""));
+  }
+
+  /** The sequence behind its last. */
+  get end(): number {
+    return this.base + this.records.length;
+  }
+
+  /** The two halves, of the same sequences. */
+  split(): [Batch, Batch] {
+    const middle = this.records.length >> 1;
+    const halves: [Batch, Batch] = [
+      new Batch(this.base, this.records.slice(0, middle)),
+      new Batch(this.base + middle, this.records.slice(middle)),
+    ];
+    for (const half of halves) {
+      half.inDoubt = this.inDoubt;
+      half.deadline = this.deadline;
+    }
+    return halves;
+  }
+
+  /** Tells each record its outcome. */
+  settle(): void {
+    const { outcome } = this;
+    if (outcome === undefined) {
+      throw new Error("a batch without an outcome");
+    }
+    this.records.forEach((record, i) => record.settle("baseOffset" in outcome ? receipt(outcome, this.base + i, i) : outcome));
+  }
+}
+
+function receipt(of: AppendReceipt, sequence: number, index: number): Receipt {
+  return {
+    topic: TOPIC,
+    partition: of.partition,
+    offset: of.baseOffset + index,
+    sequence,
+    duplicate: of.duplicate,
+    appendedAt: of.appendedAt,
+  };
+}

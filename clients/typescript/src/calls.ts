@@ -1,0 +1,70 @@
+import { describe, isTransient, problemOf, type Reply } from "./answer.js";
+import { backoff } from "./backoff.js";
+import { RefusedError, type Problem } from "./errors.js";
+import type { Connection } from "./settings.js";
+import { NoAnswer, type Request, type Transport } from "./transport.js";
+
+/** What calls of one client share: its gateways and how it retries. */
+export class Calls {
+  readonly transport: Transport;
+  readonly #connection: Connection;
+
+  constructor(transport: Transport, connection: Connection) {
+    this.transport = transport;
+    this.#connection = connection;
+  }
+
+  /**
+   * Repeats a request until an answer comes that is no failure of the moment, and gives it back. Throws the signal's reason
+   * when it is aborted.
+   */
+  async untilAnswered(request: Request & { signal: AbortSignal }): Promise<Reply> {
+    let unauthenticated = false;
+    for (let retries = 0; ; retries++) {
+      request.signal.throwIfAborted();
+      const reply = await this.#attempt(request);
+      if (reply?.status === 401 && !unauthenticated && this.#connection.token !== undefined) {
+        unauthenticated = true;
+      } else if (reply !== undefined && !isTransient(reply.status)) {
+        return reply;
+      } else {
+        const pause = backoff(retries, this.#connection.retryBackoffMs, this.#connection.retryBackoffMaxMs);
+        await sleep(Math.max(pause, reply?.retryAfterMs ?? 0), request.signal);
+      }
+    }
+  }
+
+  async #attempt(request: Request & { signal: AbortSignal }): Promise<Reply | undefined> {
+    try {
+      const reply = await this.transport.request(request);
+      return reply.status < 300 && reply.body === undefined ? undefined : reply;
+    } catch (error) {
+      request.signal.throwIfAborted();
+      if (error instanceof NoAnswer) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+}
+
+/** The error for an answer that is final. */
+export function refusal(reply: Reply): RefusedError {
+  const problem: Problem = problemOf(reply);
+  return new RefusedError(`The gateway refused the request: ${describe(problem)}`, { problem });
+}
+
+/** Waits, or throws the signal's reason when it is aborted. */
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, Math.min(ms, 2 ** 31 - 1));
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}

@@ -1,0 +1,83 @@
+/** What the gateway says of a request that it did not carry out (RFC 9457). Extensions such as `expectedSequence` are members, too. */
+export interface Problem {
+  readonly status: number;
+  readonly title?: string;
+  readonly detail?: string;
+  readonly code?: string;
+  readonly retry?: string;
+  readonly [extension: string]: unknown;
+}
+
+/** Why a record failed, in one word. */
+export type Reason = "timeout" | "fenced" | "too-large" | "refused" | "closed" | "lost";
+
+interface Details {
+  readonly problem?: Problem | undefined;
+  readonly cause?: unknown;
+}
+
+/** The base of all that `send`, `flush`, `close` and `read` fail with. */
+export class GatewayError extends Error {
+  readonly reason: Reason;
+  /** The gateway's last answer, if there was one. */
+  readonly problem: Problem | undefined;
+
+  constructor(message: string, reason: Reason, details: Details = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.reason = reason;
+    this.problem = details.problem;
+  }
+}
+
+/** The record is not in the log, and no late request can bring it there. It may be sent again. */
+export class NotStoredError extends GatewayError {}
+
+/**
+ * Nobody can tell whether the record is stored: no gateway answered for twice the delivery time-out, or the producer was
+ * fenced or closed while the record was under way. It is the only failure of a record that does not mean "not stored".
+ */
+export class UnknownOutcomeError extends GatewayError {}
+
+/** The gateway refused the request, or the client did before it sent anything. The same again is refused again. */
+export class RefusedError extends NotStoredError {
+  constructor(message: string, details: Details = {}, reason: Reason = "refused") {
+    super(message, reason, details);
+  }
+}
+
+/** The record is larger than the gateway, or this client's buffer, takes. */
+export class RecordTooLargeError extends RefusedError {
+  constructor(message: string, details: Details = {}) {
+    super(message, details, "too-large");
+  }
+}
+
+/** A newer producer registered this name. This one stays closed. */
+export class FencedError extends NotStoredError {
+  constructor(message: string, details: Details = {}) {
+    super(message, "fenced", details);
+  }
+}
+
+/** The log lacks records that it had acknowledged, or somebody else writes under this producer's id. The record is not stored. */
+export class LostError extends NotStoredError {
+  constructor(message: string, details: Details = {}) {
+    super(message, "lost", details);
+  }
+}
+
+/** Another payload is stored under the record's sequence: somebody else writes under this producer's id. The record is not stored. */
+export class SequenceReusedError extends LostError {}
+
+/** What `flush` and `close` reject with: the failures since the last `flush`, the first 100 of them in `errors`. */
+export class DeliveryError extends AggregateError {
+  /** How many records failed. */
+  readonly failed: number;
+
+  constructor(errors: readonly GatewayError[], failed: number) {
+    super(errors, `${failed} of the records sent since the last flush failed, the first with: ${errors[0]?.message}`);
+    this.name = "DeliveryError";
+    this.failed = failed;
+  }
+}

@@ -1,0 +1,18 @@
+export {
+  DeliveryError,
+  FencedError,
+  GatewayError,
+  LostError,
+  NotStoredError,
+  RecordTooLargeError,
+  RefusedError,
+  SequenceReusedError,
+  UnknownOutcomeError,
+  type Problem,
+  type Reason,
+} from "./errors.js";
+export { murmur2, partitionOf } from "./murmur2.js";
+export { Producer } from "./producer.js";
+export { read, type ConsumerRecord, type ReadSettings } from "./reader.js";
+export type { Headers, HeaderValue, ProducerRecord, Receipt } from "./record.js";
+export type { ConnectionSettings, ProducerSettings } from "./settings.js";

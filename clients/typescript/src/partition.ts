@@ -1,0 +1,339 @@
+import { describe, type Answer } from "./answer.js";
+import { backoff } from "./backoff.js";
+import { Batch, type Pending } from "./batch.js";
+import {
+  LostError,
+  NotStoredError,
+  RecordTooLargeError,
+  RefusedError,
+  SequenceReusedError,
+  UnknownOutcomeError,
+  type GatewayError,
+  type Problem,
+} from "./errors.js";
+
+/** What a partition has to know of the settings; times in milliseconds. */
+export interface PartitionSettings {
+  readonly lingerMs: number;
+  readonly batchBytes: number;
+  readonly maxInFlight: number;
+  readonly deliveryTimeoutMs: number;
+  readonly retryBackoffMs: number;
+  readonly retryBackoffMaxMs: number;
+}
+
+/**
+ * What one producer has to do in one partition: which batch to send now, and what an answer means. It does no I/O and reads no
+ * clock; `now` is in milliseconds of any clock that never goes back.
+ *
+ * Records wait until they are frozen into a batch. Batches stand in a line in the order of their sequences, until all before
+ * them and they themselves have outcomes.
+ */
+export class Partition {
+  readonly number: number;
+  readonly #settings: PartitionSettings;
+  readonly #random: () => number;
+  #waiting: Pending[] = [];
+  #waitingBytes = 0;
+  #batchBytes: number;
+  #line: Batch[] = [];
+  #next = 0;
+  #pausedUntil = 0;
+  #stoppedFor: NotStoredError | undefined;
+
+  constructor(number: number, nextSequence: number, settings: PartitionSettings, random: () => number = Math.random) {
+    this.number = number;
+    this.#next = nextSequence;
+    this.#settings = settings;
+    this.#batchBytes = settings.batchBytes;
+    this.#random = random;
+  }
+
+  /** True if no record waits for its outcome. */
+  get idle(): boolean {
+    return this.#waiting.length === 0 && this.#line.length === 0;
+  }
+
+  /** True if a batch has been sent and has no outcome. */
+  get unsettled(): boolean {
+    return this.#first() !== undefined;
+  }
+
+  /** True between {@link stop} and {@link resume}: nothing is to be sent. */
+  get stopped(): boolean {
+    return this.#stoppedFor !== undefined;
+  }
+
+  get stoppedFor(): NotStoredError | undefined {
+    return this.#stoppedFor;
+  }
+
+  add(record: Pending): void {
+    this.#waiting.push(record);
+    this.#waitingBytes += record.size;
+  }
+
+  /** Takes over a number from the gateway, before anything was sent. */
+  startAt(nextSequence: number): void {
+    this.#next = nextSequence;
+  }
+
+  /** The batch to send now, if there is one; it counts as under way until {@link answered}. `hurry`: do not linger. */
+  take(now: number, hurry: boolean): Batch | undefined {
+    if (this.stopped || now < this.#pausedUntil || this.#underWay() >= this.#settings.maxInFlight) {
+      return undefined;
+    }
+    const batch = this.#due(now) ?? this.#freeze(now, hurry);
+    if (batch !== undefined) {
+      batch.underWay = true;
+      batch.wasHead = this.#first() === batch;
+    }
+    return batch;
+  }
+
+  #due(now: number): Batch | undefined {
+    for (const batch of this.#line) {
+      if (batch.refusal !== undefined) {
+        return undefined;
+      }
+      if (!batch.underWay && batch.outcome === undefined && batch.dueAt <= now) {
+        return batch;
+      }
+    }
+    return undefined;
+  }
+
+  #freeze(now: number, hurry: boolean): Batch | undefined {
+    const oldest = this.#waiting[0];
+    if (oldest === undefined || oldest.deadline <= now || !this.#hasRoom()) {
+      return undefined;
+    }
+    if (!hurry && this.#waitingBytes < this.#batchBytes && now < oldest.takenAt + this.#settings.lingerMs) {
+      return undefined;
+    }
+    let count = 0;
+    let bytes = 0;
+    for (const record of this.#waiting) {
+      if (count > 0 && bytes + record.size > this.#batchBytes) {
+        break;
+      }
+      count++;
+      bytes += record.size;
+    }
+    const batch = new Batch(this.#next, this.#waiting.splice(0, count));
+    this.#waitingBytes -= bytes;
+    this.#next = batch.end;
+    this.#line.push(batch);
+    return batch;
+  }
+
+  /** Takes the answer to a batch that was under way. */
+  answered(batch: Batch, answer: Answer, now: number): void {
+    batch.underWay = false;
+    batch.early = false;
+    switch (answer.kind) {
+      case "stored":
+        return this.#stored(batch, answer, now);
+      case "again":
+      case "fenced":
+        return this.#again(batch, answer, now);
+      case "out-of-order":
+        return this.#outOfOrder(batch, answer.expected, answer.problem, now);
+      case "too-large":
+        return this.#tooLarge(batch, answer.problem, now);
+      case "unauthenticated":
+        if (!batch.unauthenticated) {
+          batch.unauthenticated = true;
+          return;
+        }
+        return this.#refuse(batch, refusedBy(answer.problem));
+      case "refused":
+        return this.#refuse(batch, refusedBy(answer.problem));
+      case "reused":
+        return this.#refuse(batch, new SequenceReusedError(`Somebody else writes under this producer's id: ${describe(answer.problem)}`, answer));
+      case "unknown-producer":
+        return this.#refuse(batch, new LostError(`The gateway does not know this producer any more: ${describe(answer.problem)}`, answer));
+    }
+  }
+
+  #stored(batch: Batch, answer: Answer & { kind: "stored" }, now: number): void {
+    const { receipt } = answer;
+    if (receipt.baseSequence !== batch.base || receipt.lastSequence !== batch.end - 1 || receipt.partition !== this.number) {
+      return this.#again(batch, { kind: "again", inDoubt: true, cause: new Error("the receipt of another batch") }, now);
+    }
+    batch.outcome = receipt;
+    this.#line.filter((each) => each.early).forEach((each) => (each.dueAt = now));
+  }
+
+  #again(batch: Batch, answer: Answer & { kind: "again" | "fenced" }, now: number): void {
+    batch.unauthenticated = false;
+    if (answer.kind === "again") {
+      batch.inDoubt ||= answer.inDoubt;
+      this.#pausedUntil = Math.max(this.#pausedUntil, now + (answer.retryAfterMs ?? 0));
+    }
+    batch.dueAt = now + backoff(batch.retries++, this.#settings.retryBackoffMs, this.#settings.retryBackoffMaxMs, this.#random);
+  }
+
+  #outOfOrder(batch: Batch, expected: number, problem: Problem, now: number): void {
+    if (expected < batch.base && batch.wasHead) {
+      return this.#refuse(batch, new LostError(`The log lacks what it had acknowledged: ${describe(problem)}`, { problem }));
+    }
+    if (expected < batch.base) {
+      batch.early = true;
+      batch.dueAt = now + this.#settings.retryBackoffMs;
+      return;
+    }
+    if (expected < batch.end || batch.passedBy) {
+      return this.#refuse(batch, new LostError(`Somebody else writes under this producer's id: ${describe(problem)}`, { problem }));
+    }
+    batch.passedBy = true;
+    batch.dueAt = now;
+  }
+
+  #tooLarge(batch: Batch, problem: Problem, now: number): void {
+    if (batch.records.length === 1) {
+      return this.#refuse(batch, new RecordTooLargeError(`The gateway does not take the record: ${describe(problem)}`, { problem }));
+    }
+    const halves = batch.split();
+    this.#batchBytes = Math.min(this.#batchBytes, halves[0].body.length);
+    halves.forEach((half) => (half.dueAt = now));
+    this.#line.splice(this.#line.indexOf(batch), 1, ...halves);
+  }
+
+  #refuse(batch: Batch, refusal: GatewayError): void {
+    batch.refusal = refusal;
+    batch.inDoubt &&= !(refusal instanceof LostError);
+  }
+
+  /** Why the partition has to be stopped and its producer fenced: the first batch without an outcome was refused, or its time is over. */
+  trouble(now: number): NotStoredError | undefined {
+    const first = this.#first();
+    if (first === undefined || this.stopped) {
+      return undefined;
+    }
+    if (first.refusal !== undefined) {
+      return first.refusal;
+    }
+    return first.deadline <= now ? new NotStoredError("The delivery time-out is over.", "timeout") : undefined;
+  }
+
+  /** Sends nothing more until {@link resume}. Of what is under way the answers do not count any more. */
+  stop(reason: NotStoredError): void {
+    this.#stoppedFor = reason;
+    for (const batch of this.#line.filter((each) => each.underWay)) {
+      batch.underWay = false;
+      batch.inDoubt = true;
+    }
+  }
+
+  /**
+   * Goes on after the fence, when nothing that was sent before can be stored any more. What is below `nextSequence` is sent
+   * again, for its offsets. Of the rest fails what the partition was stopped for: a refused batch alone, else all of the line.
+   */
+  resume(nextSequence: number, now: number): void {
+    const reason = this.#stoppedFor;
+    if (reason === undefined) {
+      throw new Error("resumed without a stop");
+    }
+    const again: Pending[] = [];
+    for (const batch of this.#line.filter((each) => each.outcome === undefined)) {
+      if (batch.end <= nextSequence && !(batch.refusal instanceof LostError)) {
+        batch.refusal = undefined;
+        batch.dueAt = now;
+        batch.deadline = now + this.#settings.deliveryTimeoutMs;
+      } else if (reason instanceof RefusedError && batch.refusal === undefined && batch.base >= nextSequence) {
+        again.push(...batch.records);
+        this.#line.splice(this.#line.indexOf(batch), 1);
+      } else {
+        batch.outcome = batch.refusal ?? reason;
+      }
+    }
+    this.#waiting.unshift(...again);
+    this.#waitingBytes += again.reduce((bytes, record) => bytes + record.size, 0);
+    this.#next = nextSequence;
+    this.#stoppedFor = undefined;
+  }
+
+  /** Ends the line without a fence: what may be stored has an unknown outcome; what was never sent, and all behind it, is not stored. */
+  giveUp(reason: GatewayError): void {
+    let possible = true;
+    for (const batch of this.#line.filter((each) => each.outcome === undefined)) {
+      possible &&= batch.inDoubt || batch.underWay;
+      batch.outcome = possible ? unknown(batch.refusal ?? reason) : batch.refusal ?? notStored(reason);
+    }
+  }
+
+  /** Fails the records that are not frozen yet. */
+  dropWaiting(reason: GatewayError): void {
+    if (this.#waiting.length > 0) {
+      const batch = new Batch(this.#next, this.#waiting.splice(0));
+      batch.outcome = notStored(reason);
+      this.#line.push(batch);
+      this.#waitingBytes = 0;
+    }
+  }
+
+  /** Fails waiting records whose time is over. */
+  expire(now: number): void {
+    const young = this.#waiting.findIndex((record) => record.deadline > now);
+    const old = this.#waiting.splice(0, this.#line.length > 0 ? 0 : young < 0 ? Infinity : young);
+    this.#waitingBytes -= old.reduce((bytes, record) => bytes + record.size, 0);
+    old.forEach((record) => record.settle(new NotStoredError("The delivery time-out is over.", "timeout")));
+  }
+
+  /** Tells outcomes, in the order of the line, as far as they are known. */
+  release(): void {
+    while (this.#line[0]?.outcome !== undefined) {
+      this.#line.shift()?.settle();
+    }
+  }
+
+  /** When something is to be done, if no answer comes before; Infinity if only an answer can bring it on. */
+  wakeAt(now: number): number {
+    const times = [this.expiresAt()];
+    if (!this.stopped && this.#underWay() < this.#settings.maxInFlight) {
+      const refused = this.#line.findIndex((batch) => batch.refusal !== undefined);
+      const sendable = this.#line.slice(0, refused < 0 ? Infinity : refused).filter((batch) => !batch.underWay && batch.outcome === undefined);
+      times.push(...sendable.map((batch) => Math.max(batch.dueAt, this.#pausedUntil)));
+      const oldest = this.#waiting[0];
+      if (oldest !== undefined && oldest.deadline > now && this.#hasRoom()) {
+        times.push(Math.max(oldest.takenAt + this.#settings.lingerMs, this.#pausedUntil));
+      }
+    }
+    return Math.min(...times);
+  }
+
+  /** When the first record's time is over; Infinity while a fence finds out about it. */
+  expiresAt(): number {
+    const first = this.#first();
+    if (first !== undefined) {
+      return this.stopped ? Infinity : first.deadline;
+    }
+    return this.#waiting[0]?.deadline ?? Infinity;
+  }
+
+  /** The first batch of the line without an outcome: the head of what is to be sent. */
+  #first(): Batch | undefined {
+    return this.#line.find((batch) => batch.outcome === undefined);
+  }
+
+  #underWay(): number {
+    return this.#line.filter((batch) => batch.underWay).length;
+  }
+
+  #hasRoom(): boolean {
+    return this.#line.length < this.#settings.maxInFlight && !this.#line.some((batch) => batch.refusal !== undefined);
+  }
+}
+
+function refusedBy(problem: Problem): RefusedError {
+  return new RefusedError(`The gateway refused the records: ${describe(problem)}`, { problem });
+}
+
+function notStored(reason: GatewayError): NotStoredError {
+  return reason instanceof NotStoredError ? reason : new NotStoredError(reason.message, reason.reason, { problem: reason.problem, cause: reason });
+}
+
+function unknown(reason: GatewayError): UnknownOutcomeError {
+  return new UnknownOutcomeError(`It is not known whether the record is stored: ${reason.message}`, reason.reason, { problem: reason.problem, cause: reason });
+}

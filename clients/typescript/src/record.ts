@@ -1,0 +1,147 @@
+import { toBase64 } from "./base64.js";
+import { RefusedError } from "./errors.js";
+
+/** The one topic there is. */
+export const TOPIC = "records";
+
+/** A header's value: text, bytes, or null as in Kafka. */
+export type HeaderValue = string | Uint8Array | null;
+
+/** Headers by name, whose order does not matter; or a list in order, in which names may repeat. */
+export type Headers = Readonly<Record<string, string>> | ReadonlyArray<readonly [name: string, value: HeaderValue]>;
+
+/** A record to send. */
+export interface ProducerRecord {
+  /** `records`, the only topic there is. */
+  readonly topic?: string;
+  /** Left out, the key chooses it as Kafka's Java producer does; without a key the producer does. */
+  readonly partition?: number;
+  readonly key?: string | Uint8Array | null;
+  /** Any value that JSON has, or bytes. */
+  readonly value?: unknown;
+  /** True for a record without a value, which deletes its key where the log is compacted: Kafka's null. */
+  readonly tombstone?: boolean;
+  readonly headers?: Headers;
+  /** A time, or milliseconds since 1970. Left out, the record has the time at which it is appended. */
+  readonly timestamp?: Date | number;
+}
+
+/** Where a record is stored. */
+export interface Receipt {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly sequence: number;
+  /** True if the gateway had stored it by an earlier request, whose answer did not come. */
+  readonly duplicate: boolean;
+  /** RFC 3339, in UTC. */
+  readonly appendedAt: string;
+}
+
+/** A record as it goes over the wire. */
+export interface EncodedRecord {
+  /** A line of NDJSON, without its end. */
+  readonly line: string;
+  /** Bytes of the line and its end. */
+  readonly size: number;
+  readonly key: Uint8Array | undefined;
+  readonly partition: number | undefined;
+}
+
+const utf8 = new TextEncoder();
+const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f][0-9a-f]{2}/;
+
+/** Encodes a record, or throws a {@link RefusedError} for what the gateway would not take. */
+export function encode(record: ProducerRecord): EncodedRecord {
+  const { topic, partition, key } = record;
+  if (topic !== undefined && topic !== TOPIC) {
+    throw new RefusedError(`There is no topic ${JSON.stringify(topic)}, only "${TOPIC}".`);
+  }
+  if (partition !== undefined && !(Number.isSafeInteger(partition) && partition >= 0)) {
+    throw new RefusedError(`A partition is a whole number from 0 on, not ${String(partition)}.`);
+  }
+  const attributes = JSON.stringify({ ...keyField(key), ...headersField(record.headers), ...timestampField(record.timestamp) });
+  const line = attributes === "{}" ? `{${valueField(record)}}` : `${attributes.slice(0, -1)},${valueField(record)}}`;
+  if (LONE_SURROGATE.test(line)) {
+    throw new RefusedError("The record has half of a surrogate pair, which is no Unicode text.");
+  }
+  return { line, size: utf8.encode(line).length + 1, key: typeof key === "string" ? utf8.encode(key) : key ?? undefined, partition };
+}
+
+function keyField(key: string | Uint8Array | null | undefined): object {
+  if (key === undefined || key === null) {
+    return {};
+  }
+  return key instanceof Uint8Array ? { keyBase64: toBase64(key) } : { key: text(key, "key") };
+}
+
+function valueField(record: ProducerRecord): string {
+  const { value } = record;
+  if (record.tombstone === true) {
+    if (value !== undefined && value !== null) {
+      throw new RefusedError("A tombstone has no value.");
+    }
+    return '"tombstone":true';
+  }
+  if (value instanceof Uint8Array) {
+    return `"valueBase64":"${toBase64(value)}"`;
+  }
+  const json = toJson(value);
+  if (json === undefined) {
+    throw new RefusedError("A record has a value that JSON can write, or is a tombstone.");
+  }
+  return `"value":${json}`;
+}
+
+function toJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    throw new RefusedError("The value cannot be written as JSON.", { cause });
+  }
+}
+
+function headersField(headers: Headers | undefined): object {
+  if (headers === undefined) {
+    return {};
+  }
+  if (isList(headers)) {
+    return { headers: headers.map(([name, value]) => [text(name, "header's name"), headerValue(value)]) };
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    text(name, "header's name");
+    if (typeof value !== "string") {
+      throw new RefusedError(`The header ${JSON.stringify(name)} is no text; a list of headers may have bytes and null, too.`);
+    }
+  }
+  return { headers };
+}
+
+function headerValue(value: HeaderValue): string | null | { base64: string } {
+  if (value !== null && typeof value !== "string" && !(value instanceof Uint8Array)) {
+    throw new RefusedError("A header's value is text, bytes or null.");
+  }
+  return value instanceof Uint8Array ? { base64: toBase64(value) } : value;
+}
+
+function isList(headers: Headers): headers is ReadonlyArray<readonly [string, HeaderValue]> {
+  return Array.isArray(headers);
+}
+
+function timestampField(timestamp: Date | number | undefined): object {
+  if (timestamp === undefined) {
+    return {};
+  }
+  const time = new Date(timestamp);
+  if (Number.isNaN(time.getTime())) {
+    throw new RefusedError(`The timestamp ${String(timestamp)} is no time.`);
+  }
+  return { timestamp: time.toISOString() };
+}
+
+function text(given: string, what: string): string {
+  if (typeof given !== "string" || given.includes("\0")) {
+    throw new RefusedError(`A ${what} is text without U+0000.`);
+  }
+  return given;
+}

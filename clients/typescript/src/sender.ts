@@ -1,0 +1,185 @@
+import { answerOf, type Answer } from "./answer.js";
+import type { Batch, Pending } from "./batch.js";
+import { FencedError, LostError, NotStoredError, RefusedError, type GatewayError } from "./errors.js";
+import { Partition } from "./partition.js";
+import type { Identity, Session } from "./session.js";
+import type { Complete } from "./settings.js";
+import { NoAnswer, type Transport } from "./transport.js";
+
+/** What the senders of one producer share. */
+export interface Shared {
+  readonly settings: Complete;
+  readonly transport: Transport;
+  readonly session: Session;
+  /** True while somebody waits for outcomes: then nothing lingers. */
+  hurried(): boolean;
+  /** There is something to send and no identity. */
+  register(): void;
+  /** There is a new identity. */
+  identified(): void;
+  /** A newer producer holds the name. */
+  fenced(error: FencedError): void;
+}
+
+/** Carries out what a {@link Partition} decides: sends its batches, and fences when it is in trouble. */
+export class Sender {
+  readonly #shared: Shared;
+  readonly #partition: Partition;
+  readonly #attempts = new Set<AbortController>();
+  #started = false;
+  #resolving = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #woken = false;
+
+  constructor(number: number, shared: Shared) {
+    this.#shared = shared;
+    this.#partition = new Partition(number, 0, shared.settings);
+  }
+
+  add(record: Pending): void {
+    this.#partition.add(record);
+    if (!this.#woken) {
+      this.#woken = true;
+      queueMicrotask(() => this.wake());
+    }
+  }
+
+  /** Does what is to be done now, and comes back when there is more. */
+  wake(): void {
+    this.#woken = false;
+    const now = performance.now();
+    const partition = this.#partition;
+    partition.release();
+    partition.expire(now);
+    const unresolved = partition.stopped && !partition.idle && !this.#resolving;
+    const trouble = unresolved ? partition.stoppedFor : partition.trouble(now);
+    if (trouble !== undefined) {
+      void this.#resolve(trouble);
+    } else if (this.#shared.session.identity !== undefined) {
+      this.#send(now, this.#shared.session.identity);
+    } else if (!partition.idle) {
+      this.#shared.register();
+    }
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    const now = performance.now();
+    const at = this.#shared.session.identity === undefined ? this.#partition.expiresAt() : this.#partition.wakeAt(now);
+    this.#timer = at === Infinity ? undefined : setTimeout(() => this.wake(), Math.min(Math.max(1, at - now), 2 ** 31 - 1));
+  }
+
+  #send(now: number, identity: Identity): void {
+    const partition = this.#partition;
+    if (!this.#started) {
+      this.#started = true;
+      partition.startAt(this.#shared.session.state.get(partition.number) ?? 0);
+    }
+    for (let batch = partition.take(now, this.#shared.hurried()); batch !== undefined; batch = partition.take(now, this.#shared.hurried())) {
+      void this.#attempt(batch, identity);
+    }
+  }
+
+  async #attempt(batch: Batch, identity: Identity): Promise<void> {
+    const attempt = new AbortController();
+    this.#attempts.add(attempt);
+    const answer = await this.#append(batch, identity, attempt.signal);
+    this.#attempts.delete(attempt);
+    if (attempt.signal.aborted) {
+      return;
+    }
+    const { session } = this.#shared;
+    if (answer.kind === "fenced" && answer.epoch > (session.identity?.producerEpoch ?? Infinity) && !session.busy) {
+      return this.#shared.fenced(new FencedError(`A newer producer has registered this name: ${answer.problem.detail ?? ""}`, answer));
+    }
+    this.#partition.answered(batch, answer, performance.now());
+    if (answer.kind === "unknown-producer") {
+      session.forget(identity);
+      void this.#resolve(new LostError(`The gateway does not know this producer any more: ${answer.problem.detail ?? ""}`, answer));
+    }
+    this.wake();
+  }
+
+  async #append(batch: Batch, identity: Identity, signal: AbortSignal): Promise<Answer> {
+    const { waitSeconds } = this.#shared.settings;
+    const headers: Record<string, string> = {
+      "Content-Type": "application/x-ndjson",
+      "Producer-Id": String(identity.producerId),
+      "Producer-Epoch": String(identity.producerEpoch),
+      "Producer-Seq": String(batch.base),
+      ...(waitSeconds > 0 ? { Prefer: `wait=${waitSeconds}` } : {}),
+    };
+    const path = `/partitions/${this.#partition.number}/records`;
+    try {
+      return answerOf(await this.#shared.transport.request({ method: "POST", path, headers, body: batch.body, waitMs: waitSeconds * 1_000, signal }));
+    } catch (cause) {
+      if (!(cause instanceof NoAnswer)) {
+        throw cause;
+      }
+      return { kind: "again", inDoubt: true, cause };
+    }
+  }
+
+  /** Fences this producer's past, and tells the outcomes. After the delivery time-out without an answer they are unknown. */
+  async #resolve(reason: NotStoredError): Promise<void> {
+    const { session, settings } = this.#shared;
+    this.#stop(reason);
+    this.#resolving = true;
+    const late = setTimeout(() => {
+      session.unsure = true;
+      this.giveUp(reason);
+    }, settings.deliveryTimeoutMs);
+    try {
+      const state = await session.fence();
+      this.#started = true;
+      this.#partition.resume(state.get(this.#partition.number) ?? 0, performance.now());
+      this.#shared.identified();
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#resolving = false;
+      clearTimeout(late);
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof FencedError) {
+      this.#shared.fenced(error);
+    } else if (error instanceof RefusedError) {
+      this.fail(error);
+    }
+  }
+
+  #stop(reason: NotStoredError): void {
+    this.#partition.stop(reason);
+    this.#attempts.forEach((attempt) => attempt.abort(reason));
+    this.#attempts.clear();
+  }
+
+  /** Stops, fails what waits, and finds out about the rest; what {@link giveUp} is called for meanwhile is unknown. */
+  conclude(reason: NotStoredError): void {
+    this.#partition.dropWaiting(reason);
+    if (this.#partition.unsettled && !this.#resolving) {
+      void this.#resolve(reason);
+    }
+    this.wake();
+  }
+
+  /** Ends all that was sent, with unknown outcomes. Records that wait are not concerned. */
+  giveUp(reason: GatewayError): void {
+    this.#partition.giveUp(reason);
+    this.#partition.release();
+    this.wake();
+  }
+
+  /** Fails all there is. */
+  fail(reason: GatewayError): void {
+    this.#attempts.forEach((attempt) => attempt.abort(reason));
+    this.#attempts.clear();
+    this.#partition.giveUp(reason);
+    this.#partition.dropWaiting(reason);
+    this.#partition.release();
+    clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,94 @@
+import { isTransient, type Reply } from "./answer.js";
+import type { Connection } from "./settings.js";
+
+/** One request; `path` begins with a slash. */
+export interface Request {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  /** Milliseconds on top of the request time-out, which the gateway was asked to wait. */
+  readonly waitMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** No complete answer came: the request may have been carried out. */
+export class NoAnswer extends Error {}
+
+/** Sends a request once, to one of the gateways: to the next after a failure. */
+export class Transport {
+  readonly #bases: readonly string[];
+  readonly #connection: Connection;
+  #current = 0;
+
+  constructor(urls: string | URL | readonly (string | URL)[], connection: Connection) {
+    const list = typeof urls === "string" || urls instanceof URL ? [urls] : urls;
+    this.#bases = list.map((url) => new URL(url).href.replace(/[?#].*$/, "").replace(/\/+$/, ""));
+    this.#connection = connection;
+    if (this.#bases.length === 0) {
+      throw new RangeError("the URL of a gateway is missing");
+    }
+  }
+
+  /** The reply, read to its end; or a {@link NoAnswer}. */
+  async request(request: Request): Promise<Reply> {
+    const at = this.#current;
+    const abort = new AbortController();
+    const forward = (): void => abort.abort(request.signal?.reason);
+    const timer = setTimeout(() => abort.abort(new Error("the request time-out is over")), this.#connection.requestTimeoutMs + (request.waitMs ?? 0));
+    request.signal?.addEventListener("abort", forward);
+    try {
+      if (request.signal?.aborted === true) {
+        forward();
+      }
+      const reply = await this.#fetch(`${this.#bases[at]}${request.path}`, request, abort.signal);
+      if (isTransient(reply.status)) {
+        this.#turnFrom(at);
+      }
+      return reply;
+    } catch (cause) {
+      if (request.signal?.aborted !== true) {
+        this.#turnFrom(at);
+      }
+      throw new NoAnswer(`no answer from ${this.#bases[at]}`, { cause });
+    } finally {
+      clearTimeout(timer);
+      request.signal?.removeEventListener("abort", forward);
+    }
+  }
+
+  async #fetch(url: string, request: Request, signal: AbortSignal): Promise<Reply> {
+    const { token } = this.#connection;
+    const headers: Record<string, string> = { Accept: "application/json", ...request.headers };
+    if (token !== undefined) {
+      headers["Authorization"] = `Bearer ${typeof token === "string" ? token : await token()}`;
+    }
+    const init: RequestInit = { method: request.method, headers, signal, redirect: "manual" };
+    const response = await this.#connection.fetch(url, request.body === undefined ? init : { ...init, body: request.body });
+    const text = await response.text();
+    return { status: response.status, retryAfterMs: retryAfter(response.headers.get("Retry-After")), body: parsed(text) };
+  }
+
+  #turnFrom(at: number): void {
+    if (this.#current === at) {
+      this.#current = (at + 1) % this.#bases.length;
+    }
+  }
+}
+
+/** `Retry-After` in milliseconds from now: seconds, or a date. */
+export function retryAfter(header: string | null): number | undefined {
+  if (header === null) {
+    return undefined;
+  }
+  const wait = /^\s*\d+\s*$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

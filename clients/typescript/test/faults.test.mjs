@@ -1,0 +1,245 @@
+// What a producer tells when things go wrong, each against the real gateway behind a proxy.
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DeliveryError, FencedError, LostError, NotStoredError, Producer, RefusedError, SequenceReusedError, UnknownOutcomeError } from "@exactly-once/client";
+import { Gateway } from "./support/gateway.mjs";
+import { LOSE_ANSWER, LOSE_REQUEST, PASS, Proxy } from "./support/proxy.mjs";
+
+const QUICK = { deliveryTimeoutMs: 1_500, requestTimeoutMs: 400, retryBackoffMs: 20, retryBackoffMaxMs: 100, waitMs: 0 };
+
+let gateway;
+let proxy;
+let producer;
+let partition = 0;
+
+before(async () => (gateway = await Gateway.start("gateway.partitions=64", "gateway.append.max-batch-records=100", "gateway.append.max-batch-bytes=20000B")));
+after(() => gateway?.stop());
+
+beforeEach(async () => {
+  proxy = await Proxy.start(gateway.url);
+  partition++;
+});
+
+afterEach(async () => {
+  await producer?.close({ timeoutMs: 0 }).catch(() => {});
+  proxy.stop();
+});
+
+function open(settings) {
+  producer = new Producer(proxy.url, settings);
+  return producer;
+}
+
+function send(value) {
+  return producer.send({ partition, value });
+}
+
+function sendAll(...values) {
+  return Promise.allSettled(values.map(send));
+}
+
+async function values() {
+  return (await gateway.log(partition)).map((record) => record.value);
+}
+
+const isAppend = (request) => request.seq !== undefined;
+
+test("what was stored before the delivery time-out succeeds, with its offset", { timeout: 30_000 }, async () => {
+  proxy.fault = (request) => (isAppend(request) && request.epoch === 0 ? LOSE_ANSWER : PASS);
+  open(QUICK);
+  const outcomes = await sendAll("a", "b");
+  assert.deepEqual(outcomes.map(({ value }) => [value?.offset, value?.sequence, value?.duplicate]), [[0, 0, true], [1, 1, true]]);
+  assert.equal((await send("c")).sequence, 2);
+  assert.deepEqual(await values(), ["a", "b", "c"]);
+});
+
+test("what was not stored fails at the delivery time-out, and the partition goes on", { timeout: 30_000 }, async () => {
+  let away = true;
+  proxy.fault = (request) => (isAppend(request) && away ? LOSE_REQUEST : PASS);
+  open({ ...QUICK, batchBytes: 1 });
+  const outcomes = await sendAll("a", "b", "c");
+  assert.deepEqual(outcomes.map(({ reason }) => [reason?.constructor, reason?.reason]), Array(3).fill([NotStoredError, "timeout"]));
+  away = false;
+  assert.deepEqual([(await send("d")).sequence, await values()], [0, ["d"]]);
+});
+
+test("a request that comes after the fence is not stored", { timeout: 30_000 }, async () => {
+  proxy.fault = (request) => (isAppend(request) && request.epoch === 0 ? { delayMs: 2_500 } : PASS);
+  open(QUICK);
+  await assert.rejects(send("late"), { reason: "timeout" });
+  assert.equal((await send("next")).sequence, 0);
+  await sleep(3_000);
+  assert.deepEqual(await values(), ["next"]);
+  assert.ok(proxy.appends.some((request) => request.epoch === 0));
+});
+
+test("without any answer outcomes are unknown, and sends are refused until there is one", { timeout: 30_000 }, async () => {
+  open({ ...QUICK, batchBytes: 1, deliveryTimeoutMs: 800 });
+  await send("a");
+  let away = true;
+  proxy.fault = () => (away ? LOSE_ANSWER : PASS);
+  await assert.rejects(send("b"), (error) => error instanceof UnknownOutcomeError && error.reason === "timeout");
+  await assert.rejects(send("c"), NotStoredError);
+  away = false;
+  await sleep(500);
+  assert.equal((await send("d")).sequence, 2);
+  assert.deepEqual(await values(), ["a", "b", "d"]);
+});
+
+test("records that were never sent are not stored", { timeout: 30_000 }, async () => {
+  proxy.fault = () => LOSE_REQUEST;
+  open({ ...QUICK, deliveryTimeoutMs: 500 });
+  await assert.rejects(send("a"), NotStoredError);
+  await assert.rejects(Producer.open(proxy.url, { ...QUICK, deliveryTimeoutMs: 500 }), { reason: "timeout" });
+});
+
+test("a newer producer of the name fences the older", { timeout: 30_000 }, async () => {
+  const name = "orders-api";
+  const older = await Producer.open(gateway.url, { name });
+  await older.send({ partition, value: "a" });
+  producer = await Producer.open(gateway.url, { name });
+  await assert.rejects(older.send({ partition, value: "b" }), (error) => error.reason === "fenced" && error.problem.code === "PRODUCER_FENCED");
+  await assert.rejects(older.send({ partition, value: "c" }), FencedError);
+  assert.equal((await send("d")).sequence, 1);
+  assert.deepEqual(await values(), ["a", "d"]);
+  await assert.rejects(older.close(), (error) => error instanceof DeliveryError && error.failed === 2);
+});
+
+test("a partition's fence does not disturb the others", { timeout: 30_000 }, async () => {
+  const path = `/partitions/${partition}/records`;
+  proxy.fault = (request) => (request.url === path ? LOSE_REQUEST : PASS);
+  open({ ...QUICK, batchBytes: 1 });
+  const failing = assert.rejects(send("a"), { reason: "timeout" });
+  const other = ++partition;
+  const receipts = [];
+  for (let n = 0; n < 60; n++) {
+    receipts.push(send(n));
+    await sleep(40);
+  }
+  await failing;
+  await Promise.all(receipts);
+  assert.deepEqual((await gateway.log(other)).map((record) => record.value), Array.from({ length: 60 }, (_, n) => n));
+});
+
+test("a batch over the gateway's limits is split, a record over them is refused alone", { timeout: 30_000 }, async () => {
+  open({ batchBytes: 1_000_000, lingerMs: 50 });
+  const small = Array.from({ length: 450 }, (_, n) => n);
+  const outcomes = await sendAll(...small, "x".repeat(30_000), ...small);
+  const large = outcomes.splice(450, 1)[0];
+  assert.deepEqual([large.reason?.constructor.name, large.reason?.reason], ["RecordTooLargeError", "too-large"]);
+  assert.deepEqual(outcomes.filter(({ status }) => status === "rejected").map(({ reason }) => String(reason)), []);
+  assert.deepEqual(await values(), [...small, ...small]);
+  assert.ok(proxy.appends.length > 10, "it was split");
+});
+
+test("a Retry-After is kept", { timeout: 30_000 }, async () => {
+  let refusals = 2;
+  proxy.fault = (request) => (isAppend(request) && refusals-- > 0 ? { status: 429, headers: { "Retry-After": "1" } } : PASS);
+  open({ batchBytes: 1 });
+  await Promise.all([send("a"), send("b"), send("c")]);
+  assert.deepEqual(await values(), ["a", "b", "c"]);
+  const times = proxy.appends.map((request) => request.at);
+  const refusedAt = times[1];
+  assert.deepEqual(times.slice(2).filter((at) => at > refusedAt + 200 && at < refusedAt + 990), []);
+  assert.ok(times.at(-1) - refusedAt >= 990);
+});
+
+test("somebody else's record under the same sequence is told, and the partition goes on", { timeout: 30_000 }, async () => {
+  open(QUICK);
+  await send("a");
+  const { "producer-id": id } = proxy.appends[0].headers;
+  await append(id, 1, ["theirs"]);
+  await assert.rejects(send("b"), (error) => error instanceof SequenceReusedError && error.problem.firstMismatch === 1);
+  assert.deepEqual([(await send("c")).sequence, await values()], [2, ["a", "theirs", "c"]]);
+  await append(id, 3, ["theirs"], 1);
+  await assert.rejects(Promise.all([send("d"), send("e")]), LostError);
+  assert.equal((await send("f")).sequence, 4);
+});
+
+async function append(id, seq, records, epoch = 0) {
+  const headers = { "Content-Type": "application/x-ndjson", "Producer-Id": id, "Producer-Epoch": String(epoch), "Producer-Seq": String(seq) };
+  const body = records.map((value) => JSON.stringify({ value })).join("\n");
+  const response = await fetch(`${gateway.url}/partitions/${partition}/records`, { method: "POST", headers, body });
+  assert.equal(response.status, 201, await response.text());
+}
+
+test("a partition that does not exist is refused, the others go on", { timeout: 30_000 }, async () => {
+  open(QUICK);
+  await assert.rejects(producer.send({ partition: 64, value: 1 }), (error) => error instanceof RefusedError && error.problem.code === "UNKNOWN_PARTITION");
+  await send("a");
+  await assert.rejects(producer.flush(), (error) => error instanceof DeliveryError && error.failed === 1 && error.errors[0] instanceof RefusedError);
+  await producer.flush();
+});
+
+test("the buffer is bounded, and the order of sends is kept", { timeout: 30_000 }, async () => {
+  open({ bufferBytes: 400, batchBytes: 100, maxBlockMs: 10_000 });
+  const records = Array.from({ length: 200 }, (_, n) => n);
+  let most = 0;
+  let open_ = 0;
+  for (const n of records) {
+    open_++;
+    void send(n).finally(() => open_--);
+    await producer.ready();
+    most = Math.max(most, open_);
+  }
+  await producer.flush();
+  assert.deepEqual(await values(), records);
+  assert.ok(most <= 40, `${most} records of 12 bytes and more in 400 bytes`);
+});
+
+test("send waits for room no longer than maxBlockMs", { timeout: 30_000 }, async () => {
+  proxy.fault = () => LOSE_REQUEST;
+  open({ ...QUICK, bufferBytes: 30, maxBlockMs: 200 });
+  const first = assert.rejects(send("aaaa"), { reason: "timeout" });
+  const started = performance.now();
+  await assert.rejects(send("bbbb"), (error) => error instanceof NotStoredError && /buffer/.test(error.message));
+  assert.ok(performance.now() - started < 1_000);
+  await assert.rejects(send("c".repeat(30)), { reason: "too-large" });
+  await first;
+});
+
+test("close knows what is not stored, in its time", { timeout: 30_000 }, async () => {
+  proxy.fault = (request) => (isAppend(request) ? LOSE_REQUEST : PASS);
+  open({ retryBackoffMs: 20 });
+  const sent = sendAll("a", "b");
+  const started = performance.now();
+  await assert.rejects(producer.close({ timeoutMs: 1_000 }), (error) => error instanceof DeliveryError && error.failed === 2);
+  assert.ok(performance.now() - started < 1_200);
+  assert.deepEqual((await sent).map(({ reason }) => [reason.constructor, reason.reason]), Array(2).fill([NotStoredError, "closed"]));
+  await assert.rejects(send("c"), { reason: "closed" });
+});
+
+test("close delivers what is pending", { timeout: 30_000 }, async () => {
+  open({ lingerMs: 60_000 });
+  const sent = sendAll("a", "b");
+  await producer.close({ timeoutMs: 20_000 });
+  assert.deepEqual((await sent).map(({ value }) => value.offset), [0, 1]);
+});
+
+test("an aborted signal closes the producer at once", { timeout: 30_000 }, async () => {
+  const abort = new AbortController();
+  proxy.fault = (request) => (isAppend(request) ? LOSE_REQUEST : PASS);
+  open({ signal: abort.signal });
+  const sent = sendAll("a");
+  await sleep(300);
+  abort.abort();
+  assert.ok((await sent)[0].reason instanceof UnknownOutcomeError);
+});
+
+test("the next gateway is tried when one is away", { timeout: 30_000 }, async () => {
+  const away = await Proxy.start(gateway.url);
+  const { url } = away;
+  away.stop();
+  producer = await Producer.open([url, proxy.url], QUICK);
+  await send("a");
+  assert.deepEqual(await values(), ["a"]);
+});
+
+test("answers of something else are no receipts", { timeout: 30_000 }, async () => {
+  let strange = 3;
+  proxy.fault = (request) => (isAppend(request) && strange-- > 0 ? { status: 200 } : PASS);
+  open(QUICK);
+  await send("a");
+  assert.deepEqual(await values(), ["a"]);
+});

@@ -1,0 +1,255 @@
+// The state machine of a partition, by tables: no network, no clock.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { FencedError, LostError, NotStoredError, RecordTooLargeError, RefusedError, SequenceReusedError, UnknownOutcomeError } from "@exactly-once/client";
+import { Partition } from "../dist/partition.js";
+
+const SETTINGS = { lingerMs: 5, batchBytes: 10, maxInFlight: 3, deliveryTimeoutMs: 1_000, retryBackoffMs: 100, retryBackoffMaxMs: 400 };
+
+/** A partition with `count` records of 10 bytes, which are a batch each, taken at time 0; `told` has their outcomes. */
+function partition(count, settings = {}, size = 10) {
+  const told = [];
+  const of = new Partition(4, 7, { ...SETTINGS, ...settings }, () => 0.5);
+  const add = (n, takenAt = 0) =>
+    of.add({ line: `"${n}"`, size, takenAt, deadline: takenAt + SETTINGS.deliveryTimeoutMs, settle: (outcome) => told.push([n, outcome]) });
+  for (let n = 0; n < count; n++) {
+    add(n);
+  }
+  return { of, told, add };
+}
+
+function takeAll(of, now, hurry = false) {
+  const batches = [];
+  for (let batch = of.take(now, hurry); batch !== undefined; batch = of.take(now, hurry)) {
+    batches.push(batch);
+  }
+  return batches;
+}
+
+function stored(batch, { offset = batch.base + 100, duplicate = false } = {}) {
+  const last = batch.records.length - 1;
+  const receipt = { partition: 4, baseSequence: batch.base, lastSequence: batch.base + last, baseOffset: offset, lastOffset: offset + last, duplicate, appendedAt: "2026-11-23T10:00:00.000Z" };
+  return { kind: "stored", receipt };
+}
+
+const problem = { status: 409, code: "CODE" };
+const again = (inDoubt, retryAfterMs) => ({ kind: "again", inDoubt, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+const outOfOrder = (expected) => ({ kind: "out-of-order", expected, problem });
+const bodies = (batches) => batches.map((batch) => [batch.base, new TextDecoder().decode(batch.body)]);
+const outcomes = (told) => told.map(([n, outcome]) => [n, outcome.offset ?? outcome.constructor]);
+
+describe("batching", () => {
+  const cases = [
+    { name: "lingers", records: 1, size: 4, now: 4, batches: [] },
+    { name: "does not linger longer", records: 1, size: 4, now: 5, batches: [[7, '"0"\n']] },
+    { name: "does not linger in a hurry", records: 1, size: 4, now: 0, hurry: true, batches: [[7, '"0"\n']] },
+    { name: "does not linger when full", records: 3, size: 4, now: 0, batches: [[7, '"0"\n"1"\n']] },
+    { name: "sends what is larger than a batch alone", records: 2, size: 50, now: 0, batches: [[7, '"0"\n'], [8, '"1"\n']] },
+    { name: "has no more in flight than it may", records: 9, size: 10, now: 9, batches: [[7, '"0"\n'], [8, '"1"\n'], [9, '"2"\n']] },
+    { name: "does not send what is too late", records: 1, size: 10, now: 1_000, batches: [] },
+  ];
+  for (const { name, records, size, now, hurry, batches } of cases) {
+    test(name, () => assert.deepEqual(bodies(takeAll(partition(records, {}, size).of, now, hurry)), batches));
+  }
+});
+
+describe("an answer to the first of three batches", () => {
+  const cases = [
+    { name: "stored", answer: (batch) => stored(batch), sendsAt: Infinity },
+    { name: "no answer", answer: () => again(true), sendsAt: 100 },
+    { name: "Retry-After", answer: () => again(false, 700), sendsAt: 700 },
+    { name: "Retry-After below the backoff", answer: () => again(false, 1), sendsAt: 100 },
+    { name: "an epoch of one's own", answer: () => ({ kind: "fenced", epoch: 1, problem }), sendsAt: 100 },
+    { name: "another batch's receipt", answer: (batch) => stored({ ...batch, base: 8, records: [1] }), sendsAt: 100 },
+    { name: "the log is ahead: perhaps it was stored", answer: () => outOfOrder(8), sendsAt: 0 },
+    { name: "the log is behind what it had", answer: () => outOfOrder(6), trouble: LostError },
+    { name: "somebody else's record", answer: () => ({ kind: "reused", problem }), trouble: SequenceReusedError },
+    { name: "too large, and one record", answer: () => ({ kind: "too-large", problem }), trouble: RecordTooLargeError },
+    { name: "refused", answer: () => ({ kind: "refused", problem }), trouble: RefusedError },
+    { name: "a credential refused once", answer: () => ({ kind: "unauthenticated", problem }), sendsAt: 0 },
+    { name: "the producer is unknown", answer: () => ({ kind: "unknown-producer", problem }), trouble: LostError },
+  ];
+  for (const { name, answer, sendsAt, trouble } of cases) {
+    test(name, () => {
+      const { of } = partition(3);
+      const [first] = takeAll(of, 0);
+      of.answered(first, answer(first), 0);
+      assert.equal(of.trouble(0)?.constructor, trouble);
+      if (sendsAt !== undefined && sendsAt !== Infinity) {
+        assert.equal(of.take(sendsAt - 1, false), undefined);
+        assert.equal(of.take(sendsAt, false), first);
+      }
+      if (sendsAt === Infinity || trouble !== undefined) {
+        assert.equal(of.take(900, false), undefined);
+      }
+    });
+  }
+});
+
+describe("the same answer twice", () => {
+  const cases = [
+    { name: "the log is ahead: somebody else writes", answer: outOfOrder(8), trouble: LostError },
+    { name: "a credential refused", answer: { kind: "unauthenticated", problem }, trouble: RefusedError },
+    { name: "no answer: the backoff doubles", answer: again(true), sendsAt: 300 },
+  ];
+  for (const { name, answer, trouble, sendsAt } of cases) {
+    test(name, () => {
+      const { of } = partition(1);
+      const batch = of.take(0, false);
+      of.answered(batch, answer, 0);
+      assert.equal(of.take(100, false), batch);
+      of.answered(batch, answer, 100);
+      assert.equal(of.trouble(100)?.constructor, trouble);
+      assert.equal(of.take(299, false), undefined);
+      assert.equal(of.take(300, false), sendsAt === undefined ? undefined : batch);
+    });
+  }
+});
+
+test("outcomes are told in the order of the sequences", () => {
+  const { of, told } = partition(3);
+  const [a, b, c] = takeAll(of, 0);
+  of.answered(c, stored(c), 1);
+  of.answered(b, stored(b), 2);
+  of.release();
+  assert.deepEqual(told, []);
+  of.answered(a, stored(a, { duplicate: true }), 3);
+  of.release();
+  assert.deepEqual(told.map(([n, { partition, offset, sequence, duplicate }]) => [n, partition, offset, sequence, duplicate]), [
+    [0, 4, 107, 7, true],
+    [1, 4, 108, 8, false],
+    [2, 4, 109, 9, false],
+  ]);
+  assert.ok(of.idle);
+});
+
+test("an early batch goes again when a predecessor is stored, or after the backoff", () => {
+  const { of } = partition(2);
+  const [a, b] = takeAll(of, 0);
+  of.answered(b, outOfOrder(7), 0);
+  assert.equal(of.take(99, false), undefined);
+  of.answered(a, stored(a), 99);
+  assert.equal(of.take(99, false), b);
+  of.answered(b, outOfOrder(7), 100);
+  assert.equal(of.trouble(100)?.constructor, LostError, "no predecessor was under way when it was sent");
+});
+
+test("an early answer from before its predecessor's counts for nothing", () => {
+  const { of } = partition(2);
+  const [a, b] = takeAll(of, 0);
+  of.answered(a, stored(a), 1);
+  of.answered(b, outOfOrder(7), 2);
+  assert.equal(of.trouble(2), undefined);
+});
+
+test("a 413 splits a batch, the sequences stay, and later batches are smaller", () => {
+  const { of } = partition(9, { batchBytes: 1_000 }, 4);
+  const batch = of.take(5, false);
+  of.answered(batch, { kind: "too-large", problem }, 5);
+  assert.deepEqual(bodies(takeAll(of, 5)), [[7, '"0"\n"1"\n"2"\n"3"\n'], [11, '"4"\n"5"\n"6"\n"7"\n"8"\n']]);
+});
+
+test("a refused batch is told when those before it have outcomes, and nothing is sent behind it", () => {
+  const { of } = partition(4);
+  const [a, b, c] = takeAll(of, 0);
+  of.answered(b, { kind: "refused", problem }, 0);
+  of.answered(c, again(true), 0);
+  assert.deepEqual([of.trouble(0), of.take(500, false)], [undefined, undefined]);
+  of.answered(a, stored(a), 1);
+  assert.ok(of.trouble(1) instanceof RefusedError);
+});
+
+describe("after a fence", () => {
+  const timeout = new NotStoredError("time-out", "timeout");
+  const refused = new RefusedError("refused");
+  const lost = new LostError("lost");
+  const cases = [
+    { name: "nothing was stored", reason: timeout, next: 7, told: [[0, NotStoredError], [1, NotStoredError], [2, NotStoredError]], sent: [[7, '"3"\n']] },
+    { name: "one was stored", reason: timeout, next: 8, told: [[0, 107], [1, NotStoredError], [2, NotStoredError]], sent: [[7, '"0"\n']] },
+    { name: "all were stored", reason: timeout, next: 10, told: [[0, 107], [1, 108], [2, 109]], sent: [[7, '"0"\n'], [8, '"1"\n'], [9, '"2"\n']] },
+    { name: "the log was put back", reason: lost, next: 2, told: [[0, LostError], [1, LostError], [2, LostError]], sent: [[2, '"3"\n']] },
+    { name: "the first was refused", reason: refused, next: 7, refused: 0, told: [[0, RefusedError]], sent: [[7, '"1"\n'], [8, '"2"\n'], [9, '"3"\n']] },
+    { name: "the first was refused and stored", reason: refused, next: 8, refused: 0, told: [[0, 107]], sent: [[7, '"0"\n'], [8, '"1"\n'], [9, '"2"\n']] },
+  ];
+  for (const { name, reason, next, refused, told: expected, sent } of cases) {
+    test(name, () => {
+      const { of, told } = partition(4);
+      const batches = takeAll(of, 0);
+      batches.forEach((batch) => of.answered(batch, again(true), 0));
+      if (refused !== undefined) {
+        of.take(100, false);
+        of.answered(batches[refused], { kind: "refused", problem }, 100);
+      }
+      of.stop(reason);
+      assert.equal(of.take(900, false), undefined);
+      of.resume(next, 900);
+      of.release();
+      const batchesAfter = takeAll(of, 900);
+      assert.deepEqual(bodies(batchesAfter), sent);
+      batchesAfter.filter((batch) => batch.end <= next).forEach((batch) => of.answered(batch, stored(batch), 901));
+      of.release();
+      assert.deepEqual(outcomes(told).slice(0, expected.length), expected);
+    });
+  }
+});
+
+describe("without a fence", () => {
+  const cases = [
+    { name: "all in doubt", doubt: [true, true, true], told: [UnknownOutcomeError, UnknownOutcomeError, UnknownOutcomeError] },
+    { name: "the first never stored", doubt: [false, true, true], told: [NotStoredError, NotStoredError, NotStoredError] },
+    { name: "the second never stored", doubt: [true, false, true], told: [UnknownOutcomeError, NotStoredError, NotStoredError] },
+  ];
+  for (const { name, doubt, told: expected } of cases) {
+    test(name, () => {
+      const { of, told } = partition(4);
+      takeAll(of, 0).forEach((batch, i) => of.answered(batch, again(doubt[i]), 0));
+      of.giveUp(new NotStoredError("time-out", "timeout"));
+      of.release();
+      assert.deepEqual(outcomes(told), expected.map((kind, n) => [n, kind]));
+    });
+  }
+
+  test("what is under way is in doubt, what was fenced says so", () => {
+    const { of, told } = partition(4);
+    takeAll(of, 0);
+    const fenced = new FencedError("fenced");
+    of.giveUp(fenced);
+    of.dropWaiting(fenced);
+    of.release();
+    assert.deepEqual(outcomes(told), [[0, UnknownOutcomeError], [1, UnknownOutcomeError], [2, UnknownOutcomeError], [3, FencedError]]);
+    assert.ok(told.every(([, error]) => error.reason === "fenced"));
+  });
+});
+
+test("the delivery time-out of the first batch is trouble, that of waiting records is not", () => {
+  const { of, told, add } = partition(1);
+  const batch = of.take(0, false);
+  assert.deepEqual([of.trouble(999), of.trouble(1_000)?.reason], [undefined, "timeout"]);
+  add(1, 0);
+  of.expire(1_000);
+  assert.deepEqual(told, [], "those before come first");
+  of.answered(batch, stored(batch), 1_000);
+  of.release();
+  of.expire(1_000);
+  assert.deepEqual(outcomes(told), [[0, 107], [1, NotStoredError]]);
+});
+
+describe("wakes up", () => {
+  const cases = [
+    { name: "for nothing", prepare: () => {}, records: 0, at: Infinity },
+    { name: "when it has lingered", prepare: () => {}, records: 1, at: 5 },
+    { name: "for the delivery time-out", prepare: (of) => void takeAll(of, 5), records: 1, at: 1_000 },
+    { name: "for a retry", prepare: (of) => of.answered(of.take(5, false), again(true), 5), records: 1, at: 105 },
+    { name: "for a Retry-After", prepare: (of) => of.answered(of.take(5, false), again(false, 500), 5), records: 1, at: 505 },
+    { name: "not while it is stopped", prepare: (of) => (takeAll(of, 5), of.stop(new NotStoredError("", "timeout"))), records: 5, at: Infinity },
+    { name: "not for what is behind a refused batch", prepare: (of) => takeAll(of, 5).forEach((batch, i) => i === 1 && of.answered(batch, { kind: "refused", problem }, 5)), records: 5, at: 1_000 },
+    { name: "for no new batch when enough are under way", prepare: (of) => void takeAll(of, 5), records: 9, at: 1_000 },
+  ];
+  for (const { name, prepare, records, at } of cases) {
+    test(name, () => {
+      const { of } = partition(records);
+      prepare(of);
+      assert.equal(of.wakeAt(5), at);
+    });
+  }
+});

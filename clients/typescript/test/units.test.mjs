@@ -1,0 +1,174 @@
+// Pure logic, by tables.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { murmur2, NotStoredError, partitionOf, RefusedError } from "@exactly-once/client";
+import { Admission } from "../dist/admission.js";
+import { answerOf } from "../dist/answer.js";
+import { backoff } from "../dist/backoff.js";
+import { fromBase64, toBase64 } from "../dist/base64.js";
+import { Ledger } from "../dist/ledger.js";
+import { encode } from "../dist/record.js";
+import { complete } from "../dist/settings.js";
+import { retryAfter } from "../dist/transport.js";
+
+test("keys choose partitions as Kafka's Java producer does", () => {
+  const { keys } = JSON.parse(readFileSync(new URL("../../conformance/vectors/partitions.json", import.meta.url), "utf8"));
+  assert.ok(keys.length > 10);
+  for (const { keyBase64, murmur2: hash, partitions } of keys) {
+    const key = fromBase64(keyBase64);
+    assert.equal(murmur2(key), hash, keyBase64);
+    Object.entries(partitions).forEach(([count, partition]) => assert.equal(partitionOf(key, Number(count)), partition, `${keyBase64} of ${count}`));
+  }
+});
+
+describe("a record's line", () => {
+  const bytes = new Uint8Array([0, 255, 128]);
+  const cases = [
+    [{ value: { a: 1.5 } }, '{"value":{"a":1.5}}'],
+    [{ value: null, key: "" }, '{"key":"","value":null}'],
+    [{ value: "ü\n", key: "k", topic: "records" }, '{"key":"k","value":"ü\\n"}'],
+    [{ value: bytes, key: bytes }, '{"keyBase64":"AP+A","valueBase64":"AP+A"}'],
+    [{ tombstone: true, key: "k" }, '{"key":"k","tombstone":true}'],
+    [{ value: 1, headers: { a: "b" } }, '{"headers":{"a":"b"},"value":1}'],
+    [{ value: 1, headers: [["a", "b"], ["a", null], ["c", bytes]] }, '{"headers":[["a","b"],["a",null],["c",{"base64":"AP+A"}]],"value":1}'],
+    [{ value: 1, timestamp: 0 }, '{"timestamp":"1970-01-01T00:00:00.000Z","value":1}'],
+    [{ value: 1, timestamp: new Date("2026-11-23T10:00:00.123Z") }, '{"timestamp":"2026-11-23T10:00:00.123Z","value":1}'],
+    [{ value: "\\ud800" }, '{"value":"\\\\ud800"}'],
+  ];
+  for (const [record, line] of cases) {
+    test(line, () => {
+      const encoded = encode(record);
+      assert.deepEqual([encoded.line, encoded.size], [line, Buffer.byteLength(line) + 1]);
+    });
+  }
+});
+
+describe("is refused", () => {
+  const circle = {};
+  circle.circle = circle;
+  const cases = {
+    "another topic": { value: 1, topic: "orders" },
+    "a partition below 0": { value: 1, partition: -1 },
+    "half a partition": { value: 1, partition: 0.5 },
+    "no value": {},
+    "a function": { value: () => 1 },
+    "a big integer": { value: 1n },
+    "a circle": { value: circle },
+    "a tombstone with a value": { value: 1, tombstone: true },
+    "half of a pair in a value": { value: ["\ud800"] },
+    "half of a pair behind backslashes": { value: "\\\\\udfff" },
+    "half of a pair in a key": { value: 1, key: "\udc00" },
+    "U+0000 in a key": { value: 1, key: "a\0" },
+    "a number as a header": { value: 1, headers: { a: 1 } },
+    "a number in a list of headers": { value: 1, headers: [["a", 1]] },
+    "a time that is none": { value: 1, timestamp: new Date("never") },
+  };
+  for (const [name, record] of Object.entries(cases)) {
+    test(name, () => assert.throws(() => encode(record), RefusedError));
+  }
+});
+
+describe("an answer", () => {
+  const code = (value, more) => ({ code: value, ...more });
+  const receipt = { baseSequence: 1, baseOffset: 2 };
+  const cases = [
+    [200, receipt, { kind: "stored" }],
+    [201, receipt, { kind: "stored" }],
+    [201, undefined, { kind: "again", inDoubt: true }],
+    [200, { hello: "world" }, { kind: "again", inDoubt: true }],
+    [408, code("REQUEST_TIMEOUT"), { kind: "again", inDoubt: true }],
+    [429, code("OVERLOADED"), { kind: "again", inDoubt: false, retryAfterMs: 2_000 }],
+    [500, code("INTERNAL_ERROR"), { kind: "again", inDoubt: true }],
+    [502, undefined, { kind: "again", inDoubt: true }],
+    [503, code("STORE_UNAVAILABLE"), { kind: "again", inDoubt: true, retryAfterMs: 2_000 }],
+    [409, code("OUT_OF_ORDER_SEQUENCE_NUMBER", { expectedSequence: 4 }), { kind: "out-of-order", expected: 4 }],
+    [403, code("PRODUCER_FENCED", { currentEpoch: 3 }), { kind: "fenced", epoch: 3 }],
+    [403, code("NOT_OWNER"), { kind: "refused" }],
+    [404, code("UNKNOWN_PRODUCER_ID"), { kind: "unknown-producer" }],
+    [404, code("UNKNOWN_PARTITION"), { kind: "refused" }],
+    [401, code("UNAUTHENTICATED"), { kind: "unauthenticated" }],
+    [413, code("RECORD_BATCH_TOO_LARGE"), { kind: "too-large" }],
+    [422, code("SEQUENCE_REUSED"), { kind: "reused" }],
+    [400, code("INVALID_REQUEST"), { kind: "refused" }],
+    [307, undefined, { kind: "refused" }],
+  ];
+  for (const [status, body, expected] of cases) {
+    test(`${status} ${body?.code ?? ""}`, () => {
+      const answer = answerOf({ status, body, retryAfterMs: "retryAfterMs" in expected ? 2_000 : undefined });
+      assert.deepEqual({ ...answer, ...expected }, answer);
+      assert.equal("retryAfterMs" in answer, "retryAfterMs" in expected);
+    });
+  }
+});
+
+test("Retry-After is seconds or a date", () => {
+  assert.deepEqual([retryAfter("3"), retryAfter(" 0 "), retryAfter(null), retryAfter("soon")], [3_000, 0, undefined, undefined]);
+  const wait = retryAfter(new Date(Date.now() + 10_000).toUTCString());
+  assert.ok(wait > 8_000 && wait <= 10_000, String(wait));
+  assert.equal(retryAfter("Mon, 23 Nov 2020 10:00:00 GMT"), 0);
+});
+
+test("the backoff doubles up to its limit, and varies by a fifth", () => {
+  assert.deepEqual([0, 1, 2, 9, 5_000].map((retries) => backoff(retries, 100, 1_000, () => 0.5)), [100, 200, 400, 1_000, 1_000]);
+  assert.deepEqual([backoff(0, 100, 1_000, () => 0), Math.round(backoff(0, 100, 1_000, () => 1))], [80, 120]);
+});
+
+test("base64 is as it was, also of much", () => {
+  const bytes = Uint8Array.from({ length: 100_001 }, (_, i) => i * 7);
+  assert.equal(toBase64(bytes), Buffer.from(bytes).toString("base64"));
+  assert.deepEqual(fromBase64(toBase64(bytes)), bytes);
+});
+
+test("settings have Kafka's defaults, and are numbers in their range", () => {
+  const { token, fetch, name, ...rest } = complete({});
+  assert.deepEqual(rest, {
+    requestTimeoutMs: 30_000, retryBackoffMs: 100, retryBackoffMaxMs: 1_000, lingerMs: 5, batchBytes: 16_384, maxInFlight: 5,
+    deliveryTimeoutMs: 120_000, bufferBytes: 33_554_432, maxBlockMs: 60_000, waitSeconds: 2,
+  });
+  for (const settings of [{ maxInFlight: 0 }, { lingerMs: -1 }, { batchBytes: NaN }, { waitMs: "2" }]) {
+    assert.throws(() => complete(settings), RangeError);
+  }
+});
+
+test("records are let in in order, when there is room and the number of partitions is known", async () => {
+  let lookUps = 0;
+  const admission = new Admission(10, 60_000, () => lookUps++);
+  const log = [];
+  const enter = (name, size, keyed = false) => admission.enter(size, keyed, () => log.push(name), (error) => log.push(`${name} ${error.reason}`));
+  enter("a", 4);
+  enter("b", 4, true);
+  enter("c", 4);
+  enter("d", 11);
+  assert.deepEqual([log, lookUps > 0], [["a", "d too-large"], true]);
+  let vacant = false;
+  const vacancy = admission.vacancy().then(() => (vacant = true));
+  admission.know(8);
+  assert.deepEqual(log.slice(2), ["b"]);
+  await Promise.resolve();
+  assert.equal(vacant, false);
+  admission.leave(4);
+  assert.deepEqual(log.slice(3), ["c"]);
+  await vacancy;
+  enter("e", 4);
+  admission.refuse(new NotStoredError("closed", "closed"));
+  assert.deepEqual(log.slice(4), ["e closed"]);
+});
+
+test("a flush waits for what came before it, and reports failures once", async () => {
+  const ledger = new Ledger();
+  const [first, second] = [ledger.enter(), ledger.enter()];
+  let settled = false;
+  const flush = ledger.settled().then(() => (settled = true));
+  const later = ledger.enter();
+  const flushAll = ledger.settled();
+  second(new NotStoredError("no", "timeout"));
+  await new Promise(setImmediate);
+  assert.equal(settled, false);
+  first();
+  await flush;
+  assert.throws(() => ledger.report(), { failed: 1 });
+  ledger.report();
+  later();
+  await flushAll;
+});

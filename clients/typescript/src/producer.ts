@@ -55,7 +55,7 @@ export class Producer {
       fenced: (error) => this.#end(error),
     };
     const abort = (): void => void this.close({ timeoutMs: 0 }).catch(() => {});
-    settings.signal?.addEventListener("abort", abort, { once: true });
+    settings.signal?.addEventListener("abort", abort, { once: true, signal: this.#ended.signal });
     if (settings.signal?.aborted === true) {
       abort();
     }

@@ -117,7 +117,7 @@ export class Sender {
       if (!(cause instanceof NoAnswer)) {
         throw cause;
       }
-      return { kind: "again", inDoubt: true, cause };
+      return { kind: "again", inDoubt: cause.sent, cause };
     }
   }
 

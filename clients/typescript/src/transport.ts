@@ -12,8 +12,15 @@ export interface Request {
   readonly signal?: AbortSignal;
 }
 
-/** No complete answer came: the request may have been carried out. */
-export class NoAnswer extends Error {}
+/** No complete answer came: the request may have been carried out, if it was sent. */
+export class NoAnswer extends Error {
+  readonly sent: boolean;
+
+  constructor(message: string, sent: boolean, cause: unknown) {
+    super(message, { cause });
+    this.sent = sent;
+  }
+}
 
 /** Sends a request once, to one of the gateways: to the next after a failure. */
 export class Transport {
@@ -32,6 +39,7 @@ export class Transport {
 
   /** The reply, read to its end; or a {@link NoAnswer}. */
   async request(request: Request): Promise<Reply> {
+    const authorization = await this.#authorization();
     const at = this.#current;
     const abort = new AbortController();
     const forward = (): void => abort.abort(request.signal?.reason);
@@ -41,7 +49,7 @@ export class Transport {
       if (request.signal?.aborted === true) {
         forward();
       }
-      const reply = await this.#fetch(`${this.#bases[at]}${request.path}`, request, abort.signal);
+      const reply = await this.#fetch(`${this.#bases[at]}${request.path}`, { ...request, headers: { ...authorization, ...request.headers } }, abort.signal);
       if (isTransient(reply.status)) {
         this.#turnFrom(at);
       }
@@ -50,7 +58,7 @@ export class Transport {
       if (request.signal?.aborted !== true) {
         this.#turnFrom(at);
       }
-      throw new NoAnswer(`no answer from ${this.#bases[at]}`, { cause });
+      throw new NoAnswer(`no answer from ${this.#bases[at]}`, true, cause);
     } finally {
       clearTimeout(timer);
       request.signal?.removeEventListener("abort", forward);
@@ -58,15 +66,23 @@ export class Transport {
   }
 
   async #fetch(url: string, request: Request, signal: AbortSignal): Promise<Reply> {
-    const { token } = this.#connection;
-    const headers: Record<string, string> = { Accept: "application/json", ...request.headers };
-    if (token !== undefined) {
-      headers["Authorization"] = `Bearer ${typeof token === "string" ? token : await token()}`;
-    }
+    const headers = { Accept: "application/json", ...request.headers };
     const init: RequestInit = { method: request.method, headers, signal, redirect: "manual" };
     const response = await this.#connection.fetch(url, request.body === undefined ? init : { ...init, body: request.body });
     const text = await response.text();
     return { status: response.status, retryAfterMs: retryAfter(response.headers.get("Retry-After")), body: parsed(text) };
+  }
+
+  async #authorization(): Promise<Record<string, string>> {
+    const { token } = this.#connection;
+    if (token === undefined) {
+      return {};
+    }
+    try {
+      return { Authorization: `Bearer ${typeof token === "string" ? token : await token()}` };
+    } catch (cause) {
+      throw new NoAnswer("the function for the token failed", false, cause);
+    }
   }
 
   #turnFrom(at: number): void {

@@ -19,7 +19,7 @@ const utf8 = new TextEncoder();
 export class Batch {
   readonly base: number;
   readonly records: readonly Pending[];
-  readonly body: Uint8Array<ArrayBuffer>;
+  #body: Uint8Array<ArrayBuffer> | undefined;
 
   deadline: number;
   underWay = false;
@@ -44,7 +44,18 @@ export class Batch {
     this.base = base;
     this.records = records;
     this.deadline = Math.min(...records.map((record) => record.deadline));
-    this.body = utf8.encode(records.map((record) => record.line + "\n").join(""));
+  }
+
+  /** Records that are not sent, with their outcome: they stand in the line for the order. */
+  static failed(records: readonly Pending[], outcome: GatewayError): Batch {
+    const batch = new Batch(NaN, records);
+    batch.outcome = outcome;
+    return batch;
+  }
+
+  get body(): Uint8Array<ArrayBuffer> {
+    this.#body ??= utf8.encode(this.records.map((record) => record.line + "\n").join(""));
+    return this.#body;
   }
 
   /** The sequence behind its last. */

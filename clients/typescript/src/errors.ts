@@ -60,7 +60,10 @@ export class FencedError extends NotStoredError {
   }
 }
 
-/** The log lacks records that it had acknowledged, or somebody else writes under this producer's id. The record is not stored. */
+/**
+ * The log lacks records that it had acknowledged, or somebody else writes under this producer's id. The record is not stored,
+ * and its partition takes no more records of this producer. Another producer goes on where the log is.
+ */
 export class LostError extends NotStoredError {
   constructor(message: string, details: Details = {}) {
     super(message, "lost", details);

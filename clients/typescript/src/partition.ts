@@ -40,6 +40,7 @@ export class Partition {
   #next = 0;
   #pausedUntil = 0;
   #stoppedFor: NotStoredError | undefined;
+  #lost: LostError | undefined;
 
   constructor(number: number, nextSequence: number, settings: PartitionSettings, random: () => number = Math.random) {
     this.number = number;
@@ -214,7 +215,7 @@ export class Partition {
     if (first.refusal !== undefined) {
       return first.refusal;
     }
-    return first.deadline <= now ? new NotStoredError("The delivery time-out is over.", "timeout") : undefined;
+    return first.deadline <= now ? timedOut() : undefined;
   }
 
   /** Sends nothing more until {@link resume}. Of what is under way the answers do not count any more. */
@@ -229,6 +230,7 @@ export class Partition {
   /**
    * Goes on after the fence, when nothing that was sent before can be stored any more. What is below `nextSequence` is sent
    * again, for its offsets. Of the rest fails what the partition was stopped for: a refused batch alone, else all of the line.
+   * If the log has lost records, what comes later fails, too.
    */
   resume(nextSequence: number, now: number): void {
     const reason = this.#stoppedFor;
@@ -249,7 +251,8 @@ export class Partition {
       }
     }
     this.#waiting.unshift(...again);
-    this.#waitingBytes += again.reduce((bytes, record) => bytes + record.size, 0);
+    this.#waitingBytes += bytesOf(again);
+    this.#lost = reason instanceof LostError ? reason : undefined;
     this.#next = nextSequence;
     this.#stoppedFor = undefined;
   }
@@ -265,20 +268,24 @@ export class Partition {
 
   /** Fails the records that are not frozen yet. */
   dropWaiting(reason: GatewayError): void {
-    if (this.#waiting.length > 0) {
-      const batch = new Batch(this.#next, this.#waiting.splice(0));
-      batch.outcome = notStored(reason);
-      this.#line.push(batch);
-      this.#waitingBytes = 0;
-    }
+    this.#drop(this.#waiting.length, notStored(reason));
   }
 
-  /** Fails waiting records whose time is over. */
+  /** Fails waiting records whose time is over; all of them once the log has lost records. */
   expire(now: number): void {
+    if (this.#lost !== undefined) {
+      return this.dropWaiting(this.#lost);
+    }
     const young = this.#waiting.findIndex((record) => record.deadline > now);
-    const old = this.#waiting.splice(0, this.#line.length > 0 ? 0 : young < 0 ? Infinity : young);
-    this.#waitingBytes -= old.reduce((bytes, record) => bytes + record.size, 0);
-    old.forEach((record) => record.settle(new NotStoredError("The delivery time-out is over.", "timeout")));
+    this.#drop(young < 0 ? this.#waiting.length : young, timedOut());
+  }
+
+  #drop(count: number, outcome: GatewayError): void {
+    if (count > 0) {
+      const records = this.#waiting.splice(0, count);
+      this.#waitingBytes -= bytesOf(records);
+      this.#line.push(Batch.failed(records, outcome));
+    }
   }
 
   /** Tells outcomes, in the order of the line, as far as they are known. */
@@ -289,27 +296,24 @@ export class Partition {
   }
 
   /** When something is to be done, if no answer comes before; Infinity if only an answer can bring it on. */
-  wakeAt(now: number): number {
+  wakeAt(): number {
     const times = [this.expiresAt()];
     if (!this.stopped && this.#underWay() < this.#settings.maxInFlight) {
       const refused = this.#line.findIndex((batch) => batch.refusal !== undefined);
       const sendable = this.#line.slice(0, refused < 0 ? Infinity : refused).filter((batch) => !batch.underWay && batch.outcome === undefined);
       times.push(...sendable.map((batch) => Math.max(batch.dueAt, this.#pausedUntil)));
       const oldest = this.#waiting[0];
-      if (oldest !== undefined && oldest.deadline > now && this.#hasRoom()) {
+      if (oldest !== undefined && this.#hasRoom()) {
         times.push(Math.max(oldest.takenAt + this.#settings.lingerMs, this.#pausedUntil));
       }
     }
     return Math.min(...times);
   }
 
-  /** When the first record's time is over; Infinity while a fence finds out about it. */
+  /** When the first record's time is over; a fence that is under way decides about those that were sent. */
   expiresAt(): number {
-    const first = this.#first();
-    if (first !== undefined) {
-      return this.stopped ? Infinity : first.deadline;
-    }
-    return this.#waiting[0]?.deadline ?? Infinity;
+    const line = this.stopped ? Infinity : (this.#first()?.deadline ?? Infinity);
+    return Math.min(line, this.#waiting[0]?.deadline ?? Infinity);
   }
 
   /** The first batch of the line without an outcome: the head of what is to be sent. */
@@ -324,6 +328,14 @@ export class Partition {
   #hasRoom(): boolean {
     return this.#line.length < this.#settings.maxInFlight && !this.#line.some((batch) => batch.refusal !== undefined);
   }
+}
+
+function bytesOf(records: readonly Pending[]): number {
+  return records.reduce((bytes, record) => bytes + record.size, 0);
+}
+
+function timedOut(): NotStoredError {
+  return new NotStoredError("The delivery time-out is over.", "timeout");
 }
 
 function refusedBy(problem: Problem): RefusedError {

@@ -52,7 +52,7 @@ export class Producer {
       hurried: () => this.#flushes > 0,
       register: () => void this.#register(),
       identified: () => this.#senders.forEach((sender) => sender.wake()),
-      fenced: (error) => this.#end(error),
+      end: (error) => this.#end(error),
     };
     const abort = (): void => void this.close({ timeoutMs: 0 }).catch(() => {});
     settings.signal?.addEventListener("abort", abort, { once: true, signal: this.#ended.signal });

@@ -17,8 +17,8 @@ export interface Shared {
   register(): void;
   /** There is a new identity. */
   identified(): void;
-  /** A newer producer holds the name. */
-  fenced(error: FencedError): void;
+  /** The producer has lost its identity, for good. */
+  end(error: FencedError | LostError): void;
 }
 
 /** Carries out what a {@link Partition} decides: sends its batches, and fences when it is in trouble. */
@@ -49,8 +49,8 @@ export class Sender {
     this.#woken = false;
     const now = performance.now();
     const partition = this.#partition;
-    partition.release();
     partition.expire(now);
+    partition.release();
     const unresolved = partition.stopped && !partition.idle && !this.#resolving;
     const trouble = unresolved ? partition.stoppedFor : partition.trouble(now);
     if (trouble !== undefined) {
@@ -66,7 +66,7 @@ export class Sender {
   #schedule(): void {
     clearTimeout(this.#timer);
     const now = performance.now();
-    const at = this.#shared.session.identity === undefined ? this.#partition.expiresAt() : this.#partition.wakeAt(now);
+    const at = this.#shared.session.identity === undefined ? this.#partition.expiresAt() : this.#partition.wakeAt();
     this.#timer = at === Infinity ? undefined : setTimeout(() => this.wake(), Math.min(Math.max(1, at - now), 2 ** 31 - 1));
   }
 
@@ -91,12 +91,11 @@ export class Sender {
     }
     const { session } = this.#shared;
     if (answer.kind === "fenced" && answer.epoch > (session.identity?.producerEpoch ?? Infinity) && !session.busy) {
-      return this.#shared.fenced(new FencedError(`A newer producer has registered this name: ${answer.problem.detail ?? ""}`, answer));
+      return this.#shared.end(new FencedError(`A newer producer has registered this name: ${answer.problem.detail ?? ""}`, answer));
     }
     this.#partition.answered(batch, answer, performance.now());
     if (answer.kind === "unknown-producer") {
-      session.forget(identity);
-      void this.#resolve(new LostError(`The gateway does not know this producer any more: ${answer.problem.detail ?? ""}`, answer));
+      return this.#shared.end(new LostError(`The gateway does not know this producer any more: ${answer.problem.detail ?? ""}`, answer));
     }
     this.wake();
   }
@@ -132,7 +131,6 @@ export class Sender {
     }, settings.deliveryTimeoutMs);
     try {
       const state = await session.fence();
-      this.#started = true;
       this.#partition.resume(state.get(this.#partition.number) ?? 0, performance.now());
       this.#shared.identified();
     } catch (error) {
@@ -144,8 +142,8 @@ export class Sender {
   }
 
   #failed(error: unknown): void {
-    if (error instanceof FencedError) {
-      this.#shared.fenced(error);
+    if (error instanceof FencedError || error instanceof LostError) {
+      this.#shared.end(error);
     } else if (error instanceof RefusedError) {
       this.fail(error);
     }

@@ -1,6 +1,6 @@
 import { describe, problemOf, type Reply } from "./answer.js";
 import { refusal, type Calls } from "./calls.js";
-import { FencedError, RefusedError } from "./errors.js";
+import { FencedError, LostError, RefusedError } from "./errors.js";
 
 /** The identity under which batches are sent. */
 export interface Identity {
@@ -54,18 +54,12 @@ export class Session {
   }
 
   /**
-   * Raises the epoch: when it is answered, nothing that was sent before can be stored any more, and the state is final for
-   * all that was. A fence that is under way serves all who call. Tries until the producer is closed.
+   * Raises the epoch of a producer that is registered: when it is answered, nothing that was sent before can be stored any
+   * more, and the state is final for all that was. A fence that is under way serves all who call. Tries until the producer is
+   * closed. Throws a {@link FencedError} if the name has a newer holder, a {@link LostError} if the log does not know the epoch.
    */
   fence(): Promise<State> {
-    return this.#once(() => (this.#identity === undefined ? this.#register(this.#closed) : this.#fence(this.#identity)));
-  }
-
-  /** The gateway does not know the producer any more. */
-  forget(identity: Identity): void {
-    if (this.#identity?.producerId === identity.producerId) {
-      this.#identity = undefined;
-    }
+    return this.#once(() => this.#fence());
   }
 
   #once(call: () => Promise<State>): Promise<State> {
@@ -82,26 +76,22 @@ export class Session {
    * Names the epoch it believes to hold, so that a late repetition raises nothing. An older belief means that somebody else
    * registered the name, or that an answer to this client's own fence was lost; of an anonymous producer only the latter.
    */
-  async #fence(identity: Identity): Promise<State> {
-    const path = `/producers/${identity.producerId}/epoch`;
-    let belief: { producerEpoch?: number } = { producerEpoch: identity.producerEpoch };
-    for (;;) {
-      const reply = await this.#post(path, JSON.stringify(belief), this.#closed);
+  async #fence(): Promise<State> {
+    const { producerId, producerEpoch } = this.#identity ?? {};
+    for (let belief = producerEpoch; ; ) {
+      const reply = await this.#post(`/producers/${producerId}/epoch`, JSON.stringify({ producerEpoch: belief }), this.#closed);
       const problem = problemOf(reply);
-      const epoch = problem["currentEpoch"];
-      if (reply.status === 404) {
-        this.forget(identity);
-        return this.#register(this.#closed);
-      } else if (reply.status === 400 && belief.producerEpoch !== undefined) {
-        belief = {};
-      } else if (reply.status === 403 && typeof epoch === "number") {
-        if (this.#name !== undefined) {
-          throw new FencedError(`The name ${JSON.stringify(this.#name)} has a newer holder: ${describe(problem)}`, { problem });
-        }
-        belief = { producerEpoch: epoch };
-      } else {
+      const current = problem["currentEpoch"];
+      if (reply.status === 404 || reply.status === 400) {
+        throw new LostError(`The gateway does not know this producer, or its epoch, any more: ${describe(problem)}`, { problem });
+      }
+      if (reply.status !== 403 || typeof current !== "number") {
         return this.#take(reply);
       }
+      if (this.#name !== undefined) {
+        throw new FencedError(`The name ${JSON.stringify(this.#name)} has a newer holder: ${describe(problem)}`, { problem });
+      }
+      belief = current;
     }
   }
 

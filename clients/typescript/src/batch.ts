@@ -1,5 +1,5 @@
-import type { AppendReceipt } from "./answer.js";
-import type { GatewayError } from "./errors.js";
+import type { Answer, AppendReceipt } from "./answer.js";
+import type { GatewayError, NotStoredError } from "./errors.js";
 import { TOPIC, type Receipt } from "./record.js";
 
 /** A record that the producer has taken and not yet told the outcome of. */
@@ -32,12 +32,9 @@ export class Batch {
   wasHead = false;
   /** It came before its predecessors, and waits for them. */
   early = false;
-  /** The log said that it is beyond this batch: it is stored, or somebody else writes here. */
-  passedBy = false;
-  /** The credential of its last attempt was refused. */
-  unauthenticated = false;
+  lastAnswer: Answer["kind"] | undefined;
   /** The gateway will not take it. Told when all before it have their outcomes. */
-  refusal: GatewayError | undefined;
+  refusal: NotStoredError | undefined;
   outcome: AppendReceipt | GatewayError | undefined;
 
   constructor(base: number, records: readonly Pending[]) {

@@ -1,16 +1,9 @@
-import { describe, type Answer } from "./answer.js";
+import type { Answer } from "./answer.js";
 import { backoff } from "./backoff.js";
 import { Batch, type Pending } from "./batch.js";
-import {
-  LostError,
-  NotStoredError,
-  RecordTooLargeError,
-  RefusedError,
-  SequenceReusedError,
-  UnknownOutcomeError,
-  type GatewayError,
-  type Problem,
-} from "./errors.js";
+import { decide } from "./decision.js";
+import { LostError, NotStoredError, RefusedError, UnknownOutcomeError, type GatewayError } from "./errors.js";
+import { Waiting } from "./waiting.js";
 
 /** What a partition has to know of the settings; times in milliseconds. */
 export interface PartitionSettings {
@@ -33,8 +26,7 @@ export class Partition {
   readonly number: number;
   readonly #settings: PartitionSettings;
   readonly #random: () => number;
-  #waiting: Pending[] = [];
-  #waitingBytes = 0;
+  readonly #waiting = new Waiting();
   #batchBytes: number;
   #line: Batch[] = [];
   #next = 0;
@@ -52,7 +44,7 @@ export class Partition {
 
   /** True if no record waits for its outcome. */
   get idle(): boolean {
-    return this.#waiting.length === 0 && this.#line.length === 0;
+    return this.#waiting.oldest === undefined && this.#line.length === 0;
   }
 
   /** True if a batch has been sent and has no outcome. */
@@ -70,8 +62,7 @@ export class Partition {
   }
 
   add(record: Pending): void {
-    this.#waiting.push(record);
-    this.#waitingBytes += record.size;
+    this.#waiting.add(record);
   }
 
   /** Takes over a number from the gateway, before anything was sent. */
@@ -105,24 +96,14 @@ export class Partition {
   }
 
   #freeze(now: number, hurry: boolean): Batch | undefined {
-    const oldest = this.#waiting[0];
+    const { oldest } = this.#waiting;
     if (oldest === undefined || oldest.deadline <= now || !this.#hasRoom()) {
       return undefined;
     }
-    if (!hurry && this.#waitingBytes < this.#batchBytes && now < oldest.takenAt + this.#settings.lingerMs) {
+    if (!hurry && this.#waiting.bytes < this.#batchBytes && now < oldest.takenAt + this.#settings.lingerMs) {
       return undefined;
     }
-    let count = 0;
-    let bytes = 0;
-    for (const record of this.#waiting) {
-      if (count > 0 && bytes + record.size > this.#batchBytes) {
-        break;
-      }
-      count++;
-      bytes += record.size;
-    }
-    const batch = new Batch(this.#next, this.#waiting.splice(0, count));
-    this.#waitingBytes -= bytes;
+    const batch = new Batch(this.#next, this.#waiting.takeBatch(this.#batchBytes));
     this.#next = batch.end;
     this.#line.push(batch);
     return batch;
@@ -130,80 +111,41 @@ export class Partition {
 
   /** Takes the answer to a batch that was under way. */
   answered(batch: Batch, answer: Answer, now: number): void {
+    const decision = decide(batch, answer, this.number);
     batch.underWay = false;
     batch.early = false;
-    switch (answer.kind) {
-      case "stored":
-        return this.#stored(batch, answer, now);
-      case "again":
-      case "fenced":
-        return this.#again(batch, answer, now);
-      case "out-of-order":
-        return this.#outOfOrder(batch, answer.expected, answer.problem, now);
-      case "too-large":
-        return this.#tooLarge(batch, answer.problem, now);
-      case "unauthenticated":
-        if (!batch.unauthenticated) {
-          batch.unauthenticated = true;
-          return;
-        }
-        return this.#refuse(batch, refusedBy(answer.problem));
-      case "refused":
-        return this.#refuse(batch, refusedBy(answer.problem));
-      case "reused":
-        return this.#refuse(batch, new SequenceReusedError(`Somebody else writes under this producer's id: ${describe(answer.problem)}`, answer));
-      case "unknown-producer":
-        return this.#refuse(batch, new LostError(`The gateway does not know this producer any more: ${describe(answer.problem)}`, answer));
+    batch.lastAnswer = answer.kind;
+    switch (decision.do) {
+      case "complete":
+        batch.outcome = decision.receipt;
+        this.#line.filter((each) => each.early).forEach((each) => (each.dueAt = now));
+        break;
+      case "retry":
+        batch.inDoubt ||= decision.inDoubt;
+        this.#pausedUntil = Math.max(this.#pausedUntil, now + decision.retryAfterMs);
+        batch.dueAt = now + backoff(batch.retries++, this.#settings.retryBackoffMs, this.#settings.retryBackoffMaxMs, this.#random);
+        break;
+      case "retry-at-once":
+        batch.dueAt = now;
+        break;
+      case "wait":
+        batch.early = true;
+        batch.dueAt = now + this.#settings.retryBackoffMs;
+        break;
+      case "split":
+        this.#split(batch, now);
+        break;
+      case "refuse":
+        batch.refusal = decision.error;
+        batch.inDoubt &&= !(decision.error instanceof LostError);
     }
   }
 
-  #stored(batch: Batch, answer: Answer & { kind: "stored" }, now: number): void {
-    const { receipt } = answer;
-    if (receipt.baseSequence !== batch.base || receipt.lastSequence !== batch.end - 1 || receipt.partition !== this.number) {
-      return this.#again(batch, { kind: "again", inDoubt: true, cause: new Error("the receipt of another batch") }, now);
-    }
-    batch.outcome = receipt;
-    this.#line.filter((each) => each.early).forEach((each) => (each.dueAt = now));
-  }
-
-  #again(batch: Batch, answer: Answer & { kind: "again" | "fenced" }, now: number): void {
-    batch.unauthenticated = false;
-    if (answer.kind === "again") {
-      batch.inDoubt ||= answer.inDoubt;
-      this.#pausedUntil = Math.max(this.#pausedUntil, now + (answer.retryAfterMs ?? 0));
-    }
-    batch.dueAt = now + backoff(batch.retries++, this.#settings.retryBackoffMs, this.#settings.retryBackoffMaxMs, this.#random);
-  }
-
-  #outOfOrder(batch: Batch, expected: number, problem: Problem, now: number): void {
-    if (expected < batch.base && batch.wasHead) {
-      return this.#refuse(batch, new LostError(`The log lacks what it had acknowledged: ${describe(problem)}`, { problem }));
-    }
-    if (expected < batch.base) {
-      batch.early = true;
-      batch.dueAt = now + this.#settings.retryBackoffMs;
-      return;
-    }
-    if (expected < batch.end || batch.passedBy) {
-      return this.#refuse(batch, new LostError(`Somebody else writes under this producer's id: ${describe(problem)}`, { problem }));
-    }
-    batch.passedBy = true;
-    batch.dueAt = now;
-  }
-
-  #tooLarge(batch: Batch, problem: Problem, now: number): void {
-    if (batch.records.length === 1) {
-      return this.#refuse(batch, new RecordTooLargeError(`The gateway does not take the record: ${describe(problem)}`, { problem }));
-    }
+  #split(batch: Batch, now: number): void {
     const halves = batch.split();
-    this.#batchBytes = Math.min(this.#batchBytes, halves[0].body.length);
     halves.forEach((half) => (half.dueAt = now));
     this.#line.splice(this.#line.indexOf(batch), 1, ...halves);
-  }
-
-  #refuse(batch: Batch, refusal: GatewayError): void {
-    batch.refusal = refusal;
-    batch.inDoubt &&= !(refusal instanceof LostError);
+    this.#batchBytes = Math.min(this.#batchBytes, halves[0].body.length);
   }
 
   /** Why the partition has to be stopped and its producer fenced: the first batch without an outcome was refused, or its time is over. */
@@ -250,8 +192,7 @@ export class Partition {
         batch.outcome = batch.refusal ?? reason;
       }
     }
-    this.#waiting.unshift(...again);
-    this.#waitingBytes += bytesOf(again);
+    this.#waiting.putBack(again);
     this.#lost = reason instanceof LostError ? reason : undefined;
     this.#next = nextSequence;
     this.#stoppedFor = undefined;
@@ -268,7 +209,7 @@ export class Partition {
 
   /** Fails the records that are not frozen yet. */
   dropWaiting(reason: GatewayError): void {
-    this.#drop(this.#waiting.length, notStored(reason));
+    this.#drop(this.#waiting.takeWhile(() => true), notStored(reason));
   }
 
   /** Fails waiting records whose time is over; all of them once the log has lost records. */
@@ -276,14 +217,11 @@ export class Partition {
     if (this.#lost !== undefined) {
       return this.dropWaiting(this.#lost);
     }
-    const young = this.#waiting.findIndex((record) => record.deadline > now);
-    this.#drop(young < 0 ? this.#waiting.length : young, timedOut());
+    this.#drop(this.#waiting.takeWhile((record) => record.deadline <= now), timedOut());
   }
 
-  #drop(count: number, outcome: GatewayError): void {
-    if (count > 0) {
-      const records = this.#waiting.splice(0, count);
-      this.#waitingBytes -= bytesOf(records);
+  #drop(records: readonly Pending[], outcome: GatewayError): void {
+    if (records.length > 0) {
       this.#line.push(Batch.failed(records, outcome));
     }
   }
@@ -302,7 +240,7 @@ export class Partition {
       const refused = this.#line.findIndex((batch) => batch.refusal !== undefined);
       const sendable = this.#line.slice(0, refused < 0 ? Infinity : refused).filter((batch) => !batch.underWay && batch.outcome === undefined);
       times.push(...sendable.map((batch) => Math.max(batch.dueAt, this.#pausedUntil)));
-      const oldest = this.#waiting[0];
+      const oldest = this.#waiting.oldest;
       if (oldest !== undefined && this.#hasRoom()) {
         times.push(Math.max(oldest.takenAt + this.#settings.lingerMs, this.#pausedUntil));
       }
@@ -313,7 +251,7 @@ export class Partition {
   /** When the first record's time is over; a fence that is under way decides about those that were sent. */
   expiresAt(): number {
     const line = this.stopped ? Infinity : (this.#first()?.deadline ?? Infinity);
-    return Math.min(line, this.#waiting[0]?.deadline ?? Infinity);
+    return Math.min(line, this.#waiting.oldest?.deadline ?? Infinity);
   }
 
   /** The first batch of the line without an outcome: the head of what is to be sent. */
@@ -330,16 +268,8 @@ export class Partition {
   }
 }
 
-function bytesOf(records: readonly Pending[]): number {
-  return records.reduce((bytes, record) => bytes + record.size, 0);
-}
-
 function timedOut(): NotStoredError {
   return new NotStoredError("The delivery time-out is over.", "timeout");
-}
-
-function refusedBy(problem: Problem): RefusedError {
-  return new RefusedError(`The gateway refused the records: ${describe(problem)}`, { problem });
 }
 
 function notStored(reason: GatewayError): NotStoredError {

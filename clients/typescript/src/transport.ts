@@ -68,7 +68,9 @@ export class Transport {
   async #fetch(url: string, request: Request, signal: AbortSignal): Promise<Reply> {
     const headers = { Accept: "application/json", ...request.headers };
     const init: RequestInit = { method: request.method, headers, signal, redirect: "manual" };
-    const response = await this.#connection.fetch(url, request.body === undefined ? init : { ...init, body: request.body });
+    // Not called as a method: a browser's fetch does not take that.
+    const { fetch } = this.#connection;
+    const response = await fetch(url, request.body === undefined ? init : { ...init, body: request.body });
     const text = await response.text();
     return { status: response.status, retryAfterMs: retryAfter(response.headers.get("Retry-After")), body: parsed(text) };
   }

@@ -1,0 +1,64 @@
+import { describe, type Answer, type AppendReceipt } from "./answer.js";
+import type { Batch } from "./batch.js";
+import { LostError, RecordTooLargeError, RefusedError, SequenceReusedError, type NotStoredError } from "./errors.js";
+
+/** What to do with a batch after an answer. */
+export type Decision =
+  | { readonly do: "complete"; readonly receipt: AppendReceipt }
+  /** Send it again after the backoff, and after `Retry-After`. */
+  | { readonly do: "retry"; readonly inDoubt: boolean; readonly retryAfterMs: number }
+  | { readonly do: "retry-at-once" }
+  /** It came before its predecessors: send it again when one of them is stored, or after the backoff. */
+  | { readonly do: "wait" }
+  /** Send its halves. */
+  | { readonly do: "split" }
+  /** Fail it; before anything else is sent, the producer has to be fenced. */
+  | { readonly do: "refuse"; readonly error: NotStoredError };
+
+/** Decides about a batch of a partition by the answer to its last attempt. */
+export function decide(batch: Batch, answer: Answer, partition: number): Decision {
+  switch (answer.kind) {
+    case "stored":
+      return isOf(batch, answer.receipt, partition) ? { do: "complete", receipt: answer.receipt } : { do: "retry", inDoubt: true, retryAfterMs: 0 };
+    case "again":
+      return { do: "retry", inDoubt: answer.inDoubt, retryAfterMs: answer.retryAfterMs ?? 0 };
+    case "fenced":
+      return { do: "retry", inDoubt: false, retryAfterMs: 0 };
+    case "out-of-order":
+      return outOfOrder(batch, answer);
+    case "unauthenticated":
+      return batch.lastAnswer === answer.kind ? refuse(refusedBy(answer)) : { do: "retry-at-once" };
+    case "too-large":
+      return batch.records.length > 1 ? { do: "split" } : refuse(new RecordTooLargeError(`The gateway does not take the record: ${describe(answer.problem)}`, answer));
+    case "reused":
+      return refuse(new SequenceReusedError(`Somebody else writes under this producer's id: ${describe(answer.problem)}`, answer));
+    case "unknown-producer":
+      return refuse(new LostError(`The gateway does not know this producer any more: ${describe(answer.problem)}`, answer));
+    case "refused":
+      return refuse(refusedBy(answer));
+  }
+}
+
+/** The log expects another sequence: a predecessor is under way, or the batch is stored, or the log is not what it was. */
+function outOfOrder(batch: Batch, answer: Answer & { kind: "out-of-order" }): Decision {
+  const { expected } = answer;
+  if (expected < batch.base) {
+    return batch.wasHead ? refuse(new LostError(`The log lacks what it had acknowledged: ${describe(answer.problem)}`, answer)) : { do: "wait" };
+  }
+  if (expected >= batch.end && batch.lastAnswer !== answer.kind) {
+    return { do: "retry-at-once" };
+  }
+  return refuse(new LostError(`Somebody else writes under this producer's id: ${describe(answer.problem)}`, answer));
+}
+
+function isOf(batch: Batch, receipt: AppendReceipt, partition: number): boolean {
+  return receipt.partition === partition && receipt.baseSequence === batch.base && receipt.lastSequence === batch.end - 1;
+}
+
+function refuse(error: NotStoredError): Decision {
+  return { do: "refuse", error };
+}
+
+function refusedBy(answer: Answer & { kind: "refused" | "unauthenticated" }): RefusedError {
+  return new RefusedError(`The gateway refused the records: ${describe(answer.problem)}`, answer);
+}

@@ -32,6 +32,8 @@ export class Batch {
   wasHead = false;
   /** It came before its predecessors, and waits for them. */
   early = false;
+  /** The gateway has said that it is stored; only its offset is missing. */
+  known = false;
   lastAnswer: Answer["kind"] | undefined;
   /** The gateway will not take it. Told when all before it have their outcomes. */
   refusal: NotStoredError | undefined;

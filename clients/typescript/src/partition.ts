@@ -171,7 +171,7 @@ export class Partition {
 
   /**
    * Goes on after the fence, when nothing that was sent before can be stored any more. What is below `nextSequence` is sent
-   * again, for its offsets. Of the rest fails what the partition was stopped for: a refused batch alone, else all of the line.
+   * again, for its offsets; if they do not come by the next fence, its outcome is unknown. Of the rest fails what the partition was stopped for: a refused batch alone, else all of the line.
    * If the log has lost records, what comes later fails, too.
    */
   resume(nextSequence: number, now: number): void {
@@ -181,7 +181,8 @@ export class Partition {
     }
     const again: Pending[] = [];
     for (const batch of this.#line.filter((each) => each.outcome === undefined)) {
-      if (batch.end <= nextSequence && !(batch.refusal instanceof LostError)) {
+      if (batch.end <= nextSequence && !(batch.refusal instanceof LostError) && !batch.known) {
+        batch.known = true;
         batch.refusal = undefined;
         batch.dueAt = now;
         batch.deadline = now + this.#settings.deliveryTimeoutMs;
@@ -189,7 +190,7 @@ export class Partition {
         again.push(...batch.records);
         this.#line.splice(this.#line.indexOf(batch), 1);
       } else {
-        batch.outcome = batch.refusal ?? reason;
+        batch.outcome = batch.refusal ?? (batch.known ? unknown(reason) : reason);
       }
     }
     this.#waiting.putBack(again);

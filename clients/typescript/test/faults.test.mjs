@@ -6,14 +6,22 @@ import { DeliveryError, FencedError, LostError, NotStoredError, Producer, Refuse
 import { Gateway } from "./support/gateway.mjs";
 import { LOSE_ANSWER, LOSE_REQUEST, PASS, Proxy } from "./support/proxy.mjs";
 
-const QUICK = { deliveryTimeoutMs: 1_500, requestTimeoutMs: 400, retryBackoffMs: 20, retryBackoffMaxMs: 100, waitMs: 0 };
+const QUICK = { deliveryTimeoutMs: 3_000, requestTimeoutMs: 1_000, retryBackoffMs: 20, retryBackoffMaxMs: 100, waitMs: 0 };
 
 let gateway;
 let proxy;
 let producer;
 let partition = 0;
 
-before(async () => (gateway = await Gateway.start("gateway.partitions=64", "gateway.append.max-batch-records=100", "gateway.append.max-batch-bytes=20000B")));
+before(async () => {
+  gateway = await Gateway.start("gateway.partitions=64", "gateway.append.max-batch-records=100", "gateway.append.max-batch-bytes=20000B");
+  // The first requests of a gateway are slow, which the times of these tests are not made for.
+  const first = await Producer.open(gateway.url);
+  for (let n = 0; n < 50; n++) {
+    await first.send({ partition: 0, value: n });
+  }
+  await first.close();
+});
 after(() => gateway?.stop());
 
 beforeEach(async () => {
@@ -39,6 +47,20 @@ function sendAll(...values) {
   return Promise.allSettled(values.map(send));
 }
 
+/** Sends until the producer takes records again. */
+async function untilTaken(act) {
+  for (let rounds = 0; ; rounds++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (rounds === 50 || !/closed to sends/.test(error.message)) {
+        throw error;
+      }
+      await sleep(100);
+    }
+  }
+}
+
 async function values() {
   return (await gateway.log(partition)).map((record) => record.value);
 }
@@ -54,6 +76,13 @@ test("what was stored before the delivery time-out succeeds, with its offset", {
   assert.deepEqual(await values(), ["a", "b", "c"]);
 });
 
+test("what is stored and never answered is unknown in the end", { timeout: 30_000 }, async () => {
+  proxy.fault = (request) => (isAppend(request) ? LOSE_ANSWER : PASS);
+  open({ ...QUICK, deliveryTimeoutMs: 1_500 });
+  await assert.rejects(send("a"), UnknownOutcomeError);
+  assert.deepEqual(await values(), ["a"]);
+});
+
 test("what was not stored fails at the delivery time-out, and the partition goes on", { timeout: 30_000 }, async () => {
   let away = true;
   proxy.fault = (request) => (isAppend(request) && away ? LOSE_REQUEST : PASS);
@@ -65,25 +94,24 @@ test("what was not stored fails at the delivery time-out, and the partition goes
 });
 
 test("a request that comes after the fence is not stored", { timeout: 30_000 }, async () => {
-  proxy.fault = (request) => (isAppend(request) && request.epoch === 0 ? { delayMs: 2_500 } : PASS);
+  proxy.fault = (request) => (isAppend(request) && request.epoch === 0 ? { delayMs: 5_000 } : PASS);
   open(QUICK);
   await assert.rejects(send("late"), { reason: "timeout" });
   assert.equal((await send("next")).sequence, 0);
-  await sleep(3_000);
+  await sleep(4_000);
   assert.deepEqual(await values(), ["next"]);
   assert.ok(proxy.appends.some((request) => request.epoch === 0));
 });
 
 test("without any answer outcomes are unknown, and sends are refused until there is one", { timeout: 30_000 }, async () => {
-  open({ ...QUICK, batchBytes: 1, deliveryTimeoutMs: 800 });
+  open({ ...QUICK, batchBytes: 1, deliveryTimeoutMs: 1_500 });
   await send("a");
   let away = true;
   proxy.fault = () => (away ? LOSE_ANSWER : PASS);
   await assert.rejects(send("b"), (error) => error instanceof UnknownOutcomeError && error.reason === "timeout");
   await assert.rejects(send("c"), NotStoredError);
   away = false;
-  await sleep(500);
-  assert.equal((await send("d")).sequence, 2);
+  assert.equal((await untilTaken(() => send("d"))).sequence, 2);
   assert.deepEqual(await values(), ["a", "b", "d"]);
 });
 
@@ -113,13 +141,13 @@ test("a partition's fence does not disturb the others", { timeout: 30_000 }, asy
   const failing = assert.rejects(send("a"), { reason: "timeout" });
   const other = ++partition;
   const receipts = [];
-  for (let n = 0; n < 60; n++) {
+  for (let n = 0; n < 100; n++) {
     receipts.push(send(n));
     await sleep(40);
   }
   await failing;
   await Promise.all(receipts);
-  assert.deepEqual((await gateway.log(other)).map((record) => record.value), Array.from({ length: 60 }, (_, n) => n));
+  assert.deepEqual((await gateway.log(other)).map((record) => record.value), Array.from({ length: 100 }, (_, n) => n));
 });
 
 test("a batch over the gateway's limits is split, a record over them is refused alone", { timeout: 30_000 }, async () => {
@@ -205,7 +233,7 @@ test("close knows what is not stored, in its time", { timeout: 30_000 }, async (
   const sent = sendAll("a", "b");
   const started = performance.now();
   await assert.rejects(producer.close({ timeoutMs: 1_000 }), (error) => error instanceof DeliveryError && error.failed === 2);
-  assert.ok(performance.now() - started < 1_200);
+  assert.ok(performance.now() - started < 1_300);
   assert.deepEqual((await sent).map(({ reason }) => [reason.constructor, reason.reason]), Array(2).fill([NotStoredError, "closed"]));
   await assert.rejects(send("c"), { reason: "closed" });
 });

@@ -63,7 +63,7 @@ export class Admission {
     }
   }
 
-  /** Refuses all who wait, or the first of them. */
+  /** Refuses all who wait. */
   refuse(error: GatewayError): void {
     for (const applicant of this.#queue.splice(0)) {
       clearTimeout(applicant.timer);

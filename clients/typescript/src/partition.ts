@@ -171,8 +171,8 @@ export class Partition {
 
   /**
    * Goes on after the fence, when nothing that was sent before can be stored any more. What is below `nextSequence` is sent
-   * again, for its offsets; if they do not come by the next fence, its outcome is unknown. Of the rest fails what the partition was stopped for: a refused batch alone, else all of the line.
-   * If the log has lost records, what comes later fails, too.
+   * again, for its offsets; if they do not come by the next fence, its outcome is unknown. Of the rest fails what the partition
+   * was stopped for: a refused batch alone, else all of the line. If the log has lost records, what comes later fails, too.
    */
   resume(nextSequence: number, now: number): void {
     const reason = this.#stoppedFor;
@@ -194,7 +194,7 @@ export class Partition {
       }
     }
     this.#waiting.putBack(again);
-    this.#lost = reason instanceof LostError ? reason : undefined;
+    this.#lost ??= reason instanceof LostError ? reason : undefined;
     this.#next = nextSequence;
     this.#stoppedFor = undefined;
   }
@@ -203,7 +203,7 @@ export class Partition {
   giveUp(reason: GatewayError): void {
     let possible = true;
     for (const batch of this.#line.filter((each) => each.outcome === undefined)) {
-      possible &&= batch.inDoubt || batch.underWay;
+      possible &&= batch.inDoubt || batch.underWay || batch.known;
       batch.outcome = possible ? unknown(batch.refusal ?? reason) : batch.refusal ?? notStored(reason);
     }
   }

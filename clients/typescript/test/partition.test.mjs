@@ -222,6 +222,20 @@ describe("without a fence", () => {
   });
 });
 
+test("what is known to be stored is never told as not stored", () => {
+  const timeout = new NotStoredError("time-out", "timeout");
+  for (const end of [(of) => (of.stop(timeout), of.resume(8, 901)), (of) => of.giveUp(timeout)]) {
+    const { of, told } = partition(1);
+    of.answered(of.take(0, false), again(true), 0);
+    of.stop(timeout);
+    of.resume(8, 900);
+    of.answered(of.take(900, false), again(false), 900);
+    end(of);
+    of.release();
+    assert.deepEqual(outcomes(told), [[0, UnknownOutcomeError]]);
+  }
+});
+
 test("the delivery time-out of the first batch is trouble, that of waiting records is not", () => {
   const { of, told, add } = partition(1);
   const batch = of.take(0, false);

@@ -61,6 +61,7 @@ describe("an answer to the first of three batches", () => {
     { name: "Retry-After below the backoff", answer: () => again(false, 1), sendsAt: 100 },
     { name: "an epoch of one's own", answer: () => ({ kind: "fenced", epoch: 1, problem }), sendsAt: 100 },
     { name: "another batch's receipt", answer: (batch) => stored({ ...batch, base: 8, records: [1] }), sendsAt: 100 },
+    { name: "the receipt of a longer batch", answer: (batch) => stored({ base: batch.base, records: [1, 2] }), sendsAt: 100 },
     { name: "the log is ahead: perhaps it was stored", answer: () => outOfOrder(8), sendsAt: 0 },
     { name: "the log is behind what it had", answer: () => outOfOrder(6), trouble: LostError },
     { name: "somebody else's record", answer: () => ({ kind: "reused", problem }), trouble: SequenceReusedError },
@@ -209,6 +210,17 @@ describe("without a fence", () => {
       assert.deepEqual(outcomes(told), expected.map((kind, n) => [n, kind]));
     });
   }
+
+  test("once in doubt is in doubt, in halves, too", () => {
+    const { of, told } = partition(2, { batchBytes: 1_000 });
+    const batch = of.take(5, false);
+    of.answered(batch, again(true), 5);
+    of.answered(of.take(105, false), again(false), 105);
+    of.answered(of.take(400, false), { kind: "too-large", problem }, 400);
+    of.giveUp(new NotStoredError("time-out", "timeout"));
+    of.release();
+    assert.deepEqual(outcomes(told), [[0, UnknownOutcomeError], [1, UnknownOutcomeError]]);
+  });
 
   test("what is under way is in doubt, what was fenced says so", () => {
     const { of, told } = partition(4);

@@ -1,0 +1,20 @@
+package org.exactlyonce.client;
+
+/**
+ * What the log has is not what this producer was told: records that were stored are no
+ * longer there (a backup was put back), or somebody else writes under this producer's id.
+ * This producer has ended.
+ */
+public class LogMismatchException extends GatewayException {
+
+	/**
+	 * Makes the exception.
+	 * @param message what happened
+	 * @param problem what the gateway said; null if it said nothing
+	 * @param cause the cause; may be null
+	 */
+	public LogMismatchException(String message, Problem problem, Throwable cause) {
+		super(message, problem, cause);
+	}
+
+}

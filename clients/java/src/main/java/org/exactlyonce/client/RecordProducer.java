@@ -1,0 +1,118 @@
+package org.exactlyonce.client;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import org.exactlyonce.client.internals.Sender;
+
+/**
+ * Sends records to the gateway. It registers itself, numbers and batches records, repeats
+ * requests that were not answered, and tells of each record what became of it: a failed
+ * future means that the record is not stored, unless it failed by an
+ * {@link UnknownOutcomeException}.
+ * <p>
+ * Threads may share a producer. It has one thread of its own, which completes futures and
+ * calls callbacks.
+ */
+public final class RecordProducer implements AutoCloseable {
+
+	private final Sender sender;
+
+	private RecordProducer(Sender sender) {
+		this.sender = sender;
+	}
+
+	/**
+	 * Opens a producer. It registers with the gateway when it has something to send.
+	 * @param settings how it works
+	 * @return the producer
+	 * @throws IllegalStateException if the outbox is in use by another process, or broken
+	 * in the middle
+	 */
+	public static RecordProducer open(ProducerSettings settings) {
+		return new RecordProducer(Sender.start(settings));
+	}
+
+	/**
+	 * Sends a record.
+	 * @param outgoing the record
+	 * @return completes when the record is stored, or fails by a {@link GatewayException}
+	 * @throws RefusedException if the record cannot be sent
+	 * @throws IllegalStateException if the producer is closed
+	 * @see #send(OutgoingRecord, Callback)
+	 */
+	public CompletableFuture<Receipt> send(OutgoingRecord outgoing) {
+		return send(outgoing, null);
+	}
+
+	/**
+	 * Sends a record. Returns as soon as the record is in the buffer, and blocks for room
+	 * there up to {@code maxBlock}; then the future fails by a
+	 * {@link NotStoredException}. If the thread is interrupted meanwhile, the same, with
+	 * an {@link InterruptedException} as its cause, and the thread stays interrupted.
+	 * @param outgoing the record
+	 * @param callback is told the outcome before the future is; may be null
+	 * @return completes when the record is stored, or fails by a {@link GatewayException}
+	 * @throws RefusedException if the record cannot be sent: it is too large
+	 * ({@link RecordTooLargeException}), not valid ({@link InvalidRecordException}), or
+	 * for another topic ({@link UnknownPartitionException})
+	 * @throws IllegalStateException if the producer is closed
+	 */
+	public CompletableFuture<Receipt> send(OutgoingRecord outgoing, Callback callback) {
+		return this.sender.send(outgoing, callback);
+	}
+
+	/**
+	 * Waits until every record that was sent before has its outcome. Does not wait for
+	 * {@code linger}.
+	 * @throws InterruptedException if the thread is interrupted
+	 * @throws IllegalStateException if called in a callback, which would wait for itself
+	 */
+	public void flush() throws InterruptedException {
+		this.sender.flush();
+	}
+
+	/**
+	 * How many partitions a topic has. Kept for {@code metadataMaxAge}; blocks up to
+	 * {@code maxBlock} if it has to ask.
+	 * @param topic the topic
+	 * @return the count
+	 * @throws UnknownPartitionException if there is no such topic
+	 * @throws GatewayException if the gateway refused to answer, or did not answer in
+	 * time
+	 */
+	public int partitions(String topic) {
+		return this.sender.partitions(topic);
+	}
+
+	/**
+	 * How much of the buffer is free.
+	 * @return the bytes
+	 */
+	public long bufferAvailable() {
+		return this.sender.bufferAvailable();
+	}
+
+	/**
+	 * Closes the producer, with all the time it needs to deliver what is pending: up to
+	 * twice {@code deliveryTimeout}.
+	 */
+	@Override
+	public void close() {
+		close(Duration.ofMillis(Long.MAX_VALUE));
+	}
+
+	/**
+	 * Closes the producer. Delivers what is pending; when a quarter of the time is left,
+	 * or its last second, it finds out what is stored of what is under way, and fails the
+	 * rest by {@link ProducerClosedException}. Called in a callback, it does not wait.
+	 * Closing twice is no error. If the thread is interrupted meanwhile, it closes at
+	 * once, and the thread stays interrupted.
+	 * @param timeout how long it may take
+	 * @throws IllegalArgumentException if the time is negative
+	 */
+	public void close(Duration timeout) {
+		this.sender.close(timeout);
+	}
+
+}

@@ -1,0 +1,4 @@
+/**
+ * How the client works: no part of its API.
+ */
+package org.exactlyonce.client.internals;

@@ -2,63 +2,176 @@ package org.exactlyonce.client.internals;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 import org.exactlyonce.client.Callback;
+import org.exactlyonce.client.GatewayException;
+import org.exactlyonce.client.NotStoredException;
 import org.exactlyonce.client.OutgoingRecord;
 import org.exactlyonce.client.ProducerSettings;
 import org.exactlyonce.client.Receipt;
+import org.exactlyonce.client.RecordTooLargeException;
+import org.exactlyonce.client.UnknownPartitionException;
 
-/** In work. */
+/**
+ * The callers' side of a producer: checks records, waits for room, hands them to the
+ * producer's thread.
+ */
 public final class Sender {
 
+	private final ProducerSettings settings;
+
+	private final Buffer buffer;
+
+	private final PartitionCount partitionCount;
+
+	private final SenderLoop loop;
+
+	private final Thread thread;
+
+	private volatile boolean closed;
+
+	private Sender(ProducerSettings settings) {
+		this.settings = settings;
+		this.buffer = new Buffer(settings.bufferBytes());
+		Gateways gateways = new Gateways(settings.urls(), settings.token(), settings.sslContext(),
+				settings.transport());
+		this.partitionCount = new PartitionCount(settings, gateways);
+		this.loop = new SenderLoop(settings, gateways, this.buffer);
+		this.thread = new Thread(this.loop,
+				"gateway-producer" + ((settings.name() != null) ? "-" + settings.name() : ""));
+		this.thread.setDaemon(true);
+	}
+
 	/**
-	 * Starts.
+	 * Starts a producer's thread.
 	 * @param settings the settings
 	 * @return the sender
 	 */
 	public static Sender start(ProducerSettings settings) {
-		return new Sender();
+		Sender sender = new Sender(settings);
+		sender.thread.start();
+		return sender;
 	}
 
 	/**
-	 * Sends.
+	 * Sends a record.
 	 * @param outgoing the record
-	 * @param callback the callback
+	 * @param callback is told the outcome; may be null
 	 * @return the outcome
 	 */
 	public CompletableFuture<Receipt> send(OutgoingRecord outgoing, Callback callback) {
-		throw new UnsupportedOperationException("in work");
+		if (this.closed) {
+			throw new IllegalStateException("The producer is closed.");
+		}
+		checkTopic(outgoing.topic());
+		byte[] line = RecordLine.of(outgoing);
+		int size = PendingRecord.size(line);
+		if (line.length > this.settings.maxRequestBytes() || size > this.settings.bufferBytes()) {
+			throw new RecordTooLargeException("The record has " + line.length
+					+ " bytes as it is sent, more than maxRequestBytes (" + this.settings.maxRequestBytes()
+					+ ") or bufferBytes (" + this.settings.bufferBytes() + ").", null, null);
+		}
+		GatewayException refusal = this.loop.refusal();
+		if (refusal == null) {
+			refusal = takeRoom(size);
+		}
+		CompletableFuture<Receipt> future = new CompletableFuture<>();
+		if (refusal != null) {
+			Reporter.call(callback, null, refusal);
+			future.completeExceptionally(refusal);
+		}
+		else if (!this.loop.add(new PendingRecord(outgoing.partition(), line, future, callback, Nanos.now()))) {
+			throw new IllegalStateException("The producer is closed.");
+		}
+		return future;
+	}
+
+	private static void checkTopic(String topic) {
+		if (!topic.equals(OutgoingRecord.DEFAULT_TOPIC)) {
+			throw new UnknownPartitionException(
+					"There is no topic " + topic + ", only " + OutgoingRecord.DEFAULT_TOPIC + ".", null, null);
+		}
+	}
+
+	private GatewayException takeRoom(int size) {
+		try {
+			// The producer's thread makes the room: it must not wait for it.
+			long nanos = this.loop.isOwnThread() ? 0 : Nanos.of(this.settings.maxBlock());
+			if (this.buffer.take(size, nanos, this.loop::wake)) {
+				return null;
+			}
+			return new NotStoredException(this.closed ? "The producer was closed." : "The buffer had no room for "
+					+ size + " bytes within " + this.settings.maxBlock().toMillis() + " ms.", null, null);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return new NotStoredException("The thread was interrupted while it waited for room in the buffer.", null,
+					ex);
+		}
 	}
 
 	/**
-	 * Flushes.
-	 * @throws InterruptedException if interrupted
+	 * Waits until all that was sent before has its outcome.
+	 * @throws InterruptedException if the thread is interrupted
 	 */
 	public void flush() throws InterruptedException {
+		if (this.loop.isOwnThread()) {
+			throw new IllegalStateException("A flush in a callback would wait for itself.");
+		}
+		try {
+			this.loop.flush().get();
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException(ex.getCause());
+		}
 	}
 
 	/**
-	 * Counts partitions.
+	 * How many partitions a topic has.
 	 * @param topic the topic
 	 * @return the count
 	 */
 	public int partitions(String topic) {
-		return 8;
+		checkTopic(topic);
+		return this.partitionCount.get();
 	}
 
 	/**
-	 * Room.
+	 * How much of the buffer is free.
 	 * @return the bytes
 	 */
 	public long bufferAvailable() {
-		return 0;
+		return this.buffer.available();
 	}
 
 	/**
-	 * Closes.
-	 * @param timeout the time
+	 * Closes the producer.
+	 * @param timeout how long it may take
 	 */
 	public void close(Duration timeout) {
+		if (timeout.isNegative()) {
+			throw new IllegalArgumentException("The timeout is negative.");
+		}
+		this.closed = true;
+		if (this.loop.isOwnThread()) {
+			this.loop.close(Duration.ZERO);
+			return;
+		}
+		this.loop.close(timeout);
+		boolean interrupted = false;
+		while (this.thread.isAlive()) {
+			try {
+				this.thread.join();
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+				this.loop.close(Duration.ZERO);
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 }

@@ -1,0 +1,97 @@
+package org.exactlyonce.client.internals;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+import org.exactlyonce.client.Problem;
+import org.exactlyonce.client.Transport;
+
+/**
+ * What the gateway answered to any request.
+ *
+ * @param status the HTTP status
+ * @param body the members of its JSON object; empty if it has none
+ * @param retryAfter how long the gateway asks to wait; zero if it does not
+ */
+record Answer(int status, Map<String, Object> body, Duration retryAfter) {
+
+	static Answer of(Transport.Response response) {
+		return new Answer(response.status(), members(response.body()), retryAfter(response.headers()));
+	}
+
+	private static Map<String, Object> members(byte[] body) {
+		try {
+			return JsonParser.parseObject(new String(body, StandardCharsets.UTF_8));
+		}
+		catch (IllegalArgumentException ex) {
+			return Map.of();
+		}
+	}
+
+	private static Duration retryAfter(Map<String, String> headers) {
+		try {
+			return Duration.ofSeconds(Math.max(0, Long.parseLong(headers.getOrDefault("retry-after", "0").strip())));
+		}
+		catch (NumberFormatException ex) {
+			return Duration.ZERO;
+		}
+	}
+
+	/**
+	 * Whether the same request is to be sent again.
+	 * @return true if it was not answered for good
+	 */
+	boolean isTransient() {
+		return this.status == 408 || this.status == 429 || this.status >= 500
+				|| (isSuccess() && this.status != 202 && this.body.isEmpty());
+	}
+
+	/**
+	 * Whether the gateway said that nothing came of it.
+	 * @return false if it may have been done all the same
+	 */
+	boolean isDefinite() {
+		return this.status >= 400 && this.status < 500 && this.status != 408;
+	}
+
+	boolean isSuccess() {
+		return this.status >= 200 && this.status < 300;
+	}
+
+	String code() {
+		return text("code");
+	}
+
+	String text(String member) {
+		return (this.body.get(member) instanceof String text) ? text : null;
+	}
+
+	long number(String member) {
+		return (this.body.get(member) instanceof Long number) ? number : -1;
+	}
+
+	boolean isDuplicate() {
+		return Boolean.TRUE.equals(this.body.get("duplicate"));
+	}
+
+	Instant appendedAt() {
+		String text = text("appendedAt");
+		return (text != null) ? Instant.parse(text) : null;
+	}
+
+	Problem problem() {
+		return new Problem(this.status, code(), text("title"), text("detail"), text("retry"));
+	}
+
+	/**
+	 * What to tell a person.
+	 * @return the detail, or the status
+	 */
+	String message() {
+		String detail = text("detail");
+		return (detail != null) ? detail : "The gateway answered with status " + this.status + ".";
+	}
+
+}

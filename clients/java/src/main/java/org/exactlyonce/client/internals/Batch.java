@@ -1,0 +1,149 @@
+package org.exactlyonce.client.internals;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import org.exactlyonce.client.GatewayException;
+
+/**
+ * Records that are sent in one request, frozen: their bytes, their partition and their
+ * sequences do not change. The bytes do not say who sends them, so they stay the same in
+ * a new epoch.
+ */
+final class Batch {
+
+	enum State {
+
+		/** To be sent, or sent again. */
+		READY,
+
+		/** Under way. */
+		IN_FLIGHT,
+
+		/** The gateway has said so. */
+		STORED,
+
+		/** Its records have failed; they are told so when it is their turn. */
+		FAILED
+
+	}
+
+	/** The base sequence without an identity. */
+	static final long NONE = -1;
+
+	final int partition;
+
+	final long base;
+
+	final List<PendingRecord> records;
+
+	final byte[] body;
+
+	/** Nanoseconds of the writer's clock; {@code Long.MAX_VALUE}: never. */
+	long deadline;
+
+	State state = State.READY;
+
+	/** When it may be sent, in nanoseconds. */
+	long notBefore = Long.MIN_VALUE;
+
+	/** How often it was sent; answers to an older send no longer count. */
+	int attempts;
+
+	/** Retries since the last reason to wait no longer. */
+	int retries;
+
+	/** Whether it may be stored although nobody said so. */
+	boolean inDoubt;
+
+	/** Whether it is stored for sure, and only its offset is asked for. */
+	boolean committed;
+
+	/** Whether it was told that its predecessors are missing. */
+	boolean early;
+
+	Answer answer;
+
+	GatewayException failure;
+
+	Batch(int partition, long base, List<PendingRecord> records, long deadline) {
+		this(partition, base, records, join(records), deadline);
+	}
+
+	private Batch(int partition, long base, List<PendingRecord> records, byte[] body, long deadline) {
+		this.partition = partition;
+		this.base = base;
+		this.records = records;
+		this.body = body;
+		this.deadline = deadline;
+	}
+
+	/**
+	 * A batch that a former process left in the outbox. Its records have no futures, and
+	 * it has no deadline.
+	 * @param partition the partition
+	 * @param base the base sequence
+	 * @param body the bytes
+	 * @return the batch
+	 */
+	static Batch restored(int partition, long base, byte[] body) {
+		List<PendingRecord> records = new ArrayList<>();
+		int start = 0;
+		for (int i = 0; i < body.length; i++) {
+			if (body[i] == '\n') {
+				records.add(PendingRecord.restored(partition, Arrays.copyOfRange(body, start, i + 1)));
+				start = i + 1;
+			}
+		}
+		Batch batch = new Batch(partition, base, records, body, Long.MAX_VALUE);
+		batch.inDoubt = true;
+		return batch;
+	}
+
+	int count() {
+		return this.records.size();
+	}
+
+	/** The sequence behind its last. */
+	long end() {
+		return this.base + count();
+	}
+
+	boolean isRestored() {
+		return this.records.get(0).isRestored();
+	}
+
+	boolean isOpen() {
+		return this.state == State.READY || this.state == State.IN_FLIGHT;
+	}
+
+	void fail(GatewayException failure) {
+		this.state = State.FAILED;
+		this.failure = failure;
+	}
+
+	/**
+	 * The same records under the same sequences in two batches.
+	 * @return both
+	 */
+	List<Batch> split() {
+		int middle = count() / 2;
+		Batch first = new Batch(this.partition, this.base, this.records.subList(0, middle), this.deadline);
+		Batch second = new Batch(this.partition, (this.base != NONE) ? this.base + middle : NONE,
+				this.records.subList(middle, count()), this.deadline);
+		for (Batch half : List.of(first, second)) {
+			half.inDoubt = this.inDoubt;
+			half.committed = this.committed;
+			half.attempts = this.attempts;
+		}
+		return List.of(first, second);
+	}
+
+	private static byte[] join(List<PendingRecord> records) {
+		Bytes body = new Bytes(records.stream().mapToInt((each) -> each.line.length).sum());
+		records.forEach((each) -> body.add(each.line));
+		return body.toArray();
+	}
+
+}

@@ -1,0 +1,144 @@
+package org.exactlyonce.client.internals;
+
+import org.exactlyonce.client.FencedException;
+import org.exactlyonce.client.GatewayException;
+import org.exactlyonce.client.InvalidRecordException;
+import org.exactlyonce.client.LogMismatchException;
+import org.exactlyonce.client.NotAuthorizedException;
+import org.exactlyonce.client.Problem;
+import org.exactlyonce.client.RecordTooLargeException;
+import org.exactlyonce.client.RefusedException;
+import org.exactlyonce.client.UnknownPartitionException;
+
+/**
+ * What an answer means for the batch that it answers.
+ *
+ * @param kind what to do
+ * @param failure why, if the batch or the producer fails by it
+ */
+record Decision(Kind kind, GatewayException failure) {
+
+	enum Kind {
+
+		/** It is stored. */
+		STORED,
+
+		/** Send it again, after a while. */
+		AGAIN,
+
+		/**
+		 * A predecessor is under way: send it again when that is stored, or after a
+		 * while.
+		 */
+		EARLY,
+
+		/** Send the same records under the same sequences in two batches. */
+		SPLIT,
+
+		/** One of its records is not valid: find out which by sending each alone. */
+		ISOLATE,
+
+		/** Its records fail, others go on. */
+		REFUSED,
+
+		/** Somebody else has the name: the producer ends. */
+		FENCED,
+
+		/** The log is not what it was: the producer settles what it can, and ends. */
+		MISMATCH
+
+	}
+
+	/**
+	 * Decides.
+	 * @param answer the answer
+	 * @param attempt the send that it answers
+	 * @param epoch the newest epoch that this producer was given
+	 * @return what to do
+	 */
+	static Decision of(Answer answer, Attempt attempt, long epoch) {
+		Batch batch = attempt.batch();
+		if (answer.isTransient()) {
+			return new Decision(Kind.AGAIN, null);
+		}
+		if (answer.isSuccess()) {
+			return stored(answer, batch);
+		}
+		String message = answer.message();
+		Problem problem = answer.problem();
+		return switch (answer.status()) {
+			case 400 -> notValid(answer, batch);
+			case 401 -> refused(new NotAuthorizedException(message, problem, null));
+			case 403 -> forbidden(answer, epoch);
+			case 404 -> notFound(answer);
+			case 409 -> outOfOrder(answer, attempt);
+			case 413 -> (batch.count() > 1) ? new Decision(Kind.SPLIT, null)
+					: refused(new RecordTooLargeException(message, problem, null));
+			case 422 -> mismatch("Somebody else writes under this producer's id: " + message, problem);
+			default -> refused(new RefusedException(message, problem, null));
+		};
+	}
+
+	private static Decision stored(Answer answer, Batch batch) {
+		if (answer.status() == 202 || batch.base == Batch.NONE) {
+			return new Decision(Kind.STORED, null);
+		}
+		long first = answer.number("baseOffset");
+		if (answer.number("baseSequence") != batch.base || first < 0) {
+			return new Decision(Kind.AGAIN, null);
+		}
+		// It was stored in other batches, with others' records between: ask piece by
+		// piece.
+		boolean scattered = answer.number("lastOffset") - first != batch.count() - 1;
+		return new Decision(scattered ? Kind.SPLIT : Kind.STORED, null);
+	}
+
+	private static Decision notValid(Answer answer, Batch batch) {
+		if (batch.count() > 1) {
+			return new Decision(Kind.ISOLATE, null);
+		}
+		return refused(new InvalidRecordException(answer.message() + ' ' + answer.body().getOrDefault("errors", ""),
+				answer.problem(), null));
+	}
+
+	private static Decision forbidden(Answer answer, long epoch) {
+		if (!"PRODUCER_FENCED".equals(answer.code())) {
+			return refused(new NotAuthorizedException(answer.message(), answer.problem(), null));
+		}
+		// An epoch that this producer raised itself is no reason to stop.
+		return (answer.number("currentEpoch") > epoch)
+				? new Decision(Kind.FENCED, new FencedException(answer.message(), answer.problem(), null))
+				: new Decision(Kind.AGAIN, null);
+	}
+
+	private static Decision notFound(Answer answer) {
+		if ("UNKNOWN_PRODUCER_ID".equals(answer.code())) {
+			return mismatch("The log does not know this producer any more: " + answer.message(), answer.problem());
+		}
+		return refused("UNKNOWN_PARTITION".equals(answer.code())
+				? new UnknownPartitionException(answer.message(), answer.problem(), null)
+				: new RefusedException(answer.message(), answer.problem(), null));
+	}
+
+	private static Decision outOfOrder(Answer answer, Attempt attempt) {
+		Batch batch = attempt.batch();
+		long expected = answer.number("expectedSequence");
+		if (expected > batch.base && expected < batch.end()) {
+			return mismatch("Somebody else writes under this producer's id: " + answer.message(), answer.problem());
+		}
+		if (expected >= 0 && expected < attempt.acknowledged()) {
+			return mismatch("Records that were stored are no longer in the log: " + answer.message(), answer.problem());
+		}
+		// Above the batch it was stored, and the next answer says where.
+		return new Decision((expected < batch.base) ? Kind.EARLY : Kind.AGAIN, null);
+	}
+
+	private static Decision refused(GatewayException failure) {
+		return new Decision(Kind.REFUSED, failure);
+	}
+
+	private static Decision mismatch(String message, Problem problem) {
+		return new Decision(Kind.MISMATCH, new LogMismatchException(message, problem, null));
+	}
+
+}

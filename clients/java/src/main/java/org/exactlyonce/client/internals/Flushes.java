@@ -1,0 +1,56 @@
+package org.exactlyonce.client.internals;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Knows when all that was sent before a flush has its outcome: the outcomes of a
+ * partition are told in the order sent, so it is enough to count them. One thread at a
+ * time.
+ */
+final class Flushes {
+
+	private final Map<Integer, Long> taken = new HashMap<>();
+
+	private final Map<Integer, Long> told = new HashMap<>();
+
+	private final List<Flush> flushes = new ArrayList<>();
+
+	void taken(int partition) {
+		this.taken.merge(partition, 1L, Long::sum);
+	}
+
+	void told(int partition, int records) {
+		this.told.merge(partition, (long) records, Long::sum);
+	}
+
+	void add(CompletableFuture<Void> done) {
+		this.flushes.add(new Flush(Map.copyOf(this.taken), done));
+	}
+
+	boolean isUnderWay() {
+		return !this.flushes.isEmpty();
+	}
+
+	/** Ends those whose records all have their outcome. */
+	void check() {
+		if (!this.flushes.isEmpty()) {
+			this.flushes.removeIf((flush) -> isOver(flush) && flush.done().complete(null));
+		}
+	}
+
+	private boolean isOver(Flush flush) {
+		return flush.until()
+			.entrySet()
+			.stream()
+			.allMatch((each) -> this.told.getOrDefault(each.getKey(), 0L) >= each.getValue());
+	}
+
+	private record Flush(Map<Integer, Long> until, CompletableFuture<Void> done) {
+
+	}
+
+}

@@ -1,0 +1,125 @@
+package org.exactlyonce.client.internals;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+
+import org.exactlyonce.client.Delivery;
+import org.exactlyonce.client.NotAuthorizedException;
+import org.exactlyonce.client.ProducerListener;
+import org.exactlyonce.client.ProducerSettings;
+import org.exactlyonce.client.Transport;
+
+/**
+ * Makes requests of frozen batches, and hands their answers to the producer's thread.
+ */
+final class Requests {
+
+	private final ProducerSettings settings;
+
+	private final ProducerListener listener;
+
+	private final Gateways gateways;
+
+	private final SenderLoop loop;
+
+	private final Handshake handshake;
+
+	private final Set<Gateways.Call> underWay = new HashSet<>();
+
+	Requests(ProducerSettings settings, Gateways gateways, SenderLoop loop, Handshake handshake) {
+		this.settings = settings;
+		this.listener = settings.listener();
+		this.gateways = gateways;
+		this.loop = loop;
+		this.handshake = handshake;
+	}
+
+	/**
+	 * Freezes and sends what is to be sent now.
+	 * @param writers the partitions
+	 * @param now the time
+	 * @param hurry whether not to wait for {@code linger}
+	 */
+	void send(Collection<PartitionWriter> writers, long now, boolean hurry) {
+		for (PartitionWriter writer : writers) {
+			writer.freeze(now, hurry);
+		}
+		for (PartitionWriter writer : writers) {
+			for (Attempt attempt = writer.send(now); attempt != null; attempt = writer.send(now)) {
+				send(writer, attempt, now);
+			}
+		}
+	}
+
+	private void send(PartitionWriter writer, Attempt attempt, long now) {
+		Batch batch = attempt.batch();
+		// What comes first in its partition is never early.
+		boolean waits = batch.base > attempt.acknowledged() && this.settings.preferWait().toSeconds() > 0;
+		Duration timeout = waits ? this.settings.requestTimeout().plus(this.settings.preferWait())
+				: this.settings.requestTimeout();
+		boolean lost = this.settings.delivery() == Delivery.AT_MOST_ONCE;
+		String path = "partitions/" + batch.partition + (lost ? "/records?acks=0" : "/records");
+		this.listener.requestSent(batch.partition, batch.count(), batch.body.length, attempt.number());
+		Gateways.Call call = this.gateways.call("POST", path, headers(batch, waits), batch.body, timeout);
+		this.underWay.add(call);
+		call.response()
+			.whenComplete((response, failure) -> this.loop
+				.execute(() -> answered(writer, attempt, call, response, failure, now)));
+	}
+
+	private Map<String, String> headers(Batch batch, boolean waits) {
+		Map<String, String> headers = new HashMap<>();
+		headers.put("Content-Type", "application/x-ndjson");
+		if (batch.base != Batch.NONE) {
+			Identity identity = this.handshake.identity();
+			headers.put("Producer-Id", Long.toString(identity.producerId()));
+			headers.put("Producer-Epoch", Long.toString(identity.epoch()));
+			headers.put("Producer-Seq", Long.toString(batch.base));
+		}
+		if (waits) {
+			headers.put("Prefer", "wait=" + this.settings.preferWait().toSeconds());
+		}
+		return headers;
+	}
+
+	private void answered(PartitionWriter writer, Attempt attempt, Gateways.Call call, Transport.Response response,
+			Throwable failure, long sentAt) {
+		this.underWay.remove(call);
+		long now = Nanos.now();
+		Answer answer = (response != null) ? Answer.of(response) : null;
+		this.listener.requestAnswered(attempt.batch().partition, (answer != null) ? answer.status() : 0,
+				Duration.ofNanos(now - sentAt), (answer != null) ? answer.retryAfter() : Duration.ZERO);
+		if (answer == null) {
+			this.gateways.failed(call);
+			writer.notAnswered(attempt, cause(failure), true, now);
+		}
+		else if (answer.status() == 401 && this.gateways.hasFreshToken(call)) {
+			writer.notAnswered(attempt, new NotAuthorizedException(answer.message(), answer.problem(), null), false,
+					now);
+		}
+		else {
+			if (answer.status() >= 500) {
+				this.gateways.failed(call);
+			}
+			this.loop.answered(writer, attempt, answer);
+		}
+	}
+
+	private static Exception cause(Throwable failure) {
+		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
+				: failure;
+		return (cause instanceof Exception exception) ? exception : new IllegalStateException(cause);
+	}
+
+	/** Gives up what is under way. */
+	void close() {
+		this.underWay.forEach((call) -> call.response().cancel(true));
+		this.underWay.clear();
+	}
+
+}

@@ -1,0 +1,78 @@
+package org.exactlyonce.client.internals;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What answers mean for a batch of the sequences 10 and 11 that was sent when all below 8
+ * was known to be stored, in epoch 7.
+ */
+class DecisionTest {
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
+			201 | {"baseSequence":10,"baseOffset":5,"lastOffset":6} | STORED | -
+			200 | {"baseSequence":10,"baseOffset":5,"lastOffset":6,"duplicate":true} | STORED | -
+			200 | {"baseSequence":10,"baseOffset":5,"lastOffset":9} | SPLIT | -
+			200 | cut short | AGAIN | -
+			200 | {"baseSequence":12,"baseOffset":5,"lastOffset":6} | AGAIN | -
+			408 | {} | AGAIN | -
+			429 | {"code":"OVERLOADED"} | AGAIN | -
+			500 | {"code":"INTERNAL_ERROR"} | AGAIN | -
+			502 | from a proxy | AGAIN | -
+			503 | {"code":"STORE_UNAVAILABLE"} | AGAIN | -
+			409 | {"expectedSequence":8} | EARLY | -
+			409 | {"expectedSequence":10} | AGAIN | -
+			409 | {"expectedSequence":12} | AGAIN | -
+			409 | {"expectedSequence":11} | MISMATCH | LogMismatchException
+			409 | {"expectedSequence":7} | MISMATCH | LogMismatchException
+			422 | {"code":"SEQUENCE_REUSED"} | MISMATCH | LogMismatchException
+			404 | {"code":"UNKNOWN_PRODUCER_ID"} | MISMATCH | LogMismatchException
+			403 | {"code":"PRODUCER_FENCED","currentEpoch":8} | FENCED | FencedException
+			403 | {"code":"PRODUCER_FENCED","currentEpoch":7} | AGAIN | -
+			403 | {"code":"FORBIDDEN"} | REFUSED | NotAuthorizedException
+			403 | {"code":"NOT_OWNER"} | REFUSED | NotAuthorizedException
+			401 | {"code":"UNAUTHENTICATED"} | REFUSED | NotAuthorizedException
+			404 | {"code":"UNKNOWN_PARTITION"} | REFUSED | UnknownPartitionException
+			404 | {"code":"NOT_FOUND"} | REFUSED | RefusedException
+			413 | {"code":"RECORD_BATCH_TOO_LARGE"} | SPLIT | -
+			400 | {"code":"INVALID_REQUEST"} | ISOLATE | -
+			415 | {} | REFUSED | RefusedException
+			411 | {} | REFUSED | RefusedException
+			""")
+	void decides(int status, String body, Decision.Kind kind, String failure) {
+		Decision decision = Decision.of(answer(status, body), attempt(2), 7);
+		assertThat(decision.kind()).isEqualTo(kind);
+		assertThat((decision.failure() != null) ? decision.failure().getClass().getSimpleName() : "-")
+			.isEqualTo(failure);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "413, RecordTooLargeException", "400, InvalidRecordException" })
+	void refusesASingleRecord(int status, String failure) {
+		Decision decision = Decision.of(answer(status, "{}"), attempt(1), 7);
+		assertThat(decision.kind()).isEqualTo(Decision.Kind.REFUSED);
+		assertThat(decision.failure().getClass().getSimpleName()).isEqualTo(failure);
+	}
+
+	private static Answer answer(int status, String body) {
+		return Answer
+			.of(new org.exactlyonce.client.Transport.Response(status, Map.of(), body.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	private static Attempt attempt(int records) {
+		List<PendingRecord> lines = new ArrayList<>();
+		for (int i = 0; i < records; i++) {
+			lines.add(PendingRecord.restored(0, "{}\n".getBytes(StandardCharsets.UTF_8)));
+		}
+		return new Attempt(new Batch(0, 10, lines, 0), 1, 8);
+	}
+
+}

@@ -1,0 +1,256 @@
+package org.exactlyonce.client.internals;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.exactlyonce.client.Delivery;
+import org.exactlyonce.client.ProducerClosedException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PartitionWriterTest {
+
+	private final WriterFixture fixture = new WriterFixture();
+
+	@Test
+	void numbersBatchesAndKeepsAFewUnderWay() {
+		this.fixture.add(5);
+		assertThat(this.fixture.sends(0)).containsExactly("0:r0", "1:r1", "2:r2");
+		this.fixture.stored(0);
+		assertThat(this.fixture.sends(3)).containsExactly("3:r3");
+	}
+
+	@Test
+	void waitsForLingerUnlessTheBatchIsFull() {
+		WriterFixture fixture = new WriterFixture(Delivery.EXACTLY_ONCE, 9);
+		fixture.add(2);
+		assertThat(fixture.sends(0)).isEmpty();
+		assertThat(fixture.writer.wakeAt(false, true)).isEqualTo(6);
+		fixture.at(6);
+		assertThat(fixture.sends(0)).containsExactly("0:r0,r1");
+		fixture.add(4);
+		assertThat(fixture.sends(1)).containsExactly("2:r2,r3,r4");
+	}
+
+	@Test
+	void tellsOutcomesInTheOrderSent() {
+		this.fixture.add(3);
+		this.fixture.stored(2);
+		this.fixture.stored(1);
+		assertThat(this.fixture.told).isEmpty();
+		this.fixture.stored(0);
+		this.fixture.run();
+		assertThat(this.fixture.told).containsExactly("r0 stored@100", "r1 stored@101", "r2 stored@102");
+	}
+
+	@Test
+	void sendsTheSameAgainAfterALongerPauseEachTime() {
+		this.fixture.add(1);
+		this.fixture.lost(0);
+		assertThat(this.fixture.writer.wakeAt(true, true)).isEqualTo(11);
+		this.fixture.at(11).lost(1);
+		assertThat(this.fixture.writer.wakeAt(true, true)).isEqualTo(31);
+		this.fixture.at(31);
+		assertThat(this.fixture.sends(0)).containsExactly("0:r0", "0:r0", "0:r0");
+		assertThat(this.fixture.sent).extracting((each) -> each.batch().body)
+			.containsOnly(this.fixture.sent.get(0).batch().body);
+	}
+
+	@Test
+	void sendsNothingToThePartitionBeforeRetryAfter() {
+		this.fixture.add(2);
+		this.fixture.answerAfter(0, 429, 1);
+		this.fixture.add(1);
+		assertThat(this.fixture.sends(2)).isEmpty();
+		assertThat(this.fixture.writer.send(1_000_000_000)).isNull();
+		assertThat(this.fixture.writer.send(1_000_000_001)).isNotNull();
+	}
+
+	@Test
+	void sendsAnEarlyBatchAsSoonAsItsPredecessorIsStored() {
+		this.fixture.add(2);
+		this.fixture.answer(1, 409, "expectedSequence", 0);
+		assertThat(this.fixture.sends(2)).isEmpty();
+		this.fixture.stored(0);
+		assertThat(this.fixture.sends(2)).containsExactly("1:r1");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0, 'r0 NotStoredException;r1 NotStoredException;r2 NotStoredException', ''", "2, '', '0:r0,1:r1'",
+			"3, '', '0:r0,1:r1,2:r2'" })
+	void settlesByAFenceWhatIsOverItsTime(long nextSequence, String told, String sentAgain) {
+		this.fixture.add(3);
+		this.fixture.lost(0);
+		this.fixture.at(1001);
+		assertThat(this.fixture.writer.isStopped()).isTrue();
+		int before = this.fixture.sent.size();
+		assertThat(this.fixture.writer.fenced(nextSequence, this.fixture.now)).isNull();
+		this.fixture.add(1);
+		assertThat(String.join(";", this.fixture.told)).isEqualTo(told);
+		for (int i = before; i < this.fixture.sent.size(); i++) {
+			this.fixture.stored(i);
+		}
+		assertThat(String.join(",", this.fixture.sends(before)))
+			.isEqualTo((sentAgain.isEmpty() ? "" : sentAgain + ",") + nextSequence + ":r3");
+		this.fixture.run();
+		assertThat(this.fixture.told).hasSize(4).last().isEqualTo("r3 stored@" + (100 + nextSequence));
+		assertThat(this.fixture.told.subList(0, (int) nextSequence)).allMatch((each) -> each.contains("stored@"));
+	}
+
+	@Test
+	void countsNoAnswerFromBeforeAFence() {
+		this.fixture.add(1).at(1001);
+		this.fixture.writer.fenced(1, this.fixture.now);
+		this.fixture.run();
+		assertThat(this.fixture.sends(1)).containsExactly("0:r0");
+		assertThat(this.fixture.answer(0, 403, "code", "PRODUCER_FENCED", "currentEpoch", 99)).isNull();
+		assertThat(this.fixture.answer(1, 201, "baseSequence", 0, "baseOffset", 4, "lastOffset", 4)).isNotNull();
+		this.fixture.run();
+		assertThat(this.fixture.told).containsExactly("r0 stored@4");
+	}
+
+	@Test
+	void saysUnknownOnlyOfWhatMayBeStored() {
+		this.fixture.add(2);
+		this.fixture.lost(0);
+		this.fixture.answer(1, 429);
+		this.fixture.at(500).at(1001);
+		this.fixture.add(1).at(2000);
+		assertThat(this.fixture.told).isEmpty();
+		this.fixture.at(2001);
+		assertThat(this.fixture.told).startsWith("r0 UnknownOutcomeException");
+		assertThat(this.fixture.writer.isUnknown()).isTrue();
+		this.fixture.writer.fenced(1, this.fixture.now);
+		this.fixture.add(1);
+		assertThat(this.fixture.writer.isUnknown()).isFalse();
+		assertThat(this.fixture.sends(this.fixture.sent.size() - 1)).containsExactly("1:r3");
+	}
+
+	@Test
+	void failsARefusedBatchAloneAndNumbersTheOthersAnew() {
+		this.fixture.add(3);
+		this.fixture.answer(1, 413);
+		assertThat(this.fixture.writer.isStopped()).isTrue();
+		this.fixture.stored(0);
+		this.fixture.writer.fenced(1, this.fixture.now);
+		this.fixture.run().run();
+		assertThat(this.fixture.told).containsExactly("r0 stored@100", "r1 RecordTooLargeException");
+		assertThat(this.fixture.sends(3)).containsExactly("1:r2");
+	}
+
+	@Test
+	void findsTheRecordThatIsNotValidByItself() {
+		WriterFixture fixture = new WriterFixture(Delivery.EXACTLY_ONCE, 9);
+		fixture.add(3);
+		fixture.answer(0, 400, "code", "INVALID_REQUEST");
+		fixture.writer.fenced(0, fixture.now);
+		fixture.run();
+		assertThat(fixture.sends(1)).containsExactly("0:r0", "1:r1", "2:r2");
+		fixture.answer(2, 400, "code", "INVALID_REQUEST");
+		fixture.stored(1);
+		fixture.writer.fenced(1, fixture.now);
+		fixture.run().run();
+		assertThat(fixture.told).containsExactly("r0 stored@100", "r1 InvalidRecordException");
+		assertThat(fixture.sends(4)).containsExactly("1:r2");
+	}
+
+	@Test
+	void splitsABatchThatIsTooLargeUnderTheSameSequences() {
+		WriterFixture fixture = new WriterFixture(Delivery.EXACTLY_ONCE, 12);
+		fixture.add(4);
+		fixture.answer(0, 413);
+		assertThat(fixture.sends(1)).containsExactly("0:r0,r1", "2:r2,r3");
+		assertThat(fixture.writer.isStopped()).isFalse();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0, ''", "3, ''", "9, '2:r2,r3'" })
+	void endsIfTheLogIsNotWhatItWas(long nextSequence, String askedFor) {
+		WriterFixture fixture = new WriterFixture(Delivery.EXACTLY_ONCE, 6);
+		fixture.add(2).stored(0);
+		fixture.add(2).at(1001);
+		assertThat(fixture.writer.fenced(nextSequence, fixture.now)).isNotNull();
+		fixture.run();
+		assertThat(String.join(",", fixture.sends(2))).isEqualTo(askedFor);
+		if (!askedFor.isEmpty()) {
+			fixture.answer(2, 422);
+			fixture.run();
+		}
+		assertThat(fixture.told).containsExactly("r0,r1 stored@100", "r2,r3 LogMismatchException");
+	}
+
+	@Test
+	void settlesWhatItCanWhenSomebodyElseWrites() {
+		this.fixture.add(3);
+		assertThat(this.fixture.answer(1, 422, "code", "SEQUENCE_REUSED").kind()).isEqualTo(Decision.Kind.MISMATCH);
+		this.fixture.writer.fenced(3, this.fixture.now);
+		this.fixture.run();
+		assertThat(this.fixture.sends(3)).containsExactly("0:r0", "1:r1", "2:r2");
+		this.fixture.stored(3);
+		this.fixture.answer(4, 422, "code", "SEQUENCE_REUSED");
+		this.fixture.stored(5);
+		this.fixture.run();
+		assertThat(this.fixture.told).containsExactly("r0 stored@100", "r1 LogMismatchException", "r2 stored@102");
+	}
+
+	@Test
+	void failsAtItsEndWhatIsNotFrozenAndSettlesTheRest() {
+		this.fixture.add(5);
+		this.fixture.stored(0);
+		this.fixture.writer.end(new ProducerClosedException("closed", null, null), this.fixture.now);
+		assertThat(this.fixture.writer.isStopped()).isTrue();
+		this.fixture.writer.fenced(2, this.fixture.now);
+		this.fixture.run();
+		this.fixture.stored(this.fixture.sent.size() - 1);
+		this.fixture.run();
+		assertThat(this.fixture.told).containsExactly("r0 stored@100", "r1 stored@101", "r2 ProducerClosedException",
+				"r3 ProducerClosedException", "r4 ProducerClosedException");
+	}
+
+	@Test
+	void keepsWhatAFormerProcessLeftUntilItIsStored() {
+		PartitionWriter writer = new PartitionWriter(0,
+				new WriterLimits(Delivery.EXACTLY_ONCE, 1, 10_000, 3, 5, 1000, 10, 80), () -> 0.5);
+		writer.begin(4, List.of(Batch.restored(0, 4, "a\nb\n".getBytes(StandardCharsets.UTF_8))));
+		writer.add(new PendingRecord(0, "c\n".getBytes(StandardCharsets.UTF_8), new CompletableFuture<>(), null, 1));
+		writer.freeze(1, true);
+		Attempt first = writer.send(1);
+		assertThat(first.batch().base).isEqualTo(4);
+		assertThat(writer.send(1).batch().base).isEqualTo(6);
+		writer.expire(1001);
+		assertThat(writer.fenced(4, 1001)).isNull();
+		assertThat(writer.release()).singleElement().matches((batch) -> !batch.isRestored());
+		Attempt again = writer.send(1001);
+		assertThat(again.batch().base).isEqualTo(4);
+		assertThat(again.batch().body).isSameAs(first.batch().body);
+		assertThat(writer.next()).isEqualTo(6);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "AT_LEAST_ONCE, true, 2, UnknownOutcomeException", "AT_LEAST_ONCE, false, 2, NotStoredException",
+			"AT_MOST_ONCE, true, 1, UnknownOutcomeException", "AT_MOST_ONCE, false, 1, NotStoredException" })
+	void hasNoSequencesWithoutAnIdentity(Delivery delivery, boolean lost, int sends, String outcome) {
+		WriterFixture fixture = new WriterFixture(delivery, 1);
+		fixture.add(1);
+		if (lost) {
+			fixture.lost(0);
+		}
+		else {
+			fixture.answer(0, 429);
+		}
+		fixture.at(11);
+		assertThat(fixture.sends(0)).hasSize(sends).containsOnly("r0");
+		if (sends > 1 && !lost) {
+			fixture.answer(1, 429);
+		}
+		fixture.writer.expire(1001);
+		assertThat(fixture.writer.isStopped()).isFalse();
+		fixture.at(1001);
+		assertThat(fixture.told).containsExactly("r0 " + outcome);
+	}
+
+}

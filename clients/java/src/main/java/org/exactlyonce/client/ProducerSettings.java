@@ -20,7 +20,8 @@ import javax.net.ssl.SSLContext;
  * @param linger how long a record waits for others of its partition
  * @param batchBytes up to which size records become one request
  * @param maxRequestBytes the largest record
- * @param maxInFlight how many requests of a partition are under way at once
+ * @param maxInFlight how many requests of a partition are under way at once; without
+ * {@link Delivery#EXACTLY_ONCE} it is one, which keeps the order
  * @param requestTimeout how long to wait for an answer, besides {@code preferWait}
  * @param deliveryTimeout how long a record may take, from {@code send} to its outcome
  * @param retryBackoff how long to wait before the first retry; doubles with each

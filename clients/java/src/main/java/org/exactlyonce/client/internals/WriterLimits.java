@@ -13,7 +13,9 @@ record WriterLimits(Delivery delivery, int batchBytes, int batchRecords, int max
 	private static final int BATCH_RECORDS = 10_000;
 
 	static WriterLimits of(ProducerSettings settings) {
-		return new WriterLimits(settings.delivery(), settings.batchBytes(), BATCH_RECORDS, settings.maxInFlight(),
+		// Without sequences only one request at a time keeps the order.
+		int maxInFlight = (settings.delivery() == Delivery.EXACTLY_ONCE) ? settings.maxInFlight() : 1;
+		return new WriterLimits(settings.delivery(), settings.batchBytes(), BATCH_RECORDS, maxInFlight,
 				Nanos.of(settings.linger()), Nanos.of(settings.deliveryTimeout()), Nanos.of(settings.retryBackoff()),
 				Nanos.of(settings.retryBackoffMax()));
 	}

@@ -101,6 +101,18 @@ final class Batch {
 		return batch;
 	}
 
+	/**
+	 * The records of a batch of a former process that are not stored.
+	 * @param sequence the first that is not
+	 * @return another batch
+	 */
+	Batch from(long sequence) {
+		Batch rest = new Batch(this.partition, sequence, this.records.subList((int) (sequence - this.base), count()),
+				this.deadline);
+		rest.inDoubt = true;
+		return rest;
+	}
+
 	int count() {
 		return this.records.size();
 	}

@@ -355,6 +355,11 @@ final class PartitionWriter {
 		return this.next;
 	}
 
+	/** All below it is known to be stored. */
+	long acknowledged() {
+		return this.acknowledged;
+	}
+
 	int partition() {
 		return this.partition;
 	}

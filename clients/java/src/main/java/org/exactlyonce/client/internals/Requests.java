@@ -1,9 +1,11 @@
 package org.exactlyonce.client.internals;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -29,14 +31,18 @@ final class Requests {
 
 	private final Handshake handshake;
 
+	/** Null if there is none. */
+	private final Outbox outbox;
+
 	private final Set<Gateways.Call> underWay = new HashSet<>();
 
-	Requests(ProducerSettings settings, Gateways gateways, SenderLoop loop, Handshake handshake) {
+	Requests(ProducerSettings settings, Gateways gateways, SenderLoop loop, Handshake handshake, Outbox outbox) {
 		this.settings = settings;
 		this.listener = settings.listener();
 		this.gateways = gateways;
 		this.loop = loop;
 		this.handshake = handshake;
+		this.outbox = outbox;
 	}
 
 	/**
@@ -46,8 +52,14 @@ final class Requests {
 	 * @param hurry whether not to wait for {@code linger}
 	 */
 	void send(Collection<PartitionWriter> writers, long now, boolean hurry) {
+		List<Batch> frozen = new ArrayList<>();
 		for (PartitionWriter writer : writers) {
-			writer.freeze(now, hurry);
+			frozen.addAll(writer.freeze(now, hurry));
+		}
+		if (this.outbox != null && !frozen.isEmpty()) {
+			// From here on the next process may store them.
+			frozen.forEach((batch) -> batch.inDoubt = true);
+			this.outbox.write(frozen);
 		}
 		for (PartitionWriter writer : writers) {
 			for (Attempt attempt = writer.send(now); attempt != null; attempt = writer.send(now)) {

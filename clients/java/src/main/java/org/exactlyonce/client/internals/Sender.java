@@ -37,7 +37,8 @@ public final class Sender {
 		Gateways gateways = new Gateways(settings.urls(), settings.token(), settings.sslContext(),
 				settings.transport());
 		this.partitionCount = new PartitionCount(settings, gateways);
-		this.loop = new SenderLoop(settings, gateways, this.buffer);
+		this.loop = new SenderLoop(settings, gateways, this.buffer,
+				(settings.outbox() != null) ? Outbox.open(settings.outbox(), settings.name()) : null);
 		this.thread = new Thread(this.loop,
 				"gateway-producer" + ((settings.name() != null) ? "-" + settings.name() : ""));
 		this.thread.setDaemon(true);

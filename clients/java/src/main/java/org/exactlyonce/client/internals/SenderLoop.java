@@ -1,7 +1,7 @@
 package org.exactlyonce.client.internals;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -41,6 +41,9 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 
 	private final Handshake handshake;
 
+	/** Null if there is none. */
+	private final Outbox outbox;
+
 	private final Map<Integer, PartitionWriter> writers = new TreeMap<>();
 
 	private final Queue<PendingRecord> inbox = new ConcurrentLinkedQueue<>();
@@ -69,13 +72,14 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 
 	private long endAt = Long.MAX_VALUE;
 
-	SenderLoop(ProducerSettings settings, Gateways gateways, Buffer buffer) {
+	SenderLoop(ProducerSettings settings, Gateways gateways, Buffer buffer, Outbox outbox) {
 		this.settings = settings;
 		this.limits = WriterLimits.of(settings);
 		this.buffer = buffer;
+		this.outbox = outbox;
 		this.reporter = new Reporter(buffer, this.flushes, settings.listener());
 		this.handshake = new Handshake(settings, gateways, this, this);
-		this.requests = new Requests(settings, gateways, this, this.handshake);
+		this.requests = new Requests(settings, gateways, this, this.handshake, outbox);
 	}
 
 	/**
@@ -146,8 +150,13 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 		this.thread = Thread.currentThread();
 		while (!this.terminated) {
 			drain();
-			events();
-			step(Nanos.now());
+			try {
+				events();
+				step(Nanos.now());
+			}
+			catch (UncheckedIOException ex) {
+				ended(new GatewayException(ex.getMessage(), null, ex), Nanos.now());
+			}
 			sleep();
 		}
 	}
@@ -196,7 +205,7 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 			this.handshake.step(now);
 		}
 		tell(now);
-		if (this.closeAt != Long.MAX_VALUE && (isDone() || now >= this.closeAt)) {
+		if (now >= this.closeAt || (this.closeAt != Long.MAX_VALUE && isDone() && (isEmpty() || now >= this.endAt))) {
 			terminate();
 		}
 		boolean unknown = this.writers.values().stream().anyMatch(PartitionWriter::isUnknown);
@@ -214,6 +223,9 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 				this.reporter.tell(released);
 			}
 			while (!released.isEmpty());
+			if (this.outbox != null) {
+				this.outbox.stored(writer.partition(), writer.acknowledged());
+			}
 		}
 		this.flushes.check();
 	}
@@ -225,11 +237,20 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 	}
 
 	private boolean needsHandshake() {
-		return !this.over && (this.handshake.identity() != null || !isDone());
+		return !this.over && (this.handshake.identity() != null || !isDone() || hasFormer());
 	}
 
 	private boolean isInHurry() {
 		return this.flushes.isUnderWay() || this.closeAt != Long.MAX_VALUE || this.buffer.isExhausted();
+	}
+
+	private boolean hasFormer() {
+		return this.outbox != null && this.outbox.hasFormer();
+	}
+
+	/** Whether what a former process left is stored, too. */
+	private boolean isEmpty() {
+		return this.over || (!hasFormer() && this.writers.values().stream().allMatch(PartitionWriter::isIdle));
 	}
 
 	private boolean isDone() {
@@ -251,6 +272,9 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 		tell(Nanos.now());
 		this.buffer.close();
 		this.requests.close();
+		if (this.outbox != null) {
+			this.outbox.close();
+		}
 	}
 
 	private void sleep() {
@@ -299,7 +323,21 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 
 	@Override
 	public void registered(Identity identity, long now) {
-		this.writers.values().forEach((writer) -> writer.begin(identity.nextSequence(writer.partition()), List.of()));
+		Map<Integer, List<Batch>> restored = Map.of();
+		if (this.outbox != null) {
+			try {
+				restored = this.outbox.restore(identity);
+			}
+			catch (LogMismatchException ex) {
+				ended(ex, now);
+				return;
+			}
+		}
+		restored.keySet().forEach(this::writer);
+		for (PartitionWriter writer : this.writers.values()) {
+			int partition = writer.partition();
+			writer.begin(identity.nextSequence(partition), restored.getOrDefault(partition, List.of()));
+		}
 	}
 
 	@Override
@@ -308,6 +346,9 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 		List<PartitionWriter> stopped = stopped();
 		for (PartitionWriter writer : stopped) {
 			LogMismatchException mismatch = writer.fenced(identity.nextSequence(writer.partition()), now);
+			if (this.outbox != null) {
+				this.outbox.voidFrom(writer.partition(), writer.next());
+			}
 			if (mismatch != null && this.ending == null) {
 				end(mismatch, now);
 			}

@@ -1,0 +1,170 @@
+package org.exactlyonce.client.internals;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.exactlyonce.client.LogMismatchException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class OutboxTest {
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void givesWhatIsNotStoredByteForByte() {
+		write(batch(2, 0, "a\n", "b\n"), batch(2, 2, "c\n"), batch(5, 7, "d\n"));
+		assertThat(restored(identity(1, Map.of(2, 2L, 5, 7L)))).containsExactly("2:2:c\n", "5:7:d\n");
+	}
+
+	@Test
+	void leavesNothingBehindWhenAllIsStored() throws IOException {
+		try (Outbox outbox = open()) {
+			outbox.restore(identity(1, Map.of()));
+			outbox.write(List.of(batch(2, 0, "a\n", "b\n")));
+			outbox.stored(2, 2);
+		}
+		assertThat(logs()).isEmpty();
+	}
+
+	@Test
+	void forgetsWhatIsVoid() {
+		try (Outbox outbox = open()) {
+			outbox.restore(identity(1, Map.of()));
+			outbox.write(List.of(batch(2, 0, "a\n"), batch(2, 1, "b\n"), batch(2, 2, "c\n")));
+			outbox.voidFrom(2, 1);
+			outbox.write(List.of(batch(2, 1, "x\n")));
+		}
+		assertThat(restored(identity(1, Map.of()))).containsExactly("2:0:a\n", "2:1:x\n");
+	}
+
+	@Test
+	void sendsTheRestOfABatchThatHadBeenSplit() {
+		write(batch(2, 0, "a\n", "b\n", "c\n"));
+		assertThat(restored(identity(1, Map.of(2, 1L)))).containsExactly("2:1:b\nc\n");
+	}
+
+	@Test
+	void cutsATailThatWasNotWrittenInFull() throws IOException {
+		write(batch(2, 0, "a\n"), batch(2, 1, "b\n"));
+		Path log = logs().get(0);
+		byte[] whole = Files.readAllBytes(log);
+		long second = OutboxFile.read(log, false).stream().mapToLong((each) -> each.remaining() + 12).limit(2).sum();
+		for (int length = (int) second; length < whole.length; length++) {
+			Files.write(log, Arrays.copyOf(whole, length));
+			assertThat(restored(identity(1, Map.of()))).as("cut at %s", length).containsExactly("2:0:a\n");
+			assertThat(Files.size(log)).isEqualTo(second);
+		}
+		Files.write(log, Arrays.copyOf(whole, whole.length + 100));
+		assertThat(restored(identity(1, Map.of()))).containsExactly("2:0:a\n", "2:1:b\n");
+	}
+
+	@Test
+	void refusesToGoOnWithABrokenMiddle() throws IOException {
+		write(batch(2, 0, "aaaa\n"), batch(2, 1, "b\n"));
+		Path log = logs().get(0);
+		byte[] whole = Files.readAllBytes(log);
+		long second = OutboxFile.read(log, false).stream().mapToLong((each) -> each.remaining() + 12).limit(2).sum();
+		for (int at = 0; at < second; at++) {
+			try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+				file.write(whole);
+				file.seek(at);
+				file.write(~whole[at]);
+			}
+			assertThatIllegalStateException().as("broken at %s", at)
+				.isThrownBy(this::open)
+				.withMessageContaining("broken in its middle");
+		}
+		Files.write(log, whole);
+		assertThat(restored(identity(1, Map.of()))).hasSize(2);
+	}
+
+	@Test
+	void hasOneOwner() {
+		try (Outbox outbox = open()) {
+			assertThat(outbox.hasFormer()).isFalse();
+			assertThatIllegalStateException().isThrownBy(this::open).withMessageContaining("is in use");
+		}
+		write(batch(2, 0, "a\n"));
+		assertThatIllegalStateException().isThrownBy(() -> Outbox.open(this.directory, "other"))
+			.withMessageContaining("belongs to the producer name");
+	}
+
+	@Test
+	void doesNotGoOnInAnotherLog() {
+		write(batch(2, 4, "a\n"));
+		for (Identity other : List.of(identity(1, Map.of(2, 3L)), identity(2, Map.of(2, 4L)))) {
+			try (Outbox outbox = open()) {
+				assertThatThrownBy(() -> outbox.restore(other)).isInstanceOf(LogMismatchException.class);
+			}
+		}
+		assertThat(restored(identity(1, Map.of(2, 4L)))).containsExactly("2:4:a\n");
+	}
+
+	@Test
+	void deletesFullFilesWhenTheyAreStored() throws IOException {
+		String line = "x".repeat(1_000_000) + "\n";
+		try (Outbox outbox = open()) {
+			outbox.restore(identity(1, Map.of()));
+			for (int i = 0; i < 40; i++) {
+				outbox.write(List.of(batch(2, i, line)));
+				outbox.stored(2, i);
+				assertThat(logs()).hasSizeLessThanOrEqualTo(2);
+			}
+		}
+		assertThat(restored(identity(1, Map.of(2, 39L)))).hasSize(1);
+	}
+
+	private Outbox open() {
+		return Outbox.open(this.directory, "name");
+	}
+
+	private void write(Batch... batches) {
+		try (Outbox outbox = open()) {
+			outbox.restore(identity(1, Map.of()));
+			for (Batch batch : batches) {
+				outbox.write(List.of(batch));
+			}
+		}
+	}
+
+	private List<String> restored(Identity identity) {
+		try (Outbox outbox = open()) {
+			return outbox.restore(identity)
+				.values()
+				.stream()
+				.flatMap(List::stream)
+				.map((batch) -> batch.partition + ":" + batch.base + ":"
+						+ new String(batch.body, StandardCharsets.UTF_8))
+				.sorted()
+				.toList();
+		}
+	}
+
+	private List<Path> logs() throws IOException {
+		try (Stream<Path> files = Files.list(this.directory)) {
+			return files.filter((file) -> file.toString().endsWith(".log")).sorted().toList();
+		}
+	}
+
+	private static Identity identity(long id, Map<Integer, Long> next) {
+		return new Identity(id, 0, next);
+	}
+
+	private static Batch batch(int partition, long base, String... lines) {
+		return Batch.restored(partition, base, String.join("", lines).getBytes(StandardCharsets.UTF_8));
+	}
+
+}

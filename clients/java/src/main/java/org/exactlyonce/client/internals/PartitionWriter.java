@@ -28,6 +28,8 @@ final class PartitionWriter {
 
 	private final BatchLine line = new BatchLine();
 
+	private final Settlement settlement;
+
 	/** The sequence of the next record that is frozen. */
 	private long next;
 
@@ -37,10 +39,6 @@ final class PartitionWriter {
 	/** Until when the gateway asked for a pause. */
 	private long pausedUntil;
 
-	private Stop stop;
-
-	private boolean unknown;
-
 	/** Why the last request failed that is sent again. */
 	private Exception trouble;
 
@@ -49,6 +47,7 @@ final class PartitionWriter {
 		this.limits = limits;
 		this.jitter = jitter;
 		this.unsent = new Accumulator(limits);
+		this.settlement = new Settlement(partition, limits, this.unsent, this.line);
 	}
 
 	/**
@@ -86,7 +85,7 @@ final class PartitionWriter {
 	}
 
 	private boolean canFreeze() {
-		return this.stop == null && !this.unsent.isEmpty() && this.line.open() < this.limits.maxInFlight();
+		return !isStopped() && !this.unsent.isEmpty() && this.line.open() < this.limits.maxInFlight();
 	}
 
 	private Batch cut() {
@@ -103,7 +102,7 @@ final class PartitionWriter {
 	 * @return the send, or null if there is none
 	 */
 	Attempt send(long now) {
-		if (this.stop != null || now < this.pausedUntil || this.line.inFlight() >= this.limits.maxInFlight()) {
+		if (isStopped() || now < this.pausedUntil || this.line.inFlight() >= this.limits.maxInFlight()) {
 			return null;
 		}
 		Batch batch = this.line.firstReady(now);
@@ -195,7 +194,7 @@ final class PartitionWriter {
 			again(batch, failure, now);
 		}
 		else if (this.limits.sequenced()) {
-			stop(new Stop(batch, failure, now));
+			this.settlement.stop(new Stop(batch, failure, now));
 		}
 		else if (failure == null) {
 			this.line.remove(batch);
@@ -211,61 +210,24 @@ final class PartitionWriter {
 			batch.fail(failure);
 		}
 		else {
-			stop(new Stop(null, failure, now));
+			this.settlement.stop(new Stop(null, failure, now));
 		}
 	}
 
-	/**
-	 * Stops the partition: it sends nothing until the producer has fenced its own past.
-	 * @param reason why
-	 */
-	void stop(Stop reason) {
-		if (this.stop == null || (reason.failsAll() && !this.stop.failsAll())) {
-			this.stop = reason;
-		}
-	}
-
-	/**
-	 * Fails or stops what is over its time.
-	 * @param now the time
-	 */
 	void expire(long now) {
-		if (this.stop != null) {
-			if (!this.unknown && now - this.stop.since() >= this.limits.deliveryTimeout()) {
-				giveUp(Outcomes.noAnswer(this.trouble));
-			}
-		}
-		else {
-			for (Batch batch : this.line.expired(now)) {
-				if (this.limits.sequenced() && !batch.committed) {
-					stop(new Stop(null, Outcomes.timeout(this.trouble), now));
-				}
-				else {
-					batch.fail(Outcomes.of(batch, Outcomes.timeout(this.trouble)));
-				}
-			}
-		}
-		if (!this.line.hasFresh()) {
-			failUnsent(Outcomes.timeout(this.trouble), now - this.limits.deliveryTimeout());
-		}
+		this.settlement.expire(now, this.trouble);
 	}
 
-	private void failUnsent(GatewayException failure, long sentUpTo) {
-		List<PendingRecord> over = this.unsent.sentUpTo(sentUpTo);
-		if (!over.isEmpty()) {
-			Batch batch = new Batch(this.partition, Batch.NONE, over, 0);
-			batch.fail(failure);
-			this.line.add(batch);
-		}
-	}
-
-	/**
-	 * Gives up to find out what became of the batches that may be stored.
-	 * @param cause why
-	 */
 	void giveUp(GatewayException cause) {
-		this.unknown = true;
-		this.line.giveUp(this.stop, cause);
+		this.settlement.giveUp(cause);
+	}
+
+	void end(GatewayException failure, long now) {
+		this.settlement.end(failure, now);
+	}
+
+	void fail(GatewayException failure) {
+		this.settlement.fail(failure);
 	}
 
 	/**
@@ -276,45 +238,10 @@ final class PartitionWriter {
 	 * @return why the producer ends, if the log is not what it was; else null
 	 */
 	LogMismatchException fenced(long nextSequence, long now) {
-		LogMismatchException mismatch = this.line.mismatch(this.acknowledged, nextSequence, this.next);
-		if (mismatch != null) {
-			this.stop = new Stop(null, mismatch, now);
-		}
-		List<Batch> back = new ArrayList<>();
-		this.next = this.line.settle(this.stop, nextSequence, now + this.limits.deliveryTimeout(), back);
-		for (int i = back.size() - 1; i >= 0; i--) {
-			this.unsent.putBack(back.get(i), back.get(i) == this.stop.batch());
-		}
+		Settlement.Result result = this.settlement.fenced(this.acknowledged, nextSequence, this.next, now);
+		this.next = result.next();
 		this.acknowledged = nextSequence;
-		this.stop = null;
-		this.unknown = false;
-		return mismatch;
-	}
-
-	/**
-	 * Takes no more: what is not frozen fails, the rest is settled by a fence.
-	 * @param failure why
-	 * @param now the time
-	 */
-	void end(GatewayException failure, long now) {
-		if (this.limits.sequenced() && this.line.hasFreshOpen()) {
-			stop(new Stop(null, failure, now));
-			failUnsent(failure, Long.MAX_VALUE);
-		}
-		else {
-			fail(failure);
-		}
-	}
-
-	/**
-	 * Fails all that is not known to be stored, at once.
-	 * @param failure why
-	 */
-	void fail(GatewayException failure) {
-		this.line.giveUp(new Stop(null, failure, 0), failure);
-		failUnsent(failure, Long.MAX_VALUE);
-		this.stop = null;
-		this.unknown = false;
+		return result.mismatch();
 	}
 
 	/**
@@ -332,22 +259,14 @@ final class PartitionWriter {
 	 * @return the time; {@code Long.MAX_VALUE}: never
 	 */
 	long wakeAt(boolean hurry, boolean maySend) {
-		long wake = this.line.nextDeadline();
-		if (this.stop != null) {
-			return Math.min(this.unknown ? Long.MAX_VALUE : this.stop.since() + this.limits.deliveryTimeout(),
-					unsentDeadline());
-		}
+		long wake = this.settlement.wakeAt();
 		if (maySend && canFreeze()) {
 			wake = Math.min(wake, Math.max(this.pausedUntil, hurry ? 0 : this.unsent.readyAt()));
 		}
-		if (maySend && this.line.inFlight() < this.limits.maxInFlight()) {
+		if (maySend && !isStopped() && this.line.inFlight() < this.limits.maxInFlight()) {
 			wake = Math.min(wake, Math.max(this.pausedUntil, this.line.nextReady()));
 		}
-		return Math.min(wake, unsentDeadline());
-	}
-
-	private long unsentDeadline() {
-		return this.line.hasFresh() ? Long.MAX_VALUE : this.unsent.deadline();
+		return wake;
 	}
 
 	/** The sequence of the next record that is frozen: none above it is. */
@@ -365,12 +284,12 @@ final class PartitionWriter {
 	}
 
 	boolean isStopped() {
-		return this.stop != null;
+		return this.settlement.isStopped();
 	}
 
 	/** Whether nobody can tell what became of batches, so that nothing more is taken. */
 	boolean isUnknown() {
-		return this.unknown;
+		return this.settlement.isUnknown();
 	}
 
 	/** Whether there is no record of this process without an outcome. */
@@ -380,7 +299,7 @@ final class PartitionWriter {
 
 	/** Whether there is nothing left to do. */
 	boolean isIdle() {
-		return isDone() && this.line.isEmpty() && this.stop == null;
+		return isDone() && this.line.isEmpty() && !isStopped();
 	}
 
 }

@@ -27,6 +27,8 @@ final class Requests {
 
 	private final Gateways gateways;
 
+	private final Inbox inbox;
+
 	private final SenderLoop loop;
 
 	private final Handshake handshake;
@@ -36,10 +38,12 @@ final class Requests {
 
 	private final Set<Gateways.Call> underWay = new HashSet<>();
 
-	Requests(ProducerSettings settings, Gateways gateways, SenderLoop loop, Handshake handshake, Outbox outbox) {
+	Requests(ProducerSettings settings, Gateways gateways, Inbox inbox, SenderLoop loop, Handshake handshake,
+			Outbox outbox) {
 		this.settings = settings;
 		this.listener = settings.listener();
 		this.gateways = gateways;
+		this.inbox = inbox;
 		this.loop = loop;
 		this.handshake = handshake;
 		this.outbox = outbox;
@@ -80,7 +84,7 @@ final class Requests {
 		Gateways.Call call = this.gateways.call("POST", path, headers(batch, waits), batch.body, timeout);
 		this.underWay.add(call);
 		call.response()
-			.whenComplete((response, failure) -> this.loop
+			.whenComplete((response, failure) -> this.inbox
 				.execute(() -> answered(writer, attempt, call, response, failure, now)));
 	}
 

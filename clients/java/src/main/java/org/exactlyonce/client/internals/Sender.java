@@ -98,8 +98,8 @@ public final class Sender {
 	private GatewayException takeRoom(int size) {
 		try {
 			// The producer's thread makes the room: it must not wait for it.
-			long nanos = this.loop.isOwnThread() ? 0 : Nanos.of(this.settings.maxBlock());
-			if (this.buffer.take(size, nanos, this.loop::wake)) {
+			long nanos = this.loop.inbox().isOwnThread() ? 0 : Nanos.of(this.settings.maxBlock());
+			if (this.buffer.take(size, nanos, this.loop.inbox()::wake)) {
 				return null;
 			}
 			return new NotStoredException(this.closed ? "The producer was closed." : "The buffer had no room for "
@@ -117,7 +117,7 @@ public final class Sender {
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	public void flush() throws InterruptedException {
-		if (this.loop.isOwnThread()) {
+		if (this.loop.inbox().isOwnThread()) {
 			throw new IllegalStateException("A flush in a callback would wait for itself.");
 		}
 		try {
@@ -155,7 +155,7 @@ public final class Sender {
 			throw new IllegalArgumentException("The timeout is negative.");
 		}
 		this.closed = true;
-		if (this.loop.isOwnThread()) {
+		if (this.loop.inbox().isOwnThread()) {
 			this.loop.close(Duration.ZERO);
 			return;
 		}

@@ -1,16 +1,9 @@
 package org.exactlyonce.client.internals;
 
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.LogMismatchException;
@@ -20,12 +13,14 @@ import org.exactlyonce.client.ProducerSettings;
 
 /**
  * The producer's thread: drives the {@link PartitionWriter}s by what callers send, what
- * the gateway answers and what the clock says. All but {@link #add}, {@link #execute} and
- * the volatile fields belong to it alone.
+ * the gateway answers and what the clock says. All but {@link #add}, {@link #flush},
+ * {@link #close} and the volatile fields belong to it alone.
  */
-final class SenderLoop implements Runnable, Executor, Handshake.Listener {
+final class SenderLoop implements Runnable, Handshake.Listener {
 
 	private static final long BUSY_NANOS = 1_000_000;
+
+	private static final System.Logger logger = System.getLogger(SenderLoop.class.getName());
 
 	private final ProducerSettings settings;
 
@@ -44,29 +39,23 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 	/** Null if there is none. */
 	private final Outbox outbox;
 
-	private final Map<Integer, PartitionWriter> writers = new TreeMap<>();
+	private final Writers writers;
 
-	private final Queue<PendingRecord> inbox = new ConcurrentLinkedQueue<>();
-
-	private final AtomicLong inboxBytes = new AtomicLong();
-
-	private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
-
-	/** Until when the thread sleeps; 0 while it is awake. */
-	private volatile long wakeAt;
+	private final Inbox inbox;
 
 	/** Why nothing is taken; null if it is. */
 	private volatile GatewayException refusal;
 
 	private volatile boolean terminated;
 
-	private volatile Thread thread;
-
 	/** Why the producer ends; null if it does not. */
 	private GatewayException ending;
 
 	/** Whether another process has the name, so that nothing more is sent. */
 	private boolean over;
+
+	/** Whether records came in this round. */
+	private boolean drained;
 
 	private long closeAt = Long.MAX_VALUE;
 
@@ -77,9 +66,11 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 		this.limits = WriterLimits.of(settings);
 		this.buffer = buffer;
 		this.outbox = outbox;
+		this.inbox = new Inbox(this.limits);
+		this.writers = new Writers(this.limits);
 		this.reporter = new Reporter(buffer, this.flushes, settings.listener());
-		this.handshake = new Handshake(settings, gateways, this, this);
-		this.requests = new Requests(settings, gateways, this, this.handshake, outbox);
+		this.handshake = new Handshake(settings, gateways, this.inbox, this);
+		this.requests = new Requests(settings, gateways, this.inbox, this, this.handshake, outbox);
 	}
 
 	/**
@@ -89,26 +80,11 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 	 */
 	boolean add(PendingRecord pending) {
 		this.inbox.add(pending);
-		long bytes = this.inboxBytes.addAndGet(pending.line.length);
-		boolean full = bytes >= this.limits.batchBytes() && bytes - pending.line.length < this.limits.batchBytes();
-		if (full || pending.sentAt + this.limits.linger() < this.wakeAt || this.buffer.isExhausted()) {
-			wake();
-		}
 		return !(this.terminated && this.inbox.remove(pending));
 	}
 
-	/**
-	 * Has something done by the thread.
-	 * @param event what to do
-	 */
-	@Override
-	public void execute(Runnable event) {
-		this.events.add(event);
-		wake();
-	}
-
-	void wake() {
-		LockSupport.unpark(this.thread);
+	Inbox inbox() {
+		return this.inbox;
 	}
 
 	/** Why records are not taken at the moment; null if they are. */
@@ -116,13 +92,9 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 		return this.refusal;
 	}
 
-	boolean isOwnThread() {
-		return Thread.currentThread() == this.thread;
-	}
-
 	CompletableFuture<Void> flush() {
 		CompletableFuture<Void> done = new CompletableFuture<>();
-		execute(() -> {
+		this.inbox.execute(() -> {
 			drain();
 			this.flushes.add(done);
 		});
@@ -139,7 +111,7 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 	void close(Duration timeout) {
 		long now = Nanos.now();
 		long nanos = Nanos.of(timeout);
-		execute(() -> {
+		this.inbox.execute(() -> {
 			this.closeAt = Math.min(this.closeAt, now + nanos);
 			this.endAt = Math.min(this.endAt, now + nanos - Math.min(nanos / 4, 1_000_000_000));
 		});
@@ -147,47 +119,32 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 
 	@Override
 	public void run() {
-		this.thread = Thread.currentThread();
+		this.inbox.open();
 		while (!this.terminated) {
 			drain();
 			try {
-				events();
+				this.inbox.runEvents();
 				step(Nanos.now());
 			}
-			catch (UncheckedIOException ex) {
-				ended(new GatewayException(ex.getMessage(), null, ex), Nanos.now());
+			catch (RuntimeException | Error ex) {
+				// A full disk, or a defect: no future is to wait for ever.
+				logger.log(System.Logger.Level.ERROR, "The producer has failed", ex);
+				ended(new GatewayException("The producer has failed: " + ex, null, ex), Nanos.now());
 			}
 			sleep();
 		}
 	}
 
-	private void events() {
-		for (Runnable event = this.events.poll(); event != null; event = this.events.poll()) {
-			event.run();
-		}
-	}
-
 	private void drain() {
-		long bytes = 0;
-		for (PendingRecord each = this.inbox.poll(); each != null; each = this.inbox.poll()) {
-			bytes += each.line.length;
-			PartitionWriter writer = writer(each.partition);
+		this.drained = false;
+		this.inbox.takeRecords((each) -> {
+			this.drained = true;
+			PartitionWriter writer = this.writers.get(each.partition, this.handshake.identity());
 			writer.add(each);
 			this.flushes.taken(each.partition);
 			if (this.ending != null) {
 				writer.end(this.ending, Nanos.now());
 			}
-		}
-		this.inboxBytes.addAndGet(-bytes);
-	}
-
-	private PartitionWriter writer(int partition) {
-		return this.writers.computeIfAbsent(partition, (key) -> {
-			PartitionWriter writer = new PartitionWriter(partition, this.limits, Math::random);
-			if (this.handshake.identity() != null) {
-				writer.begin(this.handshake.identity().nextSequence(partition), List.of());
-			}
-			return writer;
 		});
 	}
 
@@ -196,10 +153,10 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 			end(new ProducerClosedException("The producer was closed before the record was stored.", null, null), now);
 		}
 		if (this.over) {
-			this.writers.values().forEach((writer) -> writer.fail(this.ending));
+			this.writers.fail(this.ending);
 		}
 		else if (maySend()) {
-			this.requests.send(this.writers.values(), now, isInHurry());
+			this.requests.send(this.writers.active(), now, isInHurry());
 		}
 		else if (needsHandshake()) {
 			this.handshake.step(now);
@@ -208,32 +165,23 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 		if (now >= this.closeAt || (this.closeAt != Long.MAX_VALUE && isDone() && (isEmpty() || now >= this.endAt))) {
 			terminate();
 		}
-		boolean unknown = this.writers.values().stream().anyMatch(PartitionWriter::isUnknown);
-		this.refusal = (unknown && this.ending == null) ? new NotStoredException(
+		this.refusal = (this.ending == null && this.writers.isUnknown()) ? new NotStoredException(
 				"Nobody can tell yet whether earlier records are stored: the producer takes nothing until it knows.",
 				null, null) : this.ending;
 	}
 
 	private void tell(long now) {
-		for (PartitionWriter writer : this.writers.values()) {
-			List<Batch> released;
-			do {
-				writer.expire(now);
-				released = writer.release();
-				this.reporter.tell(released);
-			}
-			while (!released.isEmpty());
+		this.writers.release(now, this.reporter::tell, (writer) -> {
 			if (this.outbox != null) {
 				this.outbox.stored(writer.partition(), writer.acknowledged());
 			}
-		}
+		});
 		this.flushes.check();
 	}
 
 	private boolean maySend() {
-		return !this.over
-				&& (!this.limits.sequenced() || (this.handshake.identity() != null && !this.handshake.isFencing()
-						&& this.writers.values().stream().noneMatch(PartitionWriter::isStopped)));
+		boolean ready = !this.limits.sequenced() || (this.handshake.identity() != null && !this.handshake.isFencing());
+		return ready && !this.over && !this.writers.isStopped();
 	}
 
 	private boolean needsHandshake() {
@@ -250,25 +198,25 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 
 	/** Whether what a former process left is stored, too. */
 	private boolean isEmpty() {
-		return this.over || (!hasFormer() && this.writers.values().stream().allMatch(PartitionWriter::isIdle));
+		return this.over || (!hasFormer() && this.writers.isIdle());
 	}
 
 	private boolean isDone() {
-		return this.inbox.isEmpty() && this.writers.values().stream().allMatch(PartitionWriter::isDone);
+		return !this.inbox.hasRecords() && this.writers.isDone();
 	}
 
 	private void end(GatewayException failure, long now) {
 		this.ending = failure;
-		this.writers.values().forEach((writer) -> writer.end(failure, now));
+		this.writers.end(failure, now);
 	}
 
 	private void terminate() {
 		this.terminated = true;
 		drain();
-		events();
+		this.inbox.runEvents();
 		GatewayException failure = new ProducerClosedException("The producer was closed before the record was stored.",
 				null, null);
-		this.writers.values().forEach((writer) -> writer.fail(failure));
+		this.writers.fail(failure);
 		tell(Nanos.now());
 		this.buffer.close();
 		this.requests.close();
@@ -284,23 +232,15 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 		long now = Nanos.now();
 		long wake = (this.ending == null) ? Math.min(this.endAt, this.closeAt) : this.closeAt;
 		boolean maySend = maySend();
-		boolean busy = false;
-		for (PartitionWriter writer : this.writers.values()) {
-			wake = Math.min(wake, writer.wakeAt(isInHurry(), maySend));
-			busy |= !writer.isIdle();
-		}
+		wake = Math.min(wake, this.writers.wakeAt(isInHurry(), maySend));
 		if (!maySend && needsHandshake()) {
 			wake = Math.min(wake, this.handshake.wakeAt());
 		}
-		if (busy) {
-			// So that records that come meanwhile need not wake this thread each.
+		if (this.drained) {
+			// More will come: they need not wake this thread each.
 			wake = Math.min(wake, now + Math.max(this.limits.linger(), BUSY_NANOS));
 		}
-		this.wakeAt = wake;
-		if (this.inbox.isEmpty() && this.events.isEmpty() && wake > now) {
-			LockSupport.parkNanos(this, wake - now);
-		}
-		this.wakeAt = 0;
+		this.inbox.sleepUntil(wake);
 	}
 
 	void answered(PartitionWriter writer, Attempt attempt, Answer answer) {
@@ -333,18 +273,13 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 				return;
 			}
 		}
-		restored.keySet().forEach(this::writer);
-		for (PartitionWriter writer : this.writers.values()) {
-			int partition = writer.partition();
-			writer.begin(identity.nextSequence(partition), restored.getOrDefault(partition, List.of()));
-		}
+		this.writers.begin(identity, restored);
 	}
 
 	@Override
 	public void fenced(Identity identity, long now) {
 		this.settings.listener().fenced(identity.epoch());
-		List<PartitionWriter> stopped = stopped();
-		for (PartitionWriter writer : stopped) {
+		for (PartitionWriter writer : this.writers.stopped()) {
 			LogMismatchException mismatch = writer.fenced(identity.nextSequence(writer.partition()), now);
 			if (this.outbox != null) {
 				this.outbox.voidFrom(writer.partition(), writer.next());
@@ -355,17 +290,13 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 		}
 	}
 
-	private List<PartitionWriter> stopped() {
-		return this.writers.values().stream().filter(PartitionWriter::isStopped).toList();
-	}
-
 	@Override
 	public void refused(GatewayException failure, long now) {
 		if (this.handshake.identity() == null) {
-			this.writers.values().forEach((writer) -> writer.fail(failure));
+			this.writers.fail(failure);
 		}
 		else {
-			stopped().forEach((writer) -> writer.giveUp(failure));
+			this.writers.stopped().forEach((writer) -> writer.giveUp(failure));
 		}
 	}
 
@@ -373,13 +304,13 @@ final class SenderLoop implements Runnable, Executor, Handshake.Listener {
 	public void ended(GatewayException failure, long now) {
 		this.over = true;
 		this.ending = failure;
-		this.writers.values().forEach((writer) -> writer.fail(failure));
+		this.writers.fail(failure);
 	}
 
 	@Override
 	public void forgotten(LogMismatchException failure, long now) {
 		end(failure, now);
-		stopped().forEach((writer) -> writer.fenced(0, now));
+		this.writers.stopped().forEach((writer) -> writer.fenced(0, now));
 	}
 
 }

@@ -5,7 +5,7 @@ package org.exactlyonce.client;
  */
 public class GatewayException extends RuntimeException {
 
-	private final Problem problem;
+	private final transient Problem problem;
 
 	/**
 	 * Makes the exception.

@@ -12,6 +12,8 @@ public record Header(String name, byte[] value) {
 
 	/**
 	 * Checks the name.
+	 * @param name the name
+	 * @param value the value's bytes; may be null
 	 * @throws NullPointerException if the name is null
 	 */
 	public Header {

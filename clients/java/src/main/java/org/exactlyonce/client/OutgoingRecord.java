@@ -23,6 +23,12 @@ public record OutgoingRecord(String topic, int partition, byte[] key, Value valu
 
 	/**
 	 * Checks what can be checked without the gateway.
+	 * @param topic the topic
+	 * @param partition the partition, from 0
+	 * @param key the key's bytes; may be null
+	 * @param value the value
+	 * @param headers the headers, in order
+	 * @param timestamp the timestamp; may be null
 	 * @throws NullPointerException if topic, value or headers are null
 	 * @throws IllegalArgumentException if the partition is negative
 	 */

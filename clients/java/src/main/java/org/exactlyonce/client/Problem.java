@@ -1,7 +1,5 @@
 package org.exactlyonce.client;
 
-import java.io.Serializable;
-
 /**
  * What the gateway said about a request that it refused (RFC 9457).
  *
@@ -12,6 +10,6 @@ import java.io.Serializable;
  * @param detail what happened, with the numbers; may be null
  * @param retry what a client does next, such as {@code same-request}; may be null
  */
-public record Problem(int status, String code, String title, String detail, String retry) implements Serializable {
+public record Problem(int status, String code, String title, String detail, String retry) {
 
 }

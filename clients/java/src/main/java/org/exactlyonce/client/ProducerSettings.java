@@ -44,24 +44,25 @@ public record ProducerSettings(List<URI> urls, String name, Supplier<String> tok
 
 	/**
 	 * Checks the settings.
+	 * @return these
 	 * @throws IllegalArgumentException if they contradict each other or are out of range
 	 */
-	public ProducerSettings {
-		urls = List.copyOf(urls);
-		check(!urls.isEmpty(), "urls is empty");
-		check(name == null || !name.isBlank(), "name is blank");
-		check(maxInFlight >= 1, "maxInFlight is below 1");
-		check(batchBytes >= 0, "batchBytes is negative");
-		check(maxRequestBytes >= 1, "maxRequestBytes is below 1");
-		check(bufferBytes >= 1, "bufferBytes is below 1");
-		check(!requestTimeout.isNegative() && !requestTimeout.isZero(), "requestTimeout is not above 0");
-		check(!linger.isNegative() && !maxBlock.isNegative() && !preferWait.isNegative(),
+	ProducerSettings checked() {
+		check(!this.urls.isEmpty(), "urls is empty");
+		check(this.name == null || !this.name.isBlank(), "name is blank");
+		check(this.maxInFlight >= 1, "maxInFlight is below 1");
+		check(this.batchBytes >= 0, "batchBytes is negative");
+		check(this.maxRequestBytes >= 1, "maxRequestBytes is below 1");
+		check(this.bufferBytes >= 1, "bufferBytes is below 1");
+		check(!this.requestTimeout.isNegative() && !this.requestTimeout.isZero(), "requestTimeout is not above 0");
+		check(!this.linger.isNegative() && !this.maxBlock.isNegative() && !this.preferWait.isNegative(),
 				"linger, maxBlock or preferWait is negative");
-		check(retryBackoffMax.compareTo(retryBackoff) >= 0, "retryBackoffMax is below retryBackoff");
-		check(deliveryTimeout.compareTo(linger.plus(requestTimeout)) >= 0,
+		check(this.retryBackoffMax.compareTo(this.retryBackoff) >= 0, "retryBackoffMax is below retryBackoff");
+		check(this.deliveryTimeout.compareTo(this.linger.plus(this.requestTimeout)) >= 0,
 				"deliveryTimeout is below linger + requestTimeout");
-		check(outbox == null || name != null, "outbox needs a name, under which the next process finds it");
-		check(outbox == null || delivery == Delivery.EXACTLY_ONCE, "outbox needs the delivery EXACTLY_ONCE");
+		check(this.outbox == null || this.name != null, "outbox needs a name, under which the next process finds it");
+		check(this.outbox == null || this.delivery == Delivery.EXACTLY_ONCE, "outbox needs the delivery EXACTLY_ONCE");
+		return this;
 	}
 
 	private static void check(boolean holds, String message) {

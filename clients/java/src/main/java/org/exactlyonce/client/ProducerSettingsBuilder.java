@@ -26,7 +26,7 @@ public final class ProducerSettingsBuilder {
 
 	private Duration linger = Duration.ofMillis(5);
 
-	private int batchBytes = 16 * 1024;
+	private int batchBytes = 256 * 1024;
 
 	private int maxRequestBytes = 1024 * 1024;
 
@@ -113,7 +113,7 @@ public final class ProducerSettingsBuilder {
 
 	/**
 	 * Sets batchBytes.
-	 * @param batchBytes up to which size records become one request; default: 16 KiB
+	 * @param batchBytes up to which size records become one request; default: 256 KiB
 	 * @return this
 	 */
 	public ProducerSettingsBuilder batchBytes(int batchBytes) {
@@ -266,7 +266,8 @@ public final class ProducerSettingsBuilder {
 		return new ProducerSettings(this.urls, this.name, this.token, this.sslContext, this.delivery, this.linger,
 				this.batchBytes, this.maxRequestBytes, this.maxInFlight, this.requestTimeout, this.deliveryTimeout,
 				this.retryBackoff, this.retryBackoffMax, this.bufferBytes, this.maxBlock, this.preferWait,
-				this.metadataMaxAge, this.outbox, this.listener, this.transport);
+				this.metadataMaxAge, this.outbox, this.listener, this.transport)
+			.checked();
 	}
 
 }

@@ -26,11 +26,12 @@ public final class RecordProducer implements AutoCloseable {
 	 * Opens a producer. It registers with the gateway when it has something to send.
 	 * @param settings how it works
 	 * @return the producer
+	 * @throws IllegalArgumentException if the settings contradict each other
 	 * @throws IllegalStateException if the outbox is in use by another process, or broken
 	 * in the middle
 	 */
 	public static RecordProducer open(ProducerSettings settings) {
-		return new RecordProducer(Sender.start(settings));
+		return new RecordProducer(Sender.start(settings.checked()));
 	}
 
 	/**

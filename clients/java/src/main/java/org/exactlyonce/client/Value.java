@@ -15,6 +15,8 @@ public record Value(Kind kind, byte[] bytes) {
 
 	/**
 	 * Checks that nothing is missing.
+	 * @param kind which kind it is
+	 * @param bytes the bytes
 	 * @throws NullPointerException if something is null
 	 */
 	public Value {

@@ -1,5 +1,7 @@
 package org.exactlyonce.client.internals;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -10,11 +12,12 @@ final class Buffer {
 
 	private final ReentrantLock lock = new ReentrantLock(true);
 
-	private final Condition room = this.lock.newCondition();
+	/** A condition for each thread that waits, in the order in which they asked. */
+	private final Deque<Condition> turns = new ArrayDeque<>();
 
 	private long available;
 
-	private volatile int waiting;
+	private volatile boolean exhausted;
 
 	private boolean closed;
 
@@ -38,7 +41,7 @@ final class Buffer {
 			this.lock.lock();
 		}
 		try {
-			return (this.waiting == 0 && take(bytes)) || (nanos > 0 && await(bytes, nanos, onWait));
+			return (this.turns.isEmpty() && take(bytes)) || (nanos > 0 && await(bytes, nanos, onWait));
 		}
 		finally {
 			this.lock.unlock();
@@ -46,21 +49,33 @@ final class Buffer {
 	}
 
 	private boolean await(int bytes, long nanos, Runnable onWait) throws InterruptedException {
-		this.waiting = this.waiting + 1;
+		Condition turn = this.lock.newCondition();
+		this.turns.add(turn);
+		this.exhausted = true;
 		onWait.run();
 		try {
 			long left = nanos;
-			while (!this.closed && left > 0) {
-				if (take(bytes)) {
+			while (!this.closed) {
+				if (this.turns.peek() == turn && take(bytes)) {
 					return true;
 				}
-				left = this.room.awaitNanos(left);
+				if (left <= 0) {
+					return false;
+				}
+				left = turn.awaitNanos(left);
 			}
-			return !this.closed && take(bytes);
+			return false;
 		}
 		finally {
-			this.waiting = this.waiting - 1;
-			this.room.signal();
+			this.turns.remove(turn);
+			this.exhausted = !this.turns.isEmpty();
+			signalFirst();
+		}
+	}
+
+	private void signalFirst() {
+		if (!this.turns.isEmpty()) {
+			this.turns.peek().signal();
 		}
 	}
 
@@ -76,7 +91,7 @@ final class Buffer {
 		this.lock.lock();
 		try {
 			this.available += bytes;
-			this.room.signal();
+			signalFirst();
 		}
 		finally {
 			this.lock.unlock();
@@ -84,7 +99,7 @@ final class Buffer {
 	}
 
 	boolean isExhausted() {
-		return this.waiting > 0;
+		return this.exhausted;
 	}
 
 	long available() {
@@ -102,7 +117,7 @@ final class Buffer {
 		this.lock.lock();
 		try {
 			this.closed = true;
-			this.room.signalAll();
+			this.turns.forEach(Condition::signal);
 		}
 		finally {
 			this.lock.unlock();

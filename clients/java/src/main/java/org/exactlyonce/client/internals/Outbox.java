@@ -2,23 +2,18 @@ package org.exactlyonce.client.internals;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 
 import org.exactlyonce.client.LogMismatchException;
 
@@ -29,8 +24,6 @@ import org.exactlyonce.client.LogMismatchException;
  */
 final class Outbox implements AutoCloseable {
 
-	private static final int SEGMENT_BYTES = 16 * 1024 * 1024;
-
 	private final Path directory;
 
 	private final String name;
@@ -39,20 +32,13 @@ final class Outbox implements AutoCloseable {
 
 	private final OutboxEntries former = new OutboxEntries();
 
-	private final Deque<Segment> segments = new ArrayDeque<>();
-
-	private final Map<Integer, Long> stored = new HashMap<>();
-
-	private long producerId;
-
-	private long number;
-
-	private FileChannel current;
+	private final OutboxLog log;
 
 	private Outbox(Path directory, String name, FileChannel lockFile) {
 		this.directory = directory;
 		this.name = name;
 		this.lockFile = lockFile;
+		this.log = new OutboxLog(directory);
 	}
 
 	/**
@@ -98,18 +84,7 @@ final class Outbox implements AutoCloseable {
 	}
 
 	private void read() throws IOException {
-		List<Path> files;
-		try (Stream<Path> all = Files.list(this.directory)) {
-			files = all.filter((file) -> file.getFileName().toString().endsWith(".log")).sorted().toList();
-		}
-		for (Path file : files) {
-			Segment segment = new Segment(file, new HashMap<>());
-			for (ByteBuffer frame : OutboxFile.read(file, file.equals(files.get(files.size() - 1)))) {
-				this.former.read(frame).forEach(segment::add);
-			}
-			this.segments.add(segment);
-			this.number = Long.parseLong(file.getFileName().toString().replace(".log", "")) + 1;
-		}
+		this.log.read(this.former);
 		if (this.former.name() != null && !this.former.name().equals(this.name)) {
 			throw new IllegalStateException("The outbox " + this.directory + " belongs to the producer "
 					+ this.former.name() + ", not to " + this.name + '.');
@@ -128,7 +103,7 @@ final class Outbox implements AutoCloseable {
 	 * @throws LogMismatchException if they do not go on where the log ends
 	 */
 	Map<Integer, List<Batch>> restore(Identity identity) {
-		this.producerId = identity.producerId();
+		this.log.setOwner(OutboxEntries.owner(this.name, identity.producerId()));
 		Map<Integer, List<Batch>> rest = new HashMap<>();
 		for (int partition : Set.copyOf(this.former.all().keySet())) {
 			long next = identity.nextSequence(partition);
@@ -179,8 +154,7 @@ final class Outbox implements AutoCloseable {
 	 * @param batches the batches
 	 */
 	void write(Collection<Batch> batches) {
-		append(OutboxEntries.batches(batches));
-		batches.forEach((batch) -> this.segments.getLast().add(batch.partition, batch.end()));
+		this.log.write(batches);
 	}
 
 	/**
@@ -189,103 +163,28 @@ final class Outbox implements AutoCloseable {
 	 * @param sequence from which on
 	 */
 	void voidFrom(int partition, long sequence) {
-		if (this.segments.stream().anyMatch((segment) -> segment.ends().getOrDefault(partition, 0L) > sequence)) {
-			append(OutboxEntries.voidFrom(partition, sequence));
-			this.segments.forEach(
-					(segment) -> segment.ends().computeIfPresent(partition, (key, end) -> Math.min(end, sequence)));
-		}
-	}
-
-	private void append(byte[] entries) {
-		try {
-			if (this.current == null || this.current.size() > SEGMENT_BYTES) {
-				roll();
-			}
-			OutboxFile.write(this.current, entries);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException("The outbox cannot be written: " + ex.getMessage(), ex);
-		}
-	}
-
-	private void roll() throws IOException {
-		closeCurrent();
-		Path file = this.directory.resolve(String.format("%020d.log", this.number++));
-		this.current = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-		this.segments.add(new Segment(file, new HashMap<>()));
-		OutboxFile.write(this.current, OutboxEntries.owner(this.name, this.producerId));
-		try (FileChannel entry = FileChannel.open(this.directory, StandardOpenOption.READ)) {
-			entry.force(true);
-		}
-		catch (IOException ex) {
-			// Windows cannot sync a directory, and need not.
-		}
-	}
-
-	private void closeCurrent() throws IOException {
-		if (this.current != null) {
-			this.current.close();
-			this.current = null;
-		}
+		this.log.voidFrom(partition, sequence);
 	}
 
 	/**
-	 * Learns how far a partition is stored. Deletes what is no longer needed.
+	 * Learns how far a partition is stored.
 	 * @param partition the partition
 	 * @param sequence all below it is stored
 	 */
 	void stored(int partition, long sequence) {
-		if (sequence > this.stored.getOrDefault(partition, -1L)) {
-			this.stored.put(partition, sequence);
-			while (this.segments.size() > 1 && isStored(this.segments.getFirst())) {
-				delete();
-			}
-		}
-	}
-
-	private boolean isStored(Segment segment) {
-		return segment.ends()
-			.entrySet()
-			.stream()
-			.allMatch((end) -> end.getValue() <= this.stored.getOrDefault(end.getKey(), 0L));
-	}
-
-	private void delete() {
-		try {
-			Files.deleteIfExists(this.segments.removeFirst().file());
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		this.log.stored(partition, sequence);
 	}
 
 	/** Closes it; its files are gone if all is stored. */
 	@Override
 	public void close() {
 		try {
-			closeCurrent();
-			while (!this.segments.isEmpty() && !hasFormer() && isStored(this.segments.getFirst())) {
-				delete();
-			}
+			this.log.close(!hasFormer());
 			this.lockFile.close();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-	}
-
-	/**
-	 * A file.
-	 *
-	 * @param file the file
-	 * @param ends the sequence behind the last that it has, by partition
-	 */
-	private record Segment(Path file, Map<Integer, Long> ends) {
-
-		void add(int partition, long end) {
-			this.ends.merge(partition, end, Math::max);
-		}
-
 	}
 
 }

@@ -1,0 +1,171 @@
+package org.exactlyonce.client.internals;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The files of an outbox: entries are appended to the last, and the first is deleted when
+ * all its batches are stored.
+ */
+final class OutboxLog {
+
+	private static final int SEGMENT_BYTES = 16 * 1024 * 1024;
+
+	private final Path directory;
+
+	private final Deque<Segment> segments = new ArrayDeque<>();
+
+	private final Map<Integer, Long> stored = new HashMap<>();
+
+	private byte[] owner;
+
+	private long number;
+
+	private FileChannel current;
+
+	OutboxLog(Path directory) {
+		this.directory = directory;
+	}
+
+	/**
+	 * Reads what a former process left.
+	 * @param entries takes it
+	 * @throws IOException if it cannot be read
+	 */
+	void read(OutboxEntries entries) throws IOException {
+		List<Path> files;
+		try (Stream<Path> all = Files.list(this.directory)) {
+			files = all.filter((file) -> file.getFileName().toString().endsWith(".log")).sorted().toList();
+		}
+		for (Path file : files) {
+			Segment segment = new Segment(file, new HashMap<>());
+			for (ByteBuffer frame : OutboxFile.read(file, file.equals(files.get(files.size() - 1)))) {
+				entries.read(frame).forEach(segment::add);
+			}
+			this.segments.add(segment);
+			this.number = Long.parseLong(file.getFileName().toString().replace(".log", "")) + 1;
+		}
+	}
+
+	/**
+	 * Says what each new file begins with.
+	 * @param entry whose it is
+	 */
+	void setOwner(byte[] entry) {
+		this.owner = entry;
+	}
+
+	void write(Collection<Batch> batches) {
+		append(OutboxEntries.batches(batches));
+		batches.forEach((batch) -> this.segments.getLast().add(batch.partition, batch.end()));
+	}
+
+	void voidFrom(int partition, long sequence) {
+		if (this.segments.stream().anyMatch((segment) -> segment.ends().getOrDefault(partition, 0L) > sequence)) {
+			append(OutboxEntries.voidFrom(partition, sequence));
+			this.segments.forEach(
+					(segment) -> segment.ends().computeIfPresent(partition, (key, end) -> Math.min(end, sequence)));
+		}
+	}
+
+	private void append(byte[] entries) {
+		try {
+			if (this.current == null || this.current.size() > SEGMENT_BYTES) {
+				roll();
+			}
+			OutboxFile.write(this.current, entries);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("The outbox cannot be written: " + ex.getMessage(), ex);
+		}
+	}
+
+	private void roll() throws IOException {
+		closeCurrent();
+		Path file = this.directory.resolve(String.format("%020d.log", this.number++));
+		this.current = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+		this.segments.add(new Segment(file, new HashMap<>()));
+		OutboxFile.write(this.current, this.owner);
+		try (FileChannel entry = FileChannel.open(this.directory, StandardOpenOption.READ)) {
+			entry.force(true);
+		}
+		catch (IOException ex) {
+			// Windows cannot sync a directory, and need not.
+		}
+	}
+
+	private void closeCurrent() throws IOException {
+		if (this.current != null) {
+			this.current.close();
+			this.current = null;
+		}
+	}
+
+	/**
+	 * Learns how far a partition is stored. Deletes what is no longer needed.
+	 * @param partition the partition
+	 * @param sequence all below it is stored
+	 */
+	void stored(int partition, long sequence) {
+		if (sequence > this.stored.getOrDefault(partition, -1L)) {
+			this.stored.put(partition, sequence);
+			deleteStored(1);
+		}
+	}
+
+	private void deleteStored(int kept) {
+		while (this.segments.size() > kept && this.segments.getFirst().isStored(this.stored)) {
+			try {
+				Files.deleteIfExists(this.segments.removeFirst().file());
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+	}
+
+	/**
+	 * Closes it.
+	 * @param delete whether to delete what is stored, the last file, too
+	 * @throws IOException if it cannot be closed
+	 */
+	void close(boolean delete) throws IOException {
+		closeCurrent();
+		if (delete) {
+			deleteStored(0);
+		}
+	}
+
+	/**
+	 * A file.
+	 *
+	 * @param file the file
+	 * @param ends the sequence behind the last that it has, by partition
+	 */
+	private record Segment(Path file, Map<Integer, Long> ends) {
+
+		void add(int partition, long end) {
+			this.ends.merge(partition, end, Math::max);
+		}
+
+		boolean isStored(Map<Integer, Long> stored) {
+			return this.ends.entrySet()
+				.stream()
+				.allMatch((end) -> end.getValue() <= stored.getOrDefault(end.getKey(), 0L));
+		}
+
+	}
+
+}

@@ -113,6 +113,20 @@ class RecordReaderIT {
 	}
 
 	@Test
+	void asksOnBetweenPollsThatDoNotWait() throws Exception {
+		try (RecordProducer producer = open(gateway.url()); RecordReader reader = read(gateway.url(), 3)) {
+			assertThat(reader.poll(Duration.ZERO)).isNull();
+			producer.send(new OutgoingRecord(3, Value.json("7"))).join();
+			ReceivedRecord first = reader.poll(Duration.ZERO);
+			for (int i = 0; i < 500 && first == null; i++) {
+				TimeUnit.MILLISECONDS.sleep(20);
+				first = reader.poll(Duration.ZERO);
+			}
+			assertThat(first).isNotNull();
+		}
+	}
+
+	@Test
 	void saysWhatIsWrong() {
 		try (RecordReader reader = read(gateway.url(), 5000)) {
 			assertThatThrownBy(reader::next).isInstanceOf(UnknownPartitionException.class);

@@ -4,6 +4,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -48,9 +49,7 @@ final class JdkTransport implements Transport {
 
 	private static Response response(HttpResponse<byte[]> response) {
 		Map<String, String> headers = new HashMap<>();
-		response.headers()
-			.map()
-			.forEach((name, values) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), values.get(0)));
+		response.headers().map().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
 		return new Response(response.statusCode(), headers, response.body());
 	}
 

@@ -1,5 +1,7 @@
 package org.exactlyonce.client.internals;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * Writes JSON strings.
  */
@@ -49,8 +51,8 @@ public final class JsonString {
 	 */
 	public static String of(String text) {
 		Bytes out = new Bytes(text.length() + 16);
-		write(text.getBytes(java.nio.charset.StandardCharsets.UTF_8), out);
-		return new String(out.toArray(), java.nio.charset.StandardCharsets.UTF_8);
+		write(text.getBytes(StandardCharsets.UTF_8), out);
+		return new String(out.toArray(), StandardCharsets.UTF_8);
 	}
 
 }

@@ -5,8 +5,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.NotAuthorizedException;
@@ -36,9 +38,12 @@ public final class LogReader {
 
 	private long offset = -1;
 
+	/** The request under way; it stays so when a poll's time is over. */
 	private volatile Gateways.Call call;
 
-	private volatile boolean closed;
+	private String path;
+
+	private final CountDownLatch closed = new CountDownLatch(1);
 
 	/**
 	 * Makes a reader.
@@ -69,17 +74,16 @@ public final class LogReader {
 					fetch(until);
 				}
 			}
-			while (this.page.isEmpty() && !this.closed && Nanos.now() < until);
+			while (this.page.isEmpty() && !isClosed() && Nanos.now() < until);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		return this.closed ? null : this.page.poll();
+		return isClosed() ? null : this.page.poll();
 	}
 
 	private void fetch(long until) throws InterruptedException {
-		long seconds = Math.min(this.settings.preferWait().toSeconds(), (until - Nanos.now()) / 1_000_000_000);
-		RecordPage read = page(this.offset, this.settings.pageRecords(), seconds, until);
+		RecordPage read = page(this.offset, this.settings.pageRecords(), this.settings.preferWait().toSeconds(), until);
 		if (read != null) {
 			this.page.addAll(read.records());
 			this.offset = read.nextOffset();
@@ -134,40 +138,49 @@ public final class LogReader {
 	 * @return the answer, a 200; null if there was none in time
 	 */
 	private Transport.Response get(String path, long waitSeconds, long until) throws InterruptedException {
-		Map<String, String> headers = (waitSeconds > 0) ? Map.of("Prefer", "wait=" + waitSeconds) : Map.of();
 		long pause = BACKOFF_NANOS;
 		do {
-			Duration timeout = this.settings.requestTimeout().plusSeconds(waitSeconds);
-			this.call = this.gateways.call("GET", "partitions/" + this.partition + path, headers, null, timeout);
+			Gateways.Call asked = ask(path, waitSeconds);
 			long retryAfter = 0;
 			try {
-				if (this.closed) {
-					return null;
-				}
-				Transport.Response response = this.call.response()
+				Transport.Response response = asked.response()
 					.get(Math.max(1, until - Nanos.now()), TimeUnit.NANOSECONDS);
-				Answer answer = (response.status() != 200) ? Answer.of(response) : null;
-				if (answer == null) {
+				this.call = null;
+				if (response.status() == 200) {
 					return response;
 				}
-				if (!answer.isTransient() && !(answer.status() == 401 && this.gateways.hasFreshToken(this.call))) {
+				Answer answer = Answer.of(response);
+				if (!answer.isTransient() && !(answer.status() == 401 && this.gateways.hasFreshToken(asked))) {
 					throw refused(answer);
 				}
 				retryAfter = answer.retryAfter().toNanos();
 			}
 			catch (ExecutionException | CancellationException ex) {
 				// Not answered: asked again, or closed.
+				this.call = null;
 			}
-			catch (java.util.concurrent.TimeoutException ex) {
-				this.call.response().cancel(true);
+			catch (TimeoutException ex) {
 				return null;
 			}
-			this.gateways.failed(this.call);
-			TimeUnit.NANOSECONDS.sleep(Math.min(until - Nanos.now(), Math.max(retryAfter, pause)));
+			this.gateways.failed(asked);
+			this.closed.await(Math.min(until - Nanos.now(), Math.max(retryAfter, pause)), TimeUnit.NANOSECONDS);
 			pause = Math.min(2 * pause, 10 * BACKOFF_NANOS);
 		}
-		while (!this.closed && Nanos.now() < until);
+		while (!isClosed() && Nanos.now() < until);
 		return null;
+	}
+
+	private Gateways.Call ask(String path, long waitSeconds) {
+		if (this.call == null || !path.equals(this.path)) {
+			Map<String, String> headers = (waitSeconds > 0) ? Map.of("Prefer", "wait=" + waitSeconds) : Map.of();
+			Duration timeout = this.settings.requestTimeout().plusSeconds(waitSeconds);
+			this.path = path;
+			this.call = this.gateways.call("GET", "partitions/" + this.partition + path, headers, null, timeout);
+		}
+		if (isClosed()) {
+			this.call.response().cancel(true);
+		}
+		return this.call;
 	}
 
 	private static GatewayException refused(Answer answer) {
@@ -179,9 +192,13 @@ public final class LogReader {
 				: new RefusedException(answer.message(), answer.problem(), null);
 	}
 
+	private boolean isClosed() {
+		return this.closed.getCount() == 0;
+	}
+
 	/** Ends the reading, whoever waits. */
 	public void close() {
-		this.closed = true;
+		this.closed.countDown();
 		Gateways.Call last = this.call;
 		if (last != null) {
 			last.response().cancel(true);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import org.exactlyonce.client.Transport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -63,8 +64,7 @@ class DecisionTest {
 	}
 
 	private static Answer answer(int status, String body) {
-		return Answer
-			.of(new org.exactlyonce.client.Transport.Response(status, Map.of(), body.getBytes(StandardCharsets.UTF_8)));
+		return Answer.of(new Transport.Response(status, Map.of(), body.getBytes(StandardCharsets.UTF_8)));
 	}
 
 	private static Attempt attempt(int records) {

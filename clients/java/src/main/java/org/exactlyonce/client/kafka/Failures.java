@@ -1,0 +1,78 @@
+package org.exactlyonce.client.kafka;
+
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.exactlyonce.client.FencedException;
+import org.exactlyonce.client.GatewayException;
+import org.exactlyonce.client.InvalidRecordException;
+import org.exactlyonce.client.LogMismatchException;
+import org.exactlyonce.client.NotAuthorizedException;
+import org.exactlyonce.client.NotStoredException;
+import org.exactlyonce.client.RecordTooLargeException;
+import org.exactlyonce.client.RefusedException;
+import org.exactlyonce.client.UnknownOutcomeException;
+import org.exactlyonce.client.UnknownPartitionException;
+
+/**
+ * The client's exceptions as Kafka's, with the client's as their cause.
+ */
+final class Failures {
+
+	private static final int UNAUTHORIZED = 401;
+
+	private Failures() {
+	}
+
+	/** The exception that Kafka has for it. */
+	static KafkaException toKafka(GatewayException failure) {
+		KafkaException exception = translate(failure, failure.getMessage());
+		if (exception.getCause() == null) {
+			exception.initCause(failure);
+		}
+		return exception;
+	}
+
+	private static KafkaException translate(GatewayException failure, String message) {
+		if (failure instanceof UnknownOutcomeException) {
+			return new OutcomeUnknownException(message, failure);
+		}
+		if (failure instanceof NotStoredException) {
+			return new TimeoutException(message, failure);
+		}
+		if (failure instanceof FencedException) {
+			return new ProducerFencedException(message);
+		}
+		if (failure instanceof LogMismatchException) {
+			return new OutOfOrderSequenceException(message);
+		}
+		if (failure instanceof RefusedException refused) {
+			return refused(refused, message);
+		}
+		return new KafkaException(message, failure);
+	}
+
+	private static KafkaException refused(RefusedException failure, String message) {
+		if (failure instanceof RecordTooLargeException) {
+			return new org.apache.kafka.common.errors.RecordTooLargeException(message, failure);
+		}
+		if (failure instanceof InvalidRecordException) {
+			return new org.apache.kafka.common.InvalidRecordException(message, failure);
+		}
+		if (failure instanceof UnknownPartitionException) {
+			return new UnknownTopicOrPartitionException(message, failure);
+		}
+		if (failure instanceof NotAuthorizedException) {
+			boolean unknown = failure.problem() != null && failure.problem().status() == UNAUTHORIZED;
+			return (unknown) ? new AuthenticationException(message, failure)
+					: new AuthorizationException(message, failure);
+		}
+		return new InvalidRequestException(message, failure);
+	}
+
+}

@@ -1,0 +1,21 @@
+package org.exactlyonce.client.kafka;
+
+import org.apache.kafka.common.errors.ApiException;
+
+/**
+ * Whether the record is stored is not known: no gateway answered, or another process took
+ * over the producer while the record was under way. Every other failure says that the
+ * record is not stored.
+ */
+public class OutcomeUnknownException extends ApiException {
+
+	/**
+	 * Makes the exception.
+	 * @param message what happened
+	 * @param cause the cause
+	 */
+	public OutcomeUnknownException(String message, Throwable cause) {
+		super(message, cause);
+	}
+
+}

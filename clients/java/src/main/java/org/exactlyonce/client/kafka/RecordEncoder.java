@@ -1,0 +1,131 @@
+package org.exactlyonce.client.kafka;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Serializer;
+import org.exactlyonce.client.Header;
+import org.exactlyonce.client.OutgoingRecord;
+import org.exactlyonce.client.Value;
+
+/**
+ * Serializes keys and values, and makes the gateway's records of Kafka's.
+ */
+final class RecordEncoder<K, V> {
+
+	private static final List<Value.Kind> ANY = List.of(Value.Kind.JSON, Value.Kind.TEXT, Value.Kind.BYTES);
+
+	private static final List<Value.Kind> TEXT_OR_BYTES = List.of(Value.Kind.TEXT, Value.Kind.BYTES);
+
+	private static final List<Value.Kind> BYTES = List.of(Value.Kind.BYTES);
+
+	private static final List<Value.Kind> TOMBSTONE = List.of(Value.Kind.TOMBSTONE);
+
+	private final Serializer<K> keys;
+
+	private final Serializer<V> values;
+
+	private final List<Value.Kind> kinds;
+
+	/** Whether the serializer is one for text, whose values are seldom JSON. */
+	private final boolean isText;
+
+	/**
+	 * Makes the encoder of a producer.
+	 * @param keys for keys
+	 * @param values for values
+	 * @param kind what values are; null: the serializer and the bytes decide
+	 */
+	RecordEncoder(Serializer<K> keys, Serializer<V> values, Value.Kind kind) {
+		this.keys = keys;
+		this.values = values;
+		String name = values.getClass().getSimpleName();
+		boolean json = name.contains("Json") || name.contains("JSON");
+		this.isText = !json && name.contains("String");
+		this.kinds = (kind != null) ? List.of(kind) : (json || this.isText) ? ANY : BYTES;
+	}
+
+	/**
+	 * The serializer of keys or values.
+	 * @param config the settings
+	 * @param given the one that was handed over; null: the configured one
+	 * @param isKey whether it is for keys
+	 */
+	@SuppressWarnings("unchecked")
+	static <T> Serializer<T> serializer(GatewayProducerConfig config, Serializer<T> given, boolean isKey) {
+		if (given != null) {
+			return given;
+		}
+		Serializer<T> serializer = config.getConfiguredInstance(
+				isKey ? ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG : ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+				Serializer.class);
+		serializer.configure(config.originals(Map.of(ProducerConfig.CLIENT_ID_CONFIG, config.clientId())), isKey);
+		return serializer;
+	}
+
+	byte[] key(ProducerRecord<K, V> record) {
+		try {
+			return this.keys.serialize(record.topic(), record.headers(), record.key());
+		}
+		catch (ClassCastException ex) {
+			throw mismatch("key", record.key(), this.keys, ex);
+		}
+	}
+
+	byte[] value(ProducerRecord<K, V> record) {
+		try {
+			return this.values.serialize(record.topic(), record.headers(), record.value());
+		}
+		catch (ClassCastException ex) {
+			throw mismatch("value", record.value(), this.values, ex);
+		}
+	}
+
+	private static SerializationException mismatch(String what, Object object, Serializer<?> serializer,
+			ClassCastException cause) {
+		return new SerializationException("Can't convert " + what + " of class " + object.getClass().getName()
+				+ " to class " + serializer.getClass().getName() + " specified in " + what + ".serializer", cause);
+	}
+
+	/** The gateway's record. */
+	OutgoingRecord encode(ProducerRecord<K, V> record, int partition, byte[] key, Value.Kind kind, byte[] value,
+			long timestamp) {
+		List<Header> headers = new ArrayList<>();
+		for (org.apache.kafka.common.header.Header header : record.headers()) {
+			headers.add(new Header(header.key(), header.value()));
+		}
+		Value content = (value != null) ? new Value(kind, value) : Value.tombstone();
+		return new OutgoingRecord(record.topic(), partition, key, content, headers, Instant.ofEpochMilli(timestamp));
+	}
+
+	/**
+	 * What a value may be, the likeliest first: the client refuses what is not JSON, or
+	 * not text, and then it is the next.
+	 */
+	List<Value.Kind> kinds(byte[] value) {
+		if (value == null) {
+			return TOMBSTONE;
+		}
+		boolean textAtFirst = this.kinds == ANY && this.isText && !looksLikeDocument(value);
+		return (textAtFirst) ? TEXT_OR_BYTES : this.kinds;
+	}
+
+	/**
+	 * Whether it may be a JSON object or array. A text such as {@code 12} or {@code true}
+	 * stays a text.
+	 */
+	private static boolean looksLikeDocument(byte[] value) {
+		for (byte each : value) {
+			if (each != ' ' && each != '\n' && each != '\r' && each != '\t') {
+				return each == '{' || each == '[';
+			}
+		}
+		return false;
+	}
+
+}

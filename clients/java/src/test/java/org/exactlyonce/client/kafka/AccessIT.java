@@ -1,0 +1,74 @@
+package org.exactlyonce.client.kafka;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.exactlyonce.client.kafka.Contract.await;
+import static org.exactlyonce.client.kafka.Contract.failure;
+import static org.exactlyonce.client.kafka.Contract.record;
+
+/**
+ * Who a gateway serves, and which gateway a producer trusts.
+ */
+class AccessIT {
+
+	private static final String KEY = "key-of-the-administrator-in-tests-0123456789";
+
+	@Test
+	void tokenAuthenticates() throws Exception {
+		try (GatewayLog log = GatewayLog.start("--gateway.security.mode=token",
+				"--gateway.security.admin-key=" + KEY)) {
+			Supplier<String> key = () -> KEY;
+			try (Producer<String, String> producer = open(log, "gateway.token", key)) {
+				assertThat(await(producer.send(record(0, "value"))).offset()).isZero();
+			}
+			try (Producer<String, String> producer = open(log, "max.block.ms", 2000)) {
+				assertThat(failure(producer.send(record(0, "value")))).isInstanceOf(AuthenticationException.class);
+			}
+		}
+	}
+
+	@Test
+	void trustStoreAuthenticatesTheGateway(@TempDir Path folder) throws Exception {
+		Path store = folder.resolve("store.p12");
+		createStore(store);
+		try (GatewayLog log = GatewayLog.start("--server.ssl.key-store=" + store,
+				"--server.ssl.key-store-password=" + KEY);
+				Producer<String, String> trusting = open(log, "ssl.truststore.location", store.toString(),
+						"ssl.truststore.password", KEY, "ssl.truststore.type", "PKCS12", "security.protocol", "SSL");
+				Producer<String, String> doubting = open(log, "max.block.ms", 2000)) {
+			assertThat(await(trusting.send(record(0, "value"))).offset()).isZero();
+			assertThat(failure(doubting.send(record(0, "value")))).isInstanceOf(TimeoutException.class)
+				.hasStackTraceContaining("unable to find valid certification path");
+		}
+	}
+
+	private static void createStore(Path store) throws Exception {
+		Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
+		Process process = new ProcessBuilder(keytool.toString(), "-genkeypair", "-alias", "gateway", "-keyalg", "EC",
+				"-dname", "CN=localhost", "-ext", "san=ip:127.0.0.1", "-storetype", "PKCS12", "-keystore",
+				store.toString(), "-storepass", KEY)
+			.inheritIO()
+			.start();
+		assertThat(process.waitFor()).isZero();
+	}
+
+	private static Producer<String, String> open(GatewayLog log, Object... more) {
+		Map<String, Object> settings = new HashMap<>(Map.of("bootstrap.servers", log.address()));
+		for (int i = 0; i < more.length; i += 2) {
+			settings.put(more[i].toString(), more[i + 1]);
+		}
+		return new GatewayProducer<>(settings, new StringSerializer(), new StringSerializer());
+	}
+
+}

@@ -1,0 +1,74 @@
+package org.exactlyonce.client.kafka;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.exactlyonce.client.Value.Kind;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a value is taken for.
+ */
+class RecordEncoderTest {
+
+	private static List<Kind> kinds(Serializer<?> serializer, String value, Object... more) {
+		Map<String, Object> settings = new HashMap<>(Map.of("bootstrap.servers", "http://localhost:8080"));
+		if (more.length > 0) {
+			settings.put("gateway.value.content-type", more[0]);
+		}
+		GatewayProducerConfig config = new GatewayProducerConfig(
+				GatewayProducerConfig.withSerializers(settings, serializer, serializer));
+		byte[] bytes = (value != null) ? value.getBytes(UTF_8) : null;
+		return new RecordEncoder<>(serializer, serializer, config.valueKind()).kinds(bytes);
+	}
+
+	@Test
+	void documentOfATextSerializerMayBeJson() {
+		assertThat(kinds(new StringSerializer(), "{\"order\": 1}")).containsExactly(Kind.JSON, Kind.TEXT, Kind.BYTES);
+		assertThat(kinds(new StringSerializer(), " \n[1]")).containsExactly(Kind.JSON, Kind.TEXT, Kind.BYTES);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "text", "12", " 12", "true", "null", "\"quoted\"" })
+	void textThatIsNoDocumentStaysText(String value) {
+		assertThat(kinds(new StringSerializer(), value)).containsExactly(Kind.TEXT, Kind.BYTES);
+	}
+
+	@Test
+	void serializerOfJsonMayMakeAnyJson() {
+		assertThat(kinds(new OrderJsonSerializer(), "12")).containsExactly(Kind.JSON, Kind.TEXT, Kind.BYTES);
+	}
+
+	@Test
+	void bytesStayBytes() {
+		assertThat(kinds(new ByteArraySerializer(), "{\"order\": 1}")).containsExactly(Kind.BYTES);
+	}
+
+	@Test
+	void contentTypeDecides() {
+		assertThat(kinds(new ByteArraySerializer(), "{}", "application/json")).containsExactly(Kind.JSON);
+		assertThat(kinds(new StringSerializer(), "{}", "text/plain")).containsExactly(Kind.TEXT);
+		assertThat(kinds(new StringSerializer(), "{}", "application/octet-stream")).containsExactly(Kind.BYTES);
+	}
+
+	@Test
+	void nullIsATombstone() {
+		assertThat(kinds(new StringSerializer(), null)).containsExactly(Kind.TOMBSTONE);
+		assertThat(kinds(new StringSerializer(), null, "application/json")).containsExactly(Kind.TOMBSTONE);
+	}
+
+	/** Named as such serializers are. */
+	private static final class OrderJsonSerializer extends StringSerializer {
+
+	}
+
+}

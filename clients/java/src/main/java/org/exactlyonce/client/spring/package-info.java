@@ -1,0 +1,4 @@
+/**
+ * Spring Boot's {@code KafkaTemplate} on a gateway.
+ */
+package org.exactlyonce.client.spring;

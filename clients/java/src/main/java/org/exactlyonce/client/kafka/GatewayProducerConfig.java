@@ -76,6 +76,8 @@ public final class GatewayProducerConfig extends ProducerConfig {
 	private static final List<String> IGNORED = List.of(KEY_SERIALIZER_CLASS_CONFIG, VALUE_SERIALIZER_CLASS_CONFIG,
 			ENABLE_METRICS_PUSH_CONFIG);
 
+	private static final int DEFAULT_BATCH_BYTES = ProducerSettings.builder("http://localhost").build().batchBytes();
+
 	private final Map<String, Object> gateway;
 
 	private final Map<String, Object> sent;
@@ -134,7 +136,7 @@ public final class GatewayProducerConfig extends ProducerConfig {
 			.sslContext(Tls.context(this, urls))
 			.delivery(delivery())
 			.linger(millis(getLong(LINGER_MS_CONFIG)))
-			.batchBytes(getInt(BATCH_SIZE_CONFIG))
+			.batchBytes(batchBytes())
 			.maxRequestBytes(getInt(MAX_REQUEST_SIZE_CONFIG))
 			.maxInFlight(getInt(MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION))
 			.requestTimeout(millis(getInt(REQUEST_TIMEOUT_MS_CONFIG)))
@@ -145,6 +147,13 @@ public final class GatewayProducerConfig extends ProducerConfig {
 			.maxBlock(millis(getLong(MAX_BLOCK_MS_CONFIG)))
 			.metadataMaxAge(millis(getLong(METADATA_MAX_AGE_CONFIG)))
 			.outbox(outbox());
+	}
+
+	/**
+	 * The setting, or the client's default: a batch is a request, which costs more here.
+	 */
+	int batchBytes() {
+		return this.sent.containsKey(BATCH_SIZE_CONFIG) ? getInt(BATCH_SIZE_CONFIG) : DEFAULT_BATCH_BYTES;
 	}
 
 	private List<String> urls() {

@@ -30,7 +30,7 @@ final class Partitioning implements AutoCloseable {
 		this.partitioner = config.getConfiguredInstance(ProducerConfig.PARTITIONER_CLASS_CONFIG, Partitioner.class,
 				Map.of(ProducerConfig.CLIENT_ID_CONFIG, config.clientId()));
 		this.ignoreKeys = config.getBoolean(ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG);
-		this.batchBytes = config.getInt(ProducerConfig.BATCH_SIZE_CONFIG);
+		this.batchBytes = config.batchBytes();
 	}
 
 	/**

@@ -45,13 +45,13 @@ class GatewayProducerConfigTest {
 	}
 
 	@Test
-	void defaultsAreKafkas() {
+	void defaultsAreKafkasButTheBatch() {
 		ProducerSettings client = client();
 		assertThat(client.delivery()).isEqualTo(Delivery.EXACTLY_ONCE);
 		assertThat(client.name()).isNull();
 		assertThat(client.token()).isNull();
 		assertThat(client.linger()).isEqualTo(Duration.ofMillis(5));
-		assertThat(client.batchBytes()).isEqualTo(16_384);
+		assertThat(client.batchBytes()).isEqualTo(262_144);
 		assertThat(client.maxRequestBytes()).isEqualTo(1_048_576);
 		assertThat(client.maxInFlight()).isEqualTo(5);
 		assertThat(client.requestTimeout()).isEqualTo(Duration.ofSeconds(30));

@@ -141,7 +141,7 @@ class GatewayProducerIT {
 
 	@Test
 	void gatewayThatStaysAwayLeavesTheOutcomeUnknown() throws Exception {
-		try (Producer<String, String> producer = open("delivery.timeout.ms", 1000, "request.timeout.ms", 900,
+		try (Producer<String, String> producer = open("delivery.timeout.ms", 3000, "request.timeout.ms", 2000,
 				"linger.ms", 0)) {
 			await(producer.send(record(4, "first")));
 			log.pause(true);

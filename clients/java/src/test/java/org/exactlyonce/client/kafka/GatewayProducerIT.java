@@ -1,5 +1,6 @@
 package org.exactlyonce.client.kafka;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.exactlyonce.client.KeyPartitioner;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,20 @@ class GatewayProducerIT {
 
 	private static <V> String contentType(Producer<String, V> producer, V value) throws Exception {
 		return log.contentType(0, await(producer.send(new ProducerRecord<>(Log.TOPIC, 0, null, value))).offset());
+	}
+
+	@Test
+	void exampleOfThePageWorks() throws Exception {
+		String code = Files.readString(Path.of("src/test/java/org/exactlyonce/client/kafka/KafkaExample.java"));
+		String shown = code.substring(code.indexOf("tag::example[]\n") + 15, code.indexOf("\t\t// end::example[]"))
+			.replaceAll("(?m)^\t\t", "")
+			.replace("\t", "    ")
+			.replace("url", "\"http://localhost:8080\"");
+		assertThat(Files.readString(Path.of("docs/kafka.md"))).contains(shown);
+		int partition = KeyPartitioner.partition("customer-7".getBytes(UTF_8), Log.PARTITIONS);
+		long end = log.end(partition);
+		KafkaExample.send(log.address());
+		assertThat(log.read(partition, end)).hasSize(1);
 	}
 
 	@Test

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -105,20 +104,13 @@ final class ServerProcess implements AutoCloseable {
 		return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 	}
 
-	/** The packaged gateway: the property {@code gateway.jar}, or the root's. */
+	/** The packaged gateway, which the property {@code gateway.jar} names. */
 	static Path packagedJar() {
-		String given = System.getProperty("gateway.jar", "");
-		if (!given.isEmpty()) {
-			return Path.of(given);
+		Path jar = Path.of(System.getProperty("gateway.jar", "none"));
+		if (!Files.exists(jar)) {
+			throw new IllegalStateException("No gateway at " + jar + ": package it, or name it by -Dgateway.jar.");
 		}
-		Path[] jars = Arrays.stream(Path.of("..", "..", "target").toFile().listFiles())
-			.map((file) -> file.toPath())
-			.filter((file) -> file.getFileName().toString().matches("exactly-once-gateway-.*\\.jar"))
-			.toArray(Path[]::new);
-		if (jars.length != 1) {
-			throw new IllegalStateException("Package the gateway first: " + Arrays.toString(jars));
-		}
-		return jars[0];
+		return jar;
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -70,10 +71,12 @@ class DocumentsTest {
 	}
 
 	private static List<Path> pages() throws IOException {
-		try (Stream<Path> docs = Files.walk(Path.of("docs"))) {
+		try (Stream<Path> docs = Files.walk(Path.of("docs")); Stream<Path> clients = Files.walk(Path.of("clients"))) {
 			return Stream
-				.concat(Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md").map(Path::of), docs)
-				.filter((page) -> page.toString().endsWith(".md"))
+				.of(Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md").map(Path::of), docs,
+						clients)
+				.flatMap(Function.identity())
+				.filter((page) -> page.toString().endsWith(".md") && !page.toString().contains("node_modules"))
 				.toList();
 		}
 	}

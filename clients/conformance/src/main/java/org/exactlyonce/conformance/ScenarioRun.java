@@ -104,7 +104,11 @@ final class ScenarioRun {
 			case CLOSE -> client.close((step.ms() != 0) ? step.ms() : leftMillis(), leftMillis());
 			case OPEN -> client.open();
 			case READ -> wrong.addAll(read(client, step));
-			case KILL_CLIENT -> client.kill().forEach((partition, end) -> this.ends.merge(partition, end, Math::max));
+			case KILL_CLIENT -> {
+				client.kill().forEach((partition, end) -> this.ends.merge(partition, end, Math::max));
+				awaitQuiet(client); // a late registration would fence the next process of
+									// this name
+			}
 			case FAULTS -> client.traffic.setFaults(step.faults());
 			case KILL_GATEWAY -> killGateway(step.gateway(), step.ms());
 			case RESTART_DATABASE -> restartDatabase(step.ms());

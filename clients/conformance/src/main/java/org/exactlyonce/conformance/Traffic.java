@@ -78,6 +78,7 @@ final class Traffic {
 	 */
 	private int batchesBeside(Exchange.Append append) {
 		return (int) this.underWay.stream()
+			.filter((exchange) -> exchange.answeredNanos == 0)
 			.map(Exchange::append)
 			.filter((one) -> one != null && one.partition().equals(append.partition())
 					&& one.producer().equals(append.producer()) && one.epoch().equals(append.epoch()))

@@ -24,7 +24,7 @@ final class Gateway implements AutoCloseable {
 
 	private static final JsonMapper JSON = new JsonMapper();
 
-	private static final Duration START = Duration.ofSeconds(90);
+	private static final Duration START = Duration.ofMinutes(3);
 
 	private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -23,6 +24,7 @@ import org.exactlyonce.client.KeyPartitioner;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -39,6 +41,7 @@ import static org.exactlyonce.client.kafka.Contract.sendAll;
 /**
  * What the gateway's producer does beyond Kafka's, on the packaged gateway.
  */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
 class GatewayProducerIT {
 
 	private static GatewayLog log;
@@ -162,6 +165,7 @@ class GatewayProducerIT {
 			await(producer.send(record(4, "first")));
 			log.pause(true);
 			assertThat(failure(producer.send(record(4, "second")))).isInstanceOf(OutcomeUnknownException.class);
+			log.pause(false);
 		}
 		finally {
 			log.pause(false);

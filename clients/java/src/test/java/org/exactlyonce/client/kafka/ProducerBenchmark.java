@@ -20,10 +20,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.exactlyonce.client.kafka.Contract.record;
 
 /**
- * How many records of 100 bytes a second one thread sends to one partition, with the
- * default settings: Kafka's producer to one broker that syncs each batch to disk, this
- * producer to the gateway with its embedded database, and a loop of single requests to
- * it. No part of the tests: {@code ./mvnw -f clients/java verify -Dtest=none
+ * How many records of 100 bytes a second one thread sends to one partition: Kafka's
+ * producer to one broker that syncs each batch to disk, this producer to the gateway with
+ * its embedded database, and a loop of single requests to it. Both producers have their
+ * default settings, and so batches of 16 KiB and 256 KiB;
+ * {@code -Dbenchmark.batch.size=262144} sets one size for both. No part of the tests:
+ * {@code ./mvnw -f clients/java verify -Dtest=none
  * -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=ProducerBenchmark}, with
  * {@code -Dbenchmark.records=100000} for the records of a round.
  */
@@ -42,10 +44,10 @@ class ProducerBenchmark {
 		double[][] rates = new double[3][ROUNDS];
 		try (Log kafka = KafkaLog.start(false, "log.flush.interval.messages=1");
 				Log gateway = GatewayLog.start(false);
-				Producer<String, String> kafkas = new KafkaProducer<>(Map.of("bootstrap.servers", kafka.address()),
-						new StringSerializer(), new StringSerializer());
-				Producer<String, String> ours = new GatewayProducer<>(Map.of("bootstrap.servers", gateway.address()),
-						new StringSerializer(), new StringSerializer())) {
+				Producer<String, String> kafkas = new KafkaProducer<>(settings(kafka), new StringSerializer(),
+						new StringSerializer());
+				Producer<String, String> ours = new GatewayProducer<>(settings(gateway), new StringSerializer(),
+						new StringSerializer())) {
 			Loop loop = new Loop(gateway.address());
 			for (int round = -1; round < ROUNDS; round++) { // the first warms up
 				double[] measured = { rate(kafkas), rate(ours), loop.rate() };
@@ -59,6 +61,12 @@ class ProducerBenchmark {
 		print("medians", medians);
 		System.out.printf(Locale.ROOT, "this producer: %.2f of Kafka's, %.0f times the loop%n", medians[1] / medians[0],
 				medians[1] / medians[2]);
+	}
+
+	private static Map<String, Object> settings(Log log) {
+		String batch = System.getProperty("benchmark.batch.size");
+		return (batch != null) ? Map.of("bootstrap.servers", log.address(), "batch.size", batch)
+				: Map.of("bootstrap.servers", log.address());
 	}
 
 	private static double rate(Producer<String, String> producer) {

@@ -45,6 +45,7 @@ final class ServerProcess implements AutoCloseable {
 			Process process = new ProcessBuilder(command).redirectErrorStream(true)
 				.redirectOutput(folder.resolve("output").toFile())
 				.start();
+			Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
 			return new ServerProcess(folder, process);
 		}
 		catch (IOException ex) {

@@ -121,6 +121,19 @@ class OutcomesIT {
 		assertTruth(UnknownOutcomeException.class);
 	}
 
+	@Test
+	void closesWithoutATimeWhereNobodyAnswers() throws Exception {
+		RecordProducer producer = open();
+		send(producer, 1);
+		producer.flush();
+		this.proxy.cut(1, 0);
+		send(producer, 3);
+		producer.flush();
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(producer::close);
+		closed.get(20, TimeUnit.SECONDS);
+		assertThatThrownBy(this.futures.get(3)::get).hasCauseInstanceOf(UnknownOutcomeException.class);
+	}
+
 	private Receipt sendUntilTaken(RecordProducer producer) throws Exception {
 		long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
 		while (true) {

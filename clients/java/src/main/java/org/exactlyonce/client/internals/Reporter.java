@@ -1,5 +1,6 @@
 package org.exactlyonce.client.internals;
 
+import java.time.Instant;
 import java.util.List;
 
 import org.exactlyonce.client.Callback;
@@ -48,11 +49,12 @@ final class Reporter {
 
 	private void tell(Batch batch) {
 		long bytes = 0;
+		Instant appendedAt = (batch.state == Batch.State.STORED) ? batch.answer.appendedAt() : null;
 		for (int i = 0; i < batch.count(); i++) {
 			PendingRecord pending = batch.records.get(i);
 			bytes += pending.size();
 			if (batch.state == Batch.State.STORED) {
-				Receipt receipt = receipt(batch, i);
+				Receipt receipt = receipt(batch, i, appendedAt);
 				call(pending.callback, receipt, null);
 				pending.future.complete(receipt);
 			}
@@ -75,11 +77,11 @@ final class Reporter {
 		}
 	}
 
-	private static Receipt receipt(Batch batch, int index) {
+	private static Receipt receipt(Batch batch, int index, Instant appendedAt) {
 		Answer answer = batch.answer;
 		long first = answer.number("baseOffset");
 		return new Receipt(OutgoingRecord.DEFAULT_TOPIC, batch.partition, (first < 0) ? -1 : first + index,
-				(batch.base == Batch.NONE) ? -1 : batch.base + index, answer.isDuplicate(), answer.appendedAt());
+				(batch.base == Batch.NONE) ? -1 : batch.base + index, answer.isDuplicate(), appendedAt);
 	}
 
 	static void call(Callback callback, Receipt receipt, GatewayException failure) {

@@ -61,6 +61,9 @@ final class SenderLoop implements Runnable, Handshake.Listener {
 
 	private long endAt = Long.MAX_VALUE;
 
+	/** From when on a close waits only for what has no outcome. */
+	private long restAt = Long.MAX_VALUE;
+
 	SenderLoop(ProducerSettings settings, Gateways gateways, Buffer buffer, Outbox outbox) {
 		this.settings = settings;
 		this.limits = WriterLimits.of(settings);
@@ -114,6 +117,7 @@ final class SenderLoop implements Runnable, Handshake.Listener {
 		this.inbox.execute(() -> {
 			this.closeAt = Math.min(this.closeAt, now + nanos);
 			this.endAt = Math.min(this.endAt, now + nanos - Math.min(nanos / 4, 1_000_000_000));
+			this.restAt = Math.min(this.restAt, Math.min(this.endAt, now + this.limits.deliveryTimeout()));
 		});
 	}
 
@@ -162,7 +166,7 @@ final class SenderLoop implements Runnable, Handshake.Listener {
 			this.handshake.step(now);
 		}
 		tell(now);
-		if (now >= this.closeAt || (this.closeAt != Long.MAX_VALUE && isDone() && (isEmpty() || now >= this.endAt))) {
+		if (now >= this.closeAt || (this.closeAt != Long.MAX_VALUE && isDone() && (isEmpty() || now >= this.restAt))) {
 			terminate();
 		}
 		this.refusal = (this.ending == null && this.writers.isUnknown()) ? new NotStoredException(
@@ -231,6 +235,7 @@ final class SenderLoop implements Runnable, Handshake.Listener {
 		}
 		long now = Nanos.now();
 		long wake = (this.ending == null) ? Math.min(this.endAt, this.closeAt) : this.closeAt;
+		wake = Math.min(wake, (this.restAt > now) ? this.restAt : Long.MAX_VALUE);
 		boolean maySend = maySend();
 		wake = Math.min(wake, this.writers.wakeAt(isInHurry(), maySend));
 		if (!maySend && needsHandshake()) {

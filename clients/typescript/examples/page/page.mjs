@@ -10,8 +10,8 @@ form.addEventListener("submit", async (event) => {
   const text = new FormData(form).get("text");
   try {
     const { offset } = await producer.send({ partition: 0, value: { text } });
+    form.reset(); // the output, too
     output.value = `stored at offset ${offset}`;
-    form.reset();
   } catch (error) {
     output.value = error instanceof GatewayError ? `${error.reason}: ${error.message}` : String(error);
   }

@@ -29,7 +29,7 @@ record Arguments(Path gateway, List<String> driver, List<String> only, long seed
 		for (int i = 0; i < arguments.length; i++) {
 			switch (arguments[i]) {
 				case "--gateway" -> gateway = Path.of(value(arguments, ++i));
-				case "--only" -> only = List.of(value(arguments, ++i).split(","));
+				case "--only" -> only = named(value(arguments, ++i));
 				case "--seed" -> seed = Long.parseLong(value(arguments, ++i));
 				case "--scale" -> scale = Integer.parseInt(value(arguments, ++i));
 				case "--list" -> list = true;
@@ -44,6 +44,18 @@ record Arguments(Path gateway, List<String> driver, List<String> only, long seed
 			throw new IllegalArgumentException("The gateway's jar or the driver is missing: " + gateway + "\n" + USAGE);
 		}
 		return new Arguments(gateway, driver, only, seed, scale, list);
+	}
+
+	private static List<String> named(String names) {
+		return switch (names) {
+			case "all" -> Scenario.names();
+			case "quick" -> Scenario.names().stream().filter(Arguments::isQuick).toList();
+			default -> List.of(names.split(","));
+		};
+	}
+
+	private static boolean isQuick(String name) {
+		return name.equals(Vectors.NAME) || Scenario.named(name).startsNoGateway();
 	}
 
 	private static String value(String[] arguments, int index) {

@@ -48,6 +48,12 @@ record Scenario(String name, String shows, List<String> gateway, int replicas, M
 		}
 	}
 
+	/** Whether it is content with the gateway of all scenarios, and lets it run. */
+	boolean startsNoGateway() {
+		return this.gateway == null && this.replicas == 0
+				&& this.steps.stream().noneMatch((step) -> step.action().name().startsWith("KILL"));
+	}
+
 	/** The same with so many times the records and kills, and the time for them. */
 	Scenario scaled(int scale) {
 		return new Scenario(this.name, this.shows, this.gateway, this.replicas, this.clients,

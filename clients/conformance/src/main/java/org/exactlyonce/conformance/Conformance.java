@@ -21,6 +21,8 @@ public final class Conformance implements AutoCloseable {
 
 	private final Path folder;
 
+	private ExtractedGateway gateway;
+
 	private Installation shared;
 
 	private int runs;
@@ -99,21 +101,31 @@ public final class Conformance implements AutoCloseable {
 			}
 		}
 		if (this.shared == null) {
-			this.shared = Installation.onH2(this.jar, List.of());
+			this.shared = Installation.onH2(command(), List.of());
 		}
 		return ScenarioRun.of(scenario, driver, this.shared, this.folder, mark, this.seed);
 	}
 
 	private Installation own(Scenario scenario) {
 		List<String> arguments = (scenario.gateway() != null) ? scenario.gateway() : List.of();
-		return (scenario.replicas() != 0) ? Installation.onPostgres(this.jar, arguments, scenario.replicas())
-				: Installation.onH2(this.jar, arguments);
+		return (scenario.replicas() != 0) ? Installation.onPostgres(command(), arguments, scenario.replicas())
+				: Installation.onH2(command(), arguments);
+	}
+
+	private List<String> command() {
+		if (this.gateway == null) {
+			this.gateway = new ExtractedGateway(this.jar);
+		}
+		return this.gateway.command();
 	}
 
 	@Override
 	public void close() throws IOException {
 		if (this.shared != null) {
 			this.shared.close();
+		}
+		if (this.gateway != null) {
+			this.gateway.close();
 		}
 		Folders.delete(this.folder);
 	}

@@ -28,7 +28,7 @@ final class Gateway implements AutoCloseable {
 
 	private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-	private final Path jar;
+	private final List<String> command;
 
 	private final Path folder;
 
@@ -38,8 +38,8 @@ final class Gateway implements AutoCloseable {
 
 	private Process process;
 
-	Gateway(Path jar, List<String> arguments) {
-		this.jar = jar;
+	Gateway(List<String> command, List<String> arguments) {
+		this.command = command;
 		this.arguments = arguments;
 		try {
 			this.folder = Files.createTempDirectory("conformance");
@@ -64,10 +64,9 @@ final class Gateway implements AutoCloseable {
 	}
 
 	synchronized void start() {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx384m",
-						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", this.jar.toString(),
-						"--server.address=127.0.0.1", "--server.port=" + this.port, "--gateway.data-dir=" + data()));
+		List<String> command = new ArrayList<>(this.command);
+		command.addAll(
+				List.of("--server.address=127.0.0.1", "--server.port=" + this.port, "--gateway.data-dir=" + data()));
 		command.addAll(this.arguments);
 		try {
 			this.process = new ProcessBuilder(command).redirectErrorStream(true)

@@ -30,18 +30,18 @@ final class Installation implements AutoCloseable {
 		this.databaseFolder = databaseFolder;
 	}
 
-	static Installation onH2(Path jar, List<String> arguments) {
-		return new Installation(List.of(new Gateway(jar, arguments)), null, null);
+	static Installation onH2(List<String> command, List<String> arguments) {
+		return new Installation(List.of(new Gateway(command, arguments)), null, null);
 	}
 
-	static Installation onPostgres(Path jar, List<String> arguments, int replicas) {
+	static Installation onPostgres(List<String> command, List<String> arguments, int replicas) {
 		try {
 			Path folder = Files.createTempDirectory("conformance-database");
 			EmbeddedPostgres database = start(folder, 0);
 			List<String> all = new ArrayList<>(arguments);
 			all.add("--spring.datasource.url=jdbc:postgresql://localhost:" + database.getPort() + "/postgres");
 			all.add("--spring.datasource.username=postgres");
-			return new Installation(IntStream.range(0, replicas).mapToObj((any) -> new Gateway(jar, all)).toList(),
+			return new Installation(IntStream.range(0, replicas).mapToObj((any) -> new Gateway(command, all)).toList(),
 					database, folder);
 		}
 		catch (IOException ex) {

@@ -21,6 +21,10 @@ def receipt(base_offset, count, duplicate=False):
                   duplicate=duplicate, appendedAt="2026-11-23T10:00:00.456Z")
 
 
+def reused(first):
+    return answer(422, code="SEQUENCE_REUSED", firstMismatch=first)
+
+
 def gap(expected):
     return answer(409, code="OUT_OF_ORDER_SEQUENCE_NUMBER", expectedSequence=expected)
 
@@ -217,7 +221,7 @@ class Resync(PartitionCase):
         self.assertEqual([o.base_offset for _, o in self.told()], [3, 3])
 
     def test_somebody_else_writes_under_this_id(self):
-        for reply in (gap(11), answer(422, code="SEQUENCE_REUSED", firstMismatch=10)):
+        for reply in (gap(11), reused(10)):
             with self.subTest(status=reply.status):
                 self.partition = Partition(0, self.settings, self.limits)
                 self.partition.start(10)
@@ -228,6 +232,44 @@ class Resync(PartitionCase):
                 self.partition.resolve(11, self.now)
                 self.assertEqual([kind for _, kind in self.told_kinds()], [LostError] * 3)
                 self.assertIsInstance(self.partition.broken, LostError)
+
+    def test_somebody_else_has_written_all_of_a_batch(self):
+        """The fence finds the sequences taken, by records of another."""
+        for count in (1, 2):
+            with self.subTest(count=count):
+                self.partition = Partition(0, self.settings, self.limits)
+                self.partition.start(10)
+                [batch] = self.send(count)
+                self.answered(batch, reused(10))
+                self.partition.resolve(12, self.now)
+                self.assertEqual([kind for _, kind in self.told_kinds()], [LostError] * count)
+                self.assertEqual(self.sent(), [])
+                self.assertFalse(self.partition.stopped)
+
+    def test_somebody_else_has_written_more_before_the_fence(self):
+        """Each row: an answer that stops the partition, while the fence then finds all of the batch's sequences taken."""
+        for reply in (gap(11), gap(4), reused(11)):
+            with self.subTest(status=reply.status):
+                self.partition = Partition(0, self.settings, self.limits)
+                self.partition.start(10)
+                [batch] = self.send(2)
+                self.answered(batch, reply)
+                self.partition.resolve(12, self.now)
+                self.assertEqual([kind for _, kind in self.told_kinds()], [LostError] * 2)
+
+    def test_what_a_fence_finds_may_be_anothers(self):
+        """It is over its time, the fence finds its sequences taken, and the same again is refused as another's."""
+        [batch] = self.send(2)
+        self.now += 10
+        self.partition.expire(self.now)
+        self.partition.resolve(12, self.now)
+        self.assertEqual(self.sent(), [], "its last request is still under way")
+        self.answered(batch, NO_ANSWER)
+        self.now += 0.1
+        self.assertEqual(self.sent(), [batch])
+        self.answered(batch, reused(10))
+        self.partition.resolve(12, self.now)
+        self.assertEqual([kind for _, kind in self.told_kinds()], [LostError] * 2)
 
     def test_the_log_was_put_back(self):
         [batch] = self.send(2)
@@ -377,6 +419,30 @@ class TimeOuts(PartitionCase):
         self.assertFalse(self.partition.expire(self.now), "the producer knows where it goes on")
         self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 2)
         self.assertFalse(self.partition.stopped)
+
+    def test_what_is_stored_is_not_confirmed_for_ever(self):
+        """Fence after fence finds it, and the same again is never answered by its receipt."""
+        [batch] = self.send(2)
+        for _ in range(3):
+            self.answered(batch, answer(404, code="UNKNOWN_PARTITION"))
+            self.partition.resolve(2, self.now)
+            self.now += 1
+            self.sent()
+        self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 2)
+
+    def test_what_is_stored_is_never_told_as_not_stored(self):
+        """Another refusal had stopped the partition; the fence finds a batch of which no request was answered."""
+        for end in ("kill", "abandon"):
+            with self.subTest(end=end):
+                self.partition = Partition(0, self.settings, self.limits)
+                self.partition.start(0)
+                self.send(4)
+                self.partition.stop(None)
+                self.partition.resolve(2, self.now)
+                head = self.partition._frozen[0]
+                head.in_flight = False
+                getattr(self.partition, end)(FencedError("newer"))
+                self.assertEqual([kind for _, kind in self.told_kinds()][:2], [UnknownOutcomeError] * 2)
 
     def test_a_refusal_does_not_hide_a_time_out(self):
         """The fence for a refusal gets no answer, and the batch behind it is over its time meanwhile."""

@@ -52,7 +52,7 @@ class Batch:
     doubt: bool = False
     """A request may have been stored although its answer does not say so, or none came."""
     confirmed: bool = False
-    """A fence said that it is stored. Only its offset is not known yet."""
+    """A fence found its sequences in the log. Only its offset is not known yet."""
     not_before: float = 0.0
     early: bool = False
     """It was refused only because it overtook its predecessors."""
@@ -77,7 +77,15 @@ class Batch:
         parts = [Batch(self.base, self.records[:middle]), Batch(self.base + middle, self.records[middle:])]
         for part in parts:
             part.doubt, part.attempt = self.doubt, self.attempt
+            part.confirmed, part.deadline = self.confirmed, self.deadline
         return parts
+
+    def confirm(self, now: float, seconds: float) -> None:
+        """A fence found it in the log. From the first time on it has these seconds to learn its offset."""
+        if not self.confirmed:
+            self.deadline = now + seconds
+        self.confirmed = self.doubt = True
+        self.not_before = now
 
     def tell(self, partition: int, outcome: Outcome) -> None:
         """Completes the futures of its records."""

@@ -105,11 +105,8 @@ class Partition:
 
     def release(self) -> Iterable[tuple[Batch, Outcome]]:
         """The outcomes to tell, in order, each once."""
-        while self._frozen and self._frozen[0].outcome is not None:
-            batch = self._frozen.pop(0)
-            assert batch.outcome is not None
-            self._acknowledged = max(self._acknowledged, batch.end if not isinstance(batch.outcome, Exception) else 0)
-            yield batch, batch.outcome
+        while self._frozen and (outcome := self._frozen[0].outcome) is not None:
+            yield self._frozen.pop(0), outcome
 
     @property
     def settled(self) -> int:
@@ -129,6 +126,7 @@ class Partition:
         batch.doubt |= leaves_doubt(answer)
         if action is Action.STORED:
             batch.stored(answer.document())
+            self._acknowledged = max(self._acknowledged, batch.end)
             self._call_the_early(now)
         elif self._dead is not None:
             self._give_up(batch, self._dead)
@@ -140,8 +138,8 @@ class Partition:
         elif action is Action.SPLIT:
             self._split(batch, answer)
         elif action is Action.LOST:
-            self._lose(LostError(f"Somebody else writes under this producer's id: {answer.reason()}", answer.problem()))
-        elif action is Action.UNKNOWN_PARTITION:
+            self._lose(batch, f"Somebody else writes under this producer's id: {answer.reason()}", answer)
+        elif action is Action.UNKNOWN_PARTITION and not batch.confirmed:
             self.shut(RefusedError(answer.reason(), answer.problem()))
         else:
             self._refuse(batch, RefusedError(answer.reason(), answer.problem()), answer.status == 400)
@@ -154,9 +152,9 @@ class Partition:
     def _resync(self, batch: Batch, answer: Answer, now: float) -> None:
         expected = expected_sequence(answer)
         if expected is not None and batch.base < expected < batch.end:
-            self._lose(LostError(f"Somebody else writes under this producer's id: {answer.reason()}", answer.problem()))
+            self._lose(batch, f"Somebody else writes under this producer's id: {answer.reason()}", answer)
         elif expected is not None and expected < batch.base and batch.as_head:
-            self._lose(LostError(f"The log was put back: {answer.reason()}", answer.problem()))
+            self._lose(batch, f"The log was put back: {answer.reason()}", answer)
         else:
             batch.early = True
             self._again_later(batch, now)
@@ -199,7 +197,12 @@ class Partition:
             self.next_sequence = min(batch.base, self.next_sequence or 0)
             self.moved_back = True
 
-    def _lose(self, error: LostError) -> None:
+    def _lose(self, batch: Batch, reason: str, answer: Answer) -> None:
+        """The log is not what it was: this batch is not in it, whatever a fence finds under its sequences."""
+        batch.refusal = LostError(reason, answer.problem())
+        self._break(batch.refusal)
+
+    def _break(self, error: LostError) -> None:
         self.broken = self._fate = error
         self.stop(error)
 
@@ -237,23 +240,23 @@ class Partition:
     def resolve(self, next_sequence: int, now: float) -> None:
         """A fence was answered: below ``next_sequence`` is stored, the rest is not, and never will be."""
         if next_sequence < self._acknowledged:
-            self._lose(LostError(f"The log was put back: it expects sequence {next_sequence} in partition "
-                                 f"{self.number}, all below {self._acknowledged} was stored."))
+            self._break(LostError(f"The log was put back: it expects sequence {next_sequence} in partition "
+                                  f"{self.number}, all below {self._acknowledged} was stored."))
         if not self.stopped:
             return
         again: list[Batch] = []
         for batch in self._unresolved():
-            if batch.end <= next_sequence:
-                batch.confirmed, batch.not_before = True, now
-                batch.deadline = now + self._settings.delivery_timeout
+            if batch.end <= next_sequence and not isinstance(batch.refusal, LostError):
+                batch.confirm(now, self._settings.delivery_timeout)
             elif batch.base < next_sequence:
-                batch.outcome = LostError("Somebody else writes under this producer's id.")
+                batch.outcome = batch.refusal or LostError("Somebody else writes under this producer's id.")
             elif batch.refusal or self._fate:
                 batch.outcome = batch.refusal or self._fate
             else:
                 again.append(batch)
         self._requeue(again)
-        self.next_sequence, self.moved_back = next_sequence, True
+        self._acknowledged = self.next_sequence = next_sequence
+        self.moved_back = True
         self.stopped, self._fate = False, None
         if self.broken:
             self._fail_queue(self.broken)

@@ -10,7 +10,7 @@ import time
 import unittest
 from pathlib import Path
 
-from exactly_once_client import OutboxError, Producer
+from exactly_once_client import OutboxError, Producer, UnknownOutcomeError
 from exactly_once_client.outbox import Outbox
 
 from .gateway import shared, wait_until
@@ -210,6 +210,25 @@ class Killed(unittest.TestCase):
             producer.flush(60)
         self.assertEqual(self.log(), ["left", "left"])
         self.assertEqual(list(Path(self.folder).glob("*/*.log")), [])
+
+    def test_a_producer_that_was_fenced_leaves_all_that_is_in_doubt(self):
+        """Several segments are in doubt: none may go without those before it, or the outbox fits no log any more."""
+        self.fault = lambda seen: LOSE_REQUEST if seen.path.endswith("/records") and seen.body > b'{"value":1' else PASS
+        old = Producer(self.proxy.url, name=self.name, outbox_dir=self.folder, linger=0, retry_backoff=0.02)
+        self.addCleanup(old.close, 0)
+        old._outbox._segment_bytes = 50
+        self.assertEqual(old.send(0, partition=1).result(60).sequence, 0)
+        for n in range(1, 5):
+            doubtful = old.send(n, partition=1)
+            wait_until(lambda: len({seen.body for seen in self.proxy.appends()}) > n, 60)
+        self.assertGreater(len(list(Path(self.folder).glob("*/*.log"))), 3)
+        self.gateway.post("/producers", {"name": self.name})
+        self.fault = lambda seen: PASS
+        self.assertIsInstance(doubtful.exception(60), UnknownOutcomeError)
+        old.close(10)
+        with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder) as producer:
+            producer.send("last", partition=1).result(60)
+        self.assertEqual(self.log(), [0, 1, 2, 3, 4, "last"])
 
     def test_two_producers_on_one_outbox(self):
         with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder):

@@ -51,7 +51,7 @@ class Dispatcher:
         self.fatal: Optional[GatewayError] = None
         """Why nothing is sent any more."""
         self.blind = False
-        """Outcomes became unknown, and no gateway has answered since."""
+        """Outcomes became unknown, and no gateway has said since what is stored."""
         self.in_doubt = False
         """Some outcome was told as unknown: the next process may find out, if it has the outbox."""
         if outbox is not None:
@@ -213,7 +213,7 @@ class Dispatcher:
             self.in_doubt = True
             return [Told(p, batch, as_unknown(outcome) if batch.attempt and isinstance(outcome, GatewayError)
                          else outcome) for p, batch, outcome in told]
-        if not self.blind:
+        if self.fatal is None and not self.blind:  # else the oldest of what is in doubt would go first
             settled = {p.number: p.settled for p in self.partitions.values() if p.next_sequence is not None}
             self._keep(lambda outbox: outbox.settle(settled))
         return told

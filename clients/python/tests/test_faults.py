@@ -174,6 +174,22 @@ class Fenced(FaultCase):
             old.send(1, partition=2)
         self.assertEqual(self.outcomes(before + after), list(self.log()))
 
+    def test_an_anonymous_producer_is_not_by_a_fence_of_its_own_that_was_doubled(self):
+        """The first of the two raised the epoch, and the answer to the second came."""
+        def fault(seen):
+            if "epoch" in seen.path and seen.body == b'{"producerEpoch": 0}':
+                self.gateway.post(seen.path, json.loads(seen.body))
+            return LOSE_REQUEST if seen.headers.get("Producer-Epoch") == "0" else PASS
+
+        self.fault = fault
+        producer = self.producer()
+        futures = self.send(producer, range(3))
+        producer.flush(20)
+        self.assertEqual(self.outcomes(futures), [DeliveryTimeoutError] * 3)
+        futures = self.send(producer, [3])
+        producer.flush(20)
+        self.assertEqual(self.outcomes(futures), list(self.log()))
+
     def test_it_asks_no_more(self):
         old, new = self.producer(name=self.label), self.producer(name=self.label)
         for producer in (old, new, old):
@@ -235,6 +251,73 @@ class Refused(FaultCase):
         self.assertEqual(self.outcomes(futures), [LostError] * 3)
         with self.assertRaises(LostError):
             producer.send(1, partition=2)
+
+    def test_somebody_else_has_written_the_same_sequences(self):
+        producer = self.producer()
+        self.send(producer, range(1))
+        producer.flush(60)
+        mine = self.proxy.appends()[-1].headers
+        self.gateway.post("/partitions/2/records", {"producerId": int(mine["Producer-Id"]), "baseSequence": 1,
+                                                    "records": [{"value": "another"}]})
+        self.assertIsInstance(self.send(producer, [1])[0].exception(20), LostError)
+        self.assertLess(len(self.proxy.seen), 10)
+
+    def test_one_final_answer_fails_its_records_and_no_others(self):
+        """Such as an ingress gives that has another opinion for a moment."""
+        for reply in (problem(401, code="UNAUTHENTICATED"), problem(403, code="FORBIDDEN"), (403, [], b"<html>"),
+                      (404, [], b"<html>")):
+            with self.subTest(status=reply[0]):
+                left = [reply]
+                self.fault = lambda seen: (left.pop() if seen.path == "/partitions/2/records" and left else PASS)
+                producer = self.producer(delivery_timeout=30)
+                self.assertIsInstance(self.send(producer, [0])[0].exception(60), RefusedError)
+                futures = self.send(producer, range(1, 4)) + self.send(producer, range(4, 7), partition=3)
+                producer.flush(60)
+                self.assertEqual([future.exception(0) for future in futures], [None] * 6)
+
+    def test_a_registration_that_is_refused_for_a_while(self):
+        self.fault = lambda seen: problem(401, code="UNAUTHENTICATED")
+        producer = self.producer()
+        self.assertIsInstance(self.send(producer, [0])[0].exception(20), RefusedError)
+        count = len(self.proxy.seen)
+        time.sleep(0.5)
+        self.assertEqual(len(self.proxy.seen), count, "it asks again with the next record")
+        self.assertIsInstance(self.send(producer, [1])[0].exception(20), RefusedError)
+        self.fault = lambda seen: PASS
+        futures = self.send(producer, [2])
+        producer.flush(20)
+        self.assertEqual(self.outcomes(futures), list(self.log()))
+
+    def test_a_fence_that_is_refused_for_a_while(self):
+        self.fault = lambda seen: (LOSE_REQUEST if seen.path == "/partitions/2/records"
+                                   else problem(403, code="FORBIDDEN") if "epoch" in seen.path else PASS)
+        producer = self.producer()
+        futures = self.send(producer, range(3))
+        others = self.send(producer, range(3), partition=3)
+        producer.flush(20)
+        self.assertEqual(self.outcomes(futures), [UnknownOutcomeError] * 3)
+        self.assertEqual(futures[0].exception().problem["code"], "FORBIDDEN")
+        self.assertEqual([future.exception(0) for future in others], [None] * 3)
+        with self.assertRaises(DeliveryTimeoutError):
+            producer.send(1, partition=2)
+        self.fault = lambda seen: PASS
+        wait_until(lambda: not producer._sender._dispatcher.blind)
+        futures = self.send(producer, [3])
+        producer.flush(20)
+        self.assertEqual(self.outcomes(futures), list(self.log()))
+        self.assertEqual(futures[0].result().sequence, 0)
+
+    def test_an_answer_to_a_fence_that_is_not_the_gateways(self):
+        strays = [(404, [], b"<html>"), (400, [], b""), (404, [], b"")]
+        self.fault = lambda seen: (strays.pop() if "epoch" in seen.path and strays
+                                   else LOSE_REQUEST if seen.headers.get("Producer-Epoch") == "0" else PASS)
+        producer = self.producer(name=self.label)
+        futures = self.send(producer, range(3))
+        producer.flush(20)
+        self.assertEqual((strays, self.outcomes(futures)), ([], [DeliveryTimeoutError] * 3))
+        futures = self.send(producer, [3])
+        producer.flush(20)
+        self.assertEqual(self.outcomes(futures), list(self.log()))
 
     def test_a_token_that_is_not_taken(self):
         self.fault = lambda seen: (PASS if seen.headers.get("Authorization") == "Bearer good"

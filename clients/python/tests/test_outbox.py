@@ -10,7 +10,7 @@ import time
 import unittest
 from pathlib import Path
 
-from exactly_once_client import OutboxError, Producer, UnknownOutcomeError
+from exactly_once_client import OutboxError, Producer, RefusedError, UnknownOutcomeError
 from exactly_once_client.outbox import Outbox
 
 from .gateway import shared, wait_until
@@ -229,6 +229,22 @@ class Killed(unittest.TestCase):
         with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder) as producer:
             producer.send("last", partition=1).result(60)
         self.assertEqual(self.log(), [0, 1, 2, 3, 4, "last"])
+
+    def test_a_gateway_that_refuses_the_producer(self):
+        """Nobody waits for what is in the outbox, and it stays there."""
+        self.fault = lambda seen: LOSE_REQUEST if seen.path.endswith("/records") else PASS
+        self.kill_one(0, 2)
+        self.fault = lambda seen: (401, [], b"")
+        with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder) as producer:
+            self.assertIsInstance(producer.send("refused", partition=1).exception(20), RefusedError)
+            producer.flush(20)
+            begin = time.monotonic()
+        self.assertLess(time.monotonic() - begin, 5)
+        self.fault = lambda seen: PASS
+        with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder) as producer:
+            producer.send("last", partition=1).result(60)
+        self.assertEqual(self.log(), list(range(len(self.log()) - 1)) + ["last"])
+        self.assertGreater(len(self.log()), 1)
 
     def test_two_producers_on_one_outbox(self):
         with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder):

@@ -16,9 +16,13 @@ def answer(status, headers=None, **document):
     return Answer(status, headers or {}, json.dumps(document).encode())
 
 
-def receipt(base_offset, count, duplicate=False):
-    return answer(200 if duplicate else 201, baseOffset=base_offset, lastOffset=base_offset + count - 1,
-                  duplicate=duplicate, appendedAt="2026-11-23T10:00:00.456Z")
+def receipt(base_offset, count, duplicate=False, **changed):
+    """What the gateway answers to a batch that is stored there; ``changed`` says otherwise."""
+    def of(batch):
+        document = dict(partition=0, baseSequence=batch.base, lastSequence=batch.end - 1, baseOffset=base_offset,
+                        lastOffset=base_offset + count - 1, duplicate=duplicate, appendedAt="2026-11-23T10:00:00.456Z")
+        return answer(200 if duplicate else 201, **{**document, **changed})
+    return of
 
 
 def reused(first):
@@ -53,11 +57,11 @@ class PartitionCase(unittest.TestCase):
         return self.sent()
 
     def answered(self, batch, reply):
-        self.partition.answered(batch, reply, self.now)
+        self.partition.answered(batch, reply(batch) if callable(reply) else reply, self.now)
 
     def told(self):
         return [(bytes(record.line), outcome if isinstance(outcome, Stored) else type(outcome))
-                for batch, outcome in self.partition.release() for record in batch.records]
+                for batch, outcome in self.partition.line.release() for record in batch.records]
 
     def told_kinds(self):
         return [(line.decode(), "stored" if isinstance(outcome, Stored) else outcome) for line, outcome in self.told()]
@@ -97,7 +101,7 @@ class Sending(PartitionCase):
         self.partition.start(0)
         self.send(9)
         self.assertEqual(self.partition.wake_at(True, True), self.now + 10, "the delivery time-out")
-        self.assertEqual(self.partition.settled, 0)
+        self.assertEqual(self.partition.line.settled, 0)
 
     def test_nothing_is_sent_while_the_producer_is_not_ready(self):
         self.partition.start(0)
@@ -151,11 +155,13 @@ class Outcomes(PartitionCase):
         self.assertEqual([(line, o.base_offset) for line, o in self.told()],
                          [(b"r00", 0), (b"r01", 0), (b"r02", 2), (b"r03", 2)])
         self.assertEqual(self.told(), [])
-        self.assertEqual(self.partition.settled, 4)
+        self.assertEqual(self.partition.line.settled, 4)
 
     def test_answers_that_ask_for_the_same_again(self):
         for reply in (NO_ANSWER, answer(408), answer(429), answer(500), answer(502), answer(503), answer(504),
-                      answer(201), Answer(201, {}, b'{"baseOffset": 1, "lastOff')):
+                      answer(201), Answer(201, {}, b'{"baseOffset": 1, "lastOff'), answer(204), answer(202),
+                      receipt(5, 2, partition=1), receipt(5, 2, baseSequence=6), receipt(5, 2, lastSequence=9),
+                      receipt(5, 2, baseOffset=None)):
             with self.subTest(reply=reply):
                 partition = self.partition = Partition(0, self.settings, self.limits)
                 partition.start(7)
@@ -167,6 +173,7 @@ class Outcomes(PartitionCase):
                 self.now += 0.1
                 self.assertEqual(self.sent(), [batch])
                 self.assertEqual((batch.base, batch.body, batch.attempt), (7, body, 2))
+                self.assertEqual(batch.doubt, reply != answer(429))
                 self.answered(batch, receipt(5, 2, duplicate=True))
                 self.assertEqual([o.duplicate for _, o in self.told()], [True, True])
 
@@ -313,7 +320,7 @@ class Refusals(PartitionCase):
         [batch] = self.send(1)
         self.answered(batch, answer(413))
         self.assertEqual(self.told_kinds(), [("r00", TooLargeError)])
-        self.assertTrue(self.partition.moved_back, "what the outbox has of it is void")
+        self.assertTrue(self.partition.line.moved_back, "what the outbox has of it is void")
         self.assertEqual([b.base for b in self.send(1)], [0])
 
     def test_a_record_that_is_too_large_with_others_behind_it(self):
@@ -365,7 +372,7 @@ class Refusals(PartitionCase):
     def test_there_is_no_such_partition(self):
         self.send(6)
         self.add(2)
-        [batch] = [b for b in self.partition._frozen if b.base == 2]
+        [batch] = [b for b in self.partition.line.unresolved() if b.base == 2]
         self.answered(batch, answer(404, code="UNKNOWN_PARTITION", detail="no"))
         self.partition.resolve(0, self.now)
         self.assertEqual([kind for _, kind in self.told_kinds()], [RefusedError] * 8)
@@ -393,9 +400,9 @@ class TimeOuts(PartitionCase):
                 self.assertFalse(self.partition.expire(self.now))
                 self.assertTrue(self.partition.stopped)
                 self.assertEqual((self.sent(), self.told()), ([], []))
-                self.assertFalse(self.partition.moved_back)
+                self.assertFalse(self.partition.line.moved_back)
                 self.partition.resolve(next_sequence, self.now)
-                self.assertTrue(self.partition.moved_back, "what the outbox has from there on is void")
+                self.assertTrue(self.partition.line.moved_back, "what the outbox has from there on is void")
                 again = self.sent()
                 self.assertEqual([b.base for b in again], confirmed)
                 self.add(1)
@@ -439,7 +446,7 @@ class TimeOuts(PartitionCase):
                 self.send(4)
                 self.partition.stop(None)
                 self.partition.resolve(2, self.now)
-                head = self.partition._frozen[0]
+                head = self.partition.line.unresolved()[0]
                 head.in_flight = False
                 getattr(self.partition, end)(FencedError("newer"))
                 self.assertEqual([kind for _, kind in self.told_kinds()][:2], [UnknownOutcomeError] * 2)
@@ -513,6 +520,49 @@ class TimeOuts(PartitionCase):
         self.assertEqual((batch.base, batch.body), (0, body))
 
 
+class NotServed(PartitionCase):
+
+    def setUp(self):
+        super().setUp()
+        self.partition.start(0)
+
+    def test_a_fence_that_is_not_served(self):
+        """What was refused for good is not stored, what may be is unknown; all else is not stored, as it never was sent."""
+        self.limits.records = 1
+        first, second, third = self.send(4)[:3]
+        self.answered(first, answer(401))
+        self.answered(second, NO_ANSWER)
+        self.assertTrue(self.partition.stopped)
+        self.assertTrue(self.partition.not_fenced(RefusedError("no")))
+        self.assertEqual([kind for _, kind in self.told_kinds()],
+                         [RefusedError, UnknownOutcomeError, UnknownOutcomeError, RefusedError])
+        self.assertEqual(self.send(1), [], "not before a fence")
+        self.answered(third, receipt(2, 1))
+        self.partition.resolve(0, self.now)
+        self.assertEqual([batch.base for batch in self.sent()], [0])
+
+    def test_nothing_is_unknown_if_nothing_may_be_stored(self):
+        self.limits.records = 1
+        first, second = self.send(2)
+        self.answered(first, answer(401))
+        self.answered(second, answer(401))
+        self.assertFalse(self.partition.not_fenced(RefusedError("no")))
+        self.assertEqual([kind for _, kind in self.told_kinds()], [RefusedError] * 2)
+
+    def test_what_comes_later_expires(self):
+        self.limits.records = 1
+        first, second = self.send(2)
+        self.answered(first, answer(401))
+        self.answered(second, answer(401))
+        self.partition.not_fenced(RefusedError("no"))
+        self.assertEqual(len(self.told()), 2)
+        self.add(1)
+        self.assertEqual(self.partition.wake_at(True, False), self.now + 10)
+        self.now += 10
+        self.partition.expire(self.now)
+        self.assertEqual([kind for _, kind in self.told_kinds()], [DeliveryTimeoutError])
+
+
 class TheEnd(PartitionCase):
 
     def setUp(self):
@@ -553,7 +603,7 @@ class TheEnd(PartitionCase):
         self.partition.abandon(ClosedError("closed"))
         self.answered(third, receipt(4, 2))
         self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 6)
-        self.assertEqual(self.partition.settled, 6)
+        self.assertEqual(self.partition.line.settled, 6)
 
 
 class Restored(PartitionCase):
@@ -591,7 +641,7 @@ class Restored(PartitionCase):
         self.partition.start(1)
         self.partition.kill(FencedError("newer"))
         self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 2)
-        self.assertFalse(self.partition.moved_back, "it stays in the outbox")
+        self.assertFalse(self.partition.line.moved_back, "it stays in the outbox")
 
     def test_what_is_on_disk_is_not_newly_frozen(self):
         for base in (0, 2):
@@ -600,9 +650,35 @@ class Restored(PartitionCase):
         self.assertEqual([batch.attempt == 1 for batch in self.sent()], [False, False])
 
     def test_a_gap_between_log_and_outbox(self):
-        self.partition.restore(10, [b"a"])
+        self.partition.restore(8, [b"a"])
+        self.partition.restore(10, [b"b"])
         with self.assertRaises(LostError):
             self.partition.start(9)
+        self.partition.kill(LostError("gap"))
+        told = len(self.told())
+        self.assertEqual(self.partition.released + told, self.partition.accepted, "nobody waits for ever")
+
+    def test_what_fails_before_the_registration_does_not_wait_for_it(self):
+        for fail, kind in ((lambda: self.partition.not_registered(RefusedError("no")), RefusedError),
+                           (lambda: self.partition.expire(self.now), DeliveryTimeoutError)):
+            with self.subTest(kind=kind):
+                self.partition = Partition(0, self.settings, self.limits)
+                self.partition.restore(0, [b"a"])
+                self.add(1)
+                self.now += 10
+                fail()
+                self.assertEqual([kind for _, kind in self.told_kinds()], [kind])
+                self.partition.start(0)
+                self.assertEqual([b.body for b in self.sent()], [b"a\n"], "what was restored is still sent")
+
+    def test_nobody_waits_for_what_is_restored_while_the_gateway_refuses(self):
+        self.partition.restore(0, [b"a", b"b"])
+        self.partition.restore(2, [b"c"])
+        for _ in range(2):
+            self.partition.not_registered(RefusedError("no"))
+            self.assertEqual((self.partition.released, self.partition.accepted), (3, 3))
+        self.partition.start(1)
+        self.assertEqual(self.partition.accepted - self.partition.released, 2)
 
 
 if __name__ == "__main__":

@@ -83,8 +83,8 @@ class Answers(unittest.TestCase):
 
     def test_what_a_client_does_next(self):
         for status, code, action in ((0, None, Action.RETRY), (400, "INVALID_REQUEST", Action.REFUSED),
-                                     (401, "UNAUTHENTICATED", Action.FATAL), (403, "FORBIDDEN", Action.FATAL),
-                                     (403, "NOT_OWNER", Action.FATAL), (403, "PRODUCER_FENCED", Action.FENCED),
+                                     (401, "UNAUTHENTICATED", Action.REFUSED), (403, "FORBIDDEN", Action.REFUSED),
+                                     (403, "NOT_OWNER", Action.REFUSED), (403, "PRODUCER_FENCED", Action.FENCED),
                                      (404, "UNKNOWN_PARTITION", Action.UNKNOWN_PARTITION),
                                      (404, "UNKNOWN_PRODUCER_ID", Action.LOST), (404, "NOT_FOUND", Action.REFUSED),
                                      (408, "REQUEST_TIMEOUT", Action.RETRY),

@@ -64,11 +64,18 @@ class SessionTest(unittest.TestCase):
         self.assertEqual(self.asked(), ("/producers", {"name": "orders"}))
 
     def test_a_refused_registration(self):
-        for status, code in ((400, "INVALID_REQUEST"), (401, "UNAUTHENTICATED"), (403, "NOT_OWNER")):
-            with self.subTest(code=code), self.assertRaises(RefusedError) as caught:
-                self.session.poll(self.now)
-                self.answered(answer(status, code=code, detail="no"))
-            self.assertEqual(caught.exception.problem["code"], code)
+        """Whatever the refusal: it is asked again, after a pause."""
+        for status, code in ((400, "INVALID_REQUEST"), (401, "UNAUTHENTICATED"), (403, "NOT_OWNER"), (404, None),
+                             (404, "UNKNOWN_PRODUCER_ID")):
+            with self.subTest(code=code):
+                self.assertEqual(self.asked(), ("/producers", {"name": "orders"}))
+                with self.assertRaises(RefusedError) as caught:
+                    self.answered(answer(status, code=code, detail="no"))
+                self.assertEqual(caught.exception.problem["code"], code)
+                self.assertIsNone(self.asked())
+                self.now = self.session.wake_at()
+        self.registered(3)
+        self.assertTrue(self.session.ready)
 
     def test_fences_under_the_epoch_it_holds(self):
         self.registered(3)
@@ -116,14 +123,64 @@ class SessionTest(unittest.TestCase):
                 with self.assertRaises(FencedError):
                     self.answered(fenced(epoch))
 
-    def test_a_fence_in_a_log_that_was_put_back(self):
-        for reply in (answer(404, code="UNKNOWN_PRODUCER_ID"), answer(400, code="INVALID_REQUEST")):
-            self.session = Session("orders", Settings())
-            self.registered(3)
-            self.session.fence()
+    def test_an_anonymous_producer_is_fenced_by_itself_alone(self):
+        """Each row: whether an answer was lost before, the epoch of the 403."""
+        for lost, epoch in ((False, 4), (True, 4), (True, 6)):
+            with self.subTest(lost=lost, epoch=epoch):
+                self.session = Session(None, Settings())
+                self.registered(3)
+                self.session.fence()
+                self.asked()
+                if lost:
+                    self.answered(NO_ANSWER)
+                    self.now += 1
+                    self.asked()
+                self.assertIsNone(self.answered(fenced(epoch)))
+                self.assertEqual(self.asked(), ("/producers/7/epoch", {"producerEpoch": epoch}))
+                self.assertEqual(self.answered(producer(epoch + 1)), {})
+
+    def test_a_log_that_does_not_know_the_producer(self):
+        self.registered(3)
+        self.session.fence()
+        self.asked()
+        with self.assertRaises(LostError):
+            self.answered(answer(404, code="UNKNOWN_PRODUCER_ID"))
+
+    def test_a_log_that_never_issued_the_epoch(self):
+        """It was put back: its own epoch counts. The partitions find out what is lost."""
+        self.registered(3)
+        self.session.fence()
+        self.asked()
+        self.assertIsNone(self.answered(answer(400, code="INVALID_REQUEST")))
+        self.assertEqual(self.asked(), ("/producers/7/epoch", {}))
+        self.assertEqual(self.answered(producer(2, p0=5)), {0: 5})
+        self.session.fence()
+        self.assertEqual(self.asked(), ("/producers/7/epoch", {"producerEpoch": 2}))
+
+    def test_answers_to_a_fence_that_are_not_the_gateways(self):
+        """From an ingress that has no gateway behind it, say: the fence is repeated."""
+        self.registered(3)
+        self.session.fence()
+        for reply in (answer(404), Answer(404, {}, b"<html>"), answer(400), answer(405), answer(302), answer(204),
+                      answer(404, code="NOT_FOUND"), answer(200)):
+            with self.subTest(status=reply.status):
+                self.assertEqual(self.asked(), ("/producers/7/epoch", {"producerEpoch": 3}))
+                self.assertIsNone(self.answered(reply))
+                self.assertIsNone(self.asked())
+                self.now = self.session.wake_at()
+
+    def test_a_fence_that_is_not_served(self):
+        """It is not allowed any more: who waits is told, and the fence is repeated."""
+        self.registered(3)
+        self.session.fence()
+        for reply in (answer(401, code="UNAUTHENTICATED"), answer(403, code="NOT_OWNER"), Answer(403, {}, b"<html>")):
             self.asked()
-            with self.subTest(status=reply.status), self.assertRaises(LostError):
+            with self.subTest(status=reply.status), self.assertRaises(RefusedError):
                 self.answered(reply)
+            self.assertIsNone(self.asked())
+            self.now = self.session.wake_at()
+        self.assertEqual(self.asked(), ("/producers/7/epoch", {"producerEpoch": 3}))
+        self.assertEqual(self.answered(producer(4)), {})
 
     def test_whose_403_it_is(self):
         self.registered(3)

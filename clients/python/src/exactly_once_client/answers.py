@@ -55,6 +55,7 @@ class Action(Enum):
     """What an answer to an append means for the producer."""
 
     STORED = "stored"
+    """If it has the receipt of what was sent; else as RETRY."""
     RETRY = "same-request"
     RESYNC = "resync"
     SPLIT = "split"
@@ -62,19 +63,18 @@ class Action(Enum):
     REFUSED = "refused"
     UNKNOWN_PARTITION = "unknown-partition"
     LOST = "lost"
-    FATAL = "fatal"
 
 
-_BY_STATUS = {0: Action.RETRY, 401: Action.FATAL, 403: Action.FATAL, 408: Action.RETRY, 409: Action.RESYNC,
-              413: Action.SPLIT, 422: Action.LOST, 429: Action.RETRY}
+_BY_STATUS = {0: Action.RETRY, 408: Action.RETRY, 409: Action.RESYNC, 413: Action.SPLIT, 422: Action.LOST,
+              429: Action.RETRY}
 _BY_CODE = {"PRODUCER_FENCED": Action.FENCED, "UNKNOWN_PARTITION": Action.UNKNOWN_PARTITION,
             "UNKNOWN_PRODUCER_ID": Action.LOST}
 
 
 def action_of(answer: Answer) -> Action:
-    """The table of answers. A 2xx that is no complete receipt is no answer."""
-    if answer.status in (200, 201):
-        return Action.STORED if _is_receipt(answer.document()) else Action.RETRY
+    """The table of answers."""
+    if 200 <= answer.status < 300:
+        return Action.STORED
     if answer.status < 200 and answer.status != 0 or answer.status >= 500:
         return Action.RETRY
     if answer.status in (403, 404):
@@ -86,11 +86,7 @@ def action_of(answer: Answer) -> Action:
 
 def leaves_doubt(answer: Answer) -> bool:
     """Whether the request may have been stored all the same, or may still be."""
-    return action_of(answer) is Action.RETRY and answer.status != 429
-
-
-def _is_receipt(document: Mapping[str, Any]) -> bool:
-    return isinstance(document.get("baseOffset"), int) and isinstance(document.get("lastOffset"), int)
+    return action_of(answer) in (Action.RETRY, Action.STORED) and answer.status != 429
 
 
 def expected_sequence(answer: Answer) -> Optional[int]:

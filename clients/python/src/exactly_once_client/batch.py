@@ -98,7 +98,10 @@ class Batch:
             else:
                 record.future.set_exception(outcome)
 
-    def stored(self, receipt: dict[str, Any]) -> None:
-        """Its outcome, from the gateway's receipt."""
-        self.outcome = Stored(receipt["baseOffset"], receipt.get("duplicate") is True,
-                              parse_time(receipt.get("appendedAt")))
+    def receipt(self, partition: int, document: dict[str, Any]) -> Optional[Stored]:
+        """Its outcome, if this is its receipt."""
+        base_offset = document.get("baseOffset")
+        about = document.get("partition"), document.get("baseSequence"), document.get("lastSequence")
+        if about != (partition, self.base, self.end - 1) or not isinstance(base_offset, int):
+            return None
+        return Stored(base_offset, document.get("duplicate") is True, parse_time(document.get("appendedAt")))

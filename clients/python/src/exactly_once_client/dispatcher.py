@@ -52,8 +52,7 @@ class Dispatcher:
         """Why nothing is sent any more."""
         self.blind = False
         """Outcomes became unknown, and no gateway has said since what is stored."""
-        self.in_doubt = False
-        """Some outcome was told as unknown: the next process may find out, if it has the outbox."""
+        self._in_doubt = False
         if outbox is not None:
             for number, base, lines in outbox.recovered():
                 self.partition(number).restore(base, lines)
@@ -71,13 +70,17 @@ class Dispatcher:
         """Whether every record has been told its outcome."""
         return all(partition.released >= partition.accepted for partition in self.partitions.values())
 
+    def in_doubt(self) -> bool:
+        """Whether the next process has something to find out, or to send, if it has the outbox."""
+        return self._in_doubt or any(partition.line.restored() for partition in self.partitions.values())
+
     def advance(self, now: float, urgent: bool) -> list[Told]:
         """One step: what is over its time, what is to be sent. Returns what is to be told."""
         for partition in self.partitions.values():
             self.blind |= partition.expire(now)
         if self.fatal is None:
             self._fence_if_stopped()
-            request = self._session.poll(now)
+            request = self._session.poll(now) if self._asks() else None
             if request is not None:
                 self._workers.run(partial(self._ask, request))
             if self._session.ready:
@@ -88,7 +91,7 @@ class Dispatcher:
     def wake_at(self, urgent: bool) -> float:
         """When advance has something to do, unless something happens before."""
         times = [p.wake_at(urgent, self._session.ready) for p in self.partitions.values()]
-        return min(times + [inf if self.fatal else self._session.wake_at()])
+        return min(times + [self._session.wake_at() if self.fatal is None and self._asks() else inf])
 
     def shut(self, now: float) -> None:
         """The producer is being closed: what was never sent fails, a fence tells about the rest."""
@@ -110,11 +113,15 @@ class Dispatcher:
         return self._release()
 
     def _release(self) -> list[Told]:
-        told = [Told(p, batch, outcome) for p in self.partitions.values() for batch, outcome in p.release()]
-        self.in_doubt |= any(isinstance(one.outcome, UnknownOutcomeError) for one in told)
+        told = [Told(p, batch, outcome) for p in self.partitions.values() for batch, outcome in p.line.release()]
+        self._in_doubt |= any(isinstance(one.outcome, UnknownOutcomeError) for one in told)
         return told
 
     # Requests
+
+    def _asks(self) -> bool:
+        """Whether somebody waits for a registration or a fence."""
+        return not self._session.ready and (self.blind or not self.idle())
 
     def _fence_if_stopped(self) -> None:
         if self._session.ready and any(p.stopped for p in self.partitions.values()):
@@ -164,14 +171,11 @@ class Dispatcher:
 
     def _appended(self, partition: Partition, batch: Batch, answer: Answer, now: float) -> None:
         del self._calls[batch]
-        action = action_of(answer)
-        if action is Action.FENCED and self.fatal is None:
+        if action_of(answer) is Action.FENCED and self.fatal is None:
             if not self._session.fenced_by_another(answer.document().get("currentEpoch")):
                 partition.again(batch, now)
                 return
             self._die(FencedError(answer.reason(), answer.problem()))
-        elif action is Action.FATAL:
-            self._die(RefusedError(answer.reason(), answer.problem()))
         partition.answered(batch, answer, now)
 
     def _asked(self, answer: Answer, now: float) -> None:
@@ -185,8 +189,20 @@ class Dispatcher:
                 next_sequence = sequences.get(number, 0)
                 partition.start(next_sequence) if first else partition.resolve(next_sequence, now)
             self.blind = False
+        except RefusedError as error:
+            self._not_served(error, first)
         except GatewayError as error:
             self._die(error)
+
+    def _not_served(self, error: GatewayError, first: bool) -> None:
+        """What waits for the registration, or the fence, fails. The next records ask again."""
+        if self.fatal is not None:
+            return
+        for partition in self.partitions.values():
+            if first:
+                partition.not_registered(error)
+            elif partition.stopped:
+                self.blind |= partition.not_fenced(error)
 
     def _die(self, error: GatewayError) -> None:
         self.fatal = self.fatal or error
@@ -206,15 +222,15 @@ class Dispatcher:
 
     def _write_down(self, told: list[Told]) -> list[Told]:
         """Makes sure that a later process sends nothing of which the application is told that it is not stored."""
-        void = {p.number: p.next_sequence or 0 for p in self.partitions.values() if p.moved_back}
+        void = {p.number: p.line.next_sequence or 0 for p in self.partitions.values() if p.line.moved_back}
         for partition in self.partitions.values():
-            partition.moved_back = False
+            partition.line.moved_back = False
         if void and not self._keep(lambda outbox: outbox.cut(void)):
-            self.in_doubt = True
+            self._in_doubt = True
             return [Told(p, batch, as_unknown(outcome) if batch.attempt and isinstance(outcome, GatewayError)
                          else outcome) for p, batch, outcome in told]
         if self.fatal is None and not self.blind:  # else the oldest of what is in doubt would go first
-            settled = {p.number: p.settled for p in self.partitions.values() if p.next_sequence is not None}
+            settled = {p.number: p.line.settled for p in self.partitions.values() if p.line.next_sequence is not None}
             self._keep(lambda outbox: outbox.settle(settled))
         return told
 

@@ -142,7 +142,7 @@ class Producer:
         if answer.status == 200 and isinstance(partitions, list) and partitions:
             self._partitions, self._partitions_read = len(partitions), time.monotonic()
             return True
-        if action_of(answer) is not Action.RETRY:
+        if action_of(answer) not in (Action.RETRY, Action.STORED):
             raise RefusedError(answer.reason(), answer.problem())
         return False
 

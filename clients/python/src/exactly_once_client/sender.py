@@ -127,7 +127,7 @@ class Sender:
         if self._closed:
             raise ClosedError("The producer is closed.")
         if self._dispatcher.blind:
-            raise DeliveryTimeoutError("No gateway answers: the producer takes no records until it knows what is stored.")
+            raise DeliveryTimeoutError("No gateway says what is stored: the producer takes no records until one does.")
 
     def _in_callback(self) -> bool:
         return threading.current_thread() is self._thread
@@ -185,6 +185,6 @@ class Sender:
 
     def _release_all(self) -> None:
         if self._outbox is not None:
-            self._outbox.close(settled=self._dispatcher.idle() and not self._dispatcher.in_doubt)
+            self._outbox.close(settled=self._dispatcher.idle() and not self._dispatcher.in_doubt())
         self._workers.stop()
         self._transport.close()

@@ -32,6 +32,8 @@ class Session:
         self._in_flight = False
         self._not_before = 0.0
         self._answer_lost = False
+        self._believes = True
+        """Whether to name the epoch in a fence, so that it raises no newer one."""
         self.producer_id: Optional[int] = None
         self.epoch = -1
         self.fencing = False
@@ -51,45 +53,53 @@ class Session:
             return None
         self._in_flight = True
         self._attempt += 1
+        body: dict[str, Any]
         if self.producer_id is None:
-            body: dict[str, Any] = {} if self._name is None else {"name": self._name}
+            body = {} if self._name is None else {"name": self._name}
             return Request("/producers", json.dumps(body).encode())
-        return Request(f"/producers/{self.producer_id}/epoch", json.dumps({"producerEpoch": self.epoch}).encode())
+        body = {"producerEpoch": self.epoch} if self._believes else {}
+        return Request(f"/producers/{self.producer_id}/epoch", json.dumps(body).encode())
 
     def wake_at(self) -> float:
-        """When poll has a request."""
+        """When poll has a request, if it is called."""
         return inf if self.ready or self._in_flight else self._not_before
 
     def answered(self, answer: Answer, now: float) -> Optional[dict[int, int]]:
         """Each partition's next sequence, if the producer is ready now; None if it has to ask again.
 
-        Raises FencedError, LostError or RefusedError if it is no use to ask again.
+        Raises a RefusedError if it is not served: it may ask again. A FencedError or a LostError is the end.
         """
         self._in_flight = False
         document = answer.document()
         if answer.status in (200, 201) and "producerEpoch" in document:
             self.producer_id, self.epoch, self.fencing = document["producerId"], document["producerEpoch"], False
-            self._attempt, self._not_before, self._answer_lost = 0, 0.0, False
+            self._attempt, self._not_before, self._answer_lost, self._believes = 0, 0.0, False, True
             return {state["partition"]: state["nextSequence"] for state in document.get("partitions", [])}
-        action = action_of(answer)
-        if action in (Action.RETRY, Action.STORED):
+        self._not_before = now + max(answer.retry_after(), backoff(self._attempt, self._settings, self._jitter()))
+        if action_of(answer) in (Action.RETRY, Action.STORED):
             self._answer_lost |= answer.status != 429
-            self._not_before = now + max(answer.retry_after(), backoff(self._attempt, self._settings, self._jitter()))
-            return None
-        if action is Action.FENCED and self._answer_lost and document.get("currentEpoch") == self.epoch + 1:
-            # One of our own fences, whose answer was lost, has raised it: of several with one epoch one wins.
-            self.epoch += 1
-            self._answer_lost = False
-            return None
-        raise self._failure(action, answer)
+        elif self.producer_id is None:
+            raise RefusedError(answer.reason(), answer.problem())
+        else:
+            self._fence_refused(answer, now)
+        return None
+
+    def _fence_refused(self, answer: Answer, now: float) -> None:
+        code, current = answer.document().get("code"), answer.document().get("currentEpoch")
+        if action_of(answer) is Action.FENCED:
+            # Of several fences with one epoch one wins: if an answer was lost, the next epoch is our own. Nobody else
+            # has an anonymous producer.
+            own = self._name is None or self._answer_lost and current == self.epoch + 1
+            if not own or not isinstance(current, int):
+                raise FencedError(answer.reason(), answer.problem())
+            self.epoch, self._answer_lost, self._not_before = current, False, now
+        elif code == "UNKNOWN_PRODUCER_ID":
+            raise LostError(f"The log was put back: {answer.reason()}", answer.problem())
+        elif code == "INVALID_REQUEST" and self._believes:  # the epoch was never issued: the log was put back
+            self._believes, self._not_before = False, now
+        elif answer.status in (401, 403):
+            raise RefusedError(answer.reason(), answer.problem())
 
     def fenced_by_another(self, epoch: Any) -> bool:
         """Whether an append's 403 with this current epoch comes from a newer holder, and not from a fence of ours."""
         return not self.fencing and not (isinstance(epoch, int) and epoch <= self.epoch)
-
-    def _failure(self, action: Action, answer: Answer) -> Exception:
-        if action is Action.FENCED:
-            return FencedError(answer.reason(), answer.problem())
-        if action is Action.LOST or self.producer_id is not None and action is Action.REFUSED:
-            return LostError(f"The log was put back: {answer.reason()}", answer.problem())
-        return RefusedError(answer.reason(), answer.problem())

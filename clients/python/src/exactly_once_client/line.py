@@ -1,0 +1,126 @@
+"""The frozen batches of a partition, in the order of their sequences, until they are told. No I/O, no clock."""
+
+from __future__ import annotations
+
+from typing import Iterable, Optional
+
+from .batch import Batch, Outcome, Pending
+from .errors import GatewayError, LostError, as_unknown
+
+
+class Line:
+    """Gives records their sequences, and outcomes back in the order in which the records came."""
+
+    def __init__(self, partition: int) -> None:
+        self._partition = partition
+        self._batches: list[Batch] = []
+        self._restored: list[Batch] = []
+        self.next_sequence: Optional[int] = None
+        """Of the next record that is frozen; None before start."""
+        self.acknowledged = 0
+        """All below this sequence was stored."""
+        self.moved_back = False
+        """Sequences from next_sequence on are void, whatever was frozen under them."""
+
+    def __contains__(self, batch: Batch) -> bool:
+        return batch in self._batches
+
+    @property
+    def settled(self) -> int:
+        """All frozen below this sequence has its outcome."""
+        return self._batches[0].base if self._batches else self.next_sequence or 0
+
+    def restore(self, base: int, lines: list[bytes]) -> None:
+        """Takes a batch that an earlier process had frozen. Only before start."""
+        self._restored.append(Batch(base, [Pending(line, None) for line in lines], attempt=1, doubt=True))
+
+    def start(self, next_sequence: int) -> int:
+        """Begins at a sequence. Returns how many of the restored records are stored: the others are sent again."""
+        self.acknowledged = self.next_sequence = next_sequence
+        dropped = 0
+        for batch in self._restored:
+            stored = min(max(next_sequence - batch.base, 0), len(batch.records))
+            dropped += stored
+            if stored < len(batch.records):  # of a batch that was split a part may be stored
+                self._batches.append(Batch(batch.base + stored, batch.records[stored:], attempt=1, doubt=True))
+        self._restored = []
+        return dropped
+
+    def take_up(self) -> None:
+        """Goes on behind what was restored. A LostError if that does not begin where the log ends."""
+        for batch in self.unresolved():
+            if batch.base != self.next_sequence:
+                raise LostError(f"The outbox has sequence {batch.base} of partition {self._partition}, "
+                                f"the log expects {self.next_sequence}.")
+            self.next_sequence = batch.end
+
+    def unresolved(self) -> list[Batch]:
+        """The batches without an outcome."""
+        return [batch for batch in self._batches if batch.outcome is None]
+
+    def is_last(self, batch: Batch) -> bool:
+        """Whether nothing is frozen behind a batch."""
+        return batch is self._batches[-1]
+
+    def freeze(self, records: list[Pending]) -> Batch:
+        """Gives records the next sequences."""
+        assert self.next_sequence is not None
+        batch = Batch(self.next_sequence, records)
+        self.next_sequence = batch.end
+        self._batches.append(batch)
+        return batch
+
+    def fail(self, record: Pending, error: GatewayError) -> None:
+        """The outcome of a record that was never frozen, to be told in its turn."""
+        self._batches.append(Batch(self.next_sequence or 0, [record], outcome=error))
+
+    def stored(self, batch: Batch, outcome: Outcome) -> None:
+        """A receipt came."""
+        batch.outcome = outcome
+        self.acknowledged = max(self.acknowledged, batch.end)
+
+    def give_up(self, batch: Batch, error: GatewayError) -> None:
+        """Fails a batch without a fence: if it may be stored, it is unknown."""
+        batch.outcome = as_unknown(error) if batch.doubt else error
+        if not batch.doubt:
+            self.next_sequence, self.moved_back = min(batch.base, self.next_sequence or 0), True
+
+    def give_up_all(self, error: GatewayError) -> bool:
+        """Fails all without a fence, what is under way too. True if any is unknown."""
+        batches = self.unresolved()
+        for batch in batches:
+            batch.doubt |= batch.in_flight
+            self.give_up(batch, batch.refusal or error)
+        return any(batch.doubt for batch in batches)
+
+    def split(self, batch: Batch) -> None:
+        """Makes two batches of one, under the same sequences."""
+        at = self._batches.index(batch)
+        self._batches[at : at + 1] = batch.halves()
+
+    def settle(self, next_sequence: int, fate: Optional[GatewayError], now: float, seconds: float) -> list[Pending]:
+        """Goes on where a fence says: what is stored has some seconds to learn its offset, the rest fails with its
+        refusal or with ``fate``. Returns the records that have neither: they get new sequences."""
+        again: list[Batch] = []
+        for batch in self.unresolved():
+            if batch.end <= next_sequence and not isinstance(batch.refusal, LostError):
+                batch.confirm(now, seconds)
+            elif batch.base < next_sequence:
+                batch.outcome = batch.refusal or LostError("Somebody else writes under this producer's id.")
+            elif batch.refusal or fate:
+                batch.outcome = batch.refusal or fate
+            else:
+                again.append(batch)
+        self._batches = [batch for batch in self._batches if batch not in again]
+        self.acknowledged = self.next_sequence = next_sequence
+        self.moved_back = True
+        return [record for batch in again for record in batch.records]
+
+    def restored(self) -> int:
+        """How many records wait for start to be sent again."""
+        return sum(len(batch.records) for batch in self._restored)
+
+    def release(self) -> Iterable[tuple[Batch, Outcome]]:
+        """The outcomes to tell, in order, each once."""
+        while self._batches and (outcome := self._batches[0].outcome) is not None:
+            yield self._batches.pop(0), outcome

@@ -158,6 +158,27 @@ class DeliveryTimeOut(FaultCase):
         self.assertEqual(self.outcomes(futures), list(self.log()))
 
 
+class Reported(FaultCase):
+    """Failures of records whose futures nobody looks at."""
+
+    def test_by_flush_and_by_close(self):
+        self.fault = appends_of_epoch(0, LOSE_REQUEST)
+        producer = self.producer()
+        self.send(producer, range(20))
+        with self.assertLogs("exactly_once_client", "WARNING") as log:
+            producer.flush(60)
+        self.assertEqual(log.output, ["WARNING:exactly_once_client:20 records have no receipt, as their futures say; "
+                                      "the first: DeliveryTimeoutError: The delivery time-out is over."])
+        with self.assertNoLogs("exactly_once_client", "WARNING"):
+            self.send(producer, range(20, 30))
+            producer.flush(60)
+        self.fault = lambda seen: problem(415)
+        self.send(producer, range(30, 33))
+        with self.assertLogs("exactly_once_client", "WARNING") as log:
+            producer.close(60)
+        self.assertIn("3 records have no receipt", log.output[0])
+
+
 class Fenced(FaultCase):
 
     def test_by_a_newer_holder_of_the_name(self):

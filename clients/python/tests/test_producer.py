@@ -2,17 +2,21 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
 import unittest
 from concurrent.futures import Future
 from datetime import datetime, timezone
+from pathlib import Path
 
 from exactly_once_client import (TOMBSTONE, ClosedError, DeliveryTimeoutError, Producer, RefusedError, TooLargeError,
                                  partition_for_key, read)
+from exactly_once_client.outbox import Outbox
 
 from .gateway import shared, wait_until
 from .proxy import LOSE_REQUEST, PASS, FaultyProxy
@@ -178,6 +182,33 @@ class ProcessLife(ProducerCase):
             """)
         producer, = self.gateway.get(f"/producers?name={name}")["producers"]
         self.assertEqual(producer["partitions"][0]["nextSequence"], 2000)
+
+    def test_forgotten_producers_end_together(self):
+        """What earlier processes left keeps each waiting for a gateway that does not answer."""
+        with socket.socket() as nobody, tempfile.TemporaryDirectory() as folder:
+            nobody.bind(("127.0.0.1", 0))
+            for name in "abc":
+                outbox = Outbox(folder, name)
+                outbox.append([(0, 0, b'{"value":1}\n')])
+                outbox.close()
+            begin = time.monotonic()
+            self.run_script(f"""
+                from exactly_once_client import Producer
+                producers = [Producer("http://127.0.0.1:{nobody.getsockname()[1]}", name=name, outbox_dir="{folder}",
+                                      delivery_timeout=0.1) for name in "abc"]
+                """)
+            self.assertLess(time.monotonic() - begin, 18, "10.2 s, and not once for each")
+            self.assertEqual(len(list(Path(folder).glob("*/*.log"))), 6, "nothing of it is lost")
+
+    def test_a_callback_that_does_not_end_holds_close_up_for_a_while(self):
+        producer = self.producer()
+        end, begun = threading.Event(), threading.Event()
+        producer.send(1, partition=4).add_done_callback(lambda _: (begun.set(), end.wait(30)))
+        self.assertTrue(begun.wait(60))
+        begin = time.monotonic()
+        producer.close(0.5)
+        end.set()
+        self.assertLess(time.monotonic() - begin, 6)
 
     def test_a_fork(self):
         out = self.run_script("""

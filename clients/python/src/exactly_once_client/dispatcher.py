@@ -93,12 +93,12 @@ class Dispatcher:
         times = [p.wake_at(urgent, self._session.ready) for p in self.partitions.values()]
         return min(times + [self._session.wake_at() if self.fatal is None and self._asks() else inf])
 
-    def shut(self, now: float) -> None:
+    def shut(self) -> None:
         """The producer is being closed: what was never sent fails, a fence tells about the rest."""
         for partition in self.partitions.values():
             partition.shut(ClosedError("The producer was closed before the record was stored."))
 
-    def abandon(self, now: float) -> None:
+    def abandon(self) -> None:
         """The producer is closed: every record has its outcome now."""
         self.fatal = self.fatal or ClosedError("The producer was closed before the record was stored.")
         for partition in self.partitions.values():
@@ -109,7 +109,7 @@ class Dispatcher:
     def give_up(self, error: GatewayError) -> list[Told]:
         """As abandon, when nothing will be called any more. Returns what is to be told."""
         self.fatal = error
-        self.abandon(0.0)
+        self.abandon()
         return self._release()
 
     def _release(self) -> list[Told]:

@@ -69,13 +69,20 @@ class Producer:
         return self._send(value, topic, partition, key, headers, timestamp, True)
 
     def flush(self, timeout: Optional[float] = None) -> None:
-        """Waits until every record handed over has its outcome. A TimeoutError after ``timeout`` seconds."""
+        """Waits until every record handed over has its outcome. A TimeoutError after ``timeout`` seconds.
+
+        Raises nothing for records that failed, which their futures tell: it logs a warning with their number.
+        """
         self._check_process()
         if not self._sender.flush(timeout):
             raise TimeoutError(f"Not all records have an outcome after {timeout} s.")
 
     def close(self, timeout: Optional[float] = None) -> None:
-        """Delivers what is pending, then closes. After ``timeout`` seconds all the rest has its outcome, too."""
+        """Delivers what is pending, then closes. After ``timeout`` seconds all the rest has its outcome, too.
+
+        Without ``timeout`` that takes as long as an outcome may: twice the delivery time-out and 10 s at the most. If
+        a callback is still running then, close waits up to 5 s more for it.
+        """
         _open.discard(self)
         if self._process == os.getpid():
             self._sender.close(timeout)
@@ -156,8 +163,11 @@ _open: set[Producer] = set()
 
 @atexit.register
 def _close_all() -> None:
-    for producer in list(_open):
-        producer.close()
+    """Each delivers on a thread of its own meanwhile, so that the time of the most patient one is enough for all."""
+    producers = list(_open)
+    end = time.monotonic() + max((producer._settings.patience for producer in producers), default=0.0)
+    for producer in producers:
+        producer.close(max(end - time.monotonic(), 0.0))
 
 
 def _after_fork_in_child() -> None:

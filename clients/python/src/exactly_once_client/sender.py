@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from concurrent.futures import Future
@@ -16,6 +17,11 @@ from .records import Receipt
 from .settings import Settings
 from .transport import Transport
 from .workers import Workers
+
+_log = logging.getLogger("exactly_once_client")
+
+_CALLBACK_SECONDS = 5.0
+"""How long close waits, after its time, for callbacks that are running."""
 
 RECORD_OVERHEAD = 1700
 """Bytes that a record takes beside its line, most of them for its future (measured with tracemalloc)."""
@@ -41,6 +47,9 @@ class Sender:
         self._used = 0
         self._urgent = 0
         """How many threads wait for outcomes: batches are not held back for more records then."""
+        self._failed = 0
+        """How many records failed since the last report."""
+        self._first_failure: Optional[Exception] = None
         self._closed = False
         self._finished = False
         if self._dispatcher.partitions:  # an earlier process has left something to send
@@ -69,16 +78,18 @@ class Sender:
             raise RuntimeError("flush in a callback would wait for itself.")
         with self._changed:
             goals = [(partition, partition.accepted) for partition in self._dispatcher.partitions.values()]
-            return self._wait(lambda: all(p.released >= goal for p, goal in goals), timeout)
+            done = self._wait(lambda: all(p.released >= goal for p, goal in goals), timeout)
+        self._report_failures()
+        return done
 
     def close(self, timeout: Optional[float]) -> None:
         """Takes nothing more and waits for outcomes.
 
         Near the end of the time it fences what is under way, to know; at the end it gives up. Without a timeout
-        that is when each record must have had its outcome.
+        that is when each record must have had its outcome. Callbacks that run long may hold it up a little more.
         """
         if timeout is None:
-            timeout = 2 * self._settings.delivery_timeout + 10.0
+            timeout = self._settings.patience
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -89,17 +100,17 @@ class Sender:
         if self._thread is None:
             self._release_all()
         elif not self._in_callback():
-            self._thread.join(5.0)
+            self._thread.join(_CALLBACK_SECONDS / 2)
 
     def _end_deliveries(self, timeout: float) -> None:
         idle = self._dispatcher.idle
         grace = min(timeout / 2, 5.0)
         if not self._wait(idle, timeout - grace):
-            self._events.put(self._dispatcher.shut)
+            self._events.put(lambda _: self._dispatcher.shut())
             self._wait(idle, grace)
         if not idle():
-            self._events.put(self._dispatcher.abandon)
-            self._wait(idle, 0.0 if self._in_callback() else 5.0)
+            self._events.put(lambda _: self._dispatcher.abandon())
+            self._wait(idle, 0.0 if self._in_callback() else _CALLBACK_SECONDS / 2)
 
     def _wait(self, done: Callable[[], bool], timeout: Optional[float]) -> bool:
         self._urgent += 1
@@ -178,12 +189,26 @@ class Sender:
             batch.tell(partition.number, outcome)
         if told:
             with self._changed:
-                for partition, batch, _ in told:
+                for partition, batch, outcome in told:
+                    mine = [record for record in batch.records if record.future is not None]
                     partition.released += len(batch.records)
-                    self._used -= sum(len(r.line) + RECORD_OVERHEAD for r in batch.records if r.future is not None)
+                    self._used -= sum(len(record.line) + RECORD_OVERHEAD for record in mine)
+                    if mine and isinstance(outcome, Exception):
+                        self._failed += len(mine)
+                        self._first_failure = self._first_failure or outcome
                 self._changed.notify_all()
 
+    def _report_failures(self) -> None:
+        """For those who look at no future."""
+        with self._changed:
+            failed, first = self._failed, self._first_failure
+            self._failed, self._first_failure = 0, None
+        if failed:
+            _log.warning("%d records have no receipt, as their futures say; the first: %s: %s", failed,
+                         type(first).__name__, first)
+
     def _release_all(self) -> None:
+        self._report_failures()
         if self._outbox is not None:
             self._outbox.close(settled=self._dispatcher.idle() and not self._dispatcher.in_doubt())
         self._workers.stop()

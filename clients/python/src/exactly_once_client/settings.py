@@ -39,6 +39,11 @@ class Settings:
                 raise ValueError(f"{name} must not be below 0")
 
     @property
+    def patience(self) -> float:
+        """How long it takes at the most until every record has its outcome."""
+        return 2 * self.delivery_timeout + 10.0
+
+    @property
     def http_timeout(self) -> float:
         """How long one request may take: never longer than a record may."""
         return min(self.request_timeout, self.delivery_timeout)

@@ -17,7 +17,7 @@ for candidate in "$python" /usr/bin/python3; do
     || "$candidate" -c 'import setuptools.command.bdist_wheel' 2> /dev/null; then builder=$candidate; break; fi
 done
 if [ -z "$builder" ]; then echo "The wheel cannot be built: install wheel (Debian: python3-wheel)." >&2; exit 1; fi
-cp -r pyproject.toml README.md src "$work"
+cp -r pyproject.toml README.md LICENSE src "$work"
 "$builder" -m pip wheel --quiet --no-build-isolation --no-deps --no-index -w "$work/dist" "$work"
 
 "$python" -m venv "$work/venv"

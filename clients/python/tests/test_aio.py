@@ -48,6 +48,27 @@ class Aio(unittest.IsolatedAsyncioTestCase):
         self.assertEqual([receipt.sequence for receipt in receipts], list(range(20)))
         await producer.close()
 
+    async def test_a_record_that_waits_for_memory_is_encoded_once(self):
+        class Value(dict):
+            encoded = 0
+
+            def items(self):
+                Value.encoded += 1
+                return super().items()
+
+        fault = [LOSE_REQUEST]
+        proxy = FaultyProxy(self.gateway.url, lambda seen: fault[0])
+        self.addCleanup(proxy.close)
+        async with AsyncProducer(proxy.url, buffer_bytes=3000) as producer:
+            first = asyncio.create_task(producer.send("x" * 1000, partition=1))
+            await asyncio.sleep(0.05)
+            second = asyncio.create_task(producer.send(Value(x="x" * 1000), partition=1))
+            await asyncio.sleep(0.2)
+            self.assertFalse(second.done())
+            fault[0] = PASS
+            self.assertEqual((await first).sequence + 1, (await second).sequence)
+        self.assertEqual(Value.encoded, 1)
+
     async def test_send_nowait(self):
         async with AsyncProducer(self.gateway.url) as producer:
             futures = [producer.send_nowait(n, partition=2) for n in range(10)]

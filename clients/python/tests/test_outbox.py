@@ -35,10 +35,10 @@ class Files(unittest.TestCase):
         for step in steps:
             step(outbox)
         outbox.close()
-        return self.found()
+        return self.found(options.get("name", "orders"))
 
-    def found(self):
-        outbox = self.outbox()
+    def found(self, name="orders"):
+        outbox = self.outbox(name)
         try:
             return list(outbox.recovered())
         finally:
@@ -114,6 +114,16 @@ class Files(unittest.TestCase):
         for name in ("..", "a/b", "ü \n", "producer-"):
             self.outbox(name).close()
         self.assertEqual(len(os.listdir(self.folder)), 4)
+
+    def test_long_names(self):
+        """A producer's name may have 255 characters."""
+        names = ["x" * 255, "я" * 255, "я" * 254 + "ю", "ü" * 41, "\U0001f600" * 255]
+        for name in names:
+            self.assertEqual(self.after(lambda o: o.append([(0, 7, b"a\n")]), name=name), [(0, 7, [b"a"])])
+            self.outbox(name)
+            with self.assertRaises(OutboxError):
+                self.outbox(name)
+        self.assertEqual(len(os.listdir(self.folder)), len(names))
 
 
 class Killed(unittest.TestCase):
@@ -245,6 +255,24 @@ class Killed(unittest.TestCase):
             producer.send("last", partition=1).result(60)
         self.assertEqual(self.log(), list(range(len(self.log()) - 1)) + ["last"])
         self.assertGreater(len(self.log()), 1)
+
+    @unittest.skipUnless(os.path.exists("/dev/full"), "needs Linux")
+    def test_a_disk_that_is_full(self):
+        producer = Producer(self.proxy.url, name=self.name, outbox_dir=self.folder)
+        self.addCleanup(producer.close, 0)
+        producer.send(0, partition=1).result(60)
+        full = os.open("/dev/full", os.O_WRONLY)
+        self.addCleanup(os.close, full)
+        os.dup2(full, producer._outbox._file)
+        error = producer.send(1, partition=1).exception(60)
+        self.assertIsInstance(error, UnknownOutcomeError, "what is on the disk may be sent by the next process")
+        self.assertIsInstance(error.cause, OutboxError)
+        with self.assertRaises(OutboxError):
+            producer.send(2, partition=1)
+        begin = time.monotonic()
+        producer.close()
+        self.assertLess(time.monotonic() - begin, 5)
+        self.assertEqual(self.log(), [0], "nothing is sent that is not on the disk")
 
     def test_two_producers_on_one_outbox(self):
         with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder):

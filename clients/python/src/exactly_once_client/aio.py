@@ -39,26 +39,33 @@ class AsyncProducer:
     async def send(self, value: Any, *, topic: str = TOPIC, partition: Optional[int] = None, key: Key = None,
                    headers: Headers = None, timestamp: Optional[datetime] = None) -> Receipt:
         """Sends a record and returns its receipt. Waits for memory without blocking the event loop."""
+        line = self._producer._line(value, topic, key, headers, timestamp)
         async with self._turn:  # those that wait for memory stay in order
+            number = await self._choose(partition, key, len(line))
             end = time.monotonic() + self._max_block
             while True:
                 try:
-                    outcome = self.send_nowait(value, topic=topic, partition=partition, key=key, headers=headers,
-                                               timestamp=timestamp)
+                    outcome = self._producer._submit(line, number, False)
                     break
-                except PartitionsUnknown:
-                    await asyncio.to_thread(self._producer._learn_partitions, partition)
                 except NotNow:
                     if time.monotonic() > end:
                         raise
                     await asyncio.sleep(_PAUSE)
-        return await outcome
+        return await asyncio.wrap_future(outcome)
+
+    async def _choose(self, partition: Optional[int], key: Key, size: int) -> int:
+        try:
+            return self._producer._choose(partition, key, size, False)
+        except PartitionsUnknown:
+            return await asyncio.to_thread(self._producer._choose, partition, key, size, True)
 
     def send_nowait(self, value: Any, *, topic: str = TOPIC, partition: Optional[int] = None, key: Key = None,
                     headers: Headers = None, timestamp: Optional[datetime] = None) -> asyncio.Future[Receipt]:
         """Hands a record over and returns at once. A DeliveryTimeoutError if that would have to wait for memory, or,
         without a partition, for the first ``send`` to learn how many there are."""
-        return asyncio.wrap_future(self._producer._send(value, topic, partition, key, headers, timestamp, False))
+        line = self._producer._line(value, topic, key, headers, timestamp)
+        number = self._producer._choose(partition, key, len(line), False)
+        return asyncio.wrap_future(self._producer._submit(line, number, False))
 
     async def flush(self, timeout: Optional[float] = None) -> None:
         """Waits until every record handed over has its outcome. A TimeoutError after ``timeout`` seconds."""

@@ -133,13 +133,13 @@ class Dispatcher:
     def _send(self, now: float, urgent: bool) -> None:
         due = [(p, batch) for p in self.partitions.values() for batch in p.poll(now, urgent)]
         new = [(p.number, batch.base, batch.body) for p, batch in due if batch.attempt == 1]
+        for _, batch in due:
+            batch.in_flight = False  # until its request is, whatever the disk says
         if new and not self._keep(lambda outbox: outbox.append(new)):
-            for _, batch in due:
-                batch.in_flight = False
-            self._die(ClosedError("The outbox cannot be written."))
             return
         for partition, batch in due:
             call = Call()
+            batch.in_flight = True
             self._calls[batch] = (partition, call)
             self._workers.run(partial(self._append, partition, batch, call, self._headers(batch)))
 

@@ -8,6 +8,7 @@ from there on. The first entry of a segment is the producer's name.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import struct
 import zlib
@@ -26,6 +27,8 @@ _MAGIC = b"\xe1\x0bEO"
 _HEAD = struct.Struct(">4sII")
 _ADDRESS = struct.Struct(">QQ")
 _SEGMENT_BYTES = 8 * 1024 * 1024
+_LONGEST_FOLDER_NAME = 255
+"""Bytes, on Linux and macOS."""
 
 Entry = tuple[int, int, bytes]
 """Partition, base sequence, bytes."""
@@ -39,7 +42,7 @@ class Outbox:
             raise OutboxError("An outbox needs the file locks of a POSIX system.")
         self._name = name.encode("utf-8")
         self._segment_bytes = segment_bytes
-        self._folder = Path(directory) / ("producer-" + quote(name, safe=""))
+        self._folder = Path(directory) / _folder_name(name)
         self._folder.mkdir(parents=True, exist_ok=True)
         self._lock: Optional[int] = self._take_lock()
         self._file = -1
@@ -158,6 +161,13 @@ class Outbox:
             os.ftruncate(self._file, self._size)
             raise
         self._size += len(data)
+
+
+def _folder_name(name: str) -> str:
+    quoted = "producer-" + quote(name, safe="")
+    if len(quoted) <= _LONGEST_FOLDER_NAME:
+        return quoted
+    return "producer~" + hashlib.sha256(name.encode("utf-8")).hexdigest()  # quote gives no such name
 
 
 def _entry(payload: bytes) -> bytes:

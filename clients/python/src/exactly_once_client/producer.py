@@ -66,7 +66,8 @@ class Producer:
         here: a NotStoredError, or a ValueError or TypeError for a value that the gateway cannot take.
         Callbacks of the futures run on the producer's thread, a partition's in the order of ``send``.
         """
-        return self._send(value, topic, partition, key, headers, timestamp, True)
+        line = self._line(value, topic, key, headers, timestamp)
+        return self._submit(line, self._choose(partition, key, len(line), True), True)
 
     def flush(self, timeout: Optional[float] = None) -> None:
         """Waits until every record handed over has its outcome. A TimeoutError after ``timeout`` seconds.
@@ -93,15 +94,17 @@ class Producer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _send(self, value: Any, topic: str, partition: Optional[int], key: Key, headers: Headers,
-              timestamp: Optional[datetime], block: bool) -> Future[Receipt]:
+    def _line(self, value: Any, topic: str, key: Key, headers: Headers, timestamp: Optional[datetime]) -> bytes:
+        """The record as it is sent. Raises what cannot be sent."""
         self._check_process()
         if topic != TOPIC:
             raise RefusedError(f"There is no topic {topic!r}: the gateway has one, {TOPIC!r}.")
         line = encode(value, key, headers, timestamp)
         if len(line) > self._settings.buffer_bytes:
             raise TooLargeError(f"The record has {len(line)} bytes, the buffer {self._settings.buffer_bytes}.")
-        number = self._choose(partition, key, len(line), block)
+        return line
+
+    def _submit(self, line: bytes, number: int, block: bool) -> Future[Receipt]:
         future: Future[Receipt] = Future()
         future.set_running_or_notify_cancel()
         self._sender.submit(number, line, future, block)

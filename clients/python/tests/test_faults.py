@@ -195,7 +195,7 @@ class Fenced(FaultCase):
             old.send(1, partition=2)
         self.assertEqual(self.outcomes(before + after), list(self.log()))
 
-    def test_an_anonymous_producer_is_not_by_a_fence_of_its_own_that_was_doubled(self):
+    def test_an_anonymous_producer_not_by_its_own_fence_that_was_doubled(self):
         """The first of the two raised the epoch, and the answer to the second came."""
         def fault(seen):
             if "epoch" in seen.path and seen.body == b'{"producerEpoch": 0}':

@@ -179,6 +179,8 @@ class Dispatcher:
         partition.answered(batch, answer, now)
 
     def _asked(self, answer: Answer, now: float) -> None:
+        if self.fatal is not None:
+            return
         first = self._session.producer_id is None
         try:
             sequences = self._session.answered(answer, now)
@@ -196,8 +198,6 @@ class Dispatcher:
 
     def _not_served(self, error: GatewayError, first: bool) -> None:
         """What waits for the registration, or the fence, fails. The next records ask again."""
-        if self.fatal is not None:
-            return
         for partition in self.partitions.values():
             if first:
                 partition.not_registered(error)

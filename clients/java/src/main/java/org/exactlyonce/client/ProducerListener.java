@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * Is told what a producer does, for metrics. Called on the producer's own thread: do not
- * block here, and do not throw, which would end the producer.
+ * block here. What a listener throws is logged.
  */
 public interface ProducerListener {
 

@@ -34,9 +34,8 @@ final class Accumulator {
 	 * @return the time in nanoseconds
 	 */
 	long readyAt() {
-		PendingRecord first = this.records.peek();
 		boolean full = this.bytes >= this.limits.batchBytes();
-		return (full || first.alone || first.isRestored()) ? 0 : first.sentAt + this.limits.linger();
+		return full ? 0 : this.records.peek().sentAt + this.limits.linger();
 	}
 
 	/**
@@ -51,28 +50,14 @@ final class Accumulator {
 			cut.add(pending);
 			size += pending.line.length;
 		}
-		while (goesTogether(cut, size, this.records.peek()));
+		while (fits(size, cut.size()));
 		return cut;
 	}
 
-	private boolean goesTogether(List<PendingRecord> cut, int size, PendingRecord next) {
-		PendingRecord first = cut.get(0);
-		return next != null && !first.alone && !next.alone && first.isRestored() == next.isRestored()
-				&& size + next.line.length <= this.limits.batchBytes() && cut.size() < this.limits.batchRecords();
-	}
-
-	/**
-	 * Takes a batch's records back, in front of all others.
-	 * @param batch the batch
-	 * @param alone whether each is to be sent without others
-	 */
-	void putBack(Batch batch, boolean alone) {
-		for (int i = batch.count() - 1; i >= 0; i--) {
-			PendingRecord pending = batch.records.get(i);
-			pending.alone |= alone;
-			this.records.addFirst(pending);
-			this.bytes += pending.line.length;
-		}
+	private boolean fits(int size, int count) {
+		PendingRecord next = this.records.peek();
+		return next != null && size + next.line.length <= this.limits.batchBytes()
+				&& count < this.limits.batchRecords();
 	}
 
 	/**

@@ -3,6 +3,7 @@ package org.exactlyonce.client.internals;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 
 import org.exactlyonce.client.Problem;
@@ -78,7 +79,12 @@ record Answer(int status, Map<String, Object> body, Duration retryAfter) {
 
 	Instant appendedAt() {
 		String text = text("appendedAt");
-		return (text != null) ? Instant.parse(text) : null;
+		try {
+			return (text != null) ? Instant.parse(text) : null;
+		}
+		catch (DateTimeParseException ex) {
+			return null;
+		}
 	}
 
 	Problem problem() {

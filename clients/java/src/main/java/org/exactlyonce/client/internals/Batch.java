@@ -1,7 +1,5 @@
 package org.exactlyonce.client.internals;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 import org.exactlyonce.client.GatewayException;
@@ -57,6 +55,9 @@ final class Batch {
 	/** Whether it may be stored although nobody said so. */
 	boolean inDoubt;
 
+	/** Whether it is in the outbox, so that the next process may store it. */
+	boolean onDisk;
+
 	/** Whether it is stored for sure, and only its offset is asked for. */
 	boolean committed;
 
@@ -84,33 +85,14 @@ final class Batch {
 	 * it has no deadline.
 	 * @param partition the partition
 	 * @param base the base sequence
-	 * @param body the bytes
+	 * @param lines the lines of its records
 	 * @return the batch
 	 */
-	static Batch restored(int partition, long base, byte[] body) {
-		List<PendingRecord> records = new ArrayList<>();
-		int start = 0;
-		for (int i = 0; i < body.length; i++) {
-			if (body[i] == '\n') {
-				records.add(PendingRecord.restored(partition, Arrays.copyOfRange(body, start, i + 1)));
-				start = i + 1;
-			}
-		}
-		Batch batch = new Batch(partition, base, records, body, Long.MAX_VALUE);
-		batch.inDoubt = true;
+	static Batch restored(int partition, long base, List<byte[]> lines) {
+		List<PendingRecord> records = lines.stream().map((line) -> PendingRecord.restored(partition, line)).toList();
+		Batch batch = new Batch(partition, base, records, Long.MAX_VALUE);
+		batch.onDisk = true;
 		return batch;
-	}
-
-	/**
-	 * The records of a batch of a former process that are not stored.
-	 * @param sequence the first that is not
-	 * @return another batch
-	 */
-	Batch from(long sequence) {
-		Batch rest = new Batch(this.partition, sequence, this.records.subList((int) (sequence - this.base), count()),
-				this.deadline);
-		rest.inDoubt = true;
-		return rest;
 	}
 
 	int count() {
@@ -130,6 +112,23 @@ final class Batch {
 		return this.state == State.READY || this.state == State.IN_FLIGHT;
 	}
 
+	/** Whether nobody can rule out that it is, or will be, stored. */
+	boolean mayBeStored() {
+		return this.inDoubt || this.onDisk || this.state == State.IN_FLIGHT;
+	}
+
+	/**
+	 * Learns that it is stored for sure. It is sent again for its offset.
+	 * @param until the new deadline
+	 */
+	void commit(long until) {
+		this.state = State.READY;
+		this.notBefore = 0;
+		this.committed = true;
+		this.inDoubt = true;
+		this.deadline = until;
+	}
+
 	void fail(GatewayException failure) {
 		this.state = State.FAILED;
 		this.failure = failure;
@@ -146,10 +145,23 @@ final class Batch {
 				this.records.subList(middle, count()), this.deadline);
 		for (Batch half : List.of(first, second)) {
 			half.inDoubt = this.inDoubt;
+			half.onDisk = this.onDisk;
 			half.committed = this.committed;
 			half.attempts = this.attempts;
 		}
 		return List.of(first, second);
+	}
+
+	/**
+	 * The same bytes under other sequences. Only for a batch that can no longer be stored
+	 * under its own.
+	 * @param newBase the new base sequence
+	 * @return another batch
+	 */
+	Batch renumbered(long newBase) {
+		Batch anew = new Batch(this.partition, newBase, this.records, this.body, this.deadline);
+		anew.onDisk = this.onDisk;
+		return anew;
 	}
 
 	private static byte[] join(List<PendingRecord> records) {

@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedList;
 import java.util.List;
+import java.util.ListIterator;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.LogMismatchException;
 
 /**
- * The frozen batches of a partition, in the order of their sequences, until their
- * outcomes are given out.
+ * Frozen batches of a partition, in the order of their sequences, until their outcomes
+ * are given out.
  */
 final class BatchLine {
 
@@ -30,16 +33,8 @@ final class BatchLine {
 		return this.batches.isEmpty();
 	}
 
-	void remove(Batch batch) {
-		this.batches.remove(batch);
-	}
-
-	boolean hasFreshOpen() {
-		return this.batches.stream().anyMatch((batch) -> batch.isOpen() && !batch.isRestored());
-	}
-
-	boolean hasFresh() {
-		return this.batches.stream().anyMatch((batch) -> !batch.isRestored());
+	boolean hasOpen() {
+		return this.batches.stream().anyMatch(Batch::isOpen);
 	}
 
 	int open() {
@@ -50,21 +45,38 @@ final class BatchLine {
 		return (int) this.batches.stream().filter((batch) -> batch.state == Batch.State.IN_FLIGHT).count();
 	}
 
-	Batch firstReady(long now) {
-		for (Batch batch : this.batches) {
-			if (batch.state == Batch.State.READY && batch.notBefore <= now) {
-				return batch;
-			}
-		}
-		return null;
+	void forEachOpen(Consumer<Batch> consumer) {
+		this.batches.stream().filter(Batch::isOpen).forEach(consumer);
 	}
 
-	long nextReady() {
-		return this.batches.stream()
-			.filter((batch) -> batch.state == Batch.State.READY)
-			.mapToLong((batch) -> batch.notBefore)
-			.min()
-			.orElse(Long.MAX_VALUE);
+	/** Forgets the batches that have no outcome. */
+	void removeOpen() {
+		this.batches.removeIf(Batch::isOpen);
+	}
+
+	/**
+	 * The first batch that can be sent now.
+	 * @param now the time
+	 * @param sequenced whether the gateway keeps the order; if not, a batch waits until
+	 * those before it have their outcome
+	 * @return the batch; null if there is none
+	 */
+	Batch firstReady(long now, boolean sequenced) {
+		return ready(sequenced).filter((batch) -> batch.notBefore <= now).findFirst().orElse(null);
+	}
+
+	/**
+	 * When a batch can be sent.
+	 * @param sequenced whether the gateway keeps the order
+	 * @return the time; {@code Long.MAX_VALUE}: never
+	 */
+	long nextReady(boolean sequenced) {
+		return ready(sequenced).mapToLong((batch) -> batch.notBefore).min().orElse(Long.MAX_VALUE);
+	}
+
+	private Stream<Batch> ready(boolean sequenced) {
+		Stream<Batch> open = this.batches.stream().filter(Batch::isOpen);
+		return (sequenced ? open : open.limit(1)).filter((batch) -> batch.state == Batch.State.READY);
 	}
 
 	List<Batch> expired(long now) {
@@ -116,66 +128,58 @@ final class BatchLine {
 
 	/**
 	 * Settles what was sent before a fence: what is below the next sequence is stored,
-	 * and is sent again for its offset; the rest never will be.
+	 * and is sent again for its offset. The rest never will be as it was: it fails, or
+	 * gets new sequences.
 	 * @param stop why there was a fence
 	 * @param nextSequence the gateway's next sequence
 	 * @param deadline for the batches that are stored
-	 * @param back takes the batches whose records are to be frozen anew
 	 * @return the sequence of the next record
 	 */
-	long settle(Stop stop, long nextSequence, long deadline, List<Batch> back) {
+	long settle(Stop stop, long nextSequence, long deadline) {
 		long next = nextSequence;
-		for (Iterator<Batch> each = this.batches.iterator(); each.hasNext();) {
+		for (ListIterator<Batch> each = this.batches.listIterator(); each.hasNext();) {
 			Batch batch = each.next();
 			if (!batch.isOpen()) {
 				continue;
 			}
-			batch.state = Batch.State.READY;
-			batch.notBefore = 0;
 			if (batch.end() <= nextSequence) {
-				batch.committed = true;
-				batch.inDoubt = true;
-				batch.deadline = batch.isRestored() ? batch.deadline : deadline;
-			}
-			else if (batch.isRestored() && stop.failsAll()) {
-				next = batch.end();
+				batch.commit(deadline);
 			}
 			else if (stop.fails(batch)) {
 				batch.fail(stop.failure());
 			}
 			else {
-				each.remove();
-				back.add(batch);
+				Batch anew = batch.renumbered(next);
+				next = anew.end();
+				each.set(anew);
 			}
 		}
 		return next;
 	}
 
 	/**
-	 * Fails all that is open: what may be stored as unknown, the rest as not stored. What
-	 * a former process left stays.
+	 * Fails all that is open: what may be stored as unknown, the rest as not stored.
 	 * @param stop why batches fail
 	 * @param cause why it is unknown
 	 */
 	void giveUp(Stop stop, GatewayException cause) {
-		for (Batch batch : this.batches) {
-			if (batch.isOpen() && !batch.isRestored()) {
-				batch.fail(Outcomes.of(batch, stop.fails(batch) ? stop.failure() : cause, cause));
-			}
-		}
+		forEachOpen((batch) -> batch.fail(Outcomes.of(batch, stop.fails(batch) ? stop.failure() : cause, cause)));
 	}
 
+	/**
+	 * Takes the batches that have their outcome, as far as it is their turn.
+	 * @return the batches
+	 */
 	List<Batch> release() {
 		List<Batch> released = new ArrayList<>();
-		for (Iterator<Batch> each = this.batches.iterator(); each.hasNext();) {
+		Iterator<Batch> each = this.batches.iterator();
+		while (each.hasNext()) {
 			Batch batch = each.next();
-			if (!batch.isOpen()) {
-				each.remove();
-				released.add(batch);
-			}
-			else if (!batch.isRestored()) {
+			if (batch.isOpen()) {
 				break;
 			}
+			each.remove();
+			released.add(batch);
 		}
 		return released;
 	}

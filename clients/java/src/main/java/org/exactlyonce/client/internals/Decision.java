@@ -1,5 +1,6 @@
 package org.exactlyonce.client.internals;
 
+import org.exactlyonce.client.Delivery;
 import org.exactlyonce.client.FencedException;
 import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.InvalidRecordException;
@@ -32,11 +33,11 @@ record Decision(Kind kind, GatewayException failure) {
 		 */
 		EARLY,
 
-		/** Send the same records under the same sequences in two batches. */
+		/**
+		 * Send the same records under the same sequences in two batches: they are too
+		 * large together, or one of them is not valid.
+		 */
 		SPLIT,
-
-		/** One of its records is not valid: find out which by sending each alone. */
-		ISOLATE,
 
 		/** Its records fail, others go on. */
 		REFUSED,
@@ -45,7 +46,7 @@ record Decision(Kind kind, GatewayException failure) {
 		FENCED,
 
 		/** The log is not what it was: the producer settles what it can, and ends. */
-		MISMATCH
+		END
 
 	}
 
@@ -54,15 +55,16 @@ record Decision(Kind kind, GatewayException failure) {
 	 * @param answer the answer
 	 * @param attempt the send that it answers
 	 * @param epoch the newest epoch that this producer was given
+	 * @param delivery what the producer promises
 	 * @return what to do
 	 */
-	static Decision of(Answer answer, Attempt attempt, long epoch) {
+	static Decision of(Answer answer, Attempt attempt, long epoch, Delivery delivery) {
 		Batch batch = attempt.batch();
 		if (answer.isTransient()) {
 			return new Decision(Kind.AGAIN, null);
 		}
 		if (answer.isSuccess()) {
-			return stored(answer, batch);
+			return stored(answer, batch, delivery);
 		}
 		String message = answer.message();
 		Problem problem = answer.problem();
@@ -79,26 +81,30 @@ record Decision(Kind kind, GatewayException failure) {
 		};
 	}
 
-	private static Decision stored(Answer answer, Batch batch) {
-		if (answer.status() == 202 || batch.base == Batch.NONE) {
+	private static Decision stored(Answer answer, Batch batch, Delivery delivery) {
+		if (answer.status() == 202 && delivery == Delivery.AT_MOST_ONCE) {
 			return new Decision(Kind.STORED, null);
 		}
 		long first = answer.number("baseOffset");
-		if (answer.number("baseSequence") != batch.base || first < 0) {
+		boolean own = batch.base == Batch.NONE || answer.number("baseSequence") == batch.base;
+		// Records that retention has deleted have no offset any more.
+		boolean deleted = batch.base != Batch.NONE && answer.isDuplicate() && first < 0;
+		if (answer.status() == 202 || !own || (first < 0 && !deleted)) {
+			// Not the gateway's own: a proxy, or a queue.
 			return new Decision(Kind.AGAIN, null);
+		}
+		if (batch.base == Batch.NONE || deleted || answer.number("lastOffset") - first == batch.count() - 1) {
+			return new Decision(Kind.STORED, null);
 		}
 		// It was stored in other batches, with others' records between: ask piece by
 		// piece.
-		boolean scattered = answer.number("lastOffset") - first != batch.count() - 1;
-		return new Decision(scattered ? Kind.SPLIT : Kind.STORED, null);
+		return new Decision((batch.count() > 1 && answer.number("lastOffset") > first) ? Kind.SPLIT : Kind.AGAIN, null);
 	}
 
 	private static Decision notValid(Answer answer, Batch batch) {
-		if (batch.count() > 1) {
-			return new Decision(Kind.ISOLATE, null);
-		}
-		return refused(new InvalidRecordException(answer.message() + ' ' + answer.body().getOrDefault("errors", ""),
-				answer.problem(), null));
+		return (batch.count() > 1) ? new Decision(Kind.SPLIT, null)
+				: refused(new InvalidRecordException(answer.message() + ' ' + answer.body().getOrDefault("errors", ""),
+						answer.problem(), null));
 	}
 
 	private static Decision forbidden(Answer answer, long epoch) {
@@ -138,7 +144,7 @@ record Decision(Kind kind, GatewayException failure) {
 	}
 
 	private static Decision mismatch(String message, Problem problem) {
-		return new Decision(Kind.MISMATCH, new LogMismatchException(message, problem, null));
+		return new Decision(Kind.END, new LogMismatchException(message, problem, null));
 	}
 
 }

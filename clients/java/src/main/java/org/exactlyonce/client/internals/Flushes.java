@@ -42,6 +42,12 @@ final class Flushes {
 		}
 	}
 
+	/** Ends all. */
+	void end() {
+		this.flushes.forEach((flush) -> flush.done().complete(null));
+		this.flushes.clear();
+	}
+
 	private boolean isOver(Flush flush) {
 		return flush.until()
 			.entrySet()

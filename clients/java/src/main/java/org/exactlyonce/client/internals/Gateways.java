@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import javax.net.ssl.SSLContext;
@@ -20,7 +21,8 @@ final class Gateways {
 
 	private final List<URI> urls;
 
-	private final Supplier<String> token;
+	/** Null if requests have none. */
+	private final Tokens tokens;
 
 	private final Transport transport;
 
@@ -28,12 +30,12 @@ final class Gateways {
 
 	Gateways(List<URI> urls, Supplier<String> token, SSLContext sslContext, Transport transport) {
 		this.urls = urls;
-		this.token = token;
+		this.tokens = (token != null) ? new Tokens(token) : null;
 		this.transport = (transport != null) ? transport : new JdkTransport(sslContext);
 	}
 
 	/**
-	 * Sends a request.
+	 * Sends a request. Does not block.
 	 * @param method the method
 	 * @param path the path, without the slash at its start
 	 * @param headers its headers
@@ -43,19 +45,49 @@ final class Gateways {
 	 */
 	Call call(String method, String path, Map<String, String> headers, byte[] body, Duration timeout) {
 		int index = this.current;
+		Call call = new Call(index);
+		URI uri = this.urls.get(index).resolve(path);
+		if (this.tokens == null) {
+			send(call, new Transport.Request(method, uri, headers, body, timeout));
+		}
+		else {
+			// To bring a token may take as long as the answer.
+			call.response.orTimeout(Nanos.of(timeout), TimeUnit.NANOSECONDS);
+			this.tokens.bring(call, (token) -> send(call,
+					new Transport.Request(method, uri, authorized(headers, token), body, timeout)));
+		}
+		return call;
+	}
+
+	private static Map<String, String> authorized(Map<String, String> headers, String token) {
+		Map<String, String> all = new HashMap<>(headers);
+		if (token != null) {
+			all.put("Authorization", "Bearer " + token);
+		}
+		return all;
+	}
+
+	private void send(Call call, Transport.Request request) {
 		try {
-			String bearer = (this.token != null) ? this.token.get() : null;
-			Map<String, String> all = new HashMap<>(headers);
-			if (bearer != null) {
-				all.put("Authorization", "Bearer " + bearer);
-			}
-			URI uri = this.urls.get(index).resolve(path);
-			return new Call(index, bearer,
-					this.transport.exchange(new Transport.Request(method, uri, all, body, timeout)));
+			CompletableFuture<Transport.Response> exchange = this.transport.exchange(request);
+			exchange.whenComplete((response, failure) -> answered(call, response, failure));
+			call.response.whenComplete((response, failure) -> exchange.cancel(true));
 		}
 		catch (RuntimeException ex) {
-			// No token, or no proper one.
-			return new Call(index, null, CompletableFuture.failedFuture(ex));
+			// No proper token, for one.
+			call.response.completeExceptionally(ex);
+		}
+	}
+
+	private void answered(Call call, Transport.Response response, Throwable failure) {
+		if (failure != null) {
+			call.response.completeExceptionally(failure);
+		}
+		else if (response.status() == 401 && this.tokens != null) {
+			this.tokens.compare(call, () -> call.response.complete(response));
+		}
+		else {
+			call.response.complete(response);
 		}
 	}
 
@@ -65,36 +97,43 @@ final class Gateways {
 	 * @param call the call
 	 */
 	void failed(Call call) {
-		if (this.current == call.index()) {
-			this.current = (call.index() + 1) % this.urls.size();
+		if (this.current == call.index) {
+			this.current = (call.index + 1) % this.urls.size();
 		}
 	}
 
 	/**
 	 * Whether a call that was not authenticated may be by now.
-	 * @param call the call
+	 * @param call the call, answered with 401
 	 * @return true if there is another token
 	 */
 	boolean hasFreshToken(Call call) {
-		if (this.token == null) {
-			return false;
-		}
-		try {
-			return !String.valueOf(call.token()).equals(this.token.get());
-		}
-		catch (RuntimeException ex) {
-			return true;
-		}
+		return call.fresh;
 	}
 
 	/**
 	 * A request under way.
-	 *
-	 * @param index where it went
-	 * @param token the token that it has
-	 * @param response the answer
 	 */
-	record Call(int index, String token, CompletableFuture<Transport.Response> response) {
+	static final class Call {
+
+		private final int index;
+
+		private final CompletableFuture<Transport.Response> response = new CompletableFuture<>();
+
+		/** The token that it has. */
+		volatile String token;
+
+		/** Whether there is another token now. */
+		volatile boolean fresh;
+
+		private Call(int index) {
+			this.index = index;
+		}
+
+		/** The answer. To cancel it gives the request up. */
+		CompletableFuture<Transport.Response> response() {
+			return this.response;
+		}
 
 	}
 

@@ -65,10 +65,11 @@ final class Handshake {
 
 	/**
 	 * The newest epoch that an answer may name without being another process's.
-	 * @return {@code Long.MAX_VALUE} while the epoch is being raised
+	 * @return {@code Long.MAX_VALUE} while the epoch is being raised, and without an
+	 * identity
 	 */
 	long epoch() {
-		return this.fencing ? Long.MAX_VALUE : this.identity.epoch();
+		return (this.fencing || this.identity == null) ? Long.MAX_VALUE : this.identity.epoch();
 	}
 
 	/**
@@ -117,7 +118,7 @@ final class Handshake {
 		else if (answer == null || answer.isTransient() || answer.isSuccess()) {
 			this.gateways.failed(call);
 			this.inDoubt |= answer == null || !answer.isDefinite();
-			again((answer != null) ? answer.retryAfter().toNanos() : 0, now);
+			again((answer != null) ? Nanos.of(answer.retryAfter()) : 0, now);
 		}
 		else if (answer.status() == 401 && this.gateways.hasFreshToken(call)) {
 			again(0, now);
@@ -210,7 +211,7 @@ final class Handshake {
 		void fenced(Identity identity, long now);
 
 		/**
-		 * The gateway refused for now. It is asked again.
+		 * The gateway refused for now. It is asked again until it answers.
 		 * @param failure why
 		 * @param now the time
 		 */

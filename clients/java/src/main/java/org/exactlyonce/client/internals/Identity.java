@@ -25,9 +25,11 @@ record Identity(long producerId, long epoch, Map<Integer, Long> nextSequences) {
 		Map<Integer, Long> nextSequences = new HashMap<>();
 		if (answer.body().get("partitions") instanceof List<?> partitions) {
 			for (Object each : partitions) {
-				Map<String, Object> partition = JsonParser.object(each);
-				nextSequences.put(((Number) partition.get("partition")).intValue(),
-						((Number) partition.get("nextSequence")).longValue());
+				if (!(each instanceof Map<?, ?> partition && partition.get("partition") instanceof Long number
+						&& partition.get("nextSequence") instanceof Long nextSequence)) {
+					return null;
+				}
+				nextSequences.put(number.intValue(), nextSequence);
 			}
 		}
 		return new Identity(answer.number("producerId"), answer.number("producerEpoch"), nextSequences);

@@ -94,6 +94,8 @@ final class Inbox implements Executor {
 		this.wakeAt = time;
 		long nanos = time - Nanos.now();
 		if (this.records.isEmpty() && this.events.isEmpty() && nanos > 0) {
+			// An interrupt is for no one here, and would let no sleep begin.
+			Thread.interrupted();
 			LockSupport.parkNanos(this, nanos);
 		}
 		this.wakeAt = 0;

@@ -8,7 +8,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -102,12 +101,12 @@ final class Outbox implements AutoCloseable {
 	 * @return the batches to send, by partition
 	 * @throws LogMismatchException if they do not go on where the log ends
 	 */
-	Map<Integer, List<Batch>> restore(Identity identity) {
+	Map<Integer, List<FormerBatch>> restore(Identity identity) {
 		this.log.setOwner(OutboxEntries.owner(this.name, identity.producerId()));
-		Map<Integer, List<Batch>> rest = new HashMap<>();
+		Map<Integer, List<FormerBatch>> rest = new HashMap<>();
 		for (int partition : Set.copyOf(this.former.all().keySet())) {
 			long next = identity.nextSequence(partition);
-			List<Batch> batches = above(this.former.all().get(partition), next);
+			List<FormerBatch> batches = above(this.former.all().get(partition), next);
 			if (!batches.isEmpty()) {
 				check(batches, next, identity);
 				rest.put(partition, batches);
@@ -118,30 +117,21 @@ final class Outbox implements AutoCloseable {
 		return rest;
 	}
 
-	private static List<Batch> above(List<Batch> batches, long next) {
-		List<Batch> above = new ArrayList<>();
-		for (Batch batch : batches) {
-			if (batch.base < next && next < batch.end()) {
-				// It had been split, and its first half was stored.
-				above.add(batch.from(next));
-			}
-			else if (batch.base >= next) {
-				above.add(batch);
-			}
-		}
-		return above;
+	private static List<FormerBatch> above(List<FormerBatch> batches, long next) {
+		// One may have been split, and its first half stored.
+		return batches.stream().filter((batch) -> batch.end() > next).map((batch) -> batch.from(next)).toList();
 	}
 
-	private void check(List<Batch> batches, long next, Identity identity) {
+	private void check(List<FormerBatch> batches, long next, Identity identity) {
 		if (this.former.producerId() != identity.producerId()) {
 			throw new LogMismatchException("The outbox has records of producer " + this.former.producerId()
 					+ ", the log knows " + this.name + " as " + identity.producerId() + '.', null, null);
 		}
 		long expected = next;
-		for (Batch batch : batches) {
-			if (batch.base != expected) {
+		for (FormerBatch batch : batches) {
+			if (batch.base() != expected) {
 				throw new LogMismatchException(
-						"The outbox goes on at sequence " + batch.base + " of partition " + batch.partition
+						"The outbox goes on at sequence " + batch.base() + " of partition " + batch.partition()
 								+ ", the log expects " + expected + ": records that were stored are no longer there.",
 						null, null);
 			}
@@ -154,16 +144,16 @@ final class Outbox implements AutoCloseable {
 	 * @param batches the batches
 	 */
 	void write(Collection<Batch> batches) {
+		batches.forEach((batch) -> batch.onDisk = true);
 		this.log.write(batches);
 	}
 
 	/**
-	 * Makes batches void that can never be stored, and waits until that is on disk.
-	 * @param partition their partition
-	 * @param sequence from which on
+	 * Removes records that will never be stored, and waits until that is on disk.
+	 * @param removal which
 	 */
-	void voidFrom(int partition, long sequence) {
-		this.log.voidFrom(partition, sequence);
+	void remove(Removal removal) {
+		this.log.remove(removal);
 	}
 
 	/**

@@ -2,6 +2,7 @@ package org.exactlyonce.client.internals;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -9,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the frames of an outbox say: whose it is, which batches there are, which of them
- * are void.
+ * What the frames of an outbox say: whose it is, which batches there are, which of their
+ * records are removed.
  */
 final class OutboxEntries {
 
@@ -18,10 +19,10 @@ final class OutboxEntries {
 
 	private static final byte BATCH = 2;
 
-	private static final byte VOID = 3;
+	private static final byte REMOVAL = 3;
 
 	/** By partition, in the order of their sequences. */
-	private final Map<Integer, List<Batch>> batches = new TreeMap<>();
+	private final Map<Integer, List<FormerBatch>> batches = new TreeMap<>();
 
 	private String name;
 
@@ -40,42 +41,58 @@ final class OutboxEntries {
 		return frame.array();
 	}
 
-	static byte[] voidFrom(int partition, long sequence) {
-		return ByteBuffer.allocate(13).put(VOID).putInt(partition).putLong(sequence).array();
+	static byte[] removal(Removal removal) {
+		return ByteBuffer.allocate(21)
+			.put(REMOVAL)
+			.putInt(removal.partition())
+			.putLong(removal.from())
+			.putLong(removal.to())
+			.array();
 	}
 
 	/**
 	 * Takes a frame.
+	 * @param file its file
 	 * @param frame the frame
-	 * @return the sequence behind the last of its batches, by partition
+	 * @throws IllegalStateException if there is something in it that this version does
+	 * not know
 	 */
-	Map<Integer, Long> read(ByteBuffer frame) {
-		Map<Integer, Long> ends = new TreeMap<>();
-		while (frame.hasRemaining()) {
-			byte type = frame.get();
-			if (type == OWNER) {
-				this.producerId = frame.getLong();
-				this.name = StandardCharsets.UTF_8.decode(frame).toString();
-			}
-			else if (type == BATCH) {
-				int partition = frame.getInt();
-				long base = frame.getLong();
-				byte[] body = new byte[frame.getInt()];
-				frame.get(body);
-				Batch batch = Batch.restored(partition, base, body);
-				this.batches.computeIfAbsent(partition, (key) -> new ArrayList<>()).add(batch);
-				ends.put(partition, batch.end());
-			}
-			else if (type == VOID) {
-				int partition = frame.getInt();
-				long sequence = frame.getLong();
-				this.batches.getOrDefault(partition, List.of()).removeIf((batch) -> batch.base >= sequence);
-			}
-			else {
-				throw new IllegalStateException("The outbox was written by a newer version.");
+	void read(Path file, OutboxFile.Frame frame) {
+		ByteBuffer bytes = frame.bytes();
+		while (bytes.hasRemaining()) {
+			switch (bytes.get()) {
+				case OWNER -> {
+					this.producerId = bytes.getLong();
+					this.name = StandardCharsets.UTF_8.decode(bytes).toString();
+				}
+				case BATCH -> add(batch(file, frame));
+				case REMOVAL -> remove(new Removal(bytes.getInt(), bytes.getLong(), bytes.getLong()));
+				default -> throw new IllegalStateException("The outbox was written by a newer version.");
 			}
 		}
-		return ends;
+	}
+
+	private static FormerBatch batch(Path file, OutboxFile.Frame frame) {
+		ByteBuffer bytes = frame.bytes();
+		int partition = bytes.getInt();
+		long base = bytes.getLong();
+		int length = bytes.getInt();
+		int start = bytes.position();
+		int count = 0;
+		for (int i = 0; i < length; i++) {
+			count += (bytes.get() == '\n') ? 1 : 0;
+		}
+		return new FormerBatch(file, frame.position() + start, length, partition, base, 0, count);
+	}
+
+	private void add(FormerBatch batch) {
+		this.batches.computeIfAbsent(batch.partition(), (key) -> new ArrayList<>()).add(batch);
+	}
+
+	private void remove(Removal removal) {
+		List<FormerBatch> before = this.batches.getOrDefault(removal.partition(), List.of());
+		List<FormerBatch> left = before.stream().flatMap((batch) -> removal.leaves(batch).stream()).toList();
+		this.batches.put(removal.partition(), new ArrayList<>(left));
 	}
 
 	String name() {
@@ -86,7 +103,7 @@ final class OutboxEntries {
 		return this.producerId;
 	}
 
-	Map<Integer, List<Batch>> all() {
+	Map<Integer, List<FormerBatch>> all() {
 		return this.batches;
 	}
 

@@ -17,6 +17,8 @@ import java.util.zip.CRC32C;
  */
 final class OutboxFile {
 
+	private static final System.Logger logger = System.getLogger(OutboxFile.class.getName());
+
 	private static final int MARK = 0x454f4f42;
 
 	private static final int HEAD = 12;
@@ -28,16 +30,16 @@ final class OutboxFile {
 	 * Reads the frames of a file.
 	 * @param file the file
 	 * @param last whether it is the last one, in which a broken tail is cut off
-	 * @return the bytes of each frame
+	 * @return the frames
 	 * @throws IOException if it cannot be read
 	 * @throws IllegalStateException if it is broken, and not only in its tail
 	 */
-	static List<ByteBuffer> read(Path file, boolean last) throws IOException {
+	static List<Frame> read(Path file, boolean last) throws IOException {
 		ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-		List<ByteBuffer> frames = new ArrayList<>();
+		List<Frame> frames = new ArrayList<>();
 		int at = 0;
 		for (ByteBuffer frame = frame(bytes, at); frame != null; frame = frame(bytes, at)) {
-			frames.add(frame);
+			frames.add(new Frame(at + HEAD, frame));
 			at += HEAD + frame.remaining();
 		}
 		if (at < bytes.limit()) {
@@ -45,6 +47,9 @@ final class OutboxFile {
 				throw new IllegalStateException("The outbox is broken in its middle: " + file.getFileName()
 						+ " at byte " + at + ". What it had is lost; to go on without it, move the directory away.");
 			}
+			int broken = bytes.limit() - at;
+			logger.log(System.Logger.Level.WARNING, () -> "The outbox was not written to its end: the last " + broken
+					+ " bytes of " + file.getFileName() + " are cut off. They were never sent.");
 			try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
 				channel.truncate(at);
 				channel.force(true);
@@ -93,6 +98,16 @@ final class OutboxFile {
 		CRC32C crc = new CRC32C();
 		crc.update(bytes.duplicate());
 		return (int) crc.getValue();
+	}
+
+	/**
+	 * A frame.
+	 *
+	 * @param position where its bytes begin in the file
+	 * @param bytes the bytes
+	 */
+	record Frame(long position, ByteBuffer bytes) {
+
 	}
 
 }

@@ -2,7 +2,6 @@ package org.exactlyonce.client.internals;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,13 +49,17 @@ final class OutboxLog {
 			files = all.filter((file) -> file.getFileName().toString().endsWith(".log")).sorted().toList();
 		}
 		for (Path file : files) {
-			Segment segment = new Segment(file, new HashMap<>());
-			for (ByteBuffer frame : OutboxFile.read(file, file.equals(files.get(files.size() - 1)))) {
-				entries.read(frame).forEach(segment::add);
+			for (OutboxFile.Frame frame : OutboxFile.read(file, file.equals(files.get(files.size() - 1)))) {
+				entries.read(file, frame);
 			}
-			this.segments.add(segment);
+			this.segments.add(new Segment(file, new HashMap<>()));
 			this.number = Long.parseLong(file.getFileName().toString().replace(".log", "")) + 1;
 		}
+		Map<Path, Segment> byFile = new HashMap<>();
+		this.segments.forEach((segment) -> byFile.put(segment.file(), segment));
+		entries.all()
+			.forEach((partition, batches) -> batches
+				.forEach((batch) -> byFile.get(batch.file()).add(partition, batch.end())));
 	}
 
 	/**
@@ -72,11 +75,12 @@ final class OutboxLog {
 		batches.forEach((batch) -> this.segments.getLast().add(batch.partition, batch.end()));
 	}
 
-	void voidFrom(int partition, long sequence) {
-		if (this.segments.stream().anyMatch((segment) -> segment.ends().getOrDefault(partition, 0L) > sequence)) {
-			append(OutboxEntries.voidFrom(partition, sequence));
-			this.segments.forEach(
-					(segment) -> segment.ends().computeIfPresent(partition, (key, end) -> Math.min(end, sequence)));
+	void remove(Removal removal) {
+		int partition = removal.partition();
+		if (this.segments.stream().anyMatch((segment) -> segment.end(partition) > removal.from())) {
+			append(OutboxEntries.removal(removal));
+			this.segments
+				.forEach((segment) -> segment.ends().computeIfPresent(partition, (key, end) -> removal.end(end)));
 		}
 	}
 
@@ -158,6 +162,10 @@ final class OutboxLog {
 
 		void add(int partition, long end) {
 			this.ends.merge(partition, end, Math::max);
+		}
+
+		long end(int partition) {
+			return this.ends.getOrDefault(partition, 0L);
 		}
 
 		boolean isStored(Map<Integer, Long> stored) {

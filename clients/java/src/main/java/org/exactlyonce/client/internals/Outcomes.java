@@ -2,6 +2,7 @@ package org.exactlyonce.client.internals;
 
 import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.NotStoredException;
+import org.exactlyonce.client.ProducerClosedException;
 import org.exactlyonce.client.UnknownOutcomeException;
 
 /**
@@ -29,6 +30,10 @@ final class Outcomes {
 				(trouble instanceof GatewayException answered) ? answered.problem() : null, trouble);
 	}
 
+	static ProducerClosedException closed() {
+		return new ProducerClosedException("The producer was closed before the record was stored.", null, null);
+	}
+
 	static UnknownOutcomeException unknown(GatewayException cause) {
 		return new UnknownOutcomeException("The record may be stored, or not: " + cause.getMessage(), cause.problem(),
 				cause);
@@ -45,8 +50,7 @@ final class Outcomes {
 	}
 
 	static GatewayException of(Batch batch, GatewayException failure, GatewayException cause) {
-		boolean inDoubt = batch.inDoubt || batch.state == Batch.State.IN_FLIGHT;
-		return inDoubt ? unknown(cause) : failure;
+		return batch.mayBeStored() ? unknown(cause) : failure;
 	}
 
 }

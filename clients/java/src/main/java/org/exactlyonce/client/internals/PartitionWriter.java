@@ -1,17 +1,16 @@
 package org.exactlyonce.client.internals;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 
-import org.exactlyonce.client.Delivery;
 import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.LogMismatchException;
 
 /**
  * The records of one partition, from {@code send} to their outcome: batches and numbers
  * them, decides by the answers what comes next, and gives outcomes out in the order sent.
+ * What a former process left is stored first.
  * <p>
  * A state machine without a clock and without a network. One thread at a time; times are
  * nanoseconds of any clock that begins at 0.
@@ -20,48 +19,30 @@ final class PartitionWriter {
 
 	private final int partition;
 
-	private final WriterLimits limits;
-
-	private final DoubleSupplier jitter;
-
 	private final Accumulator unsent;
 
-	private final BatchLine line = new BatchLine();
+	private final FormerLine former;
+
+	private final Pipeline pipeline;
 
 	private final Settlement settlement;
 
-	/** The sequence of the next record that is frozen. */
-	private long next;
-
-	/** All below it is known to be stored. */
-	private long acknowledged;
-
-	/** Until when the gateway asked for a pause. */
-	private long pausedUntil;
-
-	/** Why the last request failed that is sent again. */
-	private Exception trouble;
-
 	PartitionWriter(int partition, WriterLimits limits, DoubleSupplier jitter) {
 		this.partition = partition;
-		this.limits = limits;
-		this.jitter = jitter;
 		this.unsent = new Accumulator(limits);
-		this.settlement = new Settlement(partition, limits, this.unsent, this.line);
+		this.former = new FormerLine(new Pipeline(limits, jitter));
+		this.pipeline = new Pipeline(limits, jitter);
+		this.settlement = new Settlement(partition, limits, this.unsent, this.pipeline);
 	}
 
 	/**
 	 * Begins where the gateway says.
 	 * @param nextSequence the sequence to go on at
-	 * @param restored frozen batches of a former process, beginning at that sequence
+	 * @param left batches of a former process, beginning at that sequence
 	 */
-	void begin(long nextSequence, List<Batch> restored) {
-		this.acknowledged = nextSequence;
-		this.next = nextSequence;
-		for (Batch batch : restored) {
-			this.line.add(batch);
-			this.next = batch.end();
-		}
+	void begin(long nextSequence, List<FormerBatch> left) {
+		this.former.begin(nextSequence, left);
+		this.pipeline.beginAt(nextSequence);
 	}
 
 	void add(PendingRecord pending) {
@@ -76,24 +57,14 @@ final class PartitionWriter {
 	 */
 	List<Batch> freeze(long now, boolean hurry) {
 		List<Batch> frozen = new ArrayList<>();
-		while (canFreeze() && now >= this.pausedUntil && (hurry || now >= this.unsent.readyAt())) {
-			Batch batch = cut();
-			this.line.add(batch);
-			frozen.add(batch);
+		while (canFreeze() && now >= this.pipeline.pausedUntil() && (hurry || now >= this.unsent.readyAt())) {
+			frozen.add(this.pipeline.freeze(this.unsent.cut()));
 		}
 		return frozen;
 	}
 
 	private boolean canFreeze() {
-		return !isStopped() && !this.unsent.isEmpty() && this.line.open() < this.limits.maxInFlight();
-	}
-
-	private Batch cut() {
-		List<PendingRecord> records = this.unsent.cut();
-		long base = this.limits.sequenced() ? this.next : Batch.NONE;
-		this.next += records.size();
-		long deadline = records.get(0).sentAt + this.limits.deliveryTimeout();
-		return new Batch(this.partition, base, records, deadline);
+		return !isStopped() && this.former.isEmpty() && !this.unsent.isEmpty() && this.pipeline.hasRoom();
 	}
 
 	/**
@@ -102,16 +73,10 @@ final class PartitionWriter {
 	 * @return the send, or null if there is none
 	 */
 	Attempt send(long now) {
-		if (isStopped() || now < this.pausedUntil || this.line.inFlight() >= this.limits.maxInFlight()) {
-			return null;
+		if (!this.former.isEmpty()) {
+			return this.former.send(now);
 		}
-		Batch batch = this.line.firstReady(now);
-		if (batch == null) {
-			return null;
-		}
-		batch.state = Batch.State.IN_FLIGHT;
-		batch.attempts++;
-		return new Attempt(batch, batch.attempts, this.acknowledged);
+		return isStopped() ? null : this.pipeline.send(now);
 	}
 
 	/**
@@ -124,24 +89,15 @@ final class PartitionWriter {
 	 * @return what it meant; null if it no longer counts
 	 */
 	Decision answered(Attempt attempt, Answer answer, long epoch, long now) {
-		pause(answer.retryAfter(), now);
-		if (!attempt.isCurrent()) {
-			return null;
+		if (attempt.batch().isRestored()) {
+			return this.former.answered(attempt, answer, epoch, now);
 		}
-		Batch batch = attempt.batch();
-		batch.state = Batch.State.READY;
-		batch.inDoubt |= !answer.isDefinite();
-		Decision decision = Decision.of(answer, attempt, epoch);
-		switch (decision.kind()) {
-			case STORED -> stored(batch, answer, now);
-			case EARLY -> early(batch, now);
-			case SPLIT -> this.line.replace(batch, batch.split());
-			case AGAIN -> again(batch, new GatewayException(answer.message(), answer.problem(), null), now);
-			case ISOLATE, REFUSED -> refused(batch, decision.failure(), now);
-			case MISMATCH -> mismatch(batch, decision.failure(), now);
-			case FENCED -> {
-				// The producer ends: see fail().
-			}
+		Decision decision = this.pipeline.answered(attempt, answer, epoch, now);
+		if (decision != null && decision.kind() == Decision.Kind.REFUSED) {
+			this.settlement.refused(attempt.batch(), decision.failure(), now);
+		}
+		else if (decision != null && decision.kind() == Decision.Kind.END) {
+			this.settlement.mismatch(attempt.batch(), decision.failure(), now);
 		}
 		return decision;
 	}
@@ -154,80 +110,53 @@ final class PartitionWriter {
 	 * @param now the time
 	 */
 	void notAnswered(Attempt attempt, Exception failure, boolean inDoubt, long now) {
-		if (attempt.isCurrent()) {
-			Batch batch = attempt.batch();
-			batch.state = Batch.State.READY;
-			batch.inDoubt |= inDoubt;
-			again(batch, failure, now);
-		}
-	}
-
-	private void pause(Duration retryAfter, long now) {
-		if (!retryAfter.isZero()) {
-			this.pausedUntil = Math.max(this.pausedUntil, now + retryAfter.toNanos());
-		}
-	}
-
-	private void stored(Batch batch, Answer answer, long now) {
-		batch.state = Batch.State.STORED;
-		batch.answer = answer;
-		this.acknowledged = Math.max(this.acknowledged, batch.end());
-		this.line.wakeEarly(now);
-	}
-
-	private void again(Batch batch, Exception failure, long now) {
-		this.trouble = failure;
-		batch.retries++;
-		batch.notBefore = now + this.limits.backoff(batch.retries, this.jitter.getAsDouble());
-		if (this.limits.delivery() == Delivery.AT_MOST_ONCE) {
-			batch.fail(Outcomes.of(batch, Outcomes.notSentAgain(failure)));
-		}
-	}
-
-	private void early(Batch batch, long now) {
-		batch.early = true;
-		batch.notBefore = now + this.limits.backoff(1, this.jitter.getAsDouble());
-	}
-
-	private void refused(Batch batch, GatewayException failure, long now) {
-		if (batch.committed) {
-			again(batch, failure, now);
-		}
-		else if (this.limits.sequenced()) {
-			this.settlement.stop(new Stop(batch, failure, now));
-		}
-		else if (failure == null) {
-			this.line.remove(batch);
-			this.unsent.putBack(batch, true);
+		if (attempt.batch().isRestored()) {
+			this.former.notAnswered(attempt, failure, inDoubt, now);
 		}
 		else {
-			batch.fail(Outcomes.of(batch, failure));
-		}
-	}
-
-	private void mismatch(Batch batch, GatewayException failure, long now) {
-		if (batch.committed) {
-			batch.fail(failure);
-		}
-		else {
-			this.settlement.stop(new Stop(null, failure, now));
+			this.pipeline.notAnswered(attempt, failure, inDoubt, now);
 		}
 	}
 
 	void expire(long now) {
-		this.settlement.expire(now, this.trouble);
+		this.settlement.expire(now, this.pipeline.trouble());
 	}
 
-	void giveUp(GatewayException cause) {
-		this.settlement.giveUp(cause);
+	/**
+	 * Learns that the gateway refused a fence.
+	 * @param failure why
+	 */
+	void trouble(GatewayException failure) {
+		this.pipeline.trouble(failure);
 	}
 
+	/**
+	 * Takes no more: what is not frozen fails, the rest is settled by a fence. What a
+	 * former process left stays on disk.
+	 * @param failure why
+	 * @param now the time
+	 */
 	void end(GatewayException failure, long now) {
+		this.former.end();
 		this.settlement.end(failure, now);
 	}
 
+	/**
+	 * Fails all that is not known to be stored, at once.
+	 * @param failure why
+	 */
 	void fail(GatewayException failure) {
 		this.settlement.fail(failure);
+	}
+
+	/**
+	 * What will never be stored, as {@link #fenced} is about to tell: it is to be removed
+	 * from disk before.
+	 * @param nextSequence the gateway's next sequence
+	 * @return the records; null if there are none
+	 */
+	Removal removal(long nextSequence) {
+		return this.former.isEmpty() ? this.settlement.removal(nextSequence) : this.former.removal(nextSequence);
 	}
 
 	/**
@@ -238,10 +167,7 @@ final class PartitionWriter {
 	 * @return why the producer ends, if the log is not what it was; else null
 	 */
 	LogMismatchException fenced(long nextSequence, long now) {
-		Settlement.Result result = this.settlement.fenced(this.acknowledged, nextSequence, this.next, now);
-		this.next = result.next();
-		this.acknowledged = nextSequence;
-		return result.mismatch();
+		return this.former.isEmpty() ? this.settlement.fenced(nextSequence, now) : this.former.fenced(nextSequence);
 	}
 
 	/**
@@ -249,7 +175,14 @@ final class PartitionWriter {
 	 * @return the batches, {@code STORED} or {@code FAILED}
 	 */
 	List<Batch> release() {
-		return this.line.release();
+		List<Batch> released = this.pipeline.line().release();
+		if (!this.former.isEmpty()) {
+			released.addAll(this.former.release());
+			if (this.former.isEmpty()) {
+				this.pipeline.beginAt(this.former.acknowledged());
+			}
+		}
+		return released;
 	}
 
 	/**
@@ -260,31 +193,27 @@ final class PartitionWriter {
 	 */
 	long wakeAt(boolean hurry, boolean maySend) {
 		long wake = this.settlement.wakeAt();
+		if (maySend && !this.former.isEmpty()) {
+			return Math.min(wake, this.former.wakeAt());
+		}
 		if (maySend && canFreeze()) {
-			wake = Math.min(wake, Math.max(this.pausedUntil, hurry ? 0 : this.unsent.readyAt()));
+			wake = Math.min(wake, Math.max(this.pipeline.pausedUntil(), hurry ? 0 : this.unsent.readyAt()));
 		}
-		if (maySend && !isStopped() && this.line.inFlight() < this.limits.maxInFlight()) {
-			wake = Math.min(wake, Math.max(this.pausedUntil, this.line.nextReady()));
-		}
-		return wake;
-	}
-
-	/** The sequence of the next record that is frozen: none above it is. */
-	long next() {
-		return this.next;
+		return (maySend && !isStopped()) ? Math.min(wake, this.pipeline.wakeAt()) : wake;
 	}
 
 	/** All below it is known to be stored. */
 	long acknowledged() {
-		return this.acknowledged;
+		return this.former.isEmpty() ? this.pipeline.acknowledged() : this.former.acknowledged();
 	}
 
 	int partition() {
 		return this.partition;
 	}
 
+	/** Whether it waits for a fence. */
 	boolean isStopped() {
-		return this.settlement.isStopped();
+		return this.settlement.isStopped() || this.former.isStopped();
 	}
 
 	/** Whether nobody can tell what became of batches, so that nothing more is taken. */
@@ -294,12 +223,12 @@ final class PartitionWriter {
 
 	/** Whether there is no record of this process without an outcome. */
 	boolean isDone() {
-		return this.unsent.isEmpty() && !this.line.hasFresh();
+		return this.unsent.isEmpty() && this.pipeline.line().isEmpty();
 	}
 
 	/** Whether there is nothing left to do. */
 	boolean isIdle() {
-		return isDone() && this.line.isEmpty() && !isStopped();
+		return isDone() && this.former.isEmpty() && !isStopped();
 	}
 
 }

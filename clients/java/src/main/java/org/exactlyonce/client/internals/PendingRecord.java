@@ -25,9 +25,6 @@ final class PendingRecord {
 	/** Nanoseconds of the caller's clock. */
 	final long sentAt;
 
-	/** Whether its batch was not valid, so that it is sent without others. */
-	boolean alone;
-
 	PendingRecord(int partition, byte[] line, CompletableFuture<Receipt> future, Callback callback, long sentAt) {
 		this.partition = partition;
 		this.line = line;

@@ -62,6 +62,8 @@ final class Reporter {
 				call(pending.callback, null, batch.failure);
 				pending.future.completeExceptionally(batch.failure);
 			}
+			// An interrupt would fail what the thread does next, such as to write a file.
+			Thread.interrupted();
 		}
 		this.buffer.giveBack(bytes);
 		this.flushes.told(batch.partition, batch.count());
@@ -89,7 +91,8 @@ final class Reporter {
 			try {
 				callback.onCompletion(receipt, failure);
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
+				// Kotlin, or Lombok, throw checked exceptions, too.
 				logger.log(System.Logger.Level.ERROR, "A callback failed", ex);
 			}
 		}

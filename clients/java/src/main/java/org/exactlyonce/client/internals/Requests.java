@@ -29,23 +29,23 @@ final class Requests {
 
 	private final Inbox inbox;
 
-	private final SenderLoop loop;
-
 	private final Handshake handshake;
+
+	private final Lifecycle lifecycle;
 
 	/** Null if there is none. */
 	private final Outbox outbox;
 
 	private final Set<Gateways.Call> underWay = new HashSet<>();
 
-	Requests(ProducerSettings settings, Gateways gateways, Inbox inbox, SenderLoop loop, Handshake handshake,
-			Outbox outbox) {
+	Requests(ProducerSettings settings, ProducerListener listener, Gateways gateways, Inbox inbox, Handshake handshake,
+			Lifecycle lifecycle, Outbox outbox) {
 		this.settings = settings;
-		this.listener = settings.listener();
+		this.listener = listener;
 		this.gateways = gateways;
 		this.inbox = inbox;
-		this.loop = loop;
 		this.handshake = handshake;
+		this.lifecycle = lifecycle;
 		this.outbox = outbox;
 	}
 
@@ -61,8 +61,6 @@ final class Requests {
 			frozen.addAll(writer.freeze(now, hurry));
 		}
 		if (this.outbox != null && !frozen.isEmpty()) {
-			// From here on the next process may store them.
-			frozen.forEach((batch) -> batch.inDoubt = true);
 			this.outbox.write(frozen);
 		}
 		for (PartitionWriter writer : writers) {
@@ -122,7 +120,7 @@ final class Requests {
 			if (answer.status() >= 500) {
 				this.gateways.failed(call);
 			}
-			this.loop.answered(writer, attempt, answer);
+			this.lifecycle.decided(writer.answered(attempt, answer, this.handshake.epoch(), now), now);
 		}
 	}
 

@@ -3,6 +3,7 @@ package org.exactlyonce.client.internals;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 import org.exactlyonce.client.Callback;
 import org.exactlyonce.client.GatewayException;
@@ -18,6 +19,11 @@ import org.exactlyonce.client.UnknownPartitionException;
  * producer's thread.
  */
 public final class Sender {
+
+	/** How much longer than it may take a close waits for the producer's thread. */
+	private static final long GRACE_NANOS = 1_000_000_000;
+
+	private static final System.Logger logger = System.getLogger(Sender.class.getName());
 
 	private final ProducerSettings settings;
 
@@ -160,15 +166,21 @@ public final class Sender {
 			return;
 		}
 		this.loop.close(timeout);
+		long until = Nanos.now() + Nanos.of(timeout) + GRACE_NANOS;
 		boolean interrupted = false;
-		while (this.thread.isAlive()) {
+		while (this.thread.isAlive() && Nanos.now() < until) {
 			try {
-				this.thread.join();
+				TimeUnit.NANOSECONDS.timedJoin(this.thread, until - Nanos.now());
 			}
 			catch (InterruptedException ex) {
 				interrupted = true;
 				this.loop.close(Duration.ZERO);
+				until = Math.min(until, Nanos.now() + GRACE_NANOS);
 			}
+		}
+		if (this.thread.isAlive()) {
+			logger.log(System.Logger.Level.WARNING,
+					"The producer is not closed in time: a callback, a listener or the disk holds its thread");
 		}
 		if (interrupted) {
 			Thread.currentThread().interrupt();

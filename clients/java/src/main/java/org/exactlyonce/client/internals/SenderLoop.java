@@ -2,13 +2,11 @@ package org.exactlyonce.client.internals;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import org.exactlyonce.client.GatewayException;
-import org.exactlyonce.client.LogMismatchException;
 import org.exactlyonce.client.NotStoredException;
-import org.exactlyonce.client.ProducerClosedException;
+import org.exactlyonce.client.ProducerListener;
 import org.exactlyonce.client.ProducerSettings;
 
 /**
@@ -16,13 +14,11 @@ import org.exactlyonce.client.ProducerSettings;
  * the gateway answers and what the clock says. All but {@link #add}, {@link #flush},
  * {@link #close} and the volatile fields belong to it alone.
  */
-final class SenderLoop implements Runnable, Handshake.Listener {
+final class SenderLoop implements Runnable {
 
 	private static final long BUSY_NANOS = 1_000_000;
 
 	private static final System.Logger logger = System.getLogger(SenderLoop.class.getName());
-
-	private final ProducerSettings settings;
 
 	private final WriterLimits limits;
 
@@ -43,37 +39,36 @@ final class SenderLoop implements Runnable, Handshake.Listener {
 
 	private final Inbox inbox;
 
+	private final Lifecycle lifecycle;
+
+	private final Closing closing;
+
 	/** Why nothing is taken; null if it is. */
 	private volatile GatewayException refusal;
 
 	private volatile boolean terminated;
 
-	/** Why the producer ends; null if it does not. */
-	private GatewayException ending;
+	/** Whether the thread is to end. */
+	private boolean done;
 
-	/** Whether another process has the name, so that nothing more is sent. */
-	private boolean over;
+	/** Whether the producer has failed by itself. */
+	private boolean failed;
 
 	/** Whether records came in this round. */
 	private boolean drained;
 
-	private long closeAt = Long.MAX_VALUE;
-
-	private long endAt = Long.MAX_VALUE;
-
-	/** From when on a close waits only for what has no outcome. */
-	private long restAt = Long.MAX_VALUE;
-
 	SenderLoop(ProducerSettings settings, Gateways gateways, Buffer buffer, Outbox outbox) {
-		this.settings = settings;
 		this.limits = WriterLimits.of(settings);
 		this.buffer = buffer;
 		this.outbox = outbox;
 		this.inbox = new Inbox(this.limits);
 		this.writers = new Writers(this.limits);
-		this.reporter = new Reporter(buffer, this.flushes, settings.listener());
-		this.handshake = new Handshake(settings, gateways, this.inbox, this);
-		this.requests = new Requests(settings, gateways, this.inbox, this, this.handshake, outbox);
+		this.closing = new Closing(this.limits.deliveryTimeout());
+		ProducerListener listener = new GuardedListener(settings.listener());
+		this.reporter = new Reporter(buffer, this.flushes, listener);
+		this.lifecycle = new Lifecycle(this.writers, outbox, listener);
+		this.handshake = new Handshake(settings, gateways, this.inbox, this.lifecycle);
+		this.requests = new Requests(settings, listener, gateways, this.inbox, this.handshake, this.lifecycle, outbox);
 	}
 
 	/**
@@ -96,15 +91,15 @@ final class SenderLoop implements Runnable, Handshake.Listener {
 	}
 
 	CompletableFuture<Void> flush() {
-		CompletableFuture<Void> done = new CompletableFuture<>();
+		CompletableFuture<Void> flushed = new CompletableFuture<>();
 		this.inbox.execute(() -> {
 			drain();
-			this.flushes.add(done);
+			this.flushes.add(flushed);
 		});
 		if (this.terminated) {
-			done.complete(null);
+			flushed.complete(null);
 		}
-		return done;
+		return flushed;
 	}
 
 	/**
@@ -113,29 +108,35 @@ final class SenderLoop implements Runnable, Handshake.Listener {
 	 */
 	void close(Duration timeout) {
 		long now = Nanos.now();
-		long nanos = Nanos.of(timeout);
-		this.inbox.execute(() -> {
-			this.closeAt = Math.min(this.closeAt, now + nanos);
-			this.endAt = Math.min(this.endAt, now + nanos - Math.min(nanos / 4, 1_000_000_000));
-			this.restAt = Math.min(this.restAt, Math.min(this.endAt, now + this.limits.deliveryTimeout()));
-		});
+		this.inbox.execute(() -> this.closing.within(now, Nanos.of(timeout)));
 	}
 
 	@Override
 	public void run() {
-		this.inbox.open();
-		while (!this.terminated) {
+		try {
+			this.inbox.open();
+			while (!this.done) {
+				round();
+				sleep();
+			}
+		}
+		finally {
+			terminate();
+		}
+	}
+
+	private void round() {
+		try {
 			drain();
-			try {
-				this.inbox.runEvents();
-				step(Nanos.now());
-			}
-			catch (RuntimeException | Error ex) {
-				// A full disk, or a defect: no future is to wait for ever.
-				logger.log(System.Logger.Level.ERROR, "The producer has failed", ex);
-				ended(new GatewayException("The producer has failed: " + ex, null, ex), Nanos.now());
-			}
-			sleep();
+			this.inbox.runEvents();
+			step(Nanos.now());
+		}
+		catch (Throwable ex) {
+			// A full disk, or a defect: no future is to wait for ever.
+			logger.log(System.Logger.Level.ERROR, "The producer has failed", ex);
+			this.done |= this.failed;
+			this.failed = true;
+			this.lifecycle.ended(new GatewayException("The producer has failed: " + ex, null, ex), Nanos.now());
 		}
 	}
 
@@ -146,18 +147,19 @@ final class SenderLoop implements Runnable, Handshake.Listener {
 			PartitionWriter writer = this.writers.get(each.partition, this.handshake.identity());
 			writer.add(each);
 			this.flushes.taken(each.partition);
-			if (this.ending != null) {
-				writer.end(this.ending, Nanos.now());
+			if (this.lifecycle.ending() != null) {
+				writer.end(this.lifecycle.ending(), Nanos.now());
 			}
 		});
 	}
 
 	private void step(long now) {
-		if (now >= this.endAt && this.ending == null) {
-			end(new ProducerClosedException("The producer was closed before the record was stored.", null, null), now);
+		GatewayException ending = this.lifecycle.ending();
+		if (this.closing.ends(now) && ending == null) {
+			this.lifecycle.end(Outcomes.closed(), now);
 		}
-		if (this.over) {
-			this.writers.fail(this.ending);
+		if (this.lifecycle.isOver()) {
+			this.writers.fail(ending);
 		}
 		else if (maySend()) {
 			this.requests.send(this.writers.active(), now, isInHurry());
@@ -166,12 +168,11 @@ final class SenderLoop implements Runnable, Handshake.Listener {
 			this.handshake.step(now);
 		}
 		tell(now);
-		if (now >= this.closeAt || (this.closeAt != Long.MAX_VALUE && isDone() && (isEmpty() || now >= this.restAt))) {
-			terminate();
-		}
-		this.refusal = (this.ending == null && this.writers.isUnknown()) ? new NotStoredException(
+		this.done |= this.closing.isOver(now, isDone(), isEmpty());
+		ending = this.lifecycle.ending();
+		this.refusal = (ending == null && this.writers.isUnknown()) ? new NotStoredException(
 				"Nobody can tell yet whether earlier records are stored: the producer takes nothing until it knows.",
-				null, null) : this.ending;
+				null, null) : ending;
 	}
 
 	private void tell(long now) {
@@ -185,57 +186,49 @@ final class SenderLoop implements Runnable, Handshake.Listener {
 
 	private boolean maySend() {
 		boolean ready = !this.limits.sequenced() || (this.handshake.identity() != null && !this.handshake.isFencing());
-		return ready && !this.over && !this.writers.isStopped();
+		return ready && !this.lifecycle.isOver() && !this.writers.isStopped();
 	}
 
 	private boolean needsHandshake() {
-		return !this.over && (this.handshake.identity() != null || !isDone() || hasFormer());
+		return !this.lifecycle.isOver()
+				&& (this.handshake.identity() != null || !isDone() || this.lifecycle.hasFormer());
 	}
 
 	private boolean isInHurry() {
-		return this.flushes.isUnderWay() || this.closeAt != Long.MAX_VALUE || this.buffer.isExhausted();
+		return this.flushes.isUnderWay() || this.closing.isUnderWay() || this.buffer.isExhausted();
 	}
 
-	private boolean hasFormer() {
-		return this.outbox != null && this.outbox.hasFormer();
-	}
-
-	/** Whether what a former process left is stored, too. */
+	/** Whether there is nothing of a former process that could still be stored. */
 	private boolean isEmpty() {
-		return this.over || (!hasFormer() && this.writers.isIdle());
+		return this.lifecycle.ending() != null || (!this.lifecycle.hasFormer() && this.writers.isIdle());
 	}
 
 	private boolean isDone() {
 		return !this.inbox.hasRecords() && this.writers.isDone();
 	}
 
-	private void end(GatewayException failure, long now) {
-		this.ending = failure;
-		this.writers.end(failure, now);
-	}
-
+	/** Gives every record its outcome, whatever fails, and closes all. */
 	private void terminate() {
 		this.terminated = true;
-		drain();
-		this.inbox.runEvents();
-		GatewayException failure = new ProducerClosedException("The producer was closed before the record was stored.",
-				null, null);
-		this.writers.fail(failure);
-		tell(Nanos.now());
-		this.buffer.close();
-		this.requests.close();
-		if (this.outbox != null) {
-			this.outbox.close();
+		List<Runnable> steps = List.of(this::drain, this.inbox::runEvents, () -> this.writers.fail(Outcomes.closed()),
+				() -> tell(Nanos.now()), this.flushes::end, this.buffer::close, this.requests::close,
+				this.lifecycle::close);
+		for (Runnable step : steps) {
+			try {
+				step.run();
+			}
+			catch (Throwable ex) {
+				logger.log(System.Logger.Level.ERROR, "The producer failed while it was closed", ex);
+			}
 		}
 	}
 
 	private void sleep() {
-		if (this.terminated) {
+		if (this.done) {
 			return;
 		}
 		long now = Nanos.now();
-		long wake = (this.ending == null) ? Math.min(this.endAt, this.closeAt) : this.closeAt;
-		wake = Math.min(wake, (this.restAt > now) ? this.restAt : Long.MAX_VALUE);
+		long wake = this.closing.wakeAt(now, this.lifecycle.ending() != null);
 		boolean maySend = maySend();
 		wake = Math.min(wake, this.writers.wakeAt(isInHurry(), maySend));
 		if (!maySend && needsHandshake()) {
@@ -246,76 +239,6 @@ final class SenderLoop implements Runnable, Handshake.Listener {
 			wake = Math.min(wake, now + Math.max(this.limits.linger(), BUSY_NANOS));
 		}
 		this.inbox.sleepUntil(wake);
-	}
-
-	void answered(PartitionWriter writer, Attempt attempt, Answer answer) {
-		long now = Nanos.now();
-		Decision decision = writer.answered(attempt, answer, epoch(), now);
-		if (decision == null) {
-			return;
-		}
-		if (decision.kind() == Decision.Kind.FENCED) {
-			ended(decision.failure(), now);
-		}
-		else if (decision.kind() == Decision.Kind.MISMATCH) {
-			end(decision.failure(), now);
-		}
-	}
-
-	private long epoch() {
-		return this.limits.sequenced() ? this.handshake.epoch() : Long.MAX_VALUE;
-	}
-
-	@Override
-	public void registered(Identity identity, long now) {
-		Map<Integer, List<Batch>> restored = Map.of();
-		if (this.outbox != null) {
-			try {
-				restored = this.outbox.restore(identity);
-			}
-			catch (LogMismatchException ex) {
-				ended(ex, now);
-				return;
-			}
-		}
-		this.writers.begin(identity, restored);
-	}
-
-	@Override
-	public void fenced(Identity identity, long now) {
-		this.settings.listener().fenced(identity.epoch());
-		for (PartitionWriter writer : this.writers.stopped()) {
-			LogMismatchException mismatch = writer.fenced(identity.nextSequence(writer.partition()), now);
-			if (this.outbox != null) {
-				this.outbox.voidFrom(writer.partition(), writer.next());
-			}
-			if (mismatch != null && this.ending == null) {
-				end(mismatch, now);
-			}
-		}
-	}
-
-	@Override
-	public void refused(GatewayException failure, long now) {
-		if (this.handshake.identity() == null) {
-			this.writers.fail(failure);
-		}
-		else {
-			this.writers.stopped().forEach((writer) -> writer.giveUp(failure));
-		}
-	}
-
-	@Override
-	public void ended(GatewayException failure, long now) {
-		this.over = true;
-		this.ending = failure;
-		this.writers.fail(failure);
-	}
-
-	@Override
-	public void forgotten(LogMismatchException failure, long now) {
-		end(failure, now);
-		this.writers.stopped().forEach((writer) -> writer.fenced(0, now));
 	}
 
 }

@@ -1,6 +1,5 @@
 package org.exactlyonce.client.internals;
 
-import java.util.ArrayList;
 import java.util.List;
 
 import org.exactlyonce.client.GatewayException;
@@ -18,26 +17,58 @@ final class Settlement {
 
 	private final Accumulator unsent;
 
+	private final Pipeline pipeline;
+
 	private final BatchLine line;
 
 	private Stop stop;
 
 	private boolean unknown;
 
-	Settlement(int partition, WriterLimits limits, Accumulator unsent, BatchLine line) {
+	Settlement(int partition, WriterLimits limits, Accumulator unsent, Pipeline pipeline) {
 		this.partition = partition;
 		this.limits = limits;
 		this.unsent = unsent;
-		this.line = line;
+		this.pipeline = pipeline;
+		this.line = pipeline.line();
+	}
+
+	private void stop(Stop reason) {
+		if (this.stop == null || (reason.failsAll() && !this.stop.failsAll())) {
+			this.stop = reason;
+		}
 	}
 
 	/**
-	 * Stops the partition: it sends nothing until the producer has fenced its own past.
-	 * @param reason why
+	 * Learns that the gateway refused a batch for good.
+	 * @param batch the batch
+	 * @param failure why
+	 * @param now the time
 	 */
-	void stop(Stop reason) {
-		if (this.stop == null || (reason.failsAll() && !this.stop.failsAll())) {
-			this.stop = reason;
+	void refused(Batch batch, GatewayException failure, long now) {
+		if (batch.committed) {
+			this.pipeline.again(batch, failure, now);
+		}
+		else if (this.limits.sequenced()) {
+			stop(new Stop(batch, failure, now));
+		}
+		else {
+			batch.fail(Outcomes.of(batch, failure));
+		}
+	}
+
+	/**
+	 * Learns that the log is not what it was.
+	 * @param batch the batch that was answered so
+	 * @param failure why
+	 * @param now the time
+	 */
+	void mismatch(Batch batch, GatewayException failure, long now) {
+		if (batch.committed) {
+			batch.fail(failure);
+		}
+		else {
+			stop(new Stop(null, failure, now));
 		}
 	}
 
@@ -66,9 +97,10 @@ final class Settlement {
 			}
 		}
 		else if (now >= unknownAt()) {
-			giveUp(Outcomes.noAnswer(trouble));
+			this.unknown = true;
+			this.line.giveUp(this.stop, Outcomes.noAnswer(trouble));
 		}
-		if (!this.line.hasFresh()) {
+		if (this.line.isEmpty()) {
 			failUnsent(Outcomes.timeout(trouble), now - this.limits.deliveryTimeout());
 		}
 	}
@@ -84,39 +116,34 @@ final class Settlement {
 	 */
 	long wakeAt() {
 		long frozen = (this.stop == null) ? this.line.nextDeadline() : unknownAt();
-		return Math.min(frozen, this.line.hasFresh() ? Long.MAX_VALUE : this.unsent.deadline());
+		return Math.min(frozen, this.line.isEmpty() ? this.unsent.deadline() : Long.MAX_VALUE);
 	}
 
 	/**
-	 * Gives up to find out what became of the batches that may be stored.
-	 * @param cause why
+	 * What a fence leaves that will never be stored.
+	 * @param nextSequence the gateway's next sequence
+	 * @return the records; null if there are none
 	 */
-	void giveUp(GatewayException cause) {
-		this.unknown = true;
-		this.line.giveUp(this.stop, cause);
+	Removal removal(long nextSequence) {
+		if (this.unknown || this.stop.failsAll() || this.pipeline.mismatch(nextSequence) != null) {
+			return new Removal(this.partition, nextSequence, Removal.ALL);
+		}
+		Batch refused = this.stop.batch();
+		return (refused.end() > nextSequence) ? new Removal(this.partition, refused.base, refused.end()) : null;
 	}
 
 	/**
 	 * Settles what was sent before a fence.
-	 * @param acknowledged below it all was stored
 	 * @param nextSequence the gateway's next sequence
-	 * @param next the sequence of the next record
 	 * @param now the time
-	 * @return the result
+	 * @return why the producer ends, if the log is not what it was; else null
 	 */
-	Result fenced(long acknowledged, long nextSequence, long next, long now) {
-		LogMismatchException mismatch = this.line.mismatch(acknowledged, nextSequence, next);
-		if (mismatch != null) {
-			this.stop = new Stop(null, mismatch, now);
-		}
-		List<Batch> back = new ArrayList<>();
-		long goesOnAt = this.line.settle(this.stop, nextSequence, now + this.limits.deliveryTimeout(), back);
-		for (int i = back.size() - 1; i >= 0; i--) {
-			this.unsent.putBack(back.get(i), back.get(i) == this.stop.batch());
-		}
+	LogMismatchException fenced(long nextSequence, long now) {
+		LogMismatchException mismatch = this.pipeline.mismatch(nextSequence);
+		this.pipeline.settle((mismatch != null) ? new Stop(null, mismatch, now) : this.stop, nextSequence, now);
 		this.stop = null;
 		this.unknown = false;
-		return new Result(goesOnAt, mismatch);
+		return mismatch;
 	}
 
 	/**
@@ -125,7 +152,7 @@ final class Settlement {
 	 * @param now the time
 	 */
 	void end(GatewayException failure, long now) {
-		if (this.limits.sequenced() && this.line.hasFreshOpen()) {
+		if (this.limits.sequenced() && this.line.hasOpen()) {
 			stop(new Stop(null, failure, now));
 			failUnsent(failure, Long.MAX_VALUE);
 		}
@@ -152,16 +179,6 @@ final class Settlement {
 			batch.fail(failure);
 			this.line.add(batch);
 		}
-	}
-
-	/**
-	 * What came of a fence.
-	 *
-	 * @param next the sequence of the next record
-	 * @param mismatch why the producer ends, if the log is not what it was; else null
-	 */
-	record Result(long next, LogMismatchException mismatch) {
-
 	}
 
 }

@@ -5,8 +5,8 @@ import org.exactlyonce.client.GatewayException;
 /**
  * Why a partition sends nothing until the producer has fenced its own past.
  *
- * @param batch the batch that cannot be sent as it is; null: all that is not stored fails
- * @param failure why; null: the records of the batch are to be sent each alone
+ * @param batch the batch that fails; null: all that is not stored fails
+ * @param failure why
  * @param since when, in nanoseconds
  */
 record Stop(Batch batch, GatewayException failure, long since) {
@@ -16,7 +16,7 @@ record Stop(Batch batch, GatewayException failure, long since) {
 	}
 
 	boolean fails(Batch other) {
-		return failsAll() || (other == this.batch && this.failure != null);
+		return failsAll() || other == this.batch;
 	}
 
 }

@@ -50,7 +50,7 @@ final class Writers {
 	 * @param identity the registration
 	 * @param restored what a former process left, by partition
 	 */
-	void begin(Identity identity, Map<Integer, List<Batch>> restored) {
+	void begin(Identity identity, Map<Integer, List<FormerBatch>> restored) {
 		restored.keySet().forEach((partition) -> get(partition, identity));
 		this.all.forEach((partition, writer) -> writer.begin(identity.nextSequence(partition),
 				restored.getOrDefault(partition, List.of())));

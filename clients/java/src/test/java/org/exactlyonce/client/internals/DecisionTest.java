@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import org.exactlyonce.client.Delivery;
 import org.exactlyonce.client.Transport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,13 @@ class DecisionTest {
 			201 | {"baseSequence":10,"baseOffset":5,"lastOffset":6} | STORED | -
 			200 | {"baseSequence":10,"baseOffset":5,"lastOffset":6,"duplicate":true} | STORED | -
 			200 | {"baseSequence":10,"baseOffset":5,"lastOffset":9} | SPLIT | -
+			200 | {"baseSequence":10,"baseOffset":5} | AGAIN | -
+			200 | {"baseSequence":10,"baseOffset":null,"lastOffset":null,"duplicate":true} | STORED | -
+			200 | {"baseSequence":10,"baseOffset":null,"lastOffset":null} | AGAIN | -
+			200 | {"baseSequence":12,"duplicate":true} | AGAIN | -
+			202 | {"baseSequence":10,"baseOffset":5,"lastOffset":6} | AGAIN | -
+			202 | {} | AGAIN | -
+			204 | {} | AGAIN | -
 			200 | cut short | AGAIN | -
 			200 | {"baseSequence":12,"baseOffset":5,"lastOffset":6} | AGAIN | -
 			408 | {} | AGAIN | -
@@ -32,10 +40,10 @@ class DecisionTest {
 			409 | {"expectedSequence":8} | EARLY | -
 			409 | {"expectedSequence":10} | AGAIN | -
 			409 | {"expectedSequence":12} | AGAIN | -
-			409 | {"expectedSequence":11} | MISMATCH | LogMismatchException
-			409 | {"expectedSequence":7} | MISMATCH | LogMismatchException
-			422 | {"code":"SEQUENCE_REUSED"} | MISMATCH | LogMismatchException
-			404 | {"code":"UNKNOWN_PRODUCER_ID"} | MISMATCH | LogMismatchException
+			409 | {"expectedSequence":11} | END | LogMismatchException
+			409 | {"expectedSequence":7} | END | LogMismatchException
+			422 | {"code":"SEQUENCE_REUSED"} | END | LogMismatchException
+			404 | {"code":"UNKNOWN_PRODUCER_ID"} | END | LogMismatchException
 			403 | {"code":"PRODUCER_FENCED","currentEpoch":8} | FENCED | FencedException
 			403 | {"code":"PRODUCER_FENCED","currentEpoch":7} | AGAIN | -
 			403 | {"code":"FORBIDDEN"} | REFUSED | NotAuthorizedException
@@ -44,12 +52,12 @@ class DecisionTest {
 			404 | {"code":"UNKNOWN_PARTITION"} | REFUSED | UnknownPartitionException
 			404 | {"code":"NOT_FOUND"} | REFUSED | RefusedException
 			413 | {"code":"RECORD_BATCH_TOO_LARGE"} | SPLIT | -
-			400 | {"code":"INVALID_REQUEST"} | ISOLATE | -
+			400 | {"code":"INVALID_REQUEST"} | SPLIT | -
 			415 | {} | REFUSED | RefusedException
 			411 | {} | REFUSED | RefusedException
 			""")
 	void decides(int status, String body, Decision.Kind kind, String failure) {
-		Decision decision = Decision.of(answer(status, body), attempt(2), 7);
+		Decision decision = Decision.of(answer(status, body), attempt(2, 10), 7, Delivery.EXACTLY_ONCE);
 		assertThat(decision.kind()).isEqualTo(kind);
 		assertThat((decision.failure() != null) ? decision.failure().getClass().getSimpleName() : "-")
 			.isEqualTo(failure);
@@ -58,21 +66,47 @@ class DecisionTest {
 	@ParameterizedTest
 	@CsvSource({ "413, RecordTooLargeException", "400, InvalidRecordException" })
 	void refusesASingleRecord(int status, String failure) {
-		Decision decision = Decision.of(answer(status, "{}"), attempt(1), 7);
+		Decision decision = Decision.of(answer(status, "{}"), attempt(1, 10), 7, Delivery.EXACTLY_ONCE);
 		assertThat(decision.kind()).isEqualTo(Decision.Kind.REFUSED);
 		assertThat(decision.failure().getClass().getSimpleName()).isEqualTo(failure);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
+			{"baseSequence":10,"baseOffset":5,"lastOffset":5} | STORED
+			{"baseSequence":10,"baseOffset":5,"lastOffset":6} | AGAIN
+			{"baseSequence":10,"baseOffset":5} | AGAIN
+			""")
+	void cannotSplitASingleRecord(String body, Decision.Kind kind) {
+		Decision decision = Decision.of(answer(200, body), attempt(1, 10), 7, Delivery.EXACTLY_ONCE);
+		assertThat(decision.kind()).isEqualTo(kind);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
+			AT_LEAST_ONCE | 201 | {"baseOffset":5,"lastOffset":6} | STORED
+			AT_LEAST_ONCE | 200 | {"ok":true} | AGAIN
+			AT_LEAST_ONCE | 202 | {} | AGAIN
+			AT_LEAST_ONCE | 204 | {} | AGAIN
+			AT_MOST_ONCE | 202 | {} | STORED
+			AT_MOST_ONCE | 201 | {"baseOffset":5,"lastOffset":6} | STORED
+			AT_MOST_ONCE | 200 | {"ok":true} | AGAIN
+			""")
+	void takesNoOthersSuccessForTheGateways(Delivery delivery, int status, String body, Decision.Kind kind) {
+		Decision decision = Decision.of(answer(status, body), attempt(2, Batch.NONE), Long.MAX_VALUE, delivery);
+		assertThat(decision.kind()).isEqualTo(kind);
 	}
 
 	private static Answer answer(int status, String body) {
 		return Answer.of(new Transport.Response(status, Map.of(), body.getBytes(StandardCharsets.UTF_8)));
 	}
 
-	private static Attempt attempt(int records) {
+	private static Attempt attempt(int records, long base) {
 		List<PendingRecord> lines = new ArrayList<>();
 		for (int i = 0; i < records; i++) {
 			lines.add(PendingRecord.restored(0, "{}\n".getBytes(StandardCharsets.UTF_8)));
 		}
-		return new Attempt(new Batch(0, 10, lines, 0), 1, 8);
+		return new Attempt(new Batch(0, base, lines, 0), 1, 8);
 	}
 
 }

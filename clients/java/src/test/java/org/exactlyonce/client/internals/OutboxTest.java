@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import org.exactlyonce.client.LogMismatchException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -40,14 +42,58 @@ class OutboxTest {
 	}
 
 	@Test
-	void forgetsWhatIsVoid() {
+	void forgetsWhatIsRemoved() {
 		try (Outbox outbox = open()) {
 			outbox.restore(identity(1, Map.of()));
 			outbox.write(List.of(batch(2, 0, "a\n"), batch(2, 1, "b\n"), batch(2, 2, "c\n")));
-			outbox.voidFrom(2, 1);
+			outbox.remove(new Removal(2, 1, Removal.ALL));
 			outbox.write(List.of(batch(2, 1, "x\n")));
 		}
 		assertThat(restored(identity(1, Map.of()))).containsExactly("2:0:a\n", "2:1:x\n");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0, 2, '0:c\nd\n;2:e\n'", "1, 2, '0:a\n;1:c\nd\n;3:e\n'", "3, 4, '0:a\nb\nc\n;3:e\n'", "1, 5, '0:a\n'",
+			"0, 4, '0:e\n'", "4, 5, '0:a\nb\nc\nd\n'", "2, 9223372036854775807, '0:a\nb\n'",
+			"9, 10, '0:a\nb\nc\nd\n;4:e\n'" })
+	void movesDownWhatIsBehindTheRemoved(long from, long to, String left) {
+		try (Outbox outbox = open()) {
+			outbox.restore(identity(1, Map.of()));
+			outbox.write(List.of(batch(2, 0, "a\n", "b\n", "c\n", "d\n"), batch(2, 4, "e\n"), batch(3, 0, "other\n")));
+			outbox.remove(new Removal(2, from, to));
+		}
+		assertThat(String.join(";", restored(identity(1, Map.of()))))
+			.isEqualTo("2:" + left.replace("\\n", "\n").replace(";", ";2:") + ";3:0:other\n");
+	}
+
+	@Test
+	void removesTwice() {
+		write(batch(2, 0, "a\n", "b\n", "c\n"), batch(2, 3, "d\n", "e\n"));
+		try (Outbox outbox = open()) {
+			outbox.restore(identity(1, Map.of()));
+			outbox.remove(new Removal(2, 1, 2));
+			outbox.remove(new Removal(2, 3, 4));
+			outbox.write(List.of(batch(2, 3, "x\n")));
+		}
+		assertThat(restored(identity(1, Map.of(2, 1L)))).containsExactly("2:1:c\n", "2:2:d\n", "2:3:x\n");
+	}
+
+	@Test
+	void deletesItsFilesWhenTheRestIsStoredUnderLowerSequences() throws IOException {
+		try (Outbox outbox = open()) {
+			outbox.restore(identity(1, Map.of()));
+			outbox.write(List.of(batch(2, 0, "a\n", "b\n", "c\n")));
+			outbox.remove(new Removal(2, 1, 2));
+			outbox.stored(2, 2);
+		}
+		assertThat(logs()).isEmpty();
+		write(batch(2, 2, "a\n", "b\n", "c\n"));
+		try (Outbox outbox = open()) {
+			outbox.restore(identity(1, Map.of(2, 2L)));
+			outbox.remove(new Removal(2, 3, 4));
+			outbox.stored(2, 4);
+		}
+		assertThat(logs()).isEmpty();
 	}
 
 	@Test
@@ -61,7 +107,11 @@ class OutboxTest {
 		write(batch(2, 0, "a\n"), batch(2, 1, "b\n"));
 		Path log = logs().get(0);
 		byte[] whole = Files.readAllBytes(log);
-		long second = OutboxFile.read(log, false).stream().mapToLong((each) -> each.remaining() + 12).limit(2).sum();
+		long second = OutboxFile.read(log, false)
+			.stream()
+			.mapToLong((each) -> each.bytes().remaining() + 12)
+			.limit(2)
+			.sum();
 		for (int length = (int) second; length < whole.length; length++) {
 			Files.write(log, Arrays.copyOf(whole, length));
 			assertThat(restored(identity(1, Map.of()))).as("cut at %s", length).containsExactly("2:0:a\n");
@@ -76,7 +126,11 @@ class OutboxTest {
 		write(batch(2, 0, "aaaa\n"), batch(2, 1, "b\n"));
 		Path log = logs().get(0);
 		byte[] whole = Files.readAllBytes(log);
-		long second = OutboxFile.read(log, false).stream().mapToLong((each) -> each.remaining() + 12).limit(2).sum();
+		long second = OutboxFile.read(log, false)
+			.stream()
+			.mapToLong((each) -> each.bytes().remaining() + 12)
+			.limit(2)
+			.sum();
 		for (int at = 0; at < second; at++) {
 			try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
 				file.write(whole);
@@ -146,8 +200,8 @@ class OutboxTest {
 				.values()
 				.stream()
 				.flatMap(List::stream)
-				.map((batch) -> batch.partition + ":" + batch.base + ":"
-						+ new String(batch.body, StandardCharsets.UTF_8))
+				.map((left) -> left.partition() + ":" + left.base() + ":"
+						+ new String(left.load().body, StandardCharsets.UTF_8))
 				.sorted()
 				.toList();
 		}
@@ -164,7 +218,8 @@ class OutboxTest {
 	}
 
 	private static Batch batch(int partition, long base, String... lines) {
-		return Batch.restored(partition, base, String.join("", lines).getBytes(StandardCharsets.UTF_8));
+		return Batch.restored(partition, base,
+				Stream.of(lines).map((line) -> line.getBytes(StandardCharsets.UTF_8)).toList());
 	}
 
 }

@@ -88,7 +88,7 @@ class PartitionWriterTest {
 		this.fixture.at(1001);
 		assertThat(this.fixture.writer.isStopped()).isTrue();
 		int before = this.fixture.sent.size();
-		assertThat(this.fixture.writer.fenced(nextSequence, this.fixture.now)).isNull();
+		assertThat(this.fixture.fenced(nextSequence)).isNull();
 		this.fixture.add(1);
 		assertThat(String.join(";", this.fixture.told)).isEqualTo(told);
 		for (int i = before; i < this.fixture.sent.size(); i++) {
@@ -104,7 +104,7 @@ class PartitionWriterTest {
 	@Test
 	void countsNoAnswerFromBeforeAFence() {
 		this.fixture.add(1).at(1001);
-		this.fixture.writer.fenced(1, this.fixture.now);
+		this.fixture.fenced(1);
 		this.fixture.run();
 		assertThat(this.fixture.sends(1)).containsExactly("0:r0");
 		assertThat(this.fixture.answer(0, 403, "code", "PRODUCER_FENCED", "currentEpoch", 99)).isNull();
@@ -124,7 +124,7 @@ class PartitionWriterTest {
 		this.fixture.at(2001);
 		assertThat(this.fixture.told).startsWith("r0 UnknownOutcomeException");
 		assertThat(this.fixture.writer.isUnknown()).isTrue();
-		this.fixture.writer.fenced(1, this.fixture.now);
+		this.fixture.fenced(1);
 		this.fixture.add(1);
 		assertThat(this.fixture.writer.isUnknown()).isFalse();
 		assertThat(this.fixture.sends(this.fixture.sent.size() - 1)).containsExactly("1:r3");
@@ -136,26 +136,73 @@ class PartitionWriterTest {
 		this.fixture.answer(1, 413);
 		assertThat(this.fixture.writer.isStopped()).isTrue();
 		this.fixture.stored(0);
-		this.fixture.writer.fenced(1, this.fixture.now);
+		this.fixture.fenced(1);
 		this.fixture.run().run();
 		assertThat(this.fixture.told).containsExactly("r0 stored@100", "r1 RecordTooLargeException");
 		assertThat(this.fixture.sends(3)).containsExactly("1:r2");
 	}
 
 	@Test
-	void findsTheRecordThatIsNotValidByItself() {
-		WriterFixture fixture = new WriterFixture(Delivery.EXACTLY_ONCE, 9);
-		fixture.add(3);
+	void findsTheRecordThatIsNotValidByHalves() {
+		WriterFixture fixture = new WriterFixture(Delivery.EXACTLY_ONCE, 12);
+		fixture.add(4);
 		fixture.answer(0, 400, "code", "INVALID_REQUEST");
-		fixture.writer.fenced(0, fixture.now);
-		fixture.run();
-		assertThat(fixture.sends(1)).containsExactly("0:r0", "1:r1", "2:r2");
-		fixture.answer(2, 400, "code", "INVALID_REQUEST");
+		assertThat(fixture.sends(1)).containsExactly("0:r0,r1", "2:r2,r3");
 		fixture.stored(1);
-		fixture.writer.fenced(1, fixture.now);
+		fixture.answer(2, 400, "code", "INVALID_REQUEST");
+		assertThat(fixture.sends(3)).containsExactly("2:r2", "3:r3");
+		fixture.answer(3, 400, "code", "INVALID_REQUEST");
+		fixture.fenced(2);
+		assertThat(fixture.removal).isEqualTo(new Removal(0, 2, 3));
 		fixture.run().run();
-		assertThat(fixture.told).containsExactly("r0 stored@100", "r1 InvalidRecordException");
-		assertThat(fixture.sends(4)).containsExactly("1:r2");
+		assertThat(fixture.told).containsExactly("r0,r1 stored@100", "r2 InvalidRecordException");
+		assertThat(fixture.sends(5)).containsExactly("2:r3");
+	}
+
+	@Test
+	void removesFromDiskWhatItTellsToBeNotStored() {
+		this.fixture.add(3).lost(0);
+		this.fixture.at(1001).fenced(1);
+		assertThat(this.fixture.removal).isEqualTo(new Removal(0, 1, Removal.ALL));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, 1, 2, '1:r2'", "0, 1, 2, '0:r0,1:r2'", "2, 0, 0, '0:r0,1:r1,2:r2'" })
+	void numbersAnewOnlyWhatIsBehindTheRefused(long nextSequence, long from, long to, String sent) {
+		this.fixture.add(3);
+		this.fixture.answer(1, 415);
+		this.fixture.fenced(nextSequence);
+		assertThat(this.fixture.removal).isEqualTo((to > 0) ? new Removal(0, from, to) : null);
+		List<String> sends = this.fixture.sends(3);
+		assertThat(String.join(",", sends)).isEqualTo((nextSequence == 1) ? "0:r0," + sent : sent);
+		assertThat(this.fixture.sent.get(this.fixture.sent.size() - 1).batch().body)
+			.isSameAs(this.fixture.sent.get(2).batch().body);
+	}
+
+	@Test
+	void removesAllFromDiskThatIsUnknownOnceItIsKnown() {
+		this.fixture.add(2);
+		this.fixture.answer(0, 415);
+		this.fixture.at(1001);
+		assertThat(this.fixture.writer.isUnknown()).isTrue();
+		this.fixture.fenced(0);
+		assertThat(this.fixture.removal).isEqualTo(new Removal(0, 0, Removal.ALL));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "413", "400" })
+	void keepsTheOrderWithoutSequences(int status) {
+		WriterFixture fixture = new WriterFixture(Delivery.AT_LEAST_ONCE, 12);
+		fixture.add(4);
+		fixture.answer(0, status);
+		assertThat(fixture.sends(1)).containsExactly("r0,r1");
+		fixture.answer(1, 503);
+		assertThat(fixture.sends(2)).isEmpty();
+		assertThat(fixture.writer.wakeAt(true, true)).isEqualTo(11);
+		fixture.at(11);
+		assertThat(fixture.sends(2)).containsExactly("r0,r1");
+		fixture.answer(2, 201, "baseOffset", 0, "lastOffset", 1);
+		assertThat(fixture.sends(3)).containsExactly("r2,r3");
 	}
 
 	@Test
@@ -173,7 +220,7 @@ class PartitionWriterTest {
 		WriterFixture fixture = new WriterFixture(Delivery.EXACTLY_ONCE, 6);
 		fixture.add(2).stored(0);
 		fixture.add(2).at(1001);
-		assertThat(fixture.writer.fenced(nextSequence, fixture.now)).isNotNull();
+		assertThat(fixture.fenced(nextSequence)).isNotNull();
 		fixture.run();
 		assertThat(String.join(",", fixture.sends(2))).isEqualTo(askedFor);
 		if (!askedFor.isEmpty()) {
@@ -186,8 +233,8 @@ class PartitionWriterTest {
 	@Test
 	void settlesWhatItCanWhenSomebodyElseWrites() {
 		this.fixture.add(3);
-		assertThat(this.fixture.answer(1, 422, "code", "SEQUENCE_REUSED").kind()).isEqualTo(Decision.Kind.MISMATCH);
-		this.fixture.writer.fenced(3, this.fixture.now);
+		assertThat(this.fixture.answer(1, 422, "code", "SEQUENCE_REUSED").kind()).isEqualTo(Decision.Kind.END);
+		this.fixture.fenced(3);
 		this.fixture.run();
 		assertThat(this.fixture.sends(3)).containsExactly("0:r0", "1:r1", "2:r2");
 		this.fixture.stored(3);
@@ -203,31 +250,12 @@ class PartitionWriterTest {
 		this.fixture.stored(0);
 		this.fixture.writer.end(new ProducerClosedException("closed", null, null), this.fixture.now);
 		assertThat(this.fixture.writer.isStopped()).isTrue();
-		this.fixture.writer.fenced(2, this.fixture.now);
+		this.fixture.fenced(2);
 		this.fixture.run();
 		this.fixture.stored(this.fixture.sent.size() - 1);
 		this.fixture.run();
 		assertThat(this.fixture.told).containsExactly("r0 stored@100", "r1 stored@101", "r2 ProducerClosedException",
 				"r3 ProducerClosedException", "r4 ProducerClosedException");
-	}
-
-	@Test
-	void keepsWhatAFormerProcessLeftUntilItIsStored() {
-		PartitionWriter writer = new PartitionWriter(0,
-				new WriterLimits(Delivery.EXACTLY_ONCE, 1, 10_000, 3, 5, 1000, 10, 80), () -> 0.5);
-		writer.begin(4, List.of(Batch.restored(0, 4, "a\nb\n".getBytes(StandardCharsets.UTF_8))));
-		writer.add(new PendingRecord(0, "c\n".getBytes(StandardCharsets.UTF_8), new CompletableFuture<>(), null, 1));
-		writer.freeze(1, true);
-		Attempt first = writer.send(1);
-		assertThat(first.batch().base).isEqualTo(4);
-		assertThat(writer.send(1).batch().base).isEqualTo(6);
-		writer.expire(1001);
-		assertThat(writer.fenced(4, 1001)).isNull();
-		assertThat(writer.release()).singleElement().matches((batch) -> !batch.isRestored());
-		Attempt again = writer.send(1001);
-		assertThat(again.batch().base).isEqualTo(4);
-		assertThat(again.batch().body).isSameAs(first.batch().body);
-		assertThat(writer.next()).isEqualTo(6);
 	}
 
 	@ParameterizedTest

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import org.exactlyonce.client.Delivery;
+import org.exactlyonce.client.LogMismatchException;
 
 /**
  * A {@link PartitionWriter} with a clock that is set by hand. Each record is a batch of
@@ -24,6 +25,9 @@ final class WriterFixture {
 	final List<Attempt> sent = new ArrayList<>();
 
 	final List<String> told = new ArrayList<>();
+
+	/** What was to be removed from disk at the last fence. */
+	Removal removal;
 
 	private final int batchBytes;
 
@@ -95,6 +99,14 @@ final class WriterFixture {
 	void stored(int index) {
 		Batch batch = this.sent.get(index).batch();
 		answer(index, 201, "baseSequence", batch.base, "baseOffset", 100 + batch.base, "lastOffset", 99 + batch.end());
+	}
+
+	/** Raises the epoch. */
+	LogMismatchException fenced(long nextSequence) {
+		this.removal = this.writer.removal(nextSequence);
+		LogMismatchException mismatch = this.writer.fenced(nextSequence, this.now);
+		run();
+		return mismatch;
 	}
 
 	/** Loses the answer to the n-th send. */

@@ -1,0 +1,58 @@
+package org.exactlyonce.client.internals;
+
+import java.time.Duration;
+
+import org.exactlyonce.client.GatewayException;
+import org.exactlyonce.client.ProducerListener;
+
+/**
+ * A user's listener, which may throw or leave the thread interrupted without harm to the
+ * producer.
+ */
+final class GuardedListener implements ProducerListener {
+
+	private static final System.Logger logger = System.getLogger(GuardedListener.class.getName());
+
+	private final ProducerListener listener;
+
+	GuardedListener(ProducerListener listener) {
+		this.listener = listener;
+	}
+
+	@Override
+	public void requestSent(int partition, int records, int bytes, int attempt) {
+		call(() -> this.listener.requestSent(partition, records, bytes, attempt));
+	}
+
+	@Override
+	public void requestAnswered(int partition, int status, Duration latency, Duration throttle) {
+		call(() -> this.listener.requestAnswered(partition, status, latency, throttle));
+	}
+
+	@Override
+	public void recordsStored(int partition, int records) {
+		call(() -> this.listener.recordsStored(partition, records));
+	}
+
+	@Override
+	public void recordsFailed(int partition, int records, GatewayException failure) {
+		call(() -> this.listener.recordsFailed(partition, records, failure));
+	}
+
+	@Override
+	public void fenced(long epoch) {
+		call(() -> this.listener.fenced(epoch));
+	}
+
+	private static void call(Runnable event) {
+		try {
+			event.run();
+		}
+		catch (Throwable ex) {
+			logger.log(System.Logger.Level.ERROR, "A listener failed", ex);
+		}
+		// An interrupt would fail what the thread does next, such as to write a file.
+		Thread.interrupted();
+	}
+
+}

@@ -1,0 +1,188 @@
+package org.exactlyonce.client.internals;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import org.exactlyonce.client.Delivery;
+import org.exactlyonce.client.GatewayException;
+import org.exactlyonce.client.NotAuthorizedException;
+import org.exactlyonce.client.ProducerClosedException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A partition of which a former process left {@code a,b,c,d} at sequence 4 and {@code e},
+ * {@code f}, {@code g} behind it, and of this process {@code r}.
+ */
+class FormerLineTest {
+
+	@TempDir
+	private Path directory;
+
+	private final PartitionWriter writer = new PartitionWriter(0,
+			new WriterLimits(Delivery.EXACTLY_ONCE, 1, 10_000, 3, 5, 1000, 10, 80), () -> 0.5);
+
+	private final List<Attempt> sent = new ArrayList<>();
+
+	private final List<String> told = new ArrayList<>();
+
+	@BeforeEach
+	void begin() {
+		try (Outbox outbox = Outbox.open(this.directory, "name")) {
+			outbox.restore(new Identity(1, 0, Map.of()));
+			outbox.write(List.of(batch(4, "a", "b", "c", "d"), batch(8, "e"), batch(9, "f"), batch(10, "g")));
+		}
+		try (Outbox outbox = Outbox.open(this.directory, "name")) {
+			this.writer.begin(4, outbox.restore(new Identity(1, 1, Map.of(0, 4L))).get(0));
+		}
+		this.writer.add(new PendingRecord(0, line("r"), new CompletableFuture<>(), null, 1));
+	}
+
+	@Test
+	void goesBeforeAnythingElse() {
+		assertThat(run(1)).containsExactly("4:a,b,c,d", "8:e", "9:f");
+		stored(0);
+		assertThat(run(1)).containsExactly("10:g");
+		assertThat(this.writer.acknowledged()).isEqualTo(8);
+		for (int i = 1; i < 4; i++) {
+			stored(i);
+		}
+		assertThat(run(1)).containsExactly("11:r");
+		assertThat(this.told).containsExactly("a,b,c,d STORED", "e STORED", "f STORED", "g STORED");
+		stored(4);
+		run(1);
+		assertThat(this.writer.isIdle()).isTrue();
+	}
+
+	@Test
+	void isReadFromDiskWhenItIsSent() throws IOException {
+		run(1);
+		Path log = this.directory.resolve("00000000000000000000.log");
+		try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+			file.seek(file.length() - 2);
+			file.write('G');
+		}
+		stored(0);
+		assertThat(run(1)).containsExactly("10:G");
+	}
+
+	@Test
+	void isSentAgainWithoutATimeOutWhileOthersTimeOut() {
+		run(1);
+		this.writer.notAnswered(this.sent.get(0), new IllegalStateException("lost"), true, 1);
+		assertThat(run(11)).containsExactly("4:a,b,c,d");
+		run(1001);
+		run(1001);
+		assertThat(this.told).containsExactly("r NotStoredException");
+		assertThat(this.writer.isStopped()).isFalse();
+		assertThat(this.writer.isDone()).isTrue();
+		assertThat(this.writer.isIdle()).isFalse();
+	}
+
+	@Test
+	void losesOnlyTheRecordThatIsNotValid() {
+		run(1);
+		answer(0, 400);
+		assertThat(run(1)).containsExactly("4:a,b");
+		stored(3);
+		assertThat(run(1)).containsExactly("6:c,d");
+		answer(4, 400);
+		run(1);
+		answer(5, 400);
+		assertThat(this.sent.get(5).batch().base).isEqualTo(6);
+		assertThat(this.writer.isStopped()).isTrue();
+		assertThat(this.writer.removal(6)).isEqualTo(new Removal(0, 6, 7));
+		assertThat(this.writer.fenced(6, 1)).isNull();
+		assertThat(run(1)).containsExactly("6:d", "7:e", "8:f");
+		assertThat(this.told).containsExactly("a,b STORED", "c InvalidRecordException");
+		for (int i = this.sent.size() - 3; i < this.sent.size(); i++) {
+			stored(i);
+		}
+		assertThat(run(1)).containsExactly("9:g");
+		stored(this.sent.size() - 1);
+		assertThat(run(1)).containsExactly("10:r");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "401", "403", "404", "415" })
+	void staysOnDiskWhenItIsRefusedForAnotherReason(int status) {
+		run(1);
+		Decision decision = answer(0, status);
+		assertThat(decision.kind()).isEqualTo(Decision.Kind.END);
+		this.writer.end(decision.failure(), 1);
+		assertThat(run(1)).isEmpty();
+		assertThat(run(100_000)).isEmpty();
+		assertThat(this.told).containsExactly("r " + decision.failure().getClass().getSimpleName());
+		assertThat(this.writer.isStopped()).isFalse();
+		assertThat(this.writer.wakeAt(true, true)).isEqualTo(Long.MAX_VALUE);
+		assertThat(this.writer.acknowledged()).isEqualTo(4);
+	}
+
+	@Test
+	void isNotSentByAProducerThatHasEnded() {
+		run(1);
+		this.writer.end(new ProducerClosedException("closed", null, null), 1);
+		this.writer.notAnswered(this.sent.get(0), new NotAuthorizedException("no", null, null), false, 1);
+		assertThat(run(1_000_000)).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "3", "12" })
+	void endsIfTheLogIsNotWhatItWas(long nextSequence) {
+		run(1);
+		answer(1, 413);
+		assertThat(this.writer.removal(nextSequence)).isNull();
+		assertThat(this.writer.fenced(nextSequence, 1)).isNotNull();
+	}
+
+	private List<String> run(long now) {
+		int before = this.sent.size();
+		this.writer.expire(now);
+		for (Batch batch : this.writer.release()) {
+			GatewayException failure = batch.failure;
+			this.told.add(text(batch) + " " + ((failure != null) ? failure.getClass().getSimpleName() : batch.state));
+		}
+		this.writer.freeze(now, true);
+		for (Attempt next = this.writer.send(now); next != null; next = this.writer.send(now)) {
+			this.sent.add(next);
+		}
+		return this.sent.subList(before, this.sent.size())
+			.stream()
+			.map((each) -> each.batch().base + ":" + text(each.batch()))
+			.toList();
+	}
+
+	private Decision answer(int index, int status) {
+		return this.writer.answered(this.sent.get(index), WriterFixture.answerOf(status, 0), 7, 1);
+	}
+
+	private void stored(int index) {
+		Batch batch = this.sent.get(index).batch();
+		this.writer.answered(this.sent.get(index), WriterFixture.answerOf(201, 0, "baseSequence", batch.base,
+				"baseOffset", batch.base, "lastOffset", batch.end() - 1), 7, 1);
+	}
+
+	private static String text(Batch batch) {
+		return new String(batch.body, StandardCharsets.UTF_8).strip().replace('\n', ',');
+	}
+
+	private static byte[] line(String text) {
+		return (text + "\n").getBytes(StandardCharsets.UTF_8);
+	}
+
+	private static Batch batch(long base, String... lines) {
+		return Batch.restored(0, base, List.of(lines).stream().map(FormerLineTest::line).toList());
+	}
+
+}

@@ -109,7 +109,8 @@ public final class RecordProducer implements AutoCloseable {
 	 * rest by {@link ProducerClosedException}. Called in a callback, it does not wait.
 	 * Closing twice is no error. If the thread is interrupted meanwhile, it closes at
 	 * once, and the thread stays interrupted.
-	 * @param timeout how long it may take
+	 * @param timeout how long it may take; a second longer, if a callback or a listener
+	 * holds the producer's thread
 	 * @throws IllegalArgumentException if the time is negative
 	 */
 	public void close(Duration timeout) {

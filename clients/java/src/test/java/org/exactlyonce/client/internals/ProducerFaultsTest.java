@@ -211,7 +211,7 @@ class ProducerFaultsTest {
 		assertThat(asked.await(5, TimeUnit.SECONDS)).isTrue();
 		long before = System.nanoTime();
 		producer.close(Duration.ofMillis(200));
-		assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMillis(900));
+		assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
 		assertThat(future).isCompletedExceptionally();
 		end.countDown();
 	}

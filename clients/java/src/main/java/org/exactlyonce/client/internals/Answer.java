@@ -6,8 +6,11 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 
+import org.exactlyonce.client.NotAuthorizedException;
 import org.exactlyonce.client.Problem;
+import org.exactlyonce.client.RefusedException;
 import org.exactlyonce.client.Transport;
+import org.exactlyonce.client.UnknownPartitionException;
 
 /**
  * What the gateway answered to any request.
@@ -89,6 +92,18 @@ record Answer(int status, Map<String, Object> body, Duration retryAfter) {
 
 	Problem problem() {
 		return new Problem(this.status, code(), text("title"), text("detail"), text("retry"));
+	}
+
+	/**
+	 * Why the request is refused, if it is not to be sent again.
+	 * @return the exception
+	 */
+	RefusedException refusal() {
+		if (this.status == 401 || this.status == 403) {
+			return new NotAuthorizedException(message(), problem(), null);
+		}
+		return "UNKNOWN_PARTITION".equals(code()) ? new UnknownPartitionException(message(), problem(), null)
+				: new RefusedException(message(), problem(), null);
 	}
 
 	/**

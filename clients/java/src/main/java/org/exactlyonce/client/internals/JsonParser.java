@@ -7,15 +7,22 @@ import java.util.Map;
 
 /**
  * Reads what the gateway answers: objects as maps, arrays as lists, numbers as
- * {@code Long} or {@code Double}. Members of one name can be left as JSON text.
+ * {@code Long} or {@code Double}. In the records of a page, members of one name can be
+ * left as JSON text.
  */
 public final class JsonParser {
+
+	/** A page is an object, and so is each of its records. */
+	private static final int RECORD_DEPTH = 2;
 
 	private final String text;
 
 	private final String raw;
 
 	private int at;
+
+	/** How many objects are open. */
+	private int depth;
 
 	private JsonParser(String text, String raw) {
 		this.text = text;
@@ -42,6 +49,14 @@ public final class JsonParser {
 		return object(parse(text));
 	}
 
+	/**
+	 * Reads a page.
+	 * @param text the text
+	 * @param raw the name of the member that is left as JSON text in each record; null:
+	 * none
+	 * @return the value
+	 * @throws IllegalArgumentException if it is no JSON
+	 */
 	static Object parse(String text, String raw) {
 		JsonParser parser = new JsonParser(text, raw);
 		Object value = parser.value();
@@ -81,6 +96,7 @@ public final class JsonParser {
 	private Map<String, Object> members() {
 		Map<String, Object> members = new LinkedHashMap<>();
 		this.at++;
+		this.depth++;
 		while (peek() != '}') {
 			if (!members.isEmpty()) {
 				take(',');
@@ -88,7 +104,7 @@ public final class JsonParser {
 			peek();
 			String name = string();
 			take(':');
-			if (name.equals(this.raw)) {
+			if (this.depth == RECORD_DEPTH && name.equals(this.raw)) {
 				peek();
 				int start = this.at;
 				value();
@@ -99,6 +115,7 @@ public final class JsonParser {
 			}
 		}
 		this.at++;
+		this.depth--;
 		return members;
 	}
 

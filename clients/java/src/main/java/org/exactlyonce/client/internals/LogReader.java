@@ -10,14 +10,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import org.exactlyonce.client.GatewayException;
-import org.exactlyonce.client.NotAuthorizedException;
 import org.exactlyonce.client.Position;
 import org.exactlyonce.client.ReaderSettings;
 import org.exactlyonce.client.ReceivedRecord;
-import org.exactlyonce.client.RefusedException;
 import org.exactlyonce.client.Transport;
-import org.exactlyonce.client.UnknownPartitionException;
 
 /**
  * Reads a partition page by page.
@@ -36,7 +32,14 @@ public final class LogReader {
 
 	private final Deque<ReceivedRecord> page = new ArrayDeque<>();
 
+	/** Where to go on; -1 while it is not known where to begin. */
 	private long offset = -1;
+
+	/** The position is not below it. */
+	private long low;
+
+	/** The position is not above it; -1 while the ends of the log are not known. */
+	private long high = -1;
 
 	/** The request under way; it stays so when a poll's time is over. */
 	private volatile Gateways.Call call;
@@ -99,35 +102,43 @@ public final class LogReader {
 		if (this.from.kind() == Position.Kind.OFFSET) {
 			return this.from.offset();
 		}
-		Transport.Response response = get("", 0, until);
-		if (response == null) {
+		if (this.high < 0 && !findEnds(until)) {
 			return -1;
 		}
-		Answer ends = Answer.of(response);
 		return switch (this.from.kind()) {
-			case EARLIEST -> ends.number("logStartOffset");
-			case LATEST -> ends.number("logEndOffset");
-			default -> search(ends.number("logStartOffset"), ends.number("logEndOffset"), until);
+			case EARLIEST -> this.low;
+			case LATEST -> this.high;
+			default -> search(until);
 		};
 	}
 
-	private long search(long start, long end, long until) throws InterruptedException {
-		long low = start;
-		long high = end;
-		while (low < high) {
-			long middle = (low + high) >>> 1;
+	private boolean findEnds(long until) throws InterruptedException {
+		Transport.Response response = get("", 0, until);
+		if (response == null) {
+			return false;
+		}
+		Answer ends = Answer.of(response);
+		this.low = ends.number("logStartOffset");
+		this.high = ends.number("logEndOffset");
+		return true;
+	}
+
+	/** Goes on where the last poll's time was over. */
+	private long search(long until) throws InterruptedException {
+		while (this.low < this.high) {
+			long middle = (this.low + this.high) >>> 1;
 			RecordPage read = page(middle, 1, 0, until);
 			if (read == null) {
 				return -1;
 			}
 			if (read.records().isEmpty() || !read.records().get(0).appendedAt().isBefore(this.from.time())) {
-				high = middle;
+				this.high = middle;
 			}
 			else {
-				low = middle + 1;
+				this.low = middle + 1;
 			}
 		}
-		return low;
+		return this.low;
 	}
 
 	/**
@@ -151,7 +162,7 @@ public final class LogReader {
 				}
 				Answer answer = Answer.of(response);
 				if (!answer.isTransient() && !(answer.status() == 401 && this.gateways.hasFreshToken(asked))) {
-					throw refused(answer);
+					throw answer.refusal();
 				}
 				retryAfter = answer.retryAfter().toNanos();
 			}
@@ -181,15 +192,6 @@ public final class LogReader {
 			this.call.response().cancel(true);
 		}
 		return this.call;
-	}
-
-	private static GatewayException refused(Answer answer) {
-		if (answer.status() == 401 || answer.status() == 403) {
-			return new NotAuthorizedException(answer.message(), answer.problem(), null);
-		}
-		return "UNKNOWN_PARTITION".equals(answer.code())
-				? new UnknownPartitionException(answer.message(), answer.problem(), null)
-				: new RefusedException(answer.message(), answer.problem(), null);
 	}
 
 	private boolean isClosed() {

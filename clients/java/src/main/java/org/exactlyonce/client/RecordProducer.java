@@ -56,7 +56,8 @@ public final class RecordProducer implements AutoCloseable {
 	 * @return completes when the record is stored, or fails by a {@link GatewayException}
 	 * @throws RefusedException if the record cannot be sent: it is too large
 	 * ({@link RecordTooLargeException}), not valid ({@link InvalidRecordException}), or
-	 * for another topic ({@link UnknownPartitionException})
+	 * for another topic or, if {@link #partitions} has been called, for a partition that
+	 * the gateway does not have ({@link UnknownPartitionException})
 	 * @throws IllegalStateException if the producer is closed
 	 */
 	public CompletableFuture<Receipt> send(OutgoingRecord outgoing, Callback callback) {
@@ -74,8 +75,9 @@ public final class RecordProducer implements AutoCloseable {
 	}
 
 	/**
-	 * How many partitions a topic has. Kept for {@code metadataMaxAge}; blocks up to
-	 * {@code maxBlock} if it has to ask.
+	 * How many partitions a topic has. Blocks up to {@code maxBlock} while that is not
+	 * known; after {@code metadataMaxAge} it is asked for anew, meanwhile and on failure
+	 * the old count is taken.
 	 * @param topic the topic
 	 * @return the count
 	 * @throws UnknownPartitionException if there is no such topic

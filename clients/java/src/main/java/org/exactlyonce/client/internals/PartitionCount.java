@@ -1,20 +1,22 @@
 package org.exactlyonce.client.internals;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeoutException;
 
 import org.exactlyonce.client.GatewayException;
-import org.exactlyonce.client.NotAuthorizedException;
 import org.exactlyonce.client.NotStoredException;
 import org.exactlyonce.client.ProducerSettings;
-import org.exactlyonce.client.RefusedException;
+import org.exactlyonce.client.Transport;
+import org.exactlyonce.client.UnknownPartitionException;
 
 /**
- * How many partitions there are, asked for once in a while. Safe for threads.
+ * How many partitions there are, asked for once in a while. A count that is known stays
+ * so whatever the gateway answers later. Safe for threads.
  */
 final class PartitionCount {
 
@@ -24,8 +26,10 @@ final class PartitionCount {
 
 	private final Gateways gateways;
 
-	private final ReentrantLock lock = new ReentrantLock();
+	/** The latest request; null before the first. */
+	private CompletableFuture<Answer> asked;
 
+	/** 0 while it is not known. */
 	private volatile int count;
 
 	private volatile long askAgainAt;
@@ -37,75 +41,110 @@ final class PartitionCount {
 	}
 
 	/**
-	 * The count. Blocks up to {@code maxBlock} if it is not known; an old one is taken
-	 * while no gateway answers.
+	 * The count. Blocks up to {@code maxBlock} while it is not known; an old one is taken
+	 * until there is a new one.
 	 * @return the count
 	 */
 	int get() {
 		int known = this.count;
-		if (known > 0 && Nanos.now() < this.askAgainAt) {
-			return known;
+		if (known == 0) {
+			return await();
 		}
-		long until = Nanos.now() + Nanos.of(this.settings.maxBlock());
+		if (Nanos.now() >= this.askAgainAt) {
+			ask();
+		}
+		return known;
+	}
+
+	/**
+	 * Refuses a partition that the gateway does not have. Before, it asks whether there
+	 * are more by now, and waits for the answer up to {@code maxBlock}. Without a count
+	 * or an answer, the gateway is to decide.
+	 * @param partition the partition
+	 * @param mayBlock whether to wait
+	 * @throws UnknownPartitionException if there is no such partition
+	 */
+	void check(int partition, boolean mayBlock) {
+		int known = this.count;
+		if (known == 0 || partition < known) {
+			return;
+		}
 		try {
-			if (known > 0 && !this.lock.tryLock()) {
-				return known;
+			Answer answer = ask().get(mayBlock ? Nanos.of(this.settings.maxBlock()) : 0, TimeUnit.NANOSECONDS);
+			if (answer.isSuccess() && partition >= this.count) {
+				throw new UnknownPartitionException(
+						"There is no partition " + partition + ", but " + this.count + " from 0 on.", null, null);
 			}
-			if (known == 0 && !this.lock.tryLock(Nanos.of(this.settings.maxBlock()), TimeUnit.NANOSECONDS)) {
-				throw timeout(null);
-			}
-			try {
-				return (this.count > 0 && Nanos.now() < this.askAgainAt) ? this.count : ask(known, until);
-			}
-			finally {
-				this.lock.unlock();
-			}
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			// Not known.
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw timeout(ex);
 		}
 	}
 
-	private int ask(int known, long until) throws InterruptedException {
-		Exception trouble = null;
-		for (int retries = 1; trouble == null || Nanos.now() < until; retries++) {
-			Gateways.Call call = this.gateways.call("GET", "partitions", Map.of(), null, Duration
-				.ofNanos(Math.max(1_000_000, Math.min(until - Nanos.now(), Nanos.of(this.settings.requestTimeout())))));
-			try {
-				Answer answer = Answer.of(call.response().get());
-				if (answer.body().get("partitions") instanceof List<?> partitions && !partitions.isEmpty()) {
-					this.count = partitions.size();
-					this.askAgainAt = Nanos.now() + Nanos.of(this.settings.metadataMaxAge());
-					return this.count;
+	private int await() {
+		long until = Nanos.now() + Nanos.of(this.settings.maxBlock());
+		Throwable trouble = null;
+		try {
+			for (int retries = 1; trouble == null || Nanos.now() < until; retries++) {
+				try {
+					Answer answer = ask().get(Math.max(1, until - Nanos.now()), TimeUnit.NANOSECONDS);
+					if (answer.isSuccess()) {
+						return this.count;
+					}
+					throw answer.refusal();
 				}
-				trouble = failure(answer);
-				if (!answer.isTransient()) {
-					throw (GatewayException) trouble;
+				catch (ExecutionException ex) {
+					trouble = ex.getCause();
 				}
+				TimeUnit.NANOSECONDS.sleep(Math.min(until - Nanos.now(), this.limits.backoff(retries, Math.random())));
 			}
-			catch (ExecutionException ex) {
-				trouble = ex;
-			}
+		}
+		catch (TimeoutException ex) {
+			// Told below.
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			trouble = ex;
+		}
+		throw new NotStoredException(
+				"No gateway told the partitions within " + this.settings.maxBlock().toMillis() + " ms.", null, trouble);
+	}
+
+	/**
+	 * Asks, unless a request is under way.
+	 * @return the answer: the count is known, or refused for good
+	 */
+	private synchronized CompletableFuture<Answer> ask() {
+		if (this.asked == null || this.asked.isDone()) {
+			Gateways.Call call = this.gateways.call("GET", "partitions", Map.of(), null,
+					this.settings.requestTimeout());
+			this.asked = call.response().handle((response, failure) -> answered(call, response, failure));
+		}
+		return this.asked;
+	}
+
+	private Answer answered(Gateways.Call call, Transport.Response response, Throwable failure) {
+		this.askAgainAt = Nanos.now() + this.limits.retryBackoffMax();
+		if (response == null) {
 			this.gateways.failed(call);
-			if (known > 0) {
-				this.askAgainAt = Nanos.now() + this.limits.retryBackoffMax();
-				return known;
-			}
-			TimeUnit.NANOSECONDS.sleep(Math.min(until - Nanos.now(), this.limits.backoff(retries, Math.random())));
+			throw new CompletionException(failure);
 		}
-		throw timeout(trouble);
-	}
-
-	private static GatewayException failure(Answer answer) {
-		boolean access = answer.status() == 401 || answer.status() == 403;
-		return access ? new NotAuthorizedException(answer.message(), answer.problem(), null)
-				: new RefusedException(answer.message(), answer.problem(), null);
-	}
-
-	private NotStoredException timeout(Exception cause) {
-		return new NotStoredException(
-				"No gateway told the partitions within " + this.settings.maxBlock().toMillis() + " ms.", null, cause);
+		Answer answer = Answer.of(response);
+		if (answer.body().get("partitions") instanceof List<?> partitions && !partitions.isEmpty()) {
+			this.count = partitions.size();
+			this.askAgainAt = Nanos.now() + Nanos.of(this.settings.metadataMaxAge());
+			return answer;
+		}
+		if (answer.isTransient() || answer.isSuccess()) {
+			this.gateways.failed(call);
+		}
+		else if (answer.status() != 401 || !this.gateways.hasFreshToken(call)) {
+			return answer;
+		}
+		throw new GatewayException(answer.message(), answer.problem(), null);
 	}
 
 }

@@ -72,6 +72,7 @@ public final class Sender {
 			throw new IllegalStateException("The producer is closed.");
 		}
 		checkTopic(outgoing.topic());
+		this.partitionCount.check(outgoing.partition(), !this.loop.inbox().isOwnThread());
 		byte[] line = RecordLine.of(outgoing);
 		int size = PendingRecord.size(line);
 		if (line.length > this.settings.maxRequestBytes() || size > this.settings.bufferBytes()) {

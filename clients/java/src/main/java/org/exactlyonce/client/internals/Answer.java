@@ -1,8 +1,11 @@
 package org.exactlyonce.client.internals;
 
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 
@@ -17,7 +20,8 @@ import org.exactlyonce.client.UnknownPartitionException;
  *
  * @param status the HTTP status
  * @param body the members of its JSON object; empty if it has none
- * @param retryAfter how long the gateway asks to wait; zero if it does not
+ * @param retryAfter how long to wait before the next request; zero if nobody asked for
+ * it, {@link Nanos#of} at the most
  */
 record Answer(int status, Map<String, Object> body, Duration retryAfter) {
 
@@ -35,12 +39,23 @@ record Answer(int status, Map<String, Object> body, Duration retryAfter) {
 	}
 
 	private static Duration retryAfter(Map<String, String> headers) {
+		Duration wait = retryAfter(headers.getOrDefault("retry-after", "0").strip());
+		return wait.isNegative() ? Duration.ZERO : Duration.ofNanos(Nanos.of(wait));
+	}
+
+	/** Seconds, or the time as HTTP writes it. */
+	private static Duration retryAfter(String value) {
 		try {
-			return Duration.ofSeconds(Math.max(0, Long.parseLong(headers.getOrDefault("retry-after", "0").strip())));
+			return value.matches("\\d+") ? Duration.ofSeconds(Long.parseLong(value)) : Duration.between(Instant.now(),
+					ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
 		}
-		catch (NumberFormatException ex) {
+		catch (NumberFormatException | DateTimeException ex) {
 			return Duration.ZERO;
 		}
+	}
+
+	Answer withRetryAfter(Duration wait) {
+		return new Answer(this.status, this.body, wait);
 	}
 
 	/**

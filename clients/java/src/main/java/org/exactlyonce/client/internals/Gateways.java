@@ -2,12 +2,15 @@ package org.exactlyonce.client.internals;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import javax.net.ssl.SSLContext;
 
@@ -26,10 +29,14 @@ final class Gateways {
 
 	private final Transport transport;
 
+	/** Until when each gateway asked for a pause. */
+	private final AtomicLongArray pausedUntil;
+
 	private volatile int current;
 
 	Gateways(List<URI> urls, Supplier<String> token, SSLContext sslContext, Transport transport) {
 		this.urls = urls;
+		this.pausedUntil = new AtomicLongArray(urls.size());
 		this.tokens = (token != null) ? new Tokens(token) : null;
 		this.transport = (transport != null) ? transport : new JdkTransport(sslContext);
 	}
@@ -97,9 +104,27 @@ final class Gateways {
 	 * @param call the call
 	 */
 	void failed(Call call) {
+		failed(call, Duration.ZERO);
+	}
+
+	/**
+	 * Learns that a gateway cannot serve now: the next call goes to another one, if there
+	 * is one that has not asked for a pause.
+	 * @param call the call
+	 * @param retryAfter how long a pause the gateway asked for
+	 * @return how long to wait before the next call
+	 */
+	Duration failed(Call call, Duration retryAfter) {
+		long now = Nanos.now();
+		this.pausedUntil.accumulateAndGet(call.index, now + Nanos.of(retryAfter), Math::max);
 		if (this.current == call.index) {
-			this.current = (call.index + 1) % this.urls.size();
+			this.current = IntStream.rangeClosed(1, this.urls.size())
+				.map((i) -> (call.index + i) % this.urls.size())
+				.boxed()
+				.min(Comparator.comparingLong((index) -> Math.max(now, this.pausedUntil.get(index))))
+				.orElseThrow();
 		}
+		return Duration.ofNanos(Math.max(0, this.pausedUntil.get(this.current) - now));
 	}
 
 	/**

@@ -152,7 +152,7 @@ public final class LogReader {
 		long pause = BACKOFF_NANOS;
 		do {
 			Gateways.Call asked = ask(path, waitSeconds);
-			long retryAfter = 0;
+			Duration retryAfter = Duration.ZERO;
 			try {
 				Transport.Response response = asked.response()
 					.get(Math.max(1, until - Nanos.now()), TimeUnit.NANOSECONDS);
@@ -164,7 +164,7 @@ public final class LogReader {
 				if (!answer.isTransient() && !(answer.status() == 401 && this.gateways.hasFreshToken(asked))) {
 					throw answer.refusal();
 				}
-				retryAfter = answer.retryAfter().toNanos();
+				retryAfter = answer.retryAfter();
 			}
 			catch (ExecutionException | CancellationException ex) {
 				// Not answered: asked again, or closed.
@@ -173,8 +173,8 @@ public final class LogReader {
 			catch (TimeoutException ex) {
 				return null;
 			}
-			this.gateways.failed(asked);
-			this.closed.await(Math.min(until - Nanos.now(), Math.max(retryAfter, pause)), TimeUnit.NANOSECONDS);
+			long wait = this.gateways.failed(asked, retryAfter).toNanos();
+			this.closed.await(Math.min(until - Nanos.now(), Math.max(wait, pause)), TimeUnit.NANOSECONDS);
 			pause = Math.min(2 * pause, 10 * BACKOFF_NANOS);
 		}
 		while (!isClosed() && Nanos.now() < until);

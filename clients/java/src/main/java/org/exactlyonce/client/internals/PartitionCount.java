@@ -34,6 +34,9 @@ final class PartitionCount {
 
 	private volatile long askAgainAt;
 
+	/** Until when the gateways asked for a pause. */
+	private volatile long pausedUntil;
+
 	PartitionCount(ProducerSettings settings, Gateways gateways) {
 		this.settings = settings;
 		this.limits = WriterLimits.of(settings);
@@ -99,7 +102,8 @@ final class PartitionCount {
 				catch (ExecutionException ex) {
 					trouble = ex.getCause();
 				}
-				TimeUnit.NANOSECONDS.sleep(Math.min(until - Nanos.now(), this.limits.backoff(retries, Math.random())));
+				long pause = Math.max(this.pausedUntil - Nanos.now(), this.limits.backoff(retries, Math.random()));
+				TimeUnit.NANOSECONDS.sleep(Math.min(until - Nanos.now(), pause));
 			}
 		}
 		catch (TimeoutException ex) {
@@ -139,7 +143,7 @@ final class PartitionCount {
 			return answer;
 		}
 		if (answer.isTransient() || answer.isSuccess()) {
-			this.gateways.failed(call);
+			this.pausedUntil = Nanos.now() + this.gateways.failed(call, answer.retryAfter()).toNanos();
 		}
 		else if (answer.status() != 401 || !this.gateways.hasFreshToken(call)) {
 			return answer;

@@ -116,10 +116,12 @@ final class Requests {
 			writer.notAnswered(attempt, new NotAuthorizedException(answer.message(), answer.problem(), null), false,
 					now);
 		}
+		else if (answer.isTransient()) {
+			Duration wait = this.gateways.failed(call, answer.retryAfter());
+			this.lifecycle.decided(writer.answered(attempt, answer.withRetryAfter(wait), this.handshake.epoch(), now),
+					now);
+		}
 		else {
-			if (answer.status() >= 500) {
-				this.gateways.failed(call);
-			}
 			this.lifecycle.decided(writer.answered(attempt, answer, this.handshake.epoch(), now), now);
 		}
 	}

@@ -11,7 +11,8 @@ import javax.net.ssl.SSLContext;
 /**
  * How a producer works. {@link #builder(String...)} has the defaults.
  *
- * @param urls the gateways: replicas of one log, tried in turn
+ * @param urls the gateways: replicas of one log, tried in turn; each with a slash at its
+ * end
  * @param name the producer's name, under which it goes on after a restart and fences its
  * predecessor; null: anonymous
  * @param token brings the bearer token, for each request; null: none
@@ -42,14 +43,19 @@ public record ProducerSettings(List<URI> urls, String name, Supplier<String> tok
 		long bufferBytes, Duration maxBlock, Duration preferWait, Duration metadataMaxAge, Path outbox,
 		ProducerListener listener, Transport transport) {
 
+	/** The gateway's limit, in code points. */
+	private static final int MAX_NAME = 255;
+
 	/**
 	 * Checks the settings.
 	 * @return these
 	 * @throws IllegalArgumentException if they contradict each other or are out of range
 	 */
 	ProducerSettings checked() {
-		check(!this.urls.isEmpty(), "urls is empty");
+		GatewayUrls.check(this.urls);
 		check(this.name == null || !this.name.isBlank(), "name is blank");
+		check(this.name == null || this.name.codePointCount(0, this.name.length()) <= MAX_NAME,
+				"name has more than " + MAX_NAME + " characters");
 		check(this.maxInFlight >= 1, "maxInFlight is below 1");
 		check(this.batchBytes >= 0, "batchBytes is negative");
 		check(this.maxRequestBytes >= 1, "maxRequestBytes is below 1");
@@ -57,6 +63,7 @@ public record ProducerSettings(List<URI> urls, String name, Supplier<String> tok
 		check(!this.requestTimeout.isNegative() && !this.requestTimeout.isZero(), "requestTimeout is not above 0");
 		check(!this.linger.isNegative() && !this.maxBlock.isNegative() && !this.preferWait.isNegative(),
 				"linger, maxBlock or preferWait is negative");
+		check(this.preferWait.isZero() || this.preferWait.toSeconds() >= 1, "preferWait is below 1 s, and not 0");
 		check(this.retryBackoffMax.compareTo(this.retryBackoff) >= 0, "retryBackoffMax is below retryBackoff");
 		check(this.deliveryTimeout.compareTo(this.linger.plus(this.requestTimeout)) >= 0,
 				"deliveryTimeout is below linger + requestTimeout");

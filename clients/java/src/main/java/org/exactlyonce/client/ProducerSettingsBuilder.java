@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import javax.net.ssl.SSLContext;
 
@@ -56,14 +55,12 @@ public final class ProducerSettingsBuilder {
 	private Transport transport;
 
 	ProducerSettingsBuilder(String... urls) {
-		this.urls = Stream.of(urls).map((url) -> URI.create(url.endsWith("/") ? url : url + "/")).toList();
+		this.urls = GatewayUrls.of(urls);
 	}
 
 	/**
-	 * Sets name.
-	 * @param name the producer's name, under which it goes on after a restart and fences
-	 * its predecessor; default: anonymous
-	 * @return this
+	 * {@return this}
+	 * @param name under which it goes on after a restart; default: anonymous
 	 */
 	public ProducerSettingsBuilder name(String name) {
 		this.name = name;
@@ -71,9 +68,8 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets token.
+	 * {@return this}
 	 * @param token brings the bearer token, for each request; default: none
-	 * @return this
 	 */
 	public ProducerSettingsBuilder token(Supplier<String> token) {
 		this.token = token;
@@ -81,9 +77,8 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets sslContext.
+	 * {@return this}
 	 * @param sslContext for {@code https}; default: the JDK's
-	 * @return this
 	 */
 	public ProducerSettingsBuilder sslContext(SSLContext sslContext) {
 		this.sslContext = sslContext;
@@ -91,10 +86,9 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets delivery.
+	 * {@return this}
 	 * @param delivery how often a record is stored when requests or answers get lost;
 	 * default: exactly once
-	 * @return this
 	 */
 	public ProducerSettingsBuilder delivery(Delivery delivery) {
 		this.delivery = delivery;
@@ -102,9 +96,8 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets linger.
+	 * {@return this}
 	 * @param linger how long a record waits for others of its partition; default: 5 ms
-	 * @return this
 	 */
 	public ProducerSettingsBuilder linger(Duration linger) {
 		this.linger = linger;
@@ -112,9 +105,8 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets batchBytes.
+	 * {@return this}
 	 * @param batchBytes up to which size records become one request; default: 256 KiB
-	 * @return this
 	 */
 	public ProducerSettingsBuilder batchBytes(int batchBytes) {
 		this.batchBytes = batchBytes;
@@ -122,9 +114,8 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets maxRequestBytes.
+	 * {@return this}
 	 * @param maxRequestBytes the largest record; default: 1 MiB
-	 * @return this
 	 */
 	public ProducerSettingsBuilder maxRequestBytes(int maxRequestBytes) {
 		this.maxRequestBytes = maxRequestBytes;
@@ -132,10 +123,8 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets maxInFlight.
-	 * @param maxInFlight how many requests of a partition are under way at once; default:
-	 * 5
-	 * @return this
+	 * {@return this}
+	 * @param maxInFlight requests of a partition under way at once; default: 5
 	 */
 	public ProducerSettingsBuilder maxInFlight(int maxInFlight) {
 		this.maxInFlight = maxInFlight;
@@ -143,10 +132,9 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets requestTimeout.
+	 * {@return this}
 	 * @param requestTimeout how long to wait for an answer, besides {@code preferWait};
 	 * default: 30 s
-	 * @return this
 	 */
 	public ProducerSettingsBuilder requestTimeout(Duration requestTimeout) {
 		this.requestTimeout = requestTimeout;
@@ -154,10 +142,9 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets deliveryTimeout.
+	 * {@return this}
 	 * @param deliveryTimeout how long a record may take, from {@code send} to its
 	 * outcome; default: 2 min
-	 * @return this
 	 */
 	public ProducerSettingsBuilder deliveryTimeout(Duration deliveryTimeout) {
 		this.deliveryTimeout = deliveryTimeout;
@@ -165,9 +152,8 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets retryBackoff.
+	 * {@return this}
 	 * @param retryBackoff how long to wait before the first retry; default: 100 ms
-	 * @return this
 	 */
 	public ProducerSettingsBuilder retryBackoff(Duration retryBackoff) {
 		this.retryBackoff = retryBackoff;
@@ -175,9 +161,8 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets retryBackoffMax.
+	 * {@return this}
 	 * @param retryBackoffMax how long to wait between retries at the most; default: 1 s
-	 * @return this
 	 */
 	public ProducerSettingsBuilder retryBackoffMax(Duration retryBackoffMax) {
 		this.retryBackoffMax = retryBackoffMax;
@@ -185,10 +170,8 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets bufferBytes.
-	 * @param bufferBytes how much memory records may take until their outcome; default:
-	 * 32 MiB
-	 * @return this
+	 * {@return this}
+	 * @param bufferBytes memory of records without an outcome; default: 32 MiB
 	 */
 	public ProducerSettingsBuilder bufferBytes(long bufferBytes) {
 		this.bufferBytes = bufferBytes;
@@ -196,9 +179,8 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets maxBlock.
+	 * {@return this}
 	 * @param maxBlock how long {@code send} waits for room in the buffer; default: 1 min
-	 * @return this
 	 */
 	public ProducerSettingsBuilder maxBlock(Duration maxBlock) {
 		this.maxBlock = maxBlock;
@@ -206,10 +188,9 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets preferWait.
-	 * @param preferWait how long the gateway holds a request that overtook another;
-	 * default: 5 s
-	 * @return this
+	 * {@return this}
+	 * @param preferWait how long the gateway holds a request that overtook another, in
+	 * whole seconds; zero: not at all; default: 5 s
 	 */
 	public ProducerSettingsBuilder preferWait(Duration preferWait) {
 		this.preferWait = preferWait;
@@ -217,9 +198,8 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets metadataMaxAge.
+	 * {@return this}
 	 * @param metadataMaxAge how long the count of partitions is believed; default: 5 min
-	 * @return this
 	 */
 	public ProducerSettingsBuilder metadataMaxAge(Duration metadataMaxAge) {
 		this.metadataMaxAge = metadataMaxAge;
@@ -227,10 +207,8 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets outbox.
-	 * @param outbox a directory in which batches are kept until they are stored; default:
-	 * none
-	 * @return this
+	 * {@return this}
+	 * @param outbox a directory that keeps batches until they are stored; default: none
 	 */
 	public ProducerSettingsBuilder outbox(Path outbox) {
 		this.outbox = outbox;
@@ -238,9 +216,8 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets listener.
+	 * {@return this}
 	 * @param listener is told what the producer does; default: nothing
-	 * @return this
 	 */
 	public ProducerSettingsBuilder listener(ProducerListener listener) {
 		this.listener = listener;
@@ -248,9 +225,8 @@ public final class ProducerSettingsBuilder {
 	}
 
 	/**
-	 * Sets transport.
+	 * {@return this}
 	 * @param transport sends the requests; default: the JDK's {@code HttpClient}
-	 * @return this
 	 */
 	public ProducerSettingsBuilder transport(Transport transport) {
 		this.transport = transport;

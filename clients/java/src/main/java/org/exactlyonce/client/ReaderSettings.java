@@ -4,24 +4,51 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import javax.net.ssl.SSLContext;
 
 /**
  * How a reader works.
  *
- * @param urls the gateways: replicas of one log, tried in turn
+ * @param urls the gateways: replicas of one log, tried in turn; each with a slash at its
+ * end
  * @param token brings the bearer token, for each request; null: none
  * @param sslContext for {@code https}; null: the JDK's
  * @param requestTimeout how long to wait for an answer, besides {@code preferWait}
  * @param preferWait how long the gateway waits for a record when there is none, in whole
- * seconds
+ * seconds, at least one
  * @param pageRecords how many records to ask for at once, 1 to 10 000
  * @param transport sends the requests; null: the JDK's {@code HttpClient}
  */
 public record ReaderSettings(List<URI> urls, Supplier<String> token, SSLContext sslContext, Duration requestTimeout,
 		Duration preferWait, int pageRecords, Transport transport) {
+
+	/** The gateway's limit of the records of a page. */
+	private static final int MAX_PAGE = 10_000;
+
+	/**
+	 * Checks the settings.
+	 * @param urls the gateways
+	 * @param token brings the bearer token; may be null
+	 * @param sslContext for {@code https}; may be null
+	 * @param requestTimeout how long to wait for an answer, above 0
+	 * @param preferWait how long the gateway waits for a record, 1 s or more
+	 * @param pageRecords how many records to ask for at once
+	 * @param transport sends the requests; may be null
+	 * @throws IllegalArgumentException if one is out of range
+	 */
+	public ReaderSettings {
+		GatewayUrls.check(urls);
+		if (requestTimeout.isNegative() || requestTimeout.isZero()) {
+			throw new IllegalArgumentException("requestTimeout is not above 0.");
+		}
+		if (preferWait.toSeconds() < 1) {
+			throw new IllegalArgumentException("preferWait is below 1 s.");
+		}
+		if (pageRecords < 1 || pageRecords > MAX_PAGE) {
+			throw new IllegalArgumentException("pageRecords is not from 1 to " + MAX_PAGE + ".");
+		}
+	}
 
 	/**
 	 * Settings with the defaults: no token, 30 s for an answer, 10 s for a record, 500
@@ -30,8 +57,8 @@ public record ReaderSettings(List<URI> urls, Supplier<String> token, SSLContext 
 	 * @return the settings
 	 */
 	public static ReaderSettings of(String... urls) {
-		List<URI> uris = Stream.of(urls).map((url) -> URI.create(url.endsWith("/") ? url : url + "/")).toList();
-		return new ReaderSettings(uris, null, null, Duration.ofSeconds(30), Duration.ofSeconds(10), 500, null);
+		return new ReaderSettings(GatewayUrls.of(urls), null, null, Duration.ofSeconds(30), Duration.ofSeconds(10), 500,
+				null);
 	}
 
 	/**

@@ -2,12 +2,12 @@ package org.exactlyonce.client.kafka;
 
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.Future;
-import java.util.stream.Collectors;
 
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -38,7 +38,9 @@ import org.apache.kafka.common.serialization.Serializer;
  * {@link OutcomeUnknownException}.
  * <p>
  * Threads may share a producer. There are no transactions: their methods throw what Kafka
- * documents for brokers without them.
+ * documents for brokers without them. As with Kafka's, what a setting means is looked at
+ * while the producer is made: what contradicts is a {@code KafkaException} whose cause is
+ * a {@code ConfigException}.
  *
  * @param <K> the type of keys
  * @param <V> the type of values
@@ -54,8 +56,8 @@ public class GatewayProducer<K, V> implements Producer<K, V> {
 	/**
 	 * Makes a producer.
 	 * @param settings the settings, as of {@link GatewayProducerConfig}
-	 * @throws ConfigException if a setting is missing or wrong
-	 * @throws KafkaException if the producer cannot be made
+	 * @throws ConfigException if a setting is missing, or no value of its type
+	 * @throws KafkaException if the producer cannot be made, with the reason as its cause
 	 */
 	public GatewayProducer(Map<String, Object> settings) {
 		this(settings, null, null);
@@ -66,8 +68,8 @@ public class GatewayProducer<K, V> implements Producer<K, V> {
 	 * @param settings the settings, as of {@link GatewayProducerConfig}
 	 * @param keySerializer for keys; its {@code configure} is not called
 	 * @param valueSerializer for values; its {@code configure} is not called
-	 * @throws ConfigException if a setting is missing or wrong
-	 * @throws KafkaException if the producer cannot be made
+	 * @throws ConfigException if a setting is missing, or no value of its type
+	 * @throws KafkaException if the producer cannot be made, with the reason as its cause
 	 */
 	public GatewayProducer(Map<String, Object> settings, Serializer<K> keySerializer, Serializer<V> valueSerializer) {
 		this.config = new GatewayProducerConfig(
@@ -78,8 +80,8 @@ public class GatewayProducer<K, V> implements Producer<K, V> {
 	/**
 	 * Makes a producer.
 	 * @param settings the settings, as of {@link GatewayProducerConfig}
-	 * @throws ConfigException if a setting is missing or wrong
-	 * @throws KafkaException if the producer cannot be made
+	 * @throws ConfigException if a setting is missing, or no value of its type
+	 * @throws KafkaException if the producer cannot be made, with the reason as its cause
 	 */
 	public GatewayProducer(Properties settings) {
 		this(settings, null, null);
@@ -90,17 +92,17 @@ public class GatewayProducer<K, V> implements Producer<K, V> {
 	 * @param settings the settings, as of {@link GatewayProducerConfig}
 	 * @param keySerializer for keys; its {@code configure} is not called
 	 * @param valueSerializer for values; its {@code configure} is not called
-	 * @throws ConfigException if a setting is missing or wrong
-	 * @throws KafkaException if the producer cannot be made
+	 * @throws ConfigException if a setting is missing, or no value of its type
+	 * @throws KafkaException if the producer cannot be made, with the reason as its cause
 	 */
 	public GatewayProducer(Properties settings, Serializer<K> keySerializer, Serializer<V> valueSerializer) {
 		this(toMap(settings), keySerializer, valueSerializer);
 	}
 
 	private static Map<String, Object> toMap(Properties settings) {
-		return settings.entrySet()
-			.stream()
-			.collect(Collectors.toMap((entry) -> entry.getKey().toString(), Map.Entry::getValue));
+		Map<String, Object> map = new HashMap<>();
+		settings.forEach((name, value) -> map.put(name.toString(), value));
+		return map;
 	}
 
 	@Override

@@ -159,7 +159,7 @@ public final class GatewayProducerConfig extends ProducerConfig {
 	private List<String> urls() {
 		List<String> urls = getList(BOOTSTRAP_SERVERS_CONFIG);
 		for (String url : urls) {
-			if (!url.matches("https?://.+")) {
+			if (!url.matches("(?i)https?://.+")) {
 				throw new ConfigException(BOOTSTRAP_SERVERS_CONFIG, url,
 						"a gateway has a URL, such as http://localhost:8080");
 			}

@@ -11,12 +11,14 @@ import org.apache.kafka.clients.producer.ProducerInterceptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.serialization.Serializer;
 import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.InvalidRecordException;
+import org.exactlyonce.client.ProducerListener;
 import org.exactlyonce.client.ProducerSettings;
 import org.exactlyonce.client.RecordProducer;
 import org.exactlyonce.client.Value;
@@ -53,7 +55,7 @@ final class ProducerParts<K, V> {
 			this.encoder = new RecordEncoder<>(keep(RecordEncoder.serializer(config, keys, true)),
 					keep(RecordEncoder.serializer(config, values, false)), config.valueKind());
 			this.interceptors = keep(new Interceptors<>(interceptors(config)));
-			this.settings = config.client().listener(this.metrics).build();
+			this.settings = settings(config, this.metrics);
 			this.client = RecordProducer.open(this.settings);
 			this.topics = new Topics(this.client, this.settings.urls());
 			this.metrics.addBuffer(this.settings.bufferBytes(), this.client::bufferAvailable);
@@ -62,6 +64,15 @@ final class ProducerParts<K, V> {
 		catch (RuntimeException ex) {
 			close();
 			throw new KafkaException("Failed to construct gateway producer", ex);
+		}
+	}
+
+	private static ProducerSettings settings(GatewayProducerConfig config, ProducerListener listener) {
+		try {
+			return config.client().listener(listener).build();
+		}
+		catch (IllegalArgumentException ex) {
+			throw new ConfigException(ex.getMessage());
 		}
 	}
 

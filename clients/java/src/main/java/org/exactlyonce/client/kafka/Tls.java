@@ -30,7 +30,7 @@ final class Tls {
 			throw new ConfigException(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, protocol,
 					"a gateway knows a client by " + GatewayProducerConfig.TOKEN_CONFIG + " or its certificate");
 		}
-		if (protocol.equals("SSL") && urls.stream().anyMatch((url) -> !url.startsWith("https:"))) {
+		if (protocol.equals("SSL") && urls.stream().anyMatch((url) -> !url.matches("(?i)https:.+"))) {
 			throw new ConfigException(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, protocol,
 					"every gateway needs an https URL");
 		}

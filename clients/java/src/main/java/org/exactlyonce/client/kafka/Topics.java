@@ -28,7 +28,7 @@ final class Topics {
 	}
 
 	private static Node node(int id, URI url) {
-		int standard = url.getScheme().equals("https") ? 443 : 80;
+		int standard = url.getScheme().equalsIgnoreCase("https") ? 443 : 80;
 		return new Node(id, url.getHost(), (url.getPort() >= 0) ? url.getPort() : standard);
 	}
 

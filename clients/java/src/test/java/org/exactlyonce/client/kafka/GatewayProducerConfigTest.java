@@ -12,6 +12,7 @@ import javax.net.ssl.SSLContext;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -66,10 +67,10 @@ class GatewayProducerConfigTest {
 
 	@Test
 	void settingsMayBeText() {
-		ProducerSettings client = client("bootstrap.servers", "http://one:8080, https://two.example.org/log",
+		ProducerSettings client = client("bootstrap.servers", "HTTP://one:8080, https://two.example.org/log",
 				"linger.ms", "7", "batch.size", "1000", "gateway.producer.name", "orders", "gateway.outbox.dir", "out",
 				"gateway.token", "secret");
-		assertThat(client.urls()).containsExactly(URI.create("http://one:8080/"),
+		assertThat(client.urls()).containsExactly(URI.create("HTTP://one:8080/"),
 				URI.create("https://two.example.org/log/"));
 		assertThat(client.linger()).isEqualTo(Duration.ofMillis(7));
 		assertThat(client.batchBytes()).isEqualTo(1000);
@@ -116,6 +117,24 @@ class GatewayProducerConfigTest {
 			config.valueKind();
 			config.client();
 		}).withMessageContaining(named);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			bootstrap.servers=localhost:9092 | http://localhost:8080
+			bootstrap.servers=http:///log | http://localhost:8080
+			enable.idempotence=false gateway.producer.name=orders | gateway.producer.name
+			""")
+	void producerOfAContradictionIsNotMade(String settings, String named) {
+		Map<String, Object> all = new HashMap<>(Map.of("bootstrap.servers", "http://localhost:8080"));
+		for (String each : settings.split(" ")) {
+			all.put(each.split("=")[0], each.split("=")[1]);
+		}
+		assertThatExceptionOfType(KafkaException.class)
+			.isThrownBy(() -> new GatewayProducer<>(all, new StringSerializer(), new StringSerializer()))
+			.withCauseInstanceOf(ConfigException.class)
+			.havingCause()
+			.withMessageContaining(named);
 	}
 
 	@Test

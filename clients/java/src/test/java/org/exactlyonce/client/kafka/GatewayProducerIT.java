@@ -16,6 +16,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -195,6 +196,15 @@ class GatewayProducerIT {
 		}
 		finally {
 			log.pause(false);
+		}
+	}
+
+	@Test
+	void partitionThatIsNotThereIsRefusedBeforeItIsBuffered() throws Exception {
+		try (Producer<String, String> producer = open("linger.ms", 60_000)) {
+			Future<RecordMetadata> outcome = producer.send(record(5000, "nowhere"));
+			assertThat(outcome.isDone()).isTrue();
+			assertThat(failure(outcome)).isInstanceOf(UnknownTopicOrPartitionException.class);
 		}
 	}
 

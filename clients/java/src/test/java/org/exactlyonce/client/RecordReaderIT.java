@@ -127,6 +127,33 @@ class RecordReaderIT {
 	}
 
 	@Test
+	void readsAHeaderThatIsNamedLikeAMember() {
+		List<Header> headers = List.of(new Header("value", bytes("abc")), new Header("key", bytes("\"")));
+		try (RecordProducer producer = open(gateway.url()); RecordReader reader = read(gateway.url(), 4)) {
+			producer.send(new OutgoingRecord("records", 4, null, Value.json("{\"value\":1}"), headers, null)).join();
+			ReceivedRecord read = reader.next();
+			assertThat(read.headers()).usingRecursiveComparison().isEqualTo(headers);
+			assertThat(read.value().asText()).isEqualTo("{\"value\":1}");
+		}
+	}
+
+	@Test
+	void readsFromATime() throws Exception {
+		try (RecordProducer producer = open(gateway.url())) {
+			for (int i = 0; i < 5; i++) {
+				Receipt receipt = producer.send(new OutgoingRecord(5, Value.json("1"))).join();
+				try (RecordReader reader = read(5, Position.at(receipt.appendedAt()))) {
+					assertThat(reader.next().offset()).isEqualTo(receipt.offset());
+				}
+				TimeUnit.MILLISECONDS.sleep(20);
+			}
+		}
+		try (RecordReader reader = read(5, Position.latest())) {
+			assertThat(reader.poll(Duration.ofMillis(50))).isNull();
+		}
+	}
+
+	@Test
 	void saysWhatIsWrong() {
 		try (RecordReader reader = read(gateway.url(), 5000)) {
 			assertThatThrownBy(reader::next).isInstanceOf(UnknownPartitionException.class);
@@ -142,6 +169,10 @@ class RecordReaderIT {
 
 	private static RecordReader read(String url, int partition) {
 		return RecordReader.open(ReaderSettings.of(url), partition, Position.earliest());
+	}
+
+	private static RecordReader read(int partition, Position from) {
+		return RecordReader.open(ReaderSettings.of(gateway.url()), partition, from);
 	}
 
 	private static byte[] bytes(String text) {

@@ -15,7 +15,7 @@ public final class KeyPartitioner {
 
 	/**
 	 * Chooses a partition.
-	 * @param key the key's bytes
+	 * @param key the key's bytes; of a text its UTF-8, as Kafka's serializer makes it
 	 * @param partitions how many partitions there are, at least 1
 	 * @return the partition, from 0
 	 */

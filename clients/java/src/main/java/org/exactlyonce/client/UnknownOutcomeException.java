@@ -1,8 +1,9 @@
 package org.exactlyonce.client;
 
 /**
- * Nobody can tell whether the record is stored: no gateway answered, or another process
- * took over the producer while the record was under way. The cause says which.
+ * Nobody can tell whether the record is stored: no gateway answered; or, while the record
+ * was under way, another process took over the producer, the producer was closed, or it
+ * failed itself. The cause says which.
  */
 public class UnknownOutcomeException extends GatewayException {
 

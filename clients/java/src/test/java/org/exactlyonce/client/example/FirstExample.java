@@ -1,10 +1,12 @@
 package org.exactlyonce.client.example;
 
+// tag::imports[]
 import org.exactlyonce.client.OutgoingRecord;
 import org.exactlyonce.client.ProducerSettings;
 import org.exactlyonce.client.Receipt;
 import org.exactlyonce.client.RecordProducer;
 import org.exactlyonce.client.Value;
+// end::imports[]
 
 /**
  * The first example of the README.

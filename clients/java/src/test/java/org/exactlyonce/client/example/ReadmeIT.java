@@ -1,18 +1,20 @@
 package org.exactlyonce.client.example;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-import org.exactlyonce.client.Position;
 import org.exactlyonce.client.ProducerSettings;
-import org.exactlyonce.client.ReaderSettings;
-import org.exactlyonce.client.RecordReader;
 import org.exactlyonce.client.support.GatewayProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,25 +23,46 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ReadmeIT {
 
-	private static final Path EXAMPLE = Path.of("src/test/java/org/exactlyonce/client/example/FirstExample.java");
-
 	@TempDir
 	private Path directory;
 
+	@ParameterizedTest
+	@CsvSource({ "FirstExample, first", "ReadingExample, reading" })
+	void showsTheExamplesWithTheirImports(String example, String tag) throws IOException {
+		String code = Files.readString(Path.of("src/test/java/org/exactlyonce/client/example/" + example + ".java"));
+		assertThat(Files.readString(Path.of("README.md")))
+			.contains("```java\n" + tagged(code, "imports") + "\n" + tagged(code, tag) + "```\n");
+	}
+
+	private static String tagged(String code, String tag) {
+		String begin = "// tag::" + tag + "[]\n";
+		return code.substring(code.indexOf(begin) + begin.length(), code.indexOf("// end::" + tag + "[]"))
+			.replaceAll("(?m)^\t\t", "")
+			.replace("\t", "    ")
+			.replace("(url)", "(\"http://localhost:8080\")");
+	}
+
 	@Test
 	@Timeout(value = 2, unit = TimeUnit.MINUTES)
-	void firstExampleWorks() throws IOException {
-		String code = Files.readString(EXAMPLE);
-		String shown = code.substring(code.indexOf("// tag::first[]\n") + 16, code.indexOf("\t\t// end::first[]"))
-			.replaceAll("(?m)^\t\t", "")
-			.replace("\t", "    ");
-		assertThat(Files.readString(Path.of("README.md"))).contains(shown);
+	void examplesWork() throws Exception {
+		ByteArrayOutputStream printed = new ByteArrayOutputStream();
+		PrintStream out = System.out;
+		System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
 		try (GatewayProcess gateway = GatewayProcess.start(this.directory.resolve("data"))) {
 			FirstExample.send(gateway.url());
-			try (RecordReader reader = RecordReader.open(ReaderSettings.of(gateway.url()), 0, Position.earliest())) {
-				assertThat(reader.next().value().asText()).isEqualTo("{\"order\":1}");
+			Thread reading = new Thread(() -> ReadingExample.read(gateway.url()));
+			reading.start();
+			while (!printed.toString(StandardCharsets.UTF_8).contains("0 {\"order\":1}")) {
+				TimeUnit.MILLISECONDS.sleep(20);
 			}
+			reading.interrupt();
+			reading.join();
 		}
+		finally {
+			System.setOut(out);
+		}
+		assertThat(printed.toString(StandardCharsets.UTF_8).lines()).containsExactly("stored at offset 0",
+				"0 {\"order\":1}");
 	}
 
 	@Test

@@ -209,6 +209,13 @@ class GatewayProducerIT {
 	}
 
 	@Test
+	void schemeMayBeInCapitals() throws Exception {
+		try (Producer<String, String> producer = open("bootstrap.servers", log.address().replace("http", "HTTP"))) {
+			assertThat(await(producer.send(record(6, "value"))).hasOffset()).isTrue();
+		}
+	}
+
+	@Test
 	void transactionsAreUnsupported() {
 		try (Producer<String, String> producer = open("transactional.id", "orders")) {
 			assertThatExceptionOfType(UnsupportedVersionException.class).isThrownBy(producer::initTransactions);

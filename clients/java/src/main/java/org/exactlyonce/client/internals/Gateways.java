@@ -141,7 +141,7 @@ final class Gateways {
 	 */
 	static final class Call {
 
-		private final int index;
+		final int index;
 
 		private final CompletableFuture<Transport.Response> response = new CompletableFuture<>();
 

@@ -61,7 +61,7 @@ class RetryAfterTest {
 
 	private static Gateways.Call call(Gateways gateways, int index) {
 		Gateways.Call call = gateways.call("GET", "partitions", Map.of(), null, Duration.ofSeconds(1));
-		assertThat(call.index()).isEqualTo(index);
+		assertThat(call.index).isEqualTo(index);
 		return call;
 	}
 

@@ -23,6 +23,8 @@ export type Answer =
   | { readonly kind: "fenced"; readonly epoch: number; readonly problem: Problem }
   | { readonly kind: "unauthenticated"; readonly problem: Problem }
   | { readonly kind: "unknown-producer"; readonly problem: Problem }
+  /** 400: something of the request is not valid, such as one of its records. */
+  | { readonly kind: "invalid"; readonly problem: Problem }
   | { readonly kind: "refused"; readonly problem: Problem };
 
 /** An HTTP response, read to its end. */
@@ -62,6 +64,9 @@ export function answerOf(reply: Reply): Answer {
   }
   if (status === 422) {
     return { kind: "reused", problem };
+  }
+  if (status === 400) {
+    return { kind: "invalid", problem };
   }
   return { kind: status === 401 ? "unauthenticated" : "refused", problem };
 }

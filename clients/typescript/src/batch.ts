@@ -1,5 +1,5 @@
 import type { Answer, AppendReceipt } from "./answer.js";
-import type { GatewayError, NotStoredError } from "./errors.js";
+import { LostError, type GatewayError, type NotStoredError } from "./errors.js";
 import { TOPIC, type Receipt } from "./record.js";
 
 /** A record that the producer has taken and not yet told the outcome of. */
@@ -9,6 +9,8 @@ export interface Pending {
   /** When it fails if it is not stored, in the milliseconds of the clock. */
   readonly deadline: number;
   readonly takenAt: number;
+  /** It is sent without others. */
+  readonly alone?: boolean;
   /** Tells the outcome, once. */
   settle(outcome: Receipt | GatewayError): void;
 }
@@ -37,12 +39,14 @@ export class Batch {
   lastAnswer: Answer["kind"] | undefined;
   /** The gateway will not take it. Told when all before it have their outcomes. */
   refusal: NotStoredError | undefined;
+  /** Only some of its records are refused: they are to be sent one by one to find out which. */
+  isolate = false;
   outcome: AppendReceipt | GatewayError | undefined;
 
   constructor(base: number, records: readonly Pending[]) {
     this.base = base;
     this.records = records;
-    this.deadline = Math.min(...records.map((record) => record.deadline));
+    this.deadline = records.reduce((earliest, record) => Math.min(earliest, record.deadline), Infinity);
   }
 
   /** Records that are not sent, with their outcome: they stand in the line for the order. */
@@ -74,6 +78,20 @@ export class Batch {
       half.deadline = this.deadline;
     }
     return halves;
+  }
+
+  /** The gateway will not take it. A {@link LostError} says of earlier attempts, too, that they are not stored. */
+  refuse(error: NotStoredError): void {
+    this.refusal = error;
+    if (error instanceof LostError) {
+      this.inDoubt = false;
+      this.known = false;
+    }
+  }
+
+  /** What its records fail with, where `reason` ends them. */
+  failure<Error extends GatewayError>(reason: Error): Error | NotStoredError {
+    return this.isolate ? reason : (this.refusal ?? reason);
   }
 
   /** Tells each record its outcome. */

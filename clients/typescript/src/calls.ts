@@ -4,6 +4,9 @@ import { RefusedError, type Problem } from "./errors.js";
 import type { Connection } from "./settings.js";
 import { NoAnswer, type Request, type Transport } from "./transport.js";
 
+/** The last answer to a request. `inDoubt`: an earlier attempt, whose answer did not come, may have been carried out. */
+export type Answered = Reply & { readonly inDoubt: boolean };
+
 /** What calls of one client share: its gateways and how it retries. */
 export class Calls {
   readonly transport: Transport;
@@ -18,16 +21,18 @@ export class Calls {
    * Repeats a request until an answer comes that is no failure of the moment, and gives it back. Throws the signal's reason
    * when it is aborted.
    */
-  async untilAnswered(request: Request & { signal: AbortSignal }): Promise<Reply> {
+  async untilAnswered(request: Request & { signal: AbortSignal }): Promise<Answered> {
     let unauthenticated = false;
+    let inDoubt = false;
     for (let retries = 0; ; retries++) {
       request.signal.throwIfAborted();
       const reply = await this.#attempt(request);
       if (reply?.status === 401 && !unauthenticated && this.#connection.token !== undefined) {
         unauthenticated = true;
       } else if (reply !== undefined && !isTransient(reply.status)) {
-        return reply;
+        return { ...reply, inDoubt };
       } else {
+        inDoubt ||= reply?.status !== 429;
         const pause = backoff(retries, this.#connection.retryBackoffMs, this.#connection.retryBackoffMaxMs);
         await sleep(Math.max(pause, reply?.retryAfterMs ?? 0), request.signal);
       }

@@ -12,6 +12,8 @@ export type Decision =
   | { readonly do: "wait" }
   /** Send its halves. */
   | { readonly do: "split" }
+  /** Send its records one by one: some of them are refused. Before anything else is sent, the producer has to be fenced. */
+  | { readonly do: "isolate"; readonly error: RefusedError }
   /** Fail it; before anything else is sent, the producer has to be fenced. */
   | { readonly do: "refuse"; readonly error: NotStoredError };
 
@@ -34,19 +36,21 @@ export function decide(batch: Batch, answer: Answer, partition: number): Decisio
       return refuse(new SequenceReusedError(`Somebody else writes under this producer's id: ${describe(answer.problem)}`, answer));
     case "unknown-producer":
       return refuse(new LostError(`The gateway does not know this producer any more: ${describe(answer.problem)}`, answer));
+    case "invalid":
+      return batch.records.length > 1 ? { do: "isolate", error: refusedBy(answer) } : refuse(refusedBy(answer));
     case "refused":
       return refuse(refusedBy(answer));
   }
 }
 
-/** The log expects another sequence: a predecessor is under way, or the batch is stored, or the log is not what it was. */
+/** The log expects another sequence: a predecessor is under way, or the batch is stored (the next answer says where), or the log is not what it was. */
 function outOfOrder(batch: Batch, answer: Answer & { kind: "out-of-order" }): Decision {
   const { expected } = answer;
   if (expected < batch.base) {
     return batch.wasHead ? refuse(new LostError(`The log lacks what it had acknowledged: ${describe(answer.problem)}`, answer)) : { do: "wait" };
   }
-  if (expected >= batch.end && batch.lastAnswer !== answer.kind) {
-    return { do: "retry-at-once" };
+  if (expected >= batch.end) {
+    return { do: "retry", inDoubt: true, retryAfterMs: 0 };
   }
   return refuse(new LostError(`Somebody else writes under this producer's id: ${describe(answer.problem)}`, answer));
 }
@@ -59,6 +63,6 @@ function refuse(error: NotStoredError): Decision {
   return { do: "refuse", error };
 }
 
-function refusedBy(answer: Answer & { kind: "refused" | "unauthenticated" }): RefusedError {
+function refusedBy(answer: Answer & { kind: "invalid" | "refused" | "unauthenticated" }): RefusedError {
   return new RefusedError(`The gateway refused the records: ${describe(answer.problem)}`, answer);
 }

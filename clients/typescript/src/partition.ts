@@ -2,18 +2,11 @@ import type { Answer } from "./answer.js";
 import { backoff } from "./backoff.js";
 import { Batch, type Pending } from "./batch.js";
 import { decide } from "./decision.js";
-import { LostError, NotStoredError, RefusedError, UnknownOutcomeError, type GatewayError } from "./errors.js";
+import type { GatewayError, LostError, NotStoredError } from "./errors.js";
+import { notStored, timedOut } from "./outcomes.js";
+import type { PartitionSettings } from "./settings.js";
+import { abandon, settle } from "./settlement.js";
 import { Waiting } from "./waiting.js";
-
-/** What a partition has to know of the settings; times in milliseconds. */
-export interface PartitionSettings {
-  readonly lingerMs: number;
-  readonly batchBytes: number;
-  readonly maxInFlight: number;
-  readonly deliveryTimeoutMs: number;
-  readonly retryBackoffMs: number;
-  readonly retryBackoffMaxMs: number;
-}
 
 /**
  * What one producer has to do in one partition: which batch to send now, and what an answer means. It does no I/O and reads no
@@ -29,17 +22,20 @@ export class Partition {
   readonly #waiting = new Waiting();
   #batchBytes: number;
   #line: Batch[] = [];
+  /** The sequence of the next record to be frozen. */
   #next = 0;
+  /** All below is stored: the gateway has said so. */
+  #acknowledged = 0;
   #pausedUntil = 0;
   #stoppedFor: NotStoredError | undefined;
   #lost: LostError | undefined;
 
   constructor(number: number, nextSequence: number, settings: PartitionSettings, random: () => number = Math.random) {
     this.number = number;
-    this.#next = nextSequence;
     this.#settings = settings;
     this.#batchBytes = settings.batchBytes;
     this.#random = random;
+    this.startAt(nextSequence);
   }
 
   /** True if no record waits for its outcome. */
@@ -52,11 +48,7 @@ export class Partition {
     return this.#first() !== undefined;
   }
 
-  /** True between {@link stop} and {@link resume}: nothing is to be sent. */
-  get stopped(): boolean {
-    return this.#stoppedFor !== undefined;
-  }
-
+  /** Why nothing is to be sent, between {@link stop} and {@link resume}. */
   get stoppedFor(): NotStoredError | undefined {
     return this.#stoppedFor;
   }
@@ -68,11 +60,12 @@ export class Partition {
   /** Takes over a number from the gateway, before anything was sent. */
   startAt(nextSequence: number): void {
     this.#next = nextSequence;
+    this.#acknowledged = nextSequence;
   }
 
   /** The batch to send now, if there is one; it counts as under way until {@link answered}. `hurry`: do not linger. */
   take(now: number, hurry: boolean): Batch | undefined {
-    if (this.stopped || now < this.#pausedUntil || this.#underWay() >= this.#settings.maxInFlight) {
+    if (this.#stoppedFor !== undefined || now < this.#pausedUntil || this.#underWay() >= this.#settings.maxInFlight) {
       return undefined;
     }
     const batch = this.#due(now) ?? this.#freeze(now, hurry);
@@ -118,6 +111,7 @@ export class Partition {
     switch (decision.do) {
       case "complete":
         batch.outcome = decision.receipt;
+        this.#acknowledged = Math.max(this.#acknowledged, batch.end);
         this.#line.filter((each) => each.early).forEach((each) => (each.dueAt = now));
         break;
       case "retry":
@@ -135,9 +129,12 @@ export class Partition {
       case "split":
         this.#split(batch, now);
         break;
-      case "refuse":
+      case "isolate":
+        batch.isolate = true;
         batch.refusal = decision.error;
-        batch.inDoubt &&= !(decision.error instanceof LostError);
+        break;
+      case "refuse":
+        batch.refuse(decision.error);
     }
   }
 
@@ -151,7 +148,7 @@ export class Partition {
   /** Why the partition has to be stopped and its producer fenced: the first batch without an outcome was refused, or its time is over. */
   trouble(now: number): NotStoredError | undefined {
     const first = this.#first();
-    if (first === undefined || this.stopped) {
+    if (first === undefined || this.#stoppedFor !== undefined) {
       return undefined;
     }
     if (first.refusal !== undefined) {
@@ -169,43 +166,25 @@ export class Partition {
     }
   }
 
-  /**
-   * Goes on after the fence, when nothing that was sent before can be stored any more. What is below `nextSequence` is sent
-   * again, for its offsets; if they do not come by the next fence, its outcome is unknown. Of the rest fails what the partition
-   * was stopped for: a refused batch alone, else all of the line. If the log has lost records, what comes later fails, too.
-   */
+  /** Goes on at `nextSequence`, after the fence. Records of refused batches are isolated, those of innocent ones get other sequences. */
   resume(nextSequence: number, now: number): void {
-    const reason = this.#stoppedFor;
-    if (reason === undefined) {
+    if (this.#stoppedFor === undefined) {
       throw new Error("resumed without a stop");
     }
-    const again: Pending[] = [];
-    for (const batch of this.#line.filter((each) => each.outcome === undefined)) {
-      if (batch.end <= nextSequence && !(batch.refusal instanceof LostError) && !batch.known) {
-        batch.known = true;
-        batch.refusal = undefined;
-        batch.dueAt = now;
-        batch.deadline = now + this.#settings.deliveryTimeoutMs;
-      } else if (reason instanceof RefusedError && batch.refusal === undefined && batch.base >= nextSequence) {
-        again.push(...batch.records);
-        this.#line.splice(this.#line.indexOf(batch), 1);
-      } else {
-        batch.outcome = batch.refusal ?? (batch.known ? unknown(reason) : reason);
-      }
-    }
+    const { deliveryTimeoutMs } = this.#settings;
+    const fence = { nextSequence, acknowledged: this.#acknowledged, stoppedFor: this.#stoppedFor, now, deliveryTimeoutMs };
+    const { line, again, lost } = settle(this.#line, fence);
+    this.#line = line;
     this.#waiting.putBack(again);
-    this.#lost ??= reason instanceof LostError ? reason : undefined;
+    this.#lost ??= lost;
     this.#next = nextSequence;
+    this.#acknowledged = nextSequence;
     this.#stoppedFor = undefined;
   }
 
   /** Ends the line without a fence: what may be stored has an unknown outcome; what was never sent, and all behind it, is not stored. */
   giveUp(reason: GatewayError): void {
-    let possible = true;
-    for (const batch of this.#line.filter((each) => each.outcome === undefined)) {
-      possible &&= batch.inDoubt || batch.underWay || batch.known;
-      batch.outcome = possible ? unknown(batch.refusal ?? reason) : batch.refusal ?? notStored(reason);
-    }
+    abandon(this.#line, reason);
   }
 
   /** Fails the records that are not frozen yet. */
@@ -236,22 +215,22 @@ export class Partition {
 
   /** When something is to be done, if no answer comes before; Infinity if only an answer can bring it on. */
   wakeAt(): number {
-    const times = [this.expiresAt()];
-    if (!this.stopped && this.#underWay() < this.#settings.maxInFlight) {
+    let at = this.expiresAt();
+    if (this.#stoppedFor === undefined && this.#underWay() < this.#settings.maxInFlight) {
       const refused = this.#line.findIndex((batch) => batch.refusal !== undefined);
       const sendable = this.#line.slice(0, refused < 0 ? Infinity : refused).filter((batch) => !batch.underWay && batch.outcome === undefined);
-      times.push(...sendable.map((batch) => Math.max(batch.dueAt, this.#pausedUntil)));
+      at = sendable.reduce((earliest, batch) => Math.min(earliest, Math.max(batch.dueAt, this.#pausedUntil)), at);
       const oldest = this.#waiting.oldest;
       if (oldest !== undefined && this.#hasRoom()) {
-        times.push(Math.max(oldest.takenAt + this.#settings.lingerMs, this.#pausedUntil));
+        at = Math.min(at, Math.max(oldest.takenAt + this.#settings.lingerMs, this.#pausedUntil));
       }
     }
-    return Math.min(...times);
+    return at;
   }
 
   /** When the first record's time is over; a fence that is under way decides about those that were sent. */
   expiresAt(): number {
-    const line = this.stopped ? Infinity : (this.#first()?.deadline ?? Infinity);
+    const line = this.#stoppedFor !== undefined ? Infinity : (this.#first()?.deadline ?? Infinity);
     return Math.min(line, this.#waiting.oldest?.deadline ?? Infinity);
   }
 
@@ -267,16 +246,4 @@ export class Partition {
   #hasRoom(): boolean {
     return this.#line.length < this.#settings.maxInFlight && !this.#line.some((batch) => batch.refusal !== undefined);
   }
-}
-
-function timedOut(): NotStoredError {
-  return new NotStoredError("The delivery time-out is over.", "timeout");
-}
-
-function notStored(reason: GatewayError): NotStoredError {
-  return reason instanceof NotStoredError ? reason : new NotStoredError(reason.message, reason.reason, { problem: reason.problem, cause: reason });
-}
-
-function unknown(reason: GatewayError): UnknownOutcomeError {
-  return new UnknownOutcomeError(`It is not known whether the record is stored: ${reason.message}`, reason.reason, { problem: reason.problem, cause: reason });
 }

@@ -51,8 +51,8 @@ export class Sender {
     const partition = this.#partition;
     partition.expire(now);
     partition.release();
-    const unresolved = partition.stopped && !partition.idle && !this.#resolving;
-    const trouble = unresolved ? partition.stoppedFor : partition.trouble(now);
+    const unresolved = !partition.idle && !this.#resolving;
+    const trouble = (unresolved ? partition.stoppedFor : undefined) ?? partition.trouble(now);
     if (trouble !== undefined) {
       void this.#resolve(trouble);
     } else if (this.#shared.session.identity !== undefined) {
@@ -90,10 +90,10 @@ export class Sender {
       return;
     }
     const { session } = this.#shared;
+    this.#partition.answered(batch, answer, performance.now());
     if (answer.kind === "fenced" && answer.epoch > (session.identity?.producerEpoch ?? Infinity) && !session.busy) {
       return this.#shared.end(new FencedError(`A newer producer has registered this name: ${answer.problem.detail ?? ""}`, answer));
     }
-    this.#partition.answered(batch, answer, performance.now());
     if (answer.kind === "unknown-producer") {
       return this.#shared.end(new LostError(`The gateway does not know this producer any more: ${answer.problem.detail ?? ""}`, answer));
     }

@@ -1,5 +1,5 @@
 import { describe, problemOf, type Reply } from "./answer.js";
-import { refusal, type Calls } from "./calls.js";
+import { refusal, type Answered, type Calls } from "./calls.js";
 import { FencedError, LostError, RefusedError } from "./errors.js";
 
 /** The identity under which batches are sent. */
@@ -11,7 +11,7 @@ export interface Identity {
 /** The sequence that each partition expects next, and 0 for those that are not listed. */
 export type State = ReadonlyMap<number, number>;
 
-interface Answered extends Identity {
+interface Registered extends Identity {
   readonly partitions: readonly { readonly partition: number; readonly nextSequence: number }[];
 }
 
@@ -56,7 +56,8 @@ export class Session {
   /**
    * Raises the epoch of a producer that is registered: when it is answered, nothing that was sent before can be stored any
    * more, and the state is final for all that was. A fence that is under way serves all who call. Tries until the producer is
-   * closed. Throws a {@link FencedError} if the name has a newer holder, a {@link LostError} if the log does not know the epoch.
+   * closed. Throws a {@link FencedError} if the name has a newer holder, a {@link LostError} if the log does not know it;
+   * a {@link RefusedError} if the gateway does not take the request: the producer may ask again.
    */
   fence(): Promise<State> {
     return this.#once(() => this.#fence());
@@ -73,8 +74,9 @@ export class Session {
   }
 
   /**
-   * Names the epoch it believes to hold, so that a late repetition raises nothing. An older belief means that somebody else
-   * registered the name, or that an answer to this client's own fence was lost; of an anonymous producer only the latter.
+   * Names the epoch it believes to hold, so that of all its attempts one at the most raises it. A higher one is the client's
+   * own if no name could be registered by others, or if an answer was lost and the epoch is the next. A log that never issued
+   * the epoch is an older one that was put back: there it is raised all the same, and the partitions find out what is missing.
    */
   async #fence(): Promise<State> {
     const { producerId, producerEpoch } = this.#identity ?? {};
@@ -82,20 +84,22 @@ export class Session {
       const reply = await this.#post(`/producers/${producerId}/epoch`, JSON.stringify({ producerEpoch: belief }), this.#closed);
       const problem = problemOf(reply);
       const current = problem["currentEpoch"];
-      if (reply.status === 404 || reply.status === 400) {
-        throw new LostError(`The gateway does not know this producer, or its epoch, any more: ${describe(problem)}`, { problem });
+      if (problem.code === "UNKNOWN_PRODUCER_ID") {
+        throw new LostError(`The gateway does not know this producer any more: ${describe(problem)}`, { problem });
       }
-      if (reply.status !== 403 || typeof current !== "number") {
+      if (problem.code === "INVALID_REQUEST" && belief !== undefined) {
+        belief = undefined;
+      } else if (problem.code !== "PRODUCER_FENCED" || typeof current !== "number") {
         return this.#take(reply);
-      }
-      if (this.#name !== undefined) {
+      } else if (this.#name === undefined || (reply.inDoubt && current === (belief ?? NaN) + 1)) {
+        belief = current;
+      } else {
         throw new FencedError(`The name ${JSON.stringify(this.#name)} has a newer holder: ${describe(problem)}`, { problem });
       }
-      belief = current;
     }
   }
 
-  #post(path: string, body: string, signal: AbortSignal): Promise<Reply> {
+  #post(path: string, body: string, signal: AbortSignal): Promise<Answered> {
     return this.#calls.untilAnswered({ method: "POST", path, body, headers: { "Content-Type": "application/json" }, signal });
   }
 
@@ -103,7 +107,7 @@ export class Session {
     if (reply.status !== 200 && reply.status !== 201) {
       throw refusal(reply);
     }
-    const answered = reply.body as Answered | undefined;
+    const answered = reply.body as Registered | undefined;
     if (typeof answered?.producerId !== "number" || !Array.isArray(answered.partitions)) {
       throw new RefusedError("The answer is not that of an Exactly-Once Gateway.");
     }

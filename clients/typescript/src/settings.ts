@@ -1,5 +1,3 @@
-import type { PartitionSettings } from "./partition.js";
-
 /** How to reach the gateway. */
 export interface ConnectionSettings {
   /** A bearer token, or what brings a fresh one; it is asked before every request. */
@@ -41,6 +39,16 @@ export interface Connection {
   readonly token: ConnectionSettings["token"];
   readonly fetch: typeof globalThis.fetch;
   readonly requestTimeoutMs: number;
+  readonly retryBackoffMs: number;
+  readonly retryBackoffMaxMs: number;
+}
+
+/** What a partition has to know of the settings; times in milliseconds. */
+export interface PartitionSettings {
+  readonly lingerMs: number;
+  readonly batchBytes: number;
+  readonly maxInFlight: number;
+  readonly deliveryTimeoutMs: number;
   readonly retryBackoffMs: number;
   readonly retryBackoffMaxMs: number;
 }

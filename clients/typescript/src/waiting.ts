@@ -27,12 +27,14 @@ export class Waiting {
     this.#bytes += sizeOf(records);
   }
 
-  /** Takes records of so many bytes at the most, and the first in any case. */
+  /** Takes records of so many bytes at the most, and the first in any case; one that goes alone without others. */
   takeBatch(bytes: number): Pending[] {
     let room = bytes;
+    let alone = false;
     return this.takeWhile((record, index) => {
       room -= record.size;
-      return index === 0 || room >= 0;
+      alone ||= record.alone === true;
+      return index === 0 || (room >= 0 && !alone);
     });
   }
 

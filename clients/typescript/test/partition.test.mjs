@@ -62,7 +62,7 @@ describe("an answer to the first of three batches", () => {
     { name: "an epoch of one's own", answer: () => ({ kind: "fenced", epoch: 1, problem }), sendsAt: 100 },
     { name: "another batch's receipt", answer: (batch) => stored({ ...batch, base: 8, records: [1] }), sendsAt: 100 },
     { name: "the receipt of a longer batch", answer: (batch) => stored({ base: batch.base, records: [1, 2] }), sendsAt: 100 },
-    { name: "the log is ahead: perhaps it was stored", answer: () => outOfOrder(8), sendsAt: 0 },
+    { name: "the log is ahead: it was stored", answer: () => outOfOrder(8), sendsAt: 100 },
     { name: "the log is behind what it had", answer: () => outOfOrder(6), trouble: LostError },
     { name: "somebody else's record", answer: () => ({ kind: "reused", problem }), trouble: SequenceReusedError },
     { name: "too large, and one record", answer: () => ({ kind: "too-large", problem }), trouble: RecordTooLargeError },
@@ -89,7 +89,7 @@ describe("an answer to the first of three batches", () => {
 
 describe("the same answer twice", () => {
   const cases = [
-    { name: "the log is ahead: somebody else writes", answer: outOfOrder(8), trouble: LostError },
+    { name: "the log is ahead: it was stored", answer: outOfOrder(8), sendsAt: 300 },
     { name: "a credential refused", answer: { kind: "unauthenticated", problem }, trouble: RefusedError },
     { name: "no answer: the backoff doubles", answer: again(true), sendsAt: 300 },
   ];
@@ -150,6 +150,24 @@ test("a 413 splits a batch, the sequences stay, and later batches are smaller", 
   assert.deepEqual(bodies(takeAll(of, 5)), [[7, '"0"\n"1"\n"2"\n"3"\n'], [11, '"4"\n"5"\n"6"\n"7"\n"8"\n']]);
 });
 
+test("a batch that was early is stored when the log is ahead", () => {
+  const { of } = partition(2);
+  const [, b] = takeAll(of, 0);
+  of.answered(b, outOfOrder(7), 0);
+  assert.equal(of.take(100, false), b);
+  of.answered(b, outOfOrder(9), 100);
+  assert.equal(of.take(200, false), b);
+  of.giveUp(new NotStoredError("time-out", "timeout"));
+  assert.equal(b.outcome.constructor, UnknownOutcomeError);
+});
+
+test("the log has part of a batch: somebody else writes", () => {
+  const { of } = partition(2, {}, 5);
+  const batch = of.take(0, true);
+  of.answered(batch, outOfOrder(8), 0);
+  assert.equal(of.trouble(0)?.constructor, LostError);
+});
+
 test("a refused batch is told when those before it have outcomes, and nothing is sent behind it", () => {
   const { of } = partition(4);
   const [a, b, c] = takeAll(of, 0);
@@ -168,13 +186,15 @@ describe("after a fence", () => {
     { name: "nothing was stored", reason: timeout, next: 7, told: [[0, NotStoredError], [1, NotStoredError], [2, NotStoredError]], sent: [[7, '"3"\n']] },
     { name: "one was stored", reason: timeout, next: 8, told: [[0, 107], [1, NotStoredError], [2, NotStoredError]], sent: [[7, '"0"\n']] },
     { name: "all were stored", reason: timeout, next: 10, told: [[0, 107], [1, 108], [2, 109]], sent: [[7, '"0"\n'], [8, '"1"\n'], [9, '"2"\n']] },
+    { name: "the log has part of a batch", reason: timeout, next: 8, batchBytes: 20, told: [[0, LostError], [1, LostError], [2, LostError], [3, LostError]], sent: [] },
+    { name: "the log lacks what it had acknowledged", reason: timeout, next: 6, told: [[0, LostError], [1, LostError], [2, LostError], [3, LostError]], sent: [] },
     { name: "the log was put back", reason: lost, next: 2, told: [[0, LostError], [1, LostError], [2, LostError], [3, LostError]], sent: [] },
     { name: "the first was refused", reason: refused, next: 7, refused: 0, told: [[0, RefusedError]], sent: [[7, '"1"\n'], [8, '"2"\n'], [9, '"3"\n']] },
     { name: "the first was refused and stored", reason: refused, next: 8, refused: 0, told: [[0, 107]], sent: [[7, '"0"\n'], [8, '"1"\n'], [9, '"2"\n']] },
   ];
-  for (const { name, reason, next, refused, told: expected, sent } of cases) {
+  for (const { name, reason, next, refused, batchBytes, told: expected, sent } of cases) {
     test(name, () => {
-      const { of, told } = partition(4);
+      const { of, told } = partition(4, batchBytes === undefined ? {} : { batchBytes });
       const batches = takeAll(of, 0);
       batches.forEach((batch) => of.answered(batch, again(true), 0));
       if (refused !== undefined) {
@@ -234,18 +254,107 @@ describe("without a fence", () => {
   });
 });
 
-test("what is known to be stored is never told as not stored", () => {
+describe("what a fence found stored, and whose offset does not come", () => {
   const timeout = new NotStoredError("time-out", "timeout");
-  for (const end of [(of) => (of.stop(timeout), of.resume(8, 901)), (of) => of.giveUp(timeout)]) {
-    const { of, told } = partition(1);
-    of.answered(of.take(0, false), again(true), 0);
-    of.stop(timeout);
-    of.resume(8, 900);
-    of.answered(of.take(900, false), again(false), 900);
-    end(of);
-    of.release();
-    assert.deepEqual(outcomes(told), [[0, UnknownOutcomeError]]);
+  const closed = new NotStoredError("closed", "closed");
+  const cases = [
+    { name: "is unknown without a fence", answer: again(false), end: (of) => of.giveUp(timeout), told: UnknownOutcomeError },
+    { name: "is unknown when its time is over once more", answer: again(false), end: (of) => (of.stop(timeout), of.resume(8, 1_900)), told: UnknownOutcomeError },
+    { name: "is unknown when it is refused", answer: { kind: "refused", problem }, end: (of) => (of.stop(of.trouble(901)), of.resume(8, 901)), told: UnknownOutcomeError },
+    { name: "is asked for again after another fence", answer: again(false), end: (of) => (of.stop(closed), of.resume(8, 901)), told: 107 },
+    { name: "is not stored if it is another's", answer: { kind: "reused", problem }, end: (of) => (of.stop(of.trouble(901)), of.resume(8, 901)), told: SequenceReusedError },
+    { name: "is not stored if it is another's, without a fence", answer: { kind: "reused", problem }, end: (of) => of.giveUp(timeout), told: SequenceReusedError },
+    { name: "is not stored if the log lacks it now", answer: again(true), end: (of) => (of.stop(timeout), of.resume(7, 901)), told: LostError },
+  ];
+  for (const { name, answer, end, told: expected } of cases) {
+    test(name, () => {
+      const { of, told } = partition(1);
+      of.answered(of.take(0, false), again(true), 0);
+      of.stop(timeout);
+      of.resume(8, 900);
+      of.answered(of.take(900, false), answer, 900);
+      end(of);
+      const asked = of.take(1_000, false);
+      if (asked !== undefined) {
+        of.answered(asked, stored(asked), 1_000);
+      }
+      of.release();
+      assert.deepEqual(outcomes(told), [[0, expected]]);
+    });
   }
+});
+
+test("a fence that finds less than was acknowledged says so", () => {
+  const { of, told } = partition(2);
+  const [a, b] = takeAll(of, 0);
+  of.answered(a, stored(a), 1);
+  of.answered(b, again(true), 1);
+  of.stop(new NotStoredError("time-out", "timeout"));
+  of.resume(7, 900);
+  of.release();
+  assert.deepEqual(outcomes(told), [[0, 107], [1, LostError]]);
+});
+
+describe("a batch of which a record is not valid", () => {
+  const invalid = { kind: "invalid", problem: { status: 400, code: "INVALID_REQUEST" } };
+
+  /** Three records in a batch and one behind, the first of which was refused; the producer was fenced. */
+  function refused(now) {
+    const { of, told } = partition(4, { batchBytes: 15 }, 5);
+    const [batch] = takeAll(of, 5, true);
+    of.answered(batch, invalid, 5);
+    assert.ok(of.trouble(5) instanceof RefusedError);
+    of.stop(of.trouble(5));
+    of.resume(7, now);
+    of.expire(now);
+    of.release();
+    return { of, told };
+  }
+
+  test("is sent one by one", () => {
+    const { of, told } = refused(6);
+    const alone = takeAll(of, 6, true);
+    assert.deepEqual(bodies(alone), [[7, '"0"\n'], [8, '"1"\n'], [9, '"2"\n']]);
+    of.answered(alone[0], stored(alone[0]), 7);
+    of.answered(alone[1], invalid, 7);
+    of.answered(alone[2], again(false), 7);
+    of.stop(of.trouble(7));
+    of.resume(8, 8);
+    of.release();
+    const rest = takeAll(of, 8, true);
+    assert.deepEqual(bodies(rest), [[8, '"2"\n'], [9, '"3"\n']]);
+    rest.forEach((batch) => of.answered(batch, stored(batch), 9));
+    of.release();
+    assert.deepEqual(outcomes(told), [[0, 107], [1, RefusedError], [2, 108], [3, 109]]);
+  });
+
+  test("is told as all when the time is over meanwhile", () => {
+    assert.deepEqual(refused(1_000).told.map(([n, { constructor, reason }]) => [n, constructor, reason]), [0, 1, 2, 3].map((n) => [n, NotStoredError, "timeout"]));
+  });
+});
+
+test("outcomes keep their order where records expire behind a refused batch", () => {
+  const { of, told, add } = partition(2, { maxInFlight: 2 });
+  const [a, b] = takeAll(of, 0);
+  add(2);
+  of.answered(a, { kind: "refused", problem }, 1);
+  of.answered(b, again(false), 1);
+  of.stop(of.trouble(1));
+  of.expire(1_000);
+  of.resume(7, 1_000);
+  of.expire(1_000);
+  of.release();
+  assert.deepEqual(outcomes(told), [[0, RefusedError], [1, NotStoredError], [2, NotStoredError]]);
+});
+
+test("any number of records fails at once", () => {
+  const { of, told, add } = partition(0);
+  for (let n = 0; n < 200_000; n++) {
+    add(n);
+  }
+  of.dropWaiting(new NotStoredError("closed", "closed"));
+  of.release();
+  assert.equal(told.length, 200_000);
 });
 
 test("the delivery time-out of the first batch is trouble, that of waiting records is not", () => {

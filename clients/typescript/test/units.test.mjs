@@ -90,7 +90,7 @@ describe("an answer", () => {
     [401, code("UNAUTHENTICATED"), { kind: "unauthenticated" }],
     [413, code("RECORD_BATCH_TOO_LARGE"), { kind: "too-large" }],
     [422, code("SEQUENCE_REUSED"), { kind: "reused" }],
-    [400, code("INVALID_REQUEST"), { kind: "refused" }],
+    [400, code("INVALID_REQUEST"), { kind: "invalid" }],
     [307, undefined, { kind: "refused" }],
   ];
   for (const [status, body, expected] of cases) {

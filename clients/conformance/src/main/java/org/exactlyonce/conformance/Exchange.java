@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -34,6 +35,9 @@ final class Exchange {
 	volatile int status;
 
 	volatile byte[] answer = new byte[0];
+
+	/** What the gateway answered and the client did not get. */
+	volatile byte[] lost = new byte[0];
 
 	volatile String retryAfter;
 
@@ -75,8 +79,20 @@ final class Exchange {
 
 	/** The answer's document; without members if it is none. */
 	JsonNode json() {
+		return json(this.answer);
+	}
+
+	/** The epochs that the client was given by it, whether it knows or not. */
+	Stream<Long> givenEpochs() {
+		return (this.append != null) ? Stream.empty()
+				: Stream.of(json(this.answer), json(this.lost))
+					.filter((document) -> document.has("producerEpoch"))
+					.map((document) -> document.get("producerEpoch").asLong());
+	}
+
+	private static JsonNode json(byte[] answer) {
 		try {
-			JsonNode document = JSON.readTree(this.answer);
+			JsonNode document = JSON.readTree(answer);
 			return (document != null) ? document : JSON.createObjectNode();
 		}
 		catch (JacksonException ex) {

@@ -99,8 +99,8 @@ final class FaultyProxy implements AutoCloseable {
 		switch (effect) {
 			case CUT_REQUEST -> {
 			}
-			case CUT_ANSWER -> forward(http, body).body().readAllBytes();
-			case SHORT_ANSWER -> answerHalf(http, forward(http, body));
+			case CUT_ANSWER -> exchange.lost = forward(http, body).body().readAllBytes();
+			case SHORT_ANSWER -> answerHalf(http, exchange, forward(http, body));
 			case DELAY_REQUEST -> {
 				Thread.sleep(fault.ms());
 				answer(http, exchange, forward(http, body));
@@ -111,12 +111,12 @@ final class FaultyProxy implements AutoCloseable {
 				answer(http, exchange, answer);
 			}
 			case DOUBLE -> {
-				forward(http, body).body().readAllBytes();
+				exchange.lost = forward(http, body).body().readAllBytes();
 				answer(http, exchange, forward(http, body));
 			}
 			case ANSWER -> answer(http, exchange, fault);
 			case ANSWER_INSTEAD -> {
-				forward(http, body).body().readAllBytes();
+				exchange.lost = forward(http, body).body().readAllBytes();
 				answer(http, exchange, fault);
 			}
 			default -> throw new IllegalStateException(effect.name());
@@ -167,9 +167,11 @@ final class FaultyProxy implements AutoCloseable {
 		write(http, fault.status(), body, body.length);
 	}
 
-	private static void answerHalf(HttpExchange http, HttpResponse<InputStream> answer) throws IOException {
+	private static void answerHalf(HttpExchange http, Exchange exchange, HttpResponse<InputStream> answer)
+			throws IOException {
 		copyHeaders(http, answer);
 		byte[] body = answer.body().readAllBytes();
+		exchange.lost = body;
 		write(http, answer.statusCode(), Arrays.copyOf(body, body.length / 2), body.length);
 	}
 

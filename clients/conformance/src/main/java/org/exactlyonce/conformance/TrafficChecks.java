@@ -2,12 +2,12 @@ package org.exactlyonce.conformance;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Holds the requests of clients against the rules for a client.
@@ -103,12 +103,7 @@ final class TrafficChecks {
 
 	/** Nothing is appended once a newer holder is known. */
 	private void checkStopped(List<Exchange> all) {
-		Set<Long> own = new HashSet<>();
-		for (Exchange exchange : all) {
-			if (exchange.json().has("producerEpoch") && exchange.append() == null) {
-				own.add(exchange.json().get("producerEpoch").asLong());
-			}
-		}
+		Set<Long> own = all.stream().flatMap(Exchange::givenEpochs).collect(Collectors.toSet());
 		for (Exchange exchange : all) {
 			if (!"PRODUCER_FENCED".equals(exchange.code())
 					|| own.contains(exchange.json().path("currentEpoch").asLong())) {

@@ -1,21 +1,29 @@
 import { NotStoredError, RecordTooLargeError, type GatewayError } from "./errors.js";
+import { Fifo } from "./fifo.js";
 
 interface Applicant {
   readonly size: number;
   readonly needsPartitions: boolean;
-  readonly timer: ReturnType<typeof setTimeout>;
+  /** In the milliseconds of the clock. */
+  readonly until: number;
   admit(): void;
   refuse(error: GatewayError): void;
 }
 
-/** Lets records in, in the order in which they came, when there is room for them and it is known how many partitions there are. */
+/**
+ * Lets records in, in the order in which they came, when there is room for them and it is known how many partitions there are.
+ * Records of as many bytes as there is room for may wait; what comes beyond is refused.
+ */
 export class Admission {
   readonly #limit: number;
   readonly #maxBlockMs: number;
   readonly #lookUp: () => void;
+  readonly #queue = new Fifo<Applicant>();
   #used = 0;
+  #waiting = 0;
   #partitions = 0;
-  #queue: Applicant[] = [];
+  #advancing = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #waiters: (() => void)[] = [];
 
   /** `lookUp` is called when the number of partitions is wanted; the answer goes to {@link know}. */
@@ -35,13 +43,15 @@ export class Admission {
     if (size > this.#limit) {
       return refuse(new RecordTooLargeError(`The record has ${size} bytes, the buffer of the producer ${this.#limit}.`));
     }
-    const wait = { size, needsPartitions, admit, refuse };
-    if (this.#queue.length === 0 && this.#fits(wait)) {
+    if (this.#queue.first === undefined && this.#fits({ size, needsPartitions })) {
       this.#used += size;
       return admit();
     }
-    const applicant: Applicant = { ...wait, timer: setTimeout(() => this.#expire(applicant), Math.min(this.#maxBlockMs, 2 ** 31 - 1)) };
-    this.#queue.push(applicant);
+    if (this.#waiting + size > this.#limit) {
+      return refuse(new NotStoredError("The buffer was full, and as many bytes waited for room: wait for ready() between sends.", "timeout"));
+    }
+    this.#queue.push({ size, needsPartitions, until: performance.now() + this.#maxBlockMs, admit, refuse });
+    this.#waiting += size;
     this.#advance();
   }
 
@@ -58,42 +68,68 @@ export class Admission {
 
   /** Resolves when all that wanted to enter so far are in, or were refused. */
   async vacancy(): Promise<void> {
-    if (this.#queue.length > 0) {
+    if (this.#queue.first !== undefined) {
       await new Promise<void>((resolve) => this.#waiters.push(resolve));
     }
   }
 
   /** Refuses all who wait. */
   refuse(error: GatewayError): void {
-    for (const applicant of this.#queue.splice(0)) {
-      clearTimeout(applicant.timer);
-      applicant.refuse(error);
+    for (let first = this.#shift(); first !== undefined; first = this.#shift()) {
+      first.refuse(error);
     }
     this.#advance();
+  }
+
+  #shift(): Applicant | undefined {
+    const first = this.#queue.first;
+    if (first !== undefined) {
+      this.#queue.shift();
+      this.#waiting -= first.size;
+    }
+    return first;
   }
 
   #fits(applicant: { size: number; needsPartitions: boolean }): boolean {
     return this.#used + applicant.size <= this.#limit && (!applicant.needsPartitions || this.#partitions > 0);
   }
 
+  /** Lets in who fits. One that is let in may leave at once, which is no reason to begin anew. */
   #advance(): void {
-    for (let first = this.#queue[0]; first !== undefined && this.#fits(first); first = this.#queue[0]) {
-      this.#queue.shift();
-      clearTimeout(first.timer);
+    if (this.#advancing) {
+      return;
+    }
+    this.#advancing = true;
+    for (let first = this.#queue.first; first !== undefined && this.#fits(first); first = this.#queue.first) {
+      this.#shift();
       this.#used += first.size;
       first.admit();
     }
-    if (this.#queue[0] === undefined) {
+    this.#advancing = false;
+    this.#await(this.#queue.first);
+  }
+
+  #await(first: Applicant | undefined): void {
+    if (first === undefined) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
       this.#waiters.splice(0).forEach((waiter) => waiter());
-    } else if (this.#queue[0].needsPartitions && this.#partitions === 0) {
+      return;
+    }
+    this.#timer ??= setTimeout(() => this.#expire(), Math.min(Math.max(1, first.until - performance.now()), 2 ** 31 - 1));
+    if (first.needsPartitions && this.#partitions === 0) {
       this.#lookUp();
     }
   }
 
-  #expire(applicant: Applicant): void {
-    this.#queue.splice(this.#queue.indexOf(applicant), 1);
-    const missing = applicant.needsPartitions && this.#partitions === 0 ? "No gateway said how many partitions there are" : "The buffer was full";
-    applicant.refuse(new NotStoredError(`${missing} for ${this.#maxBlockMs} ms.`, "timeout"));
+  #expire(): void {
+    this.#timer = undefined;
+    const now = performance.now();
+    for (let first = this.#queue.first; first !== undefined && first.until <= now; first = this.#queue.first) {
+      this.#shift();
+      const missing = first.needsPartitions && this.#partitions === 0 ? "No gateway said how many partitions there are" : "The buffer was full";
+      first.refuse(new NotStoredError(`${missing} for ${this.#maxBlockMs} ms.`, "timeout"));
+    }
     this.#advance();
   }
 }

@@ -1,16 +1,14 @@
 import { Admission } from "./admission.js";
-import { Calls, refusal } from "./calls.js";
+import { Calls } from "./calls.js";
 import { GatewayError, NotStoredError, RefusedError } from "./errors.js";
 import { Ledger } from "./ledger.js";
 import { Partitioner } from "./partitioner.js";
+import { PartitionCount } from "./partition-count.js";
 import { encode, type EncodedRecord, type ProducerRecord, type Receipt } from "./record.js";
 import { Sender, type Shared } from "./sender.js";
 import { Session } from "./session.js";
 import { complete, type Complete, type ProducerSettings } from "./settings.js";
 import { Transport } from "./transport.js";
-
-/** The number of partitions is asked for again after this time, in ms: 5 minutes, as in Kafka. It may grow. */
-const PARTITIONS_AGE_MS = 300_000;
 
 /**
  * Sends records to an Exactly-Once Gateway: each is stored once, in the order of the sends to its partition, however often it
@@ -22,16 +20,18 @@ export class Producer {
   readonly #session: Session;
   readonly #shared: Shared;
   readonly #admission: Admission;
+  readonly #partitionCount: PartitionCount;
   readonly #partitioner: Partitioner;
   readonly #senders = new Map<number, Sender>();
   readonly #ledger = new Ledger();
   readonly #ended = new AbortController();
   #flushes = 0;
-  #partitionsAt = -Infinity;
-  #lookingUp = false;
   #registering = false;
   #refused: GatewayError | undefined;
   #closing: Promise<void> | undefined;
+  /** When {@link close} has to be done, in the milliseconds of the clock, and what happens until then. */
+  #endsAt = Infinity;
+  #timers: ReturnType<typeof setTimeout>[] = [];
 
   /**
    * Makes a producer that registers with its first record. Throws a `TypeError` or `RangeError` for settings that cannot be.
@@ -44,7 +44,8 @@ export class Producer {
     this.#calls = new Calls(transport, this.#settings);
     this.#session = new Session(this.#calls, settings.name, this.#ended.signal);
     this.#partitioner = new Partitioner(this.#settings.batchBytes);
-    this.#admission = new Admission(this.#settings.bufferBytes, this.#settings.maxBlockMs, () => void this.#lookUpPartitions());
+    this.#admission = new Admission(this.#settings.bufferBytes, this.#settings.maxBlockMs, () => void this.#partitionCount.refresh());
+    this.#partitionCount = new PartitionCount(this.#calls, this.#admission, this.#ended.signal);
     this.#shared = {
       settings: this.#settings,
       transport,
@@ -126,11 +127,12 @@ export class Producer {
 
   /**
    * Delivers what is pending, and ends. After `timeoutMs` the rest fails: before that, in its last quarter, the producer fences
-   * itself, so that the rest is known not to be stored. Without `timeoutMs` the delivery time-out bounds it. Rejects as
-   * {@link flush} does.
+   * itself, so that the rest is known not to be stored. Without `timeoutMs` the delivery time-out bounds it; of several calls
+   * the earliest end counts. Rejects as {@link flush} does.
    */
   close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
-    this.#closing ??= this.#close(options.timeoutMs ?? Infinity);
+    this.#endWithin(options.timeoutMs ?? Infinity);
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
@@ -153,16 +155,13 @@ export class Producer {
       return outcome instanceof GatewayError ? refuse(outcome) : resolve(outcome);
     };
     const admit = (): void => {
-      if (this.#refused !== undefined) {
-        return settle(this.#refused);
-      }
       const takenAt = performance.now();
       const partition = record.partition ?? this.#partitioner.choose(record.key, record.size, this.#admission.partitions);
       const sender = this.#sender(partition);
       sender.add({ line: record.line, size: record.size, takenAt, deadline: takenAt + this.#settings.deliveryTimeoutMs, settle });
     };
-    if (record.partition === undefined && performance.now() > this.#partitionsAt + PARTITIONS_AGE_MS) {
-      void this.#lookUpPartitions();
+    if (record.partition === undefined) {
+      void this.#partitionCount.refresh();
     }
     this.#admission.enter(record.size, record.partition === undefined, admit, refuse);
   }
@@ -174,28 +173,6 @@ export class Producer {
       this.#senders.set(partition, sender);
     }
     return sender;
-  }
-
-  async #lookUpPartitions(): Promise<void> {
-    if (this.#lookingUp || this.#ended.signal.aborted) {
-      return;
-    }
-    this.#lookingUp = true;
-    try {
-      const reply = await this.#calls.untilAnswered({ method: "GET", path: "/partitions", signal: this.#ended.signal });
-      const { partitions } = (reply.body ?? {}) as { partitions?: unknown[] };
-      if (reply.status !== 200 || partitions === undefined) {
-        throw refusal(reply);
-      }
-      this.#partitionsAt = performance.now();
-      this.#admission.know(partitions.length);
-    } catch (error) {
-      if (error instanceof GatewayError && !this.#ended.signal.aborted) {
-        this.#admission.refuse(error);
-      }
-    } finally {
-      this.#lookingUp = false;
-    }
   }
 
   async #register(): Promise<void> {
@@ -225,36 +202,46 @@ export class Producer {
     }
   }
 
-  async #close(timeoutMs: number): Promise<void> {
-    const closed = new NotStoredError("The producer was closed before the record was stored.", "closed");
-    const settled = this.#settled();
-    if (!(await within(settled, timeoutMs * 0.75)) && timeoutMs > 0) {
-      this.#refused ??= closed;
-      this.#senders.forEach((sender) => sender.conclude(closed));
-      await within(settled, timeoutMs * 0.25);
-    }
-    this.#end(closed);
-    await settled;
+  async #close(): Promise<void> {
+    await this.#settled();
+    this.#end(closed());
     this.#ledger.report();
+  }
+
+  /** Of several times the earliest counts. */
+  #endWithin(timeoutMs: number): void {
+    const endsAt = performance.now() + timeoutMs;
+    if (endsAt >= this.#endsAt) {
+      return;
+    }
+    this.#endsAt = endsAt;
+    this.#timers.splice(0).forEach((timer) => clearTimeout(timer));
+    if (timeoutMs > 0) {
+      const after = (share: number, act: () => void): unknown => this.#timers.push(setTimeout(act, Math.min(share * timeoutMs, 2 ** 31 - 1)));
+      after(0.75, () => this.#conclude(closed()));
+      after(1, () => this.#end(closed()));
+    } else {
+      this.#end(closed());
+    }
+  }
+
+  /** Finds out by a fence what is stored, and fails the rest. */
+  #conclude(reason: NotStoredError): void {
+    this.#refused ??= reason;
+    this.#admission.refuse(reason);
+    this.#senders.forEach((sender) => sender.conclude(reason));
   }
 
   /** Ends the producer for good: all that has no outcome yet fails. */
   #end(reason: GatewayError): void {
     this.#refused ??= reason;
+    this.#timers.splice(0).forEach((timer) => clearTimeout(timer));
     this.#ended.abort(reason);
-    this.#senders.forEach((sender) => sender.fail(reason));
     this.#admission.refuse(reason);
+    this.#senders.forEach((sender) => sender.fail(reason));
   }
 }
 
-/** Whether it settles within so many milliseconds. */
-async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  if (ms === Infinity) {
-    await promise;
-    return true;
-  }
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), Math.min(ms, 2 ** 31 - 1))));
-  const done = promise.then(() => true);
-  return Promise.race([done, late]).finally(() => clearTimeout(timer));
+function closed(): NotStoredError {
+  return new NotStoredError("The producer was closed before the record was stored.", "closed");
 }

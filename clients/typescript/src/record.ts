@@ -17,7 +17,7 @@ export interface ProducerRecord {
   /** Left out, the key chooses it as Kafka's Java producer does; without a key the producer does. */
   readonly partition?: number;
   readonly key?: string | Uint8Array | null;
-  /** Any value that JSON has, or bytes. */
+  /** Any value that JSON has, or bytes. What JSON cannot write without a loss (NaN, infinity, a Map, bytes inside) is refused. */
   readonly value?: unknown;
   /** True for a record without a value, which deletes its key where the log is compacted: Kafka's null. */
   readonly tombstone?: boolean;
@@ -72,7 +72,7 @@ function keyField(key: string | Uint8Array | null | undefined): object {
   if (key === undefined || key === null) {
     return {};
   }
-  return key instanceof Uint8Array ? { keyBase64: toBase64(key) } : { key: text(key, "key") };
+  return key instanceof Uint8Array ? { keyBase64: toBase64(key) } : { key: text(key, "key", " or bytes") };
 }
 
 function valueField(record: ProducerRecord): string {
@@ -93,12 +93,26 @@ function valueField(record: ProducerRecord): string {
   return `"value":${json}`;
 }
 
+/** How JSON writes what it cannot, and little else. */
+const PERHAPS_LOST = /null|\{\}|\{"0":/;
+
 function toJson(value: unknown): string | undefined {
   try {
-    return JSON.stringify(value);
+    const json = JSON.stringify(value);
+    return json !== undefined && PERHAPS_LOST.test(json) ? JSON.stringify(value, unlessLost) : json;
   } catch (cause) {
-    throw new RefusedError("The value cannot be written as JSON.", { cause });
+    throw cause instanceof RefusedError ? cause : new RefusedError("The value cannot be written as JSON.", { cause });
   }
+}
+
+function unlessLost(_name: string, value: unknown): unknown {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    throw new RefusedError(`The value has the number ${value}, which JSON cannot write.`);
+  }
+  if (value instanceof Map || value instanceof Set || value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
+    throw new RefusedError(`The value has ${value.constructor.name}, which JSON cannot write; bytes are a Uint8Array that is the value.`);
+  }
+  return value;
 }
 
 function headersField(headers: Headers | undefined): object {
@@ -139,8 +153,11 @@ function timestampField(timestamp: Date | number | undefined): object {
   return { timestamp: time.toISOString() };
 }
 
-function text(given: string, what: string): string {
-  if (typeof given !== "string" || given.includes("\0")) {
+function text(given: string, what: string, orElse = ""): string {
+  if (typeof given !== "string") {
+    throw new RefusedError(`A ${what} is text${orElse}, not ${given === null ? "null" : `of type ${typeof given}`}.`);
+  }
+  if (given.includes("\0")) {
     throw new RefusedError(`A ${what} is text without U+0000.`);
   }
   return given;

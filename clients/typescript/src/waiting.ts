@@ -1,10 +1,9 @@
 import type { Pending } from "./batch.js";
+import { Fifo } from "./fifo.js";
 
 /** Records of a partition that are not frozen yet, first come, first served. */
 export class Waiting {
-  #records: Pending[] = [];
-  /** Where the first of them is: what is before it has been taken. */
-  #head = 0;
+  readonly #records = new Fifo<Pending>();
   #bytes = 0;
 
   get bytes(): number {
@@ -12,7 +11,7 @@ export class Waiting {
   }
 
   get oldest(): Pending | undefined {
-    return this.#records[this.#head];
+    return this.#records.first;
   }
 
   add(record: Pending): void {
@@ -22,8 +21,7 @@ export class Waiting {
 
   /** Puts records back before all others. */
   putBack(records: readonly Pending[]): void {
-    this.#records = [...records, ...this.#records.slice(this.#head)];
-    this.#head = 0;
+    this.#records.putBack(records);
     this.#bytes += sizeOf(records);
   }
 
@@ -40,17 +38,12 @@ export class Waiting {
 
   /** Takes records as long as they fulfil a condition. */
   takeWhile(condition: (record: Pending, index: number) => boolean): Pending[] {
-    const from = this.#head;
-    for (let next = this.oldest; next !== undefined && condition(next, this.#head - from); next = this.oldest) {
-      this.#head++;
+    const taken: Pending[] = [];
+    for (let next = this.oldest; next !== undefined && condition(next, taken.length); next = this.oldest) {
+      taken.push(next);
+      this.#records.shift();
     }
-    const taken = this.#records.slice(from, this.#head);
     this.#bytes -= sizeOf(taken);
-    // Each record is moved once on average.
-    if (this.#head > this.#records.length / 2) {
-      this.#records.splice(0, this.#head);
-      this.#head = 0;
-    }
     return taken;
   }
 }

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LostError, Producer, read, RefusedError } from "@exactly-once/client";
 import { Gateway } from "./support/gateway.mjs";
+import { LOSE_REQUEST, PASS, Proxy } from "./support/proxy.mjs";
 
 test("a gateway that is killed loses and doubles nothing", { timeout: 240_000 }, async (t) => {
   const gateway = await Gateway.start();
@@ -51,6 +52,33 @@ test("a log that was emptied is told, and another producer goes on", { timeout: 
   t.after(() => other.close({ timeoutMs: 0 }).catch(() => {}));
   assert.deepEqual([(await other.send({ partition: 0, value: "e" })).offset, (await other.send({ partition: 1, value: "c" })).offset], [0, 0]);
   await next;
+});
+
+test("a fence finds out that an older log was put back", { timeout: 240_000 }, async (t) => {
+  const gateway = await Gateway.start();
+  const proxy = await Proxy.start(gateway.url);
+  t.after(() => (proxy.stop(), gateway.stop()));
+  const producer = new Producer(proxy.url, { deliveryTimeoutMs: 2_000, requestTimeoutMs: 1_000, retryBackoffMs: 20, name: "orders-api" });
+  t.after(() => producer.close({ timeoutMs: 0 }).catch(() => {}));
+  const fenced = async () => {
+    proxy.fault = (request) => (request.seq === undefined ? PASS : LOSE_REQUEST);
+    const outcome = await producer.send({ partition: 0, value: "lost" }).catch((error) => error);
+    proxy.fault = () => PASS;
+    return outcome;
+  };
+  assert.equal((await producer.send({ partition: 0, value: "a" })).sequence, 0);
+  await gateway.kill();
+  gateway.backUp();
+  await gateway.restart();
+  assert.equal((await fenced()).reason, "timeout");
+  assert.equal((await producer.send({ partition: 0, value: "b" })).sequence, 1);
+  await gateway.kill();
+  gateway.restore();
+  await gateway.restart();
+  assert.ok((await fenced()) instanceof LostError, "its epoch was never issued, its record is gone");
+  await assert.rejects(producer.send({ partition: 0, value: "c" }), LostError);
+  assert.equal((await producer.send({ partition: 1, value: "d" })).sequence, 0);
+  assert.deepEqual((await gateway.log(0)).map((record) => record.value), ["a"]);
 });
 
 test("a credential is sent, and a fresh one asked for", { timeout: 240_000 }, async (t) => {

@@ -34,6 +34,8 @@ describe("a record's line", () => {
     [{ value: 1, headers: [["a", "b"], ["a", null], ["c", bytes]] }, '{"headers":[["a","b"],["a",null],["c",{"base64":"AP+A"}]],"value":1}'],
     [{ value: 1, timestamp: 0 }, '{"timestamp":"1970-01-01T00:00:00.000Z","value":1}'],
     [{ value: 1, timestamp: new Date("2026-11-23T10:00:00.123Z") }, '{"timestamp":"2026-11-23T10:00:00.123Z","value":1}'],
+    [{ value: [null, {}, { 0: 1 }, undefined] }, '{"value":[null,{},{"0":1},null]}'],
+    [{ value: new Date(0) }, '{"value":"1970-01-01T00:00:00.000Z"}'],
     [{ value: "\\ud800" }, '{"value":"\\\\ud800"}'],
   ];
   for (const [record, line] of cases) {
@@ -54,6 +56,13 @@ describe("is refused", () => {
     "no value": {},
     "a function": { value: () => 1 },
     "a big integer": { value: 1n },
+    "no number": { value: [{ a: NaN }] },
+    infinity: { value: -Infinity },
+    "a map": { value: { a: new Map([["a", 1]]) } },
+    "a set": { value: new Set([1]) },
+    "a buffer": { value: new ArrayBuffer(2) },
+    "bytes in a value": { value: { photo: new Uint8Array([1, 2]) } },
+    "numbers of a fixed size": { value: new Float64Array([1.5]) },
     "a circle": { value: circle },
     "a tombstone with a value": { value: 1, tombstone: true },
     "half of a pair in a value": { value: ["\ud800"] },
@@ -67,6 +76,11 @@ describe("is refused", () => {
   for (const [name, record] of Object.entries(cases)) {
     test(name, () => assert.throws(() => encode(record), RefusedError));
   }
+});
+
+test("a key that is no text is told as that", () => {
+  assert.throws(() => encode({ value: 1, key: 7 }), /A key is text or bytes, not of type number/);
+  assert.throws(() => encode({ value: 1, key: "a\0" }), /without U\+0000/);
 });
 
 describe("an answer", () => {
@@ -153,6 +167,17 @@ test("records are let in in order, when there is room and the number of partitio
   enter("e", 4);
   admission.refuse(new NotStoredError("closed", "closed"));
   assert.deepEqual(log.slice(4), ["e closed"]);
+});
+
+test("any number of records may leave as soon as they are let in", () => {
+  const admission = new Admission(30_000, 60_000, () => {});
+  let entered = 0;
+  admission.enter(30_000, false, () => {}, () => {});
+  for (let n = 0; n < 30_000; n++) {
+    admission.enter(1, false, () => (entered++, admission.leave(1)), () => {});
+  }
+  admission.leave(30_000);
+  assert.equal(entered, 30_000);
 });
 
 test("a flush waits for what came before it, and reports failures once", async () => {

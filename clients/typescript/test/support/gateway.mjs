@@ -1,6 +1,6 @@
 // The real gateway, from its jar: TEST_GATEWAY_JAR, or the one that the build at the root has made.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,6 +22,7 @@ function jar() {
 export class Gateway {
   #settings;
   #folder = mkdtempSync(join(tmpdir(), "gateway-"));
+  #backup = `${this.#folder}-backup`;
   #process;
   port = 0;
 
@@ -69,6 +70,17 @@ export class Gateway {
     await ended;
   }
 
+  /** Keeps what it has stored for {@link restore}; both only when it is killed. */
+  backUp() {
+    cpSync(this.#folder, this.#backup, { recursive: true });
+  }
+
+  /** Puts the backup back. */
+  restore() {
+    this.forget();
+    cpSync(this.#backup, this.#folder, { recursive: true });
+  }
+
   /** Forgets all it has stored; only when it is killed. */
   forget() {
     rmSync(this.#folder, { recursive: true });
@@ -77,6 +89,7 @@ export class Gateway {
   async stop() {
     await this.kill();
     rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#backup, { recursive: true, force: true });
   }
 
   /** All records of a partition, as the gateway shows them. */

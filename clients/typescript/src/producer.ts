@@ -235,6 +235,7 @@ export class Producer {
   /** Ends the producer for good: all that has no outcome yet fails. */
   #end(reason: GatewayError): void {
     this.#refused ??= reason;
+    this.#endsAt = -Infinity;
     this.#timers.splice(0).forEach((timer) => clearTimeout(timer));
     this.#ended.abort(reason);
     this.#admission.refuse(reason);

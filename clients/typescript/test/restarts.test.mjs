@@ -58,7 +58,7 @@ test("a fence finds out that an older log was put back", { timeout: 240_000 }, a
   const gateway = await Gateway.start();
   const proxy = await Proxy.start(gateway.url);
   t.after(() => (proxy.stop(), gateway.stop()));
-  const producer = new Producer(proxy.url, { deliveryTimeoutMs: 2_000, requestTimeoutMs: 1_000, retryBackoffMs: 20, name: "orders-api" });
+  const producer = new Producer(proxy.url, { deliveryTimeoutMs: 6_000, retryBackoffMs: 20, name: "orders-api" });
   t.after(() => producer.close({ timeoutMs: 0 }).catch(() => {}));
   const fenced = async () => {
     proxy.fault = (request) => (request.seq === undefined ? PASS : LOSE_REQUEST);

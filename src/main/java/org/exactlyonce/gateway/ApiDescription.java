@@ -118,12 +118,26 @@ class ApiDescription {
 			Paths paths = new Paths();
 			paths.putAll(new TreeMap<>(document.getPaths()));
 			document.setPaths(paths);
-			List<String> names = List.of("Producers", "Records", "Partitions", "Keys");
+			nameOperations(paths);
+			List<String> names = List.of("Producers", "Records", "Topics", "Partitions", "Keys");
 			document.setTags(document.getTags()
 				.stream()
 				.sorted(Comparator.comparingInt((Tag tag) -> names.indexOf(tag.getName())))
 				.toList());
 		};
+	}
+
+	/**
+	 * Under the path with a topic an operation has the same name, with that behind it.
+	 */
+	private static void nameOperations(Paths paths) {
+		paths.forEach((path, item) -> {
+			if (path.startsWith("/topics/{topic}/")) {
+				item.readOperations()
+					.forEach((operation) -> operation
+						.setOperationId(operation.getOperationId().replaceFirst("_\\d+$", "") + "OfTopic"));
+			}
+		});
 	}
 
 }

@@ -3,7 +3,7 @@ package org.exactlyonce.gateway;
 import org.exactlyonce.gateway.access.AccessProperties;
 import org.exactlyonce.gateway.append.AppendProperties;
 import org.exactlyonce.gateway.commit.CommitProperties;
-import org.exactlyonce.gateway.log.LogProperties;
+import org.exactlyonce.gateway.topic.TopicProperties;
 import org.exactlyonce.gateway.request.RequestProperties;
 import org.exactlyonce.gateway.store.Store;
 import org.slf4j.Logger;
@@ -24,7 +24,7 @@ class StartupSummary {
 
 	private final Store store;
 
-	private final LogProperties shape;
+	private final TopicProperties topics;
 
 	private final CommitProperties commits;
 
@@ -36,12 +36,12 @@ class StartupSummary {
 
 	private final Addresses addresses;
 
-	StartupSummary(Store store, LogProperties shape, CommitProperties commits, AppendProperties appends,
+	StartupSummary(Store store, TopicProperties topics, CommitProperties commits, AppendProperties appends,
 			RequestProperties requests, AccessProperties access, Addresses addresses) {
 		this.addresses = addresses;
 		this.access = access;
 		this.store = store;
-		this.shape = shape;
+		this.topics = topics;
 		this.commits = commits;
 		this.appends = appends;
 		this.requests = requests;
@@ -62,7 +62,7 @@ class StartupSummary {
 				  start page  {}/
 				  try it      {}/swagger-ui.html
 				  health      {}/health""", this.store.describe(), this.access.mode().describe(),
-				this.shape.partitions(), this.commits.lanes(), this.appends.maxBatchRecords(),
+				this.topics.partitions(), this.commits.lanes(), this.appends.maxBatchRecords(),
 				this.appends.maxBatchBytes(this.commits.lanes()), this.commits.maxQueuedAppends(),
 				this.requests.maxBufferedBytes().toBytes(), url, url, this.addresses.ofOperator(web.getWebServer()));
 	}

@@ -42,7 +42,7 @@ final class LogFiller {
 			set last_sequence = last_sequence + ?, last_offset = last_offset + ?, row_version = row_version + ?""";
 
 	private static final String ADVANCE_END = """
-			update log_partition set log_end_offset = log_end_offset + ?, version = version + ? where partition_id = 0""";
+			update log_partition set log_end_offset = log_end_offset + ?, row_version = row_version + ? where partition_id = 0""";
 
 	private final Database database;
 

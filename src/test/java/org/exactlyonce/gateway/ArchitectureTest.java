@@ -53,11 +53,12 @@ class ArchitectureTest {
 			"bounds, problem", "jwt, access credential", "json, bounds problem sequence",
 			"request, json bounds problem sequence",
 			"producer, access quota store request json bounds problem sequence",
-			"log, access producer record store request json bounds problem sequence process",
+			"topic, access store request json bounds problem sequence",
+			"log, topic producer record store request json bounds problem sequence process", "retention, store process",
 			"commit, log producer record store bounds problem sequence process",
-			"append, access commit log record request json bounds problem sequence process",
-			"read, access quota log record request json bounds problem sequence process",
-			"relay, log record store bounds process" })
+			"append, access commit log topic record request json bounds problem sequence process",
+			"read, access quota log topic record request json bounds problem sequence process",
+			"relay, log topic record store bounds process" })
 	void roomKnowsOnlyTheRoomsBelow(String room, String below) {
 		String[] allowed = rooms((room + " " + below).trim().split(" "));
 		noClasses().that()
@@ -83,12 +84,13 @@ class ArchitectureTest {
 	@Test
 	void springWebStaysAtTheDoor() {
 		noClasses().that()
-			.resideInAnyPackage(rooms("sequence", "process", "record", "store", "bounds", "json", "commit", "relay"))
+			.resideInAnyPackage(
+					rooms("sequence", "process", "record", "store", "bounds", "json", "commit", "relay", "retention"))
 			.should()
 			.dependOnClassesThat(resideInAnyPackage("org.springframework.web..", "org.springframework.http.."))
 			.check(GATEWAY);
 		noClasses().that()
-			.resideInAnyPackage(rooms("request", "producer", "log", "read"))
+			.resideInAnyPackage(rooms("request", "producer", "topic", "log", "read"))
 			.and(not(nameMatching(".*(Controller|Api|Converter|QueryParameterCheck)(\\$.*)?")))
 			.should()
 			.dependOnClassesThat(resideInAnyPackage("org.springframework.web..", "org.springframework.http.."))
@@ -98,7 +100,8 @@ class ArchitectureTest {
 	@Test
 	void servletsStayAtTheDoor() {
 		noClasses().that()
-			.resideInAnyPackage(rooms("sequence", "process", "record", "store", "bounds", "json", "commit", "relay"))
+			.resideInAnyPackage(
+					rooms("sequence", "process", "record", "store", "bounds", "json", "commit", "relay", "retention"))
 			.should()
 			.dependOnClassesThat(resideInAPackage("jakarta.servlet.."))
 			.check(GATEWAY);
@@ -108,7 +111,7 @@ class ArchitectureTest {
 	@Test
 	void theTimeOfDayIsReadForReceiptsProducersTheLagAndItsWatchOnly() {
 		noClasses().that(not(nameMatching(
-				".*\\.(GatewayApplication|GroupTransaction|ProducerRegistry|RelayLag|RelayConfiguration|ClockWatch|AccessKeys|ValidKeys|JwtConfiguration|JwtCallers|CertificateAuthentication)")))
+				".*\\.(GatewayApplication|GroupTransaction|Topics|Retention|ExpiredBatches|ProducerRegistry|RelayLag|RelayConfiguration|ClockWatch|AccessKeys|ValidKeys|JwtConfiguration|JwtCallers|CertificateAuthentication)")))
 			.should()
 			.dependOnClassesThat(nameMatching("java\\.time\\.Clock"))
 			.check(GATEWAY);

@@ -2,7 +2,6 @@ package org.exactlyonce.gateway.access;
 
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -37,6 +36,16 @@ final class AccessRules {
 		requests.requestMatchers("/partitions/*/records", "/partitions/*/records/*").access(onTopic(Right.READ));
 		requests.requestMatchers("/partitions").access(any(Right.PRODUCE, Right.READ));
 		requests.requestMatchers("/partitions/*").access(onTopic(Right.PRODUCE, Right.READ));
+		requests.requestMatchers(HttpMethod.POST, "/topics/{topic}/partitions/*/records")
+			.access(onTopic(Right.PRODUCE));
+		requests.requestMatchers("/topics/{topic}/partitions/*/records", "/topics/{topic}/partitions/*/records/*")
+			.access(onTopic(Right.READ));
+		requests.requestMatchers("/topics/{topic}/partitions", "/topics/{topic}/partitions/*")
+			.access(onTopic(Right.PRODUCE, Right.READ));
+		requests.requestMatchers(HttpMethod.PUT, "/topics/*").access(any(Right.ADMIN));
+		requests.requestMatchers(HttpMethod.DELETE, "/topics/*").access(any(Right.ADMIN));
+		requests.requestMatchers("/topics").access(any(Right.PRODUCE, Right.READ));
+		requests.requestMatchers("/topics/{topic}").access(onTopic(Right.PRODUCE, Right.READ));
 		requests.requestMatchers(HttpMethod.PATCH, "/producers/*").access(any(Right.ADMIN));
 		requests.requestMatchers("/producers", "/producers/*", "/producers/*/epoch").access(any(Right.PRODUCE));
 		requests.requestMatchers("/keys", "/keys/*").access(any(Right.ADMIN));
@@ -52,25 +61,31 @@ final class AccessRules {
 
 	/** One of these rights, whatever topics it is bound to. */
 	private static AuthorizationManager<RequestAuthorizationContext> any(Right first, Right... more) {
+		return new Needs(EnumSet.of(first, more), (rights, wanted, topic) -> rights.includeAny(wanted));
+	}
+
+	/** One of these rights, for the topic in the path; a path without one is records'. */
+	private static AuthorizationManager<RequestAuthorizationContext> onTopic(Right first, Right... more) {
 		return new Needs(EnumSet.of(first, more), Rights::includeAny);
 	}
 
-	/** One of these rights, for the topic of the partition in the path. */
-	private static AuthorizationManager<RequestAuthorizationContext> onTopic(Right first, Right... more) {
-		return new Needs(EnumSet.of(first, more), (rights, wanted) -> rights.includeAny(wanted, Rights.TOPIC));
-	}
-
 	/** The rights, one of which is enough. */
-	private record Needs(Set<Right> rights,
-			BiPredicate<Rights, Set<Right>> given) implements AuthorizationManager<RequestAuthorizationContext> {
+	private record Needs(Set<Right> rights, Given given) implements AuthorizationManager<RequestAuthorizationContext> {
 
 		@Override
 		public AuthorizationResult authorize(Supplier<? extends @Nullable Authentication> authentication,
 				RequestAuthorizationContext request) {
-			boolean granted = authentication.get() instanceof Caller caller
-					&& this.given.test(caller.rights(), this.rights);
+			boolean granted = authentication.get() instanceof Caller caller && this.given.includes(caller.rights(),
+					this.rights, request.getVariables().getOrDefault("topic", Rights.RECORDS));
 			return new Decision(granted, this.rights.stream().map(Right::word).collect(Collectors.joining(" or ")));
 		}
+
+	}
+
+	/** Whether rights include one of those wanted, for a topic. */
+	private interface Given {
+
+		boolean includes(Rights rights, Set<Right> wanted, String topic);
 
 	}
 

@@ -17,8 +17,8 @@ public record Rights(List<Grant> granted) {
 	/** An administrator's, and every caller's where no credential is asked for. */
 	public static final Rights ALL = new Rights(List.of(new Grant(List.of(Right.ADMIN), List.of("*"))));
 
-	/** The topic of every partition, as long as there is one log. */
-	public static final String TOPIC = "records";
+	/** The topic of a path that names none. */
+	static final String RECORDS = "records";
 
 	/**
 	 * Rights in words.

@@ -12,9 +12,9 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.exactlyonce.gateway.commit.Receipt;
 import org.exactlyonce.gateway.problem.AnswersWith;
 import org.exactlyonce.gateway.problem.ProblemExample;
+import org.jspecify.annotations.Nullable;
 
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 import static org.springframework.http.MediaType.APPLICATION_NDJSON_VALUE;
@@ -104,7 +104,7 @@ interface AppendApi {
 							schema = @Schema(type = "integer", format = "int64", example = "2")),
 					@Header(name = "Preference-Applied", description = AppendApi.GRANTED,
 							schema = @Schema(type = "string", example = "wait=2")) },
-			content = @Content(mediaType = APPLICATION_JSON_VALUE, schema = @Schema(implementation = Receipt.class),
+			content = @Content(mediaType = APPLICATION_JSON_VALUE, schema = @Schema(implementation = ReceiptBody.class),
 					examples = {
 							@ExampleObject(name = "exactly-once", summary = "Appended exactly once",
 									value = AppendExamples.APPENDED),
@@ -119,7 +119,7 @@ interface AppendApi {
 							schema = @Schema(type = "integer", format = "int64", example = "3")),
 					@Header(name = "Preference-Applied", description = AppendApi.GRANTED,
 							schema = @Schema(type = "string", example = "wait=2")) },
-			content = @Content(mediaType = APPLICATION_JSON_VALUE, schema = @Schema(implementation = Receipt.class),
+			content = @Content(mediaType = APPLICATION_JSON_VALUE, schema = @Schema(implementation = ReceiptBody.class),
 					examples = @ExampleObject(name = "duplicate", summary = "The original offsets",
 							value = AppendExamples.DUPLICATE)))
 	@ApiResponse(responseCode = "202",
@@ -127,12 +127,15 @@ interface AppendApi {
 	@AnswersWith({ ProblemExample.NOT_JSON, ProblemExample.WRONG_FIELDS, ProblemExample.HALF_IDENTITY,
 			ProblemExample.EMPTY_BATCH, ProblemExample.EPOCH_NEVER_ISSUED, ProblemExample.UNKNOWN_ACKS,
 			ProblemExample.ACKS_AND_IDENTITY, ProblemExample.BROKEN_LINE, ProblemExample.OLDER_EPOCH,
-			ProblemExample.ANOTHERS_PRODUCER, ProblemExample.NO_SUCH_PARTITION, ProblemExample.NO_SUCH_PRODUCER,
-			ProblemExample.SLOW_BODY, ProblemExample.GAP, ProblemExample.GAP_AFTER_WAIT, ProblemExample.STRADDLING,
-			ProblemExample.TOO_MANY_RECORDS, ProblemExample.TOO_MANY_BYTES, ProblemExample.FORM_OF_RECORDS,
-			ProblemExample.DOCUMENT_AS_BYTES, ProblemExample.NO_LENGTH, ProblemExample.OTHER_PAYLOAD,
-			ProblemExample.QUEUE_FULL, ProblemExample.NOT_CONFIRMED, ProblemExample.NO_ANSWER })
+			ProblemExample.ANOTHERS_PRODUCER, ProblemExample.NO_SUCH_TOPIC, ProblemExample.NO_SUCH_PARTITION,
+			ProblemExample.NO_SUCH_PRODUCER, ProblemExample.SLOW_BODY, ProblemExample.GAP,
+			ProblemExample.GAP_AFTER_WAIT, ProblemExample.STRADDLING, ProblemExample.TOO_MANY_RECORDS,
+			ProblemExample.TOO_MANY_BYTES, ProblemExample.FORM_OF_RECORDS, ProblemExample.DOCUMENT_AS_BYTES,
+			ProblemExample.NO_LENGTH, ProblemExample.OTHER_PAYLOAD, ProblemExample.QUEUE_FULL,
+			ProblemExample.NOT_CONFIRMED, ProblemExample.NO_ANSWER })
 	void append(
+			@Parameter(description = "The topic", example = "records",
+					schema = @Schema(type = "string", maxLength = 249)) @Nullable String topic,
 			@Parameter(description = "The partition, numbered from 0", example = "0",
 					schema = @Schema(type = "integer", format = "int32", minimum = "0")) String partition,
 			HttpServletRequest request, HttpServletResponse response);

@@ -25,18 +25,18 @@ final class AppendExamples {
 			{"records": [{"value": "sent without an identity"}]}""";
 
 	static final String APPENDED = """
-			{"partition": 0, "producerId": 1, "producerEpoch": 0, "baseSequence": 0, "lastSequence": 1,
-			 "baseOffset": 0, "lastOffset": 1, "nextSequence": 2, "duplicate": false,
+			{"topic": "records", "partition": 0, "producerId": 1, "producerEpoch": 0, "baseSequence": 0,
+			 "lastSequence": 1, "baseOffset": 0, "lastOffset": 1, "nextSequence": 2, "duplicate": false,
 			 "appendedAt": "2026-11-23T10:00:02.789Z"}""";
 
 	static final String APPENDED_AT_LEAST_ONCE = """
-			{"partition": 0, "producerId": null, "producerEpoch": null, "baseSequence": null, "lastSequence": null,
-			 "baseOffset": 3, "lastOffset": 3, "nextSequence": null, "duplicate": false,
+			{"topic": "records", "partition": 0, "producerId": null, "producerEpoch": null, "baseSequence": null,
+			 "lastSequence": null, "baseOffset": 3, "lastOffset": 3, "nextSequence": null, "duplicate": false,
 			 "appendedAt": "2026-11-23T10:00:03.012Z"}""";
 
 	static final String DUPLICATE = """
-			{"partition": 0, "producerId": 1, "producerEpoch": 0, "baseSequence": 0, "lastSequence": 1,
-			 "baseOffset": 0, "lastOffset": 1, "nextSequence": 3, "duplicate": true,
+			{"topic": "records", "partition": 0, "producerId": 1, "producerEpoch": 0, "baseSequence": 0,
+			 "lastSequence": 1, "baseOffset": 0, "lastOffset": 1, "nextSequence": 3, "duplicate": true,
 			 "appendedAt": "2026-11-23T10:00:02.789Z"}""";
 
 	private AppendExamples() {

@@ -10,6 +10,8 @@ import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.AppendIdentity;
+import org.exactlyonce.gateway.topic.PartitionGoneException;
+import org.exactlyonce.gateway.topic.TopicPartition;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -21,6 +23,8 @@ final class AppendResponses implements AppendOutcome.Cases<ResponseEntity<Object
 
 	private final AppendRequest request;
 
+	private final TopicPartition partition;
+
 	private final SentIdentity.Place place;
 
 	private final long startedNanos = System.nanoTime();
@@ -28,10 +32,12 @@ final class AppendResponses implements AppendOutcome.Cases<ResponseEntity<Object
 	/**
 	 * Prepares the answer to an append that is about to be submitted.
 	 * @param request the append
+	 * @param partition its partition
 	 * @param place where its identity was sent, which names the fields in errors
 	 */
-	AppendResponses(AppendRequest request, SentIdentity.Place place) {
+	AppendResponses(AppendRequest request, TopicPartition partition, SentIdentity.Place place) {
 		this.request = request;
+		this.partition = partition;
 		this.place = place;
 	}
 
@@ -68,20 +74,20 @@ final class AppendResponses implements AppendOutcome.Cases<ResponseEntity<Object
 		if (receipt.nextSequence() != null) {
 			response.header("Producer-Next-Seq", receipt.nextSequence().toString());
 		}
-		return response.body(receipt);
+		return response.body(ReceiptBody.of(this.partition, receipt));
 	}
 
 	@Override
 	public ResponseEntity<Object> refused(AppendOutcome.Refused outcome) {
-		return outcome.refusal().explain(new Refusals(this.request, identity(), this.place)).toResponse();
+		return outcome.refusal().explain(new Refusals(this.partition, identity(), this.place)).toResponse();
 	}
 
 	@Override
 	public ResponseEntity<Object> reused(AppendOutcome.Reused outcome) {
 		return Problem
 			.of(ProblemType.SEQUENCE_REUSED,
-					"Sequence %s of producer %s in partition %s is committed with another payload.".formatted(
-							outcome.firstMismatch(), identity().producer().producerId(), this.request.partition()))
+					"Sequence %s of producer %s in partition %s is committed with another payload."
+						.formatted(outcome.firstMismatch(), identity().producer().producerId(), this.partition))
 			.with("firstMismatch", outcome.firstMismatch())
 			.toResponse();
 	}
@@ -91,20 +97,24 @@ final class AppendResponses implements AppendOutcome.Cases<ResponseEntity<Object
 		return Problem.of(ProblemType.OVERLOADED, outcome.detail()).toResponse();
 	}
 
+	@Override
+	public ResponseEntity<Object> gone(AppendOutcome.Gone outcome) {
+		throw new PartitionGoneException(this.partition.id());
+	}
+
 	private AppendIdentity.Sequenced identity() {
 		return this.request.sequenced()
 			.orElseThrow(() -> new IllegalStateException("An append without an identity was judged by its sequences"));
 	}
 
 	/** The problems for what the sequence rule refuses. */
-	private record Refusals(AppendRequest request, AppendIdentity.Sequenced identity,
+	private record Refusals(TopicPartition partition, AppendIdentity.Sequenced identity,
 			SentIdentity.Place place) implements AppendDecision.Reasons<Problem> {
 
 		@Override
 		public Problem outOfOrder(AppendDecision.OutOfOrder refusal) {
 			String detail = "Producer %s sent sequences %s to %s to partition %s, the next expected is %s.".formatted(
-					producerId(), refusal.received(), this.identity.range().last(), this.request.partition(),
-					refusal.expected());
+					producerId(), refusal.received(), this.identity.range().last(), this.partition, refusal.expected());
 			return Problem.outOfOrder(detail, refusal.expected(), refusal.received());
 		}
 

@@ -4,6 +4,7 @@ import org.exactlyonce.gateway.commit.AppendRequest;
 import org.exactlyonce.gateway.commit.Patience;
 import org.exactlyonce.gateway.record.EncodedBatch;
 import org.exactlyonce.gateway.request.BodyMemory;
+import org.exactlyonce.gateway.topic.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 record IncomingAppend(SentIdentity.Place place, SentIdentity identity, EncodedBatch batch, boolean acknowledged,
 		BodyMemory memory) {
 
-	AppendRequest to(int partition, Patience patience, @Nullable String principal) {
-		return new AppendRequest(partition, this.identity.of(this.batch.recordCount()), this.batch, patience,
+	AppendRequest to(TopicPartition partition, Patience patience, @Nullable String principal) {
+		return new AppendRequest(partition.id(), this.identity.of(this.batch.recordCount()), this.batch, patience,
 				principal);
 	}
 

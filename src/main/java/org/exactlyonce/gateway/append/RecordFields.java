@@ -6,6 +6,7 @@ import java.util.List;
 import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.json.JsonDocuments;
 import org.exactlyonce.gateway.json.StrictJson;
+import org.exactlyonce.gateway.json.Timestamps;
 import org.exactlyonce.gateway.record.LogRecord;
 import org.exactlyonce.gateway.record.RecordValue;
 import org.jspecify.annotations.Nullable;

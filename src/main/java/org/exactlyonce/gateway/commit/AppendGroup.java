@@ -81,6 +81,9 @@ final class AppendGroup {
 	}
 
 	private Judgement judge(AppendRequest request) {
+		if (!this.committed.has(request.partition())) {
+			return new Judgement.Gone();
+		}
 		return request.identity()
 			.match((identity) -> judge(request, identity), (anonymous) -> stored(append(request, false)));
 	}

@@ -58,6 +58,13 @@ public sealed interface AppendOutcome {
 		 */
 		R overloaded(Overloaded outcome);
 
+		/**
+		 * Handles an append to a partition that is no longer there.
+		 * @param outcome the outcome
+		 * @return the result
+		 */
+		R gone(Gone outcome);
+
 	}
 
 	/**
@@ -112,6 +119,16 @@ public sealed interface AppendOutcome {
 		@Override
 		public <R> R match(Cases<R> cases) {
 			return cases.overloaded(this);
+		}
+
+	}
+
+	/** Not stored: there is no such partition any more, as its topic was deleted. */
+	record Gone() implements AppendOutcome {
+
+		@Override
+		public <R> R match(Cases<R> cases) {
+			return cases.gone(this);
 		}
 
 	}

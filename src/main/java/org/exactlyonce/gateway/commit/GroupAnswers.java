@@ -73,12 +73,17 @@ final class GroupAnswers {
 		}, (refused) -> {
 			refused(pending, refused);
 			return Optional.empty();
-		}, (repeated) -> Optional.of(new Retry(pending, repeated)));
+		}, (repeated) -> Optional.of(new Retry(pending, repeated)), (gone) -> {
+			pending.future().complete(new AppendOutcome.Gone());
+			return Optional.empty();
+		});
 	}
 
 	private void stored(PendingAppend pending, Receipt receipt) {
 		// a duplicate too: after a commit of unknown outcome it is news
-		this.ends.publish(receipt.partition(), receipt.lastOffset() + 1);
+		if (receipt.lastOffset() != null) {
+			this.ends.publish(receipt.partition(), receipt.lastOffset() + 1);
+		}
 		pending.future().complete(new AppendOutcome.Stored(receipt));
 	}
 

@@ -32,9 +32,10 @@ import static org.exactlyonce.gateway.store.RoundTrip.column;
 final class GroupRows implements AutoCloseable {
 
 	private static final String LOCK = """
-			select partition_id, log_end_offset, producers, version, last_appended_end,
+			select partition_id, log_end_offset, producers, row_version, last_appended_end,
 				last_appended_at from log_partition
-			where partition_id = any(cast(? as integer array)) order by partition_id for update""";
+			where partition_id = any(cast(? as integer array)) and topic_id is not null
+			order by partition_id for update""";
 
 	private static final String INSERT_BATCHES = """
 			insert into record_batch (partition_id, base_offset, record_count, producer_id, producer_epoch,
@@ -54,13 +55,15 @@ final class GroupRows implements AutoCloseable {
 	private static final String ADVANCE_PARTITIONS = """
 			merge into log_partition p using (select *
 				from unnest(cast(? as integer array), cast(? as bigint array), cast(? as bigint array),
-					cast(? as bigint array), cast(? as timestamp(3) with time zone array))
-					r(partition_id, log_end_offset, producers, version, last_appended_at)) q
+					cast(? as bigint array), cast(? as timestamp(3) with time zone array),
+					cast(? as bigint array))
+					r(partition_id, log_end_offset, producers, row_version, last_appended_at, added_bytes)) q
 			on p.partition_id = q.partition_id
 			when matched then update set log_end_offset = q.log_end_offset, producers = q.producers,
+				held_bytes = p.held_bytes + q.added_bytes,
 				last_appended_end = q.log_end_offset, last_appended_at = q.last_appended_at,
-				version = case when p.version = q.version then q.version + 1 end
-			when not matched then insert (partition_id, log_start_offset, log_end_offset, producers, version)
+				row_version = case when p.row_version = q.row_version then q.row_version + 1 end
+			when not matched then insert (partition_id, log_start_offset, log_end_offset, producers, row_version)
 				values (q.partition_id, 0, q.log_end_offset, q.producers, null)""";
 
 	private final RoundTrip statements;
@@ -113,7 +116,7 @@ final class GroupRows implements AutoCloseable {
 	private static PartitionState partition(ResultSet row) throws SQLException {
 		OffsetDateTime lastAppendedAt = row.getObject("last_appended_at", OffsetDateTime.class);
 		return new PartitionState(row.getInt("partition_id"), row.getLong("log_end_offset"), row.getLong("producers"),
-				row.getLong("version"), (lastAppendedAt != null) ? lastAppendedAt.toInstant() : null);
+				row.getLong("row_version"), (lastAppendedAt != null) ? lastAppendedAt.toInstant() : null, 0);
 	}
 
 	/**
@@ -179,7 +182,8 @@ final class GroupRows implements AutoCloseable {
 				column(Long.class, partitions, PartitionState::logEndOffset),
 				column(Long.class, partitions, PartitionState::producers),
 				column(Long.class, partitions, PartitionState::version),
-				column(Instant.class, partitions, PartitionState::lastAppendedAt));
+				column(Instant.class, partitions, PartitionState::lastAppendedAt),
+				column(Long.class, partitions, PartitionState::addedBytes));
 	}
 
 }

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 record GroupState(Map<Integer, PartitionState> partitions, Map<ProducerSequence.Key, SequenceRow> sequences) {
 
+	/** Whether a partition is there; else its topic was deleted. */
+	boolean has(int partition) {
+		return this.partitions.containsKey(partition);
+	}
+
 	PartitionState partition(int partition) {
 		PartitionState state = this.partitions.get(partition);
 		if (state == null) {

@@ -17,9 +17,11 @@ sealed interface Judgement {
 	 * @param stored what to do with new records
 	 * @param refused what to do with a refusal
 	 * @param repeated what to do with sequences that are committed
+	 * @param gone what to do if there is no such partition any more
 	 * @return what the matching function returned
 	 */
-	<R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated);
+	<R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
+			Function<Gone, R> gone);
 
 	/**
 	 * Whether the predecessors may still come.
@@ -37,7 +39,8 @@ sealed interface Judgement {
 	record Stored(Receipt receipt) implements Judgement {
 
 		@Override
-		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated) {
+		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
+				Function<Gone, R> gone) {
 			return stored.apply(this);
 		}
 
@@ -56,7 +59,8 @@ sealed interface Judgement {
 		}
 
 		@Override
-		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated) {
+		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
+				Function<Gone, R> gone) {
 			return refused.apply(this);
 		}
 
@@ -72,8 +76,20 @@ sealed interface Judgement {
 	record Repeated(AppendIdentity.Sequenced identity, long nextSequence) implements Judgement {
 
 		@Override
-		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated) {
+		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
+				Function<Gone, R> gone) {
 			return repeated.apply(this);
+		}
+
+	}
+
+	/** There is no such partition any more: its topic was deleted. */
+	record Gone() implements Judgement {
+
+		@Override
+		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
+				Function<Gone, R> gone) {
+			return gone.apply(this);
 		}
 
 	}

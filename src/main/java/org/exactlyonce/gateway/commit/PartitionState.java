@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param producers producers with at least one committed record here
  * @param version the row's version as it was read
  * @param lastAppendedAt when the newest batch was appended, or null if there is none
+ * @param addedBytes what the group's batches take
  */
-record PartitionState(int partition, long logEndOffset, long producers, long version,
-		@Nullable Instant lastAppendedAt) {
+record PartitionState(int partition, long logEndOffset, long producers, long version, @Nullable Instant lastAppendedAt,
+		long addedBytes) {
 
 	/**
 	 * When a batch that is appended now is said to be appended: never before the one in
@@ -35,11 +36,13 @@ record PartitionState(int partition, long logEndOffset, long producers, long ver
 	 */
 	PartitionState after(RecordBatch batch, boolean newProducer) {
 		return new PartitionState(this.partition, this.logEndOffset + batch.recordCount(),
-				this.producers + (newProducer ? 1 : 0), this.version, batch.appendedAt());
+				this.producers + (newProducer ? 1 : 0), this.version, batch.appendedAt(),
+				this.addedBytes + batch.payload().length);
 	}
 
 	PartitionState appendedAt(Instant time) {
-		return new PartitionState(this.partition, this.logEndOffset, this.producers, this.version, appendTime(time));
+		return new PartitionState(this.partition, this.logEndOffset, this.producers, this.version, appendTime(time),
+				this.addedBytes);
 	}
 
 }

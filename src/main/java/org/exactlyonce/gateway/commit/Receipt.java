@@ -2,32 +2,29 @@ package org.exactlyonce.gateway.commit;
 
 import java.time.Instant;
 
-import io.swagger.v3.oas.annotations.media.Schema;
 import org.exactlyonce.gateway.log.RecordBatch;
 import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a stored append. A duplicate gets the original offsets.
+ * What is stored of an append. A duplicate has the original offsets.
+ *
+ * @param partition the partition's id
+ * @param producerId the producer; null for an append without an identity, as all that
+ * follows from it
+ * @param producerEpoch the epoch of the batch that holds the first record
+ * @param baseSequence the first record's sequence
+ * @param lastSequence the last record's sequence
+ * @param baseOffset the first record's offset; null for a duplicate whose records are
+ * deleted, as all that was stored with them
+ * @param lastOffset the last record's offset
+ * @param nextSequence the sequence to send next, now
+ * @param duplicate whether the records were committed before
+ * @param appendedAt when the batch that holds the first record was appended
  */
-public record Receipt(@Schema(example = "0", requiredMode = Schema.RequiredMode.REQUIRED) int partition,
-		@Schema(example = "1", nullable = true, requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long producerId,
-		@Schema(description = "The epoch of the batch that holds the first record", example = "0", nullable = true,
-				requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long producerEpoch,
-		@Schema(example = "42", nullable = true,
-				requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long baseSequence,
-		@Schema(example = "43", nullable = true,
-				requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long lastSequence,
-		@Schema(description = "The first record's offset", example = "908",
-				requiredMode = Schema.RequiredMode.REQUIRED) long baseOffset,
-		@Schema(description = "The last record's offset", example = "909",
-				requiredMode = Schema.RequiredMode.REQUIRED) long lastOffset,
-		@Schema(description = "The sequence to send next, now", example = "44", nullable = true,
-				requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long nextSequence,
-		@Schema(description = "Whether the records were committed before", example = "false",
-				requiredMode = Schema.RequiredMode.REQUIRED) boolean duplicate,
-		@Schema(description = "When the batch that holds the first record was appended",
-				requiredMode = Schema.RequiredMode.REQUIRED) Instant appendedAt) {
+public record Receipt(int partition, @Nullable Long producerId, @Nullable Long producerEpoch,
+		@Nullable Long baseSequence, @Nullable Long lastSequence, @Nullable Long baseOffset, @Nullable Long lastOffset,
+		@Nullable Long nextSequence, boolean duplicate, @Nullable Instant appendedAt) {
 
 	/**
 	 * The answer to a new batch.
@@ -57,6 +54,18 @@ public record Receipt(@Schema(example = "0", requiredMode = Schema.RequiredMode.
 		AppendIdentity.Sequenced identity = repeated.identity();
 		return new Receipt(partition, identity.producer().producerId(), producerEpoch, identity.range().base(),
 				identity.range().last(), baseOffset, lastOffset, repeated.nextSequence(), true, appendedAt);
+	}
+
+	/**
+	 * The answer to records that were committed before, and are deleted.
+	 * @param partition their partition
+	 * @param repeated what was sent
+	 * @return the receipt
+	 */
+	static Receipt deleted(int partition, Judgement.Repeated repeated) {
+		AppendIdentity.Sequenced identity = repeated.identity();
+		return new Receipt(partition, identity.producer().producerId(), null, identity.range().base(),
+				identity.range().last(), null, null, repeated.nextSequence(), true, null);
 	}
 
 }

@@ -31,7 +31,8 @@ record Retry(PendingAppend pending, Judgement.Repeated repeated) {
 		return comparer.compare(request().key(identity), identity.range(), request().batch())
 			.match((same) -> new AppendOutcome.Stored(Receipt.duplicate(request().partition(), this.repeated,
 					same.producerEpoch(), same.baseOffset(), same.lastOffset(), same.appendedAt())),
-					(different) -> new AppendOutcome.Reused(different.sequence()));
+					(different) -> new AppendOutcome.Reused(different.sequence()),
+					(deleted) -> new AppendOutcome.Stored(Receipt.deleted(request().partition(), this.repeated)));
 	}
 
 }

@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.log;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.bounds.ReadLimits;
@@ -74,8 +75,13 @@ public class BatchComparer {
 	 */
 	private boolean walk(RoundTrip statements, Walk walk, PageMemory memory) {
 		SequenceIndex batches = new SequenceIndex(statements, walk.key);
-		long floor = batches.floor(walk.next).orElseThrow(walk::hole);
-		for (List<BatchSize> chunk : BatchSize.chunks(batches.sizes(floor, walk.range.last()), this.maxChunkBytes)) {
+		OptionalLong floor = batches.floor(walk.next);
+		if (floor.isEmpty() && new PageQuery(statements, walk.key.partition()).bounds().start() > 0) {
+			walk.deleted = true;
+			return true;
+		}
+		for (List<BatchSize> chunk : BatchSize.chunks(batches.sizes(floor.orElseThrow(walk::hole), walk.range.last()),
+				this.maxChunkBytes)) {
 			if (!memory.tryReserve(COPIES * chunk.stream().mapToLong(BatchSize::bytes).sum())) {
 				return false;
 			}
@@ -113,6 +119,8 @@ public class BatchComparer {
 
 		private boolean differs;
 
+		private boolean deleted;
+
 		private Walk(ProducerSequence.Key key, SequenceRange range, EncodedBatch sent) {
 			this.key = key;
 			this.range = range;
@@ -141,6 +149,9 @@ public class BatchComparer {
 		}
 
 		private Comparison result() {
+			if (this.deleted) {
+				return new Comparison.Deleted();
+			}
 			if (this.differs) {
 				return new Comparison.Different(this.next);
 			}

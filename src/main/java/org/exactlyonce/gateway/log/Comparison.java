@@ -15,9 +15,10 @@ public sealed interface Comparison {
 	 * @param <R> the type of what comes out
 	 * @param same what to do with records that are the same
 	 * @param different what to do with a difference
+	 * @param deleted what to do where the committed ones are deleted
 	 * @return what the matching function returned
 	 */
-	<R> R match(Function<Same, R> same, Function<Different, R> different);
+	<R> R match(Function<Same, R> same, Function<Different, R> different, Function<Deleted, R> deleted);
 
 	/**
 	 * The same records.
@@ -31,7 +32,7 @@ public sealed interface Comparison {
 			Instant appendedAt) implements Comparison {
 
 		@Override
-		public <R> R match(Function<Same, R> same, Function<Different, R> different) {
+		public <R> R match(Function<Same, R> same, Function<Different, R> different, Function<Deleted, R> deleted) {
 			return same.apply(this);
 		}
 
@@ -45,8 +46,18 @@ public sealed interface Comparison {
 	record Different(long sequence) implements Comparison {
 
 		@Override
-		public <R> R match(Function<Same, R> same, Function<Different, R> different) {
+		public <R> R match(Function<Same, R> same, Function<Different, R> different, Function<Deleted, R> deleted) {
 			return different.apply(this);
+		}
+
+	}
+
+	/** The first of the committed records is deleted, so that there is no comparison. */
+	record Deleted() implements Comparison {
+
+		@Override
+		public <R> R match(Function<Same, R> same, Function<Different, R> different, Function<Deleted, R> deleted) {
+			return deleted.apply(this);
 		}
 
 	}

@@ -95,16 +95,29 @@ public class DurableEnds implements DisposableBean {
 	 * @param partition the partition
 	 * @param offset the record's offset
 	 * @param ready called once, by a worker, when the record is durable
+	 * @param gone called instead if the partition is deleted
 	 * @return the wait, to be cancelled by a caller that gives up
 	 */
-	public Waiter await(int partition, long offset, Runnable ready) {
+	public Waiter await(int partition, long offset, Runnable ready, Runnable gone) {
 		Set<Waiter> waiting = this.waiters.computeIfAbsent(partition, (any) -> ConcurrentHashMap.newKeySet());
-		Waiter waiter = new Waiter(waiting, offset, ready);
+		Waiter waiter = new Waiter(waiting, offset, ready, gone);
 		waiting.add(waiter);
 		if (offset < end(partition)) { // published before it was among them
 			wake(partition, waiting);
 		}
 		return waiter;
+	}
+
+	/**
+	 * Forgets a partition that is deleted; nothing comes to it any more.
+	 * @param partition the partition
+	 */
+	void remove(int partition) {
+		this.ends.remove(partition);
+		Set<Waiter> waiting = this.waiters.remove(partition);
+		if (waiting != null) {
+			waiting.stream().filter(waiting::remove).forEach((waiter) -> this.workers.execute(waiter.gone));
+		}
 	}
 
 	/** The partitions that a record is waited for in. */
@@ -134,10 +147,13 @@ public class DurableEnds implements DisposableBean {
 
 		private final Runnable ready;
 
-		private Waiter(Set<Waiter> among, long offset, Runnable ready) {
+		private final Runnable gone;
+
+		private Waiter(Set<Waiter> among, long offset, Runnable ready, Runnable gone) {
 			this.among = among;
 			this.offset = offset;
 			this.ready = ready;
+			this.gone = gone;
 		}
 
 		/** Gives up. Too late, if the record is there; it does no harm. */

@@ -17,6 +17,7 @@ import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
+import org.exactlyonce.gateway.topic.PartitionGoneException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.annotation.Bean;
@@ -29,15 +30,11 @@ import org.springframework.stereotype.Component;
 @Component
 public class LogReader {
 
-	private static final String END = "select log_end_offset from log_partition where partition_id = ?";
+	/** Stands for the offset of the first record. As Kafka has it. */
+	public static final long EARLIEST = -2;
 
-	private static final int FIRST_ROWS = 16;
-
-	/** A payload in the driver, in the batch, and taken apart into values. */
-	private static final int COPIES = 3;
-
-	/** What a record takes beside its bytes. */
-	private static final int RECORD_BYTES = 300;
+	/** Stands for the offset that the next record will get. As Kafka has it. */
+	public static final long LATEST = -1;
 
 	private final Transactions transactions;
 
@@ -63,33 +60,60 @@ public class LogReader {
 	}
 
 	/**
-	 * Reads where a partition ends.
+	 * Reads where a partition starts and ends.
 	 * @param partition an existing partition
-	 * @return its durable end
+	 * @return its bounds, durable
 	 * @throws ProblemException 429 if too many are reading
+	 * @throws PartitionGoneException if its topic was deleted
 	 */
-	public long end(int partition) {
-		long end = this.limits.inTurn(() -> this.store
-			.durably(() -> this.transactions.inRoundTrips((statements) -> end(statements, partition))));
-		this.ends.publish(partition, end);
-		return end;
+	public Bounds bounds(int partition) {
+		Bounds bounds = this.limits.inTurn(() -> this.store.durably(
+				() -> this.transactions.inRoundTrips((statements) -> new PageQuery(statements, partition).bounds())));
+		this.ends.publish(partition, bounds.end());
+		return bounds;
+	}
+
+	/**
+	 * Finds the first record that was appended at a time or later.
+	 * @param partition an existing partition
+	 * @param since the time
+	 * @return its offset; the end if there is none yet
+	 * @throws ProblemException 429 if too many are reading
+	 * @throws PartitionGoneException if its topic was deleted
+	 */
+	public long offsetSince(int partition, Instant since) {
+		return this.limits.inTurn(() -> this.transactions.inRoundTrips((statements) -> {
+			OffsetIndex batches = new OffsetIndex(statements, partition);
+			Bounds bounds = new PageQuery(statements, partition).bounds();
+			long low = bounds.start();
+			long high = bounds.end();
+			while (low < high) {
+				long middle = (low + high) >>> 1;
+				boolean before = batches.appendedAt(middle).map((time) -> time.isBefore(since)).orElse(true);
+				low = before ? middle + 1 : low;
+				high = before ? high : middle;
+			}
+			return low;
+		}));
 	}
 
 	/**
 	 * Reads a page.
 	 * @param partition an existing partition
-	 * @param offset where to start; past the end the page is empty
+	 * @param offset where to start, {@link #EARLIEST} or {@link #LATEST}; past the end,
+	 * and before the start, the page is empty
 	 * @param limit the most records to read
 	 * @param memory gets what the page takes
 	 * @return the page; it also ends at {@code gateway.read.max-page-bytes}, but holds at
 	 * least one record if there is one
 	 * @throws ProblemException 429 if too many are reading
+	 * @throws PartitionGoneException if its topic was deleted
 	 */
 	public Page read(int partition, long offset, int limit, PageMemory memory) {
 		Page page = withRoom(memory,
-				() -> this.limits.inTurn(
-						() -> this.store.durably(() -> this.transactions.inRoundTrips((statements) -> page(statements,
-								partition, offset, limit, this.maxPageBytes, end(statements, partition), memory)))));
+				() -> this.limits.inTurn(() -> this.store
+					.durably(() -> this.transactions.inRoundTrips((statements) -> new PageQuery(statements, partition)
+						.page(offset, limit, this.maxPageBytes, memory)))));
 		this.ends.publish(partition, page.logEndOffset());
 		return page;
 	}
@@ -102,17 +126,19 @@ public class LogReader {
 	 * @param limit the most records to read
 	 * @param maxBytes where the page ends, though it holds one record at least
 	 * @param memory gets what the page takes
-	 * @return the page, with one record at least if it starts below the end
+	 * @return the page, with one record at least if it starts below the end and not
+	 * before the start
 	 * @throws ProblemException 429 if there is no memory in time
 	 * @throws IllegalStateException if the database has lost what was durable
 	 */
 	public Page readDurable(int partition, long offset, int limit, long maxBytes, PageMemory memory) {
 		long end = this.ends.end(partition);
 		if (offset >= end) {
-			return new Page(List.of(), end);
+			return new Page(offset, List.of(), new Bounds(0, end));
 		}
-		return withRoom(memory, () -> this.transactions.inRoundTrips((statements) -> page(statements, partition, offset,
-				limit, Math.min(maxBytes, this.maxPageBytes), end, memory)));
+		return withRoom(memory,
+				() -> this.transactions.inRoundTrips((statements) -> new PageQuery(statements, partition).page(offset,
+						limit, Math.min(maxBytes, this.maxPageBytes), new Bounds(0, end), memory)));
 	}
 
 	/**
@@ -137,94 +163,49 @@ public class LogReader {
 		}
 	}
 
-	private static long end(RoundTrip statements, int partition) {
-		return statements.list(END, (row) -> row.getLong(1), partition)
-			.stream()
-			.findFirst()
-			.orElseThrow(() -> new IllegalStateException("Partition " + partition + " has no row any more"));
-	}
-
-	/** Reads a page, or nothing if there is no memory for it now. */
-	private static Optional<Page> page(RoundTrip statements, int partition, long offset, int limit, long maxBytes,
-			long end, PageMemory memory) {
-		OffsetIndex batches = new OffsetIndex(statements, partition);
-		if (offset >= end) {
-			return Optional.of(new Page(List.of(), end));
-		}
-		OptionalLong floor = batches.floor(offset);
-		if (floor.isEmpty()) {
-			throw missing(partition, offset, end);
-		}
-		List<BatchSize> sizes = sizes(batches, floor.getAsLong(), Math.min(end, offset + limit), limit, maxBytes);
-		if (!memory.tryReserve(cost(sizes, limit))) {
-			return Optional.empty();
-		}
-		List<RecordBatch> loaded = batches.load(sizes.get(0).base(), sizes.get(sizes.size() - 1).base());
-		List<StoredRecord> records = records(loaded, offset, limit, maxBytes);
-		if (records.isEmpty()) {
-			throw missing(partition, offset, end);
-		}
-		return Optional.of(new Page(records, end));
-	}
-
 	/**
-	 * A client that reads on where a page ended would read it for ever, if a page below
-	 * the end could be empty.
+	 * Where a partition starts and ends.
+	 *
+	 * @param start the first record's offset
+	 * @param end the offset that the next record will get
 	 */
-	private static IllegalStateException missing(int partition, long offset, long end) {
-		return new IllegalStateException(
-				"Partition " + partition + " ended at " + end + ", but the database has no record " + offset
-						+ ": it has lost records, as a failover to a standby that lagged behind does");
-	}
-
-	private static long cost(List<BatchSize> sizes, int limit) {
-		long bytes = sizes.stream().mapToLong(BatchSize::bytes).sum();
-		long records = sizes.stream().mapToLong(BatchSize::recordCount).sum();
-		return COPIES * bytes + RECORD_BYTES * Math.min(records, limit);
-	}
-
-	private static List<StoredRecord> records(List<RecordBatch> batches, long offset, int limit, long maxBytes) {
-		List<StoredRecord> records = new ArrayList<>();
-		long bytes = 0;
-		for (RecordBatch batch : batches) {
-			int skipped = (int) Math.min(batch.recordCount(), Math.max(0, offset - batch.baseOffset()));
-			RecordDecoder decoder = new RecordDecoder(batch.payload()).skip(skipped);
-			for (int i = skipped; i < batch.recordCount() && records.size() < limit; i++) {
-				Long baseSequence = batch.baseSequence();
-				LogRecord record = decoder.next().read();
-				bytes += record.value().bytes().length;
-				if (bytes > maxBytes && !records.isEmpty()) {
-					return records;
-				}
-				records.add(new StoredRecord(batch.baseOffset() + i, record, batch.producerId(), batch.producerEpoch(),
-						(baseSequence != null) ? baseSequence + i : null, batch.appendedAt()));
-			}
-		}
-		return records;
-	}
-
-	/**
-	 * Finds the batches of a page. Asks for few at first and for more while they are
-	 * small: H2 reads a payload to find its size.
-	 */
-	private static List<BatchSize> sizes(OffsetIndex batches, long fromBaseOffset, long endOffset, int limit,
-			long maxBytes) {
-		for (int rows = FIRST_ROWS;; rows *= 8) {
-			List<BatchSize> found = batches.sizes(fromBaseOffset, endOffset, Math.min(rows, limit));
-			List<BatchSize> page = BatchSize.chunks(found, maxBytes).get(0);
-			if (page.size() < found.size() || found.size() < rows || rows >= limit) {
-				return page;
-			}
-		}
+	public record Bounds(long start, long end) {
 	}
 
 	/**
 	 * Records in offset order.
 	 *
+	 * @param offset where the page starts
 	 * @param records the records
-	 * @param logEndOffset the partition's end when the page was read
+	 * @param bounds the partition's bounds when the page was read
 	 */
-	public record Page(List<StoredRecord> records, long logEndOffset) {
+	public record Page(long offset, List<StoredRecord> records, Bounds bounds) {
+
+		/**
+		 * The offset behind the last record.
+		 * @return where the next page starts
+		 */
+		public long nextOffset() {
+			return this.offset + this.records.size();
+		}
+
+		/**
+		 * The partition's end when the page was read.
+		 * @return the offset that the next record will get
+		 */
+		public long logEndOffset() {
+			return this.bounds.end();
+		}
+
+		/**
+		 * Whether the page was to start before the partition does: its records are
+		 * deleted.
+		 * @return true if so; then there are no records
+		 */
+		public boolean isBeforeStart() {
+			return this.offset < this.bounds.start();
+		}
+
 	}
 
 	/**

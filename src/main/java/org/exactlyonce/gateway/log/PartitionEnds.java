@@ -6,11 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.process.Periodic;
 import org.exactlyonce.gateway.process.RepeatedTask;
 import org.exactlyonce.gateway.store.ConnectionShare;
@@ -46,10 +43,12 @@ public class PartitionEnds implements SmartLifecycle {
 	 */
 	private static final int UNSHARED_LOOKS = 40;
 
-	private static final String ALL = "select partition_id, log_end_offset, producers from log_partition";
+	private static final String ALL = """
+			select p.partition_id, t.name, p.partition_number, p.log_end_offset, p.producers
+			from log_partition p join topic t on t.id = p.topic_id""";
 
 	private static final String SOME = ALL
-			+ " join unnest(cast(? as integer array)) q(wanted) on partition_id = q.wanted";
+			+ " join unnest(cast(? as integer array)) q(wanted) on p.partition_id = q.wanted";
 
 	private final Transactions transactions;
 
@@ -60,7 +59,9 @@ public class PartitionEnds implements SmartLifecycle {
 	private final Periodic watch = new Periodic("partition-ends", PERIOD,
 			new RepeatedTask("The look for partitions' ends", this::look));
 
-	private volatile Map<Integer, End> latest = Map.of();
+	private final PartitionMetrics metrics;
+
+	private volatile Map<Integer, PartitionEnd> latest = Map.of();
 
 	private int looks;
 
@@ -69,25 +70,11 @@ public class PartitionEnds implements SmartLifecycle {
 		return new ConnectionShare("the partitions' ends", 1);
 	}
 
-	PartitionEnds(Transactions transactions, Store store, DurableEnds ends, Partitions partitions,
-			MeterRegistry meters) {
+	PartitionEnds(Transactions transactions, Store store, DurableEnds ends, PartitionMetrics metrics) {
 		this.transactions = transactions;
 		this.store = store;
 		this.ends = ends;
-		for (int partition : partitions.numbers()) {
-			gauge("gateway.log.end.offset", "The offset that the partition's next record will get", partition, meters,
-					End::logEndOffset);
-			gauge("gateway.partition.producers", "Producers with at least one committed record in the partition",
-					partition, meters, End::producers);
-		}
-	}
-
-	private void gauge(String name, String description, int partition, MeterRegistry meters,
-			ToDoubleFunction<End> value) {
-		Gauge.builder(name, () -> {
-			End known = this.latest.get(partition);
-			return (known != null) ? value.applyAsDouble(known) : Double.NaN;
-		}).description(description).tag("partition", Integer.toString(partition)).register(meters);
+		this.metrics = metrics;
 	}
 
 	/**
@@ -105,8 +92,7 @@ public class PartitionEnds implements SmartLifecycle {
 		int look = this.looks++;
 		try {
 			if (look % LOOKS_AT_ALL == 0) {
-				this.latest = this.store.durably(this::all);
-				publish(this.latest.values());
+				lookAtAll();
 			}
 			else if (this.store.isShared() || look % UNSHARED_LOOKS == 0) {
 				lookAt(this.ends.awaited());
@@ -117,6 +103,15 @@ public class PartitionEnds implements SmartLifecycle {
 		}
 	}
 
+	/** Of those that were awaited before, one that is not there is deleted. */
+	private void lookAtAll() {
+		Set<Integer> awaited = this.ends.awaited();
+		this.latest = this.store.durably(this::all);
+		publish(this.latest.values());
+		awaited.stream().filter((partition) -> !this.latest.containsKey(partition)).forEach(this.ends::remove);
+		this.metrics.show(this.latest.values());
+	}
+
 	/** To make sure that it is durable costs more than a look, so only for news. */
 	private void lookAt(Set<Integer> awaited) {
 		if (!awaited.isEmpty()
@@ -125,21 +120,22 @@ public class PartitionEnds implements SmartLifecycle {
 		}
 	}
 
-	private void publish(Collection<End> durable) {
+	private void publish(Collection<PartitionEnd> durable) {
 		durable.forEach((end) -> this.ends.publish(end.partition(), end.logEndOffset()));
 	}
 
-	private Map<Integer, End> all() {
-		return read(ALL).stream().collect(Collectors.toMap(End::partition, Function.identity()));
+	private Map<Integer, PartitionEnd> all() {
+		return read(ALL).stream().collect(Collectors.toMap(PartitionEnd::partition, Function.identity()));
 	}
 
-	private List<End> some(Set<Integer> partitions) {
+	private List<PartitionEnd> some(Set<Integer> partitions) {
 		return read(SOME, (Object) partitions.toArray(new Integer[0]));
 	}
 
-	private List<End> read(String sql, Object... parameters) {
-		return this.transactions.inRoundTrips((statements) -> statements.list(sql,
-				(row) -> new End(row.getInt(1), row.getLong(2), row.getLong(3)), parameters));
+	private List<PartitionEnd> read(String sql, Object... parameters) {
+		return this.transactions
+			.inRoundTrips((statements) -> statements.list(sql, (row) -> new PartitionEnd(row.getInt(1),
+					row.getString(2), row.getInt(3), row.getLong(4), row.getLong(5)), parameters));
 	}
 
 	@Override
@@ -155,9 +151,6 @@ public class PartitionEnds implements SmartLifecycle {
 	@Override
 	public boolean isRunning() {
 		return this.watch.isRunning();
-	}
-
-	private record End(int partition, long logEndOffset, long producers) {
 	}
 
 }

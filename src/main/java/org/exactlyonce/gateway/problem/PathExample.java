@@ -15,18 +15,27 @@ record PathExample(ProblemExample example, String path) {
 		return switch (this.example) {
 			case UNKNOWN_PARAMETER -> Problem.invalid("verbose",
 					"is not a parameter of this path" + NearestName.among("verbose", parameters));
-			case WRONG_METHOD ->
-				Problem.of(ProblemType.METHOD_NOT_ALLOWED, KnownPaths.notAllowed("PUT", instance(), methods));
+			case WRONG_METHOD -> Problem.of(ProblemType.METHOD_NOT_ALLOWED,
+					KnownPaths.notAllowed(methods.contains("PUT") ? "PATCH" : "PUT", instance(), methods));
 			default -> this.example.problem();
 		};
 	}
 
 	/** The path with the variables that lead to this problem. */
 	String instance() {
-		return this.path.replace("{partition}", is(ProblemExample.NO_SUCH_PARTITION) ? "8" : "0")
+		return this.path
+			.replace("{topic}",
+					is(ProblemExample.NO_SUCH_TOPIC) ? "invoices"
+							: is(ProblemExample.FEWER_PARTITIONS) ? "orders" : "records")
+			.replace("{partition}", is(ProblemExample.NO_SUCH_PARTITION) ? "8" : "0")
 			.replace("{offset}", is(ProblemExample.NO_SUCH_OFFSET) ? "7" : "0")
 			.replace("{producerId}",
 					is(ProblemExample.NO_SUCH_PRODUCER) ? "7" : is(ProblemExample.OLDER_EPOCH) ? "2" : "1");
+	}
+
+	/** Whether it may be answered there. */
+	boolean isPossible() {
+		return !is(ProblemExample.NO_SUCH_TOPIC) || this.path.contains("{topic}");
 	}
 
 	private boolean is(ProblemExample other) {

@@ -120,12 +120,23 @@ class ProblemDocs implements OperationCustomizer, OpenApiCustomizer {
 				Content content = response.getContent();
 				MediaType problem = (content != null) ? content.get(APPLICATION_PROBLEM_JSON_VALUE) : null;
 				if (problem != null) {
+					problem.getExamples().keySet().removeIf((slug) -> !example(slug, path).isPossible());
 					problem.getExamples()
-						.forEach((slug, example) -> example
-							.setValue(body(new PathExample(ProblemExample.bySlug(slug), path), parameters, methods)));
+						.forEach((slug, example) -> example.setValue(body(example(slug, path), parameters, methods)));
 				}
 			}
+			operation.getResponses().values().removeIf(ProblemDocs::isNotPossible);
 		}
+	}
+
+	private static PathExample example(String slug, String path) {
+		return new PathExample(ProblemExample.bySlug(slug), path);
+	}
+
+	private static boolean isNotPossible(ApiResponse response) {
+		MediaType problem = (response.getContent() != null) ? response.getContent().get(APPLICATION_PROBLEM_JSON_VALUE)
+				: null;
+		return problem != null && problem.getExamples().isEmpty();
 	}
 
 	private static List<String> queryParameters(Operation operation) {

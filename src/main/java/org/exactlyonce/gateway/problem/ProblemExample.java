@@ -58,7 +58,7 @@ public enum ProblemExample {
 
 	/** A negative offset. */
 	NEGATIVE_OFFSET("A negative offset",
-			Problem.invalid("offset", "is \"-1\", must be an integer of 0 to 9007199254740991")),
+			Problem.invalid("offset", "is \"-1\", must be an integer of 0 to 9007199254740991, earliest or latest")),
 
 	/** A caller from elsewhere, in the mode local. */
 	NOT_LOCAL("Through a proxy, in the mode local", Problem.of(ProblemType.FORBIDDEN,
@@ -81,6 +81,19 @@ public enum ProblemExample {
 	/** Another principal's producer. */
 	ANOTHERS_PRODUCER("A producer of another principal",
 			Problem.of(ProblemType.NOT_OWNER, "Producer 2 belongs to another principal.")),
+
+	/** A topic that does not exist. */
+	NO_SUCH_TOPIC("No such topic",
+			Problem.of(ProblemType.UNKNOWN_TOPIC,
+					"There is no topic invoices. PUT /topics/{topic} makes one, and nothing else does.")),
+
+	/** Fewer partitions than there are. */
+	FEWER_PARTITIONS("Fewer partitions than there are",
+			Problem.of(ProblemType.TOPIC_CONFLICT,
+					"The topic orders has 12 partitions, and a topic never loses one: 8 is too few.")),
+
+	/** The topic that is always there. */
+	RECORDS_STAYS("The topic records", Problem.of(ProblemType.TOPIC_CONFLICT, "The topic records cannot be deleted.")),
 
 	/** A partition that does not exist. */
 	NO_SUCH_PARTITION("No such partition",

@@ -46,10 +46,15 @@ public enum ProblemType {
 	NOT_FOUND(HttpStatus.NOT_FOUND, "Not found", Retry.FIX_REQUEST, "There is nothing under this path.",
 			"Check the path against the API description at /swagger-ui.html."),
 
+	/** 404: no such topic. */
+	UNKNOWN_TOPIC(HttpStatus.NOT_FOUND, "Unknown topic", Retry.FIX_REQUEST,
+			"The path names a topic that does not exist, or no longer. Nothing was stored.",
+			"GET /topics lists the topics. An administrator makes one with PUT /topics/{topic}; nothing else does."),
+
 	/** 404: no such partition. */
 	UNKNOWN_PARTITION(HttpStatus.NOT_FOUND, "Unknown partition", Retry.FIX_REQUEST,
 			"The path names a partition that does not exist. Partitions are numbered from 0. Nothing was stored.",
-			"GET /partitions lists the partitions. Their number is the setting gateway.partitions."),
+			"GET /topics/{topic}/partitions lists the partitions of a topic, GET /partitions those of records. A topic grows with PUT /topics/{topic}."),
 
 	/** 404: the partition has no such record. */
 	UNKNOWN_OFFSET(HttpStatus.NOT_FOUND, "Unknown offset", Retry.FIX_REQUEST,
@@ -80,10 +85,15 @@ public enum ProblemType {
 			"The base sequence is not the next expected one: either an earlier request has not been committed (a gap), or the batch starts with committed sequences and ends with new ones. Nothing was stored.",
 			"Read nextSequence with GET /producers/{producerId} (or expectedSequence here) and go on from there, with the requests that carry those sequences."),
 
-	/** 410: an event stream begins where the log has not come to. */
+	/** 409: a topic cannot be as it is asked for. */
+	TOPIC_CONFLICT(HttpStatus.CONFLICT, "Topic conflict", Retry.FIX_REQUEST,
+			"The topic cannot be made, changed or deleted like this: it would lose partitions, there would be too many in all, or it is the topic records, which stays. Nothing was changed.",
+			"Read detail: it has the numbers. A topic never loses a partition; gateway.max-partitions is how many all topics may have."),
+
+	/** 410: a reader begins where the log no longer is, or has not come to. */
 	OFFSET_OUT_OF_RANGE(HttpStatus.GONE, "Offset out of range", Retry.RESYNC,
-			"The event stream would begin beyond the end of the partition. Its client has seen records that are not in this log: the log was put back from a backup, or they came from another gateway.",
-			"Find out which records those were. Then begin at an offset from logStartOffset to logEndOffset; logEndOffset itself waits for the next record."),
+			"The reader would begin before the start of the partition, at records that are deleted: they were older, or more, than the topic keeps. Or an event stream would begin beyond the end: its client has seen records that are not in this log, as the log was put back from a backup, or they came from another gateway.",
+			"Find out which records those were. Then begin at an offset from logStartOffset to logEndOffset (earliest and latest are words for them); logEndOffset itself waits for the next record."),
 
 	/** 411: a body without a length. */
 	LENGTH_REQUIRED(HttpStatus.LENGTH_REQUIRED, "Length required", Retry.FIX_REQUEST,

@@ -21,14 +21,16 @@ final class ProducerExamples {
 
 	static final String NAMED_AGAIN = """
 			{"producerId": 2, "producerEpoch": 1, "name": "orders-api", "createdAt": "2026-11-23T10:00:01.456Z",
-			 "partitions": [{"partition": 0, "lastSequence": 41, "nextSequence": 42, "lastOffset": 907}]}""";
+			 "partitions": [{"topic": "records", "partition": 0, "lastSequence": 41, "nextSequence": 42,
+			   "lastOffset": 907}]}""";
 
 	static final String BELIEVED_EPOCH = """
 			{"producerEpoch": 0}""";
 
 	static final String RAISED = """
 			{"producerId": 3, "producerEpoch": 1, "name": null, "createdAt": "2026-11-23T10:00:00.123Z",
-			 "partitions": [{"partition": 1, "lastSequence": 0, "nextSequence": 1, "lastOffset": 1}]}""";
+			 "partitions": [{"topic": "records", "partition": 1, "lastSequence": 0, "nextSequence": 1,
+			   "lastOffset": 1}]}""";
 
 	static final String GIVEN_TO = """
 			{"owner": "orders-service"}""";
@@ -36,12 +38,14 @@ final class ProducerExamples {
 	static final String GIVEN = """
 			{"producerId": 2, "producerEpoch": 1, "name": "orders-api", "createdAt": "2026-11-23T10:00:01.456Z",
 			 "owner": "orders-service",
-			 "partitions": [{"partition": 0, "lastSequence": 41, "nextSequence": 42, "lastOffset": 907}]}""";
+			 "partitions": [{"topic": "records", "partition": 0, "lastSequence": 41, "nextSequence": 42,
+			   "lastOffset": 907}]}""";
 
 	static final String PAGE = """
 			{"producers": [
 			  {"producerId": 2, "producerEpoch": 1, "name": "orders-api", "createdAt": "2026-11-23T10:00:01.456Z",
-			   "partitions": [{"partition": 0, "lastSequence": 41, "nextSequence": 42, "lastOffset": 907}]}],
+			   "partitions": [{"topic": "records", "partition": 0, "lastSequence": 41, "nextSequence": 42,
+			   "lastOffset": 907}]}],
 			 "next": null}""";
 
 	private ProducerExamples() {

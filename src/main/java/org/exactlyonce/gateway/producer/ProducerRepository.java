@@ -52,17 +52,21 @@ interface ProducerRepository extends Repository<Producer, Long> {
 					select count(*) from (select 1 as one from producer where owner = :owner fetch first :most rows only) owned""")
 	int countOwned(String owner, int most);
 
-	/** How many states consecutive producers have; counts no further than asked. */
+	/**
+	 * How many states consecutive producers have, with those in topics that are deleted;
+	 * counts no further than asked.
+	 */
 	@Query(nativeQuery = true, value = """
 			select count(*) from (select 1 as one from producer_sequence where producer_id between :first and :last
 				order by producer_id, partition_id fetch first :most rows only) states""")
 	int countStates(long first, long last, int most);
 
 	@Query("""
-			select new org.exactlyonce.gateway.producer.ProducerState(s.key.producerId, s.key.partition, s.lastSequence,
-				s.lastOffset)
-			from ProducerSequence s where s.key.producerId between :first and :last
-			order by s.key.producerId, s.key.partition""")
+			select new org.exactlyonce.gateway.producer.ProducerState(s.key.producerId, t.name, p.number, s.lastSequence,
+				case when s.lastOffset >= p.logStartOffset then s.lastOffset else null end)
+			from ProducerSequence s join LogPartition p on p.id = s.key.partition join Topic t on t.id = p.topicId
+			where s.key.producerId between :first and :last
+			order by s.key.producerId, t.id, p.number""")
 	List<ProducerState> findStates(long first, long last, Limit most);
 
 	/** The same of one owner's producers, without a look at those between them. */
@@ -73,11 +77,12 @@ interface ProducerRepository extends Repository<Producer, Long> {
 	int countStates(String owner, long first, long last, int most);
 
 	@Query("""
-			select new org.exactlyonce.gateway.producer.ProducerState(s.key.producerId, s.key.partition, s.lastSequence,
-				s.lastOffset)
-			from Producer p join ProducerSequence s on s.key.producerId = p.id
-			where p.owner = :owner and p.id between :first and :last
-			order by p.id, s.key.partition""")
+			select new org.exactlyonce.gateway.producer.ProducerState(s.key.producerId, t.name, p.number, s.lastSequence,
+				case when s.lastOffset >= p.logStartOffset then s.lastOffset else null end)
+			from Producer o join ProducerSequence s on s.key.producerId = o.id
+				join LogPartition p on p.id = s.key.partition join Topic t on t.id = p.topicId
+			where o.owner = :owner and o.id between :first and :last
+			order by o.id, t.id, p.number""")
 	List<ProducerState> findStates(String owner, long first, long last, Limit most);
 
 }

@@ -37,16 +37,18 @@ record ProducerView(
 	 * A producer's state in one partition.
 	 */
 	@Schema(name = "ProducerPartition")
-	record PartitionState(@Schema(example = "0", requiredMode = Schema.RequiredMode.REQUIRED) int partition,
+	record PartitionState(@Schema(example = "records", requiredMode = Schema.RequiredMode.REQUIRED) String topic,
+			@Schema(example = "0", requiredMode = Schema.RequiredMode.REQUIRED) int partition,
 			@Schema(description = "The last committed sequence", example = "41",
 					requiredMode = Schema.RequiredMode.REQUIRED) long lastSequence,
 			@Schema(description = "The sequence to send next", example = "42",
 					requiredMode = Schema.RequiredMode.REQUIRED) long nextSequence,
-			@Schema(description = "The offset of the record with lastSequence", example = "907",
-					requiredMode = Schema.RequiredMode.REQUIRED) long lastOffset) {
+			@Schema(description = "The offset of the record with lastSequence; null once that is deleted",
+					example = "907", nullable = true,
+					requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long lastOffset) {
 
 		private static PartitionState of(ProducerState state) {
-			return new PartitionState(state.partition(), state.lastSequence(), state.lastSequence() + 1,
+			return new PartitionState(state.topic(), state.partition(), state.lastSequence(), state.lastSequence() + 1,
 					state.lastOffset());
 		}
 

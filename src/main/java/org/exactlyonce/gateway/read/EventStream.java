@@ -10,6 +10,7 @@ import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import org.exactlyonce.gateway.log.DurableEnds;
+import org.exactlyonce.gateway.topic.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,7 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	private final PieceWriter writer;
 
-	private final int partition;
+	private final TopicPartition partition;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -55,7 +56,7 @@ final class EventStream implements WriteListener, AsyncListener {
 	 * @param offset the first record to send
 	 * @throws IOException if the response has no body
 	 */
-	EventStream(EventStreams streams, AsyncContext context, int partition, long offset) throws IOException {
+	EventStream(EventStreams streams, AsyncContext context, TopicPartition partition, long offset) throws IOException {
 		this.streams = streams;
 		this.context = context;
 		this.out = context.getResponse().getOutputStream();
@@ -115,9 +116,9 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	/** Takes the next piece; false if it will be called when there is one. */
 	private boolean fill() {
-		if (this.next >= this.streams.end(this.partition)) {
+		if (this.next >= this.streams.end(this.partition.id())) {
 			if (this.waiter == null) {
-				this.waiter = this.streams.await(this.partition, this.next, this::more);
+				this.waiter = this.streams.await(this.partition.id(), this.next, this::more, this::finish);
 			}
 			return false;
 		}

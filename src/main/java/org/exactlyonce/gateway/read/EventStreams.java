@@ -1,8 +1,6 @@
 package org.exactlyonce.gateway.read;
 
-import java.io.ByteArrayOutputStream;
 import java.lang.ref.WeakReference;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
@@ -14,14 +12,15 @@ import java.util.function.BooleanSupplier;
 import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.log.DurableEnds;
-import org.exactlyonce.gateway.log.LogReader.StoredRecord;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.process.Periodic;
 import org.exactlyonce.gateway.process.RepeatedTask;
+import org.exactlyonce.gateway.topic.TopicPartition;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
+import org.springframework.util.Assert;
 
 /**
  * The part that all event streams share: the log in pieces, memory, and a pulse. Streams
@@ -40,17 +39,11 @@ class EventStreams implements SmartLifecycle {
 	/** How long a client may take for the last piece when the gateway stops. */
 	private static final Duration LAST_PIECE = Duration.ofSeconds(2);
 
-	private static final byte[] ID = "id: ".getBytes(StandardCharsets.US_ASCII);
-
-	private static final byte[] DATA = "\ndata: ".getBytes(StandardCharsets.US_ASCII);
-
-	private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
-
 	private final LogReader reader;
 
 	private final DurableEnds ends;
 
-	private final JsonMapper json;
+	private final EventWriter events;
 
 	private final LiveReaders readers;
 
@@ -78,7 +71,7 @@ class EventStreams implements SmartLifecycle {
 			LiveProperties properties) {
 		this.reader = reader;
 		this.ends = ends;
-		this.json = json;
+		this.events = new EventWriter(json);
 		this.readers = readers;
 		this.limits = limits;
 		this.properties = properties;
@@ -122,8 +115,8 @@ class EventStreams implements SmartLifecycle {
 		return this.ends.end(partition);
 	}
 
-	DurableEnds.Waiter await(int partition, long offset, Runnable more) {
-		return this.ends.await(partition, offset, more);
+	DurableEnds.Waiter await(int partition, long offset, Runnable more, Runnable gone) {
+		return this.ends.await(partition, offset, more, gone);
 	}
 
 	/**
@@ -170,32 +163,25 @@ class EventStreams implements SmartLifecycle {
 	 * @param offset a durable record's offset
 	 * @return one event at least
 	 */
-	Piece piece(int partition, long offset) {
-		WeakReference<Piece> reference = this.latest.get(partition);
+	Piece piece(TopicPartition partition, long offset) {
+		WeakReference<Piece> reference = this.latest.get(partition.id());
 		Piece known = (reference != null) ? reference.get() : null;
 		if (known != null && known.offset() == offset) {
 			return known;
 		}
 		try (PageMemory memory = this.limits.memory()) {
-			LogReader.Page page = this.reader.readDurable(partition, offset, PIECE_RECORDS, PIECE_BYTES, memory);
-			Piece piece = new Piece(offset, events(page), offset + page.records().size());
+			LogReader.Page page = this.reader.readDurable(partition.id(), offset, PIECE_RECORDS, PIECE_BYTES, memory);
+			if (page.records().isEmpty()) {
+				throw new IllegalStateException("Record " + offset + " is deleted"); // the
+																						// stream
+																						// ends
+			}
+			Piece piece = new Piece(offset, this.events.write(partition.topic(), page), page.nextOffset());
 			if (piece.nextOffset() == page.logEndOffset()) {
-				this.latest.put(partition, new WeakReference<>(piece));
+				this.latest.put(partition.id(), new WeakReference<>(piece));
 			}
 			return piece;
 		}
-	}
-
-	private byte[] events(LogReader.Page page) {
-		ByteArrayOutputStream events = new ByteArrayOutputStream(4 * 1024);
-		for (StoredRecord record : page.records()) {
-			events.writeBytes(ID);
-			events.writeBytes(Long.toString(record.offset()).getBytes(StandardCharsets.US_ASCII));
-			events.writeBytes(DATA);
-			events.writeBytes(this.json.writeValueAsBytes(RecordItem.of(record)));
-			events.writeBytes(END);
-		}
-		return events.toByteArray();
 	}
 
 	@Override

@@ -83,7 +83,8 @@ class LiveReaders {
 		}
 		CompletableFuture<Boolean> record = new CompletableFuture<>();
 		this.polls.add(record);
-		DurableEnds.Waiter waiter = this.ends.await(partition, offset, () -> record.complete(true));
+		DurableEnds.Waiter waiter = this.ends.await(partition, offset, () -> record.complete(true),
+				() -> record.complete(false));
 		if (this.closed) {
 			record.complete(false);
 		}

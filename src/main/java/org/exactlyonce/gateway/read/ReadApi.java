@@ -61,14 +61,20 @@ interface ReadApi {
 							description = "Events whose id is the offset and whose data is a StoredRecord in one line; a comment every 15 seconds"),
 							examples = @ExampleObject(name = "events", summary = "An event, then a comment",
 									value = ReadExamples.EVENTS)) })
-	@AnswersWith({ ProblemExample.NEGATIVE_OFFSET, ProblemExample.NO_SUCH_PARTITION, ProblemExample.BEYOND_THE_END,
-			ProblemExample.TOO_MANY_READERS, ProblemExample.TOO_MANY_LIVE_READERS })
+	@AnswersWith({ ProblemExample.NEGATIVE_OFFSET, ProblemExample.NO_SUCH_TOPIC, ProblemExample.NO_SUCH_PARTITION,
+			ProblemExample.BEYOND_THE_END, ProblemExample.TOO_MANY_READERS, ProblemExample.TOO_MANY_LIVE_READERS })
 	@Nullable Object read(
+			@Parameter(description = "The topic", example = "records",
+					schema = @Schema(type = "string", maxLength = 249)) @Nullable String topic,
 			@Parameter(description = "The partition, numbered from 0", example = "0",
 					schema = @Schema(type = "integer", format = "int32", minimum = "0")) String partition,
-			@Parameter(description = "The first record's offset; past the end, a page is empty, and a stream is a 410",
-					schema = @Schema(type = "integer", format = "int64", minimum = "0", maximum = "9007199254740991",
-							defaultValue = "0")) @Nullable String offset,
+			@Parameter(
+					description = "The first record's offset, `earliest` or `latest`; past the end, a page is empty, and a stream is a 410; what is deleted is a 410",
+					schema = @Schema(type = "string", maxLength = 16, pattern = "[0-9]{1,16}|earliest|latest",
+							defaultValue = "earliest")) @Nullable String offset,
+			@Parameter(
+					description = "Starts at the first record that was appended at this time or later, instead of `offset`",
+					schema = @Schema(type = "string", format = "date-time", maxLength = 40)) @Nullable String since,
 			@Parameter(
 					description = "How many records a page may have; it also ends at 8 MiB, unless configured otherwise, but holds one record at least. A stream has no pages",
 					schema = @Schema(type = "integer", format = "int32", minimum = "1", maximum = "10000",

@@ -13,7 +13,6 @@ import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.access.Caller;
 import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.log.LogReader;
-import org.exactlyonce.gateway.log.Partitions;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
@@ -23,6 +22,8 @@ import org.exactlyonce.gateway.request.Preferences;
 import org.exactlyonce.gateway.request.RequestProperties;
 import org.exactlyonce.gateway.request.ResponseMemory;
 import org.exactlyonce.gateway.sequence.SequenceRange;
+import org.exactlyonce.gateway.topic.KnownTopics;
+import org.exactlyonce.gateway.topic.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.MediaType;
@@ -49,7 +50,7 @@ class ReadController implements ReadApi {
 
 	private final LogReader reader;
 
-	private final Partitions partitions;
+	private final KnownTopics topics;
 
 	private final LiveReaders live;
 
@@ -61,10 +62,10 @@ class ReadController implements ReadApi {
 
 	private final Duration maxWait;
 
-	ReadController(LogReader reader, Partitions partitions, LiveReaders live, EventStreams streams, Quotas quotas,
+	ReadController(LogReader reader, KnownTopics topics, LiveReaders live, EventStreams streams, Quotas quotas,
 			ResponseMemory memory, RequestProperties properties) {
 		this.reader = reader;
-		this.partitions = partitions;
+		this.topics = topics;
 		this.live = live;
 		this.streams = streams;
 		this.quotas = quotas;
@@ -73,38 +74,44 @@ class ReadController implements ReadApi {
 	}
 
 	@Override
-	@GetMapping(path = "/partitions/{partition}/records",
+	@GetMapping(path = { "/partitions/{partition}/records", "/topics/{topic}/partitions/{partition}/records" },
 			produces = { MediaType.APPLICATION_JSON_VALUE, MediaType.APPLICATION_NDJSON_VALUE, "application/ndjson",
 					"application/jsonl", "application/x-jsonlines", MediaType.TEXT_EVENT_STREAM_VALUE })
-	public @Nullable Object read(@PathVariable String partition,
+	public @Nullable Object read(@PathVariable(required = false) @Nullable String topic, @PathVariable String partition,
 			@RequestParam(required = false) @Nullable String offset,
+			@RequestParam(required = false) @Nullable String since,
 			@RequestParam(required = false) @Nullable String limit, HttpServletRequest request,
 			HttpServletResponse response) throws IOException {
 		FieldErrors errors = new FieldErrors();
-		long from = Digits.read("offset", offset, 0, 0, SequenceRange.MAX, errors);
+		ReadStart start = ReadStart.of(offset, since, errors);
 		int size = (int) Digits.read("limit", limit, 100, 1, 10_000, errors);
 		MediaType type = negotiate(Accepted.by(request));
 		if (type.equals(MediaType.TEXT_EVENT_STREAM)) {
 			String lastId = request.getHeader(LAST_EVENT_ID);
-			if (lastId != null && lastId.isEmpty()) {
-				lastId = null; // the id of a client that has seen none
+			if (lastId != null && !lastId.isEmpty()) { // empty: it has seen none
+				start = new ReadStart(Digits.read(LAST_EVENT_ID, lastId, 0, 0, SequenceRange.MAX, errors) + 1, null);
 			}
-			long after = Digits.read(LAST_EVENT_ID, lastId, from - 1, 0, SequenceRange.MAX, errors);
 			errors.refuseIfAny();
-			stream(this.partitions.require(partition), after + 1, request, response);
+			stream(begin(topic, partition, start), request, response);
 			return null;
 		}
 		errors.refuseIfAny();
-		int number = this.partitions.require(partition);
 		Duration wait = Preferences.waitUpTo(request, this.maxWait);
+		ReadStart wanted = start;
+		return this.topics.with(topic, partition,
+				(found) -> page(type, found, wanted.in(this.reader, found.id()), size, wait, request));
+	}
+
+	private Object page(MediaType type, TopicPartition partition, long from, int size, @Nullable Duration wait,
+			HttpServletRequest request) {
 		PageMemory taken = this.memory.of(request);
-		LogReader.Page page = this.reader.read(number, from, size, taken);
-		CompletableFuture<LogReader.Page> later = (wait != null && page.records().isEmpty())
-				? poll(number, from, size, wait, taken, request) : null;
+		LogReader.Page page = this.reader.read(partition.id(), from, size, taken);
+		CompletableFuture<LogReader.Page> later = (wait != null && page.records().isEmpty() && !page.isBeforeStart())
+				? poll(partition.id(), page.offset(), size, wait, taken, request) : null;
 		if (later != null) {
-			return later.thenApply((more) -> answer(type, number, from, more, wait));
+			return later.thenApply((more) -> answer(type, partition, more, wait));
 		}
-		return answer(type, number, from, page, page.records().isEmpty() ? null : wait);
+		return answer(type, partition, page, page.records().isEmpty() ? null : wait);
 	}
 
 	private @Nullable CompletableFuture<LogReader.Page> poll(int partition, long from, int size, Duration wait,
@@ -118,22 +125,33 @@ class ReadController implements ReadApi {
 		return later.whenComplete((page, failure) -> leave.run());
 	}
 
-	private static ResponseEntity<RecordPage> answer(MediaType type, int partition, long from, LogReader.Page page,
+	private static ResponseEntity<RecordPage> answer(MediaType type, TopicPartition partition, LogReader.Page page,
 			@Nullable Duration wait) {
+		if (page.isBeforeStart()) {
+			throw outOfRange(partition, "The page would begin at offset " + page.offset(), page.bounds());
+		}
 		ResponseEntity.BodyBuilder response = ResponseEntity.ok().contentType(type);
 		if (wait != null) {
 			response.header("Preference-Applied", "wait=" + wait.toSeconds());
 		}
-		return response.body(RecordPage.of(partition, from, page));
+		return response.body(RecordPage.of(partition, page));
 	}
 
-	private void stream(int partition, long from, HttpServletRequest request, HttpServletResponse response)
+	/** Finds where a stream is to begin: committed, whatever this replica has seen. */
+	private Beginning begin(@Nullable String topic, String partition, ReadStart start) {
+		return this.topics.with(topic, partition, (found) -> {
+			long wanted = start.in(this.reader, found.id());
+			LogReader.Bounds bounds = this.reader.bounds(found.id());
+			long from = ReadStart.resolve(wanted, bounds);
+			if (from < bounds.start() || from > bounds.end()) {
+				throw outOfRange(found, "The stream would begin at offset " + from, bounds);
+			}
+			return new Beginning(found, from);
+		});
+	}
+
+	private void stream(Beginning beginning, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
-		long end = this.reader.end(partition); // committed, whatever this replica has
-												// seen
-		if (from > end) {
-			throw beyond(partition, from, end);
-		}
 		Runnable leave = request.getMethod().equals("HEAD") ? null : enter(request);
 		response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
 		response.setHeader("Cache-Control", "no-store");
@@ -144,7 +162,7 @@ class ReadController implements ReadApi {
 		EventStream stream;
 		try {
 			response.flushBuffer();
-			stream = new EventStream(this.streams, request.startAsync(), partition, from);
+			stream = new EventStream(this.streams, request.startAsync(), beginning.partition(), beginning.offset());
 		}
 		catch (IOException | RuntimeException ex) {
 			leave.run();
@@ -168,23 +186,32 @@ class ReadController implements ReadApi {
 	}
 
 	/**
-	 * A stream would say nothing until the log gets there, and then give other records
-	 * than those that its client is waiting for.
+	 * Nobody misses records silently, and no stream says nothing until the log gets to
+	 * it, and then gives other records than those that its client is waiting for.
 	 */
-	private static ProblemException beyond(int partition, long from, long end) {
-		String offsets = (end == 0) ? "is empty" : "has offsets 0 to " + (end - 1);
+	private static ProblemException outOfRange(TopicPartition partition, String what, LogReader.Bounds bounds) {
+		String offsets = (bounds.start() == bounds.end()) ? "is empty"
+				: "has offsets " + bounds.start() + " to " + (bounds.end() - 1);
 		return Problem
 			.of(ProblemType.OFFSET_OUT_OF_RANGE,
-					"The stream would begin at offset " + from + ", but partition " + partition + " " + offsets
-							+ ", the next is " + end + ".")
-			.with("logStartOffset", 0)
-			.with("logEndOffset", end)
+					what + ", but partition " + partition + " " + offsets + ", the next is " + bounds.end() + ".")
+			.with("logStartOffset", bounds.start())
+			.with("logEndOffset", bounds.end())
 			.toException();
 	}
 
 	/** Chooses what the client likes best; JSON if it likes several the same. */
 	private static MediaType negotiate(Accepted accepted) {
 		return TYPES.stream().max(Comparator.comparingDouble(accepted::quality)).orElseThrow();
+	}
+
+	/**
+	 * Where a stream begins.
+	 *
+	 * @param partition the partition
+	 * @param offset the first record's offset
+	 */
+	private record Beginning(TopicPartition partition, long offset) {
 	}
 
 }

@@ -7,36 +7,39 @@ package org.exactlyonce.gateway.read;
 final class ReadExamples {
 
 	static final String PAGE = """
-			{"partition": 0,
+			{"topic": "records", "partition": 0,
 			 "records": [
-			   {"offset": 0, "timestamp": "2026-11-23T10:00:00Z", "key": "customer-7", "value": {"total": 12.5},
+			   {"topic": "records", "offset": 0, "timestamp": "2026-11-23T10:00:00Z", "key": "customer-7",
+			    "value": {"total": 12.5},
 			    "headers": {"trace": "abc"}, "producerId": 1, "producerEpoch": 0, "sequence": 0,
 			    "appendedAt": "2026-11-23T10:00:02.789Z"},
-			   {"offset": 1, "timestamp": "2026-11-23T10:00:02.789Z", "key": null,
+			   {"topic": "records", "offset": 1, "timestamp": "2026-11-23T10:00:02.789Z", "key": null,
 			    "value": "any JSON value, null too", "headers": {}, "producerId": 1, "producerEpoch": 0,
 			    "sequence": 1, "appendedAt": "2026-11-23T10:00:02.789Z"},
-			   {"offset": 2, "timestamp": "2026-11-23T10:00:02.901Z", "key": "photo", "valueBase64": "/9j/4A==",
+			   {"topic": "records", "offset": 2, "timestamp": "2026-11-23T10:00:02.901Z", "key": "photo", "valueBase64": "/9j/4A==",
 			    "contentType": "application/octet-stream", "headers": {}, "producerId": 1, "producerEpoch": 0,
 			    "sequence": 2, "appendedAt": "2026-11-23T10:00:02.901Z"}],
 			 "nextOffset": 3, "logEndOffset": 4}""";
 
 	static final String LINE = """
-			{"offset":0,"timestamp":"2026-11-23T10:00:00Z","key":"customer-7","value":{"total":12.5},\
+			{"topic":"records","offset":0,"timestamp":"2026-11-23T10:00:00Z","key":"customer-7","value":{"total":12.5},\
 			"headers":{"trace":"abc"},"producerId":1,"producerEpoch":0,"sequence":0,\
 			"appendedAt":"2026-11-23T10:00:02.789Z"}
 			""";
 
 	static final String LINES = """
-			{"offset":0,"timestamp":"2026-11-23T10:00:00Z","key":"customer-7","value":{"total":12.5},\
+			{"topic":"records","offset":0,"timestamp":"2026-11-23T10:00:00Z","key":"customer-7","value":{"total":12.5},\
 			"headers":{"trace":"abc"},"producerId":1,"producerEpoch":0,"sequence":0,\
 			"appendedAt":"2026-11-23T10:00:02.789Z"}
-			{"offset":1,"timestamp":"2026-11-23T10:00:02.789Z","key":null,"value":"any JSON value, null too",\
+			{"topic":"records","offset":1,"timestamp":"2026-11-23T10:00:02.789Z","key":null,\
+			"value":"any JSON value, null too",\
 			"headers":{},"producerId":1,"producerEpoch":0,"sequence":1,"appendedAt":"2026-11-23T10:00:02.789Z"}
 			""";
 
 	static final String EVENTS = """
 			id: 1
-			data: {"offset":1,"timestamp":"2026-11-23T10:00:02.789Z","key":null,"value":"any JSON value, null too",\
+			data: {"topic":"records","offset":1,"timestamp":"2026-11-23T10:00:02.789Z","key":null,\
+			"value":"any JSON value, null too",\
 			"headers":{},"producerId":1,"producerEpoch":0,"sequence":1,"appendedAt":"2026-11-23T10:00:02.789Z"}
 
 			:

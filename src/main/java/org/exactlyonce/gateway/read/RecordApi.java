@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.exactlyonce.gateway.problem.AnswersWith;
 import org.exactlyonce.gateway.problem.ProblemExample;
+import org.jspecify.annotations.Nullable;
 
 import static org.springframework.http.MediaType.APPLICATION_NDJSON_VALUE;
 import static org.springframework.http.MediaType.APPLICATION_OCTET_STREAM_VALUE;
@@ -67,8 +68,11 @@ interface RecordApi {
 							examples = @ExampleObject(name = "line", summary = "The record's line",
 									value = ReadExamples.LINE)) })
 	@ApiResponse(responseCode = "304", description = "The record is the one that the client has", content = @Content)
-	@AnswersWith({ ProblemExample.NO_SUCH_PARTITION, ProblemExample.NO_SUCH_OFFSET, ProblemExample.TOO_MANY_READS })
+	@AnswersWith({ ProblemExample.NO_SUCH_TOPIC, ProblemExample.NO_SUCH_PARTITION, ProblemExample.NO_SUCH_OFFSET,
+			ProblemExample.TOO_MANY_READS })
 	void record(
+			@Parameter(description = "The topic", example = "records",
+					schema = @Schema(type = "string", maxLength = 249)) @Nullable String topic,
 			@Parameter(description = "The partition, numbered from 0", example = "0",
 					schema = @Schema(type = "integer", format = "int32", minimum = "0")) String partition,
 			@Parameter(description = "The record's offset", example = "0",

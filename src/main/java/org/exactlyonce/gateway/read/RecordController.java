@@ -9,12 +9,13 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
 import org.exactlyonce.gateway.log.LogReader;
-import org.exactlyonce.gateway.log.Partitions;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.request.Digits;
 import org.exactlyonce.gateway.request.ResponseMemory;
+import org.exactlyonce.gateway.topic.KnownTopics;
+import org.exactlyonce.gateway.topic.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,43 +36,48 @@ class RecordController implements RecordApi {
 
 	private final LogReader reader;
 
-	private final Partitions partitions;
+	private final KnownTopics topics;
 
 	private final ResponseMemory memory;
 
 	private final JsonMapper json;
 
-	RecordController(LogReader reader, Partitions partitions, ResponseMemory memory, JsonMapper json) {
+	RecordController(LogReader reader, KnownTopics topics, ResponseMemory memory, JsonMapper json) {
 		this.reader = reader;
-		this.partitions = partitions;
+		this.topics = topics;
 		this.memory = memory;
 		this.json = json;
 	}
 
 	@Override
-	@GetMapping("/partitions/{partition}/records/{offset}")
-	public void record(@PathVariable String partition, @PathVariable String offset, HttpServletRequest request,
-			HttpServletResponse response) throws IOException {
+	@GetMapping({ "/partitions/{partition}/records/{offset}",
+			"/topics/{topic}/partitions/{partition}/records/{offset}" })
+	public void record(@PathVariable(required = false) @Nullable String topic, @PathVariable String partition,
+			@PathVariable String offset, HttpServletRequest request, HttpServletResponse response) throws IOException {
 		Accepted accepted = Accepted.by(request);
-		StoredRecord record = find(this.partitions.require(partition), offset, request);
+		StoredRecord record = this.topics.with(topic, partition, (found) -> find(found, offset, request));
 		RecordAnswer value = RecordAnswer.ofValue(record);
 		MediaType line = preferredLine(accepted, value.contentType());
-		send((line != null) ? RecordAnswer.ofLine(line, this.json.writeValueAsBytes(RecordItem.of(record))) : value,
-				request, response);
+		send((line != null) ? RecordAnswer.ofLine(line,
+				this.json.writeValueAsBytes(RecordItem.of(KnownTopics.nameOf(topic), record))) : value, request,
+				response);
 	}
 
 	/** Finds a record that is durable, as a page does. */
-	private StoredRecord find(int partition, String segment, HttpServletRequest request) {
+	private StoredRecord find(TopicPartition partition, String segment, HttpServletRequest request) {
 		long offset = Digits.parse(segment);
 		if (offset < 0) {
 			throw unknown("There is no record " + FieldErrors.shortened(segment, 40) + " in partition " + partition
 					+ ": an offset is an integer of 0 or more.");
 		}
-		LogReader.Page page = this.reader.read(partition, offset, 1, this.memory.of(request));
+		LogReader.Page page = this.reader.read(partition.id(), offset, 1, this.memory.of(request));
 		List<StoredRecord> found = page.records();
 		if (found.isEmpty() || found.get(0).offset() != offset) {
-			throw unknown("There is no record " + offset + " in partition " + partition + ", whose log end offset is "
-					+ page.logEndOffset() + ".");
+			throw unknown(page.isBeforeStart()
+					? "Record " + offset + " of partition " + partition + " is deleted: the log start offset is "
+							+ page.bounds().start() + "."
+					: "There is no record " + offset + " in partition " + partition + ", whose log end offset is "
+							+ page.logEndOffset() + ".");
 		}
 		return found.get(0);
 	}

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param key the key; null if there is keyBase64, empty if there is no key at all
  */
 @Schema(name = "StoredRecord", description = "Has one of `value`, `valueText`, `valueBase64` and `tombstone`.")
-record RecordItem(@Schema(example = "908", requiredMode = Schema.RequiredMode.REQUIRED) long offset,
+record RecordItem(@Schema(example = "records", requiredMode = Schema.RequiredMode.REQUIRED) String topic,
+		@Schema(example = "908", requiredMode = Schema.RequiredMode.REQUIRED) long offset,
 		@Schema(description = "The given time, else the time of the append", format = "date-time",
 				requiredMode = Schema.RequiredMode.REQUIRED) String timestamp,
 		@Schema(description = "The key, if it is text without U+0000; null if there is none", example = "customer-7",
@@ -49,7 +50,7 @@ record RecordItem(@Schema(example = "908", requiredMode = Schema.RequiredMode.RE
 		@Schema(example = "42", nullable = true, requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long sequence,
 		@Schema(format = "date-time", requiredMode = Schema.RequiredMode.REQUIRED) String appendedAt){
 
-	static RecordItem of(StoredRecord stored) {
+	static RecordItem of(String topic, StoredRecord stored) {
 		LogRecord record = stored.record();
 		RecordValue value = record.value();
 		byte[] key = record.key();
@@ -59,7 +60,7 @@ record RecordItem(@Schema(example = "908", requiredMode = Schema.RequiredMode.RE
 		boolean bytes = value.kind() == RecordValue.Kind.BYTES && text == null;
 		// written once for both: it took a third of a page's time
 		String appendedAt = stored.appendedAt().toString();
-		return new RecordItem(stored.offset(), timestamp(record, appendedAt),
+		return new RecordItem(topic, stored.offset(), timestamp(record, appendedAt),
 				binaryKey ? null : Optional.ofNullable(keyText), binaryKey ? key : null,
 				(value.kind() == RecordValue.Kind.JSON) ? new String(value.bytes(), StandardCharsets.UTF_8) : null,
 				text, bytes ? value.bytes() : null, (value.kind() == RecordValue.Kind.TOMBSTONE) ? true : null,

@@ -69,6 +69,16 @@ final class FencedProducer implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Lets a partition that was never relayed begin where its log does.
+	 * @param start the offset of the log's first record
+	 */
+	void beginAt(long start) {
+		if (this.cursor.nextOffset() == 0) {
+			this.cursor = new Cursor(start, null);
+		}
+	}
+
 	/** How far the partition is relayed. */
 	Cursor cursor() {
 		return this.cursor;

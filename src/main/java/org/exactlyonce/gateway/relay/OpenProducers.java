@@ -53,6 +53,7 @@ final class OpenProducers {
 		FencedProducer producer = FencedProducer.open(this.clients, this.cursors, this.properties, partition);
 		try {
 			this.log.verify(partition, producer.cursor());
+			producer.beginAt(this.log.start(partition));
 			return producer;
 		}
 		catch (RuntimeException ex) {

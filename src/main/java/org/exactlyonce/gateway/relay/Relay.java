@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-import org.exactlyonce.gateway.log.RelayedOffsets;
+import org.exactlyonce.gateway.topic.RelayedOffsets;
 import org.exactlyonce.gateway.process.RepeatedTask;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

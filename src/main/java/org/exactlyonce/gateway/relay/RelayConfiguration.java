@@ -1,15 +1,16 @@
 package org.exactlyonce.gateway.relay;
 
 import java.time.Clock;
+import java.util.SortedSet;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.PartitionEnds;
-import org.exactlyonce.gateway.log.Partitions;
 import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
+import org.exactlyonce.gateway.topic.KnownTopics;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -38,16 +39,17 @@ class RelayConfiguration {
 	}
 
 	@Bean
-	Relay relay(KafkaProperties kafka, SslBundles bundles, RelayProperties properties, Partitions partitions,
+	Relay relay(KafkaProperties kafka, SslBundles bundles, RelayProperties properties, KnownTopics known,
 			LogReader reader, DurableEnds ends, LeaseRepository leases, Transactions transactions, Store store,
 			RelayWorkers workers, MeterRegistry meters) {
+		SortedSet<Integer> partitions = known.partitionsOfRecords();
 		KafkaClients clients = new KafkaClients(kafka, bundles, properties.topic());
-		RelayTopics topics = new RelayTopics(clients, properties, partitions.numbers());
+		RelayTopics topics = new RelayTopics(clients, properties, partitions);
 		RelayLog log = new RelayLog(reader, ends);
 		OpenProducers producers = new OpenProducers(clients, topics, new CursorReader(clients, properties), properties,
 				log);
-		return new Relay(Relay.partitions(partitions.numbers(), log, producers, new RelayMetrics(meters), workers),
-				new Leases(leases, transactions, store, properties.topic(), partitions.numbers()), workers, topics);
+		return new Relay(Relay.partitions(partitions, log, producers, new RelayMetrics(meters), workers),
+				new Leases(leases, transactions, store, properties.topic(), partitions), workers, topics);
 	}
 
 	@Bean

@@ -49,9 +49,15 @@ final class RelayLog {
 		return this.ends.end(partition);
 	}
 
+	/** Where a partition starts, as what is before is deleted. */
+	long start(int partition) {
+		return this.reader.bounds(partition).start();
+	}
+
 	/** Calls once when there is a record at an offset. */
 	DurableEnds.Waiter await(int partition, long offset, Runnable ready) {
-		return this.ends.await(partition, offset, ready);
+		return this.ends.await(partition, offset, ready, () -> {
+		}); // records stays
 	}
 
 	/**
@@ -62,7 +68,7 @@ final class RelayLog {
 	 * @throws RelayRefusedException if the log has no such record before the cursor
 	 */
 	void verify(int partition, Cursor cursor) {
-		long end = this.reader.end(partition);
+		long end = this.reader.bounds(partition).end();
 		if (cursor.nextOffset() == 0) {
 			return;
 		}

@@ -24,6 +24,7 @@ import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.exactlyonce.gateway.support.Problems;
+import org.exactlyonce.gateway.topic.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -331,7 +332,8 @@ class JsonAppendTest {
 	}
 
 	private static AppendRequest read(String json) {
-		return parser(MAX_RECORDS, MAX_BYTES).read(request(json)).to(3, Patience.NONE, null);
+		return parser(MAX_RECORDS, MAX_BYTES).read(request(json))
+			.to(new TopicPartition("records", 3, 3), Patience.NONE, null);
 	}
 
 	private static MockHttpServletRequest request(String json) {

@@ -5,7 +5,8 @@ import java.time.Instant;
 import jakarta.servlet.http.HttpServletRequest;
 import org.exactlyonce.gateway.commit.Patience;
 import org.exactlyonce.gateway.commit.Receipt;
-import org.exactlyonce.gateway.log.Partitions;
+import org.exactlyonce.gateway.topic.KnownTopics;
+import org.exactlyonce.gateway.topic.TopicPartition;
 
 import org.springframework.context.ApplicationContext;
 
@@ -16,15 +17,15 @@ public final class ReadAppends {
 
 	private final AppendParser forms;
 
-	private final Partitions partitions;
+	private final KnownTopics topics;
 
-	private ReadAppends(AppendParser forms, Partitions partitions) {
+	private ReadAppends(AppendParser forms, KnownTopics topics) {
 		this.forms = forms;
-		this.partitions = partitions;
+		this.topics = topics;
 	}
 
 	public static ReadAppends of(ApplicationContext context) {
-		return new ReadAppends(context.getBean(AppendParser.class), context.getBean(Partitions.class));
+		return new ReadAppends(context.getBean(AppendParser.class), context.getBean(KnownTopics.class));
 	}
 
 	/**
@@ -36,7 +37,7 @@ public final class ReadAppends {
 	public int read(String partition, HttpServletRequest request) {
 		IncomingAppend incoming = this.forms.read(request);
 		try {
-			return incoming.to(this.partitions.require(partition), Patience.NONE, null).batch().recordCount();
+			return incoming.to(this.topics.require(null, partition), Patience.NONE, null).batch().recordCount();
 		}
 		finally {
 			incoming.memory().close();
@@ -45,8 +46,8 @@ public final class ReadAppends {
 
 	/** A receipt like all others. */
 	public static Object receipt() {
-		return new Receipt(0, 1L, 0L, 4711L, 4711L, 815_000L, 815_000L, 4712L, false,
-				Instant.parse("2026-11-23T10:00:00.456Z"));
+		return ReceiptBody.of(new TopicPartition("records", 0, 0), new Receipt(0, 1L, 0L, 4711L, 4711L, 815_000L,
+				815_000L, 4712L, false, Instant.parse("2026-11-23T10:00:00.456Z")));
 	}
 
 }

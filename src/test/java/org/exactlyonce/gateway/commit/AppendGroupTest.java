@@ -30,7 +30,7 @@ class AppendGroupTest {
 	}
 
 	private void partition(int partition, long logEndOffset) {
-		this.committed.partitions().put(partition, new PartitionState(partition, logEndOffset, 0, 0, null));
+		this.committed.partitions().put(partition, new PartitionState(partition, logEndOffset, 0, 0, null, 0));
 	}
 
 	private List<Judgement> judge(AppendRequest... requests) {
@@ -91,7 +91,7 @@ class AppendGroupTest {
 		assertThat(judgements).containsExactly(stored(7, 7, 7, 2, 2), stored(7, 6, 6, 1, 1),
 				refused(new AppendDecision.OutOfOrder(5, 8)), stored(7, 9, 10, 4, 5),
 				Appends.repeated(patient(6, 1), 7),
-				new Judgement.Stored(new Receipt(1, 7L, 0L, 5L, 5L, 0, 0, 6L, false, Appends.NOW)),
+				new Judgement.Stored(new Receipt(1, 7L, 0L, 5L, 5L, 0L, 0L, 6L, false, Appends.NOW)),
 				stored(7, 5, 5, 0, 0), stored(7, 8, 8, 3, 3));
 		assertThat(changed(0).logEndOffset()).isEqualTo(6);
 	}
@@ -151,7 +151,7 @@ class AppendGroupTest {
 		assertThat(judgements).containsExactly(refused(new AppendDecision.OutOfOrder(0, 1)),
 				Appends.repeated(Appends.sequenced(1, 7, 0, 9, 1), 10), stored(7, 0, 0, 0, 0),
 				refused(new AppendDecision.NotOwner()), refused(new AppendDecision.NotOwner()),
-				new Judgement.Stored(new Receipt(1, 7L, 0L, 10L, 10L, 0, 0, 11L, false, Appends.NOW)));
+				new Judgement.Stored(new Receipt(1, 7L, 0L, 10L, 10L, 0L, 0L, 11L, false, Appends.NOW)));
 		assertThat(this.judged.changes().claims()).isEqualTo(Map.of(7L, "a"));
 	}
 
@@ -189,7 +189,7 @@ class AppendGroupTest {
 	@Test
 	void appendWithoutIdentityHasNoProducerFields() {
 		assertThat(judge(Appends.anonymous(0, 3))).containsExactly(
-				new Judgement.Stored(new Receipt(0, null, null, null, null, 0, 2, null, false, Appends.NOW)));
+				new Judgement.Stored(new Receipt(0, null, null, null, null, 0L, 2L, null, false, Appends.NOW)));
 	}
 
 	@Test

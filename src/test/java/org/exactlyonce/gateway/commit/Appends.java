@@ -77,8 +77,8 @@ final class Appends {
 	}
 
 	static Judgement.Stored judgedStored(AppendRequest request, boolean duplicate) {
-		return new Judgement.Stored(new Receipt(request.partition(), null, null, null, null, 0,
-				request.batch().recordCount() - 1, null, duplicate, NOW));
+		return new Judgement.Stored(new Receipt(request.partition(), null, null, null, null, 0L,
+				request.batch().recordCount() - 1L, null, duplicate, NOW));
 	}
 
 	static AppendOutcome.Stored stored(AppendRequest request, boolean duplicate) {

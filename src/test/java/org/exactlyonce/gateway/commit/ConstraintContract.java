@@ -2,18 +2,16 @@ package org.exactlyonce.gateway.commit;
 
 import java.util.List;
 
-import org.exactlyonce.gateway.log.LogInternals;
-import org.exactlyonce.gateway.log.Partitions;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.StoreFailure;
-import org.exactlyonce.gateway.store.StoreRefusedException;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.query.MutationQuery;
+import org.exactlyonce.gateway.topic.TopicInternals;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.DataIntegrityViolationException;
@@ -119,7 +117,7 @@ abstract class ConstraintContract {
 
 	@Test
 	void refusesUpdateOfAPartitionThatAnotherWriterMoved() {
-		refusesGroupAfter("update log_partition set version = version + 1 where partition_id = ?");
+		refusesGroupAfter("update log_partition set row_version = row_version + 1 where partition_id = ?");
 	}
 
 	@Test
@@ -170,11 +168,10 @@ abstract class ConstraintContract {
 	}
 
 	@Test
-	void refusesFewerPartitionsThanTheLogHas() {
-		Partitions partitions = LogInternals.partitions(this.log.context, TestLog.PARTITIONS - 1);
-		assertThatThrownBy(partitions::afterPropertiesSet).isInstanceOf(StoreRefusedException.class)
-			.hasMessageContaining(TestLog.PARTITIONS + " partitions");
+	void keepsItsPartitionsWhereFewerAreAskedFor() {
+		TopicInternals.start(this.log.context, TestLog.PARTITIONS - 1);
 		assertThat(this.log.rows("select count(*) from log_partition")).isEqualTo(TestLog.PARTITIONS);
+		assertThat(this.log.rows("select partitions from topic where id = 0")).isEqualTo(TestLog.PARTITIONS);
 	}
 
 	/** Which partitions there are, and not how many, says what is missing. */
@@ -182,7 +179,7 @@ abstract class ConstraintContract {
 	void createsThePartitionThatIsMissing() {
 		int missing = this.log.newPartition();
 		this.log.update("delete from log_partition where partition_id = ?", missing);
-		LogInternals.partitions(this.log.context, TestLog.PARTITIONS).afterPropertiesSet();
+		TopicInternals.start(this.log.context, TestLog.PARTITIONS);
 		assertThat(this.log.rows("select count(*) from log_partition where partition_id = ?", missing)).isOne();
 		assertThat(this.log.rows("select count(*) from log_partition")).isEqualTo(TestLog.PARTITIONS);
 	}

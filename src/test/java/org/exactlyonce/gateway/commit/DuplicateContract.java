@@ -65,8 +65,8 @@ abstract class DuplicateContract {
 				.mapToObj((sequence) -> request(this.partition, this.producer, sequence, "" + sequence))
 				.toArray(AppendRequest[]::new));
 		}
-		assertThat(retry(0, "0", "1")).isEqualTo(new Receipt(this.partition, this.producer.producerId(), 0L, 0L, 1L, 0,
-				1, 1002L, true, original.appendedAt()));
+		assertThat(retry(0, "0", "1")).isEqualTo(new Receipt(this.partition, this.producer.producerId(), 0L, 0L, 1L, 0L,
+				1L, 1002L, true, original.appendedAt()));
 		assertThat(retry(500, "500").baseOffset()).isEqualTo(500);
 		assertThat(retry(1001, "1001").baseOffset()).isEqualTo(1001);
 	}

@@ -62,7 +62,8 @@ abstract class PartitionEndsContract {
 	@Test
 	void readsThePartitionsThatARecordIsWaitedForIn() throws InterruptedException {
 		CountDownLatch woken = new CountDownLatch(1);
-		this.known.await(this.partition, 0, woken::countDown);
+		this.known.await(this.partition, 0, woken::countDown, () -> {
+		});
 		List<String> before = look(ROUND / 2);
 		assertThat(before).isNotEmpty().allSatisfy((sql) -> assertThat(sql).contains("q.wanted"));
 		assertThat(woken.getCount()).isOne();
@@ -79,8 +80,9 @@ abstract class PartitionEndsContract {
 		List<ConnectionShare> shares = this.log.context.getBeanProvider(ConnectionShare.class).stream().toList();
 		assertThat(shares).extracting(ConnectionShare::users)
 			.containsExactlyInAnyOrder("lanes", "registrations", "reads", "live readers", "comparisons of duplicates",
-					"the look for other replicas", "the partitions' ends", "health", "access keys");
-		assertThat(this.log.bean(HikariDataSource.class).getMaximumPoolSize()).isEqualTo(4 + 4 + 8 + 4 + 2 + 1 + 1 + 1)
+					"the look for other replicas", "the partitions' ends", "health", "access keys", "retention");
+		assertThat(this.log.bean(HikariDataSource.class).getMaximumPoolSize())
+			.isEqualTo(4 + 4 + 8 + 4 + 2 + 1 + 1 + 1 + 1)
 			.isEqualTo(shares.stream().mapToInt(ConnectionShare::connections).sum());
 	}
 

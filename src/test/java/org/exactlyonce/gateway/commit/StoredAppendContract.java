@@ -45,7 +45,7 @@ abstract class StoredAppendContract {
 	@Test
 	void answersWithTheReceipt() {
 		Receipt receipt = this.log.stored(request(this.partition, this.producer, 0, "1", "2"));
-		assertThat(receipt).isEqualTo(new Receipt(this.partition, this.producer.producerId(), 0L, 0L, 1L, 0, 1, 2L,
+		assertThat(receipt).isEqualTo(new Receipt(this.partition, this.producer.producerId(), 0L, 0L, 1L, 0L, 1L, 2L,
 				false, receipt.appendedAt()));
 	}
 

@@ -135,7 +135,8 @@ final class TestLog {
 		Iterator<AppendOutcome> compared = compare(retries).iterator();
 		return judgements.stream()
 			.map((judgement) -> judgement.<AppendOutcome>match((stored) -> new AppendOutcome.Stored(stored.receipt()),
-					(refused) -> new AppendOutcome.Refused(refused.refusal()), (repeated) -> compared.next()))
+					(refused) -> new AppendOutcome.Refused(refused.refusal()), (repeated) -> compared.next(),
+					(gone) -> new AppendOutcome.Gone()))
 			.toList();
 	}
 
@@ -217,7 +218,7 @@ final class TestLog {
 
 	/** Where a partition ends. */
 	long end(int partition) {
-		return bean(LogReader.class).end(partition);
+		return bean(LogReader.class).bounds(partition).end();
 	}
 
 }

@@ -422,7 +422,7 @@ class WriterLaneTest {
 				: Appends.repeated(request, 4));
 		willAnswer((call) -> {
 			assertThat(call.<List<Retry>>getArgument(0)).hasSize(1);
-			return List.of(Optional.of(new Receipt(0, 1L, 0L, 3L, 3L, 8, 8, 4L, true, Appends.NOW)));
+			return List.of(Optional.of(new Receipt(0, 1L, 0L, 3L, 3L, 8L, 8L, 4L, true, Appends.NOW)));
 		}).given(this.verifier).verify(any());
 		PendingAppend pending = offer(Appends.sequenced(0, 1, 0, 3, 1));
 		this.lane.step(0);
@@ -443,7 +443,8 @@ class WriterLaneTest {
 
 	private static AppendOutcome outcome(Judgement judgement) {
 		return judgement.match((stored) -> new AppendOutcome.Stored(stored.receipt()),
-				(refused) -> new AppendOutcome.Refused(refused.refusal()), (repeated) -> new AppendOutcome.Reused(0));
+				(refused) -> new AppendOutcome.Refused(refused.refusal()), (repeated) -> new AppendOutcome.Reused(0),
+				(gone) -> new AppendOutcome.Gone());
 	}
 
 	private static Judgement sequenced(AppendRequest request) {

@@ -23,7 +23,7 @@ import org.exactlyonce.gateway.docs.Chapter.Step;
  */
 final class ChapterParser {
 
-	private static final Pattern REQUEST = Pattern.compile("(GET|POST|DELETE) (\\{\\{host}}\\S+)");
+	private static final Pattern REQUEST = Pattern.compile("(GET|POST|PUT|DELETE) (\\{\\{host}}\\S+)");
 
 	private static final Pattern HEADER = Pattern.compile("([A-Za-z-]+): (\\S.*)");
 

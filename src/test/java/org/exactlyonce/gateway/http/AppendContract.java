@@ -40,8 +40,9 @@ abstract class AppendContract {
 		Answer answer = this.gateway.append(1, this.producer, 0, "1", "2", "3");
 		assertThat(answer.status()).isEqualTo(201);
 		JsonNode receipt = answer.json();
-		assertThat(receipt.propertyNames()).containsExactlyInAnyOrder("partition", "producerId", "producerEpoch",
-				"baseSequence", "lastSequence", "baseOffset", "lastOffset", "nextSequence", "duplicate", "appendedAt");
+		assertThat(receipt.propertyNames()).containsExactlyInAnyOrder("topic", "partition", "producerId",
+				"producerEpoch", "baseSequence", "lastSequence", "baseOffset", "lastOffset", "nextSequence",
+				"duplicate", "appendedAt");
 		assertThat(receipt.get("partition").intValue()).isEqualTo(1);
 		assertThat(receipt.get("producerId").longValue()).isEqualTo(this.producer);
 		assertThat(receipt.get("lastSequence").longValue()).isEqualTo(2);

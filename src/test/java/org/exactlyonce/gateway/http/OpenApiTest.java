@@ -48,6 +48,8 @@ class OpenApiTest {
 
 	private static final String RECORD = READ + "/{offset}";
 
+	private static final String PUT_TOPIC = "PUT /topics/{topic}";
+
 	private static final String[] JSON = { "Content-Type", "application/json" };
 
 	/** The answers, by operation, status and name of the example. */
@@ -83,6 +85,11 @@ class OpenApiTest {
 		this.answers.put("GET /producers/{producerId} 200 named", this.gateway.get("/producers/2"));
 		this.answers.put(GIVE + " 200 given", give("/producers/2", requestExamples(GIVE).get("owner")));
 		this.answers.put(READ + " 200 page", this.gateway.get("/partitions/0/records?limit=3"));
+		String settings = requestExamples(PUT_TOPIC).get("settings");
+		this.answers.put(PUT_TOPIC + " 201 made", put("/topics/orders", settings));
+		this.answers.put(PUT_TOPIC + " 200 set", put("/topics/orders", settings));
+		this.answers.put("GET /topics 200 topics", this.gateway.get("/topics"));
+		this.answers.put("GET /topics/{topic} 200 topic", this.gateway.get("/topics/orders"));
 		this.answers.put("GET /partitions 200 partitions", this.gateway.get("/partitions"));
 		this.answers.put("GET /partitions/{partition} 200 partition", this.gateway.get("/partitions/0"));
 	}
@@ -100,7 +107,13 @@ class OpenApiTest {
 			"POST /keys, 201 400 401 403 405 406 408 413 415 429 500 503",
 			"GET /keys, 200 400 401 403 405 406 429 500 503", "GET /keys/{id}, 200 400 401 403 404 405 406 429 500 503",
 			"DELETE /keys/{id}, 204 400 401 403 404 405 406 429 500 503",
-			"GET /partitions/{partition}, 200 400 401 403 404 405 406 429 500 503" })
+			"GET /partitions/{partition}, 200 400 401 403 404 405 406 429 500 503",
+			"GET /topics, 200 400 401 403 405 406 429 500 503",
+			"GET /topics/{topic}, 200 400 401 403 404 405 406 429 500 503",
+			"PUT /topics/{topic}, 200 201 400 401 403 405 406 408 409 413 415 429 500 503",
+			"DELETE /topics/{topic}, 204 400 401 403 404 405 406 409 429 500 503",
+			"GET /topics/{topic}/partitions, 200 400 401 403 404 405 406 429 500 503",
+			"POST /topics/{topic}/partitions/{partition}/records, 200 201 202 400 401 403 404 405 406 408 409 411 413 415 422 429 500 503" })
 	void documentsEveryOutcomeWithAnExample(String operation, String statuses) {
 		JsonNode responses = operation(operation).get("responses");
 		assertThat(responses.propertyNames()).containsExactlyInAnyOrder(statuses.split(" "));
@@ -118,8 +131,10 @@ class OpenApiTest {
 		assertThat(this.document.get("paths").propertyNames()).containsExactly("/keys", "/keys/{id}", "/partitions",
 				"/partitions/{partition}", "/partitions/{partition}/records",
 				"/partitions/{partition}/records/{offset}", "/producers", "/producers/{producerId}",
-				"/producers/{producerId}/epoch");
-		assertThat(operations()).hasSize(14);
+				"/producers/{producerId}/epoch", "/topics", "/topics/{topic}", "/topics/{topic}/partitions",
+				"/topics/{topic}/partitions/{partition}", "/topics/{topic}/partitions/{partition}/records",
+				"/topics/{topic}/partitions/{partition}/records/{offset}");
+		assertThat(operations()).hasSize(23);
 	}
 
 	@Test
@@ -127,7 +142,9 @@ class OpenApiTest {
 		assertThat(operations()).extracting((operation) -> operation.get("operationId").asString())
 			.containsExactlyInAnyOrder("registerProducer", "getProducer", "listProducers", "giveProducer", "raiseEpoch",
 					"appendRecords", "readRecords", "readRecord", "listPartitions", "getPartition", "makeKey",
-					"listKeys", "getKey", "revokeKey");
+					"listKeys", "getKey", "revokeKey", "listTopics", "getTopic", "putTopic", "deleteTopic",
+					"listPartitionsOfTopic", "getPartitionOfTopic", "readRecordsOfTopic", "appendRecordsOfTopic",
+					"readRecordOfTopic");
 		assertThat(operations()).allSatisfy((operation) -> {
 			assertThat(operation.get("summary").asString()).isNotBlank();
 			assertThat(operation.get("description").asString()).isNotBlank();
@@ -143,7 +160,7 @@ class OpenApiTest {
 	@CsvSource({ "POST /producers, ''", "GET /producers, name limit after", "GET /producers/{producerId}, producerId",
 			"POST /producers/{producerId}/epoch, producerId", "PATCH /producers/{producerId}, producerId",
 			"POST /partitions/{partition}/records, acks partition Producer-Id Producer-Epoch Producer-Seq Record-Key Record-Key-Base64 Prefer",
-			"GET /partitions/{partition}/records, partition offset limit Prefer Last-Event-ID",
+			"GET /partitions/{partition}/records, partition offset since limit Prefer Last-Event-ID",
 			"GET /partitions/{partition}/records/{offset}, partition offset" })
 	void documentsParametersOfTheContractOnly(String operation, String names) {
 		assertThat(operation(operation).path("parameters")).extracting((parameter) -> parameter.get("name").asString())
@@ -165,7 +182,8 @@ class OpenApiTest {
 	@Test
 	void showsAnswersWithTheFieldsOfRealOnes() {
 		for (String operation : List.of(REGISTER, RAISE, GIVE, "GET /producers", "GET /producers/{producerId}", APPEND,
-				READ, "GET /partitions", "GET /partitions/{partition}")) {
+				READ, "GET /partitions", "GET /partitions/{partition}", PUT_TOPIC, "GET /topics",
+				"GET /topics/{topic}")) {
 			for (String status : List.of("200", "201")) {
 				examples(operation, status).properties().forEach((example) -> {
 					String name = operation + " " + status + " " + example.getKey();
@@ -250,6 +268,22 @@ class OpenApiTest {
 		assertShown(RECORD, Map.of("unknown-parameter", this.gateway.get(records + "/0?verbose"), "no-such-offset",
 				this.gateway.get(records + "/7"), "no-such-partition", this.gateway.get("/partitions/8/records/0")));
 		assertShown("GET /partitions/{partition}", Map.of("no-such-partition", this.gateway.get("/partitions/8")));
+		assertTopicsAreShown();
+	}
+
+	private void assertTopicsAreShown() {
+		assertShown("GET /topics/{topic}", Map.of("no-such-topic", this.gateway.get("/topics/invoices")));
+		assertShown(PUT_TOPIC, Map.of("fewer-partitions", put("/topics/orders", "{\"partitions\": 8}"), "wrong-method",
+				this.gateway.send("PATCH", "/topics/records", null)));
+		assertShown("DELETE /topics/{topic}",
+				Map.of("records-stays", this.gateway.send("DELETE", "/topics/records", null)));
+		assertShown("GET /topics/{topic}/partitions/{partition}",
+				Map.of("no-such-partition", this.gateway.get("/topics/records/partitions/8"), "no-such-topic",
+						this.gateway.get("/topics/invoices/partitions/0")));
+	}
+
+	private Answer put(String path, String body) {
+		return this.gateway.send("PUT", path, body.getBytes(StandardCharsets.UTF_8), JSON);
 	}
 
 	/** The document is of a gateway on its default port. */
@@ -303,7 +337,7 @@ class OpenApiTest {
 		assertThat(this.document.get("servers")).extracting((server) -> server.get("url").asString())
 			.containsExactly("/");
 		assertThat(this.document.get("tags")).extracting((tag) -> tag.get("name").asString())
-			.containsExactly("Producers", "Records", "Partitions", "Keys");
+			.containsExactly("Producers", "Records", "Topics", "Partitions", "Keys");
 	}
 
 	@Test

@@ -38,8 +38,8 @@ abstract class ReadContract {
 		Answer page = this.gateway.get("/partitions/5/records?offset=" + receipt.get("baseOffset").longValue());
 		assertThat(page.text()).contains("\"value\":{\"total\":12.50}");
 		JsonNode first = page.json().at("/records/0");
-		assertThat(first.propertyNames()).containsExactlyInAnyOrder("offset", "timestamp", "key", "value", "headers",
-				"producerId", "producerEpoch", "sequence", "appendedAt");
+		assertThat(first.propertyNames()).containsExactlyInAnyOrder("topic", "offset", "timestamp", "key", "value",
+				"headers", "producerId", "producerEpoch", "sequence", "appendedAt");
 		assertThat(first.get("timestamp").asString()).isEqualTo("2026-11-23T10:00:00.123Z");
 		assertThat(first.get("key").asString()).isEqualTo("customer-7");
 		assertThat(first.at("/headers/trace").asString()).isEqualTo("abc");
@@ -102,8 +102,8 @@ abstract class ReadContract {
 		long producers = list.get(1).get("producers").longValue();
 		this.gateway.append(1, this.gateway.newProducer(), 0, "0", "1");
 		JsonNode partition = this.gateway.get("/partitions/1").json();
-		assertThat(partition.propertyNames()).containsExactlyInAnyOrder("partition", "logStartOffset", "logEndOffset",
-				"producers");
+		assertThat(partition.propertyNames()).containsExactlyInAnyOrder("topic", "partition", "logStartOffset",
+				"logEndOffset", "producers", "bytes");
 		assertThat(partition.get("producers").longValue()).isEqualTo(producers + 1);
 		assertThat(partition.get("logStartOffset").longValue()).isZero();
 		assertThat(partition.get("logEndOffset").longValue())

@@ -18,6 +18,9 @@ import static org.awaitility.Awaitility.await;
  */
 class DurableEndsTest {
 
+	private static final Runnable GONE = () -> {
+	};
+
 	private final DurableEnds ends = new DurableEnds();
 
 	private final Queue<String> woken = new ConcurrentLinkedQueue<>();
@@ -38,9 +41,9 @@ class DurableEndsTest {
 
 	@Test
 	void wakesThoseWhoseRecordIsThereAndNoOther() {
-		this.ends.await(0, 4, () -> this.woken.add("4"));
-		this.ends.await(0, 5, () -> this.woken.add("5"));
-		this.ends.await(1, 4, () -> this.woken.add("elsewhere"));
+		this.ends.await(0, 4, () -> this.woken.add("4"), GONE);
+		this.ends.await(0, 5, () -> this.woken.add("5"), GONE);
+		this.ends.await(1, 4, () -> this.woken.add("elsewhere"), GONE);
 		this.ends.publish(0, 4);
 		this.ends.publish(0, 5);
 		await().until(() -> !this.woken.isEmpty());
@@ -56,15 +59,15 @@ class DurableEndsTest {
 	@Test
 	void wakesALateWaiterAtOnce() {
 		this.ends.publish(0, 5);
-		this.ends.await(0, 4, () -> this.woken.add("late"));
+		this.ends.await(0, 4, () -> this.woken.add("late"), GONE);
 		await().until(() -> this.woken.size() == 1);
 		assertThat(this.ends.awaited()).isEmpty();
 	}
 
 	@Test
 	void doesNotWakeAWaiterThatGaveUp() {
-		DurableEnds.Waiter waiter = this.ends.await(0, 0, () -> this.woken.add("gave up"));
-		this.ends.await(0, 0, () -> this.woken.add("waits"));
+		DurableEnds.Waiter waiter = this.ends.await(0, 0, () -> this.woken.add("gave up"), GONE);
+		this.ends.await(0, 0, () -> this.woken.add("waits"), GONE);
 		waiter.cancel();
 		this.ends.publish(0, 1);
 		await().until(() -> !this.woken.isEmpty());
@@ -75,7 +78,7 @@ class DurableEndsTest {
 	void publishingDoesNotWaitForWokenWaiters() throws Exception {
 		CountDownLatch stuck = new CountDownLatch(1);
 		for (int i = 0; i < 10; i++) {
-			this.ends.await(0, 0, () -> awaitQuietly(stuck));
+			this.ends.await(0, 0, () -> awaitQuietly(stuck), GONE);
 		}
 		for (int end = 1; end < 1000; end++) {
 			this.ends.publish(0, end);
@@ -86,7 +89,7 @@ class DurableEndsTest {
 
 	@Test
 	void publishesAfterItsEndAndWakesNoWaiter() {
-		this.ends.await(0, 0, () -> this.woken.add("too late"));
+		this.ends.await(0, 0, () -> this.woken.add("too late"), GONE);
 		this.ends.destroy();
 		this.ends.publish(0, 1);
 		assertThat(this.ends.end(0)).isOne();
@@ -116,7 +119,7 @@ class DurableEndsTest {
 		publisher.start();
 		for (int offset = 0; offset < rounds; offset++) {
 			meet(start);
-			this.ends.await(0, offset, count::incrementAndGet);
+			this.ends.await(0, offset, count::incrementAndGet, GONE);
 		}
 		publisher.join();
 		await().until(() -> count.get() == rounds);

@@ -1,10 +1,8 @@
 package org.exactlyonce.gateway.log;
 
-import java.nio.file.Path;
 import java.util.OptionalLong;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
@@ -27,17 +25,10 @@ public final class LogInternals {
 		this.sequences = new SequenceIndex(statements, new ProducerSequence.Key(producerId, partition));
 	}
 
-	/** The partitions of a gateway that is set to another number of them. */
-	public static Partitions partitions(ApplicationContext context, int count) {
-		return new Partitions(context.getBean(PartitionRepository.class), context.getBean(Transactions.class),
-				context.getBean(Store.class), context.getBean(ReadLimits.class),
-				new LogProperties(Path.of("data"), count));
-	}
-
 	/** A reader of ends beside the gateway's own, that looks when it is asked to. */
 	public static PartitionEnds partitionEnds(ApplicationContext context, DurableEnds ends) {
 		return new PartitionEnds(context.getBean(Transactions.class), context.getBean(Store.class), ends,
-				context.getBean(Partitions.class), new SimpleMeterRegistry());
+				new PartitionMetrics(new MetricsProperties(0), new SimpleMeterRegistry()));
 	}
 
 	public static void look(PartitionEnds ends) {

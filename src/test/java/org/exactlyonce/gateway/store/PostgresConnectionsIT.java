@@ -99,7 +99,7 @@ class PostgresConnectionsIT {
 	void countsRowsOfAFirstUpdateAndRefusesAFirstBatch() throws SQLException {
 		try (Connection connection = this.pool.getConnection()) {
 			try (PreparedStatement update = connection
-				.prepareStatement("update log_partition set version = version where partition_id < ?")) {
+				.prepareStatement("update log_partition set row_version = row_version where partition_id < ?")) {
 				update.setInt(1, 3);
 				assertThat(update.executeUpdate()).isEqualTo(3);
 			}

@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.log;
+package org.exactlyonce.gateway.topic;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -10,24 +10,28 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import org.exactlyonce.gateway.problem.AnswersWith;
 import org.exactlyonce.gateway.problem.ProblemExample;
+import org.jspecify.annotations.Nullable;
 
 import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 /**
  * The description in the OpenAPI document of partitions.
  */
-@Tag(name = "Partitions", description = "Where the log starts and ends")
+@Tag(name = "Partitions", description = "Where each partition of a topic starts and ends")
 interface PartitionsApi {
 
 	@Operation(operationId = "listPartitions", summary = "List the partitions",
-			description = "All partitions in the order of their numbers, which start at 0 and have no holes.")
+			description = "All partitions of the topic in the order of their numbers, which start at 0 and have no holes.")
 	@ApiResponse(responseCode = "200", description = "The partitions",
 			content = @Content(mediaType = APPLICATION_JSON_VALUE,
 					schema = @Schema(implementation = PartitionsController.PartitionList.class),
 					examples = @ExampleObject(name = "partitions", summary = "A log of two partitions",
 							value = PartitionExamples.PARTITIONS)))
-	@AnswersWith
-	PartitionsController.PartitionList partitions(HttpServletRequest request);
+	@AnswersWith({ ProblemExample.NO_SUCH_TOPIC, ProblemExample.TOO_MANY_READS })
+	PartitionsController.PartitionList partitions(
+			@Parameter(description = "The topic", example = "records",
+					schema = @Schema(type = "string", maxLength = 249)) @Nullable String topic,
+			HttpServletRequest request);
 
 	@Operation(operationId = "getPartition", summary = "Look at one partition",
 			description = "Where the partition starts and ends, and how many producers have written to it.")
@@ -36,8 +40,11 @@ interface PartitionsApi {
 					schema = @Schema(implementation = PartitionsController.PartitionView.class),
 					examples = @ExampleObject(name = "partition", summary = "A partition with records",
 							value = PartitionExamples.PARTITION)))
-	@AnswersWith(ProblemExample.NO_SUCH_PARTITION)
-	PartitionsController.PartitionView partition(@Parameter(description = "The partition, numbered from 0",
-			example = "0", schema = @Schema(type = "integer", format = "int32", minimum = "0")) String partition);
+	@AnswersWith({ ProblemExample.NO_SUCH_TOPIC, ProblemExample.NO_SUCH_PARTITION })
+	PartitionsController.PartitionView partition(
+			@Parameter(description = "The topic", example = "records",
+					schema = @Schema(type = "string", maxLength = 249)) @Nullable String topic,
+			@Parameter(description = "The partition, numbered from 0", example = "0",
+					schema = @Schema(type = "integer", format = "int32", minimum = "0")) String partition);
 
 }

@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.append;
+package org.exactlyonce.gateway.json;
 
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Times as RFC 3339 writes them. {@code java.time} takes more (24:00, five-digit years)
  * and less (offsets beyond 18 hours, leap seconds).
  */
-final class Timestamps {
+public final class Timestamps {
 
 	private static final Pattern RFC_3339 = Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2})[Tt]"
 			+ "([01]\\d|2[0-3]):([0-5]\\d):([0-5]\\d|60)(?:\\.(\\d+))?(?:[Zz]|([+-])([01]\\d|2[0-3]):([0-5]\\d))");
@@ -36,7 +36,7 @@ final class Timestamps {
 	 * the text is no time of the years 0 to 9999; a second 60 only at the end of a UTC
 	 * day
 	 */
-	static OptionalLong parse(String text) {
+	public static OptionalLong parse(String text) {
 		Matcher fields = RFC_3339.matcher(text);
 		if (!fields.matches()) {
 			return OptionalLong.empty();

@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.log;
+package org.exactlyonce.gateway.topic;
 
 import org.jspecify.annotations.Nullable;
 

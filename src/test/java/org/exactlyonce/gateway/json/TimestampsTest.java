@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.append;
+package org.exactlyonce.gateway.json;
 
 import java.time.Instant;
 import java.util.Random;

@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.log;
+package org.exactlyonce.gateway.topic;
 
 import java.util.EnumSet;
 import java.util.List;
@@ -19,14 +19,16 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Where the log starts and ends.
+ * Where the partitions of a topic start and end.
  */
 @RestController
-@RequestMapping(path = "/partitions", produces = MediaType.APPLICATION_JSON_VALUE)
+@RequestMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 class PartitionsController implements PartitionsApi {
 
 	/** A partition in the driver, as an entity and as it is sent. */
 	private static final long PARTITION_BYTES = 1024;
+
+	private final KnownTopics topics;
 
 	private final Partitions partitions;
 
@@ -34,32 +36,42 @@ class PartitionsController implements PartitionsApi {
 
 	private final @Nullable RelayedOffsets relayed;
 
-	PartitionsController(Partitions partitions, ResponseMemory memory, ObjectProvider<RelayedOffsets> relayed) {
+	PartitionsController(KnownTopics topics, Partitions partitions, ResponseMemory memory,
+			ObjectProvider<RelayedOffsets> relayed) {
+		this.topics = topics;
 		this.partitions = partitions;
 		this.memory = memory;
 		this.relayed = relayed.getIfAvailable();
 	}
 
 	@Override
-	@GetMapping
-	public PartitionList partitions(HttpServletRequest request) {
-		if (!Rights.of(request).includeAny(EnumSet.of(Right.PRODUCE, Right.READ), Rights.TOPIC)) {
+	@GetMapping({ "/partitions", "/topics/{topic}/partitions" })
+	public PartitionList partitions(@PathVariable(required = false) @Nullable String topic,
+			HttpServletRequest request) {
+		String name = KnownTopics.nameOf(topic);
+		if (!Rights.of(request).includeAny(EnumSet.of(Right.PRODUCE, Right.READ), name)) {
 			return new PartitionList(List.of()); // all of them are of a topic that the
 													// caller may not see
 		}
-		this.memory.of(request).require(this.partitions.numbers().size() * PARTITION_BYTES);
-		return new PartitionList(this.partitions.list().stream().map(this::view).toList());
+		int count = this.partitions.count(name).orElseThrow(() -> KnownTopics.unknown(name));
+		this.memory.of(request).require(count * PARTITION_BYTES);
+		return new PartitionList(this.partitions.list(name)
+			.orElseThrow(() -> KnownTopics.unknown(name))
+			.stream()
+			.map((partition) -> view(name, partition))
+			.toList());
 	}
 
 	@Override
-	@GetMapping("/{partition}")
-	public PartitionView partition(@PathVariable String partition) {
-		return view(this.partitions.get(this.partitions.require(partition)));
+	@GetMapping({ "/partitions/{partition}", "/topics/{topic}/partitions/{partition}" })
+	public PartitionView partition(@PathVariable(required = false) @Nullable String topic,
+			@PathVariable String partition) {
+		return this.topics.with(topic, partition, (found) -> view(found.topic(), this.partitions.get(found)));
 	}
 
-	private PartitionView view(LogPartition partition) {
-		return PartitionView.of(partition,
-				(this.relayed != null) ? this.relayed.relayedOffset(partition.partition()) : null);
+	private PartitionView view(String topic, LogPartition partition) {
+		return PartitionView.of(topic, partition,
+				(this.relayed != null) ? this.relayed.relayedOffset(partition.id()) : null);
 	}
 
 	/**
@@ -75,20 +87,25 @@ class PartitionsController implements PartitionsApi {
 	 */
 	@Schema(name = "Partition")
 	@JsonInclude(JsonInclude.Include.NON_NULL)
-	record PartitionView(@Schema(example = "0", requiredMode = Schema.RequiredMode.REQUIRED) int partition,
+	record PartitionView(
+			@Schema(description = "The topic", example = "records",
+					requiredMode = Schema.RequiredMode.REQUIRED) String topic,
+			@Schema(example = "0", requiredMode = Schema.RequiredMode.REQUIRED) int partition,
 			@Schema(description = "The first record's offset", example = "0",
 					requiredMode = Schema.RequiredMode.REQUIRED) long logStartOffset,
 			@Schema(description = "The offset that the next record will get", example = "910",
 					requiredMode = Schema.RequiredMode.REQUIRED) long logEndOffset,
 			@Schema(description = "Producers with at least one committed record here", example = "3",
 					requiredMode = Schema.RequiredMode.REQUIRED) long producers,
+			@Schema(description = "What the partition's batches take: values and keys, headers, and some bytes a record. Absent until it is counted, after an upgrade",
+					example = "81234") @Nullable Long bytes,
 			@Schema(description = "With the relay to Kafka: all before this offset is in Kafka, as far as this gateway knows. "
 					+ "Absent without the relay, and until it is known",
 					example = "907") @Nullable Long relayedOffset) {
 
-		private static PartitionView of(LogPartition partition, @Nullable Long relayedOffset) {
-			return new PartitionView(partition.partition(), partition.logStartOffset(), partition.logEndOffset(),
-					partition.producers(), relayedOffset);
+		private static PartitionView of(String topic, LogPartition partition, @Nullable Long relayedOffset) {
+			return new PartitionView(topic, partition.number(), partition.logStartOffset(), partition.logEndOffset(),
+					partition.producers(), partition.heldBytes(), relayedOffset);
 		}
 
 	}

@@ -1,0 +1,21 @@
+package org.exactlyonce.gateway.log;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How many meters there may be.
+ *
+ * @param maxPartitions up to how many partitions, of all topics together, each has meters
+ * of its own, 0 or more; a topic always has
+ */
+@ConfigurationProperties("gateway.metrics")
+record MetricsProperties(@DefaultValue("200") int maxPartitions) {
+
+	MetricsProperties {
+		if (maxPartitions < 0) {
+			throw new IllegalArgumentException("gateway.metrics.max-partitions must be 0 or more");
+		}
+	}
+
+}

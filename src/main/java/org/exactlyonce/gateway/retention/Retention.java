@@ -1,0 +1,93 @@
+package org.exactlyonce.gateway.retention;
+
+import java.time.Clock;
+import java.time.Duration;
+
+import org.exactlyonce.gateway.process.Periodic;
+import org.exactlyonce.gateway.process.RepeatedTask;
+import org.exactlyonce.gateway.store.ConnectionShare;
+import org.exactlyonce.gateway.store.Transactions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.stereotype.Component;
+
+/**
+ * Deletes what is not kept, in small transactions on a thread of its own, every
+ * {@code gateway.retention-interval}. Replicas may all have it: in each transaction one
+ * of them works at a topic.
+ */
+@Component
+class Retention implements SmartLifecycle {
+
+	private static final Logger log = LoggerFactory.getLogger(Retention.class);
+
+	/** For the transaction in progress when the gateway stops. */
+	private static final Duration LAST_TRANSACTION = Duration.ofSeconds(10);
+
+	private final DeletedTopics deletedTopics;
+
+	private final ExpiredBatches expiredBatches;
+
+	private final UncountedBytes uncountedBytes;
+
+	private final Periodic watch;
+
+	private boolean failing;
+
+	@Bean
+	static ConnectionShare retentionConnections() {
+		return new ConnectionShare("retention", 1);
+	}
+
+	Retention(Transactions transactions, RetentionProperties properties, Clock clock) {
+		this.deletedTopics = new DeletedTopics(transactions);
+		this.expiredBatches = new ExpiredBatches(transactions, clock);
+		this.uncountedBytes = new UncountedBytes(transactions);
+		this.watch = new Periodic("retention", properties.retentionInterval(),
+				new RepeatedTask("The look for what is not kept", this::look));
+	}
+
+	/** Looks once. */
+	void look() {
+		try {
+			this.uncountedBytes.count(this.watch::isRunning);
+			this.expiredBatches.delete(this.watch::isRunning);
+			this.deletedTopics.purge(this.watch::isRunning);
+			this.failing = false;
+		}
+		catch (RuntimeException ex) {
+			if (!this.failing) {
+				log.warn("What is not kept could not be deleted; it is tried again", ex);
+			}
+			this.failing = true;
+		}
+	}
+
+	@Override
+	public void start() {
+		this.watch.start();
+	}
+
+	/** A transaction in progress ends before the database is closed. */
+	@Override
+	public void stop() {
+		this.watch.stop();
+		try {
+			if (!this.watch.awaitEnd(LAST_TRANSACTION)) {
+				log.warn("A transaction of retention is still in progress");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.watch.isRunning();
+	}
+
+}

@@ -1,0 +1,56 @@
+package org.exactlyonce.gateway.retention;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+import org.exactlyonce.gateway.store.Transactions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts what partitions hold that were written by a gateway without topics, once. The
+ * last part is counted under the partition's lock, so that no append is missed.
+ */
+final class UncountedBytes {
+
+	private static final Logger log = LoggerFactory.getLogger(UncountedBytes.class);
+
+	private static final int CHUNK = 512;
+
+	private final Transactions transactions;
+
+	UncountedBytes(Transactions transactions) {
+		this.transactions = transactions;
+	}
+
+	/**
+	 * Counts all there is to count.
+	 * @param running asked before each transaction
+	 */
+	void count(BooleanSupplier running) {
+		List<RetentionTables.Uncounted> partitions = this.transactions
+			.inRoundTrips((statements) -> new RetentionTables(statements).uncounted());
+		for (RetentionTables.Uncounted partition : partitions) {
+			if (running.getAsBoolean()) {
+				count(partition, running);
+			}
+		}
+		if (!partitions.isEmpty() && running.getAsBoolean()) {
+			log.info("Counted the bytes of {} partitions", partitions.size());
+		}
+	}
+
+	private void count(RetentionTables.Uncounted partition, BooleanSupplier running) {
+		RetentionTables.Counted counted = new RetentionTables.Counted(partition.start(), 0, CHUNK);
+		while (counted.batches() == CHUNK && running.getAsBoolean()) {
+			RetentionTables.Counted before = counted;
+			counted = this.transactions
+				.inRoundTrips((statements) -> new RetentionTables(statements).count(partition, before, CHUNK));
+		}
+		RetentionTables.Counted nearly = counted;
+		if (running.getAsBoolean()) {
+			this.transactions.inRoundTrips((statements) -> new RetentionTables(statements).setCount(partition, nearly));
+		}
+	}
+
+}

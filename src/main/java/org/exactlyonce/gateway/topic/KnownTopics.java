@@ -1,0 +1,168 @@
+package org.exactlyonce.gateway.topic;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+import org.exactlyonce.gateway.bounds.ReadLimits;
+import org.exactlyonce.gateway.json.FieldErrors;
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.request.Digits;
+import org.exactlyonce.gateway.store.Store;
+import org.exactlyonce.gateway.store.Transactions;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Which partition a path names. Remembers what it has found, and asks the database for
+ * what it does not know: another replica may have made or grown the topic. What it
+ * remembers may be deleted meanwhile: then the partition's row is of no topic, which
+ * whoever uses it sees and {@linkplain #forget says}. An id is never used again, so that
+ * a topic made anew under a name is never taken for the one before.
+ */
+@Component
+public class KnownTopics {
+
+	private static final int SHOWN = 40;
+
+	private final Map<String, List<Integer>> known = new ConcurrentHashMap<>();
+
+	private final TopicRepository topics;
+
+	private final PartitionRepository partitions;
+
+	private final Transactions transactions;
+
+	private final Store store;
+
+	private final ReadLimits limits;
+
+	KnownTopics(TopicRepository topics, PartitionRepository partitions, Transactions transactions, Store store,
+			ReadLimits limits) {
+		this.topics = topics;
+		this.partitions = partitions;
+		this.transactions = transactions;
+		this.store = store;
+		this.limits = limits;
+	}
+
+	/**
+	 * Finds the partition that a path names.
+	 * @param topic the topic's name, or null for {@code records}
+	 * @param partition the path's segment
+	 * @return the partition
+	 * @throws ProblemException 404 if there is no such topic, or no such partition in it;
+	 * 429 if too many are reading
+	 */
+	public TopicPartition require(@Nullable String topic, String partition) {
+		String name = nameOf(topic);
+		long number = Digits.parse(partition);
+		List<Integer> ids = this.known.get(name);
+		if (ids == null || number < 0 || number >= ids.size()) {
+			ids = load(name).orElseThrow(() -> unknown(name));
+		}
+		if (number < 0 || number >= ids.size()) {
+			throw Problem
+				.of(ProblemType.UNKNOWN_PARTITION,
+						"There is no partition " + FieldErrors.shortened(partition, SHOWN)
+								+ (name.equals(Topic.RECORDS) ? "" : " in the topic " + name) + ", they are 0 to "
+								+ (ids.size() - 1) + ".")
+				.toException();
+		}
+		return new TopicPartition(name, (int) number, ids.get((int) number));
+	}
+
+	/**
+	 * Works with the partition that a path names. If it turns out to be gone, it is
+	 * looked for again, once.
+	 * @param <T> the result's type
+	 * @param topic the topic's name, or null for {@code records}
+	 * @param partition the path's segment
+	 * @param work what to do; throws {@link PartitionGoneException} if it is gone
+	 * @return the result
+	 * @throws ProblemException as above
+	 */
+	public <T> T with(@Nullable String topic, String partition, Function<TopicPartition, T> work) {
+		try {
+			return work.apply(require(topic, partition));
+		}
+		catch (PartitionGoneException ex) {
+			forget(nameOf(topic));
+			return work.apply(require(topic, partition));
+		}
+	}
+
+	/**
+	 * Does the same with work that takes its time.
+	 * @param <T> the result's type
+	 * @param topic the topic's name, or null for {@code records}
+	 * @param partition the path's segment
+	 * @param work what to do; fails with {@link PartitionGoneException} if it is gone
+	 * @param executor asks the database in that case
+	 * @return the result
+	 * @throws ProblemException as above
+	 */
+	public <T> CompletableFuture<T> withLater(@Nullable String topic, String partition,
+			Function<TopicPartition, CompletableFuture<T>> work, Executor executor) {
+		return work.apply(require(topic, partition)).exceptionallyCompose((failure) -> {
+			Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
+			if (!(cause instanceof PartitionGoneException)) {
+				return CompletableFuture.failedFuture(failure);
+			}
+			forget(nameOf(topic));
+			return CompletableFuture.supplyAsync(() -> require(topic, partition), executor).thenCompose(work);
+		});
+	}
+
+	/**
+	 * Which partitions the topic {@code records} has; their ids are their numbers.
+	 * @return the ids, in order
+	 */
+	public SortedSet<Integer> partitionsOfRecords() {
+		List<Integer> ids = this.known.get(Topic.RECORDS);
+		return new TreeSet<>((ids != null) ? ids : load(Topic.RECORDS).orElseThrow());
+	}
+
+	/**
+	 * Asks the database again when the topic is used next.
+	 * @param topic the topic's name
+	 */
+	public void forget(String topic) {
+		this.known.remove(topic);
+	}
+
+	private Optional<List<Integer>> load(String name) {
+		Optional<List<Integer>> ids = this.limits.inTurn(() -> this.store.durably(() -> this.transactions
+			.run(() -> this.topics.findByName(name).map((topic) -> this.partitions.findIds(topic.id())))));
+		ids.ifPresentOrElse((found) -> this.known.put(name, List.copyOf(found)), () -> forget(name));
+		return ids;
+	}
+
+	/**
+	 * The name of the topic that a path is about.
+	 * @param topic the topic's name in the path, or null if it has none
+	 * @return that, or {@code records}
+	 */
+	public static String nameOf(@Nullable String topic) {
+		return (topic != null) ? topic : Topic.RECORDS;
+	}
+
+	static ProblemException unknown(String topic) {
+		return Problem
+			.of(ProblemType.UNKNOWN_TOPIC,
+					"There is no topic " + FieldErrors.shortened(topic, SHOWN)
+							+ ". PUT /topics/{topic} makes one, and nothing else does.")
+			.toException();
+	}
+
+}

@@ -1,0 +1,30 @@
+package org.exactlyonce.gateway.topic;
+
+import java.util.List;
+import java.util.Optional;
+
+import jakarta.persistence.LockModeType;
+
+import org.springframework.data.jpa.repository.Lock;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+interface TopicRepository extends Repository<Topic, Integer> {
+
+	Topic saveAndFlush(Topic topic);
+
+	void delete(Topic topic);
+
+	Optional<Topic> findByName(String name);
+
+	List<Topic> findAllByOrderByName();
+
+	/** The row that all changes of topics lock first, so that there is one at a time. */
+	@Lock(LockModeType.PESSIMISTIC_WRITE)
+	@Query("select t from Topic t where t.id = " + Topic.RECORDS_ID)
+	Topic lockRecords();
+
+	@Query("select sum(t.partitions) from Topic t")
+	long countPartitions();
+
+}

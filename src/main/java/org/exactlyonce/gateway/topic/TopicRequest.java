@@ -1,0 +1,76 @@
+package org.exactlyonce.gateway.topic;
+
+import java.util.List;
+import java.util.Optional;
+
+import org.exactlyonce.gateway.json.FieldErrors;
+import org.exactlyonce.gateway.json.JsonDocuments;
+import org.exactlyonce.gateway.json.StrictJson;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the body that says what a topic is to be. One use, one thread.
+ */
+final class TopicRequest implements StrictJson.Document {
+
+	private static final List<String> FIELDS = JsonDocuments.fieldsOf(TopicBody.class);
+
+	private @Nullable Long partitions;
+
+	private @Nullable Long retentionMs;
+
+	private @Nullable Long retentionBytes;
+
+	/**
+	 * Reads a body.
+	 * @param body the body, empty if there is none
+	 * @param errors takes what is wrong with it
+	 * @return this
+	 */
+	static TopicRequest read(byte[] body, FieldErrors errors) {
+		TopicRequest request = new TopicRequest();
+		if (body.length > 0) {
+			JsonDocuments.read(body, errors, request);
+		}
+		return request;
+	}
+
+	/** How many; nothing if it was left out. */
+	Optional<Integer> partitions() {
+		return Optional.ofNullable(this.partitions).map(Long::intValue);
+	}
+
+	@Nullable Long retentionMs() {
+		return this.retentionMs;
+	}
+
+	@Nullable Long retentionBytes() {
+		return this.retentionBytes;
+	}
+
+	@Override
+	public String example() {
+		return "{\"partitions\": 12, \"retentionMs\": 604800000}";
+	}
+
+	@Override
+	public void member(StrictJson json, String member) {
+		switch (member) {
+			case "partitions" -> this.partitions = number(json, member, TopicProperties.MOST);
+			case "retentionMs" -> this.retentionMs = number(json, member, Long.MAX_VALUE);
+			case "retentionBytes" -> this.retentionBytes = number(json, member, Long.MAX_VALUE);
+			default -> json.unknownField(member, FIELDS);
+		}
+	}
+
+	private static @Nullable Long number(StrictJson json, String member, long most) {
+		Long number = json.readNumber(member);
+		if (number != null && (number < 1 || number > most)) {
+			json.error(member,
+					"is " + number + ", must be " + ((most == Long.MAX_VALUE) ? "1 or more" : "1 to " + most));
+			return null;
+		}
+		return number;
+	}
+
+}

@@ -1,0 +1,3 @@
+-- A gateway that knows no topics would take every partition for one of its own log. Under this name it finds none, and
+-- neither appends nor relays.
+ALTER TABLE log_partition ALTER COLUMN version RENAME TO row_version;

@@ -193,9 +193,16 @@ class AppendGroupTest {
 	}
 
 	@Test
-	void refusesToJudgeWhatWasNotReadOrLocked() {
+	void refusesToJudgeWhatWasNotRead() {
 		assertThatIllegalStateException().isThrownBy(() -> judge(Appends.sequenced(0, 9, 0, 0, 1)));
-		assertThatIllegalStateException().isThrownBy(() -> judge(Appends.anonymous(2, 1)));
+	}
+
+	@Test
+	void findsAPartitionGoneThatWasNotThereToBeLocked() {
+		assertThat(judge(Appends.anonymous(2, 1), Appends.sequenced(2, 7, 0, 0, 1), Appends.anonymous(0, 1)))
+			.startsWith(new Judgement.Gone(), new Judgement.Gone())
+			.last()
+			.isInstanceOf(Judgement.Stored.class);
 	}
 
 	private static Judgement stored(long producerId, long base, long last, long baseOffset, long lastOffset) {

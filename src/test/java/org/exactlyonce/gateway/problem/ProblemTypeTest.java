@@ -29,14 +29,14 @@ class ProblemTypeTest {
 	@ParameterizedTest
 	@CsvSource({ "INVALID_REQUEST, 400, fix-request", "UNAUTHENTICATED, 401, authenticate", "FORBIDDEN, 403, stop",
 			"FORBIDDEN_ORIGIN, 403, stop", "PRODUCER_FENCED, 403, stop", "NOT_OWNER, 403, stop",
-			"NOT_FOUND, 404, fix-request", "UNKNOWN_PARTITION, 404, fix-request", "UNKNOWN_OFFSET, 404, fix-request",
-			"UNKNOWN_PRODUCER_ID, 404, register", "METHOD_NOT_ALLOWED, 405, fix-request",
-			"NOT_ACCEPTABLE, 406, fix-request", "REQUEST_TIMEOUT, 408, same-request",
-			"OUT_OF_ORDER_SEQUENCE_NUMBER, 409, resync", "OFFSET_OUT_OF_RANGE, 410, resync",
-			"LENGTH_REQUIRED, 411, fix-request", "RECORD_BATCH_TOO_LARGE, 413, fix-request",
-			"UNSUPPORTED_MEDIA_TYPE, 415, fix-request", "SEQUENCE_REUSED, 422, fix-request",
-			"OVERLOADED, 429, same-request", "QUOTA_EXCEEDED, 429, same-request", "INTERNAL_ERROR, 500, same-request",
-			"STORE_UNAVAILABLE, 503, same-request" })
+			"NOT_FOUND, 404, fix-request", "UNKNOWN_TOPIC, 404, fix-request", "UNKNOWN_PARTITION, 404, fix-request",
+			"UNKNOWN_OFFSET, 404, fix-request", "UNKNOWN_PRODUCER_ID, 404, register",
+			"METHOD_NOT_ALLOWED, 405, fix-request", "NOT_ACCEPTABLE, 406, fix-request",
+			"REQUEST_TIMEOUT, 408, same-request", "OUT_OF_ORDER_SEQUENCE_NUMBER, 409, resync",
+			"TOPIC_CONFLICT, 409, fix-request", "OFFSET_OUT_OF_RANGE, 410, resync", "LENGTH_REQUIRED, 411, fix-request",
+			"RECORD_BATCH_TOO_LARGE, 413, fix-request", "UNSUPPORTED_MEDIA_TYPE, 415, fix-request",
+			"SEQUENCE_REUSED, 422, fix-request", "OVERLOADED, 429, same-request", "QUOTA_EXCEEDED, 429, same-request",
+			"INTERNAL_ERROR, 500, same-request", "STORE_UNAVAILABLE, 503, same-request" })
 	void answersWithStatusCodeAndRetryWord(ProblemType type, int status, String retry) {
 		ResponseEntity<Object> response = Problem.of(type, "Detail with 42 in it.").toResponse();
 		assertThat(response.getStatusCode().value()).isEqualTo(status);
@@ -52,7 +52,7 @@ class ProblemTypeTest {
 
 	@Test
 	void tableAboveHasEveryProblem() {
-		assertThat(ProblemType.values()).hasSize(23);
+		assertThat(ProblemType.values()).hasSize(25);
 	}
 
 	@ParameterizedTest

@@ -77,6 +77,9 @@ record Expected(int status, Map<String, String> headers, Map<String, Object> bod
 		if (this.body.containsKey("code")) {
 			checkTexts((ObjectNode) json);
 		}
+		// a partition's bytes are the encoding's, which the model does not know
+		json.findParents("bytes")
+			.forEach((partition) -> assertThat(((ObjectNode) partition).remove("bytes").isIntegralNumber()).isTrue());
 		assertThat(json).isEqualTo(JSON.readTree(JSON.writeValueAsString(this.body)));
 	}
 

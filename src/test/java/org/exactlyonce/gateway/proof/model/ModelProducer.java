@@ -56,8 +56,8 @@ final class ModelProducer {
 		List<Map<String, Object>> partitions = new ArrayList<>();
 		this.committed.forEach((partition, records) -> {
 			Stored last = records.get(records.size() - 1);
-			partitions.add(Expected.body("partition", partition, "lastSequence", last.sequence(), "nextSequence",
-					last.sequence() + 1, "lastOffset", last.offset()));
+			partitions.add(Expected.body("topic", "records", "partition", partition, "lastSequence", last.sequence(),
+					"nextSequence", last.sequence() + 1, "lastOffset", last.offset()));
 		});
 		return Expected.body("producerId", this.id, "producerEpoch", this.epoch, "name", this.name, "createdAt",
 				this.createdAt, "partitions", partitions);

@@ -87,7 +87,7 @@ final class Oracle {
 
 	private Expected appended(Append append, int partition, Map<String, Object> body, String... headers) {
 		long end = this.model.logs().get(partition).end();
-		body.putAll(Expected.body("partition", partition, "baseOffset", end, "lastOffset",
+		body.putAll(Expected.body("topic", "records", "partition", partition, "baseOffset", end, "lastOffset",
 				end + append.records().size() - 1, "duplicate", false));
 		return Expected.of(201, body, headers);
 	}
@@ -95,10 +95,10 @@ final class Oracle {
 	private Expected duplicate(Append append, int partition, List<Stored> originals, long next) {
 		Stored first = originals.get(0);
 		return Expected.of(200,
-				Expected.body("partition", partition, "producerId", append.producerId(), "producerEpoch", first.epoch(),
-						"baseSequence", append.base(), "lastSequence", append.last(), "baseOffset", first.offset(),
-						"lastOffset", originals.get(originals.size() - 1).offset(), "nextSequence", next, "duplicate",
-						true, "appendedAt", first.appendedAt().toString()),
+				Expected.body("topic", "records", "partition", partition, "producerId", append.producerId(),
+						"producerEpoch", first.epoch(), "baseSequence", append.base(), "lastSequence", append.last(),
+						"baseOffset", first.offset(), "lastOffset", originals.get(originals.size() - 1).offset(),
+						"nextSequence", next, "duplicate", true, "appendedAt", first.appendedAt().toString()),
 				"Idempotent-Replayed", "true", "Producer-Next-Seq", "" + next);
 	}
 

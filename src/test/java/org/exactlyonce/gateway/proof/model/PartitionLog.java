@@ -43,8 +43,8 @@ final class PartitionLog {
 			.map(Stored::producerId)
 			.distinct()
 			.count();
-		return Expected.body("partition", partition, "logStartOffset", 0, "logEndOffset", end(), "producers",
-				this.producersAtStart + producers);
+		return Expected.body("topic", "records", "partition", partition, "logStartOffset", 0, "logEndOffset", end(),
+				"producers", this.producersAtStart + producers);
 	}
 
 }

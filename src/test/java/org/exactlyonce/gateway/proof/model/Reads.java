@@ -35,7 +35,7 @@ final class Reads {
 		assertThat(answer.header("Content-Type")).as(path).isEqualTo(type);
 		assertThat(answer.text()).as(path)
 			.isEqualTo(lines ? records.stream().map((record) -> record.text() + "\n").collect(Collectors.joining())
-					: "{\"partition\":" + partition + ",\"records\":"
+					: "{\"topic\":\"records\",\"partition\":" + partition + ",\"records\":"
 							+ records.stream().map(Stored::text).collect(Collectors.joining(",", "[", "]"))
 							+ ",\"nextOffset\":" + next + ",\"logEndOffset\":" + log.end() + "}");
 	}

@@ -28,10 +28,11 @@ record Stored(int partition, long offset, Payload payload, String mediaType, Lon
 		Instant time = (this.payload.timestamp() != null) ? Instant.ofEpochMilli(this.payload.timestamp())
 				: this.appendedAt;
 		boolean identified = this.producerId != null;
-		return "{\"offset\":" + this.offset + ",\"timestamp\":\"" + time + "\",\"key\":" + quoted(this.payload.key())
-				+ "," + value() + ",\"headers\":" + quoted(this.payload.headers()) + ",\"producerId\":"
-				+ this.producerId + ",\"producerEpoch\":" + (identified ? this.epoch : null) + ",\"sequence\":"
-				+ (identified ? this.sequence : null) + ",\"appendedAt\":\"" + this.appendedAt + "\"}";
+		return "{\"topic\":\"records\",\"offset\":" + this.offset + ",\"timestamp\":\"" + time + "\",\"key\":"
+				+ quoted(this.payload.key()) + "," + value() + ",\"headers\":" + quoted(this.payload.headers())
+				+ ",\"producerId\":" + this.producerId + ",\"producerEpoch\":" + (identified ? this.epoch : null)
+				+ ",\"sequence\":" + (identified ? this.sequence : null) + ",\"appendedAt\":\"" + this.appendedAt
+				+ "\"}";
 	}
 
 	private String value() {

@@ -38,8 +38,8 @@ class ApiDescription {
 	private static final String DESCRIPTION = """
 			Kafka's idempotent-producer guarantee for anyone who can send an HTTP request.
 
-			**The guarantee.** A record is identified by *(producerId, partition, sequence)*. For each producer and \
-			partition the gateway stores the last committed sequence; the check, the records and the new sequence \
+			**The guarantee.** A record is identified by *(producerId, topic, partition, sequence)*. For each producer and \
+			partition of a topic the gateway stores the last committed sequence; the check, the records and the new sequence \
 			commit in one database transaction. So a request that is sent again, however often and however late, is \
 			stored once, and the answer has the original offsets.
 

@@ -28,4 +28,6 @@ ALTER TABLE log_partition ADD CONSTRAINT log_partition_topic_fk FOREIGN KEY (top
 -- What the batches of a partition take, with what each record takes beside its value and key. Null: not counted yet, as in
 -- a partition that was written by a gateway without topics.
 ALTER TABLE log_partition ADD COLUMN held_bytes BIGINT CHECK (held_bytes >= 0);
-UPDATE log_partition SET held_bytes = 0 WHERE log_end_offset = 0;
+
+-- For the purge of one partition.
+CREATE INDEX producer_sequence_partition_index ON producer_sequence (partition_id, producer_id);

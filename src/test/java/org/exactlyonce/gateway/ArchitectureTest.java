@@ -55,7 +55,7 @@ class ArchitectureTest {
 			"producer, access quota store request json bounds problem sequence",
 			"topic, access store request json bounds problem sequence",
 			"log, topic producer record store request json bounds problem sequence process", "retention, store process",
-			"commit, log producer record store bounds problem sequence process",
+			"commit, log topic producer record store bounds problem sequence process",
 			"append, access commit log topic record request json bounds problem sequence process",
 			"read, access quota log topic record request json bounds problem sequence process",
 			"relay, log topic record store bounds process" })

@@ -34,14 +34,14 @@ final class AccessRules {
 			String actuator) {
 		requests.requestMatchers(HttpMethod.POST, "/partitions/*/records").access(onTopic(Right.PRODUCE));
 		requests.requestMatchers("/partitions/*/records", "/partitions/*/records/*").access(onTopic(Right.READ));
-		requests.requestMatchers("/partitions").access(any(Right.PRODUCE, Right.READ));
+		// lists show what the caller may see
+		requests.requestMatchers("/partitions", "/topics/{topic}/partitions").access(any(Right.PRODUCE, Right.READ));
 		requests.requestMatchers("/partitions/*").access(onTopic(Right.PRODUCE, Right.READ));
 		requests.requestMatchers(HttpMethod.POST, "/topics/{topic}/partitions/*/records")
 			.access(onTopic(Right.PRODUCE));
 		requests.requestMatchers("/topics/{topic}/partitions/*/records", "/topics/{topic}/partitions/*/records/*")
 			.access(onTopic(Right.READ));
-		requests.requestMatchers("/topics/{topic}/partitions", "/topics/{topic}/partitions/*")
-			.access(onTopic(Right.PRODUCE, Right.READ));
+		requests.requestMatchers("/topics/{topic}/partitions/*").access(onTopic(Right.PRODUCE, Right.READ));
 		requests.requestMatchers(HttpMethod.PUT, "/topics/*").access(any(Right.ADMIN));
 		requests.requestMatchers(HttpMethod.DELETE, "/topics/*").access(any(Right.ADMIN));
 		requests.requestMatchers("/topics").access(any(Right.PRODUCE, Right.READ));

@@ -120,7 +120,7 @@ class AppendController implements AppendApi {
 
 	private static AppendOutcome unlessGone(AppendOutcome outcome, TopicPartition partition) {
 		if (outcome instanceof AppendOutcome.Gone) {
-			throw new PartitionGoneException(partition.id());
+			throw new PartitionGoneException();
 		}
 		return outcome;
 	}

@@ -99,7 +99,7 @@ final class AppendResponses implements AppendOutcome.Cases<ResponseEntity<Object
 
 	@Override
 	public ResponseEntity<Object> gone(AppendOutcome.Gone outcome) {
-		throw new PartitionGoneException(this.partition.id());
+		throw new PartitionGoneException();
 	}
 
 	private AppendIdentity.Sequenced identity() {

@@ -14,6 +14,7 @@ import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.process.ProcessEnd;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.store.ConnectionShare;
+import org.exactlyonce.gateway.topic.PartitionGoneException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -157,6 +158,9 @@ class RebatchedDuplicates implements SmartLifecycle {
 		}
 		try {
 			answer(retry, retry.compare(this.comparer));
+		}
+		catch (PartitionGoneException ex) {
+			answer(retry, new AppendOutcome.Gone());
 		}
 		catch (ProblemException ex) {
 			answer(retry, new AppendOutcome.Overloaded("There is no memory to compare the retry with what is stored."));

@@ -76,11 +76,10 @@ public class BatchComparer {
 	private boolean walk(RoundTrip statements, Walk walk, PageMemory memory) {
 		SequenceIndex batches = new SequenceIndex(statements, walk.key);
 		OptionalLong floor = batches.floor(walk.next);
-		if (floor.isEmpty() && new PageQuery(statements, walk.key.partition()).bounds().start() > 0) {
-			walk.deleted = true;
-			return true;
+		if (floor.isEmpty()) {
+			return walk.deleted(statements);
 		}
-		for (List<BatchSize> chunk : BatchSize.chunks(batches.sizes(floor.orElseThrow(walk::hole), walk.range.last()),
+		for (List<BatchSize> chunk : BatchSize.chunks(batches.sizes(floor.getAsLong(), walk.range.last()),
 				this.maxChunkBytes)) {
 			if (!memory.tryReserve(COPIES * chunk.stream().mapToLong(BatchSize::bytes).sum())) {
 				return false;
@@ -99,7 +98,7 @@ public class BatchComparer {
 				return true;
 			}
 		}
-		throw walk.hole();
+		return walk.deleted(statements);
 	}
 
 	/** The progress of one comparison. */
@@ -131,7 +130,7 @@ public class BatchComparer {
 		/** Compares with one more batch; false if there is a difference. */
 		private boolean add(StoredBatch batch) {
 			if (!batch.holds(this.next)) {
-				throw hole();
+				return false; // it was deleted since it was found
 			}
 			if (this.first == null) {
 				this.first = batch;
@@ -142,6 +141,17 @@ public class BatchComparer {
 			this.next = compared;
 			this.lastOffset = batch.offset(last);
 			return !this.differs;
+		}
+
+		/** What is not there may be deleted, if it is at the start. */
+		private boolean deleted(RoundTrip statements) {
+			boolean begun = this.first != null;
+			this.deleted = !begun && new PageQuery(statements, this.key.partition()).bounds().start() > 0
+					&& new SequenceIndex(statements, this.key).floor(this.next).isEmpty();
+			if (!this.deleted) {
+				throw hole();
+			}
+			return true;
 		}
 
 		private boolean isDone() {

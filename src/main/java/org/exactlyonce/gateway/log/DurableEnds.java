@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.log;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -99,9 +100,13 @@ public class DurableEnds implements DisposableBean {
 	 * @return the wait, to be cancelled by a caller that gives up
 	 */
 	public Waiter await(int partition, long offset, Runnable ready, Runnable gone) {
-		Set<Waiter> waiting = this.waiters.computeIfAbsent(partition, (any) -> ConcurrentHashMap.newKeySet());
-		Waiter waiter = new Waiter(waiting, offset, ready, gone);
-		waiting.add(waiter);
+		Waiter waiter = new Waiter(offset, ready, gone);
+		Set<Waiter> waiting = Objects.requireNonNull(this.waiters.compute(partition, (any, known) -> {
+			Set<Waiter> all = (known != null) ? known : ConcurrentHashMap.newKeySet();
+			waiter.among = all;
+			all.add(waiter); // here, so that a removal finds it
+			return all;
+		}));
 		if (offset < end(partition)) { // published before it was among them
 			wake(partition, waiting);
 		}
@@ -114,10 +119,10 @@ public class DurableEnds implements DisposableBean {
 	 */
 	void remove(int partition) {
 		this.ends.remove(partition);
-		Set<Waiter> waiting = this.waiters.remove(partition);
-		if (waiting != null) {
+		this.waiters.computeIfPresent(partition, (any, waiting) -> {
 			waiting.stream().filter(waiting::remove).forEach((waiter) -> this.workers.execute(waiter.gone));
-		}
+			return null;
+		});
 	}
 
 	/** The partitions that a record is waited for in. */
@@ -141,7 +146,7 @@ public class DurableEnds implements DisposableBean {
 	 */
 	public static final class Waiter {
 
-		private final Set<Waiter> among;
+		private volatile Set<Waiter> among = Set.of();
 
 		private final long offset;
 
@@ -149,8 +154,7 @@ public class DurableEnds implements DisposableBean {
 
 		private final Runnable gone;
 
-		private Waiter(Set<Waiter> among, long offset, Runnable ready, Runnable gone) {
-			this.among = among;
+		private Waiter(long offset, Runnable ready, Runnable gone) {
 			this.offset = offset;
 			this.ready = ready;
 			this.gone = gone;

@@ -6,8 +6,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How many meters there may be.
  *
- * @param maxPartitions up to how many partitions, of all topics together, each has meters
- * of its own, 0 or more; a topic always has
+ * @param maxPartitions how many partitions have meters of their own, 0 or more; a topic
+ * always has
  */
 @ConfigurationProperties("gateway.metrics")
 record MetricsProperties(@DefaultValue("200") int maxPartitions) {

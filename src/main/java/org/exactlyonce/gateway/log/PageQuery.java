@@ -46,7 +46,7 @@ final class PageQuery {
 		return this.statements.list(BOUNDS, (row) -> new Bounds(row.getLong(1), row.getLong(2)), this.partition)
 			.stream()
 			.findFirst()
-			.orElseThrow(() -> new PartitionGoneException(this.partition));
+			.orElseThrow(() -> new PartitionGoneException());
 	}
 
 	/** Reads a page, or nothing if there is no memory for it now. */
@@ -74,7 +74,9 @@ final class PageQuery {
 					batches.load(sizes.get(0).base(), sizes.get(sizes.size() - 1).base()), offset, limit, maxBytes);
 		}
 		if (records.isEmpty() || records.get(0).offset() != offset) {
-			return Optional.of(deleted(offset, bounds));
+			Page page = deleted(offset, bounds);
+			return (wanted == LogReader.EARLIEST) ? page(wanted, limit, maxBytes, page.bounds(), memory)
+					: Optional.of(page);
 		}
 		return Optional.of(new Page(offset, records, bounds));
 	}

@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.log;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -103,12 +104,13 @@ public class PartitionEnds implements SmartLifecycle {
 		}
 	}
 
-	/** Of those that were awaited before, one that is not there is deleted. */
+	/** What was known before, and is not there, is deleted. */
 	private void lookAtAll() {
-		Set<Integer> awaited = this.ends.awaited();
+		Set<Integer> before = new HashSet<>(this.ends.awaited());
+		before.addAll(this.latest.keySet());
 		this.latest = this.store.durably(this::all);
 		publish(this.latest.values());
-		awaited.stream().filter((partition) -> !this.latest.containsKey(partition)).forEach(this.ends::remove);
+		before.stream().filter((partition) -> !this.latest.containsKey(partition)).forEach(this.ends::remove);
 		this.metrics.show(this.latest.values());
 	}
 

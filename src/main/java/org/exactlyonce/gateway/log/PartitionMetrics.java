@@ -1,25 +1,37 @@
 package org.exactlyonce.gateway.log;
 
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.stereotype.Component;
 
 /**
- * The meters of topics and partitions: two for each topic, and two for each partition as
- * long as there are not more than {@code gateway.metrics.max-partitions}. They show what
- * was read last, so that a scrape never waits for the database.
+ * The meters of topics and partitions: two for each topic, and two for each of the first
+ * {@code gateway.metrics.max-partitions} partitions. They show what was read last, so
+ * that a scrape never waits for the database.
  */
 @Component
 class PartitionMetrics {
+
+	private static final Logger log = LoggerFactory.getLogger(PartitionMetrics.class);
+
+	/** Those of records first, whose id is their number. */
+	private static final Comparator<PartitionEnd> ORDER = Comparator
+		.comparing((PartitionEnd end) -> end.partition() != end.number())
+		.thenComparing(PartitionEnd::topic)
+		.thenComparing(PartitionEnd::number);
 
 	private final MultiGauge logEndOffsets;
 
@@ -30,6 +42,12 @@ class PartitionMetrics {
 	private final MultiGauge partitionsOfTopics;
 
 	private final int maxPartitions;
+
+	private volatile Map<Tags, PartitionEnd> latest = Map.of();
+
+	private volatile Map<Tags, LongSummaryStatistics> topics = Map.of();
+
+	private boolean cutting;
 
 	PartitionMetrics(MetricsProperties properties, MeterRegistry meters) {
 		this.maxPartitions = properties.maxPartitions();
@@ -47,36 +65,42 @@ class PartitionMetrics {
 	}
 
 	/**
-	 * Shows what was read.
+	 * Shows what was read. A meter that is there already stays, and takes its new value.
 	 * @param ends all partitions
 	 */
 	void show(Collection<PartitionEnd> ends) {
-		boolean all = ends.size() <= this.maxPartitions;
-		this.logEndOffsets.register(all ? rows(ends, PartitionEnd::logEndOffset) : List.of(), true);
-		this.producers.register(all ? rows(ends, PartitionEnd::producers) : List.of(), true);
-		Map<String, Long> offsets = new TreeMap<>();
-		Map<String, Integer> partitions = new TreeMap<>();
-		for (PartitionEnd end : ends) {
-			offsets.merge(end.topic(), end.logEndOffset(), Long::sum);
-			partitions.merge(end.topic(), 1, Integer::sum);
+		List<PartitionEnd> shown = ends.stream().sorted(ORDER).limit(this.maxPartitions).toList();
+		if (shown.size() < ends.size() && !this.cutting) {
+			log.info("{} partitions of {} have meters of their own: gateway.metrics.max-partitions", shown.size(),
+					ends.size());
 		}
-		this.endOffsetsOfTopics.register(rows(offsets), true);
-		this.partitionsOfTopics.register(rows(partitions), true);
+		this.cutting = shown.size() < ends.size();
+		this.latest = shown.stream().collect(Collectors.toMap(PartitionMetrics::tags, Function.identity()));
+		this.topics = ends.stream()
+			.collect(Collectors.groupingBy((end) -> Tags.of("topic", end.topic()),
+					Collectors.summarizingLong(PartitionEnd::logEndOffset)));
+		this.logEndOffsets.register(rows(PartitionEnd::logEndOffset));
+		this.producers.register(rows(PartitionEnd::producers));
+		this.endOffsetsOfTopics.register(topicRows(LongSummaryStatistics::getSum));
+		this.partitionsOfTopics.register(topicRows(LongSummaryStatistics::getCount));
 	}
 
-	private static List<MultiGauge.Row<?>> rows(Collection<PartitionEnd> ends, ToDoubleFunction<PartitionEnd> value) {
-		List<MultiGauge.Row<?>> rows = new ArrayList<>();
-		for (PartitionEnd end : ends) {
-			rows.add(MultiGauge.Row.of(Tags.of("topic", end.topic(), "partition", Integer.toString(end.number())),
-					value.applyAsDouble(end)));
-		}
-		return rows;
+	private static Tags tags(PartitionEnd end) {
+		return Tags.of("topic", end.topic(), "partition", Integer.toString(end.number()));
 	}
 
-	private static List<MultiGauge.Row<?>> rows(Map<String, ? extends Number> values) {
-		List<MultiGauge.Row<?>> rows = new ArrayList<>();
-		values.forEach((topic, value) -> rows.add(MultiGauge.Row.of(Tags.of("topic", topic), value)));
-		return rows;
+	private List<MultiGauge.Row<?>> rows(ToDoubleFunction<PartitionEnd> value) {
+		return this.latest.keySet().stream().<MultiGauge.Row<?>>map((tags) -> MultiGauge.Row.of(tags, tags, (key) -> {
+			PartitionEnd end = this.latest.get(key);
+			return (end != null) ? value.applyAsDouble(end) : Double.NaN;
+		})).toList();
+	}
+
+	private List<MultiGauge.Row<?>> topicRows(ToDoubleFunction<LongSummaryStatistics> value) {
+		return this.topics.keySet().stream().<MultiGauge.Row<?>>map((tags) -> MultiGauge.Row.of(tags, tags, (key) -> {
+			LongSummaryStatistics ends = this.topics.get(key);
+			return (ends != null) ? value.applyAsDouble(ends) : Double.NaN;
+		})).toList();
 	}
 
 }

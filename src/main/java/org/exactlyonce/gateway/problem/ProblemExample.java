@@ -85,7 +85,7 @@ public enum ProblemExample {
 	/** A topic that does not exist. */
 	NO_SUCH_TOPIC("No such topic",
 			Problem.of(ProblemType.UNKNOWN_TOPIC,
-					"There is no topic invoices. PUT /topics/{topic} makes one, and nothing else does.")),
+					"There is no topic \"invoices\". PUT /topics/{topic} makes one, and nothing else does.")),
 
 	/** Fewer partitions than there are. */
 	FEWER_PARTITIONS("Fewer partitions than there are",

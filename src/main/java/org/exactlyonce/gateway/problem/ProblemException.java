@@ -4,13 +4,17 @@ package org.exactlyonce.gateway.problem;
  * Carries a {@link Problem} to the place that answers. Has no stack trace: it is an
  * answer to the client, not a fault.
  */
-public final class ProblemException extends RuntimeException {
+public class ProblemException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
 	private final transient Problem problem;
 
-	ProblemException(Problem problem) {
+	/**
+	 * Carries a problem.
+	 * @param problem what to answer
+	 */
+	public ProblemException(Problem problem) {
 		super(problem.detail(), null, false, false);
 		this.problem = problem;
 	}

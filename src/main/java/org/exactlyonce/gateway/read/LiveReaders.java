@@ -14,6 +14,7 @@ import org.exactlyonce.gateway.bounds.ConnectionLimits;
 import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.log.LogReader;
+import org.exactlyonce.gateway.topic.PartitionGoneException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -84,7 +85,7 @@ class LiveReaders {
 		CompletableFuture<Boolean> record = new CompletableFuture<>();
 		this.polls.add(record);
 		DurableEnds.Waiter waiter = this.ends.await(partition, offset, () -> record.complete(true),
-				() -> record.complete(false));
+				() -> record.completeExceptionally(new PartitionGoneException()));
 		if (this.closed) {
 			record.complete(false);
 		}

@@ -98,14 +98,16 @@ class ReadController implements ReadApi {
 		errors.refuseIfAny();
 		Duration wait = Preferences.waitUpTo(request, this.maxWait);
 		ReadStart wanted = start;
-		return this.topics.with(topic, partition,
-				(found) -> page(type, found, wanted.in(this.reader, found.id()), size, wait, request));
+		return this.topics.with(topic, partition, (found) -> page(type, found, wanted, size, wait, request));
 	}
 
-	private Object page(MediaType type, TopicPartition partition, long from, int size, @Nullable Duration wait,
+	private Object page(MediaType type, TopicPartition partition, ReadStart start, int size, @Nullable Duration wait,
 			HttpServletRequest request) {
 		PageMemory taken = this.memory.of(request);
-		LogReader.Page page = this.reader.read(partition.id(), from, size, taken);
+		LogReader.Page page = this.reader.read(partition.id(), start.in(this.reader, partition.id()), size, taken);
+		if (page.isBeforeStart() && start.since() != null) { // deleted since it was found
+			page = this.reader.read(partition.id(), LogReader.EARLIEST, size, taken);
+		}
 		CompletableFuture<LogReader.Page> later = (wait != null && page.records().isEmpty() && !page.isBeforeStart())
 				? poll(partition.id(), page.offset(), size, wait, taken, request) : null;
 		if (later != null) {
@@ -142,7 +144,7 @@ class ReadController implements ReadApi {
 		return this.topics.with(topic, partition, (found) -> {
 			long wanted = start.in(this.reader, found.id());
 			LogReader.Bounds bounds = this.reader.bounds(found.id());
-			long from = ReadStart.resolve(wanted, bounds);
+			long from = ReadStart.resolve((start.since() != null) ? Math.max(wanted, bounds.start()) : wanted, bounds);
 			if (from < bounds.start() || from > bounds.end()) {
 				throw outOfRange(found, "The stream would begin at offset " + from, bounds);
 			}

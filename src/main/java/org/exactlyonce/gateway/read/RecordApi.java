@@ -30,7 +30,8 @@ interface RecordApi {
 			the record's own headers. With `Accept: application/x-ndjson`, or one of its other names, it is the \
 			record's line, which has all of it.
 
-			A record never changes, so that caches keep it. Browsers do not run what is in it: they save what they \
+			A record never changes, so that caches keep it, if it is of `records`: another topic may be deleted, and \
+			made again under its name. Browsers do not run what is in it: they save what they \
 			would run.""")
 	@ApiResponse(responseCode = "200", description = "The record",
 			headers = {

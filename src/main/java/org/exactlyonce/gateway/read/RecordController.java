@@ -58,9 +58,9 @@ class RecordController implements RecordApi {
 		StoredRecord record = this.topics.with(topic, partition, (found) -> find(found, offset, request));
 		RecordAnswer value = RecordAnswer.ofValue(record);
 		MediaType line = preferredLine(accepted, value.contentType());
-		send((line != null) ? RecordAnswer.ofLine(line,
-				this.json.writeValueAsBytes(RecordItem.of(KnownTopics.nameOf(topic), record))) : value, request,
-				response);
+		RecordAnswer answer = (line != null) ? RecordAnswer.ofLine(line,
+				this.json.writeValueAsBytes(RecordItem.of(KnownTopics.nameOf(topic), record))) : value;
+		send(answer, KnownTopics.isForEver(topic), request, response);
 	}
 
 	/** Finds a record that is durable, as a page does. */
@@ -104,9 +104,12 @@ class RecordController implements RecordApi {
 		return (line > value) ? name : null;
 	}
 
-	private static void send(RecordAnswer answer, HttpServletRequest request, HttpServletResponse response)
-			throws IOException {
-		response.setHeader("Cache-Control", "max-age=31536000, immutable");
+	/**
+	 * Under the name of a topic that is deleted another may be made, with other records.
+	 */
+	private static void send(RecordAnswer answer, boolean forEver, HttpServletRequest request,
+			HttpServletResponse response) throws IOException {
+		response.setHeader("Cache-Control", forEver ? "max-age=31536000, immutable" : "no-cache");
 		response.addHeader("Vary", "Accept"); // Origin may be there
 		response.setHeader("X-Content-Type-Options", "nosniff");
 		response.setHeader("Content-Security-Policy", "sandbox");

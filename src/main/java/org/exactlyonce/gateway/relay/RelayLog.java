@@ -33,6 +33,7 @@ final class RelayLog {
 	 * @param from where to start
 	 * @param before where to end at the latest
 	 * @return the records; none if there is none yet
+	 * @throws RelayRefusedException if the log starts behind
 	 */
 	List<StoredRecord> page(int partition, long from, long before) {
 		int limit = (int) Math.min(PAGE_RECORDS, before - from);
@@ -40,7 +41,15 @@ final class RelayLog {
 			return List.of();
 		}
 		try (PageMemory memory = PageMemory.uncounted()) {
-			return this.reader.readDurable(partition, from, limit, PAGE_BYTES, memory).records();
+			LogReader.Page page = this.reader.readDurable(partition, from, limit, PAGE_BYTES, memory);
+			if (page.isBeforeStart()) {
+				throw new RelayRefusedException(
+						"The next record of partition " + partition + " to be relayed is " + from
+								+ ", but the log starts at " + page.bounds().start() + ": it was deleted.",
+						"To leave out what is deleted, name topics that do not exist yet in gateway.relay.topic and "
+								+ "gateway.relay.cursor-topic: the log is relayed to them from where it starts.");
+			}
+			return page.records();
 		}
 	}
 

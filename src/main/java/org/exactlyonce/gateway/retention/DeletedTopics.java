@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.retention;
 
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 import org.exactlyonce.gateway.store.Transactions;
@@ -15,8 +16,8 @@ final class DeletedTopics {
 
 	private static final Logger log = LoggerFactory.getLogger(DeletedTopics.class);
 
-	/** Rows a transaction. */
-	private static final int CHUNK = 256;
+	/** Sequences a transaction. */
+	private static final int CHUNK = 1000;
 
 	private final Transactions transactions;
 
@@ -29,31 +30,29 @@ final class DeletedTopics {
 	 * @param running asked before each transaction
 	 */
 	void purge(BooleanSupplier running) {
-		int partitions = 0;
-		Step step = Step.MORE;
-		while (step != Step.NONE && running.getAsBoolean()) {
-			step = this.transactions.inRoundTrips((statements) -> step(new RetentionTables(statements)));
-			partitions += (step == Step.PARTITION_DONE) ? 1 : 0;
-		}
-		if (partitions > 0) {
-			log.info("Purged {} partitions of deleted topics", partitions);
-		}
-	}
-
-	private static Step step(RetentionTables tables) {
-		return tables.lockOrphan().map((partition) -> {
-			if (tables.deleteBatches(partition, Long.MAX_VALUE, CHUNK) || tables.deleteSequences(partition, CHUNK)) {
-				return Step.MORE;
+		List<Integer> partitions = this.transactions
+			.inRoundTrips((statements) -> new RetentionTables(statements).orphans());
+		for (int partition : partitions) {
+			boolean more = true;
+			while (more && running.getAsBoolean()) {
+				more = this.transactions.inRoundTrips((statements) -> step(new RetentionTables(statements), partition));
 			}
-			tables.deletePartition(partition);
-			return Step.PARTITION_DONE;
-		}).orElse(Step.NONE);
+		}
+		if (!partitions.isEmpty() && running.getAsBoolean()) {
+			log.info("Purged {} partitions of deleted topics", partitions.size());
+		}
 	}
 
-	private enum Step {
-
-		MORE, PARTITION_DONE, NONE
-
+	/** Whether there is more to do; not if another replica is at it. */
+	private static boolean step(RetentionTables tables, int partition) {
+		if (!tables.lockOrphan(partition)) {
+			return false;
+		}
+		if (tables.deleteBatches(partition, Long.MAX_VALUE) || tables.deleteSequences(partition, CHUNK)) {
+			return true;
+		}
+		tables.deletePartition(partition);
+		return false;
 	}
 
 }

@@ -5,9 +5,12 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 import org.exactlyonce.gateway.store.Transactions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Deletes what topics do not keep: whole batches from the start of a partition, never the
@@ -18,21 +21,16 @@ import org.exactlyonce.gateway.store.Transactions;
  */
 final class ExpiredBatches {
 
-	private static final int MOST = 512;
-
-	/** Batches a transaction, more while they are small: H2 reads them to size them. */
-	private static final int[] CHUNKS = { 16, 128, MOST };
-
-	private static final long CHUNK_BYTES = 4 * 1024 * 1024;
+	private static final Logger log = LoggerFactory.getLogger(ExpiredBatches.class);
 
 	private final Transactions transactions;
 
 	private final Clock clock;
 
-	/**
-	 * When the first batch was appended, by partition; it is read once for each start.
-	 */
-	private final Map<Integer, Oldest> oldest = new HashMap<>();
+	/** The first batch of each partition; it is read once for each start. */
+	private final Map<Integer, KeptBatch> first = new HashMap<>();
+
+	private boolean swept;
 
 	ExpiredBatches(Transactions transactions, Clock clock) {
 		this.transactions = transactions;
@@ -44,16 +42,31 @@ final class ExpiredBatches {
 	 * @param running asked before each transaction
 	 */
 	void delete(BooleanSupplier running) {
+		if (!this.swept) {
+			sweep(running);
+		}
 		List<RetainedLog> partitions = this.transactions
 			.inRoundTrips((statements) -> new RetentionTables(statements).retained());
-		this.oldest.keySet().retainAll(partitions.stream().map(RetainedLog::partition).toList());
-		partitions.forEach((partition) -> delete(partition, running));
+		this.first.keySet().retainAll(partitions.stream().map(RetainedLog::partition).toList());
+		for (RetainedLog partition : partitions) {
+			try {
+				delete(partition, running);
+			}
+			catch (RuntimeException ex) { // the others can
+				log.warn("Expired records of the partition with the id {} could not be deleted", partition.partition(),
+						ex);
+			}
+		}
+	}
+
+	/** Deletes what a crash may have left below the starts of partitions. */
+	private void sweep(BooleanSupplier running) {
+		this.transactions.inRoundTrips((statements) -> new RetentionTables(statements).starts())
+			.forEach((start) -> deleteBelow(start.partition(), start.start(), running));
+		this.swept = running.getAsBoolean();
 	}
 
 	private void delete(RetainedLog partition, BooleanSupplier running) {
-		if (!this.oldest.containsKey(partition.partition())) {
-			deleteBelow(partition, running); // what a crash may have left
-		}
 		RetainedLog now = partition;
 		while (running.getAsBoolean() && isDue(now)) {
 			RetainedLog before = now;
@@ -61,46 +74,42 @@ final class ExpiredBatches {
 			if (now.start() == before.start()) {
 				return;
 			}
-			deleteBelow(now, running);
+			deleteBelow(now.partition(), now.start(), running);
 		}
 	}
 
+	/** Asks the database only for a first batch that is not known. */
 	private boolean isDue(RetainedLog partition) {
-		Long bytes = partition.retentionBytes();
-		Long held = partition.heldBytes();
-		if (bytes != null && held != null && held > bytes) {
-			return true;
-		}
-		Long millis = partition.retentionMs();
-		return millis != null && oldest(partition).isBefore(this.clock.instant().minusMillis(millis));
+		return first(partition).filter((batch) -> batch.end() < partition.end() && isExpired(batch, partition, 0))
+			.isPresent();
 	}
 
-	private Instant oldest(RetainedLog partition) {
-		Oldest known = this.oldest.get(partition.partition());
-		if (known == null || known.offset != partition.start()) {
-			Instant appendedAt = this.transactions
-				.inRoundTrips((statements) -> new RetentionTables(statements).firstBatches(partition.partition(),
-						partition.start(), 1))
-				.stream()
-				.findFirst()
-				.map(KeptBatch::appendedAt)
-				.orElse(Instant.MAX);
-			known = new Oldest(partition.start(), appendedAt);
-			this.oldest.put(partition.partition(), known);
+	private Optional<KeptBatch> first(RetainedLog partition) {
+		KeptBatch known = this.first.get(partition.partition());
+		if (known != null && known.base() == partition.start()) {
+			return Optional.of(known);
 		}
-		return known.appendedAt;
+		Optional<KeptBatch> read = this.transactions
+			.inRoundTrips((statements) -> new RetentionTables(statements).batches(partition.partition(),
+					partition.start(), Long.MAX_VALUE, 1))
+			.stream()
+			.findFirst();
+		read.ifPresent((batch) -> this.first.put(partition.partition(), batch));
+		return read;
 	}
 
-	private RetainedLog raiseStart(RetainedLog partition) {
+	/** By what the topic says now, which may have changed since the look began. */
+	private RetainedLog raiseStart(RetainedLog read) {
 		return this.transactions.inRoundTrips((statements) -> {
 			RetentionTables tables = new RetentionTables(statements);
-			if (!tables.lockTopic(partition.topicId())) {
-				return partition;
+			RetainedLog partition = tables.lockTopic(read).orElse(null);
+			if (partition == null) {
+				return read;
 			}
-			long relayed = tables.relayedOffset(partition.partition());
+			long relayed = tables.relayedOffset(partition);
 			long start = partition.start();
 			long bytes = 0;
-			for (KeptBatch batch : chunk(tables, partition)) {
+			for (KeptBatch batch : tables.chunk(partition.partition(), start, Long.MAX_VALUE)) {
 				boolean last = batch.end() >= partition.end() || batch.end() >= relayed;
 				if (last || !isExpired(batch, partition, bytes)) {
 					break;
@@ -108,28 +117,15 @@ final class ExpiredBatches {
 				start = batch.end();
 				bytes += batch.bytes();
 			}
-			if (start == partition.start() || !tables.raiseStart(partition, start, bytes)) {
-				return partition;
-			}
-			return partition.startingAt(start, bytes);
+			return (start > partition.start() && tables.raiseStart(partition, start, bytes))
+					? partition.startingAt(start, bytes) : read;
 		});
-	}
-
-	private static List<KeptBatch> chunk(RetentionTables tables, RetainedLog partition) {
-		List<KeptBatch> batches = List.of();
-		for (int most : CHUNKS) {
-			batches = tables.firstBatches(partition.partition(), partition.start(), most);
-			if (batches.size() < most || batches.stream().mapToLong(KeptBatch::bytes).sum() > CHUNK_BYTES) {
-				return batches;
-			}
-		}
-		return batches;
 	}
 
 	/** As Kafka: by size, while what remains is still enough. */
 	private boolean isExpired(KeptBatch batch, RetainedLog partition, long before) {
 		Long millis = partition.retentionMs();
-		if (millis != null && batch.appendedAt().isBefore(this.clock.instant().minusMillis(millis))) {
+		if (millis != null && batch.appendedAt().isBefore(cutOff(millis))) {
 			return true;
 		}
 		Long bytes = partition.retentionBytes();
@@ -137,15 +133,17 @@ final class ExpiredBatches {
 		return bytes != null && held != null && held - before - batch.bytes() >= bytes;
 	}
 
-	private void deleteBelow(RetainedLog partition, BooleanSupplier running) {
-		boolean more = true;
-		while (more && running.getAsBoolean()) {
-			more = this.transactions.inRoundTrips((statements) -> new RetentionTables(statements)
-				.deleteBatches(partition.partition(), partition.start(), MOST));
-		}
+	/** However long records are kept: no time is before 1970. */
+	private Instant cutOff(long millis) {
+		return Instant.ofEpochMilli(Math.max(0, this.clock.millis() - millis));
 	}
 
-	private record Oldest(long offset, Instant appendedAt) {
+	private void deleteBelow(int partition, long start, BooleanSupplier running) {
+		boolean more = true;
+		while (more && running.getAsBoolean()) {
+			more = this.transactions
+				.inRoundTrips((statements) -> new RetentionTables(statements).deleteBatches(partition, start));
+		}
 	}
 
 }

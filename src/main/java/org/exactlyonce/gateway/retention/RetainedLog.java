@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 record RetainedLog(int topicId, int partition, long start, long end, @Nullable Long heldBytes,
 		@Nullable Long retentionMs, @Nullable Long retentionBytes) {
 
+	/** The partition with another retention. */
+	RetainedLog retaining(@Nullable Long retentionMs, @Nullable Long retentionBytes) {
+		return new RetainedLog(this.topicId, this.partition, this.start, this.end, this.heldBytes, retentionMs,
+				retentionBytes);
+	}
+
 	/**
 	 * The partition once its first batches are deleted.
 	 * @param start where it starts then

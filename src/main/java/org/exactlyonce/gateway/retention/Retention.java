@@ -52,17 +52,23 @@ class Retention implements SmartLifecycle {
 
 	/** Looks once. */
 	void look() {
+		boolean counted = attempt(() -> this.uncountedBytes.count(this.watch::isRunning));
+		boolean deleted = attempt(() -> this.expiredBatches.delete(this.watch::isRunning));
+		boolean purged = attempt(() -> this.deletedTopics.purge(this.watch::isRunning));
+		this.failing = !(counted && deleted && purged);
+	}
+
+	/** What fails is tried again at the next look; the other parts go on. */
+	private boolean attempt(Runnable part) {
 		try {
-			this.uncountedBytes.count(this.watch::isRunning);
-			this.expiredBatches.delete(this.watch::isRunning);
-			this.deletedTopics.purge(this.watch::isRunning);
-			this.failing = false;
+			part.run();
+			return true;
 		}
 		catch (RuntimeException ex) {
 			if (!this.failing) {
-				log.warn("What is not kept could not be deleted; it is tried again", ex);
+				log.warn("Expired records, or those of deleted topics, could not be deleted; it is tried again", ex);
 			}
-			this.failing = true;
+			return false;
 		}
 	}
 

@@ -23,48 +23,43 @@ final class RetentionTables {
 				and p.log_end_offset > p.log_start_offset
 			order by p.partition_id""";
 
-	private static final String LOCK_TOPIC = "select id from topic where id = ? for update skip locked";
+	private static final String LOCK_TOPIC = """
+			select retention_ms, retention_bytes from topic where id = ? for update skip locked""";
+
+	private static final String ORPHANS = """
+			select partition_id from log_partition where topic_id is null order by partition_id""";
 
 	private static final String LOCK_ORPHAN = """
-			select partition_id from log_partition where topic_id is null
-			order by partition_id fetch first 1 row only for update skip locked""";
+			select partition_id from log_partition where partition_id = ? and topic_id is null
+			for update skip locked""";
 
-	private static final String FIRST_BATCHES = """
+	private static final String STARTS = """
+			select partition_id, log_start_offset from log_partition
+			where log_start_offset > 0 and topic_id is not null order by partition_id""";
+
+	private static final String BATCHES = """
 			select base_offset, record_count, appended_at, octet_length(payload) from record_batch
-			where partition_id = ? and base_offset >= ? order by partition_id, base_offset fetch first ? rows only""";
+			where partition_id = ? and base_offset >= ? and base_offset < ?
+			order by partition_id, base_offset fetch first ? rows only""";
 
 	private static final String RELAYED = """
 			select min(coalesce(relayed_offset, 0)) from relay_lease where partition_id = ?""";
 
+	/**
+	 * A partition of records that a relay has no lease of is new, and not relayed at all.
+	 */
+	private static final String RELAYED_OF_RECORDS = """
+			select min(coalesce(l.relayed_offset, 0))
+			from (select distinct topic from relay_lease where partition_id < 10000) t
+			left join relay_lease l on l.topic = t.topic and l.partition_id = ?""";
+
 	private static final String RAISE_START = """
-			update log_partition set log_start_offset = ?, held_bytes = held_bytes - ?, row_version = row_version + 1
+			update log_partition set log_start_offset = ?, held_bytes = greatest(held_bytes - ?, 0), row_version = row_version + 1
 			where partition_id = ?""";
 
 	private static final String LOCK_START = """
 			select partition_id from log_partition where partition_id = ? and log_start_offset = ?
 				and topic_id is not null for update""";
-
-	private static final String UNCOUNTED = """
-			select partition_id, log_start_offset from log_partition
-			where held_bytes is null and topic_id is not null order by partition_id""";
-
-	private static final String COUNT = """
-			select max(base_offset + record_count), sum(octet_length(payload)), count(*) from (
-				select base_offset, record_count, payload from record_batch
-				where partition_id = ? and base_offset >= ?
-				order by partition_id, base_offset fetch first ? rows only) chunk""";
-
-	private static final String LOCK_UNCOUNTED = """
-			select partition_id from log_partition
-			where partition_id = ? and held_bytes is null and log_start_offset = ? for update""";
-
-	private static final String SET_COUNT = """
-			update log_partition set held_bytes = ?, row_version = row_version + 1 where partition_id = ?""";
-
-	private static final String CHUNK_BELOW = """
-			select max(base_offset) from (select base_offset from record_batch
-				where partition_id = ? and base_offset < ? order by partition_id, base_offset
-				fetch first ? rows only) chunk""";
 
 	private static final String DELETE_BATCHES = """
 			delete from record_batch where partition_id = ? and base_offset <= ?""";
@@ -74,6 +69,11 @@ final class RetentionTables {
 
 	private static final String DELETE_SEQUENCES = """
 			delete from producer_sequence where partition_id = ? and producer_id = any(cast(? as bigint array))""";
+
+	/** Batches a transaction: more, while they are small. */
+	private static final int[] CHUNKS = { 16, 128, 512 };
+
+	private static final long CHUNK_BYTES = 4 * 1024 * 1024;
 
 	private final RoundTrip statements;
 
@@ -92,28 +92,68 @@ final class RetentionTables {
 		return row.wasNull() ? null : (Long) number;
 	}
 
-	/** Whether this replica has a topic to itself; false if it is gone too. */
-	boolean lockTopic(int topicId) {
-		return !this.statements.list(LOCK_TOPIC, (row) -> row.getInt(1), topicId).isEmpty();
-	}
-
-	/** A partition of a deleted topic that no other replica is at. */
-	Optional<Integer> lockOrphan() {
-		return this.statements.list(LOCK_ORPHAN, (row) -> row.getInt(1)).stream().findFirst();
-	}
-
-	/** The first batches of a partition. */
-	List<KeptBatch> firstBatches(int partition, long start, int most) {
+	/**
+	 * Has a topic to itself.
+	 * @param partition one of its partitions
+	 * @return the partition with the retention as it is now; nothing if another replica
+	 * is at the topic, or it is gone
+	 */
+	Optional<RetainedLog> lockTopic(RetainedLog partition) {
 		return this.statements
-			.list(FIRST_BATCHES,
-					(row) -> new KeptBatch(row.getLong(1), row.getLong(1) + row.getInt(2),
-							row.getObject(3, OffsetDateTime.class).toInstant(), row.getLong(4)),
-					partition, start, most);
+			.list(LOCK_TOPIC, (row) -> partition.retaining(number(row, 1), number(row, 2)), partition.topicId())
+			.stream()
+			.findFirst();
+	}
+
+	/** The partitions of deleted topics. */
+	List<Integer> orphans() {
+		return this.statements.list(ORPHANS, (row) -> row.getInt(1));
+	}
+
+	/** Whether this replica has a partition of a deleted topic to itself. */
+	boolean lockOrphan(int partition) {
+		return !this.statements.list(LOCK_ORPHAN, (row) -> row.getInt(1), partition).isEmpty();
+	}
+
+	/** The partitions that have lost batches, and where they start. */
+	List<PartitionStart> starts() {
+		return this.statements.list(STARTS, (row) -> new PartitionStart(row.getInt(1), row.getLong(2)));
+	}
+
+	/** The first batches within two offsets. */
+	List<KeptBatch> batches(int partition, long from, long before, int most) {
+		return this.statements.list(BATCHES,
+				(row) -> new KeptBatch(row.getLong(1), row.getLong(1) + row.getInt(2),
+						row.getObject(3, OffsetDateTime.class).toInstant(), row.getLong(4)),
+				partition, from, before, most);
+	}
+
+	/**
+	 * As many of them as a transaction may delete: H2 has whole rows in memory, and reads
+	 * them to size them.
+	 */
+	List<KeptBatch> chunk(int partition, long from, long before) {
+		List<KeptBatch> batches = List.of();
+		for (int most : CHUNKS) {
+			batches = batches(partition, from, before, most);
+			long bytes = 0;
+			for (int i = 0; i < batches.size(); i++) {
+				bytes += batches.get(i).bytes();
+				if (i > 0 && bytes > CHUNK_BYTES) {
+					return batches.subList(0, i);
+				}
+			}
+			if (batches.size() < most) {
+				return batches;
+			}
+		}
+		return batches;
 	}
 
 	/** How far all relays of a partition have come; no limit if it is not relayed. */
-	long relayedOffset(int partition) {
-		return this.statements.list(RELAYED, (row) -> Optional.ofNullable(number(row, 1)), partition)
+	long relayedOffset(RetainedLog partition) {
+		String sql = (partition.topicId() == 0) ? RELAYED_OF_RECORDS : RELAYED;
+		return this.statements.list(sql, (row) -> Optional.ofNullable(number(row, 1)), partition.partition())
 			.get(0)
 			.orElse(Long.MAX_VALUE);
 	}
@@ -134,47 +174,19 @@ final class RetentionTables {
 		return true;
 	}
 
-	/** The partitions whose bytes are not counted. */
-	List<Uncounted> uncounted() {
-		return this.statements.list(UNCOUNTED, (row) -> new Uncounted(row.getInt(1), row.getLong(2)));
-	}
-
-	/** Counts on, over so many batches at most. */
-	Counted count(Uncounted partition, Counted before, int most) {
-		Counted more = this.statements
-			.list(COUNT, (row) -> new Counted(row.getLong(1), row.getLong(2), row.getInt(3)), partition.partition(),
-					before.end(), most)
-			.get(0);
-		return (more.batches() == 0) ? new Counted(before.end(), before.bytes(), 0)
-				: new Counted(more.end(), before.bytes() + more.bytes(), more.batches());
-	}
-
 	/**
-	 * Counts the rest under the partition's lock; false if it starts elsewhere by now.
-	 */
-	boolean setCount(Uncounted partition, Counted nearly) {
-		if (this.statements.list(LOCK_UNCOUNTED, (row) -> row.getInt(1), partition.partition(), partition.start())
-			.isEmpty()) {
-			return false;
-		}
-		Counted all = count(partition, nearly, Integer.MAX_VALUE);
-		this.statements.update(SET_COUNT, all.bytes(), partition.partition()).run();
-		return true;
-	}
-
-	/**
-	 * Deletes batches below an offset.
+	 * Deletes some of the batches below an offset.
 	 * @param partition the partition
 	 * @param offset the offset of the first batch that stays
-	 * @param most how many at most
 	 * @return whether there were any
 	 */
-	boolean deleteBatches(int partition, long offset, int most) {
-		Optional<Long> last = this.statements
-			.list(CHUNK_BELOW, (row) -> Optional.ofNullable(number(row, 1)), partition, offset, most)
-			.get(0);
-		last.ifPresent((base) -> this.statements.update(DELETE_BATCHES, partition, base).run());
-		return last.isPresent();
+	boolean deleteBatches(int partition, long offset) {
+		List<KeptBatch> batches = chunk(partition, 0, offset);
+		if (batches.isEmpty()) {
+			return false;
+		}
+		this.statements.update(DELETE_BATCHES, partition, batches.get(batches.size() - 1).base()).run();
+		return true;
 	}
 
 	/** Deletes sequences of a partition that is of no topic; false if there are none. */
@@ -195,22 +207,12 @@ final class RetentionTables {
 	}
 
 	/**
-	 * A partition whose bytes are not counted.
+	 * Where a partition starts.
 	 *
 	 * @param partition its id
 	 * @param start the offset of its first batch
 	 */
-	record Uncounted(int partition, long start) {
-	}
-
-	/**
-	 * What was counted.
-	 *
-	 * @param end the offset behind the last batch
-	 * @param bytes what all batches take so far
-	 * @param batches how many the last look found
-	 */
-	record Counted(long end, long bytes, int batches) {
+	record PartitionStart(int partition, long start) {
 	}
 
 }

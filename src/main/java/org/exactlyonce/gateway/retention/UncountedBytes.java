@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.retention;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
+import org.exactlyonce.gateway.retention.RetentionTables.PartitionStart;
 import org.exactlyonce.gateway.store.Transactions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +29,9 @@ final class UncountedBytes {
 	 * @param running asked before each transaction
 	 */
 	void count(BooleanSupplier running) {
-		List<RetentionTables.Uncounted> partitions = this.transactions
-			.inRoundTrips((statements) -> new RetentionTables(statements).uncounted());
-		for (RetentionTables.Uncounted partition : partitions) {
+		List<PartitionStart> partitions = this.transactions
+			.inRoundTrips((statements) -> new CountTables(statements).uncounted());
+		for (PartitionStart partition : partitions) {
 			if (running.getAsBoolean()) {
 				count(partition, running);
 			}
@@ -40,16 +41,16 @@ final class UncountedBytes {
 		}
 	}
 
-	private void count(RetentionTables.Uncounted partition, BooleanSupplier running) {
-		RetentionTables.Counted counted = new RetentionTables.Counted(partition.start(), 0, CHUNK);
+	private void count(PartitionStart partition, BooleanSupplier running) {
+		CountTables.Counted counted = new CountTables.Counted(partition.start(), 0, CHUNK);
 		while (counted.batches() == CHUNK && running.getAsBoolean()) {
-			RetentionTables.Counted before = counted;
+			CountTables.Counted before = counted;
 			counted = this.transactions
-				.inRoundTrips((statements) -> new RetentionTables(statements).count(partition, before, CHUNK));
+				.inRoundTrips((statements) -> new CountTables(statements).count(partition, before, CHUNK));
 		}
-		RetentionTables.Counted nearly = counted;
+		CountTables.Counted nearly = counted;
 		if (running.getAsBoolean()) {
-			this.transactions.inRoundTrips((statements) -> new RetentionTables(statements).setCount(partition, nearly));
+			this.transactions.inRoundTrips((statements) -> new CountTables(statements).setCount(partition, nearly));
 		}
 	}
 

@@ -47,8 +47,12 @@ public class KnownTopics {
 
 	private final ReadLimits limits;
 
-	KnownTopics(TopicRepository topics, PartitionRepository partitions, Transactions transactions, Store store,
-			ReadLimits limits) {
+	/**
+	 * Knows nothing yet.
+	 * @param records is complete by now
+	 */
+	KnownTopics(RecordsTopic records, TopicRepository topics, PartitionRepository partitions, Transactions transactions,
+			Store store, ReadLimits limits) {
 		this.topics = topics;
 		this.partitions = partitions;
 		this.transactions = transactions;
@@ -157,11 +161,20 @@ public class KnownTopics {
 		return (topic != null) ? topic : Topic.RECORDS;
 	}
 
+	/**
+	 * Whether the topic that a path is about cannot be deleted.
+	 * @param topic the topic's name in the path, or null if it has none
+	 * @return true for {@code records}
+	 */
+	public static boolean isForEver(@Nullable String topic) {
+		return nameOf(topic).equals(Topic.RECORDS);
+	}
+
 	static ProblemException unknown(String topic) {
 		return Problem
 			.of(ProblemType.UNKNOWN_TOPIC,
-					"There is no topic " + FieldErrors.shortened(topic, SHOWN)
-							+ ". PUT /topics/{topic} makes one, and nothing else does.")
+					"There is no topic \"" + FieldErrors.shortened(topic, SHOWN)
+							+ "\". PUT /topics/{topic} makes one, and nothing else does.")
 			.toException();
 	}
 

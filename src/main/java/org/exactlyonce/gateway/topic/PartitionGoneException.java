@@ -1,18 +1,20 @@
 package org.exactlyonce.gateway.topic;
 
+import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.problem.ProblemType;
+
 /**
- * Thrown when a partition that was known is no longer there: its topic was deleted.
+ * Thrown when a partition that was known is no longer there: its topic was deleted. Who
+ * can looks for the topic once more; else it is a 404.
  */
-public class PartitionGoneException extends RuntimeException {
+public class PartitionGoneException extends ProblemException {
 
 	private static final long serialVersionUID = 1L;
 
-	/**
-	 * Names the partition.
-	 * @param partition its id
-	 */
-	public PartitionGoneException(int partition) {
-		super("There is no partition with the id " + partition + " any more");
+	/** Says that there is no such topic any more. */
+	public PartitionGoneException() {
+		super(Problem.of(ProblemType.UNKNOWN_TOPIC, "The topic was deleted."));
 	}
 
 }

@@ -65,7 +65,7 @@ class Partitions {
 		return this.limits
 			.inTurn(() -> this.store
 				.durably(() -> this.transactions.run(() -> this.partitions.findByIdAndTopicIdNotNull(partition.id()))))
-			.orElseThrow(() -> new PartitionGoneException(partition.id()));
+			.orElseThrow(() -> new PartitionGoneException());
 	}
 
 }

@@ -26,7 +26,7 @@ interface PartitionsApi {
 			content = @Content(mediaType = APPLICATION_JSON_VALUE,
 					schema = @Schema(implementation = PartitionsController.PartitionList.class),
 					examples = @ExampleObject(name = "partitions", summary = "A log of two partitions",
-							value = PartitionExamples.PARTITIONS)))
+							value = TopicExamples.PARTITIONS)))
 	@AnswersWith({ ProblemExample.NO_SUCH_TOPIC, ProblemExample.TOO_MANY_READS })
 	PartitionsController.PartitionList partitions(
 			@Parameter(description = "The topic", example = "records",
@@ -39,7 +39,7 @@ interface PartitionsApi {
 			content = @Content(mediaType = APPLICATION_JSON_VALUE,
 					schema = @Schema(implementation = PartitionsController.PartitionView.class),
 					examples = @ExampleObject(name = "partition", summary = "A partition with records",
-							value = PartitionExamples.PARTITION)))
+							value = TopicExamples.PARTITION)))
 	@AnswersWith({ ProblemExample.NO_SUCH_TOPIC, ProblemExample.NO_SUCH_PARTITION })
 	PartitionsController.PartitionView partition(
 			@Parameter(description = "The topic", example = "records",

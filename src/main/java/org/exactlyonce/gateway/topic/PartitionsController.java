@@ -50,8 +50,7 @@ class PartitionsController implements PartitionsApi {
 			HttpServletRequest request) {
 		String name = KnownTopics.nameOf(topic);
 		if (!Rights.of(request).includeAny(EnumSet.of(Right.PRODUCE, Right.READ), name)) {
-			return new PartitionList(List.of()); // all of them are of a topic that the
-													// caller may not see
+			return new PartitionList(List.of());
 		}
 		int count = this.partitions.count(name).orElseThrow(() -> KnownTopics.unknown(name));
 		this.memory.of(request).require(count * PARTITION_BYTES);

@@ -1,8 +1,8 @@
 package org.exactlyonce.gateway.topic;
 
 /**
- * The examples of the OpenAPI document: what topics are made with, and what is answered,
- * with the fields of real answers.
+ * The examples of the OpenAPI document: what topics are made with, and what they and
+ * partitions answer, with the fields of real answers.
  */
 final class TopicExamples {
 
@@ -19,6 +19,14 @@ final class TopicExamples {
 			   "createdAt": "2026-11-23T10:00:00.123Z"},
 			  {"topic": "records", "partitions": 8, "retentionMs": null, "retentionBytes": null,
 			   "createdAt": "2026-11-23T09:00:00.456Z"}]}""";
+
+	static final String PARTITION = """
+			{"topic": "records", "partition": 0, "logStartOffset": 0, "logEndOffset": 4, "producers": 1, "bytes": 214}""";
+
+	static final String PARTITIONS = """
+			{"partitions": [
+			  {"topic": "records", "partition": 0, "logStartOffset": 0, "logEndOffset": 4, "producers": 1, "bytes": 214},
+			  {"topic": "records", "partition": 1, "logStartOffset": 0, "logEndOffset": 0, "producers": 0, "bytes": 0}]}""";
 
 	private TopicExamples() {
 	}

@@ -30,6 +30,9 @@ public record TopicProperties(@DefaultValue("8") int partitions, @DefaultValue("
 		if (maxPartitions < 1) {
 			throw new IllegalArgumentException("gateway.max-partitions must be 1 or more");
 		}
+		if (partitions > maxPartitions) {
+			throw new IllegalArgumentException("gateway.partitions must not be more than gateway.max-partitions");
+		}
 	}
 
 }

@@ -17,7 +17,12 @@ interface TopicRepository extends Repository<Topic, Integer> {
 
 	Optional<Topic> findByName(String name);
 
-	List<Topic> findAllByOrderByName();
+	/** Whatever else locks the topic's partitions locks this row before. */
+	@Lock(LockModeType.PESSIMISTIC_WRITE)
+	@Query("select t from Topic t where t.name = :name")
+	Optional<Topic> lockByName(String name);
+
+	List<Topic> findAll();
 
 	/** The row that all changes of topics lock first, so that there is one at a time. */
 	@Lock(LockModeType.PESSIMISTIC_WRITE)

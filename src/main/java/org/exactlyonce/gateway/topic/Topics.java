@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.topic;
 
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -13,19 +14,14 @@ import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-import org.springframework.beans.factory.InitializingBean;
 import org.springframework.stereotype.Component;
 
 /**
  * The topics: made, changed, deleted and listed. One change at a time, across replicas.
  */
 @Component
-class Topics implements InitializingBean {
-
-	private static final Logger log = LoggerFactory.getLogger(Topics.class);
+class Topics {
 
 	private final TopicRepository topics;
 
@@ -56,32 +52,6 @@ class Topics implements InitializingBean {
 	}
 
 	/**
-	 * Makes what {@code records} lacks. A topic never loses a partition, whatever the
-	 * setting says.
-	 */
-	@Override
-	public void afterPropertiesSet() {
-		int wanted = this.properties.partitions();
-		int found = this.transactions.run(() -> {
-			Topic records = this.topics.lockRecords();
-			int before = records.partitions();
-			List<Integer> existing = this.partitions.findIds(Topic.RECORDS_ID);
-			records.grow(Math.max(before, wanted));
-			Integer[] missing = IntStream.range(0, records.partitions())
-				.filter((partition) -> !existing.contains(partition))
-				.boxed()
-				.toArray(Integer[]::new);
-			this.partitions.insertOfRecords(missing);
-			this.topics.saveAndFlush(records);
-			return before;
-		});
-		if (found > wanted) {
-			log.warn("The topic {} keeps its {} partitions; gateway.partitions, which is {}, counts for new topics",
-					Topic.RECORDS, found, wanted);
-		}
-	}
-
-	/**
 	 * Makes a topic, or replaces the settings of one.
 	 * @param name its name, well-formed
 	 * @param settings what it is to be
@@ -91,6 +61,7 @@ class Topics implements InitializingBean {
 	 */
 	Put put(String name, TopicRequest settings) {
 		Put put = inTurn(() -> {
+			this.store.requireRoom();
 			this.topics.lockRecords();
 			Optional<Topic> found = this.topics.findByName(name);
 			Topic topic = found.orElseGet(() -> new Topic(name, this.clock.instant().truncatedTo(ChronoUnit.MILLIS)));
@@ -147,7 +118,8 @@ class Topics implements InitializingBean {
 		}
 		inTurn(() -> {
 			this.topics.lockRecords();
-			Topic topic = this.topics.findByName(name).orElseThrow(() -> KnownTopics.unknown(name));
+			// its row before those of its partitions, as retention locks them
+			Topic topic = this.topics.lockByName(name).orElseThrow(() -> KnownTopics.unknown(name));
 			this.partitions.lock(topic.id());
 			this.partitions.orphan(topic.id());
 			this.topics.delete(topic);
@@ -161,7 +133,7 @@ class Topics implements InitializingBean {
 	 * @return all, by name, durable
 	 */
 	List<Topic> list() {
-		return inTurn(this.topics::findAllByOrderByName);
+		return inTurn(this.topics::findAll).stream().sorted(Comparator.comparing(Topic::name)).toList();
 	}
 
 	/**

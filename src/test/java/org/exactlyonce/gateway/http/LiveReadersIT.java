@@ -101,7 +101,8 @@ class LiveReadersIT {
 			assertThat(gateway.append(0, gateway.newProducer(), 0, "1").status()).isEqualTo(201);
 			assertThat(gateway.append(1, gateway.newProducer(), 0, "\"to all\"").status()).isEqualTo(201);
 			for (Socket reader : readers) {
-				assertThat(read(reader, "\n\n")).contains("id: 0\ndata: {\"offset\":0,", "\"value\":\"to all\"");
+				assertThat(read(reader, "\n\n")).contains("id: 0\ndata: {\"topic\":\"records\",\"offset\":0,",
+						"\"value\":\"to all\"");
 			}
 			List<Socket> more = new ArrayList<>();
 			for (int i = 0; i < 10; i++) {

@@ -129,6 +129,17 @@ abstract class RetentionContract {
 	}
 
 	@Test
+	void deletesMoreThanATransactionTakes() {
+		for (int i = 0; i < 700; i++) {
+			append(i, 1);
+		}
+		put("{\"retentionMs\": 1}");
+		awaitStart(699);
+		Awaitility.await().until(() -> rows("select count(*) from record_batch") == 1);
+		assertThat(look().get("bytes").longValue()).isBetween(100L, 200L);
+	}
+
+	@Test
 	void refusesReadsBelowTheStart() {
 		deleteTwoBatches();
 		for (String offset : List.of("0", "3")) {

@@ -222,6 +222,30 @@ abstract class TopicsContract {
 	}
 
 	@Test
+	void answersALongPollOfADeletedTopicWith404() {
+		put(this.topic, "{\"partitions\": 1}");
+		append(0, this.gateway.newProducer(), 0, "1");
+		Answer[] ended = new Answer[1];
+		Thread reader = new Thread(
+				() -> ended[0] = this.gateway.send("GET", records(0) + "?offset=1", null, "Prefer", "wait=10"));
+		reader.start();
+		awaitReaders("poll");
+		delete(this.topic);
+		join(reader);
+		assertProblem(ended[0], 404, "UNKNOWN_TOPIC", "fix-request");
+	}
+
+	@Test
+	void isImmutableOnlyWhereItCannotBeDeleted() {
+		put(this.topic, "{\"partitions\": 1}");
+		append(0, this.gateway.newProducer(), 0, "1");
+		assertThat(this.gateway.get(records(0) + "/0").header("Cache-Control")).isEqualTo("no-cache");
+		long offset = this.gateway.append(7, this.gateway.newProducer(), 0, "1").json().get("baseOffset").longValue();
+		assertThat(this.gateway.get("/topics/records/partitions/7/records/" + offset).header("Cache-Control"))
+			.contains("immutable");
+	}
+
+	@Test
 	void endsStreamsOfADeletedTopic() {
 		put(this.topic, "{\"partitions\": 1}");
 		append(0, this.gateway.newProducer(), 0, "1");
@@ -229,7 +253,7 @@ abstract class TopicsContract {
 		Thread reader = new Thread(
 				() -> ended[0] = this.gateway.send("GET", records(0), null, "Accept", "text/event-stream"));
 		reader.start();
-		awaitReaders(1);
+		awaitReaders("stream");
 		delete(this.topic);
 		join(reader);
 		assertThat(ended[0].text()).contains("id: 0\n");
@@ -237,12 +261,12 @@ abstract class TopicsContract {
 				404, "UNKNOWN_TOPIC", "fix-request");
 	}
 
-	private void awaitReaders(int count) {
+	private void awaitReaders(String kind) {
 		Awaitility.await()
-			.until(() -> this.gateway.get("/actuator/metrics/gateway.live.readers?tag=kind:stream")
+			.until(() -> this.gateway.get("/actuator/metrics/gateway.live.readers?tag=kind:" + kind)
 				.json()
 				.at("/measurements/0/value")
-				.intValue() >= count);
+				.intValue() >= 1);
 	}
 
 	private static void join(Thread reader) {

@@ -231,6 +231,8 @@ class ProcessLife(ProducerCase):
         self.assertEqual(out, ["own", "Receipt", "parent", "0"])
 
     def test_an_interrupted_flush_loses_nothing(self):
+        # it is ignored where the tests run in the background of a shell
+        self.addCleanup(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, signal.default_int_handler))
         fault = [LOSE_REQUEST]
         proxy = FaultyProxy(self.gateway.url, lambda seen: fault[0])
         self.addCleanup(proxy.close)

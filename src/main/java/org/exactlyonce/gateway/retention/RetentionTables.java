@@ -53,8 +53,10 @@ final class RetentionTables {
 			from (select distinct topic from relay_lease where partition_id < 10000) t
 			left join relay_lease l on l.topic = t.topic and l.partition_id = ?""";
 
+	/** What is not counted stays so: {@code greatest} passes over null. */
 	private static final String RAISE_START = """
-			update log_partition set log_start_offset = ?, held_bytes = greatest(held_bytes - ?, 0), row_version = row_version + 1
+			update log_partition set log_start_offset = ?, row_version = row_version + 1,
+				held_bytes = case when held_bytes is not null then greatest(held_bytes - ?, 0) end
 			where partition_id = ?""";
 
 	private static final String LOCK_START = """

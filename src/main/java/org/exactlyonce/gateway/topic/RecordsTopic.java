@@ -1,6 +1,6 @@
 package org.exactlyonce.gateway.topic;
 
-import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 import org.exactlyonce.gateway.store.StoreRefusedException;
@@ -59,7 +59,7 @@ class RecordsTopic implements InitializingBean {
 							+ " partitions, and may have " + this.properties.maxPartitions() + ".",
 					"Set gateway.max-partitions to " + all + " or more, or gateway.partitions to " + before + ".");
 		}
-		List<Integer> existing = this.partitions.findIds(Topic.RECORDS_ID);
+		Set<Integer> existing = Set.copyOf(this.partitions.findIds(Topic.RECORDS_ID));
 		Integer[] missing = IntStream.range(0, wanted)
 			.filter((partition) -> !existing.contains(partition))
 			.boxed()

@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
 import org.awaitility.Awaitility;
+import org.exactlyonce.gateway.retention.RetentionInternals;
+import org.exactlyonce.gateway.store.Transactions;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +39,9 @@ abstract class RetentionContract {
 
 	@Autowired
 	private TransactionOperations transactions;
+
+	@Autowired
+	private Transactions rows;
 
 	private GatewayClient gateway;
 
@@ -267,6 +272,18 @@ abstract class RetentionContract {
 	/** No connection of the pool commits by itself. */
 	private void update(String sql, Object... parameters) {
 		this.transactions.executeWithoutResult((status) -> new JdbcTemplate(this.database).update(sql, parameters));
+	}
+
+	@Test
+	void leavesUncountedWhatIsNotCountedWhenTheStartRises() {
+		append(0, 2);
+		append(2, 1);
+		int partition = new JdbcTemplate(this.database).queryForObject(
+				"select partition_id from log_partition where topic_id = (select id from topic where name = ?)",
+				Integer.class, this.topic);
+		assertThat(RetentionInternals.heldAfterAnUncountedStart(this.rows, partition, 2)).isEmpty();
+		Awaitility.await().until(() -> look().has("bytes"));
+		assertThat(look().get("bytes").longValue()).as("one record").isBetween(100L, 200L);
 	}
 
 	private long rows(String sql) {

@@ -1,7 +1,7 @@
 package org.exactlyonce.gateway;
 
 import org.exactlyonce.gateway.access.AccessProperties;
-import org.exactlyonce.gateway.append.AppendProperties;
+import org.exactlyonce.gateway.incoming.AppendProperties;
 import org.exactlyonce.gateway.commit.CommitProperties;
 import org.exactlyonce.gateway.topic.TopicProperties;
 import org.exactlyonce.gateway.request.RequestProperties;

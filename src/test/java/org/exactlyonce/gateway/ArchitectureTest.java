@@ -56,7 +56,8 @@ class ArchitectureTest {
 			"topic, access store request json bounds problem sequence",
 			"log, topic producer record store request json bounds problem sequence process", "retention, store process",
 			"commit, log topic producer record store bounds problem sequence process",
-			"append, access commit log topic record request json bounds problem sequence process",
+			"incoming, commit record request json bounds problem sequence",
+			"append, incoming access commit log topic record request json bounds problem sequence process",
 			"read, access quota log topic record request json bounds problem sequence process",
 			"relay, log topic record store bounds process" })
 	void roomKnowsOnlyTheRoomsBelow(String room, String below) {

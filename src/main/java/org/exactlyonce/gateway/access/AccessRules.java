@@ -42,6 +42,7 @@ final class AccessRules {
 		requests.requestMatchers("/topics/{topic}/partitions/*/records", "/topics/{topic}/partitions/*/records/*")
 			.access(onTopic(Right.READ));
 		requests.requestMatchers("/topics/{topic}/partitions/*").access(onTopic(Right.PRODUCE, Right.READ));
+		requests.requestMatchers(HttpMethod.POST, "/records", "/topics/{topic}/records").access(onTopic(Right.PRODUCE));
 		requests.requestMatchers(HttpMethod.PUT, "/topics/*").access(any(Right.ADMIN));
 		requests.requestMatchers(HttpMethod.DELETE, "/topics/*").access(any(Right.ADMIN));
 		requests.requestMatchers("/topics").access(any(Right.PRODUCE, Right.READ));

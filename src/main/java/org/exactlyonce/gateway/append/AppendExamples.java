@@ -39,6 +39,15 @@ final class AppendExamples {
 			 "lastSequence": 1, "baseOffset": 0, "lastOffset": 1, "nextSequence": 3, "duplicate": true,
 			 "appendedAt": "2026-11-23T10:00:02.789Z"}""";
 
+	static final String SPREAD = """
+			{"records": [{"key": "customer-7", "value": {"total": 12.5}}, {"partition": 3, "value": "here"},
+			  {"value": "anywhere"}]}""";
+
+	static final String SPREAD_APPENDED = """
+			{"topic": "records", "records": [{"partition": 4, "offset": 17, "duplicate": false},
+			  {"partition": 3, "offset": 4, "duplicate": false}, {"partition": 0, "offset": 910, "duplicate": false}],
+			 "duplicate": false, "appendedAt": "2026-11-23T10:00:02.789Z"}""";
+
 	private AppendExamples() {
 	}
 

@@ -6,6 +6,7 @@ import org.exactlyonce.gateway.commit.AppendOutcome;
 import org.exactlyonce.gateway.commit.AppendRequest;
 import org.exactlyonce.gateway.commit.Patience;
 import org.exactlyonce.gateway.commit.Receipt;
+import org.exactlyonce.gateway.incoming.SentIdentity;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.sequence.AppendDecision;

@@ -62,8 +62,7 @@ final class LateAnswer implements AsyncListener {
 
 	/**
 	 * Sends an answer, unless the request is given up.
-	 * @param answer has a JSON body, none, or is a problem; smaller than the response's
-	 * buffer (8 KiB); null if there was a failure
+	 * @param answer has a JSON body, none, or is a problem; null if there was a failure
 	 * @param failure what went wrong instead; the details of a fault go to the log
 	 */
 	synchronized void send(@Nullable ResponseEntity<?> answer, @Nullable Throwable failure) {
@@ -106,6 +105,9 @@ final class LateAnswer implements AsyncListener {
 		// thread
 		if (body.length > 0) {
 			this.response.setContentType(type.toString());
+			if (body.length > this.response.getBufferSize()) {
+				this.response.setBufferSize(body.length);
+			}
 			this.response.getOutputStream().write(body);
 		}
 	}

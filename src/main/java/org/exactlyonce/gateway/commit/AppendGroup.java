@@ -81,11 +81,12 @@ final class AppendGroup {
 	}
 
 	private Judgement judge(AppendRequest request) {
-		if (!this.committed.has(request.partition())) {
+		if (!this.committed.has(request)) {
 			return new Judgement.Gone();
 		}
 		return request.identity()
-			.match((identity) -> judge(request, identity), (anonymous) -> stored(append(request, false)));
+			.match((identity) -> judge(request, identity), (anonymous) -> new Judgement.Stored(
+					request.parts().stream().map((part) -> Receipt.stored(append(request, part, false))).toList()));
 	}
 
 	private Judgement judge(AppendRequest request, AppendIdentity.Sequenced identity) {
@@ -96,10 +97,10 @@ final class AppendGroup {
 		return decision.match(new AppendDecision.Cases<>() {
 			@Override
 			public Judgement append(AppendDecision.Append decision) {
-				RecordBatch batch = AppendGroup.this.append(request, row.isNew());
+				RecordBatch batch = AppendGroup.this.append(request, request.parts().get(0), row.isNew());
 				AppendGroup.this.sequences.put(key, row.after(identity.range(), batch.lastOffset()));
 				claim(key, row, request.principal());
-				return stored(batch);
+				return new Judgement.Stored(Receipt.stored(batch));
 			}
 
 			@Override
@@ -127,17 +128,13 @@ final class AppendGroup {
 		}
 	}
 
-	private RecordBatch append(AppendRequest request, boolean newProducer) {
-		PartitionState partition = partition(request.partition());
-		RecordBatch batch = new RecordBatch(request.partition(), partition.logEndOffset(), request.identity(),
-				request.batch(), partition.appendTime(this.now));
+	private RecordBatch append(AppendRequest request, AppendRequest.Part part, boolean newProducer) {
+		PartitionState partition = partition(part.partition());
+		RecordBatch batch = new RecordBatch(part.partition(), partition.logEndOffset(), request.identity(),
+				part.batch(), partition.appendTime(this.now));
 		this.batches.add(batch);
-		this.partitions.put(request.partition(), partition.after(batch, newProducer));
+		this.partitions.put(part.partition(), partition.after(batch, newProducer));
 		return batch;
-	}
-
-	private static Judgement stored(RecordBatch batch) {
-		return new Judgement.Stored(Receipt.stored(batch));
 	}
 
 	private PartitionState partition(int partition) {

@@ -75,7 +75,7 @@ class AppendMetrics {
 
 	void submitted(AppendRequest request) {
 		this.submitted.increment();
-		this.submittedRecords.increment(request.batch().recordCount());
+		this.submittedRecords.increment(request.recordCount());
 	}
 
 	void waited(PendingAppend pending) {
@@ -96,7 +96,7 @@ class AppendMetrics {
 			counted = this.failed;
 			if (!pending.timeout().acknowledged()) {
 				this.dropped.increment();
-				this.droppedRecords.increment(pending.request().batch().recordCount());
+				this.droppedRecords.increment(pending.request().recordCount());
 			}
 		}
 		else if (outcome instanceof AppendOutcome.Stored stored) {
@@ -132,7 +132,7 @@ class AppendMetrics {
 
 		private void count(AppendRequest request, long nanos) {
 			this.appends.increment();
-			this.records.increment(request.batch().recordCount());
+			this.records.increment(request.recordCount());
 			this.duration.record(nanos, TimeUnit.NANOSECONDS);
 		}
 

@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.commit;
 
+import java.util.List;
+
 import org.exactlyonce.gateway.sequence.AppendDecision;
 
 /**
@@ -59,7 +61,8 @@ public sealed interface AppendOutcome {
 		R overloaded(Overloaded outcome);
 
 		/**
-		 * Handles an append to a partition that is no longer there.
+		 * Handles an append to partitions that are no longer there, or no longer the
+		 * right ones.
 		 * @param outcome the outcome
 		 * @return the result
 		 */
@@ -70,9 +73,21 @@ public sealed interface AppendOutcome {
 	/**
 	 * Stored, now or before.
 	 *
-	 * @param receipt the answer
+	 * @param receipts the answer for each part of the append
 	 */
-	record Stored(Receipt receipt) implements AppendOutcome {
+	record Stored(List<Receipt> receipts) implements AppendOutcome {
+
+		Stored(Receipt receipt) {
+			this(List.of(receipt));
+		}
+
+		/**
+		 * The answer to an append to one partition.
+		 * @return the answer for the first part
+		 */
+		public Receipt receipt() {
+			return this.receipts.get(0);
+		}
 
 		@Override
 		public <R> R match(Cases<R> cases) {
@@ -123,7 +138,10 @@ public sealed interface AppendOutcome {
 
 	}
 
-	/** Not stored: there is no such partition any more, as its topic was deleted. */
+	/**
+	 * Not stored: there are no such partitions any more, as their topic was deleted; or
+	 * it has grown since they were chosen.
+	 */
 	record Gone() implements AppendOutcome {
 
 		@Override

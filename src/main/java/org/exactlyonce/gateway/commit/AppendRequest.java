@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.commit;
 
+import java.util.List;
 import java.util.Optional;
 
 import org.exactlyonce.gateway.producer.ProducerSequence;
@@ -8,24 +9,57 @@ import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A well-formed append to an existing partition.
+ * A well-formed append to existing partitions, all of it or nothing.
  *
- * @param partition the partition
+ * @param parts the records of each partition; one part if there is an identity, whose
+ * sequences are of one partition
+ * @param layout what the choice of partitions depends on, or null if the sender chose
  * @param identity the producer and its sequences, if there is one
- * @param batch the records
  * @param patience whether its sender waits for predecessors that come later
  * @param principal the principal that sends it, or null if there is none: then no owner
  * is judged
  */
-public record AppendRequest(int partition, AppendIdentity identity, EncodedBatch batch, Patience patience,
+public record AppendRequest(List<Part> parts, @Nullable Layout layout, AppendIdentity identity, Patience patience,
 		@Nullable String principal) {
 
+	/**
+	 * An append to one partition.
+	 * @param partition the partition
+	 * @param identity the producer and its sequences, if there is one
+	 * @param batch the records
+	 * @param patience whether its sender waits for predecessors that come later
+	 * @param principal the principal that sends it, or null if there is none
+	 */
+	public AppendRequest(int partition, AppendIdentity identity, EncodedBatch batch, Patience patience,
+			@Nullable String principal) {
+		this(List.of(new Part(partition, batch)), null, identity, patience, principal);
+	}
+
 	AppendRequest withoutPatience() {
-		return new AppendRequest(this.partition, this.identity, this.batch, Patience.NONE, this.principal);
+		return new AppendRequest(this.parts, this.layout, this.identity, Patience.NONE, this.principal);
+	}
+
+	/** The partition whose lane commits it. */
+	int partition() {
+		return this.parts.get(0).partition();
+	}
+
+	/** The records of that partition: all there are if there is an identity. */
+	EncodedBatch batch() {
+		return this.parts.get(0).batch();
+	}
+
+	int recordCount() {
+		return this.parts.stream().mapToInt((part) -> part.batch().recordCount()).sum();
+	}
+
+	/** What its records take as they are stored. */
+	long bytes() {
+		return this.parts.stream().mapToLong((part) -> part.batch().payload().length).sum();
 	}
 
 	ProducerSequence.Key key(AppendIdentity.Sequenced identity) {
-		return new ProducerSequence.Key(identity.producer().producerId(), this.partition);
+		return new ProducerSequence.Key(identity.producer().producerId(), partition());
 	}
 
 	/**
@@ -34,6 +68,24 @@ public record AppendRequest(int partition, AppendIdentity identity, EncodedBatch
 	 */
 	public Optional<AppendIdentity.Sequenced> sequenced() {
 		return this.identity.match(Optional::of, (anonymous) -> Optional.empty());
+	}
+
+	/**
+	 * The records that go to one partition.
+	 *
+	 * @param partition the partition
+	 * @param batch the records
+	 */
+	public record Part(int partition, EncodedBatch batch) {
+	}
+
+	/**
+	 * The number of partitions that a key was divided by.
+	 *
+	 * @param topicId the topic
+	 * @param partitions how many it had
+	 */
+	public record Layout(int topicId, int partitions) {
 	}
 
 }

@@ -68,7 +68,7 @@ final class GroupAnswers {
 	/** A retry is left to be compared, all else is answered. */
 	private Optional<Retry> retry(PendingAppend pending, Judgement judgement) {
 		return judgement.match((stored) -> {
-			stored(pending, stored.receipt());
+			stored(pending, stored.receipts());
 			return Optional.empty();
 		}, (refused) -> {
 			refused(pending, refused);
@@ -79,12 +79,14 @@ final class GroupAnswers {
 		});
 	}
 
-	private void stored(PendingAppend pending, Receipt receipt) {
+	private void stored(PendingAppend pending, List<Receipt> receipts) {
 		// a duplicate too: after a commit of unknown outcome it is news
-		if (receipt.lastOffset() != null) {
-			this.ends.publish(receipt.partition(), receipt.lastOffset() + 1);
+		for (Receipt receipt : receipts) {
+			if (receipt.lastOffset() != null) {
+				this.ends.publish(receipt.partition(), receipt.lastOffset() + 1);
+			}
 		}
-		pending.future().complete(new AppendOutcome.Stored(receipt));
+		pending.future().complete(new AppendOutcome.Stored(receipts));
 	}
 
 	private void refused(PendingAppend pending, Judgement.Refused refused) {
@@ -120,7 +122,8 @@ final class GroupAnswers {
 		for (int i = 0; i < retries.size(); i++) {
 			Retry retry = retries.get(i);
 			receipts.get(i)
-				.ifPresentOrElse((receipt) -> stored(retry.pending(), receipt), () -> this.rebatched.submit(retry));
+				.ifPresentOrElse((receipt) -> stored(retry.pending(), List.of(receipt)),
+						() -> this.rebatched.submit(retry));
 		}
 	}
 

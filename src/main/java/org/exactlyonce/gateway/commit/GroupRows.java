@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,9 @@ final class GroupRows implements AutoCloseable {
 				last_appended_at from log_partition
 			where partition_id = any(cast(? as integer array)) and topic_id is not null
 			order by partition_id for update""";
+
+	private static final String LAYOUTS = """
+			select id, partitions from topic where id = any(cast(? as integer array))""";
 
 	private static final String INSERT_BATCHES = """
 			insert into record_batch (partition_id, base_offset, record_count, producer_id, producer_epoch,
@@ -92,11 +96,15 @@ final class GroupRows implements AutoCloseable {
 	GroupState lock(List<AppendRequest> requests) {
 		Set<Integer> wanted = new TreeSet<>();
 		Set<ProducerSequence.Key> producers = new LinkedHashSet<>();
+		Set<Integer> topics = new TreeSet<>();
 		for (AppendRequest request : requests) {
-			wanted.add(request.partition());
+			request.parts().forEach((part) -> wanted.add(part.partition()));
 			request.sequenced().map(request::key).ifPresent(producers::add);
+			if (request.layout() != null) {
+				topics.add(request.layout().topicId());
+			}
 		}
-		GroupState state = new GroupState(new HashMap<>(), new HashMap<>());
+		GroupState state = new GroupState(new HashMap<>(), new HashMap<>(), new HashSet<>());
 		List<PartitionState> moved = new ArrayList<>();
 		this.statements.query(LOCK, (row) -> {
 			PartitionState partition = partition(row);
@@ -108,6 +116,11 @@ final class GroupRows implements AutoCloseable {
 		this.hold = this.fences.share(this.statements,
 				producers.stream().map(ProducerSequence.Key::producerId).toList());
 		SequenceTable.read(this.statements, producers, state.sequences()::put);
+		if (!topics.isEmpty()) {
+			this.statements.query(LAYOUTS,
+					(row) -> state.layouts().add(new AppendRequest.Layout(row.getInt(1), row.getInt(2))),
+					(Object) topics.toArray(Integer[]::new));
+		}
 		this.statements.run();
 		moved.forEach((partition) -> state.partitions().put(partition.partition(), withLastAppended(partition)));
 		return state;

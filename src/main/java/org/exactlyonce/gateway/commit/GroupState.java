@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.commit;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.producer.SequenceRow;
@@ -11,14 +12,20 @@ import org.jspecify.annotations.Nullable;
  * The committed state that a group begins with: its partitions, which are locked, and its
  * producers in them.
  *
- * @param partitions by their numbers
+ * @param partitions by their ids
  * @param sequences by their keys
+ * @param layouts of the topics that partitions were chosen of
  */
-record GroupState(Map<Integer, PartitionState> partitions, Map<ProducerSequence.Key, SequenceRow> sequences) {
+record GroupState(Map<Integer, PartitionState> partitions, Map<ProducerSequence.Key, SequenceRow> sequences,
+		Set<AppendRequest.Layout> layouts) {
 
-	/** Whether a partition is there; else its topic was deleted. */
-	boolean has(int partition) {
-		return this.partitions.containsKey(partition);
+	/**
+	 * Whether all partitions of a request are there, or their topic was deleted; and
+	 * whether it has not grown since they were chosen.
+	 */
+	boolean has(AppendRequest request) {
+		return request.parts().stream().allMatch((part) -> this.partitions.containsKey(part.partition()))
+				&& (request.layout() == null || this.layouts.contains(request.layout()));
 	}
 
 	PartitionState partition(int partition) {
@@ -46,7 +53,7 @@ record GroupState(Map<Integer, PartitionState> partitions, Map<ProducerSequence.
 		Map<ProducerSequence.Key, SequenceRow> sequences = new HashMap<>(this.sequences);
 		sequences.replaceAll(
 				(key, row) -> owners.containsKey(key.producerId()) ? row.ownedBy(owners.get(key.producerId())) : row);
-		return new GroupState(this.partitions, sequences);
+		return new GroupState(this.partitions, sequences, this.layouts);
 	}
 
 }

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.commit;
 
+import java.util.List;
 import java.util.function.Function;
 
 import org.exactlyonce.gateway.sequence.AppendDecision;
@@ -17,7 +18,7 @@ sealed interface Judgement {
 	 * @param stored what to do with new records
 	 * @param refused what to do with a refusal
 	 * @param repeated what to do with sequences that are committed
-	 * @param gone what to do if there is no such partition any more
+	 * @param gone what to do if there are no such partitions any more
 	 * @return what the matching function returned
 	 */
 	<R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
@@ -34,9 +35,13 @@ sealed interface Judgement {
 	/**
 	 * Stored by this group.
 	 *
-	 * @param receipt the answer
+	 * @param receipts the answer for each part
 	 */
-	record Stored(Receipt receipt) implements Judgement {
+	record Stored(List<Receipt> receipts) implements Judgement {
+
+		Stored(Receipt receipt) {
+			this(List.of(receipt));
+		}
 
 		@Override
 		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
@@ -83,7 +88,10 @@ sealed interface Judgement {
 
 	}
 
-	/** There is no such partition any more: its topic was deleted. */
+	/**
+	 * There are no such partitions any more, as their topic was deleted; or it has grown
+	 * since they were chosen.
+	 */
 	record Gone() implements Judgement {
 
 		@Override

@@ -204,7 +204,7 @@ final class LaneQueue {
 	}
 
 	private static long bytes(PendingAppend pending) {
-		return pending.request().batch().payload().length;
+		return pending.request().bytes();
 	}
 
 	/**

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.json.FieldErrors;
@@ -35,7 +36,7 @@ public class KnownTopics {
 
 	private static final int SHOWN = 40;
 
-	private final Map<String, List<Integer>> known = new ConcurrentHashMap<>();
+	private final Map<String, TopicLayout> known = new ConcurrentHashMap<>();
 
 	private final TopicRepository topics;
 
@@ -69,21 +70,38 @@ public class KnownTopics {
 	 * 429 if too many are reading
 	 */
 	public TopicPartition require(@Nullable String topic, String partition) {
-		String name = nameOf(topic);
 		long number = Digits.parse(partition);
-		List<Integer> ids = this.known.get(name);
-		if (ids == null || number < 0 || number >= ids.size()) {
-			ids = load(name).orElseThrow(() -> unknown(name));
+		TopicLayout layout = layout(topic, (number < 0) ? Long.MAX_VALUE : number, partition);
+		return layout.partition((int) number);
+	}
+
+	/**
+	 * Finds the topic that a path names.
+	 * @param topic the topic's name, or null for {@code records}
+	 * @param highest the highest partition that it must have, or −1
+	 * @return the topic's partitions
+	 * @throws ProblemException 404 if there is no such topic, or no such partition in it;
+	 * 429 if too many are reading
+	 */
+	public TopicLayout layout(@Nullable String topic, long highest) {
+		return layout(topic, highest, Long.toString(highest));
+	}
+
+	private TopicLayout layout(@Nullable String topic, long highest, String text) {
+		String name = nameOf(topic);
+		TopicLayout layout = this.known.get(name);
+		if (layout == null || highest >= layout.size()) {
+			layout = load(name).orElseThrow(() -> unknown(name));
 		}
-		if (number < 0 || number >= ids.size()) {
+		if (highest >= layout.size()) {
 			throw Problem
 				.of(ProblemType.UNKNOWN_PARTITION,
-						"There is no partition " + FieldErrors.shortened(partition, SHOWN)
+						"There is no partition " + FieldErrors.shortened(text, SHOWN)
 								+ (name.equals(Topic.RECORDS) ? "" : " in the topic " + name) + ", they are 0 to "
-								+ (ids.size() - 1) + ".")
+								+ (layout.size() - 1) + ".")
 				.toException();
 		}
-		return new TopicPartition(name, (int) number, ids.get((int) number));
+		return layout;
 	}
 
 	/**
@@ -118,13 +136,34 @@ public class KnownTopics {
 	 */
 	public <T> CompletableFuture<T> withLater(@Nullable String topic, String partition,
 			Function<TopicPartition, CompletableFuture<T>> work, Executor executor) {
-		return work.apply(require(topic, partition)).exceptionallyCompose((failure) -> {
+		return withLater(topic, () -> require(topic, partition), work, executor);
+	}
+
+	/**
+	 * Does the same with a topic.
+	 * @param <T> the result's type
+	 * @param topic the topic's name, or null for {@code records}
+	 * @param highest the highest partition that it must have, or −1
+	 * @param work what to do; fails with {@link PartitionGoneException} if it is gone, or
+	 * has other partitions
+	 * @param executor asks the database in that case
+	 * @return the result
+	 * @throws ProblemException as above
+	 */
+	public <T> CompletableFuture<T> withLater(@Nullable String topic, long highest,
+			Function<TopicLayout, CompletableFuture<T>> work, Executor executor) {
+		return withLater(topic, () -> layout(topic, highest), work, executor);
+	}
+
+	private <F, T> CompletableFuture<T> withLater(@Nullable String topic, Supplier<F> find,
+			Function<F, CompletableFuture<T>> work, Executor executor) {
+		return work.apply(find.get()).exceptionallyCompose((failure) -> {
 			Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
 			if (!(cause instanceof PartitionGoneException)) {
 				return CompletableFuture.failedFuture(failure);
 			}
 			forget(nameOf(topic));
-			return CompletableFuture.supplyAsync(() -> require(topic, partition), executor).thenCompose(work);
+			return CompletableFuture.supplyAsync(find, executor).thenCompose(work);
 		});
 	}
 
@@ -133,8 +172,7 @@ public class KnownTopics {
 	 * @return the ids, in order
 	 */
 	public SortedSet<Integer> partitionsOfRecords() {
-		List<Integer> ids = this.known.get(Topic.RECORDS);
-		return new TreeSet<>((ids != null) ? ids : load(Topic.RECORDS).orElseThrow());
+		return new TreeSet<>(layout(Topic.RECORDS, -1).ids());
 	}
 
 	/**
@@ -145,11 +183,12 @@ public class KnownTopics {
 		this.known.remove(topic);
 	}
 
-	private Optional<List<Integer>> load(String name) {
-		Optional<List<Integer>> ids = this.limits.inTurn(() -> this.store.durably(() -> this.transactions
-			.run(() -> this.topics.findByName(name).map((topic) -> this.partitions.findIds(topic.id())))));
-		ids.ifPresentOrElse((found) -> this.known.put(name, List.copyOf(found)), () -> forget(name));
-		return ids;
+	private Optional<TopicLayout> load(String name) {
+		Optional<TopicLayout> layout = this.limits
+			.inTurn(() -> this.store.durably(() -> this.transactions.run(() -> this.topics.findByName(name)
+				.map((topic) -> new TopicLayout(name, topic.id(), List.copyOf(this.partitions.findIds(topic.id())))))));
+		layout.ifPresentOrElse((found) -> this.known.put(name, found), () -> forget(name));
+		return layout;
 	}
 
 	/**

@@ -13,6 +13,8 @@ interface PartitionRepository extends Repository<LogPartition, Integer> {
 
 	Optional<LogPartition> findByIdAndTopicIdNotNull(int id);
 
+	Optional<LogPartition> findByTopicIdAndNumber(int topicId, int number);
+
 	@Query("select p.id from LogPartition p where p.topicId = :topicId order by p.number")
 	List<Integer> findIds(int topicId);
 

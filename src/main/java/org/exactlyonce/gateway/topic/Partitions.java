@@ -56,6 +56,19 @@ class Partitions {
 	}
 
 	/**
+	 * Reads the ends of the partition that a key belongs to.
+	 * @param topic the topic's name
+	 * @param key the key
+	 * @return the partition, durable; nothing if there is no such topic
+	 */
+	Optional<LogPartition> ofKey(String topic, byte[] key) {
+		return this.limits
+			.inTurn(() -> this.store.durably(() -> this.transactions.run(() -> this.topics.findByName(topic)
+				.flatMap((found) -> this.partitions.findByTopicIdAndNumber(found.id(),
+						TopicLayout.partitionOf(key, found.partitions()))))));
+	}
+
+	/**
 	 * Reads one partition's ends.
 	 * @param partition the partition
 	 * @return the partition, durable

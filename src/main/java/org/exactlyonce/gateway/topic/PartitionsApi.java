@@ -20,8 +20,9 @@ import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 @Tag(name = "Partitions", description = "Where each partition of a topic starts and ends")
 interface PartitionsApi {
 
-	@Operation(operationId = "listPartitions", summary = "List the partitions",
-			description = "All partitions of the topic in the order of their numbers, which start at 0 and have no holes.")
+	@Operation(operationId = "listPartitions", summary = "List the partitions", description = """
+			All partitions of the topic in the order of their numbers, which start at 0 and have no holes; with `key` \
+			only the one that records of this key belong to, as Kafka's Java producer has it.""")
 	@ApiResponse(responseCode = "200", description = "The partitions",
 			content = @Content(mediaType = APPLICATION_JSON_VALUE,
 					schema = @Schema(implementation = PartitionsController.PartitionList.class),
@@ -31,6 +32,8 @@ interface PartitionsApi {
 	PartitionsController.PartitionList partitions(
 			@Parameter(description = "The topic", example = "records",
 					schema = @Schema(type = "string", maxLength = 249)) @Nullable String topic,
+			@Parameter(description = "The key of records, in UTF-8; empty is the empty key", example = "customer-7",
+					schema = @Schema(type = "string", maxLength = 8000)) @Nullable String key,
 			HttpServletRequest request);
 
 	@Operation(operationId = "getPartition", summary = "Look at one partition",

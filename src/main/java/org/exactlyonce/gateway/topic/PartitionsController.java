@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.topic;
 
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -16,6 +17,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
@@ -47,10 +49,15 @@ class PartitionsController implements PartitionsApi {
 	@Override
 	@GetMapping({ "/partitions", "/topics/{topic}/partitions" })
 	public PartitionList partitions(@PathVariable(required = false) @Nullable String topic,
-			HttpServletRequest request) {
+			@RequestParam(required = false) @Nullable String key, HttpServletRequest request) {
 		String name = KnownTopics.nameOf(topic);
 		if (!Rights.of(request).includeAny(EnumSet.of(Right.PRODUCE, Right.READ), name)) {
 			return new PartitionList(List.of());
+		}
+		if (key != null) {
+			return new PartitionList(
+					List.of(view(name, this.partitions.ofKey(name, key.getBytes(StandardCharsets.UTF_8))
+						.orElseThrow(() -> KnownTopics.unknown(name)))));
 		}
 		int count = this.partitions.count(name).orElseThrow(() -> KnownTopics.unknown(name));
 		this.memory.of(request).require(count * PARTITION_BYTES);

@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.topic;
 import java.util.List;
 import java.util.Optional;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.json.JsonDocuments;
 import org.exactlyonce.gateway.json.StrictJson;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TopicRequest implements StrictJson.Document {
 
-	private static final List<String> FIELDS = JsonDocuments.fieldsOf(TopicBody.class);
+	private static final List<String> FIELDS = JsonDocuments.fieldsOf(Body.class);
 
 	private @Nullable Long partitions;
 
@@ -71,6 +72,23 @@ final class TopicRequest implements StrictJson.Document {
 			return null;
 		}
 		return number;
+	}
+
+	/**
+	 * The body as the OpenAPI document describes it.
+	 */
+	@Schema(name = "TopicSettings", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
+	record Body(@Schema(
+			description = "How many partitions. Left out: gateway.partitions for a new topic, as many as there are for a known one",
+			types = {
+					"integer", "null" },
+			format = "int32", minimum = "1", maximum = "10000", example = "12") @Nullable Integer partitions,
+			@Schema(description = "How long records are kept at least, in milliseconds; null or left out: for ever",
+					types = { "integer", "null" }, format = "int64", minimum = "1",
+					example = "604800000") @Nullable Long retentionMs,
+			@Schema(description = "How many bytes of each partition are kept at least; null or left out: all",
+					types = { "integer", "null" }, format = "int64", minimum = "1",
+					example = "1073741824") @Nullable Long retentionBytes){
 	}
 
 }

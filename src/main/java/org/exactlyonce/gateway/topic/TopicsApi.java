@@ -50,7 +50,7 @@ interface TopicsApi {
 			are as many as there are, or `gateway.partitions` for a new topic; a topic never loses one. The same \
 			call again changes nothing. For administrators.""",
 			requestBody = @RequestBody(content = @Content(mediaType = APPLICATION_JSON_VALUE,
-					schema = @Schema(implementation = TopicBody.class),
+					schema = @Schema(implementation = TopicRequest.Body.class),
 					examples = @ExampleObject(name = "settings", summary = "Twelve partitions, kept for a week",
 							value = TopicExamples.SETTINGS))))
 	@ApiResponse(responseCode = "201", description = "A new topic, known to every replica from now on",

@@ -3,8 +3,12 @@ package org.exactlyonce.gateway.append;
 import java.time.Instant;
 
 import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.commit.AppendRequest;
 import org.exactlyonce.gateway.commit.Patience;
 import org.exactlyonce.gateway.commit.Receipt;
+import org.exactlyonce.gateway.incoming.AppendParser;
+import org.exactlyonce.gateway.incoming.IncomingAppend;
+import org.exactlyonce.gateway.incoming.PartitionBatch;
 import org.exactlyonce.gateway.topic.KnownTopics;
 import org.exactlyonce.gateway.topic.TopicPartition;
 
@@ -35,9 +39,11 @@ public final class ReadAppends {
 	 * @return how many records were read
 	 */
 	public int read(String partition, HttpServletRequest request) {
-		IncomingAppend incoming = this.forms.read(request);
+		IncomingAppend<PartitionBatch> incoming = this.forms.read(request);
 		try {
-			return incoming.to(this.topics.require(null, partition), Patience.NONE, null).batch().recordCount();
+			AppendRequest append = new AppendRequest(this.topics.require(null, partition).id(), incoming.identity(),
+					incoming.batch().encoded(), Patience.NONE, null);
+			return append.parts().get(0).batch().recordCount();
 		}
 		finally {
 			incoming.memory().close();

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.producer.SequenceRow;
@@ -20,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class AppendGroupTest {
 
-	private final GroupState committed = new GroupState(new HashMap<>(), new HashMap<>());
+	private final GroupState committed = new GroupState(new HashMap<>(), new HashMap<>(), Set.of());
 
 	private Judged judged = new Judged(List.of(), new Judged.Changes(List.of(), Map.of(), List.of(), Map.of()));
 
@@ -34,9 +35,8 @@ class AppendGroupTest {
 	}
 
 	private List<Judgement> judge(AppendRequest... requests) {
-		this.judged = AppendGroup.judge(
-				new GroupState(Map.copyOf(this.committed.partitions()), Map.copyOf(this.committed.sequences())),
-				List.of(requests), Appends.NOW);
+		this.judged = AppendGroup.judge(new GroupState(Map.copyOf(this.committed.partitions()),
+				Map.copyOf(this.committed.sequences()), Set.of()), List.of(requests), Appends.NOW);
 		return this.judged.judgements();
 	}
 
@@ -171,7 +171,7 @@ class AppendGroupTest {
 		committed(0, 8, 0, -1);
 		List<Judgement> judgements = judge(Appends.sequenced(0, 7, 0, 0, 1), Appends.anonymous(0, 2),
 				Appends.sequenced(0, 8, 0, 0, 1), Appends.sequenced(1, 7, 0, 10, 1), Appends.sequenced(0, 7, 0, 1, 1));
-		assertThat(judgements).extracting((judgement) -> ((Judgement.Stored) judgement).receipt().baseOffset())
+		assertThat(judgements).extracting((judgement) -> ((Judgement.Stored) judgement).receipts().get(0).baseOffset())
 			.containsExactly(0L, 1L, 3L, 0L, 4L);
 		assertThat(changed(0).logEndOffset()).isEqualTo(5);
 		assertThat(changed(1).logEndOffset()).isEqualTo(1);

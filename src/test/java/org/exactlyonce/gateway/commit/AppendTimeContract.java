@@ -49,7 +49,9 @@ abstract class AppendTimeContract {
 	}
 
 	private static List<Instant> times(List<Judgement> judgements) {
-		return judgements.stream().map((judgement) -> ((Judgement.Stored) judgement).receipt().appendedAt()).toList();
+		return judgements.stream()
+			.map((judgement) -> ((Judgement.Stored) judgement).receipts().get(0).appendedAt())
+			.toList();
 	}
 
 	private List<Instant> times(int partition) {

@@ -82,7 +82,7 @@ final class Appends {
 	}
 
 	static AppendOutcome.Stored stored(AppendRequest request, boolean duplicate) {
-		return new AppendOutcome.Stored(judgedStored(request, duplicate).receipt());
+		return new AppendOutcome.Stored(judgedStored(request, duplicate).receipts());
 	}
 
 	/** An append that passes the gateway's checks, but not the database's. */

@@ -134,7 +134,7 @@ final class TestLog {
 		}
 		Iterator<AppendOutcome> compared = compare(retries).iterator();
 		return judgements.stream()
-			.map((judgement) -> judgement.<AppendOutcome>match((stored) -> new AppendOutcome.Stored(stored.receipt()),
+			.map((judgement) -> judgement.<AppendOutcome>match((stored) -> new AppendOutcome.Stored(stored.receipts()),
 					(refused) -> new AppendOutcome.Refused(refused.refusal()), (repeated) -> compared.next(),
 					(gone) -> new AppendOutcome.Gone()))
 			.toList();

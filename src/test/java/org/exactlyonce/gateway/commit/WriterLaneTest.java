@@ -442,7 +442,7 @@ class WriterLaneTest {
 	}
 
 	private static AppendOutcome outcome(Judgement judgement) {
-		return judgement.match((stored) -> new AppendOutcome.Stored(stored.receipt()),
+		return judgement.match((stored) -> new AppendOutcome.Stored(stored.receipts()),
 				(refused) -> new AppendOutcome.Refused(refused.refusal()), (repeated) -> new AppendOutcome.Reused(0),
 				(gone) -> new AppendOutcome.Gone());
 	}

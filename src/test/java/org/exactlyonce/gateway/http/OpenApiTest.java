@@ -131,10 +131,10 @@ class OpenApiTest {
 		assertThat(this.document.get("paths").propertyNames()).containsExactly("/keys", "/keys/{id}", "/partitions",
 				"/partitions/{partition}", "/partitions/{partition}/records",
 				"/partitions/{partition}/records/{offset}", "/producers", "/producers/{producerId}",
-				"/producers/{producerId}/epoch", "/topics", "/topics/{topic}", "/topics/{topic}/partitions",
+				"/producers/{producerId}/epoch", "/records", "/topics", "/topics/{topic}", "/topics/{topic}/partitions",
 				"/topics/{topic}/partitions/{partition}", "/topics/{topic}/partitions/{partition}/records",
-				"/topics/{topic}/partitions/{partition}/records/{offset}");
-		assertThat(operations()).hasSize(23);
+				"/topics/{topic}/partitions/{partition}/records/{offset}", "/topics/{topic}/records");
+		assertThat(operations()).hasSize(25);
 	}
 
 	@Test
@@ -144,7 +144,7 @@ class OpenApiTest {
 					"appendRecords", "readRecords", "readRecord", "listPartitions", "getPartition", "makeKey",
 					"listKeys", "getKey", "revokeKey", "listTopics", "getTopic", "putTopic", "deleteTopic",
 					"listPartitionsOfTopic", "getPartitionOfTopic", "readRecordsOfTopic", "appendRecordsOfTopic",
-					"readRecordOfTopic");
+					"readRecordOfTopic", "spreadRecords", "spreadRecordsOfTopic");
 		assertThat(operations()).allSatisfy((operation) -> {
 			assertThat(operation.get("summary").asString()).isNotBlank();
 			assertThat(operation.get("description").asString()).isNotBlank();

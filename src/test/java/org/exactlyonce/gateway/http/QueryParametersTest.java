@@ -97,7 +97,7 @@ class QueryParametersTest {
 			"GET|/partitions/0/records?ofset=5|ofset: is not a parameter of this path, did you mean offset? known: offset, since, limit",
 			"GET|/partitions/0/records?Limit=5|Limit: is not a parameter of this path, did you mean limit? known: offset, since, limit",
 			"GET|/partitions/0/records?acks=all|acks: is not a parameter of this path; known: offset, since, limit",
-			"GET|/partitions?limit=1|limit: is not a parameter of this path; there is none",
+			"GET|/partitions?limit=1|limit: is not a parameter of this path; known: key",
 			"GET|/partitions/0/records/0?offset=0|offset: is not a parameter of this path; there is none",
 			"POST|/producers?name=a|name: is not a parameter of this path; there is none",
 			"GET|/producers?nmae=a|nmae: is not a parameter of this path, did you mean name? known: name, limit, after",

@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.append;
+package org.exactlyonce.gateway.incoming;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;

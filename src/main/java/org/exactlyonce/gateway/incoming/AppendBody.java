@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.append;
+package org.exactlyonce.gateway.incoming;
 
 import java.time.Instant;
 import java.util.List;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Append", additionalProperties = Schema.AdditionalPropertiesValue.FALSE, description = """
 		With `producerId` and `baseSequence` the append is exactly once. Without either of them it is at least once: \
 		appended, not deduplicated.""")
-record AppendBody(@Schema(description = "The id that POST /producers issued", types = {
+public record AppendBody(@Schema(description = "The id that POST /producers issued", types = {
 		"integer", "null" }, format = "int64", minimum = "0", maximum = "9007199254740991",
 		example = "1") @Nullable Long producerId,
 		@Schema(description = "The epoch that POST /producers answered with; left out: 0",
@@ -31,7 +31,7 @@ record AppendBody(@Schema(description = "The id that POST /producers issued", ty
 	 */
 	@Schema(name = "Record", additionalProperties = Schema.AdditionalPropertiesValue.FALSE, description = """
 			Has one of `value`, `valueText`, `valueBase64` and `tombstone`, and `key` or `keyBase64` or neither.""")
-	record AppendRecord(@Schema(description = "Any text without U+0000", types = {
+	public record AppendRecord(@Schema(description = "Any text without U+0000", types = {
 			"string", "null" }, example = "customer-7") @Nullable String key,
 			@Schema(description = "The key in base64 (RFC 4648, section 4), instead of key: a key is bytes",
 					types = { "string", "null" }, format = "byte") byte @Nullable [] keyBase64,

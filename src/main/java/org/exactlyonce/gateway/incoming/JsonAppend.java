@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.append;
+package org.exactlyonce.gateway.incoming;
 
 import java.util.List;
 
@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class JsonAppend implements StrictJson.Document {
 
 	private static final List<String> KNOWN = JsonDocuments.fieldsOf(AppendBody.class);
+
+	private static final List<String> KNOWN_IN_SPREAD = JsonDocuments.fieldsOf(SpreadBody.class);
 
 	private final IncomingBatch batch;
 
@@ -72,7 +74,7 @@ final class JsonAppend implements StrictJson.Document {
 				this.recordsSent = !json.isNull();
 				this.recordsEmpty = json.readArray(name, () -> readRecord(json)) && this.batch.count() == 0;
 			}
-			default -> json.unknownField(name, KNOWN);
+			default -> json.unknownField(name, this.batch.isSpread() ? KNOWN_IN_SPREAD : KNOWN);
 		}
 	}
 
@@ -85,14 +87,14 @@ final class JsonAppend implements StrictJson.Document {
 
 	private void readRecord(StrictJson json) {
 		String path = "records[" + this.batch.count() + "]";
-		RecordFields fields = new RecordFields(path);
+		RecordFields fields = new RecordFields(path, this.batch.isSpread());
 		if (json.isNull()) {
 			json.error(path, "must be an object");
 		}
 		else if (json.readObject(path, (name) -> fields.member(json, name))) {
 			fields.end(this.errors);
 		}
-		this.batch.add(fields.toRecord());
+		this.batch.add(fields.toRecord(), fields.partition());
 	}
 
 }

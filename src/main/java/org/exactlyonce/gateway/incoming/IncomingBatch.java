@@ -1,24 +1,19 @@
-package org.exactlyonce.gateway.append;
+package org.exactlyonce.gateway.incoming;
 
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
-import org.exactlyonce.gateway.record.EncodedBatch;
 import org.exactlyonce.gateway.record.LogRecord;
-import org.exactlyonce.gateway.record.RecordEncoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one request while they are read, straight into the bytes that are
- * stored. One use, one thread.
+ * The records of one request while they are read. One use, one thread.
  */
-final class IncomingBatch {
+public abstract class IncomingBatch {
 
 	private final int maxRecords;
 
 	private final long maxBytes;
-
-	private final RecordEncoder encoder = new RecordEncoder();
 
 	private int count;
 
@@ -40,11 +35,22 @@ final class IncomingBatch {
 	}
 
 	/**
+	 * Whether the gateway chooses the partition, and a record may name it.
+	 */
+	abstract boolean isSpread();
+
+	/**
+	 * Takes a well-formed record.
+	 */
+	abstract void keep(LogRecord record, @Nullable Long partition);
+
+	/**
 	 * Takes a record.
 	 * @param record the record, or null if it is malformed
+	 * @param partition the partition that it names, or null
 	 * @throws ProblemException 413 if the values have too many bytes
 	 */
-	void add(@Nullable LogRecord record) {
+	void add(@Nullable LogRecord record, @Nullable Long partition) {
 		this.count++;
 		if (record == null) {
 			return;
@@ -54,7 +60,7 @@ final class IncomingBatch {
 			throw tooManyBytes(this.valueBytes);
 		}
 		if (this.count <= this.maxRecords) {
-			this.encoder.add(record);
+			keep(record, partition);
 		}
 	}
 
@@ -71,11 +77,10 @@ final class IncomingBatch {
 	}
 
 	/**
-	 * The records as they are stored.
-	 * @return the batch
+	 * Ends the batch, once all is known to be well-formed.
 	 * @throws ProblemException 413 if there are too many records
 	 */
-	EncodedBatch encode() {
+	void end() {
 		if (this.count > this.maxRecords) {
 			throw Problem
 				.of(ProblemType.RECORD_BATCH_TOO_LARGE,
@@ -83,7 +88,6 @@ final class IncomingBatch {
 				.with("maxRecords", this.maxRecords)
 				.toException();
 		}
-		return this.encoder.encode();
 	}
 
 	private ProblemException tooManyBytes(long bytes) {

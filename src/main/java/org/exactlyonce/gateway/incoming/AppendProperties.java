@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.append;
+package org.exactlyonce.gateway.incoming;
 
 import org.exactlyonce.gateway.bounds.HeapLimits;
 

@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.append;
+package org.exactlyonce.gateway.incoming;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -18,7 +18,11 @@ final class RecordFields implements StrictJson.Document {
 
 	private static final List<String> KNOWN = JsonDocuments.fieldsOf(AppendBody.AppendRecord.class);
 
+	private static final List<String> KNOWN_IN_SPREAD = JsonDocuments.fieldsOf(SpreadBody.SpreadRecord.class);
+
 	private final String path;
+
+	private final boolean spread;
 
 	private final ValueFields value = new ValueFields();
 
@@ -32,12 +36,16 @@ final class RecordFields implements StrictJson.Document {
 
 	private @Nullable Long timestampMillis;
 
+	private @Nullable Long partition;
+
 	/**
 	 * Begins a record.
 	 * @param path what to call it in errors, such as {@code records[3]}
+	 * @param spread whether it may name its partition
 	 */
-	RecordFields(String path) {
+	RecordFields(String path, boolean spread) {
 		this.path = path;
+		this.spread = spread;
 	}
 
 	/**
@@ -79,8 +87,22 @@ final class RecordFields implements StrictJson.Document {
 			case "tombstone" -> this.value.read(json, where, ValueFields.Member.TOMBSTONE);
 			case "headers" -> this.headers.read(json, where);
 			case "timestamp" -> readTimestamp(json, where);
-			default -> json.unknownField(where, KNOWN);
+			case "partition" -> readPartition(json, where);
+			default -> json.unknownField(where, known());
 		}
+	}
+
+	private void readPartition(StrictJson json, String where) {
+		if (this.spread) {
+			this.partition = json.readNumber(where);
+		}
+		else {
+			json.unknownField(where, known());
+		}
+	}
+
+	private List<String> known() {
+		return this.spread ? KNOWN_IN_SPREAD : KNOWN;
 	}
 
 	private void readTimestamp(StrictJson json, String where) {
@@ -99,6 +121,11 @@ final class RecordFields implements StrictJson.Document {
 			errors.add(this.path + ".keyBase64", "comes together with key, must be one of them");
 		}
 		this.value.end(this.path, errors);
+	}
+
+	/** The partition that it names; null if it names none. */
+	@Nullable Long partition() {
+		return this.partition;
 	}
 
 	/** The record; null if it has no value. */

@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.append;
+package org.exactlyonce.gateway.incoming;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -9,11 +9,9 @@ import java.util.TreeMap;
 import java.time.Duration;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.springframework.util.unit.DataSize;
-import org.exactlyonce.gateway.commit.AppendRequest;
 import org.exactlyonce.gateway.commit.CommitProperties;
 import org.exactlyonce.gateway.request.BodyReader;
 import org.exactlyonce.gateway.request.RequestProperties;
-import org.exactlyonce.gateway.commit.Patience;
 import org.exactlyonce.gateway.record.LogRecord;
 import org.exactlyonce.gateway.record.RecordDecoder;
 import org.exactlyonce.gateway.record.RecordHeader;
@@ -24,7 +22,6 @@ import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.exactlyonce.gateway.support.Problems;
-import org.exactlyonce.gateway.topic.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,12 +45,11 @@ class JsonAppendTest {
 
 	@Test
 	void readsSequencedAppend() {
-		AppendRequest append = read(
+		IncomingAppend<PartitionBatch> append = read(
 				"{\"producerId\":1,\"producerEpoch\":2,\"baseSequence\":42,\"records\":[{\"value\":1},{\"value\":2}]}");
-		assertThat(append.partition()).isEqualTo(3);
 		assertThat(append.identity())
 			.isEqualTo(new AppendIdentity.Sequenced(new ProducerIdentity(1, 2), new SequenceRange(42, 2)));
-		assertThat(append.batch().recordCount()).isEqualTo(2);
+		assertThat(append.batch().encoded().recordCount()).isEqualTo(2);
 	}
 
 	@Test
@@ -188,7 +184,7 @@ class JsonAppendTest {
 		String json = "{\"producerId\":1,\"baseSequence\":" + base + ",\"records\":["
 				+ "{\"value\":1},".repeat(count - 1) + "{\"value\":1}]}";
 		if (taken) {
-			assertThat(read(json).sequenced().orElseThrow().range().last()).isEqualTo(SequenceRange.MAX);
+			assertThat(((AppendIdentity.Sequenced) read(json).identity()).range().last()).isEqualTo(SequenceRange.MAX);
 		}
 		else {
 			assertThat(refuse(json).errors())
@@ -219,7 +215,8 @@ class JsonAppendTest {
 		assertThat(record.key()).isNull();
 		assertThat(record.headers()).isSameAs(RecordHeaders.NONE);
 		assertThat(record.timestampMillis()).isNull();
-		assertThat(append("{\"value\":null}").batch().digest()).isEqualTo(append(json).batch().digest());
+		assertThat(append("{\"value\":null}").batch().encoded().digest())
+			.isEqualTo(append(json).batch().encoded().digest());
 	}
 
 	@Test
@@ -241,8 +238,8 @@ class JsonAppendTest {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "\"key\":\"é\"|\"keyBase64\":\"w6k=\"", "\"key\":\"\"|\"keyBase64\":\"\"" })
 	void aKeyIsBytesInEitherSpelling(String text, String base64) {
-		assertThat(append("{\"value\":1," + text + "}").batch()).usingRecursiveComparison()
-			.isEqualTo(append("{\"value\":1," + base64 + "}").batch());
+		assertThat(append("{\"value\":1," + text + "}").batch().encoded()).usingRecursiveComparison()
+			.isEqualTo(append("{\"value\":1," + base64 + "}").batch().encoded());
 	}
 
 	@Test
@@ -268,17 +265,21 @@ class JsonAppendTest {
 
 	@Test
 	void orderOfHeadersAndWhiteSpaceDoNotMatter() {
-		assertThat(append("{\"value\":[1,2],\"headers\":{\"a\":\"1\",\"b\":\"2\"}}").batch().digest())
-			.isEqualTo(append("{\"headers\":{\"b\":\"2\",\"\\u0061\":\"1\"},\"value\": [ 1 , 2 ] }").batch().digest());
-		assertThat(append("{\"value\":1.0}").batch().digest()).isNotEqualTo(append("{\"value\":1}").batch().digest());
+		assertThat(append("{\"value\":[1,2],\"headers\":{\"a\":\"1\",\"b\":\"2\"}}").batch().encoded().digest())
+			.isEqualTo(append("{\"headers\":{\"b\":\"2\",\"\\u0061\":\"1\"},\"value\": [ 1 , 2 ] }").batch()
+				.encoded()
+				.digest());
+		assertThat(append("{\"value\":1.0}").batch().encoded().digest())
+			.isNotEqualTo(append("{\"value\":1}").batch().encoded().digest());
 	}
 
 	@Test
 	void takesAsManyRecordsAndBytesAsAllowed() {
-		assertThat(read(records(MAX_RECORDS, "1")).batch().recordCount()).isEqualTo(MAX_RECORDS);
-		assertThat(read(records(2, "1".repeat(MAX_BYTES / 2))).batch().recordCount()).isEqualTo(2);
+		assertThat(read(records(MAX_RECORDS, "1")).batch().encoded().recordCount()).isEqualTo(MAX_RECORDS);
+		assertThat(read(records(2, "1".repeat(MAX_BYTES / 2))).batch().encoded().recordCount()).isEqualTo(2);
 		assertThat(append("{\"value\":" + " ".repeat(5 * MAX_BYTES) + "1,\"key\":\"" + "k".repeat(MAX_BYTES) + "\"}")
 			.batch()
+			.encoded()
 			.recordCount()).isEqualTo(1);
 	}
 
@@ -319,21 +320,20 @@ class JsonAppendTest {
 		return "{\"records\":[" + ("{\"value\":" + value + "},").repeat(count - 1) + "{\"value\":" + value + "}]}";
 	}
 
-	private static AppendRequest append(String record) {
+	private static IncomingAppend<PartitionBatch> append(String record) {
 		return read("{\"records\":[" + record + "]}");
 	}
 
 	private static LogRecord record(String record) {
-		return new RecordDecoder(append(record).batch().payload()).next().read();
+		return new RecordDecoder(append(record).batch().encoded().payload()).next().read();
 	}
 
 	private static String text(LogRecord record) {
 		return new String(record.value().bytes(), StandardCharsets.UTF_8);
 	}
 
-	private static AppendRequest read(String json) {
-		return parser(MAX_RECORDS, MAX_BYTES).read(request(json))
-			.to(new TopicPartition("records", 3, 3), Patience.NONE, null);
+	private static IncomingAppend<PartitionBatch> read(String json) {
+		return parser(MAX_RECORDS, MAX_BYTES).read(request(json));
 	}
 
 	private static MockHttpServletRequest request(String json) {

@@ -1,9 +1,9 @@
-package org.exactlyonce.gateway.append;
+package org.exactlyonce.gateway.incoming;
 
 import java.util.function.Supplier;
 
 import jakarta.servlet.http.HttpServletRequest;
-import org.exactlyonce.gateway.append.SentIdentity.Place;
+import org.exactlyonce.gateway.incoming.SentIdentity.Place;
 import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.json.JsonDocuments;
 import org.exactlyonce.gateway.commit.CommitProperties;
@@ -25,7 +25,7 @@ import org.springframework.stereotype.Component;
  * itself when {@code Producer-Id} comes as a header.
  */
 @Component
-class AppendParser {
+public class AppendParser {
 
 	private final BodyReader bodies;
 
@@ -40,25 +40,38 @@ class AppendParser {
 	}
 
 	/**
-	 * Reads an append.
+	 * Reads an append to the partition in the path.
 	 * @param request the request, its body unread
 	 * @return the append; close its memory when the request is done
 	 * @throws ProblemException 400, 408, 411, 413, 415 or 429
 	 */
-	IncomingAppend read(HttpServletRequest request) {
+	public IncomingAppend<PartitionBatch> read(HttpServletRequest request) {
+		return read(request, new PartitionBatch(this.maxRecords, this.maxBytes));
+	}
+
+	/**
+	 * Reads an append to a topic.
+	 * @param request the request, its body unread
+	 * @return the append; close its memory when the request is done
+	 * @throws ProblemException 400, 408, 411, 413, 415 or 429
+	 */
+	public IncomingAppend<SpreadBatch> readSpread(HttpServletRequest request) {
+		return read(request, new SpreadBatch(this.maxRecords, this.maxBytes));
+	}
+
+	private <B extends IncomingBatch> IncomingAppend<B> read(HttpServletRequest request, B batch) {
 		ContentType type = ContentType.of(request);
 		if (type.kind() == ContentType.Kind.NDJSON) {
 			BodyLines lines = this.bodies.readLines(request, this.maxBytes);
-			return closingOnFailure(lines, () -> lines(request, lines));
+			return closingOnFailure(lines, () -> lines(request, lines, batch));
 		}
 		Body body = this.bodies.read(request, this.maxBytes);
-		boolean identified = request.getHeader(Place.HEADERS.producerId()) != null;
-		boolean document = type.kind() == ContentType.Kind.JSON && !identified;
+		boolean document = type.kind() == ContentType.Kind.JSON && !isIdentified(request);
 		return closingOnFailure(body,
-				() -> document ? document(request, body) : single(request, type, identified, body));
+				() -> document ? document(request, body, batch) : single(request, type, body, batch));
 	}
 
-	private static IncomingAppend closingOnFailure(BodyMemory memory, Supplier<IncomingAppend> reading) {
+	private static <T> T closingOnFailure(BodyMemory memory, Supplier<T> reading) {
 		try {
 			return reading.get();
 		}
@@ -69,29 +82,29 @@ class AppendParser {
 	}
 
 	/** Identity and records in one JSON document. */
-	private IncomingAppend document(HttpServletRequest request, Body body) {
+	private <B extends IncomingBatch> IncomingAppend<B> document(HttpServletRequest request, Body body, B batch) {
 		FieldErrors errors = new FieldErrors();
-		IncomingBatch batch = new IncomingBatch(this.maxRecords, this.maxBytes);
 		SentIdentity identity = new JsonAppend(batch, errors).read(body.take());
 		FieldErrors outside = new FieldErrors();
 		AppendHeaders headers = AppendHeaders.read(request, outside);
-		identity.check(Place.BODY, batch.count(), headers.acknowledged(), errors);
+		identity.check(Place.BODY, batch, headers.acknowledged(), errors);
 		// without Producer-Id they would be lost on a client that relies on them
-		headers.identity().check(Place.HEADERS, batch.count(), headers.acknowledged(), errors);
+		headers.identity().check(Place.HEADERS, batch, headers.acknowledged(), errors);
 		refuseKey(headers, "does not go with records in the body, which have their own keys", errors);
 		errors.addAll(outside);
 		errors.refuseIfAny();
-		return new IncomingAppend(Place.BODY, identity, batch.encode(), headers.acknowledged(), body);
+		batch.end();
+		return new IncomingAppend<>(Place.BODY, identity, batch, headers.acknowledged(), body);
 	}
 
 	/** One record: the body is its value. */
-	private IncomingAppend single(HttpServletRequest request, ContentType type, boolean identified, Body memory) {
+	private <B extends IncomingBatch> IncomingAppend<B> single(HttpServletRequest request, ContentType type,
+			Body memory, B batch) {
 		byte[] body = memory.take();
-		if (!identified) {
+		if (!isIdentified(request)) {
 			type.refuseDocument(body);
 		}
 		FieldErrors errors = new FieldErrors();
-		IncomingBatch batch = new IncomingBatch(this.maxRecords, this.maxBytes);
 		RecordValue value = switch (type.kind()) {
 			case JSON -> RecordValue.json(wholeValue(body, batch, errors), null);
 			case STRUCTURED_JSON -> RecordValue.json(wholeValue(body, batch, errors), type.text());
@@ -99,10 +112,14 @@ class AppendParser {
 		};
 		AppendHeaders headers = AppendHeaders.read(request, errors);
 		AppendHeaders.SentKey key = headers.recordKey();
-		batch.add(new LogRecord((key != null) ? key.bytes() : null, value, RecordHeaders.NONE, null));
-		headers.identity().check(Place.HEADERS, 1, headers.acknowledged(), errors);
+		batch.add(new LogRecord((key != null) ? key.bytes() : null, value, RecordHeaders.NONE, null), null);
+		headers.identity().check(Place.HEADERS, batch, headers.acknowledged(), errors);
 		errors.refuseIfAny();
-		return new IncomingAppend(Place.HEADERS, headers.identity(), batch.encode(), headers.acknowledged(), memory);
+		return new IncomingAppend<>(Place.HEADERS, headers.identity(), batch, headers.acknowledged(), memory);
+	}
+
+	private static boolean isIdentified(HttpServletRequest request) {
+		return request.getHeader(Place.HEADERS.producerId()) != null;
 	}
 
 	private static byte[] wholeValue(byte[] body, IncomingBatch batch, FieldErrors errors) {
@@ -115,26 +132,26 @@ class AppendParser {
 	}
 
 	/** One record a line, read as they arrive. */
-	private IncomingAppend lines(HttpServletRequest request, BodyLines lines) {
+	private <B extends IncomingBatch> IncomingAppend<B> lines(HttpServletRequest request, BodyLines lines, B batch) {
 		FieldErrors errors = new FieldErrors();
-		IncomingBatch batch = new IncomingBatch(this.maxRecords, this.maxBytes);
 		boolean readable = true;
 		for (byte[] line = lines.next(); line.length > 0; line = lines.next()) {
-			RecordFields fields = new RecordFields("line " + lines.number());
+			RecordFields fields = new RecordFields("line " + lines.number(), batch.isSpread());
 			readable &= fields.readLine(line, errors);
-			batch.add(fields.toRecord());
+			batch.add(fields.toRecord(), fields.partition());
 		}
 		AppendHeaders headers = AppendHeaders.read(request, errors);
 		refuseKey(headers, "does not go with lines, which have their own keys", errors);
 		if (batch.count() == 0) {
 			errors.add("records", "is empty, must have at least one record");
 		}
-		headers.identity().check(Place.HEADERS, batch.count(), headers.acknowledged(), errors);
+		headers.identity().check(Place.HEADERS, batch, headers.acknowledged(), errors);
 		if (!readable) {
 			throw batch.unreadable(lines.bytes(), errors.toException());
 		}
 		errors.refuseIfAny();
-		return new IncomingAppend(Place.HEADERS, headers.identity(), batch.encode(), headers.acknowledged(), lines);
+		batch.end();
+		return new IncomingAppend<>(Place.HEADERS, headers.identity(), batch, headers.acknowledged(), lines);
 	}
 
 	private static void refuseKey(AppendHeaders headers, String why, FieldErrors errors) {

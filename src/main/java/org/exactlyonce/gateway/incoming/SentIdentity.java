@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.append;
+package org.exactlyonce.gateway.incoming;
 
 import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.sequence.AppendIdentity;
@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param producerEpoch the epoch, 0 to 2^53−1; left out, it is 0
  * @param baseSequence the first record's sequence, 0 to 2^53−1
  */
-record SentIdentity(@Nullable Long producerId, @Nullable Long producerEpoch, @Nullable Long baseSequence) {
+public record SentIdentity(@Nullable Long producerId, @Nullable Long producerEpoch, @Nullable Long baseSequence) {
 
 	/** Where an identity was sent, and what its parts are called there. */
-	enum Place {
+	public enum Place {
 
 		/** In the body. */
 		BODY("producerId", "producerEpoch", "baseSequence"),
@@ -36,37 +36,71 @@ record SentIdentity(@Nullable Long producerId, @Nullable Long producerEpoch, @Nu
 			this.baseSequence = baseSequence;
 		}
 
-		String producerId() {
+		/**
+		 * What the id is called.
+		 * @return the name of the field or header
+		 */
+		public String producerId() {
 			return this.producerId;
 		}
 
-		String producerEpoch() {
+		/**
+		 * What the epoch is called.
+		 * @return the name of the field or header
+		 */
+		public String producerEpoch() {
 			return this.producerEpoch;
 		}
 
-		String baseSequence() {
+		/**
+		 * What the first sequence is called.
+		 * @return the name of the field or header
+		 */
+		public String baseSequence() {
 			return this.baseSequence;
 		}
 
 	}
 
-	/** Whether any part was sent. */
-	boolean isPresent() {
+	/**
+	 * Whether any part was sent.
+	 * @return true if so
+	 */
+	public boolean isPresent() {
 		return this.producerId != null || this.producerEpoch != null || this.baseSequence != null;
 	}
 
 	/**
-	 * Notes what is wrong: half an identity, sequences beyond 2^53−1, or an identity with
-	 * {@code acks=0}.
+	 * Notes what is wrong: half an identity, sequences beyond 2^53−1, an identity with
+	 * {@code acks=0}, or any where the gateway chooses the partition.
 	 * @param place where it was sent
-	 * @param count how many records were sent with it
+	 * @param batch the records that were sent with it
 	 * @param acknowledged whether the sender gets the outcome
 	 * @param errors takes the errors
 	 */
-	void check(Place place, int count, boolean acknowledged, FieldErrors errors) {
-		if (!isPresent()) {
-			return;
+	void check(Place place, IncomingBatch batch, boolean acknowledged, FieldErrors errors) {
+		if (isPresent() && batch.isSpread()) {
+			refuse(place, errors);
 		}
+		else if (isPresent()) {
+			check(place, batch.count(), acknowledged, errors);
+		}
+	}
+
+	private void refuse(Place place, FieldErrors errors) {
+		String why = "does not go with a topic's records: a sequence is of one partition, which ?key= on the list of partitions tells";
+		if (this.producerId != null) {
+			errors.add(place.producerId(), why);
+		}
+		if (this.producerEpoch != null) {
+			errors.add(place.producerEpoch(), why);
+		}
+		if (this.baseSequence != null) {
+			errors.add(place.baseSequence(), why);
+		}
+	}
+
+	private void check(Place place, int count, boolean acknowledged, FieldErrors errors) {
 		String missing = "is missing: a sequenced append needs " + place.producerId() + " and " + place.baseSequence();
 		if (this.producerId == null) {
 			errors.add(place.producerId(), missing);

@@ -1,0 +1,51 @@
+package org.exactlyonce.gateway.append;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.exactlyonce.gateway.incoming.IncomingAppend;
+import org.exactlyonce.gateway.process.ProcessEnd;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+
+/**
+ * Answers appends when their outcome is known; with {@code acks=0} at once.
+ */
+@Component
+class LateAnswers {
+
+	private final JsonMapper json;
+
+	LateAnswers(JsonMapper json) {
+		this.json = json;
+	}
+
+	/**
+	 * Answers an append. Its memory is held until the outcome is known.
+	 * @param incoming the append
+	 * @param request the request
+	 * @param response its response, still empty
+	 * @param work hands the append to its lane
+	 */
+	void send(IncomingAppend<?> incoming, HttpServletRequest request, HttpServletResponse response,
+			Supplier<CompletableFuture<ResponseEntity<Object>>> work) {
+		try {
+			CompletableFuture<ResponseEntity<Object>> outcome = work.get()
+				.whenComplete((answer, failure) -> incoming.memory().close());
+			CompletableFuture<ResponseEntity<Object>> known = (incoming.acknowledged()
+					|| outcome.isCompletedExceptionally()) ? outcome
+							: CompletableFuture.completedFuture(ResponseEntity.accepted().build());
+			LateAnswer late = new LateAnswer(request, response, this.json);
+			known.whenComplete((answer, failure) -> ProcessEnd.guarded(() -> late.send(answer, failure)).run());
+		}
+		catch (RuntimeException | Error ex) {
+			incoming.memory().close();
+			throw ex;
+		}
+	}
+
+}

@@ -1,0 +1,59 @@
+package org.exactlyonce.gateway.incoming;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.exactlyonce.gateway.record.LogRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records whose partitions the gateway chooses, which takes the number of partitions:
+ * kept as they are until it is known.
+ */
+public final class SpreadBatch extends IncomingBatch {
+
+	private final List<Entry> entries = new ArrayList<>();
+
+	SpreadBatch(int maxRecords, long maxBytes) {
+		super(maxRecords, maxBytes);
+	}
+
+	@Override
+	boolean isSpread() {
+		return true;
+	}
+
+	@Override
+	void keep(LogRecord record, @Nullable Long partition) {
+		this.entries.add(new Entry(record, partition));
+	}
+
+	/**
+	 * The records, in the order of the request.
+	 * @return at least one
+	 */
+	public List<Entry> entries() {
+		return this.entries;
+	}
+
+	/**
+	 * The highest partition that a record names.
+	 * @return that, or −1 if none does
+	 */
+	public long highestPartition() {
+		return this.entries.stream()
+			.mapToLong((entry) -> (entry.partition() != null) ? entry.partition() : -1)
+			.max()
+			.orElse(-1);
+	}
+
+	/**
+	 * A record of the request.
+	 *
+	 * @param record the record
+	 * @param partition the partition that it names, 0 to 2^53−1, or null
+	 */
+	public record Entry(LogRecord record, @Nullable Long partition) {
+	}
+
+}

@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.exactlyonce.gateway.incoming.IncomingAppend;
 import org.exactlyonce.gateway.process.ProcessEnd;
+import org.exactlyonce.gateway.request.BodyMemory;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.ResponseEntity;
@@ -33,9 +34,10 @@ class LateAnswers {
 	 */
 	void send(IncomingAppend<?> incoming, HttpServletRequest request, HttpServletResponse response,
 			Supplier<CompletableFuture<ResponseEntity<Object>>> work) {
+		BodyMemory memory = incoming.memory();
 		try {
 			CompletableFuture<ResponseEntity<Object>> outcome = work.get()
-				.whenComplete((answer, failure) -> incoming.memory().close());
+				.whenComplete((answer, failure) -> memory.close());
 			CompletableFuture<ResponseEntity<Object>> known = (incoming.acknowledged()
 					|| outcome.isCompletedExceptionally()) ? outcome
 							: CompletableFuture.completedFuture(ResponseEntity.accepted().build());
@@ -43,7 +45,7 @@ class LateAnswers {
 			known.whenComplete((answer, failure) -> ProcessEnd.guarded(() -> late.send(answer, failure)).run());
 		}
 		catch (RuntimeException | Error ex) {
-			incoming.memory().close();
+			memory.close();
 			throw ex;
 		}
 	}

@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.append;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -14,8 +15,8 @@ import org.exactlyonce.gateway.incoming.SpreadBatch;
 import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.request.QueryParameters;
 import org.exactlyonce.gateway.request.Requester;
+import org.exactlyonce.gateway.request.ResponseMemory;
 import org.exactlyonce.gateway.topic.KnownTopics;
-import org.exactlyonce.gateway.topic.TopicLayout;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.MediaType;
@@ -30,6 +31,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class TopicAppendController implements TopicAppendApi {
 
+	/** More of them are counted: a place is some 60 bytes of JSON. */
+	private static final int FEW = 100;
+
+	private static final long PLACE_BYTES = 64;
+
 	private final AppendParser parser;
 
 	private final KnownTopics topics;
@@ -38,14 +44,18 @@ class TopicAppendController implements TopicAppendApi {
 
 	private final LateAnswers answers;
 
+	private final ResponseMemory memory;
+
 	private final Executor executor;
 
-	TopicAppendController(AppendParser parser, KnownTopics topics, Lanes lanes, DurableEnds ends, LateAnswers answers) {
+	TopicAppendController(AppendParser parser, KnownTopics topics, Lanes lanes, DurableEnds ends, LateAnswers answers,
+			ResponseMemory memory) {
 		this.parser = parser;
 		this.topics = topics;
 		this.lanes = lanes;
 		this.executor = ends.workers();
 		this.answers = answers;
+		this.memory = memory;
 	}
 
 	@Override
@@ -55,18 +65,35 @@ class TopicAppendController implements TopicAppendApi {
 			HttpServletResponse response) {
 		IncomingAppend<SpreadBatch> incoming = this.parser.readSpread(request);
 		String principal = Requester.of(request).name();
-		this.answers.send(incoming, request, response, () -> this.topics.withLater(topic,
-				incoming.batch().highestPartition(), (found) -> append(incoming, found, principal), this.executor));
+		this.answers.send(incoming, request, response, () -> {
+			int count = incoming.batch().count();
+			if (count > FEW) {
+				this.memory.of(request).require(count * PLACE_BYTES);
+			}
+			return append(incoming, topic, principal);
+		});
 	}
 
-	/** An answer may have an entry for each of 10 000 records: no work for a lane. */
-	private CompletableFuture<ResponseEntity<Object>> append(IncomingAppend<SpreadBatch> incoming, TopicLayout topic,
+	/** Spread anew if the topic is another by the time of the commit, or has grown. */
+	private CompletableFuture<ResponseEntity<Object>> append(IncomingAppend<SpreadBatch> incoming,
+			@Nullable String topic, @Nullable String principal) {
+		SpreadBatch batch = incoming.batch();
+		boolean acknowledged = incoming.acknowledged();
+		AtomicReference<@Nullable Spread> before = new AtomicReference<>();
+		return this.topics.withLater(topic, batch.highestPartition(), (found) -> {
+			Spread former = before.get();
+			Spread spread = (former != null) ? former.over(found) : Spread.of(batch, found);
+			before.set(spread);
+			return append(spread, acknowledged, principal);
+		}, this.executor);
+	}
+
+	private CompletableFuture<ResponseEntity<Object>> append(Spread spread, boolean acknowledged,
 			@Nullable String principal) {
-		Spread spread = new Spread(incoming.batch(), topic);
 		AppendRequest append = spread.toRequest(principal);
-		CompletableFuture<AppendOutcome> submitted = incoming.acknowledged() ? this.lanes.submit(append)
+		CompletableFuture<AppendOutcome> submitted = acknowledged ? this.lanes.submit(append)
 				: this.lanes.submitUnacknowledged(append);
-		return submitted.thenApplyAsync((outcome) -> outcome.match(new TopicAppendResponses(spread)), this.executor);
+		return submitted.thenApply((outcome) -> outcome.match(new TopicAppendResponses(spread)));
 	}
 
 }

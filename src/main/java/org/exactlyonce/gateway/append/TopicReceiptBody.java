@@ -35,12 +35,12 @@ record TopicReceiptBody(
 	 * Where a record is.
 	 *
 	 * @param partition the partition's number
-	 * @param offset its offset there
+	 * @param offset its offset there; null if it is deleted
 	 * @param duplicate whether it was committed before
 	 */
 	@Schema(name = "TopicRecordPlace")
 	record Place(@Schema(example = "3", requiredMode = Schema.RequiredMode.REQUIRED) int partition,
-			@Schema(example = "17", requiredMode = Schema.RequiredMode.REQUIRED) long offset,
+			@Schema(example = "17", nullable = true, requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long offset,
 			@Schema(description = "Whether it was committed before", example = "false",
 					requiredMode = Schema.RequiredMode.REQUIRED) boolean duplicate) {
 	}

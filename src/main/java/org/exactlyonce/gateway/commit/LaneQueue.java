@@ -40,6 +40,12 @@ final class LaneQueue {
 	/** Who sends now and then finds small groups too. */
 	private static final long SHARED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+	/**
+	 * A group has no more batches than this, and those of one request: each is a row of
+	 * its own, and a lock.
+	 */
+	private static final int MAX_PARTS = 65_000;
+
 	private final int max;
 
 	private final LongSupplier nanoTime;
@@ -164,9 +170,12 @@ final class LaneQueue {
 
 	private void fill(List<PendingAppend> group, int maxCount, long maxBytes) {
 		long bytes = 0;
+		int parts = 0;
 		while (this.size > 0 && group.size() < maxCount) {
-			bytes += bytes(this.turns.element().element());
-			if (bytes > maxBytes && !group.isEmpty()) {
+			AppendRequest next = this.turns.element().element().request();
+			bytes += next.bytes();
+			parts += next.parts().size();
+			if ((bytes > maxBytes || parts > MAX_PARTS) && !group.isEmpty()) {
 				return;
 			}
 			group.add(next());
@@ -201,10 +210,6 @@ final class LaneQueue {
 		this.last = next.request().principal();
 		this.used = true;
 		return next;
-	}
-
-	private static long bytes(PendingAppend pending) {
-		return pending.request().bytes();
 	}
 
 	/**

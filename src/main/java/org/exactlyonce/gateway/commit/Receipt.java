@@ -27,6 +27,15 @@ public record Receipt(int partition, @Nullable Long producerId, @Nullable Long p
 		@Nullable Long nextSequence, boolean duplicate, @Nullable Instant appendedAt) {
 
 	/**
+	 * Where one of the records is.
+	 * @param index its place in the append
+	 * @return its offset; null if the records are deleted
+	 */
+	public @Nullable Long offset(int index) {
+		return (this.baseOffset != null) ? Long.valueOf(this.baseOffset + index) : null;
+	}
+
+	/**
 	 * The answer to a new batch.
 	 * @param batch the batch
 	 * @return the receipt

@@ -115,6 +115,7 @@ public class AppendParser {
 		batch.add(new LogRecord((key != null) ? key.bytes() : null, value, RecordHeaders.NONE, null), null);
 		headers.identity().check(Place.HEADERS, batch, headers.acknowledged(), errors);
 		errors.refuseIfAny();
+		batch.end();
 		return new IncomingAppend<>(Place.HEADERS, headers.identity(), batch, headers.acknowledged(), memory);
 	}
 

@@ -29,8 +29,11 @@ public abstract class IncomingBatch {
 		this.maxBytes = maxBytes;
 	}
 
-	/** How many records there were, well-formed or not. */
-	int count() {
+	/**
+	 * How many records there were, well-formed or not.
+	 * @return their number
+	 */
+	public int count() {
 		return this.count;
 	}
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionBatch extends IncomingBatch {
 
-	private final RecordEncoder encoder = new RecordEncoder();
+	/** Null once all is encoded: a request may wait for long. */
+	private @Nullable RecordEncoder encoder = new RecordEncoder();
 
 	private @Nullable EncodedBatch encoded;
 
@@ -26,16 +27,28 @@ public final class PartitionBatch extends IncomingBatch {
 
 	@Override
 	void keep(LogRecord record, @Nullable Long partition) {
+		if (this.encoder == null) {
+			throw new IllegalStateException("The batch has ended");
+		}
 		this.encoder.add(record);
 	}
 
+	@Override
+	void end() {
+		super.end();
+		if (this.encoder != null) {
+			this.encoded = this.encoder.encode();
+			this.encoder = null;
+		}
+	}
+
 	/**
-	 * The records as they are stored.
-	 * @return the batch, the same each time
+	 * The records as they are stored, once the batch has ended.
+	 * @return the batch
 	 */
 	public EncodedBatch encoded() {
 		if (this.encoded == null) {
-			this.encoded = this.encoder.encode();
+			throw new IllegalStateException("The batch has not ended");
 		}
 		return this.encoded;
 	}

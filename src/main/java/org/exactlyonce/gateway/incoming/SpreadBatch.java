@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpreadBatch extends IncomingBatch {
 
-	private final List<Entry> entries = new ArrayList<>();
+	private List<Entry> entries = new ArrayList<>();
 
 	SpreadBatch(int maxRecords, long maxBytes) {
 		super(maxRecords, maxBytes);
@@ -29,11 +29,13 @@ public final class SpreadBatch extends IncomingBatch {
 	}
 
 	/**
-	 * The records, in the order of the request.
-	 * @return at least one
+	 * Hands the records over, in the order of the request.
+	 * @return at least one; none the next time
 	 */
-	public List<Entry> entries() {
-		return this.entries;
+	public List<Entry> take() {
+		List<Entry> taken = this.entries;
+		this.entries = List.of();
+		return taken;
 	}
 
 	/**

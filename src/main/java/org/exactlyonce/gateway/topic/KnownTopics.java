@@ -36,6 +36,9 @@ public class KnownTopics {
 
 	private static final int SHOWN = 40;
 
+	/** How often a topic may be another in the middle of one request. */
+	private static final int TRIES = 5;
+
 	private final Map<String, TopicLayout> known = new ConcurrentHashMap<>();
 
 	private final TopicRepository topics;
@@ -119,13 +122,13 @@ public class KnownTopics {
 			return work.apply(require(topic, partition));
 		}
 		catch (PartitionGoneException ex) {
-			forget(nameOf(topic));
+			load(nameOf(topic));
 			return work.apply(require(topic, partition));
 		}
 	}
 
 	/**
-	 * Does the same with work that takes its time.
+	 * Does the same with work that takes its time, several times if need be.
 	 * @param <T> the result's type
 	 * @param topic the topic's name, or null for {@code records}
 	 * @param partition the path's segment
@@ -136,7 +139,7 @@ public class KnownTopics {
 	 */
 	public <T> CompletableFuture<T> withLater(@Nullable String topic, String partition,
 			Function<TopicPartition, CompletableFuture<T>> work, Executor executor) {
-		return withLater(topic, () -> require(topic, partition), work, executor);
+		return withLater(nameOf(topic), () -> require(topic, partition), work, executor, TRIES);
 	}
 
 	/**
@@ -152,18 +155,23 @@ public class KnownTopics {
 	 */
 	public <T> CompletableFuture<T> withLater(@Nullable String topic, long highest,
 			Function<TopicLayout, CompletableFuture<T>> work, Executor executor) {
-		return withLater(topic, () -> layout(topic, highest), work, executor);
+		return withLater(nameOf(topic), () -> layout(topic, highest), work, executor, TRIES);
 	}
 
-	private <F, T> CompletableFuture<T> withLater(@Nullable String topic, Supplier<F> find,
-			Function<F, CompletableFuture<T>> work, Executor executor) {
+	private <F, T> CompletableFuture<T> withLater(String topic, Supplier<F> find,
+			Function<F, CompletableFuture<T>> work, Executor executor, int tries) {
 		return work.apply(find.get()).exceptionallyCompose((failure) -> {
 			Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
 			if (!(cause instanceof PartitionGoneException)) {
 				return CompletableFuture.failedFuture(failure);
 			}
-			forget(nameOf(topic));
-			return CompletableFuture.supplyAsync(find, executor).thenCompose(work);
+			if (tries == 1) {
+				return CompletableFuture.failedFuture(Problem
+					.of(ProblemType.STORE_UNAVAILABLE, "The topic " + topic + " changes faster than it can be found.")
+					.toException());
+			}
+			return CompletableFuture.supplyAsync(() -> load(topic), executor)
+				.thenCompose((loaded) -> withLater(topic, find, work, executor, tries - 1));
 		});
 	}
 
@@ -187,7 +195,8 @@ public class KnownTopics {
 		Optional<TopicLayout> layout = this.limits
 			.inTurn(() -> this.store.durably(() -> this.transactions.run(() -> this.topics.findByName(name)
 				.map((topic) -> new TopicLayout(name, topic.id(), List.copyOf(this.partitions.findIds(topic.id())))))));
-		layout.ifPresentOrElse((found) -> this.known.put(name, found), () -> forget(name));
+		// what was read before may come after
+		layout.ifPresentOrElse((found) -> this.known.merge(name, found, TopicLayout::newer), () -> forget(name));
 		return layout;
 	}
 

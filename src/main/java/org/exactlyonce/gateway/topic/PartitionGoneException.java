@@ -5,8 +5,9 @@ import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
 
 /**
- * Thrown when a partition that was known is no longer there: its topic was deleted. Who
- * can looks for the topic once more; else it is a 404.
+ * Thrown when a partition that was known is no longer there, as its topic was deleted, or
+ * no longer the right one for a key, as it has grown. Who can looks for the topic once
+ * more; else it is a 404.
  */
 public class PartitionGoneException extends ProblemException {
 

@@ -59,6 +59,9 @@ class RecordsTopic implements InitializingBean {
 							+ " partitions, and may have " + this.properties.maxPartitions() + ".",
 					"Set gateway.max-partitions to " + all + " or more, or gateway.partitions to " + before + ".");
 		}
+		if (wanted > before) {
+			this.partitions.lock(Topic.RECORDS_ID);
+		}
 		Set<Integer> existing = Set.copyOf(this.partitions.findIds(Topic.RECORDS_ID));
 		Integer[] missing = IntStream.range(0, wanted)
 			.filter((partition) -> !existing.contains(partition))

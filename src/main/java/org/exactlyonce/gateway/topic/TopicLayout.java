@@ -30,6 +30,12 @@ public record TopicLayout(String topic, int topicId, List<Integer> ids) {
 		return new TopicPartition(this.topic, number, this.ids.get(number));
 	}
 
+	/** The one that was read later: a topic only grows, and ids are never used again. */
+	static TopicLayout newer(TopicLayout one, TopicLayout other) {
+		boolean later = (one.topicId != other.topicId) ? other.topicId > one.topicId : other.size() > one.size();
+		return later ? other : one;
+	}
+
 	/**
 	 * Where a key belongs.
 	 * @param key the key
@@ -39,7 +45,7 @@ public record TopicLayout(String topic, int topicId, List<Integer> ids) {
 		return partitionOf(key, size());
 	}
 
-	/** Where Kafka's Java producer puts it. */
+	/** Where Kafka's Java producer puts a key. */
 	static int partitionOf(byte[] key, int partitions) {
 		return Utils.toPositive(Utils.murmur2(key)) % partitions;
 	}

@@ -68,6 +68,11 @@ class Topics {
 			int wanted = settings.partitions()
 				.orElse(found.isPresent() ? topic.partitions() : this.properties.partitions());
 			requirePossible(topic, wanted);
+			if (found.isPresent() && wanted > topic.partitions()) {
+				// what was spread by key is committed before, or sees the growth
+				this.topics.lockByName(name);
+				this.partitions.lock(topic.id());
+			}
 			topic.retain(settings.retentionMs(), settings.retentionBytes());
 			if (found.isEmpty()) {
 				this.topics.saveAndFlush(topic);

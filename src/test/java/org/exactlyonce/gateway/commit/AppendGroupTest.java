@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.commit;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Set;
 
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.producer.SequenceRow;
+import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.SequenceState;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class AppendGroupTest {
 
-	private final GroupState committed = new GroupState(new HashMap<>(), new HashMap<>(), Set.of());
+	private final GroupState committed = new GroupState(new HashMap<>(), new HashMap<>(),
+			Set.of(new AppendRequest.Layout(4, 2)));
 
 	private Judged judged = new Judged(List.of(), new Judged.Changes(List.of(), Map.of(), List.of(), Map.of()));
 
@@ -36,7 +39,7 @@ class AppendGroupTest {
 
 	private List<Judgement> judge(AppendRequest... requests) {
 		this.judged = AppendGroup.judge(new GroupState(Map.copyOf(this.committed.partitions()),
-				Map.copyOf(this.committed.sequences()), Set.of()), List.of(requests), Appends.NOW);
+				Map.copyOf(this.committed.sequences()), this.committed.layouts()), List.of(requests), Appends.NOW);
 		return this.judged.judgements();
 	}
 
@@ -69,6 +72,29 @@ class AppendGroupTest {
 				stored(7, 9, 9, 104, 104));
 		assertThat(changed(0).logEndOffset()).isEqualTo(105);
 		assertThat(this.judged.changes().batches()).hasSize(3);
+	}
+
+	@Test
+	void partsOfARequestAreAppendedTogether() {
+		partition(1, 100);
+		List<Judgement> judgements = judge(spread(2, 0, 1), Appends.anonymous(1, 1));
+		assertThat(((Judgement.Stored) judgements.get(0)).receipts()).extracting(Receipt::baseOffset)
+			.containsExactly(0L, 100L);
+		assertThat(((Judgement.Stored) judgements.get(1)).receipts().get(0).baseOffset()).isEqualTo(101);
+		assertThat(this.judged.changes().batches()).hasSize(3);
+	}
+
+	@Test
+	void nothingIsAppendedWhereTheTopicHasGrownOrAPartitionIsGone() {
+		assertThat(judge(spread(3, 0, 1), spread(2, 0, 7))).hasOnlyElementsOfType(Judgement.Gone.class);
+		assertThat(this.judged.changes().isEmpty()).isTrue();
+	}
+
+	/** Spread by a key over the topic 4, which has 2 partitions. */
+	private static AppendRequest spread(int partitions, int... parts) {
+		return new AppendRequest(
+				Arrays.stream(parts).mapToObj((partition) -> Appends.anonymous(partition, 1).parts().get(0)).toList(),
+				new AppendRequest.Layout(4, partitions), new AppendIdentity.Anonymous(), Patience.NONE, null);
 	}
 
 	@Test

@@ -2,12 +2,14 @@ package org.exactlyonce.gateway.commit;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
+import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +83,17 @@ class LaneQueueTest {
 	}
 
 	/** What is in progress when another's append comes is what that waits for. */
+	@Test
+	void groupEndsAtItsPartsToo() throws InterruptedException {
+		AppendRequest.Part part = Appends.anonymous(0, 1).parts().get(0);
+		AppendRequest wide = new AppendRequest(Collections.nCopies(40_000, part), null, new AppendIdentity.Anonymous(),
+				Patience.NONE, null);
+		this.queue.offer(Appends.pending(wide));
+		this.queue.offer(Appends.pending(wide));
+		assertThat(take(100)).hasSize(1);
+		assertThat(take(100)).hasSize(1);
+	}
+
 	@Test
 	void groupsAreSmallWhileTheLaneIsShared() throws InterruptedException {
 		fill("noisy", 80);

@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.awaitility.Awaitility;
 import org.exactlyonce.gateway.support.GatewayClient;
@@ -155,6 +157,19 @@ abstract class SpreadContract {
 		assertThat(many.json().get("records").get(9_999).get("offset").longValue()).isEqualTo(9_999);
 		assertProblem(append("{\"value\": 1}, ".repeat(10_000) + "{\"value\": 1}"), 413, "RECORD_BATCH_TOO_LARGE",
 				"fix-request");
+	}
+
+	@Test
+	void refusesRecordsOfTooManyPartitions() {
+		grow(1001);
+		String records = IntStream.rangeClosed(0, 1000)
+			.mapToObj((partition) -> "{\"partition\": " + partition + ", \"value\": 1}")
+			.collect(Collectors.joining(","));
+		Answer refused = append(records);
+		assertProblem(refused, 413, "RECORD_BATCH_TOO_LARGE", "fix-request");
+		assertThat(refused.json().get("maxPartitions").intValue()).isEqualTo(1000);
+		assertThat(stored()).isZero();
+		assertThat(append(records.substring(records.indexOf("},") + 2)).json().get("records")).hasSize(1000);
 	}
 
 	@Test

@@ -1,6 +1,8 @@
 package org.exactlyonce.gateway.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.HashSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -116,6 +118,27 @@ class TopicsOfReplicasIT {
 		put(5);
 		assertThat(append(this.there, 4, "").status()).isEqualTo(201);
 		assertThat(this.there.get("/topics/" + this.topic + "/partitions").json().get("partitions")).hasSize(5);
+	}
+
+	/** The other replica has chosen partitions of the topic as it was. */
+	@Test
+	void choosesPartitionsOfTheTopicAsItHasGrown() {
+		Set<Integer> chosen = new HashSet<>();
+		for (int partitions = 5; partitions < 12; partitions++) {
+			put(partitions);
+			int expected = this.here.get("/topics/" + this.topic + "/partitions?key=customer-7")
+				.json()
+				.get("partitions")
+				.get(0)
+				.get("partition")
+				.intValue();
+			Answer appended = this.there.post("/topics/" + this.topic + "/records",
+					"{\"records\": [{\"key\": \"customer-7\", \"value\": 1}]}");
+			assertThat(appended.status()).isEqualTo(201);
+			assertThat(appended.json().get("records").get(0).get("partition").intValue()).isEqualTo(expected);
+			chosen.add(expected);
+		}
+		assertThat(chosen).hasSizeGreaterThan(2);
 	}
 
 	/**

@@ -85,7 +85,7 @@ class Answers(unittest.TestCase):
         for status, code, action in ((0, None, Action.RETRY), (400, "INVALID_REQUEST", Action.REFUSED),
                                      (401, "UNAUTHENTICATED", Action.REFUSED), (403, "FORBIDDEN", Action.REFUSED),
                                      (403, "NOT_OWNER", Action.REFUSED), (403, "PRODUCER_FENCED", Action.FENCED),
-                                     (404, "UNKNOWN_PARTITION", Action.UNKNOWN_PARTITION),
+                                     (404, "UNKNOWN_PARTITION", Action.UNKNOWN_PLACE), (404, "UNKNOWN_TOPIC", Action.UNKNOWN_PLACE),
                                      (404, "UNKNOWN_PRODUCER_ID", Action.LOST), (404, "NOT_FOUND", Action.REFUSED),
                                      (408, "REQUEST_TIMEOUT", Action.RETRY),
                                      (409, "OUT_OF_ORDER_SEQUENCE_NUMBER", Action.RESYNC),

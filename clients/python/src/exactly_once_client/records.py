@@ -17,9 +17,6 @@ class _Tombstone:
 
 TOMBSTONE: Final = _Tombstone()
 
-TOPIC: Final = "records"
-"""The only topic that a gateway has today."""
-
 Key = Union[str, bytes, None]
 HeaderValue = Union[str, bytes, None]
 Headers = Union[Mapping[str, HeaderValue], Sequence[tuple[str, HeaderValue]], None]

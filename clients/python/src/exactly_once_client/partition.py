@@ -122,7 +122,7 @@ class Partition:
         elif action is Action.LOST:
             self._lose(batch, f"Somebody else writes under this producer's id: {answer.reason()}", answer)
         elif action is Action.UNKNOWN_PLACE and not batch.confirmed:
-            self._not_there(answer)
+            self._not_there(RefusedError(answer.reason(), answer.problem()))
         else:
             self._refuse(batch, RefusedError(answer.reason(), answer.problem()), answer.status == 400)
 
@@ -136,7 +136,7 @@ class Partition:
         if expected is not None and batch.base < expected < batch.end:
             self._lose(batch, f"Somebody else writes under this producer's id: {answer.reason()}", answer)
         elif expected is not None and expected < batch.base and batch.as_head:
-            self._lose(batch, f"The topic was made again, or the log put back: {answer.reason()}", answer)
+            self._lose(batch, f"The log was put back, or its topic deleted: {answer.reason()}", answer)
         else:
             batch.early = True
             self._again_later(batch, now)
@@ -165,11 +165,9 @@ class Partition:
         else:
             self.line.give_up(batch, error)
 
-    def _not_there(self, answer: Answer) -> None:
-        if self.line.acknowledged:
-            self._break(LostError(f"The topic was deleted, or the log put back: {answer.reason()}", answer.problem()))
-        else:
-            self.shut(RefusedError(answer.reason(), answer.problem()))
+    def _not_there(self, error: RefusedError) -> None:
+        # What was acknowledged is gone with its topic, as the fence will say.
+        (self.stop if self.line.acknowledged else self.shut)(error)
 
     def _lose(self, batch: Batch, reason: str, answer: Answer) -> None:
         """The log is not what it was: this batch is not in it, whatever a fence finds under its sequences."""
@@ -214,8 +212,8 @@ class Partition:
     def resolve(self, next_sequence: int, now: float) -> None:
         """A fence was answered: below ``next_sequence`` is stored, the rest is not, and never will be."""
         if next_sequence < self.line.acknowledged:
-            reason = "The topic was made again, or the log put back"
-            self._break(LostError(f"{reason}: {self.place} expects {next_sequence}, not {self.line.acknowledged} or more."))
+            self._break(LostError(f"The log was put back, or its topic deleted: it expects sequence {next_sequence} in "
+                                  f"{self.place}, all below {self.line.acknowledged} was stored."))
         if not self.stopped:
             return
         again = self.line.settle(next_sequence, self._fate, now, self._settings.delivery_timeout)
@@ -238,7 +236,8 @@ class Partition:
                 self.line.give_up(batch, self._dead)
         self.not_registered(self._dead)
 
-    def abandon(self, error: GatewayError) -> None:  # as kill, but waits for no answer
+    def abandon(self, error: GatewayError) -> None:
+        """As kill, but waits for no answer."""
         self.line.give_up_all(self._dead or error)
         self.kill(error)
 

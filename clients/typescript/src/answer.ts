@@ -2,6 +2,8 @@ import type { Problem } from "./errors.js";
 
 /** The gateway's receipt for a batch. */
 export interface AppendReceipt {
+  /** Left out by a gateway that has one topic, `records`. */
+  readonly topic?: string;
   readonly partition: number;
   readonly baseSequence: number;
   readonly lastSequence: number;
@@ -23,6 +25,8 @@ export type Answer =
   | { readonly kind: "fenced"; readonly epoch: number; readonly problem: Problem }
   | { readonly kind: "unauthenticated"; readonly problem: Problem }
   | { readonly kind: "unknown-producer"; readonly problem: Problem }
+  /** There is no such topic, or no such partition of it. */
+  | { readonly kind: "not-there"; readonly problem: Problem }
   /** 400: something of the request is not valid, such as one of its records. */
   | { readonly kind: "invalid"; readonly problem: Problem }
   | { readonly kind: "refused"; readonly problem: Problem };
@@ -58,6 +62,9 @@ export function answerOf(reply: Reply): Answer {
   }
   if (status === 404 && problem.code === "UNKNOWN_PRODUCER_ID") {
     return { kind: "unknown-producer", problem };
+  }
+  if (status === 404 && (problem.code === "UNKNOWN_TOPIC" || problem.code === "UNKNOWN_PARTITION")) {
+    return { kind: "not-there", problem };
   }
   if (status === 413) {
     return { kind: "too-large", problem };

@@ -2,9 +2,10 @@
 
 import json
 import unittest
+from concurrent.futures import Future
 
 from exactly_once_client.answers import NO_ANSWER, Answer
-from exactly_once_client.batch import Pending, Stored
+from exactly_once_client.batch import Batch, Pending, Stored
 from exactly_once_client.errors import (ClosedError, DeliveryTimeoutError, FencedError, LostError, RefusedError,
                                         TooLargeError, UnknownOutcomeError)
 from exactly_once_client.partition import Partition
@@ -179,6 +180,16 @@ class Outcomes(PartitionCase):
                 self.assertEqual(batch.doubt, reply != answer(429))
                 self.answered(batch, receipt(5, 2, duplicate=True))
                 self.assertEqual([o.duplicate for _, o in self.told()], [True, True])
+
+    def test_a_duplicate_that_retention_has_deleted_is_stored(self):
+        partition = self.partition = Partition(PLACE, self.settings, self.limits)
+        partition.start(0)
+        [batch] = self.send(2)
+        self.answered(batch, receipt(0, 2, duplicate=True, baseOffset=None, lastOffset=None, appendedAt=None))
+        self.assertEqual([(o.base_offset, o.duplicate, o.appended_at) for _, o in self.told()], [(None, True, None)] * 2)
+        future = Future()
+        Batch(7, [Pending(b"r", future)]).tell(PLACE, Stored(None, True, None))
+        self.assertEqual(future.result(0), ("records", 0, -1, 7, True, None))
 
     def test_pauses_double_up_to_the_longest(self):
         [batch] = self.send(2)

@@ -7,10 +7,11 @@ export interface AppendReceipt {
   readonly partition: number;
   readonly baseSequence: number;
   readonly lastSequence: number;
-  readonly baseOffset: number;
-  readonly lastOffset: number;
+  /** Null, as the last one and the time are, of a duplicate whose records retention has deleted. */
+  readonly baseOffset: number | null;
+  readonly lastOffset: number | null;
   readonly duplicate: boolean;
-  readonly appendedAt: string;
+  readonly appendedAt: string | null;
 }
 
 /** What an attempt to append means for the batch. */
@@ -92,7 +93,8 @@ export function problemOf(reply: Reply): Problem {
 
 function receiptOf(body: unknown): AppendReceipt | undefined {
   const receipt = body as Partial<AppendReceipt> | null | undefined;
-  return typeof receipt?.baseSequence === "number" && typeof receipt.baseOffset === "number" ? (receipt as AppendReceipt) : undefined;
+  const isStored = typeof receipt?.baseOffset === "number" || (receipt?.baseOffset === null && receipt.duplicate === true);
+  return typeof receipt?.baseSequence === "number" && isStored ? (receipt as AppendReceipt) : undefined;
 }
 
 /** One line about a problem, for messages. */

@@ -109,7 +109,7 @@ function receipt(of: AppendReceipt, sequence: number, index: number): Receipt {
   return {
     topic: of.topic ?? RECORDS,
     partition: of.partition,
-    offset: of.baseOffset + index,
+    offset: of.baseOffset === null ? -1 : of.baseOffset + index,
     sequence,
     duplicate: of.duplicate,
     appendedAt: of.appendedAt,

@@ -28,12 +28,13 @@ export interface ProducerRecord {
 export interface Receipt {
   readonly topic: string;
   readonly partition: number;
+  /** -1 if retention has deleted the record since. */
   readonly offset: number;
   readonly sequence: number;
   /** True if the gateway had stored it by an earlier request, whose answer did not come. */
   readonly duplicate: boolean;
-  /** RFC 3339, in UTC. */
-  readonly appendedAt: string;
+  /** RFC 3339, in UTC; null if retention has deleted the record since. */
+  readonly appendedAt: string | null;
 }
 
 /** A record as it goes over the wire. */

@@ -55,6 +55,15 @@ describe("an answer to the first of three batches", () => {
   }
 });
 
+test("a duplicate that retention has deleted is stored, at no offset", () => {
+  const { of, told } = partition(1);
+  const [batch] = takeAll(of, 10);
+  const { receipt } = stored(batch);
+  of.answered(batch, { kind: "stored", receipt: { ...receipt, baseOffset: null, lastOffset: null, duplicate: true, appendedAt: null } }, 10);
+  of.release();
+  assert.deepEqual(told, [[0, { topic: "orders", partition: 4, offset: -1, sequence: 7, duplicate: true, appendedAt: null }]]);
+});
+
 describe("the same answer twice", () => {
   const cases = [
     { name: "the log is ahead: it was stored", answer: outOfOrder(8), sendsAt: 300 },

@@ -91,6 +91,8 @@ describe("an answer", () => {
   const cases = [
     [200, receipt, { kind: "stored" }],
     [201, receipt, { kind: "stored" }],
+    [200, { ...receipt, baseOffset: null, duplicate: true }, { kind: "stored" }],
+    [201, { ...receipt, baseOffset: null, duplicate: false }, { kind: "again", inDoubt: true }],
     [201, undefined, { kind: "again", inDoubt: true }],
     [200, { hello: "world" }, { kind: "again", inDoubt: true }],
     [408, code("REQUEST_TIMEOUT"), { kind: "again", inDoubt: true }],

@@ -31,7 +31,8 @@ class Pending:
 class Stored(NamedTuple):
     """The outcome of a batch that is in the log: its records stand there one after the other."""
 
-    base_offset: int
+    base_offset: Optional[int]
+    """None if retention has deleted the records."""
     duplicate: bool
     appended_at: Optional[datetime]
 
@@ -94,16 +95,18 @@ class Batch:
             if record.future is None:
                 continue
             if isinstance(outcome, Stored):
-                record.future.set_result(Receipt(place.topic, place.number, outcome.base_offset + at,
-                                                 self.base + at, outcome.duplicate, outcome.appended_at))
+                offset = -1 if outcome.base_offset is None else outcome.base_offset + at
+                record.future.set_result(Receipt(place.topic, place.number, offset, self.base + at, outcome.duplicate,
+                                                 outcome.appended_at))
             else:
                 record.future.set_exception(outcome)
 
     def receipt(self, place: TopicPartition, document: dict[str, Any]) -> Optional[Stored]:
         """Its outcome, if this is its receipt."""
-        base_offset = document.get("baseOffset")
+        base_offset, duplicate = document.get("baseOffset", ""), document.get("duplicate") is True
         about = TopicPartition(document.get("topic", RECORDS), document.get("partition", -1))
         sequences = document.get("baseSequence"), document.get("lastSequence")
-        if about != place or sequences != (self.base, self.end - 1) or not isinstance(base_offset, int):
+        deleted = duplicate and base_offset is None
+        if about != place or sequences != (self.base, self.end - 1) or not (deleted or isinstance(base_offset, int)):
             return None
-        return Stored(base_offset, document.get("duplicate") is True, parse_time(document.get("appendedAt")))
+        return Stored(base_offset, duplicate, parse_time(document.get("appendedAt")))

@@ -23,7 +23,10 @@ Headers = Union[Mapping[str, HeaderValue], Sequence[tuple[str, HeaderValue]], No
 
 
 class Receipt(NamedTuple):
-    """Where a record is stored. ``duplicate`` says that an earlier request of this producer had stored it."""
+    """Where a record is stored. ``duplicate`` says that an earlier request of this producer had stored it.
+
+    If retention has deleted it since, ``offset`` is -1, and ``appended_at`` None.
+    """
 
     topic: str
     partition: int

@@ -52,7 +52,8 @@ class Files(unittest.TestCase):
         return sorted(Path(self.folder).glob("*/*.log"))
 
     def test_what_was_appended_is_found(self):
-        found = self.after(lambda o: o.append([(P0, 10, b"a\nb\n"), (P3, 0, b"x\n")]), lambda o: o.append([(P0, 12, b"c\n")]))
+        found = self.after(lambda o: o.append([(P0, 10, b"a\nb\n"), (P3, 0, b"x\n")]),
+                           lambda o: o.append([(P0, 12, b"c\n")]))
         self.assertEqual(found, [(P0, 10, [b"a", b"b"]), (P0, 12, [b"c"]), (P3, 0, [b"x"])])
         self.assertEqual(self.found(), found, "until it is settled")
 

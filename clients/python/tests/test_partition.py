@@ -23,8 +23,9 @@ def answer(status, headers=None, **document):
 def receipt(base_offset, count, duplicate=False, **changed):
     """What the gateway answers to a batch that is stored there; ``changed`` says otherwise."""
     def of(batch):
-        document = dict(topic="records", partition=0, baseSequence=batch.base, lastSequence=batch.end - 1, baseOffset=base_offset,
-                        lastOffset=base_offset + count - 1, duplicate=duplicate, appendedAt="2026-11-23T10:00:00.456Z")
+        document = dict(topic="records", partition=0, baseSequence=batch.base, lastSequence=batch.end - 1,
+                        baseOffset=base_offset, lastOffset=base_offset + count - 1, duplicate=duplicate,
+                        appendedAt="2026-11-23T10:00:00.456Z")
         return answer(200 if duplicate else 201, **{**document, **changed})
     return of
 
@@ -164,8 +165,8 @@ class Outcomes(PartitionCase):
     def test_answers_that_ask_for_the_same_again(self):
         for reply in (NO_ANSWER, answer(408), answer(429), answer(500), answer(502), answer(503), answer(504),
                       answer(201), Answer(201, {}, b'{"baseOffset": 1, "lastOff'), answer(204), answer(202),
-                      receipt(5, 2, partition=1), receipt(5, 2, topic="other"), receipt(5, 2, baseSequence=6), receipt(5, 2, lastSequence=9),
-                      receipt(5, 2, baseOffset=None)):
+                      receipt(5, 2, partition=1), receipt(5, 2, topic="other"), receipt(5, 2, baseSequence=6),
+                      receipt(5, 2, lastSequence=9), receipt(5, 2, baseOffset=None)):
             with self.subTest(reply=reply):
                 partition = self.partition = Partition(PLACE, self.settings, self.limits)
                 partition.start(7)

@@ -71,7 +71,10 @@ class Choice:
         """Asks a gateway for the number of partitions, up to max_block seconds long."""
         end = time.monotonic() + self._settings.max_block
         attempt = 0
-        while (known := self._read(topic, min(max(end - time.monotonic(), 0.001), self._settings.http_timeout))) is None:
+        while True:
+            timeout = min(max(end - time.monotonic(), 0.001), self._settings.http_timeout)
+            if (known := self._read(topic, timeout)) is not None:
+                break
             attempt += 1
             pause = backoff(attempt, self._settings, random.uniform(0.8, 1.2))
             if time.monotonic() + pause > end:

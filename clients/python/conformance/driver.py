@@ -86,9 +86,11 @@ class Driver:
         value = {"record": label}
         if command.get("pad"):
             value["pad"] = "x" * command["pad"]
-        where: dict[str, Any] = {"partition": command.get("partition")}
+        where: dict[str, Any] = {"topic": command.get("topic", "records")}
         if command.get("keys"):
-            where = {"key": f"key-{number % command['keys']}"}
+            where["key"] = f"key-{number % command['keys']}"
+        else:
+            where["partition"] = command.get("partition")
         assert self._producer is not None
         try:
             future = self._producer.send(value, **where)
@@ -103,8 +105,8 @@ class Driver:
             self._failed(label, error)
             return
         receipt = future.result()
-        self._write({"event": "outcome", "record": label, "outcome": "stored", "partition": receipt.partition,
-                     "offset": receipt.offset, "duplicate": receipt.duplicate})
+        self._write({"event": "outcome", "record": label, "outcome": "stored", "topic": receipt.topic,
+                     "partition": receipt.partition, "offset": receipt.offset, "duplicate": receipt.duplicate})
 
     def _failed(self, label: str, error: BaseException) -> None:
         outcome = "unknown" if isinstance(error, UnknownOutcomeError) else "not-stored"
@@ -125,7 +127,8 @@ class Driver:
         if isinstance(start, str) and start not in ("earliest", "latest"):
             start = datetime.fromisoformat(start.replace("Z", "+00:00"))
         records: list[dict[str, Any]] = []
-        with RecordReader(command["urls"], command["partition"], start) as reader:
+        topic = command.get("topic", "records")
+        with RecordReader(command["urls"], command["partition"], start, topic=topic) as reader:
             timer = threading.Timer(command["timeoutMs"] / 1000, reader.close)
             timer.start()
             while len(records) < command["count"] and (record := next(reader, None)) is not None:

@@ -75,10 +75,13 @@ class Gateway:
             return json.load(response)
 
     def post(self, path: str, document: dict) -> dict:
+        return self.send("POST", path, document)
+
+    def send(self, method: str, path: str, document: dict = {}) -> dict:
         request = urllib.request.Request(self.url + path, json.dumps(document).encode(),
-                                         {"Content-Type": "application/json"})
+                                         {"Content-Type": "application/json"}, method=method)
         with urllib.request.urlopen(request, timeout=30) as response:
-            return json.load(response)
+            return json.loads(response.read() or b"{}")
 
     def log(self, partition: int) -> list[dict]:
         """All records of a partition."""

@@ -12,9 +12,13 @@ from pathlib import Path
 
 from exactly_once_client import OutboxError, Producer, RefusedError, UnknownOutcomeError
 from exactly_once_client.outbox import Outbox
+from exactly_once_client.topics import TopicPartition
 
 from .gateway import shared, wait_until
 from .proxy import LOSE_ANSWER, LOSE_REQUEST, PASS, FaultyProxy
+
+
+P0, P1, P3 = (TopicPartition("records", number) for number in (0, 1, 3))
 
 
 class Files(unittest.TestCase):
@@ -48,47 +52,62 @@ class Files(unittest.TestCase):
         return sorted(Path(self.folder).glob("*/*.log"))
 
     def test_what_was_appended_is_found(self):
-        found = self.after(lambda o: o.append([(0, 10, b"a\nb\n"), (3, 0, b"x\n")]), lambda o: o.append([(0, 12, b"c\n")]))
-        self.assertEqual(found, [(0, 10, [b"a", b"b"]), (0, 12, [b"c"]), (3, 0, [b"x"])])
+        found = self.after(lambda o: o.append([(P0, 10, b"a\nb\n"), (P3, 0, b"x\n")]),
+                           lambda o: o.append([(P0, 12, b"c\n")]))
+        self.assertEqual(found, [(P0, 10, [b"a", b"b"]), (P0, 12, [b"c"]), (P3, 0, [b"x"])])
         self.assertEqual(self.found(), found, "until it is settled")
+
+    def test_topics_are_kept_apart(self):
+        orders, longest = TopicPartition("orders", 0), TopicPartition("x" * 249, 2**62)
+        found = self.after(lambda o: o.append([(P0, 10, b"a\n"), (orders, 3, b"b\n"), (longest, 0, b"c\n")]),
+                           lambda o: (o.append([(orders, 4, b"d\n")]), o.cut({orders: 4})))
+        self.assertEqual(found, [(P0, 10, [b"a"]), (orders, 3, [b"b"]), (longest, 0, [b"c"])])
+
+    def test_what_was_written_before_there_were_topics_is_of_records(self):
+        self.outbox().close()
+        self.segments()[0].write_bytes(bytes.fromhex("e10b454f00000006e52ffdee6f7264657273e10b454f00000014392cded8"
+                                                     "00000000000000030000000000000007610a620a"))
+        self.assertEqual(self.found(), [(P3, 7, [b"a", b"b"])])
+        self.after(lambda o: o.append([(P3, 9, b"c\n")]))
+        self.assertEqual(self.found(), [(P3, 7, [b"a", b"b"]), (P3, 9, [b"c"])])
 
     def test_what_is_void_is_not_found(self):
         """Each row: what follows two batches of two, and what is left of them."""
-        first, second = (0, 10, [b"a", b"b"]), (0, 12, [b"c", b"d"])
-        for then, found in ((lambda o: o.cut({0: 12}), [first]), (lambda o: o.cut({0: 10}), []),
-                            (lambda o: o.cut({0: 14}), [first, second]), (lambda o: o.cut({1: 0}), [first, second]),
-                            (lambda o: o.cut({0: 13}), [first, (0, 12, [b"c"])]),
-                            (lambda o: o.append([(0, 12, b"e\n")]), [first, (0, 12, [b"e"])]),
-                            (lambda o: (o.cut({0: 10}), o.append([(0, 10, b"e\n")])), [(0, 10, [b"e"])])):
+        first, second = (P0, 10, [b"a", b"b"]), (P0, 12, [b"c", b"d"])
+        for then, found in ((lambda o: o.cut({P0: 12}), [first]), (lambda o: o.cut({P0: 10}), []),
+                            (lambda o: o.cut({P0: 14}), [first, second]), (lambda o: o.cut({P1: 0}), [first, second]),
+                            (lambda o: o.cut({P0: 13}), [first, (P0, 12, [b"c"])]),
+                            (lambda o: o.append([(P0, 12, b"e\n")]), [first, (P0, 12, [b"e"])]),
+                            (lambda o: (o.cut({P0: 10}), o.append([(P0, 10, b"e\n")])), [(P0, 10, [b"e"])])):
             with tempfile.TemporaryDirectory() as self.folder:
-                self.assertEqual(self.after(lambda o: o.append([(0, 10, b"a\nb\n"), (0, 12, b"c\nd\n")]), then), found)
+                self.assertEqual(self.after(lambda o: o.append([(P0, 10, b"a\nb\n"), (P0, 12, b"c\nd\n")]), then), found)
 
     def test_settled_segments_are_deleted_oldest_first(self):
         outbox = self.outbox(segment_bytes=50)
         for base in range(0, 10, 2):
-            outbox.append([(0, base, b"a" * 40 + b"\nb\n")])
+            outbox.append([(P0, base, b"a" * 40 + b"\nb\n")])
         self.assertEqual(len(self.segments()), 5)
-        outbox.settle({0: 3})
+        outbox.settle({P0: 3})
         self.assertEqual(len(self.segments()), 4)
-        outbox.settle({0: 10})
+        outbox.settle({P0: 10})
         self.assertEqual(len(self.segments()), 1, "the one that is written stays")
         outbox.close()
-        self.assertEqual(self.found(), [(0, 8, [b"a" * 40, b"b"])])
+        self.assertEqual(self.found(), [(P0, 8, [b"a" * 40, b"b"])])
 
     def test_a_broken_tail_is_cut(self):
-        self.after(lambda o: o.append([(0, 0, b"a\n")]), lambda o: o.append([(0, 1, b"b\n")]))
+        self.after(lambda o: o.append([(P0, 0, b"a\n")]), lambda o: o.append([(P0, 1, b"b\n")]))
         whole = self.segments()[0].read_bytes()
         self.segments()[1].unlink()
         for length in range(len(whole) - 1, len(whole) - 29, -1):
             self.segments()[0].write_bytes(whole[:length])
-            self.assertEqual(self.found(), [(0, 0, [b"a"])], length)
+            self.assertEqual(self.found(), [(P0, 0, [b"a"])], length)
             for later in self.segments()[1:]:
                 later.unlink()
         self.segments()[0].write_bytes(whole[:-1] + b"?")
-        self.assertEqual(self.found(), [(0, 0, [b"a"])])
+        self.assertEqual(self.found(), [(P0, 0, [b"a"])])
 
     def test_a_broken_middle_is_an_error(self):
-        self.after(lambda o: o.append([(0, 0, b"a\n")]), lambda o: o.append([(0, 1, b"b\n")]))
+        self.after(lambda o: o.append([(P0, 0, b"a\n")]), lambda o: o.append([(P0, 1, b"b\n")]))
         segment = self.segments()[0]
         self.segments()[1].unlink()
         whole = segment.read_bytes()
@@ -99,7 +118,7 @@ class Files(unittest.TestCase):
             self.assertEqual(len(segment.read_bytes()), len(whole), "nothing is cut")
 
     def test_an_older_segment_with_a_broken_tail_is_an_error(self):
-        self.after(lambda o: o.append([(0, 0, b"a\n")]))
+        self.after(lambda o: o.append([(P0, 0, b"a\n")]))
         os.truncate(self.segments()[0], 40)
         with self.assertRaises(OutboxError):
             self.outbox()
@@ -119,7 +138,7 @@ class Files(unittest.TestCase):
         """A producer's name may have 255 characters."""
         names = ["x" * 255, "я" * 255, "я" * 254 + "ю", "ü" * 41, "\U0001f600" * 255]
         for name in names:
-            self.assertEqual(self.after(lambda o: o.append([(0, 7, b"a\n")]), name=name), [(0, 7, [b"a"])])
+            self.assertEqual(self.after(lambda o: o.append([(P0, 7, b"a\n")]), name=name), [(P0, 7, [b"a"])])
             self.outbox(name)
             with self.assertRaises(OutboxError):
                 self.outbox(name)

@@ -2,14 +2,18 @@
 
 import json
 import unittest
+from concurrent.futures import Future
 
 from exactly_once_client.answers import NO_ANSWER, Answer
-from exactly_once_client.batch import Pending, Stored
+from exactly_once_client.batch import Batch, Pending, Stored
 from exactly_once_client.errors import (ClosedError, DeliveryTimeoutError, FencedError, LostError, RefusedError,
                                         TooLargeError, UnknownOutcomeError)
 from exactly_once_client.partition import Partition
 from exactly_once_client.queue import Limits
 from exactly_once_client.settings import Settings
+from exactly_once_client.topics import TopicPartition
+
+PLACE = TopicPartition("records", 0)
 
 
 def answer(status, headers=None, **document):
@@ -19,8 +23,9 @@ def answer(status, headers=None, **document):
 def receipt(base_offset, count, duplicate=False, **changed):
     """What the gateway answers to a batch that is stored there; ``changed`` says otherwise."""
     def of(batch):
-        document = dict(partition=0, baseSequence=batch.base, lastSequence=batch.end - 1, baseOffset=base_offset,
-                        lastOffset=base_offset + count - 1, duplicate=duplicate, appendedAt="2026-11-23T10:00:00.456Z")
+        document = dict(topic="records", partition=0, baseSequence=batch.base, lastSequence=batch.end - 1,
+                        baseOffset=base_offset, lastOffset=base_offset + count - 1, duplicate=duplicate,
+                        appendedAt="2026-11-23T10:00:00.456Z")
         return answer(200 if duplicate else 201, **{**document, **changed})
     return of
 
@@ -39,7 +44,7 @@ class PartitionCase(unittest.TestCase):
     def setUp(self):
         self.settings = Settings(batch_bytes=8, max_in_flight=3, linger=0.01, delivery_timeout=10, retry_backoff=0.1)
         self.limits = Limits(self.settings)
-        self.partition = Partition(0, self.settings, self.limits)
+        self.partition = Partition(PLACE, self.settings, self.limits)
         self.now = 100.0
         self.count = 0
 
@@ -113,7 +118,7 @@ class Sending(PartitionCase):
         for size, records, count in ((8, 100, 2), (12, 100, 3), (100, 3, 3)):
             with self.subTest(size=size, records=records):
                 self.limits.bytes, self.limits.records = size, records
-                self.partition = Partition(0, self.settings, self.limits)
+                self.partition = Partition(PLACE, self.settings, self.limits)
                 self.partition.start(0)
                 self.add(count)
                 [batch] = self.partition.poll(self.now, False)
@@ -160,10 +165,10 @@ class Outcomes(PartitionCase):
     def test_answers_that_ask_for_the_same_again(self):
         for reply in (NO_ANSWER, answer(408), answer(429), answer(500), answer(502), answer(503), answer(504),
                       answer(201), Answer(201, {}, b'{"baseOffset": 1, "lastOff'), answer(204), answer(202),
-                      receipt(5, 2, partition=1), receipt(5, 2, baseSequence=6), receipt(5, 2, lastSequence=9),
-                      receipt(5, 2, baseOffset=None)):
+                      receipt(5, 2, partition=1), receipt(5, 2, topic="other"), receipt(5, 2, baseSequence=6),
+                      receipt(5, 2, lastSequence=9), receipt(5, 2, baseOffset=None)):
             with self.subTest(reply=reply):
-                partition = self.partition = Partition(0, self.settings, self.limits)
+                partition = self.partition = Partition(PLACE, self.settings, self.limits)
                 partition.start(7)
                 [batch] = self.send(2)
                 body = batch.body
@@ -176,6 +181,16 @@ class Outcomes(PartitionCase):
                 self.assertEqual(batch.doubt, reply != answer(429))
                 self.answered(batch, receipt(5, 2, duplicate=True))
                 self.assertEqual([o.duplicate for _, o in self.told()], [True, True])
+
+    def test_a_duplicate_that_retention_has_deleted_is_stored(self):
+        partition = self.partition = Partition(PLACE, self.settings, self.limits)
+        partition.start(0)
+        [batch] = self.send(2)
+        self.answered(batch, receipt(0, 2, duplicate=True, baseOffset=None, lastOffset=None, appendedAt=None))
+        self.assertEqual([(o.base_offset, o.duplicate, o.appended_at) for _, o in self.told()], [(None, True, None)] * 2)
+        future = Future()
+        Batch(7, [Pending(b"r", future)]).tell(PLACE, Stored(None, True, None))
+        self.assertEqual(future.result(0), ("records", 0, -1, 7, True, None))
 
     def test_pauses_double_up_to_the_longest(self):
         [batch] = self.send(2)
@@ -230,7 +245,7 @@ class Resync(PartitionCase):
     def test_somebody_else_writes_under_this_id(self):
         for reply in (gap(11), reused(10)):
             with self.subTest(status=reply.status):
-                self.partition = Partition(0, self.settings, self.limits)
+                self.partition = Partition(PLACE, self.settings, self.limits)
                 self.partition.start(10)
                 [batch] = self.send(2)
                 self.add(1)
@@ -244,7 +259,7 @@ class Resync(PartitionCase):
         """The fence finds the sequences taken, by records of another."""
         for count in (1, 2):
             with self.subTest(count=count):
-                self.partition = Partition(0, self.settings, self.limits)
+                self.partition = Partition(PLACE, self.settings, self.limits)
                 self.partition.start(10)
                 [batch] = self.send(count)
                 self.answered(batch, reused(10))
@@ -257,7 +272,7 @@ class Resync(PartitionCase):
         """Each row: an answer that stops the partition, while the fence then finds all of the batch's sequences taken."""
         for reply in (gap(11), gap(4), reused(11)):
             with self.subTest(status=reply.status):
-                self.partition = Partition(0, self.settings, self.limits)
+                self.partition = Partition(PLACE, self.settings, self.limits)
                 self.partition.start(10)
                 [batch] = self.send(2)
                 self.answered(batch, reply)
@@ -355,7 +370,7 @@ class Refusals(PartitionCase):
     def test_a_refusal_after_a_lost_answer_is_no_outcome_before_the_fence(self):
         for next_sequence in (0, 2):
             with self.subTest(next_sequence=next_sequence):
-                self.partition = Partition(0, self.settings, self.limits)
+                self.partition = Partition(PLACE, self.settings, self.limits)
                 self.partition.start(0)
                 [batch] = self.send(2)
                 self.answered(batch, NO_ANSWER)
@@ -391,7 +406,7 @@ class TimeOuts(PartitionCase):
         for next_sequence, confirmed, told in ((0, [], [late] * 6), (2, [0], [late] * 4), (4, [0, 2], [late] * 2),
                                                (6, [0, 2, 4], [])):
             with self.subTest(next_sequence=next_sequence):
-                self.partition = Partition(0, self.settings, self.limits)
+                self.partition = Partition(PLACE, self.settings, self.limits)
                 self.partition.start(0)
                 batches = self.send(6)
                 for batch in batches:
@@ -427,6 +442,22 @@ class TimeOuts(PartitionCase):
         self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 2)
         self.assertFalse(self.partition.stopped)
 
+    def test_a_topic_that_is_gone_has_lost_what_was_acknowledged(self):
+        """And one that is made again, in which a fence finds nothing."""
+        for code in ("UNKNOWN_TOPIC", "UNKNOWN_PARTITION"):
+            with self.subTest(code=code):
+                self.partition = Partition(PLACE, self.settings, self.limits)
+                self.partition.start(0)
+                [batch] = self.send(2)
+                self.answered(batch, receipt(0, 2))
+                [batch] = self.send(2)
+                self.add(1)
+                self.answered(batch, answer(404, code=code))
+                self.assertEqual(self.sent(), [])
+                self.partition.resolve(0, self.now)
+                self.assertEqual([kind for _, kind in self.told_kinds()], ["stored"] * 2 + [LostError] * 3)
+                self.assertIsInstance(self.partition.broken, LostError)
+
     def test_what_is_stored_is_not_confirmed_for_ever(self):
         """Fence after fence finds it, and the same again is never answered by its receipt."""
         [batch] = self.send(2)
@@ -441,7 +472,7 @@ class TimeOuts(PartitionCase):
         """Another refusal had stopped the partition; the fence finds a batch of which no request was answered."""
         for end in ("kill", "abandon"):
             with self.subTest(end=end):
-                self.partition = Partition(0, self.settings, self.limits)
+                self.partition = Partition(PLACE, self.settings, self.limits)
                 self.partition.start(0)
                 self.send(4)
                 self.partition.stop(None)
@@ -475,7 +506,7 @@ class TimeOuts(PartitionCase):
         self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 2)
 
     def test_what_was_never_sent_fails_without_a_fence(self):
-        self.partition = Partition(0, self.settings, self.limits)
+        self.partition = Partition(PLACE, self.settings, self.limits)
         self.add(2)
         self.now += 10
         self.partition.expire(self.now)
@@ -614,7 +645,7 @@ class Restored(PartitionCase):
         for next_sequence, sent in ((10, [(10, b"a\nb\n"), (12, b"c\nd\n")]), (12, [(12, b"c\nd\n")]), (14, []),
                                     (11, [(11, b"b\n"), (12, b"c\nd\n")])):
             with self.subTest(next_sequence=next_sequence):
-                self.partition = Partition(0, self.settings, self.limits)
+                self.partition = Partition(PLACE, self.settings, self.limits)
                 self.partition.restore(10, [b"a", b"b"])
                 self.partition.restore(12, [b"c", b"d"])
                 self.partition.start(next_sequence)
@@ -662,7 +693,7 @@ class Restored(PartitionCase):
         for fail, kind in ((lambda: self.partition.not_registered(RefusedError("no")), RefusedError),
                            (lambda: self.partition.expire(self.now), DeliveryTimeoutError)):
             with self.subTest(kind=kind):
-                self.partition = Partition(0, self.settings, self.limits)
+                self.partition = Partition(PLACE, self.settings, self.limits)
                 self.partition.restore(0, [b"a"])
                 self.add(1)
                 self.now += 10

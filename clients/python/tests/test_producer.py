@@ -17,6 +17,7 @@ from pathlib import Path
 from exactly_once_client import (TOMBSTONE, ClosedError, DeliveryTimeoutError, Producer, RefusedError, TooLargeError,
                                  partition_for_key, read)
 from exactly_once_client.outbox import Outbox
+from exactly_once_client.topics import TopicPartition
 
 from .gateway import shared, wait_until
 from .proxy import LOSE_REQUEST, PASS, FaultyProxy
@@ -189,7 +190,7 @@ class ProcessLife(ProducerCase):
             nobody.bind(("127.0.0.1", 0))
             for name in "abc":
                 outbox = Outbox(folder, name)
-                outbox.append([(0, 0, b'{"value":1}\n')])
+                outbox.append([(TopicPartition("records", 0), 0, b'{"value":1}\n')])
                 outbox.close()
             begin = time.monotonic()
             self.run_script(f"""

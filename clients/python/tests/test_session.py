@@ -8,10 +8,15 @@ from exactly_once_client.answers import NO_ANSWER, Answer
 from exactly_once_client.errors import FencedError, LostError, RefusedError
 from exactly_once_client.session import Session
 from exactly_once_client.settings import Settings
+from exactly_once_client.topics import TopicPartition
 
 
 def answer(status, headers=None, **document):
     return Answer(status, headers or {}, json.dumps(document).encode())
+
+
+def at(partition, topic="records"):
+    return TopicPartition(topic, partition)
 
 
 def producer(epoch, **next_sequences):
@@ -44,7 +49,7 @@ class SessionTest(unittest.TestCase):
         self.assertEqual(self.asked(), ("/producers", {"name": "orders"}))
         self.assertIsNone(self.asked(), "one request at a time")
         self.assertEqual(self.session.wake_at(), math.inf)
-        self.assertEqual(self.answered(producer(3, p0=42, p5=1)), {0: 42, 5: 1})
+        self.assertEqual(self.answered(producer(3, p0=42, p5=1)), {at(0): 42, at(5): 1})
         self.assertTrue(self.session.ready)
         self.assertIsNone(self.asked())
         self.assertEqual(self.session.wake_at(), math.inf)
@@ -77,12 +82,19 @@ class SessionTest(unittest.TestCase):
         self.registered(3)
         self.assertTrue(self.session.ready)
 
+    def test_each_topic_has_its_sequences(self):
+        """An entry that names no topic is that of a gateway that has one."""
+        self.asked()
+        states = [{"topic": "orders", "partition": 0, "nextSequence": 3}, {"partition": 0, "nextSequence": 42}]
+        self.assertEqual(self.answered(answer(201, producerId=7, producerEpoch=0, partitions=states)),
+                         {at(0, "orders"): 3, at(0): 42})
+
     def test_fences_under_the_epoch_it_holds(self):
         self.registered(3)
         self.session.fence()
         self.assertFalse(self.session.ready)
         self.assertEqual(self.asked(), ("/producers/7/epoch", {"producerEpoch": 3}))
-        self.assertEqual(self.answered(producer(4, p0=2)), {0: 2})
+        self.assertEqual(self.answered(producer(4, p0=2)), {at(0): 2})
         self.assertEqual(self.session.epoch, 4)
 
     def test_a_fence_whose_answer_was_lost_is_its_own(self):
@@ -153,7 +165,7 @@ class SessionTest(unittest.TestCase):
         self.asked()
         self.assertIsNone(self.answered(answer(400, code="INVALID_REQUEST")))
         self.assertEqual(self.asked(), ("/producers/7/epoch", {}))
-        self.assertEqual(self.answered(producer(2, p0=5)), {0: 5})
+        self.assertEqual(self.answered(producer(2, p0=5)), {at(0): 5})
         self.session.fence()
         self.assertEqual(self.asked(), ("/producers/7/epoch", {"producerEpoch": 2}))
 

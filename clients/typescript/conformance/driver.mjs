@@ -11,8 +11,8 @@ function say(message) {
 }
 
 /** @param {string} record @param {import("../dist/index.js").Receipt} receipt */
-function stored(record, { partition, offset, duplicate }) {
-  say({ event: "outcome", record, outcome: "stored", partition, offset, duplicate });
+function stored(record, { topic, partition, offset, duplicate }) {
+  say({ event: "outcome", record, outcome: "stored", topic, partition, offset, duplicate });
 }
 
 /** @param {string} record @param {unknown} error */
@@ -39,12 +39,12 @@ const commands = {
     return {};
   },
 
-  async send({ label, from, count, partition, keys, pad }) {
+  async send({ label, from, count, topic, partition, keys, pad }) {
     for (let n = from; n < from + count; n++) {
       const record = `${label}-${n}`;
       const value = pad > 0 ? { record, pad: "x".repeat(pad) } : { record };
       const place = keys === undefined ? { partition } : { key: `key-${n % keys}` };
-      opened().send({ topic: "records", ...place, value }).then((receipt) => stored(record, receipt), (error) => failed(record, error));
+      opened().send({ topic, ...place, value }).then((receipt) => stored(record, receipt), (error) => failed(record, error));
       await opened().ready();
     }
     return {};
@@ -61,12 +61,12 @@ const commands = {
     return {};
   },
 
-  async read({ urls, partition, from, count, timeoutMs }) {
+  async read({ urls, topic, partition, from, count, timeoutMs }) {
     const signal = AbortSignal.timeout(timeoutMs);
     const start = typeof from === "string" && from !== "earliest" && from !== "latest" ? new Date(from) : from;
     const records = [];
     if (count > 0) {
-      for await (const { offset, value } of read(urls, { partition, from: start, signal })) {
+      for await (const { offset, value } of read(urls, { topic, partition, from: start, signal })) {
         if (records.push({ offset, value }) === count) {
           break;
         }

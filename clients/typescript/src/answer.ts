@@ -2,13 +2,16 @@ import type { Problem } from "./errors.js";
 
 /** The gateway's receipt for a batch. */
 export interface AppendReceipt {
+  /** Left out by a gateway that has one topic, `records`. */
+  readonly topic?: string;
   readonly partition: number;
   readonly baseSequence: number;
   readonly lastSequence: number;
-  readonly baseOffset: number;
-  readonly lastOffset: number;
+  /** Null, as the last one and the time are, of a duplicate whose records retention has deleted. */
+  readonly baseOffset: number | null;
+  readonly lastOffset: number | null;
   readonly duplicate: boolean;
-  readonly appendedAt: string;
+  readonly appendedAt: string | null;
 }
 
 /** What an attempt to append means for the batch. */
@@ -23,6 +26,8 @@ export type Answer =
   | { readonly kind: "fenced"; readonly epoch: number; readonly problem: Problem }
   | { readonly kind: "unauthenticated"; readonly problem: Problem }
   | { readonly kind: "unknown-producer"; readonly problem: Problem }
+  /** There is no such topic, or no such partition of it. */
+  | { readonly kind: "not-there"; readonly problem: Problem }
   /** 400: something of the request is not valid, such as one of its records. */
   | { readonly kind: "invalid"; readonly problem: Problem }
   | { readonly kind: "refused"; readonly problem: Problem };
@@ -59,6 +64,9 @@ export function answerOf(reply: Reply): Answer {
   if (status === 404 && problem.code === "UNKNOWN_PRODUCER_ID") {
     return { kind: "unknown-producer", problem };
   }
+  if (status === 404 && (problem.code === "UNKNOWN_TOPIC" || problem.code === "UNKNOWN_PARTITION")) {
+    return { kind: "not-there", problem };
+  }
   if (status === 413) {
     return { kind: "too-large", problem };
   }
@@ -85,7 +93,8 @@ export function problemOf(reply: Reply): Problem {
 
 function receiptOf(body: unknown): AppendReceipt | undefined {
   const receipt = body as Partial<AppendReceipt> | null | undefined;
-  return typeof receipt?.baseSequence === "number" && typeof receipt.baseOffset === "number" ? (receipt as AppendReceipt) : undefined;
+  const isStored = typeof receipt?.baseOffset === "number" || (receipt?.baseOffset === null && receipt.duplicate === true);
+  return typeof receipt?.baseSequence === "number" && isStored ? (receipt as AppendReceipt) : undefined;
 }
 
 /** One line about a problem, for messages. */

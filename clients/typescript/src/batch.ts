@@ -1,6 +1,7 @@
 import type { Answer, AppendReceipt } from "./answer.js";
 import { LostError, type GatewayError, type NotStoredError } from "./errors.js";
-import { TOPIC, type Receipt } from "./record.js";
+import type { Receipt } from "./record.js";
+import { RECORDS } from "./topics.js";
 
 /** A record that the producer has taken and not yet told the outcome of. */
 export interface Pending {
@@ -106,9 +107,9 @@ export class Batch {
 
 function receipt(of: AppendReceipt, sequence: number, index: number): Receipt {
   return {
-    topic: TOPIC,
+    topic: of.topic ?? RECORDS,
     partition: of.partition,
-    offset: of.baseOffset + index,
+    offset: of.baseOffset === null ? -1 : of.baseOffset + index,
     sequence,
     duplicate: of.duplicate,
     appendedAt: of.appendedAt,

@@ -1,6 +1,7 @@
 import { describe, type Answer, type AppendReceipt } from "./answer.js";
 import type { Batch } from "./batch.js";
 import { LostError, RecordTooLargeError, RefusedError, SequenceReusedError, type NotStoredError } from "./errors.js";
+import { RECORDS, type Place } from "./topics.js";
 
 /** What to do with a batch after an answer. */
 export type Decision =
@@ -18,10 +19,10 @@ export type Decision =
   | { readonly do: "refuse"; readonly error: NotStoredError };
 
 /** Decides about a batch of a partition by the answer to its last attempt. */
-export function decide(batch: Batch, answer: Answer, partition: number): Decision {
+export function decide(batch: Batch, answer: Answer, place: Place): Decision {
   switch (answer.kind) {
     case "stored":
-      return isOf(batch, answer.receipt, partition) ? { do: "complete", receipt: answer.receipt } : { do: "retry", inDoubt: true, retryAfterMs: 0 };
+      return isOf(batch, answer.receipt, place) ? { do: "complete", receipt: answer.receipt } : { do: "retry", inDoubt: true, retryAfterMs: 0 };
     case "again":
       return { do: "retry", inDoubt: answer.inDoubt, retryAfterMs: answer.retryAfterMs ?? 0 };
     case "fenced":
@@ -38,6 +39,7 @@ export function decide(batch: Batch, answer: Answer, partition: number): Decisio
       return refuse(new LostError(`The gateway does not know this producer any more: ${describe(answer.problem)}`, answer));
     case "invalid":
       return batch.records.length > 1 ? { do: "isolate", error: refusedBy(answer) } : refuse(refusedBy(answer));
+    case "not-there":
     case "refused":
       return refuse(refusedBy(answer));
   }
@@ -47,7 +49,7 @@ export function decide(batch: Batch, answer: Answer, partition: number): Decisio
 function outOfOrder(batch: Batch, answer: Answer & { kind: "out-of-order" }): Decision {
   const { expected } = answer;
   if (expected < batch.base) {
-    return batch.wasHead ? refuse(new LostError(`The log lacks what it had acknowledged: ${describe(answer.problem)}`, answer)) : { do: "wait" };
+    return batch.wasHead ? refuse(new LostError(`The log lacks what it had acknowledged, as if it was put back, or its topic deleted: ${describe(answer.problem)}`, answer)) : { do: "wait" };
   }
   if (expected >= batch.end) {
     return { do: "retry", inDoubt: true, retryAfterMs: 0 };
@@ -55,14 +57,15 @@ function outOfOrder(batch: Batch, answer: Answer & { kind: "out-of-order" }): De
   return refuse(new LostError(`Somebody else writes under this producer's id: ${describe(answer.problem)}`, answer));
 }
 
-function isOf(batch: Batch, receipt: AppendReceipt, partition: number): boolean {
-  return receipt.partition === partition && receipt.baseSequence === batch.base && receipt.lastSequence === batch.end - 1;
+function isOf(batch: Batch, receipt: AppendReceipt, { topic, partition }: Place): boolean {
+  const isThere = (receipt.topic ?? RECORDS) === topic && receipt.partition === partition;
+  return isThere && receipt.baseSequence === batch.base && receipt.lastSequence === batch.end - 1;
 }
 
 function refuse(error: NotStoredError): Decision {
   return { do: "refuse", error };
 }
 
-function refusedBy(answer: Answer & { kind: "invalid" | "refused" | "unauthenticated" }): RefusedError {
+function refusedBy(answer: Answer & { kind: "invalid" | "not-there" | "refused" | "unauthenticated" }): RefusedError {
   return new RefusedError(`The gateway refused the records: ${describe(answer.problem)}`, answer);
 }

@@ -6,6 +6,7 @@ import type { GatewayError, LostError, NotStoredError } from "./errors.js";
 import { notStored, timedOut } from "./outcomes.js";
 import type { PartitionSettings } from "./settings.js";
 import { abandon, settle } from "./settlement.js";
+import type { Place } from "./topics.js";
 import { Waiting } from "./waiting.js";
 
 /**
@@ -16,7 +17,7 @@ import { Waiting } from "./waiting.js";
  * them and they themselves have outcomes.
  */
 export class Partition {
-  readonly number: number;
+  readonly place: Place;
   readonly #settings: PartitionSettings;
   readonly #random: () => number;
   readonly #waiting = new Waiting();
@@ -30,8 +31,8 @@ export class Partition {
   #stoppedFor: NotStoredError | undefined;
   #lost: LostError | undefined;
 
-  constructor(number: number, nextSequence: number, settings: PartitionSettings, random: () => number = Math.random) {
-    this.number = number;
+  constructor(place: Place, nextSequence: number, settings: PartitionSettings, random: () => number = Math.random) {
+    this.place = place;
     this.#settings = settings;
     this.#batchBytes = settings.batchBytes;
     this.#random = random;
@@ -104,7 +105,7 @@ export class Partition {
 
   /** Takes the answer to a batch that was under way. */
   answered(batch: Batch, answer: Answer, now: number): void {
-    const decision = decide(batch, answer, this.number);
+    const decision = decide(batch, answer, this.place);
     batch.underWay = false;
     batch.early = false;
     batch.lastAnswer = answer.kind;

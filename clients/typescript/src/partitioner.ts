@@ -1,25 +1,25 @@
 import { partitionOf } from "./murmur2.js";
 
-/** Chooses partitions as Kafka's Java producer does: by the key; without a key one partition for a batch's worth of bytes, then another. */
+/** Chooses partitions as Kafka's Java producer does: by the key; without a key one partition of a topic for a batch's worth of bytes, then another. */
 export class Partitioner {
   readonly #batchBytes: number;
-  #sticky: number | undefined;
-  #bytes = 0;
+  readonly #sticky = new Map<string, { partition: number; bytes: number }>();
 
   constructor(batchBytes: number) {
     this.#batchBytes = batchBytes;
   }
 
-  /** The partition of a record of `size` bytes, among `partitions`. */
-  choose(key: Uint8Array | undefined, size: number, partitions: number): number {
+  /** The partition of a record of `size` bytes, among the `partitions` of its topic. */
+  choose(topic: string, key: Uint8Array | undefined, size: number, partitions: number): number {
     if (key !== undefined) {
       return partitionOf(key, partitions);
     }
-    if (this.#sticky === undefined || this.#bytes >= this.#batchBytes) {
-      this.#sticky = Math.floor(Math.random() * partitions);
-      this.#bytes = 0;
+    let sticky = this.#sticky.get(topic);
+    if (sticky === undefined || sticky.bytes >= this.#batchBytes || sticky.partition >= partitions) {
+      sticky = { partition: Math.floor(Math.random() * partitions), bytes: 0 };
+      this.#sticky.set(topic, sticky);
     }
-    this.#bytes += size;
-    return this.#sticky;
+    sticky.bytes += size;
+    return sticky.partition;
   }
 }

@@ -3,11 +3,12 @@ import { Calls } from "./calls.js";
 import { GatewayError, NotStoredError, RefusedError } from "./errors.js";
 import { Ledger } from "./ledger.js";
 import { Partitioner } from "./partitioner.js";
-import { PartitionCount } from "./partition-count.js";
+import { PartitionCounts } from "./partition-counts.js";
 import { encode, type EncodedRecord, type ProducerRecord, type Receipt } from "./record.js";
 import { Sender, type Shared } from "./sender.js";
 import { Session } from "./session.js";
 import { complete, type Complete, type ProducerSettings } from "./settings.js";
+import { pathOf, type Place } from "./topics.js";
 import { Transport } from "./transport.js";
 
 /**
@@ -20,9 +21,9 @@ export class Producer {
   readonly #session: Session;
   readonly #shared: Shared;
   readonly #admission: Admission;
-  readonly #partitionCount: PartitionCount;
+  readonly #partitionCounts: PartitionCounts;
   readonly #partitioner: Partitioner;
-  readonly #senders = new Map<number, Sender>();
+  readonly #senders = new Map<string, Sender>();
   readonly #ledger = new Ledger();
   readonly #ended = new AbortController();
   #flushes = 0;
@@ -44,14 +45,15 @@ export class Producer {
     this.#calls = new Calls(transport, this.#settings);
     this.#session = new Session(this.#calls, settings.name, this.#ended.signal);
     this.#partitioner = new Partitioner(this.#settings.batchBytes);
-    this.#admission = new Admission(this.#settings.bufferBytes, this.#settings.maxBlockMs, () => void this.#partitionCount.refresh());
-    this.#partitionCount = new PartitionCount(this.#calls, this.#admission, this.#ended.signal);
+    this.#admission = new Admission(this.#settings.bufferBytes, this.#settings.maxBlockMs, (topic) => void this.#partitionCounts.refresh(topic));
+    this.#partitionCounts = new PartitionCounts(this.#calls, this.#admission, this.#ended.signal);
     this.#shared = {
       settings: this.#settings,
       transport,
       session: this.#session,
       hurried: () => this.#flushes > 0,
       register: () => void this.#register(),
+      missing: (topic) => this.#partitionCounts.forget(topic),
       identified: () => this.#senders.forEach((sender) => sender.wake()),
       end: (error) => this.#end(error),
     };
@@ -156,21 +158,21 @@ export class Producer {
     };
     const admit = (): void => {
       const takenAt = performance.now();
-      const partition = record.partition ?? this.#partitioner.choose(record.key, record.size, this.#admission.partitions);
-      const sender = this.#sender(partition);
+      const partition = record.partition ?? this.#partitioner.choose(record.topic, record.key, record.size, this.#admission.partitionsOf(record.topic));
+      const sender = this.#sender({ topic: record.topic, partition });
       sender.add({ line: record.line, size: record.size, takenAt, deadline: takenAt + this.#settings.deliveryTimeoutMs, settle });
     };
     if (record.partition === undefined) {
-      void this.#partitionCount.refresh();
+      void this.#partitionCounts.refresh(record.topic);
     }
-    this.#admission.enter(record.size, record.partition === undefined, admit, refuse);
+    this.#admission.enter(record.size, record.partition === undefined ? record.topic : undefined, admit, refuse);
   }
 
-  #sender(partition: number): Sender {
-    let sender = this.#senders.get(partition);
+  #sender(place: Place): Sender {
+    const path = pathOf(place);
+    let sender = this.#senders.get(path);
     if (sender === undefined) {
-      sender = new Sender(partition, this.#shared);
-      this.#senders.set(partition, sender);
+      this.#senders.set(path, (sender = new Sender(place, this.#shared)));
     }
     return sender;
   }

@@ -1,8 +1,9 @@
 import { fromBase64 } from "./base64.js";
 import { Calls, refusal } from "./calls.js";
-import { LostError } from "./errors.js";
-import { TOPIC, type HeaderValue } from "./record.js";
+import { LostError, RefusedError } from "./errors.js";
+import type { HeaderValue } from "./record.js";
 import { connection, type ConnectionSettings } from "./settings.js";
+import { invalidTopic, nameOf, pathOf, RECORDS, type Place } from "./topics.js";
 import { Transport } from "./transport.js";
 
 /** How long the gateway shall wait for a record before it answers with none, in seconds. */
@@ -10,6 +11,8 @@ const WAIT_SECONDS = 10;
 
 /** What to read. */
 export interface ReadSettings extends ConnectionSettings {
+  /** `records`, if it is left out. */
+  readonly topic?: string;
   readonly partition: number;
   /** An offset; `earliest`, the default; `latest`, which are the records to come; or the first record appended at a time or later. */
   readonly from?: number | "earliest" | "latest" | Date;
@@ -92,14 +95,18 @@ export async function* read(urls: string | URL | readonly (string | URL)[], sett
 /** One partition, as one reader sees it. */
 class Log {
   readonly #calls: Calls;
-  readonly #partition: number;
+  readonly #place: Place;
   readonly #limit: number;
   readonly #signal: AbortSignal;
 
   constructor(urls: string | URL | readonly (string | URL)[], settings: ReadSettings, signal: AbortSignal) {
     const reached = connection(settings);
     this.#calls = new Calls(new Transport(urls, reached), reached);
-    this.#partition = settings.partition;
+    this.#place = { topic: settings.topic ?? RECORDS, partition: settings.partition };
+    const invalid = invalidTopic(this.#place.topic);
+    if (invalid !== undefined) {
+      throw new RefusedError(invalid);
+    }
     this.#limit = settings.pageRecords ?? 500;
     this.#signal = signal;
   }
@@ -136,7 +143,7 @@ class Log {
     for (let known = 0; ; ) {
       const page = await this.#page(offset, this.#limit, WAIT_SECONDS);
       if (page.logEndOffset < known) {
-        throw new LostError(`Partition ${this.#partition} ends at ${page.logEndOffset}, but had records up to ${known} before.`);
+        throw new LostError(`${nameOf(this.#place)} ends at ${page.logEndOffset}, but had records up to ${known} before.`);
       }
       known = page.logEndOffset;
       for (const record of page.records) {
@@ -156,7 +163,7 @@ class Log {
   async #get<T>(path: string, waitSeconds: number): Promise<T> {
     const reply = await this.#calls.untilAnswered({
       method: "GET",
-      path: `/partitions/${this.#partition}${path}`,
+      path: pathOf(this.#place) + path,
       headers: waitSeconds > 0 ? { Prefer: `wait=${waitSeconds}` } : {},
       waitMs: waitSeconds * 1_000,
       signal: this.#signal,
@@ -170,8 +177,7 @@ class Log {
   #record(wire: Wire): ConsumerRecord {
     const { offset, timestamp, contentType, producerId, producerEpoch, sequence, appendedAt } = wire;
     return {
-      topic: TOPIC,
-      partition: this.#partition,
+      ...this.#place,
       offset,
       key: wire.keyBase64 === undefined ? (wire.key ?? null) : fromBase64(wire.keyBase64),
       value: wire.valueBase64 === undefined ? (wire.valueText ?? wire.value ?? null) : fromBase64(wire.valueBase64),

@@ -1,8 +1,6 @@
 import { toBase64 } from "./base64.js";
 import { RefusedError } from "./errors.js";
-
-/** The one topic there is. */
-export const TOPIC = "records";
+import { invalidTopic, RECORDS } from "./topics.js";
 
 /** A header's value: text, bytes, or null as in Kafka. */
 export type HeaderValue = string | Uint8Array | null;
@@ -12,7 +10,7 @@ export type Headers = Readonly<Record<string, string>> | ReadonlyArray<readonly 
 
 /** A record to send. */
 export interface ProducerRecord {
-  /** `records`, the only topic there is. */
+  /** One that the gateway has: it makes none by itself. Left out, `records`. */
   readonly topic?: string;
   /** Left out, the key chooses it as Kafka's Java producer does; without a key the producer does. */
   readonly partition?: number;
@@ -30,12 +28,13 @@ export interface ProducerRecord {
 export interface Receipt {
   readonly topic: string;
   readonly partition: number;
+  /** -1 if retention has deleted the record since. */
   readonly offset: number;
   readonly sequence: number;
   /** True if the gateway had stored it by an earlier request, whose answer did not come. */
   readonly duplicate: boolean;
-  /** RFC 3339, in UTC. */
-  readonly appendedAt: string;
+  /** RFC 3339, in UTC; null if retention has deleted the record since. */
+  readonly appendedAt: string | null;
 }
 
 /** A record as it goes over the wire. */
@@ -45,6 +44,7 @@ export interface EncodedRecord {
   /** Bytes of the line and its end. */
   readonly size: number;
   readonly key: Uint8Array | undefined;
+  readonly topic: string;
   readonly partition: number | undefined;
 }
 
@@ -53,9 +53,10 @@ const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f][0-9a-f]{2}/;
 
 /** Encodes a record, or throws a {@link RefusedError} for what the gateway would not take. */
 export function encode(record: ProducerRecord): EncodedRecord {
-  const { topic, partition, key } = record;
-  if (topic !== undefined && topic !== TOPIC) {
-    throw new RefusedError(`There is no topic ${JSON.stringify(topic)}, only "${TOPIC}".`);
+  const { topic = RECORDS, partition, key } = record;
+  const invalid = invalidTopic(topic);
+  if (invalid !== undefined) {
+    throw new RefusedError(invalid);
   }
   if (partition !== undefined && !(Number.isSafeInteger(partition) && partition >= 0)) {
     throw new RefusedError(`A partition is a whole number from 0 on, not ${String(partition)}.`);
@@ -65,7 +66,7 @@ export function encode(record: ProducerRecord): EncodedRecord {
   if (LONE_SURROGATE.test(line)) {
     throw new RefusedError("The record has half of a surrogate pair, which is no Unicode text.");
   }
-  return { line, size: utf8.encode(line).length + 1, key: typeof key === "string" ? utf8.encode(key) : key ?? undefined, partition };
+  return { line, size: utf8.encode(line).length + 1, key: typeof key === "string" ? utf8.encode(key) : key ?? undefined, topic, partition };
 }
 
 function keyField(key: string | Uint8Array | null | undefined): object {

@@ -4,6 +4,7 @@ import { FencedError, LostError, NotStoredError, RefusedError, type GatewayError
 import { Partition } from "./partition.js";
 import type { Identity, Session } from "./session.js";
 import type { Complete } from "./settings.js";
+import { pathOf, type Place } from "./topics.js";
 import { NoAnswer, type Transport } from "./transport.js";
 
 /** What the senders of one producer share. */
@@ -15,6 +16,8 @@ export interface Shared {
   hurried(): boolean;
   /** There is something to send and no identity. */
   register(): void;
+  /** The gateway does not have this topic, or not so many partitions of it. */
+  missing(topic: string): void;
   /** There is a new identity. */
   identified(): void;
   /** The producer has lost its identity, for good. */
@@ -31,9 +34,9 @@ export class Sender {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #woken = false;
 
-  constructor(number: number, shared: Shared) {
+  constructor(place: Place, shared: Shared) {
     this.#shared = shared;
-    this.#partition = new Partition(number, 0, shared.settings);
+    this.#partition = new Partition(place, 0, shared.settings);
   }
 
   add(record: Pending): void {
@@ -74,7 +77,7 @@ export class Sender {
     const partition = this.#partition;
     if (!this.#started) {
       this.#started = true;
-      partition.startAt(this.#shared.session.state.get(partition.number) ?? 0);
+      partition.startAt(this.#shared.session.state.get(pathOf(partition.place)) ?? 0);
     }
     for (let batch = partition.take(now, this.#shared.hurried()); batch !== undefined; batch = partition.take(now, this.#shared.hurried())) {
       void this.#attempt(batch, identity);
@@ -97,6 +100,9 @@ export class Sender {
     if (answer.kind === "unknown-producer") {
       return this.#shared.end(new LostError(`The gateway does not know this producer any more: ${answer.problem.detail ?? ""}`, answer));
     }
+    if (answer.kind === "not-there") {
+      this.#shared.missing(this.#partition.place.topic);
+    }
     this.wake();
   }
 
@@ -109,7 +115,7 @@ export class Sender {
       "Producer-Seq": String(batch.base),
       ...(waitSeconds > 0 ? { Prefer: `wait=${waitSeconds}` } : {}),
     };
-    const path = `/partitions/${this.#partition.number}/records`;
+    const path = `${pathOf(this.#partition.place)}/records`;
     try {
       return answerOf(await this.#shared.transport.request({ method: "POST", path, headers, body: batch.body, waitMs: waitSeconds * 1_000, signal }));
     } catch (cause) {
@@ -131,7 +137,7 @@ export class Sender {
     }, settings.deliveryTimeoutMs);
     try {
       const state = await session.fence();
-      this.#partition.resume(state.get(this.#partition.number) ?? 0, performance.now());
+      this.#partition.resume(state.get(pathOf(this.#partition.place)) ?? 0, performance.now());
       this.#shared.identified();
     } catch (error) {
       this.#failed(error);

@@ -1,6 +1,7 @@
 import { describe, problemOf, type Reply } from "./answer.js";
 import { refusal, type Answered, type Calls } from "./calls.js";
 import { FencedError, LostError, RefusedError } from "./errors.js";
+import { pathOf, RECORDS } from "./topics.js";
 
 /** The identity under which batches are sent. */
 export interface Identity {
@@ -8,11 +9,11 @@ export interface Identity {
   readonly producerEpoch: number;
 }
 
-/** The sequence that each partition expects next, and 0 for those that are not listed. */
-export type State = ReadonlyMap<number, number>;
+/** The sequence that each partition expects next, by its path, and 0 for those that are not listed. */
+export type State = ReadonlyMap<string, number>;
 
 interface Registered extends Identity {
-  readonly partitions: readonly { readonly partition: number; readonly nextSequence: number }[];
+  readonly partitions: readonly { readonly topic?: string; readonly partition: number; readonly nextSequence: number }[];
 }
 
 /** One producer's identity: registers it, and raises its epoch to fence its own past. */
@@ -113,7 +114,7 @@ export class Session {
     }
     this.#identity = { producerId: answered.producerId, producerEpoch: answered.producerEpoch };
     this.unsure = false;
-    this.#state = new Map(answered.partitions.map(({ partition, nextSequence }) => [partition, nextSequence]));
+    this.#state = new Map(answered.partitions.map(({ topic = RECORDS, partition, nextSequence }) => [pathOf({ topic, partition }), nextSequence]));
     return this.#state;
   }
 }

@@ -46,7 +46,9 @@ export function settle(line: readonly Batch[], fence: Fence): Settlement {
       left.push(...(late.length > 0 ? [Batch.failed(late, timedOut())] : []));
       again = again.concat(batch.records.slice(late.length).map((record) => (batch.isolate ? { ...record, alone: true } : record)));
     } else {
-      batch.outcome = isStored(batch, fence) ? unknown(batch.failure(reason)) : batch.failure(reason);
+      // What is gone, with its topic perhaps, says more than that a batch was refused there.
+      const failure = lost !== undefined && batch.refusal instanceof RefusedError ? lost : batch.failure(reason);
+      batch.outcome = isStored(batch, fence) ? unknown(failure) : failure;
       left.push(batch);
     }
   }
@@ -55,7 +57,7 @@ export function settle(line: readonly Batch[], fence: Fence): Settlement {
 
 function lossOf(line: readonly Batch[], { nextSequence, acknowledged, stoppedFor }: Fence): LostError | undefined {
   if (nextSequence < acknowledged) {
-    return new LostError(`The log lacks what it had acknowledged: it expects sequence ${nextSequence}, all below ${acknowledged} was stored.`);
+    return new LostError(`The log lacks what it had acknowledged, as if it was put back, or its topic deleted: it expects sequence ${nextSequence}, all below ${acknowledged} was stored.`);
   }
   if (line.some((batch) => batch.base < nextSequence && nextSequence < batch.end)) {
     return new LostError(`Somebody else writes under this producer's id: the log has part of a batch, up to sequence ${nextSequence}.`);

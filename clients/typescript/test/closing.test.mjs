@@ -1,57 +1,15 @@
 // The buffer and its end: what waits for room, and what close and the signal tell.
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DeliveryError, NotStoredError, Producer, UnknownOutcomeError } from "@exactly-once/client";
-import { Gateway } from "./support/gateway.mjs";
-import { LOSE_REQUEST, PASS, Proxy } from "./support/proxy.mjs";
+import { DeliveryError, NotStoredError, UnknownOutcomeError } from "@exactly-once/client";
+import { LOSE_REQUEST, PASS } from "./support/proxy.mjs";
+import { isAppend, stage } from "./support/stage.mjs";
 
 const QUICK = { deliveryTimeoutMs: 2_000, requestTimeoutMs: 1_000, retryBackoffMs: 20, retryBackoffMaxMs: 100, waitMs: 0 };
 
-let gateway;
-let proxy;
-let producer;
-let partition = 0;
-
-before(async () => {
-  gateway = await Gateway.start("gateway.partitions=64");
-  // The first requests of a gateway are slow, which the times of these tests are not made for.
-  const first = await Producer.open(gateway.url);
-  for (let n = 0; n < 50; n++) {
-    await first.send({ partition: 0, value: n });
-  }
-  await first.close();
-});
-after(() => gateway?.stop());
-
-beforeEach(async () => {
-  proxy = await Proxy.start(gateway.url);
-  partition++;
-});
-
-afterEach(async () => {
-  await producer?.close({ timeoutMs: 0 }).catch(() => {});
-  proxy.stop();
-});
-
-function open(settings) {
-  producer = new Producer(proxy.url, settings);
-  return producer;
-}
-
-function send(value) {
-  return producer.send({ partition, value });
-}
-
-async function values() {
-  return (await gateway.log(partition)).map((record) => record.value);
-}
-
-const isAppend = (request) => request.seq !== undefined;
-
-function sendAll(...values) {
-  return Promise.allSettled(values.map(send));
-}
+const on = stage();
+const { open, send, sendAll, values } = on;
 
 test("the buffer is bounded, and the order of sends is kept", { timeout: 30_000 }, async () => {
   open({ bufferBytes: 400, batchBytes: 100, maxBlockMs: 10_000 });
@@ -61,16 +19,16 @@ test("the buffer is bounded, and the order of sends is kept", { timeout: 30_000 
   for (const n of records) {
     open_++;
     void send(n).finally(() => open_--);
-    await producer.ready();
+    await on.producer.ready();
     most = Math.max(most, open_);
   }
-  await producer.flush();
+  await on.producer.flush();
   assert.deepEqual(await values(), records);
   assert.ok(most <= 40, `${most} records of 12 bytes and more in 400 bytes`);
 });
 
 test("send waits for room no longer than maxBlockMs", { timeout: 30_000 }, async () => {
-  proxy.fault = () => LOSE_REQUEST;
+  on.proxy.fault = () => LOSE_REQUEST;
   open({ ...QUICK, bufferBytes: 30, maxBlockMs: 200 });
   const first = assert.rejects(send("aaaa"), { reason: "timeout" });
   const started = performance.now();
@@ -81,11 +39,11 @@ test("send waits for room no longer than maxBlockMs", { timeout: 30_000 }, async
 });
 
 test("close knows what is not stored, in its time", { timeout: 30_000 }, async () => {
-  proxy.fault = (request) => (isAppend(request) ? LOSE_REQUEST : PASS);
+  on.proxy.fault = (request) => (isAppend(request) ? LOSE_REQUEST : PASS);
   open({ retryBackoffMs: 20 });
   const sent = sendAll("a", "b");
   const started = performance.now();
-  await assert.rejects(producer.close({ timeoutMs: 6_000 }), (error) => error instanceof DeliveryError && error.failed === 2);
+  await assert.rejects(on.producer.close({ timeoutMs: 6_000 }), (error) => error instanceof DeliveryError && error.failed === 2);
   assert.ok(performance.now() - started < 6_300);
   assert.deepEqual((await sent).map(({ reason }) => [reason.constructor, reason.reason]), Array(2).fill([NotStoredError, "closed"]));
   await assert.rejects(send("c"), { reason: "closed" });
@@ -94,13 +52,13 @@ test("close knows what is not stored, in its time", { timeout: 30_000 }, async (
 test("close delivers what is pending", { timeout: 30_000 }, async () => {
   open({ lingerMs: 60_000 });
   const sent = sendAll("a", "b");
-  await producer.close({ timeoutMs: 20_000 });
+  await on.producer.close({ timeoutMs: 20_000 });
   assert.deepEqual((await sent).map(({ value }) => value.offset), [0, 1]);
 });
 
 test("an aborted signal closes the producer at once", { timeout: 30_000 }, async () => {
   const abort = new AbortController();
-  proxy.fault = (request) => (isAppend(request) ? LOSE_REQUEST : PASS);
+  on.proxy.fault = (request) => (isAppend(request) ? LOSE_REQUEST : PASS);
   open({ signal: abort.signal });
   const sent = sendAll("a");
   await sleep(300);
@@ -108,15 +66,14 @@ test("an aborted signal closes the producer at once", { timeout: 30_000 }, async
   assert.ok((await sent)[0].reason instanceof UnknownOutcomeError);
 });
 
-
 test("the signal ends a close that is under way, and a shorter close counts", { timeout: 30_000 }, async () => {
-  for (const end of [(abort) => abort.abort(), () => void producer.close({ timeoutMs: 100 })]) {
+  for (const end of [(abort) => abort.abort(), () => void on.producer.close({ timeoutMs: 100 })]) {
     const abort = new AbortController();
-    proxy.fault = () => LOSE_REQUEST;
+    on.proxy.fault = () => LOSE_REQUEST;
     open({ signal: abort.signal });
     const sent = send("a");
     const started = performance.now();
-    const closing = assert.rejects(producer.close(), (error) => error instanceof DeliveryError && error.failed === 1);
+    const closing = assert.rejects(on.producer.close(), (error) => error instanceof DeliveryError && error.failed === 1);
     await sleep(100);
     end(abort);
     await assert.rejects(sent, { reason: "closed" });
@@ -126,8 +83,8 @@ test("the signal ends a close that is under way, and a shorter close counts", { 
 });
 
 test("any number of records may wait when the producer ends", { timeout: 60_000 }, async () => {
-  for (const end of [() => producer.close({ timeoutMs: 0 }), () => producer.close({ timeoutMs: 400 })]) {
-    proxy.fault = () => LOSE_REQUEST;
+  for (const end of [() => on.producer.close({ timeoutMs: 0 }), () => on.producer.close({ timeoutMs: 400 })]) {
+    on.proxy.fault = () => LOSE_REQUEST;
     open({ bufferBytes: 300_000 });
     const sent = sendAll(...Array(30_000).fill(1));
     await assert.rejects(end(), { failed: 30_000 });

@@ -1,62 +1,23 @@
 // A producer fences its own past, or is fenced by a newer holder of its name: each against the real gateway behind a proxy.
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeliveryError, FencedError, NotStoredError, Producer, UnknownOutcomeError } from "@exactly-once/client";
-import { Gateway } from "./support/gateway.mjs";
-import { LOSE_ANSWER, LOSE_REQUEST, PASS, Proxy } from "./support/proxy.mjs";
+import { LOSE_ANSWER, LOSE_REQUEST, PASS } from "./support/proxy.mjs";
+import { isAppend, isFence, stage } from "./support/stage.mjs";
 
 const QUICK = { deliveryTimeoutMs: 2_000, requestTimeoutMs: 1_000, retryBackoffMs: 20, retryBackoffMaxMs: 100, waitMs: 0 };
 
-let gateway;
-let proxy;
-let producer;
-let partition = 0;
-
-before(async () => {
-  gateway = await Gateway.start("gateway.partitions=64");
-  // The first requests of a gateway are slow, which the times of these tests are not made for.
-  const first = await Producer.open(gateway.url);
-  for (let n = 0; n < 50; n++) {
-    await first.send({ partition: 0, value: n });
-  }
-  await first.close();
-});
-after(() => gateway?.stop());
-
-beforeEach(async () => {
-  proxy = await Proxy.start(gateway.url);
-  partition++;
-});
-
-afterEach(async () => {
-  await producer?.close({ timeoutMs: 0 }).catch(() => {});
-  proxy.stop();
-});
-
-function open(settings) {
-  producer = new Producer(proxy.url, settings);
-  return producer;
-}
-
-function send(value) {
-  return producer.send({ partition, value });
-}
-
-async function values() {
-  return (await gateway.log(partition)).map((record) => record.value);
-}
-
-const isAppend = (request) => request.seq !== undefined;
-const isFence = (request) => request.url.endsWith("/epoch");
+const on = stage();
+const { open, send, values } = on;
 
 test("a newer producer of the name fences the older", { timeout: 30_000 }, async () => {
   const name = "orders-api";
-  const older = await Producer.open(gateway.url, { name });
-  await older.send({ partition, value: "a" });
-  producer = await Producer.open(gateway.url, { name });
-  await assert.rejects(older.send({ partition, value: "b" }), (error) => error instanceof FencedError && error.problem.code === "PRODUCER_FENCED");
-  await assert.rejects(older.send({ partition, value: "c" }), FencedError);
+  const older = await Producer.open(on.gateway.url, { name });
+  await older.send({ partition: on.partition, value: "a" });
+  on.producer = await Producer.open(on.gateway.url, { name });
+  await assert.rejects(older.send({ partition: on.partition, value: "b" }), (error) => error instanceof FencedError && error.problem.code === "PRODUCER_FENCED");
+  await assert.rejects(older.send({ partition: on.partition, value: "c" }), FencedError);
   assert.equal((await send("d")).sequence, 1);
   assert.deepEqual(await values(), ["a", "d"]);
   await assert.rejects(older.close(), (error) => error instanceof DeliveryError && error.failed === 2);
@@ -66,7 +27,7 @@ for (const lost of [0, 1, 3]) {
   test(`${lost} lost answers to one's own fence are no newer holder`, { timeout: 30_000 }, async () => {
     let away = true;
     let answers = lost;
-    proxy.fault = (request) => (isAppend(request) && away ? LOSE_REQUEST : isFence(request) && answers-- > 0 ? LOSE_ANSWER : PASS);
+    on.proxy.fault = (request) => (isAppend(request) && away ? LOSE_REQUEST : isFence(request) && answers-- > 0 ? LOSE_ANSWER : PASS);
     open({ ...QUICK, name: `orders-${lost}` });
     await assert.rejects(send("a"), (error) => error instanceof NotStoredError && error.reason === "timeout");
     away = false;
@@ -77,13 +38,13 @@ for (const lost of [0, 1, 3]) {
 
 test("a newer holder is met by a fence", { timeout: 30_000 }, async () => {
   const name = "payments-api";
-  proxy.fault = (request) => (isAppend(request) ? LOSE_REQUEST : PASS);
+  on.proxy.fault = (request) => (isAppend(request) ? LOSE_REQUEST : PASS);
   open({ ...QUICK, name });
   const sent = assert.rejects(send("a"), { reason: "fenced" });
-  while (proxy.appends.length === 0) {
+  while (on.proxy.appends.length === 0) {
     await sleep(10);
   }
-  const newer = await Producer.open(gateway.url, { name });
+  const newer = await Producer.open(on.gateway.url, { name });
   await sent;
   await assert.rejects(send("b"), FencedError);
   await newer.close();
@@ -91,7 +52,7 @@ test("a newer holder is met by a fence", { timeout: 30_000 }, async () => {
 
 test("a 404 of something else is no lost log", { timeout: 30_000 }, async () => {
   let away = true;
-  proxy.fault = (request) => (isAppend(request) && away ? LOSE_REQUEST : isFence(request) && away ? { status: 404 } : PASS);
+  on.proxy.fault = (request) => (isAppend(request) && away ? LOSE_REQUEST : isFence(request) && away ? { status: 404 } : PASS);
   open(QUICK);
   await assert.rejects(send("a"), UnknownOutcomeError);
   away = false;

@@ -27,6 +27,8 @@ describe("an answer to the first of three batches", () => {
     { name: "Retry-After below the backoff", answer: () => again(false, 1), sendsAt: 100 },
     { name: "an epoch of one's own", answer: () => ({ kind: "fenced", epoch: 1, problem }), sendsAt: 100 },
     { name: "another batch's receipt", answer: (batch) => stored({ ...batch, base: 8, records: [1] }), sendsAt: 100 },
+    { name: "the receipt of another topic", answer: (batch) => ({ kind: "stored", receipt: { ...stored(batch).receipt, topic: "records" } }), sendsAt: 100 },
+    { name: "there is no such topic", answer: () => ({ kind: "not-there", problem }), trouble: RefusedError },
     { name: "the receipt of a longer batch", answer: (batch) => stored({ base: batch.base, records: [1, 2] }), sendsAt: 100 },
     { name: "the log is ahead: it was stored", answer: () => outOfOrder(8), sendsAt: 100 },
     { name: "the log is behind what it had", answer: () => outOfOrder(6), trouble: LostError },
@@ -51,6 +53,15 @@ describe("an answer to the first of three batches", () => {
       }
     });
   }
+});
+
+test("a duplicate that retention has deleted is stored, at no offset", () => {
+  const { of, told } = partition(1);
+  const [batch] = takeAll(of, 10);
+  const { receipt } = stored(batch);
+  of.answered(batch, { kind: "stored", receipt: { ...receipt, baseOffset: null, lastOffset: null, duplicate: true, appendedAt: null } }, 10);
+  of.release();
+  assert.deepEqual(told, [[0, { topic: "orders", partition: 4, offset: -1, sequence: 7, duplicate: true, appendedAt: null }]]);
 });
 
 describe("the same answer twice", () => {

@@ -10,6 +10,7 @@ import { fromBase64, toBase64 } from "../dist/base64.js";
 import { Ledger } from "../dist/ledger.js";
 import { encode } from "../dist/record.js";
 import { complete } from "../dist/settings.js";
+import { invalidTopic } from "../dist/topics.js";
 import { retryAfter } from "../dist/transport.js";
 
 test("keys choose partitions as Kafka's Java producer does", () => {
@@ -50,7 +51,8 @@ describe("is refused", () => {
   const circle = {};
   circle.circle = circle;
   const cases = {
-    "another topic": { value: 1, topic: "orders" },
+    "the name of no topic": { value: 1, topic: "../records" },
+    "no text as a topic": { value: 1, topic: 7 },
     "a partition below 0": { value: 1, partition: -1 },
     "half a partition": { value: 1, partition: 0.5 },
     "no value": {},
@@ -89,6 +91,8 @@ describe("an answer", () => {
   const cases = [
     [200, receipt, { kind: "stored" }],
     [201, receipt, { kind: "stored" }],
+    [200, { ...receipt, baseOffset: null, duplicate: true }, { kind: "stored" }],
+    [201, { ...receipt, baseOffset: null, duplicate: false }, { kind: "again", inDoubt: true }],
     [201, undefined, { kind: "again", inDoubt: true }],
     [200, { hello: "world" }, { kind: "again", inDoubt: true }],
     [408, code("REQUEST_TIMEOUT"), { kind: "again", inDoubt: true }],
@@ -100,7 +104,9 @@ describe("an answer", () => {
     [403, code("PRODUCER_FENCED", { currentEpoch: 3 }), { kind: "fenced", epoch: 3 }],
     [403, code("NOT_OWNER"), { kind: "refused" }],
     [404, code("UNKNOWN_PRODUCER_ID"), { kind: "unknown-producer" }],
-    [404, code("UNKNOWN_PARTITION"), { kind: "refused" }],
+    [404, code("UNKNOWN_TOPIC"), { kind: "not-there" }],
+    [404, code("UNKNOWN_PARTITION"), { kind: "not-there" }],
+    [404, undefined, { kind: "refused" }],
     [401, code("UNAUTHENTICATED"), { kind: "unauthenticated" }],
     [413, code("RECORD_BATCH_TOO_LARGE"), { kind: "too-large" }],
     [422, code("SEQUENCE_REUSED"), { kind: "reused" }],
@@ -149,15 +155,17 @@ test("records are let in in order, when there is room and the number of partitio
   let lookUps = 0;
   const admission = new Admission(10, 60_000, () => lookUps++);
   const log = [];
-  const enter = (name, size, keyed = false) => admission.enter(size, keyed, () => log.push(name), (error) => log.push(`${name} ${error.reason}`));
+  const enter = (name, size, topic) => admission.enter(size, topic, () => log.push(name), (error) => log.push(`${name} ${error.reason}`));
   enter("a", 4);
-  enter("b", 4, true);
+  enter("b", 4, "orders");
   enter("c", 4);
   enter("d", 11);
   assert.deepEqual([log, lookUps > 0], [["a", "d too-large"], true]);
   let vacant = false;
   const vacancy = admission.vacancy().then(() => (vacant = true));
-  admission.know(8);
+  admission.know("other", 3);
+  assert.equal(log.length, 2);
+  admission.know("orders", 8);
   assert.deepEqual(log.slice(2), ["b"]);
   await Promise.resolve();
   assert.equal(vacant, false);
@@ -169,12 +177,40 @@ test("records are let in in order, when there is room and the number of partitio
   assert.deepEqual(log.slice(4), ["e closed"]);
 });
 
+test("a topic that is refused holds up no other", () => {
+  const asked = [];
+  const admission = new Admission(100, 60_000, (topic) => asked.push(topic));
+  const log = [];
+  const enter = (name, topic) => admission.enter(1, topic, () => log.push(name), (error) => log.push(`${name} ${error.reason}`));
+  enter("a", "missing");
+  enter("b", "orders");
+  enter("c", "missing");
+  enter("d", undefined);
+  admission.refuseTopic("missing", new RefusedError("no"));
+  assert.deepEqual([log, asked.at(-1)], [["a refused", "c refused"], "orders"]);
+  admission.know("orders", 3);
+  assert.deepEqual(log.slice(2), ["b", "d"]);
+  admission.forget("orders");
+  enter("e", "orders");
+  admission.refuse(new NotStoredError("closed", "closed"));
+  assert.deepEqual(log.slice(4), ["e closed"]);
+});
+
+test("names of topics are Kafka's", () => {
+  for (const name of ["records", "a.b-c_D9", "...", "x".repeat(249)]) {
+    assert.equal(invalidTopic(name), undefined, name);
+  }
+  for (const name of ["", ".", "..", "a/b", "a b", "ü", "a\n", "x".repeat(250), null]) {
+    assert.match(invalidTopic(name) ?? "", /^Topic name is invalid: /, String(name));
+  }
+});
+
 test("any number of records may leave as soon as they are let in", () => {
   const admission = new Admission(30_000, 60_000, () => {});
   let entered = 0;
-  admission.enter(30_000, false, () => {}, () => {});
+  admission.enter(30_000, undefined, () => {}, () => {});
   for (let n = 0; n < 30_000; n++) {
-    admission.enter(1, false, () => (entered++, admission.leave(1)), () => {});
+    admission.enter(1, undefined, () => (entered++, admission.leave(1)), () => {});
   }
   admission.leave(30_000);
   assert.equal(entered, 30_000);

@@ -9,11 +9,13 @@ import time
 from datetime import datetime
 from typing import Any, AsyncIterator, Optional, Sequence, Union
 
-from .producer import PartitionsUnknown, Producer
+from .choice import PartitionsUnknown
+from .producer import Producer
 from .reader import Position, Record, RecordReader
-from .records import TOPIC, Headers, Key, Receipt
+from .records import Headers, Key, Receipt
 from .sender import NotNow
 from .settings import Settings
+from .topics import RECORDS, TopicPartition
 from .transport import Token
 
 __all__ = ["AsyncProducer", "read"]
@@ -36,16 +38,16 @@ class AsyncProducer:
         self._max_block = Settings(**settings).max_block
         self._turn = asyncio.Lock()
 
-    async def send(self, value: Any, *, topic: str = TOPIC, partition: Optional[int] = None, key: Key = None,
+    async def send(self, value: Any, *, topic: str = RECORDS, partition: Optional[int] = None, key: Key = None,
                    headers: Headers = None, timestamp: Optional[datetime] = None) -> Receipt:
         """Sends a record and returns its receipt. Waits for memory without blocking the event loop."""
         line = self._producer._line(value, topic, key, headers, timestamp)
         async with self._turn:  # those that wait for memory stay in order
-            number = await self._choose(partition, key, len(line))
+            place = await self._choose(topic, partition, key, len(line))
             end = time.monotonic() + self._max_block
             while True:
                 try:
-                    outcome = self._producer._submit(line, number, False)
+                    outcome = self._producer._submit(line, place, False)
                     break
                 except NotNow:
                     if time.monotonic() > end:
@@ -53,19 +55,20 @@ class AsyncProducer:
                     await asyncio.sleep(_PAUSE)
         return await asyncio.wrap_future(outcome)
 
-    async def _choose(self, partition: Optional[int], key: Key, size: int) -> int:
+    async def _choose(self, topic: str, partition: Optional[int], key: Key, size: int) -> TopicPartition:
+        choose = self._producer._choice.choose
         try:
-            return self._producer._choose(partition, key, size, False)
+            return choose(topic, partition, key, size, False)
         except PartitionsUnknown:
-            return await asyncio.to_thread(self._producer._choose, partition, key, size, True)
+            return await asyncio.to_thread(choose, topic, partition, key, size, True)
 
-    def send_nowait(self, value: Any, *, topic: str = TOPIC, partition: Optional[int] = None, key: Key = None,
+    def send_nowait(self, value: Any, *, topic: str = RECORDS, partition: Optional[int] = None, key: Key = None,
                     headers: Headers = None, timestamp: Optional[datetime] = None) -> asyncio.Future[Receipt]:
         """Hands a record over and returns at once. A DeliveryTimeoutError if that would have to wait for memory, or,
-        without a partition, for the first ``send`` to learn how many there are."""
+        without a partition, for the first ``send`` to the topic to learn how many there are."""
         line = self._producer._line(value, topic, key, headers, timestamp)
-        number = self._producer._choose(partition, key, len(line), False)
-        return asyncio.wrap_future(self._producer._submit(line, number, False))
+        place = self._producer._choice.choose(topic, partition, key, len(line), False)
+        return asyncio.wrap_future(self._producer._submit(line, place, False))
 
     async def flush(self, timeout: Optional[float] = None) -> None:
         """Waits until every record handed over has its outcome. A TimeoutError after ``timeout`` seconds."""

@@ -61,14 +61,15 @@ class Action(Enum):
     SPLIT = "split"
     FENCED = "fenced"
     REFUSED = "refused"
-    UNKNOWN_PARTITION = "unknown-partition"
+    UNKNOWN_PLACE = "unknown-place"
+    """There is no such topic, or no such partition of it."""
     LOST = "lost"
 
 
 _BY_STATUS = {0: Action.RETRY, 408: Action.RETRY, 409: Action.RESYNC, 413: Action.SPLIT, 422: Action.LOST,
               429: Action.RETRY}
-_BY_CODE = {"PRODUCER_FENCED": Action.FENCED, "UNKNOWN_PARTITION": Action.UNKNOWN_PARTITION,
-            "UNKNOWN_PRODUCER_ID": Action.LOST}
+_BY_CODE = {"PRODUCER_FENCED": Action.FENCED, "UNKNOWN_TOPIC": Action.UNKNOWN_PLACE,
+            "UNKNOWN_PARTITION": Action.UNKNOWN_PLACE, "UNKNOWN_PRODUCER_ID": Action.LOST}
 
 
 def action_of(answer: Answer) -> Action:

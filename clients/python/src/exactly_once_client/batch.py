@@ -9,7 +9,8 @@ from math import inf
 from typing import Any, NamedTuple, Optional, Union
 
 from .errors import GatewayError
-from .records import TOPIC, Receipt, parse_time
+from .records import Receipt, parse_time
+from .topics import RECORDS, TopicPartition
 
 
 class Pending:
@@ -30,7 +31,8 @@ class Pending:
 class Stored(NamedTuple):
     """The outcome of a batch that is in the log: its records stand there one after the other."""
 
-    base_offset: int
+    base_offset: Optional[int]
+    """None if retention has deleted the records."""
     duplicate: bool
     appended_at: Optional[datetime]
 
@@ -87,21 +89,24 @@ class Batch:
         self.confirmed = self.doubt = True
         self.not_before = now
 
-    def tell(self, partition: int, outcome: Outcome) -> None:
+    def tell(self, place: TopicPartition, outcome: Outcome) -> None:
         """Completes the futures of its records."""
         for at, record in enumerate(self.records):
             if record.future is None:
                 continue
             if isinstance(outcome, Stored):
-                record.future.set_result(Receipt(TOPIC, partition, outcome.base_offset + at, self.base + at,
-                                                 outcome.duplicate, outcome.appended_at))
+                offset = -1 if outcome.base_offset is None else outcome.base_offset + at
+                record.future.set_result(Receipt(place.topic, place.number, offset, self.base + at, outcome.duplicate,
+                                                 outcome.appended_at))
             else:
                 record.future.set_exception(outcome)
 
-    def receipt(self, partition: int, document: dict[str, Any]) -> Optional[Stored]:
+    def receipt(self, place: TopicPartition, document: dict[str, Any]) -> Optional[Stored]:
         """Its outcome, if this is its receipt."""
-        base_offset = document.get("baseOffset")
-        about = document.get("partition"), document.get("baseSequence"), document.get("lastSequence")
-        if about != (partition, self.base, self.end - 1) or not isinstance(base_offset, int):
+        base_offset, duplicate = document.get("baseOffset", ""), document.get("duplicate") is True
+        about = TopicPartition(document.get("topic", RECORDS), document.get("partition", -1))
+        sequences = document.get("baseSequence"), document.get("lastSequence")
+        deleted = duplicate and base_offset is None
+        if about != place or sequences != (self.base, self.end - 1) or not (deleted or isinstance(base_offset, int)):
             return None
-        return Stored(base_offset, document.get("duplicate") is True, parse_time(document.get("appendedAt")))
+        return Stored(base_offset, duplicate, parse_time(document.get("appendedAt")))

@@ -15,6 +15,7 @@ from .partition import Partition
 from .queue import Limits
 from .session import Request, Session
 from .settings import Settings
+from .topics import TopicPartition
 from .transport import Call, Transport
 from .workers import Workers
 
@@ -33,37 +34,40 @@ class Told(NamedTuple):
 class Dispatcher:
     """Owns the session, the partitions and the requests under way. Not thread-safe: its owner has the lock.
 
-    ``events`` takes answers from the workers, as events that the owner calls.
+    ``events`` takes answers from the workers, as events that the owner calls; ``unknown`` the topics that a gateway does
+    not know, or not with as many partitions.
     """
 
     def __init__(self, transport: Transport, workers: Workers, settings: Settings, name: Optional[str],
-                 outbox: Optional[Outbox], events: Callable[[Event], None]) -> None:
+                 outbox: Optional[Outbox], events: Callable[[Event], None],
+                 unknown: Callable[[str], None] = lambda topic: None) -> None:
         self._transport = transport
         self._workers = workers
         self._settings = settings
         self._outbox = outbox
         self._events = events
+        self._unknown = unknown
         self._session = Session(name, settings, _jitter)
         self._limits = Limits(settings)
-        self._sequences: dict[int, int] = {}
+        self._sequences: dict[TopicPartition, int] = {}
         self._calls: dict[Batch, tuple[Partition, Call]] = {}
-        self.partitions: dict[int, Partition] = {}
+        self.partitions: dict[TopicPartition, Partition] = {}
         self.fatal: Optional[GatewayError] = None
         """Why nothing is sent any more."""
         self.blind = False
         """Outcomes became unknown, and no gateway has said since what is stored."""
         self._in_doubt = False
         if outbox is not None:
-            for number, base, lines in outbox.recovered():
-                self.partition(number).restore(base, lines)
+            for place, base, lines in outbox.recovered():
+                self.partition(place).restore(base, lines)
 
-    def partition(self, number: int) -> Partition:
+    def partition(self, place: TopicPartition) -> Partition:
         """The state of a partition."""
-        partition = self.partitions.get(number)
+        partition = self.partitions.get(place)
         if partition is None:
-            partition = self.partitions[number] = Partition(number, self._settings, self._limits, _jitter)
+            partition = self.partitions[place] = Partition(place, self._settings, self._limits, _jitter)
             if self._session.producer_id is not None:
-                partition.start(self._sequences.get(number, 0))
+                partition.start(self._sequences.get(place, 0))
         return partition
 
     def idle(self) -> bool:
@@ -132,7 +136,7 @@ class Dispatcher:
 
     def _send(self, now: float, urgent: bool) -> None:
         due = [(p, batch) for p in self.partitions.values() for batch in p.poll(now, urgent)]
-        new = [(p.number, batch.base, batch.body) for p, batch in due if batch.attempt == 1]
+        new = [(p.place, batch.base, batch.body) for p, batch in due if batch.attempt == 1]
         for _, batch in due:
             batch.in_flight = False  # until its request is, whatever the disk says
         if new and not self._keep(lambda outbox: outbox.append(new)):
@@ -157,7 +161,7 @@ class Dispatcher:
 
     def _append(self, partition: Partition, batch: Batch, call: Call, headers: dict[str, str]) -> None:
         timeout = self._settings.http_timeout + self._hold_seconds(batch)
-        answer = self._transport.request("POST", f"/partitions/{partition.number}/records", body=batch.body,
+        answer = self._transport.request("POST", f"{partition.place.path}/records", body=batch.body,
                                          headers=headers, timeout=timeout, call=call)
         self._events(partial(self._appended, partition, batch, answer))
 
@@ -176,6 +180,8 @@ class Dispatcher:
                 partition.again(batch, now)
                 return
             self._die(FencedError(answer.reason(), answer.problem()))
+        if action_of(answer) is Action.UNKNOWN_PLACE:
+            self._unknown(partition.place.topic)
         partition.answered(batch, answer, now)
 
     def _asked(self, answer: Answer, now: float) -> None:
@@ -187,8 +193,8 @@ class Dispatcher:
             if sequences is None:
                 return
             self._sequences = sequences
-            for number, partition in self.partitions.items():
-                next_sequence = sequences.get(number, 0)
+            for place, partition in self.partitions.items():
+                next_sequence = sequences.get(place, 0)
                 partition.start(next_sequence) if first else partition.resolve(next_sequence, now)
             self.blind = False
         except RefusedError as error:
@@ -222,7 +228,7 @@ class Dispatcher:
 
     def _write_down(self, told: list[Told]) -> list[Told]:
         """Makes sure that a later process sends nothing of which the application is told that it is not stored."""
-        void = {p.number: p.line.next_sequence or 0 for p in self.partitions.values() if p.line.moved_back}
+        void = {p.place: p.line.next_sequence or 0 for p in self.partitions.values() if p.line.moved_back}
         for partition in self.partitions.values():
             partition.line.moved_back = False
         if void and not self._keep(lambda outbox: outbox.cut(void)):
@@ -230,7 +236,7 @@ class Dispatcher:
             return [Told(p, batch, as_unknown(outcome) if batch.attempt and isinstance(outcome, GatewayError)
                          else outcome) for p, batch, outcome in told]
         if self.fatal is None and not self.blind:  # else the oldest of what is in doubt would go first
-            settled = {p.number: p.line.settled for p in self.partitions.values() if p.line.next_sequence is not None}
+            settled = {p.place: p.line.settled for p in self.partitions.values() if p.line.next_sequence is not None}
             self._keep(lambda outbox: outbox.settle(settled))
         return told
 

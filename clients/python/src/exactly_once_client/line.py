@@ -6,13 +6,14 @@ from typing import Iterable, Optional
 
 from .batch import Batch, Outcome, Pending
 from .errors import GatewayError, LostError, as_unknown
+from .topics import TopicPartition
 
 
 class Line:
     """Gives records their sequences, and outcomes back in the order in which the records came."""
 
-    def __init__(self, partition: int) -> None:
-        self._partition = partition
+    def __init__(self, place: TopicPartition) -> None:
+        self._place = place
         self._batches: list[Batch] = []
         self._restored: list[Batch] = []
         self.next_sequence: Optional[int] = None
@@ -50,7 +51,7 @@ class Line:
         """Goes on behind what was restored. A LostError if that does not begin where the log ends."""
         for batch in self.unresolved():
             if batch.base != self.next_sequence:
-                raise LostError(f"The outbox has sequence {batch.base} of partition {self._partition}, "
+                raise LostError(f"The outbox has sequence {batch.base} of {self._place}, "
                                 f"the log expects {self.next_sequence}.")
             self.next_sequence = batch.end
 
@@ -78,6 +79,12 @@ class Line:
         """A receipt came."""
         batch.outcome = outcome
         self.acknowledged = max(self.acknowledged, batch.end)
+
+    def call_the_early(self, now: float) -> None:
+        """Lets the next batch go at once if it only waited for those before it."""
+        for batch in self.unresolved()[:1]:
+            if batch.early:
+                batch.not_before = now
 
     def give_up(self, batch: Batch, error: GatewayError) -> None:
         """Fails a batch without a fence: if it may be stored, it is unknown."""

@@ -2,6 +2,8 @@
 
 A folder has one owner, by a file lock, and segments: files to which entries are appended. An entry has a magic number,
 the length of its payload, the CRC-32 of the payload, and the payload: partition, base sequence, the batch's bytes.
+Where the topic is another than ``records``, the highest bit of the partition is set, and the topic's name stands before
+the bytes, behind its length: folders that were written before there were topics remain readable.
 An entry without bytes, or with a base sequence at or below one that came before, makes void what its partition has
 from there on. The first entry of a segment is the producer's name.
 """
@@ -17,6 +19,7 @@ from typing import Iterable, Mapping, Optional
 from urllib.parse import quote
 
 from .errors import OutboxError
+from .topics import RECORDS, TopicPartition
 
 try:
     import fcntl
@@ -26,12 +29,13 @@ except ImportError:  # not POSIX
 _MAGIC = b"\xe1\x0bEO"
 _HEAD = struct.Struct(">4sII")
 _ADDRESS = struct.Struct(">QQ")
+_NAMES_TOPIC = 1 << 63
 _SEGMENT_BYTES = 8 * 1024 * 1024
 _LONGEST_FOLDER_NAME = 255
 """Bytes, on Linux and macOS."""
 
-Entry = tuple[int, int, bytes]
-"""Partition, base sequence, bytes."""
+Entry = tuple[TopicPartition, int, bytes]
+"""Partition of a topic, base sequence, bytes."""
 
 
 class Outbox:
@@ -47,9 +51,9 @@ class Outbox:
         self._lock: Optional[int] = self._take_lock()
         self._file = -1
         self._size = 0
-        self._ends: dict[Path, dict[int, int]] = {}
+        self._ends: dict[Path, dict[TopicPartition, int]] = {}
         """The segments, oldest first, each with the sequence at which every partition in it ends."""
-        self._recovered: dict[int, list[tuple[int, list[bytes]]]] = {}
+        self._recovered: dict[TopicPartition, list[tuple[int, list[bytes]]]] = {}
         try:
             self._recover()
             self._roll()
@@ -57,10 +61,10 @@ class Outbox:
             self.close()
             raise
 
-    def recovered(self) -> Iterable[tuple[int, int, list[bytes]]]:
+    def recovered(self) -> Iterable[tuple[TopicPartition, int, list[bytes]]]:
         """What earlier processes left: partition, base sequence and lines of each batch, in order. Once."""
         batches, self._recovered = self._recovered, {}
-        return [(number, base, lines) for number, frozen in batches.items() for base, lines in frozen]
+        return [(place, base, lines) for place, frozen in batches.items() for base, lines in frozen]
 
     def append(self, entries: Iterable[Entry]) -> None:
         """Writes batches, and returns when they are on the disk."""
@@ -68,20 +72,20 @@ class Outbox:
             self._roll()
         ends = list(self._ends.values())[-1]
         data = bytearray()
-        for number, base, body in entries:
-            data += _entry(_ADDRESS.pack(number, base) + body)
-            ends[number] = max(ends.get(number, 0), base + body.count(b"\n"))
+        for place, base, body in entries:
+            data += _entry(_address(place, base) + body)
+            ends[place] = max(ends.get(place, 0), base + body.count(b"\n"))
         self._write(bytes(data))
 
-    def cut(self, sequences: Mapping[int, int]) -> None:
+    def cut(self, sequences: Mapping[TopicPartition, int]) -> None:
         """Makes void, on the disk, what each partition has from a sequence on."""
-        self.append([(number, sequence, b"") for number, sequence in sequences.items()])
+        self.append([(place, sequence, b"") for place, sequence in sequences.items()])
 
-    def settle(self, sequences: Mapping[int, int]) -> None:
+    def settle(self, sequences: Mapping[TopicPartition, int]) -> None:
         """Deletes the oldest segments that have nothing at or above these sequences."""
         while len(self._ends) > 1:
             oldest = next(iter(self._ends))
-            if any(end > sequences.get(number, -1) for number, end in self._ends[oldest].items()):
+            if any(end > sequences.get(place, -1) for place, end in self._ends[oldest].items()):
                 return
             oldest.unlink()
             del self._ends[oldest]
@@ -122,11 +126,10 @@ class Outbox:
                 raise OutboxError(f"The outbox {self._folder} belongs to another producer.")
             self._ends[segment] = {}
             for payload in payloads[1:]:
-                number, base = _ADDRESS.unpack_from(payload)
-                self._take(segment, number, base, payload[_ADDRESS.size:])
+                self._take(segment, *_taken_apart(payload))
 
-    def _take(self, segment: Path, number: int, base: int, body: bytes) -> None:
-        batches = self._recovered.setdefault(number, [])
+    def _take(self, segment: Path, place: TopicPartition, base: int, body: bytes) -> None:
+        batches = self._recovered.setdefault(place, [])
         while batches and batches[-1][0] >= base:
             batches.pop()
         if batches:
@@ -134,7 +137,7 @@ class Outbox:
         if body:
             batches.append((base, body.split(b"\n")[:-1]))
         ends = self._ends[segment]
-        ends[number] = max(ends.get(number, 0), base + body.count(b"\n"))
+        ends[place] = max(ends.get(place, 0), base + body.count(b"\n"))
 
     def _roll(self) -> None:
         last = max((int(segment.stem) for segment in self._ends), default=0)
@@ -168,6 +171,22 @@ def _folder_name(name: str) -> str:
     if len(quoted) <= _LONGEST_FOLDER_NAME:
         return quoted
     return "producer~" + hashlib.sha256(name.encode("utf-8")).hexdigest()  # quote gives no such name
+
+
+def _address(place: TopicPartition, base: int) -> bytes:
+    if place.topic == RECORDS:
+        return _ADDRESS.pack(place.number, base)
+    topic = place.topic.encode("ascii")
+    return _ADDRESS.pack(place.number | _NAMES_TOPIC, base) + bytes([len(topic)]) + topic
+
+
+def _taken_apart(payload: bytes) -> Entry:
+    number, base = _ADDRESS.unpack_from(payload)
+    rest = payload[_ADDRESS.size :]
+    if not number & _NAMES_TOPIC:
+        return TopicPartition(RECORDS, number), base, rest
+    end = 1 + rest[0]
+    return TopicPartition(rest[1:end].decode("ascii"), number ^ _NAMES_TOPIC), base, rest[end:]
 
 
 def _entry(payload: bytes) -> bytes:

@@ -11,6 +11,7 @@ from .errors import DeliveryTimeoutError, GatewayError, LostError, RefusedError,
 from .line import Line
 from .queue import Limits, RecordQueue
 from .settings import Settings, backoff
+from .topics import TopicPartition
 
 
 class Partition:
@@ -20,9 +21,9 @@ class Partition:
     A stopped partition sends nothing until a fence says which of its batches are stored.
     """
 
-    def __init__(self, number: int, settings: Settings, limits: Limits,
+    def __init__(self, place: TopicPartition, settings: Settings, limits: Limits,
                  jitter: Callable[[], float] = lambda: 1.0) -> None:
-        self.number = number
+        self.place = place
         self._settings = settings
         self._limits = limits
         self._jitter = jitter
@@ -32,7 +33,7 @@ class Partition:
         self._dead: Optional[GatewayError] = None
         self._let_go = 0
         """How many restored records count as released, although they may still be sent."""
-        self.line = Line(number)
+        self.line = Line(place)
         self.stopped = False
         self.broken: Optional[GatewayError] = None
         self.accepted = 0
@@ -105,10 +106,10 @@ class Partition:
             return
         action = action_of(answer)
         batch.doubt |= leaves_doubt(answer)
-        receipt = batch.receipt(self.number, answer.document()) if action is Action.STORED else None
+        receipt = batch.receipt(self.place, answer.document()) if action is Action.STORED else None
         if receipt is not None:
             self.line.stored(batch, receipt)
-            self._call_the_early(now)
+            self.line.call_the_early(now)
         elif self._dead is not None:
             self.line.give_up(batch, self._dead)
         elif action in (Action.RETRY, Action.STORED):  # a 2xx without the batch's receipt is no answer
@@ -120,8 +121,8 @@ class Partition:
             self._split(batch, answer)
         elif action is Action.LOST:
             self._lose(batch, f"Somebody else writes under this producer's id: {answer.reason()}", answer)
-        elif action is Action.UNKNOWN_PARTITION and not batch.confirmed:
-            self.shut(RefusedError(answer.reason(), answer.problem()))
+        elif action is Action.UNKNOWN_PLACE and not batch.confirmed:
+            self._not_there(RefusedError(answer.reason(), answer.problem()))
         else:
             self._refuse(batch, RefusedError(answer.reason(), answer.problem()), answer.status == 400)
 
@@ -135,18 +136,13 @@ class Partition:
         if expected is not None and batch.base < expected < batch.end:
             self._lose(batch, f"Somebody else writes under this producer's id: {answer.reason()}", answer)
         elif expected is not None and expected < batch.base and batch.as_head:
-            self._lose(batch, f"The log was put back: {answer.reason()}", answer)
+            self._lose(batch, f"The log was put back, or its topic deleted: {answer.reason()}", answer)
         else:
             batch.early = True
             self._again_later(batch, now)
 
     def _again_later(self, batch: Batch, now: float) -> None:
         batch.not_before = now + backoff(batch.attempt, self._settings, self._jitter())
-
-    def _call_the_early(self, now: float) -> None:
-        for batch in self.line.unresolved()[:1]:
-            if batch.early:
-                batch.not_before = now
 
     def _split(self, batch: Batch, answer: Answer) -> None:
         self._limits.learn(answer.problem())
@@ -169,6 +165,10 @@ class Partition:
         else:
             self.line.give_up(batch, error)
 
+    def _not_there(self, error: RefusedError) -> None:
+        # What was acknowledged is gone with its topic, as the fence will say.
+        (self.stop if self.line.acknowledged else self.shut)(error)
+
     def _lose(self, batch: Batch, reason: str, answer: Answer) -> None:
         """The log is not what it was: this batch is not in it, whatever a fence finds under its sequences."""
         batch.refusal = LostError(reason, answer.problem())
@@ -186,7 +186,7 @@ class Partition:
         self._fate = self._fate or fate
 
     def shut(self, error: GatewayError) -> None:
-        """Fails what was never sent, and finds out about the rest by a fence."""
+        """Fails what was never sent; a fence tells of the rest."""
         if self.line.unresolved():
             self.stop(error)
         self._fail_queue(error)
@@ -212,8 +212,8 @@ class Partition:
     def resolve(self, next_sequence: int, now: float) -> None:
         """A fence was answered: below ``next_sequence`` is stored, the rest is not, and never will be."""
         if next_sequence < self.line.acknowledged:
-            self._break(LostError(f"The log was put back: it expects sequence {next_sequence} in partition "
-                                  f"{self.number}, all below {self.line.acknowledged} was stored."))
+            self._break(LostError(f"The log was put back, or its topic deleted: it expects sequence {next_sequence} in "
+                                  f"{self.place}, all below {self.line.acknowledged} was stored."))
         if not self.stopped:
             return
         again = self.line.settle(next_sequence, self._fate, now, self._settings.delivery_timeout)

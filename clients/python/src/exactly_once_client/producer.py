@@ -4,31 +4,23 @@ from __future__ import annotations
 
 import atexit
 import os
-import random
 import ssl
-import threading
 import time
 from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, Optional, Sequence, Union
 
-from .answers import Action, action_of
-from .errors import ClosedError, DeliveryTimeoutError, RefusedError, TooLargeError
+from .choice import Choice
+from .errors import ClosedError, RefusedError, TooLargeError
 from .outbox import Outbox
-from .partitioner import StickyPartitioner, partition_for_key
-from .records import TOPIC, Headers, Key, Receipt, encode, key_bytes
-from .sender import NotNow, Sender
-from .settings import Settings, backoff
+from .records import Headers, Key, Receipt, encode
+from .sender import Sender
+from .settings import Settings
+from .topics import RECORDS, TopicPartition, invalid_topic
 from .transport import Token, Transport
 from .workers import Workers
 
-_METADATA_SECONDS = 300.0
-"""After this time the number of partitions is read again, as in Kafka."""
 _THREADS = 64
-
-
-class PartitionsUnknown(NotNow):
-    """A gateway has to be asked how many partitions there are."""
 
 
 class Producer:
@@ -49,25 +41,23 @@ class Producer:
         self._transport = Transport(urls, token, ssl_context)
         self._workers = Workers(_THREADS, "exactly-once-request")
         self._outbox = None if outbox_dir is None or name is None else Outbox(outbox_dir, name)
-        self._sender = Sender(self._transport, self._workers, self._settings, name, self._outbox)
-        self._sticky = StickyPartitioner(self._settings.batch_bytes)
-        self._sticky_lock = threading.Lock()
-        self._partitions = 0
-        self._partitions_read = 0.0
+        self._choice = Choice(self._transport, self._workers, self._settings)
+        self._sender = Sender(self._transport, self._workers, self._settings, name, self._outbox, self._choice.forget)
         self._process = os.getpid()
         _open.add(self)
 
-    def send(self, value: Any, *, topic: str = TOPIC, partition: Optional[int] = None, key: Key = None,
+    def send(self, value: Any, *, topic: str = RECORDS, partition: Optional[int] = None, key: Key = None,
              headers: Headers = None, timestamp: Optional[datetime] = None) -> Future[Receipt]:
         """Hands a record over. The future has its receipt, or a NotStoredError, or an UnknownOutcomeError.
 
         ``value``: any JSON value, bytes, or TOMBSTONE. Without a partition the key chooses it, as in Kafka.
+        A topic that the gateway does not have is refused: it makes none by itself.
         Waits up to ``max_block`` seconds for memory and for the number of partitions. What cannot be sent is raised
         here: a NotStoredError, or a ValueError or TypeError for a value that the gateway cannot take.
         Callbacks of the futures run on the producer's thread, a partition's in the order of ``send``.
         """
         line = self._line(value, topic, key, headers, timestamp)
-        return self._submit(line, self._choose(partition, key, len(line), True), True)
+        return self._submit(line, self._choice.choose(topic, partition, key, len(line), True), True)
 
     def flush(self, timeout: Optional[float] = None) -> None:
         """Waits until every record handed over has its outcome. A TimeoutError after ``timeout`` seconds.
@@ -97,64 +87,19 @@ class Producer:
     def _line(self, value: Any, topic: str, key: Key, headers: Headers, timestamp: Optional[datetime]) -> bytes:
         """The record as it is sent. Raises what cannot be sent."""
         self._check_process()
-        if topic != TOPIC:
-            raise RefusedError(f"There is no topic {topic!r}: the gateway has one, {TOPIC!r}.")
+        invalid = invalid_topic(topic)
+        if invalid is not None:
+            raise RefusedError(invalid)
         line = encode(value, key, headers, timestamp)
         if len(line) > self._settings.buffer_bytes:
             raise TooLargeError(f"The record has {len(line)} bytes, the buffer {self._settings.buffer_bytes}.")
         return line
 
-    def _submit(self, line: bytes, number: int, block: bool) -> Future[Receipt]:
+    def _submit(self, line: bytes, place: TopicPartition, block: bool) -> Future[Receipt]:
         future: Future[Receipt] = Future()
         future.set_running_or_notify_cancel()
-        self._sender.submit(number, line, future, block)
+        self._sender.submit(place, line, future, block)
         return future
-
-    def _choose(self, partition: Optional[int], key: Key, size: int, block: bool) -> int:
-        if partition is not None and (not isinstance(partition, int) or partition < 0):
-            raise ValueError("A partition is a number from 0 on.")
-        if self._is_unknown(partition):
-            if not block:
-                raise PartitionsUnknown("The number of partitions has to be asked for first.")
-            self._learn_partitions(partition)
-        if partition is not None:
-            return partition
-        self._renew_partitions()
-        if key is not None:
-            return partition_for_key(key_bytes(key), self._partitions)
-        with self._sticky_lock:
-            return self._sticky.partition(size, self._partitions)
-
-    def _is_unknown(self, partition: Optional[int]) -> bool:
-        return self._partitions == 0 if partition is None else 0 < self._partitions <= partition
-
-    def _learn_partitions(self, partition: Optional[int]) -> None:
-        """Asks a gateway for the number of partitions, up to max_block seconds long."""
-        end = time.monotonic() + self._settings.max_block
-        attempt = 0
-        while not self._read_partitions(min(max(end - time.monotonic(), 0.001), self._settings.http_timeout)):
-            attempt += 1
-            pause = backoff(attempt, self._settings, random.uniform(0.8, 1.2))
-            if time.monotonic() + pause > end:
-                raise DeliveryTimeoutError("No gateway says how many partitions there are.")
-            time.sleep(pause)
-        if self._is_unknown(partition):
-            raise RefusedError(f"There is no partition {partition}: the gateway has {self._partitions}.")
-
-    def _renew_partitions(self) -> None:
-        if time.monotonic() - self._partitions_read > _METADATA_SECONDS:
-            self._partitions_read = time.monotonic()
-            self._workers.run(lambda: self._read_partitions(self._settings.http_timeout))
-
-    def _read_partitions(self, timeout: float) -> bool:
-        answer = self._transport.request("GET", "/partitions", timeout=timeout)
-        partitions = answer.document().get("partitions")
-        if answer.status == 200 and isinstance(partitions, list) and partitions:
-            self._partitions, self._partitions_read = len(partitions), time.monotonic()
-            return True
-        if action_of(answer) not in (Action.RETRY, Action.STORED):
-            raise RefusedError(answer.reason(), answer.problem())
-        return False
 
     def _check_process(self) -> None:
         if self._process != os.getpid():

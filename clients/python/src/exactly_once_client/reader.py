@@ -15,6 +15,7 @@ from .answers import Action, Answer, action_of
 from .errors import ReadError
 from .records import TOMBSTONE, HeaderValue, parse_time
 from .settings import Settings, backoff
+from .topics import RECORDS, TopicPartition, invalid_topic
 from .transport import Call, Token, Transport
 
 Position = Union[int, str, datetime]
@@ -24,6 +25,7 @@ Position = Union[int, str, datetime]
 class Record:
     """A record of the log. ``value`` is a JSON value, text (then ``content_type`` says so), bytes or TOMBSTONE."""
 
+    topic: str
     partition: int
     offset: int
     value: Any
@@ -46,15 +48,17 @@ class RecordReader(Iterator[Record]):
     """
 
     def __init__(self, urls: Union[str, Sequence[str]], partition: int, from_: Position = "earliest", *,
-                 follow: bool = True, token: Token = None, ssl_context: Optional[ssl.SSLContext] = None,
+                 topic: str = RECORDS, follow: bool = True, token: Token = None, ssl_context: Optional[ssl.SSLContext] = None,
                  page: int = 500, wait: int = 10, request_timeout: float = 30.0) -> None:
         if isinstance(from_, str) and from_ not in ("earliest", "latest"):
             raise ValueError("from_ is an offset, 'earliest', 'latest' or a datetime.")
         if isinstance(from_, datetime) and from_.tzinfo is None:
             raise ValueError("from_ needs a time zone.")
+        invalid = invalid_topic(topic)
+        if invalid is not None:
+            raise ValueError(invalid)
         self._transport = Transport(urls, token, ssl_context)
-        self._path = f"/partitions/{partition}"
-        self._partition = partition
+        self._place = TopicPartition(topic, partition)
         self._from = from_
         self._follow = follow
         self._page = page
@@ -92,7 +96,7 @@ class RecordReader(Iterator[Record]):
             if document is None:
                 break
             self._check_end(document["logEndOffset"])
-            page = [_record(self._partition, record) for record in document["records"]]
+            page = [_record(self._place, record) for record in document["records"]]
             self._next = max(position, document["nextOffset"])
             if page or not self._follow:
                 return page
@@ -142,7 +146,7 @@ class RecordReader(Iterator[Record]):
         """The answer to a GET below the partition; None if the reader is closed."""
         attempt = 0
         while not self._stopped.is_set():
-            answer = self._transport.request("GET", self._path + path, headers=headers,
+            answer = self._transport.request("GET", self._place.path + path, headers=headers,
                                              timeout=self._timeout + self._wait, call=self._call)
             if answer.status == 200 and answer.document():
                 return answer.document()
@@ -162,13 +166,13 @@ _PAUSES = Settings()
 
 def read(urls: Union[str, Sequence[str]], partition: int, from_: Position = "earliest",
          **options: Any) -> RecordReader:
-    """Reads ``partition`` from an offset, ``"earliest"``, ``"latest"``, or a time on: see RecordReader."""
+    """Reads a partition from an offset, ``"earliest"``, ``"latest"``, or a time on: see RecordReader."""
     return RecordReader(urls, partition, from_, **options)
 
 
-def _record(partition: int, line: dict[str, Any]) -> Record:
+def _record(place: TopicPartition, line: dict[str, Any]) -> Record:
     key = line.get("key")
-    return Record(partition, line["offset"], _value(line),
+    return Record(place.topic, place.number, line["offset"], _value(line),
                   base64.b64decode(line["keyBase64"]) if "keyBase64" in line
                   else key.encode("utf-8") if key is not None else None,
                   _headers(line.get("headers") or {}), parse_time(line.get("timestamp")),

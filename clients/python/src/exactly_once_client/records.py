@@ -17,16 +17,16 @@ class _Tombstone:
 
 TOMBSTONE: Final = _Tombstone()
 
-TOPIC: Final = "records"
-"""The only topic that a gateway has today."""
-
 Key = Union[str, bytes, None]
 HeaderValue = Union[str, bytes, None]
 Headers = Union[Mapping[str, HeaderValue], Sequence[tuple[str, HeaderValue]], None]
 
 
 class Receipt(NamedTuple):
-    """Where a record is stored. ``duplicate`` says that an earlier request of this producer had stored it."""
+    """Where a record is stored. ``duplicate`` says that an earlier request of this producer had stored it.
+
+    If retention has deleted it since, ``offset`` is -1, and ``appended_at`` None.
+    """
 
     topic: str
     partition: int

@@ -15,6 +15,7 @@ from .errors import ClosedError, DeliveryTimeoutError
 from .outbox import Outbox
 from .records import Receipt
 from .settings import Settings
+from .topics import TopicPartition
 from .transport import Transport
 from .workers import Workers
 
@@ -35,13 +36,13 @@ class Sender:
     """Takes records, bounds their memory, and runs the dispatcher on a thread that starts with the first record."""
 
     def __init__(self, transport: Transport, workers: Workers, settings: Settings, name: Optional[str],
-                 outbox: Optional[Outbox]) -> None:
+                 outbox: Optional[Outbox], unknown: Callable[[str], None]) -> None:
         self._transport = transport
         self._workers = workers
         self._settings = settings
         self._outbox = outbox
         self._events: SimpleQueue[Optional[Event]] = SimpleQueue()
-        self._dispatcher = Dispatcher(transport, workers, settings, name, outbox, self._events.put)
+        self._dispatcher = Dispatcher(transport, workers, settings, name, outbox, self._events.put, unknown)
         self._changed = threading.Condition(threading.Lock())
         self._thread: Optional[threading.Thread] = None
         self._used = 0
@@ -57,12 +58,12 @@ class Sender:
 
     # For the threads of the application
 
-    def submit(self, number: int, line: bytes, future: Future[Receipt], block: bool) -> None:
+    def submit(self, place: TopicPartition, line: bytes, future: Future[Receipt], block: bool) -> None:
         """Takes a record, and waits for memory if it may. Raises a NotStoredError if it does not take it."""
         size = len(line) + RECORD_OVERHEAD
         with self._changed:
             self._wait_for_room(size, block)
-            partition = self._dispatcher.partition(number)
+            partition = self._dispatcher.partition(place)
             if partition.broken is not None:
                 raise partition.broken.with_traceback(None)
             now = time.monotonic()
@@ -186,7 +187,7 @@ class Sender:
 
     def _tell(self, told: list[Told]) -> None:
         for partition, batch, outcome in told:
-            batch.tell(partition.number, outcome)
+            batch.tell(partition.place, outcome)
         if told:
             with self._changed:
                 for partition, batch, outcome in told:

@@ -9,6 +9,7 @@ from typing import Any, Callable, NamedTuple, Optional
 from .answers import Action, Answer, action_of
 from .errors import FencedError, LostError, RefusedError
 from .settings import Settings, backoff
+from .topics import RECORDS, TopicPartition
 
 
 class Request(NamedTuple):
@@ -64,7 +65,7 @@ class Session:
         """When poll has a request, if it is called."""
         return inf if self.ready or self._in_flight else self._not_before
 
-    def answered(self, answer: Answer, now: float) -> Optional[dict[int, int]]:
+    def answered(self, answer: Answer, now: float) -> Optional[dict[TopicPartition, int]]:
         """Each partition's next sequence, if the producer is ready now; None if it has to ask again.
 
         Raises a RefusedError if it is not served: it may ask again. A FencedError or a LostError is the end.
@@ -74,7 +75,8 @@ class Session:
         if answer.status in (200, 201) and "producerEpoch" in document:
             self.producer_id, self.epoch, self.fencing = document["producerId"], document["producerEpoch"], False
             self._attempt, self._not_before, self._answer_lost, self._believes = 0, 0.0, False, True
-            return {state["partition"]: state["nextSequence"] for state in document.get("partitions", [])}
+            return {TopicPartition(state.get("topic", RECORDS), state["partition"]): state["nextSequence"]
+                    for state in document.get("partitions", [])}
         self._not_before = now + max(answer.retry_after(), backoff(self._attempt, self._settings, self._jitter()))
         if action_of(answer) in (Action.RETRY, Action.STORED):
             self._answer_lost |= answer.status != 429

@@ -92,6 +92,16 @@ export class Gateway {
     rmSync(this.#backup, { recursive: true, force: true });
   }
 
+  /** Makes a topic, or with other partitions another setting of it. */
+  async make(topic, partitions) {
+    const headers = { "Content-Type": "application/json" };
+    return (await fetch(`${this.url}/topics/${topic}`, { method: "PUT", headers, body: JSON.stringify({ partitions }) })).status;
+  }
+
+  async delete(topic) {
+    return (await fetch(`${this.url}/topics/${topic}`, { method: "DELETE" })).status;
+  }
+
   /** All records of a partition, as the gateway shows them. */
   async log(partition) {
     const records = [];

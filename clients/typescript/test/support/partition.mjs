@@ -6,7 +6,7 @@ const SETTINGS = { lingerMs: 5, batchBytes: 10, maxInFlight: 3, deliveryTimeoutM
 /** A partition with `count` records of 10 bytes, which are a batch each, taken at time 0; `told` has their outcomes. */
 export function partition(count, settings = {}, size = 10) {
   const told = [];
-  const of = new Partition(4, 7, { ...SETTINGS, ...settings }, () => 0.5);
+  const of = new Partition({ topic: "orders", partition: 4 }, 7, { ...SETTINGS, ...settings }, () => 0.5);
   const add = (n, takenAt = 0) =>
     of.add({ line: `"${n}"`, size, takenAt, deadline: takenAt + SETTINGS.deliveryTimeoutMs, settle: (outcome) => told.push([n, outcome]) });
   for (let n = 0; n < count; n++) {
@@ -25,7 +25,7 @@ export function takeAll(of, now, hurry = false) {
 
 export function stored(batch, { offset = batch.base + 100, duplicate = false } = {}) {
   const last = batch.records.length - 1;
-  const receipt = { partition: 4, baseSequence: batch.base, lastSequence: batch.base + last, baseOffset: offset, lastOffset: offset + last, duplicate, appendedAt: "2026-11-23T10:00:00.000Z" };
+  const receipt = { topic: "orders", partition: 4, baseSequence: batch.base, lastSequence: batch.base + last, baseOffset: offset, lastOffset: offset + last, duplicate, appendedAt: "2026-11-23T10:00:00.000Z" };
   return { kind: "stored", receipt };
 }
 

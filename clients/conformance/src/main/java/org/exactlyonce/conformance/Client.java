@@ -2,14 +2,17 @@ package org.exactlyonce.conformance;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 
 import tools.jackson.databind.JsonNode;
@@ -90,18 +93,23 @@ final class Client implements AutoCloseable {
 		return urls;
 	}
 
-	/** Hands over records {@code from} to {@code from + count - 1} of a step. */
-	void send(Step step, String label, long from, int count, long millis) {
+	/**
+	 * Hands over records {@code from} to {@code from + count - 1} of a step.
+	 * @param partitions how many partitions the topic has; 0: there is none
+	 */
+	void send(Step step, String label, String topic, int partitions, long from, int count, long millis) {
 		open();
+		LongFunction<Integer> placed = placed(step, partitions);
 		synchronized (this.sent) {
 			for (long number = from; number < from + count; number++) {
-				Sent one = new Sent(label, number, step.partition());
+				Sent one = new Sent(label, number, topic, placed.apply(number));
 				this.sent.put(one.record, one);
 			}
 		}
 		ObjectNode command = JSON.createObjectNode()
 			.put("command", "send")
 			.put("label", label)
+			.put("topic", topic)
 			.put("from", from)
 			.put("count", count)
 			.put("pad", step.pad());
@@ -114,6 +122,18 @@ final class Client implements AutoCloseable {
 		this.driver.call(command, millis);
 	}
 
+	/** Where the records of a step have to be, by their numbers. */
+	private LongFunction<Integer> placed(Step step, int partitions) {
+		if (step.keys() == null || partitions == 0) {
+			return (number) -> step.partition();
+		}
+		List<Integer> ofKeys = IntStream.range(0, step.keys())
+			.mapToObj((key) -> Base64.getEncoder().encodeToString(("key-" + key).getBytes(StandardCharsets.UTF_8)))
+			.map((key) -> partitionOf(key, partitions))
+			.toList();
+		return (number) -> ofKeys.get((int) (number % step.keys()));
+	}
+
 	void flush(long millis) {
 		this.driver.call(JSON.createObjectNode().put("command", "flush"), millis);
 	}
@@ -123,11 +143,12 @@ final class Client implements AutoCloseable {
 		this.open = false;
 	}
 
-	JsonNode read(Step step, long millis) {
+	JsonNode read(Step step, TopicPartition partition, long millis) {
 		open();
 		ObjectNode command = JSON.createObjectNode()
 			.put("command", "read")
-			.put("partition", step.partition())
+			.put("topic", partition.topic())
+			.put("partition", partition.partition())
 			.put("count", step.count())
 			.put("timeoutMs", step.ms());
 		command.set("from", step.start());
@@ -152,15 +173,15 @@ final class Client implements AutoCloseable {
 	 * Kills it with -9: of what it has not told nobody will be told.
 	 * @return the end of what it has sent, by partition
 	 */
-	Map<Integer, Long> kill() {
+	Map<TopicPartition, Long> kill() {
 		this.driver.close();
 		sent().stream().filter((record) -> record.outcome() == null).forEach(Sent::abandon);
 		this.driver = null;
 		this.open = false;
-		Map<Integer, Long> ends = new HashMap<>();
+		Map<TopicPartition, Long> ends = new HashMap<>();
 		for (Exchange exchange : this.traffic.exchanges()) {
 			if (exchange.append() != null) {
-				ends.merge(Integer.valueOf(exchange.append().partition()), exchange.append().end(), Math::max);
+				ends.merge(exchange.append().partition(), exchange.append().end(), Math::max);
 			}
 		}
 		return ends;

@@ -6,6 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import tools.jackson.core.JacksonException;
@@ -18,6 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class Exchange {
 
 	private static final JsonMapper JSON = new JsonMapper();
+
+	/** Of {@code records}, the topic need not be named. */
+	private static final Pattern RECORDS = Pattern.compile("(?:/topics/([^/]+))?/partitions/(\\d+)/records");
 
 	final int url;
 
@@ -57,7 +62,7 @@ final class Exchange {
 	}
 
 	Fault.Kind kind() {
-		if (this.path.matches("/partitions/[^/]+/records")) {
+		if (RECORDS.matcher(this.path).matches()) {
 			return this.method.equals("POST") ? Fault.Kind.APPEND : Fault.Kind.READ;
 		}
 		if (this.path.equals("/producers") && this.method.equals("POST")) {
@@ -101,7 +106,7 @@ final class Exchange {
 	}
 
 	private Append append(byte[] body) {
-		String partition = this.path.split("/")[2];
+		TopicPartition partition = partition();
 		if (this.headers.containsKey("Producer-Id")) {
 			String type = this.headers.getOrDefault("Content-Type", "");
 			boolean lines = type.matches("(?i)application/(x-)?(ndjson|jsonlines|jsonl).*");
@@ -118,6 +123,13 @@ final class Exchange {
 		catch (JacksonException ex) {
 			return new Append(partition, "none", "0", -1, 1);
 		}
+	}
+
+	private TopicPartition partition() {
+		Matcher path = RECORDS.matcher(this.path);
+		path.matches();
+		String topic = (path.group(1) != null) ? path.group(1) : TopicPartition.RECORDS;
+		return new TopicPartition(topic, Integer.parseInt(path.group(2)));
 	}
 
 	private static int lines(byte[] body) {
@@ -141,7 +153,7 @@ final class Exchange {
 	/**
 	 * What an append is about.
 	 */
-	record Append(String partition, String producer, String epoch, long baseSequence, int records) {
+	record Append(TopicPartition partition, String producer, String epoch, long baseSequence, int records) {
 
 		/** One past the last sequence. */
 		long end() {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  *
  * @param on which requests; null: all
  * @param url only at the proxy with this number, from 0; null: at all
+ * @param topic only appends to topics whose name ends so
  * @param partition only appends to this partition
  * @param numbers only the n-th of those requests, from 1, counted at all proxies of the
  * client together
@@ -20,7 +21,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param headers the answer's headers
  * @param code the code of the answer's problem
  */
-record Fault(Kind on, Integer url, Integer partition, List<Integer> numbers, Double share,
+record Fault(Kind on, Integer url, String topic, Integer partition, List<Integer> numbers, Double share,
 		@JsonProperty("do") Effect effect, long ms, int status, Map<String, String> headers, String code) {
 
 	enum Kind {

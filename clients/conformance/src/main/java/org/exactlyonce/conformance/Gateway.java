@@ -86,7 +86,7 @@ final class Gateway implements AutoCloseable {
 				if (this.process.waitFor(100, TimeUnit.MILLISECONDS)) {
 					break;
 				}
-				if (send("GET", "/actuator/health/readiness").statusCode() == 200) {
+				if (send("GET", "/actuator/health/readiness", "").statusCode() == 200) {
 					return;
 				}
 			}
@@ -136,23 +136,41 @@ final class Gateway implements AutoCloseable {
 		}
 	}
 
-	/** All partitions. */
-	List<Integer> partitions() {
-		List<Integer> numbers = new ArrayList<>();
-		get("/partitions").get("partitions").forEach((one) -> numbers.add(one.get("partition").asInt()));
-		return numbers;
+	/** Makes a topic. */
+	void createTopic(String topic, int partitions) {
+		call("PUT", "/topics/" + topic, "{\"partitions\": " + partitions + "}", 201);
 	}
 
-	long logEndOffset(int partition) {
-		return get("/partitions/" + partition).get("logEndOffset").asLong();
+	/** Deletes a topic. */
+	void deleteTopic(String topic) {
+		call("DELETE", "/topics/" + topic, "", 204);
+	}
+
+	/** All partitions of all topics. */
+	List<TopicPartition> partitions() {
+		List<TopicPartition> all = new ArrayList<>();
+		for (JsonNode topic : get("/topics").get("topics")) {
+			for (int partition = 0; partition < topic.get("partitions").asInt(); partition++) {
+				all.add(new TopicPartition(topic.get("topic").asString(), partition));
+			}
+		}
+		return all;
+	}
+
+	long logEndOffset(TopicPartition partition) {
+		return get(path(partition)).get("logEndOffset").asLong();
+	}
+
+	private static String path(TopicPartition partition) {
+		return "/topics/" + partition.topic() + "/partitions/" + partition.partition();
 	}
 
 	/** The records of a partition from an offset on. */
-	List<JsonNode> records(int partition, long offset) {
+	List<JsonNode> records(TopicPartition partition, long offset) {
 		List<JsonNode> records = new ArrayList<>();
 		long next = offset;
 		while (true) {
-			JsonNode page = get("/partitions/" + partition + "/records?limit=10000&offset=" + next);
+			JsonNode page = get(path(partition) + "/records?limit=10000&offset=" + next);
 			page.get("records").forEach(records::add);
 			next = page.get("nextOffset").asLong();
 			if (page.get("records").isEmpty()) {
@@ -162,12 +180,16 @@ final class Gateway implements AutoCloseable {
 	}
 
 	private JsonNode get(String path) {
+		return JSON.readTree(call("GET", path, "", 200));
+	}
+
+	private byte[] call(String method, String path, String body, int status) {
 		try {
-			HttpResponse<byte[]> answer = send("GET", path);
-			if (answer.statusCode() != 200) {
-				throw new IllegalStateException("GET " + path + " was answered with " + answer.statusCode());
+			HttpResponse<byte[]> answer = send(method, path, body);
+			if (answer.statusCode() != status) {
+				throw new IllegalStateException(method + " " + path + " was answered with " + answer.statusCode());
 			}
-			return JSON.readTree(answer.body());
+			return answer.body();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -178,10 +200,12 @@ final class Gateway implements AutoCloseable {
 		}
 	}
 
-	private HttpResponse<byte[]> send(String method, String path) throws IOException, InterruptedException {
+	private HttpResponse<byte[]> send(String method, String path, String body)
+			throws IOException, InterruptedException {
 		HttpRequest.Builder request = HttpRequest.newBuilder(uri().resolve(path))
 			.timeout(Duration.ofSeconds(20))
-			.method(method, HttpRequest.BodyPublishers.noBody());
+			.header("Content-Type", "application/json")
+			.method(method, HttpRequest.BodyPublishers.ofString(body));
 		for (String argument : this.arguments) {
 			if (argument.startsWith("--gateway.security.admin-key=")) {
 				request.header("Authorization", "Bearer " + argument.substring(argument.indexOf('=') + 1));

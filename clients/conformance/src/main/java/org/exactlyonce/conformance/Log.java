@@ -15,9 +15,9 @@ final class Log {
 	private final Map<String, List<Place>> places = new LinkedHashMap<>();
 
 	/** Reads it. */
-	static Log of(Gateway gateway, Map<Integer, Long> starts) {
+	static Log of(Gateway gateway, Map<TopicPartition, Long> starts) {
 		Log log = new Log();
-		for (int partition : gateway.partitions()) {
+		for (TopicPartition partition : gateway.partitions()) {
 			for (JsonNode record : gateway.records(partition, starts.getOrDefault(partition, 0L))) {
 				String name = record.path("value").path("record").asString("");
 				log.places.computeIfAbsent(name, (any) -> new ArrayList<>())
@@ -35,7 +35,7 @@ final class Log {
 	/**
 	 * A place in the log.
 	 */
-	record Place(int partition, long offset) {
+	record Place(TopicPartition partition, long offset) {
 	}
 
 }

@@ -64,9 +64,14 @@ final class OutcomeChecks {
 		if (record.outcome().equals("not-stored") && !places.isEmpty()) {
 			wrong(record + ", but the log has it at " + places);
 		}
-		if (record.partition != null && !places.isEmpty() && places.get(0).partition() != record.partition) {
-			wrong(record + ", sent to partition " + record.partition + ", is at " + places);
+		if (!places.isEmpty() && !isWhereSent(record, places.get(0).partition())) {
+			wrong(record + ", sent to " + record.topic + "/" + record.partition + ", is at " + places);
 		}
+	}
+
+	private static boolean isWhereSent(Sent record, TopicPartition place) {
+		return record.topic.equals(place.topic())
+				&& (record.partition == null || record.partition == place.partition());
 	}
 
 	private void checkOrderInLog(List<Sent> sent) {
@@ -101,11 +106,10 @@ final class OutcomeChecks {
 	private void checkOrderOfOutcomes(List<Sent> sent, List<Sent> told) {
 		Map<Sent, Integer> order = new HashMap<>();
 		sent.forEach((record) -> order.put(record, order.size()));
-		Map<Integer, Integer> last = new HashMap<>();
+		Map<TopicPartition, Integer> last = new HashMap<>();
 		for (Sent record : told) {
-			Integer partition = (record.partition != null) ? record.partition : Integer.valueOf(record.storedIn());
-			if (partition >= 0 && "stored".equals(record.outcome())) {
-				Integer before = last.put(partition, order.get(record));
+			if ("stored".equals(record.outcome())) {
+				Integer before = last.put(record.storedIn(), order.get(record));
 				if (before != null && before > order.get(record)) {
 					wrong("the outcome of " + record.record + " was told after that of a later one");
 				}

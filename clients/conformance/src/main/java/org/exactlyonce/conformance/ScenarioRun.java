@@ -26,10 +26,10 @@ final class ScenarioRun {
 
 	private final Map<String, Client> clients = new LinkedHashMap<>();
 
-	private final Map<Integer, Long> starts = new HashMap<>();
+	private final Map<TopicPartition, Long> starts = new HashMap<>();
 
 	/** What clients had sent when they were killed. */
-	private final Map<Integer, Long> ends = new HashMap<>();
+	private final Map<TopicPartition, Long> ends = new HashMap<>();
 
 	private final List<FutureTask<Void>> beside = new ArrayList<>();
 
@@ -84,10 +84,9 @@ final class ScenarioRun {
 			awaitQuiet(client);
 		}
 		this.ends.forEach((partition, end) -> {
-			long stored = first().logEndOffset(partition) - this.starts.get(partition);
+			long stored = first().logEndOffset(partition) - this.starts.getOrDefault(partition, 0L);
 			if (stored < end) {
-				wrong.add("partition " + partition + " has " + stored
-						+ " records, where a client that was killed had sent " + end);
+				wrong.add(partition + " has " + stored + " records, where a client that was killed had sent " + end);
 			}
 		});
 		Log log = Log.of(first(), this.starts);
@@ -117,14 +116,21 @@ final class ScenarioRun {
 			case BACKUP -> first().backUp();
 			case RESTORE -> first().restore();
 			case PAUSE -> pause(step.ms());
+			case CREATE_TOPIC -> first().createTopic(topic(step), step.count());
+			case DELETE_TOPIC -> first().deleteTopic(topic(step));
 			default -> throw new IllegalStateException(step.action().name());
 		}
 	}
 
 	private void send(Client client, Step step) {
+		int partitions = (int) first().partitions()
+			.stream()
+			.filter((partition) -> partition.topic().equals(topic(step)))
+			.count();
 		int chunk = (step.chunk() != 0) ? step.chunk() : step.count();
 		for (int done = 0; done < step.count(); done += chunk) {
-			client.send(step, label(step), step.from() + done, Math.min(chunk, step.count() - done), leftMillis());
+			client.send(step, label(step), topic(step), partitions, step.from() + done,
+					Math.min(chunk, step.count() - done), leftMillis());
 			if (step.chunk() != 0) {
 				pause(step.ms());
 			}
@@ -135,14 +141,19 @@ final class ScenarioRun {
 		return this.mark + step.label();
 	}
 
+	/** A gateway has the topics of all its scenarios. */
+	private String topic(Step step) {
+		return (step.topic() != null) ? this.mark + step.topic() : TopicPartition.RECORDS;
+	}
+
 	private List<String> read(Client client, Step step) {
-		JsonNode read = client.read(step, leftMillis());
+		TopicPartition partition = new TopicPartition(topic(step), step.partition());
+		JsonNode read = client.read(step, partition, leftMillis());
 		List<String> got = new ArrayList<>();
 		read.forEach((record) -> got.add(record.get("offset") + " " + record.get("value")));
 		List<String> log = new ArrayList<>();
 		long from = step.start().isNumber() ? step.start().asLong() : 0;
-		first().records(step.partition(), from)
-			.forEach((record) -> log.add(record.get("offset") + " " + record.get("value")));
+		first().records(partition, from).forEach((record) -> log.add(record.get("offset") + " " + record.get("value")));
 		List<String> expected = log.subList(0, Math.min(step.count(), log.size()));
 		return got.equals(expected) ? List.of()
 				: List.of("read " + got.size() + " records, where the log has others: " + first(got, expected));

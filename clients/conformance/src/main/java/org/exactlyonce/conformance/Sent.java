@@ -11,6 +11,8 @@ final class Sent {
 
 	final String record;
 
+	final String topic;
+
 	/** Null if the client chooses. */
 	final Integer partition;
 
@@ -21,9 +23,10 @@ final class Sent {
 
 	private boolean abandoned;
 
-	Sent(String label, long number, Integer partition) {
+	Sent(String label, long number, String topic, Integer partition) {
 		this.label = label;
 		this.record = label + "-" + number;
+		this.topic = topic;
 		this.partition = partition;
 	}
 
@@ -55,8 +58,8 @@ final class Sent {
 		return (this.outcome != null && this.outcome.has("error")) ? this.outcome.get("error").asString() : null;
 	}
 
-	synchronized int storedIn() {
-		return this.outcome.path("partition").asInt(-1);
+	synchronized TopicPartition storedIn() {
+		return new TopicPartition(this.outcome.path("topic").asString(""), this.outcome.path("partition").asInt(-1));
 	}
 
 	synchronized long offset() {

@@ -12,7 +12,9 @@ import tools.jackson.databind.JsonNode;
  * @param client which client does it
  * @param label of the records
  * @param from the number of the first record
- * @param count how many records; of {@code kill-gateway}: how often
+ * @param count how many records; of {@code kill-gateway}: how often; of
+ * {@code create-topic}: how many partitions
+ * @param topic where they go to, or what is made or deleted; null: {@code records}
  * @param partition where they go to; null: the client chooses by key
  * @param keys how many keys they have
  * @param pad letters that make a record longer
@@ -23,17 +25,17 @@ import tools.jackson.databind.JsonNode;
  * @param arguments of the gateway from here on
  * @param gateway the number of the gateway, from 0; null: the first
  */
-record Step(@JsonProperty("do") Action action, String client, String label, long from, int count, Integer partition,
-		Integer keys, int pad, int chunk, long ms, JsonNode start, List<Fault> faults, List<String> arguments,
-		Integer gateway) {
+record Step(@JsonProperty("do") Action action, String client, String label, long from, int count, String topic,
+		Integer partition, Integer keys, int pad, int chunk, long ms, JsonNode start, List<Fault> faults,
+		List<String> arguments, Integer gateway) {
 
 	/** The same with so many times the records or kills. */
 	Step scaled(int scale) {
 		boolean grows = this.action == Action.SEND || this.action == Action.READ
 				|| this.action == Action.KILL_GATEWAY_BESIDE;
 		return new Step(this.action, this.client, this.label, this.from, grows ? this.count * scale : this.count,
-				this.partition, this.keys, this.pad, this.chunk, this.ms, this.start, this.faults, this.arguments,
-				this.gateway);
+				this.topic, this.partition, this.keys, this.pad, this.chunk, this.ms, this.start, this.faults,
+				this.arguments, this.gateway);
 	}
 
 	enum Action {
@@ -89,6 +91,14 @@ record Step(@JsonProperty("do") Action action, String client, String label, long
 		/** Stops the gateway, puts the copy back, and starts it. */
 		@JsonProperty("restore")
 		RESTORE,
+
+		/** Makes a topic with {@code count} partitions. */
+		@JsonProperty("create-topic")
+		CREATE_TOPIC,
+
+		/** Deletes a topic, and what it has. */
+		@JsonProperty("delete-topic")
+		DELETE_TOPIC,
 
 		/** Waits. */
 		@JsonProperty("pause")

@@ -91,13 +91,18 @@ final class Traffic {
 				|| (fault.url() != null && fault.url() != exchange.url)) {
 			return false;
 		}
-		if (fault.partition() != null
-				&& (exchange.append() == null || !exchange.append().partition().equals("" + fault.partition()))) {
+		if ((fault.partition() != null || fault.topic() != null)
+				&& (exchange.append() == null || !isThere(fault, exchange.append().partition()))) {
 			return false;
 		}
 		int number = this.met.merge(fault, 1, Integer::sum);
 		return (fault.numbers() == null || fault.numbers().contains(number))
 				&& (fault.share() == null || this.random.nextDouble() < fault.share());
+	}
+
+	private static boolean isThere(Fault fault, TopicPartition partition) {
+		return (fault.partition() == null || fault.partition() == partition.partition())
+				&& (fault.topic() == null || partition.topic().endsWith(fault.topic()));
 	}
 
 	boolean chance(double share) {

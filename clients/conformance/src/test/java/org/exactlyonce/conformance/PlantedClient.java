@@ -266,9 +266,9 @@ final class PlantedClient {
 					.put("event", "outcome")
 					.put("record", batch.records.get(i))
 					.put("outcome", outcome);
-				events
-					.add(outcome.equals("stored") ? event.put("partition", this.partition).put("offset", baseOffset + i)
-							: event.put("error", "timeout"));
+				events.add(outcome.equals("stored")
+						? event.put("topic", "records").put("partition", this.partition).put("offset", baseOffset + i)
+						: event.put("error", "timeout"));
 			}
 			return events;
 		}

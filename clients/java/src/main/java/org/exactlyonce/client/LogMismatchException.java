@@ -2,8 +2,9 @@ package org.exactlyonce.client;
 
 /**
  * What the log has is not what this producer was told: records that were stored are no
- * longer there (a backup was put back), or somebody else writes under this producer's id.
- * This producer has ended.
+ * longer there (a backup was put back, or the topic was deleted), or somebody else writes
+ * under this producer's id. This producer takes no more records for that partition; if
+ * the log does not know the producer, none at all.
  */
 public class LogMismatchException extends GatewayException {
 

@@ -8,7 +8,7 @@ import java.util.Objects;
  * A record to be sent. {@link RecordProducer#send} takes its bytes as they are then; they
  * are not needed afterwards.
  *
- * @param topic the topic: {@value #DEFAULT_TOPIC}
+ * @param topic the topic, one that the gateway has
  * @param partition the partition, from 0
  * @param key the key's bytes; may be null, which is not the same as empty
  * @param value the value
@@ -18,7 +18,7 @@ import java.util.Objects;
 public record OutgoingRecord(String topic, int partition, byte[] key, Value value, List<Header> headers,
 		Instant timestamp) {
 
-	/** The gateway's topic. */
+	/** The topic that every gateway has. */
 	public static final String DEFAULT_TOPIC = "records";
 
 	/**
@@ -42,7 +42,7 @@ public record OutgoingRecord(String topic, int partition, byte[] key, Value valu
 	}
 
 	/**
-	 * A record without key, headers and timestamp.
+	 * A record without key, headers and timestamp, for {@value #DEFAULT_TOPIC}.
 	 * @param partition the partition, from 0
 	 * @param value the value
 	 */

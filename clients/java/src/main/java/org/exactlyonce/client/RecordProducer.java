@@ -55,9 +55,10 @@ public final class RecordProducer implements AutoCloseable {
 	 * @param callback is told the outcome before the future is; may be null
 	 * @return completes when the record is stored, or fails by a {@link GatewayException}
 	 * @throws RefusedException if the record cannot be sent: it is too large
-	 * ({@link RecordTooLargeException}), not valid ({@link InvalidRecordException}), or
-	 * for another topic or, if {@link #partitions} has been called, for a partition that
-	 * the gateway does not have ({@link UnknownPartitionException})
+	 * ({@link RecordTooLargeException}), not valid ({@link InvalidRecordException}), for
+	 * a topic that cannot be ({@link InvalidTopicException}) or, if {@link #partitions}
+	 * has been called, for a partition that its topic does not have
+	 * ({@link UnknownPartitionException})
 	 * @throws IllegalStateException if the producer is closed
 	 */
 	public CompletableFuture<Receipt> send(OutgoingRecord outgoing, Callback callback) {
@@ -80,7 +81,9 @@ public final class RecordProducer implements AutoCloseable {
 	 * the old count is taken.
 	 * @param topic the topic
 	 * @return the count
-	 * @throws UnknownPartitionException if there is no such topic
+	 * @throws UnknownPartitionException if there is no such topic: the gateway makes none
+	 * by itself
+	 * @throws InvalidTopicException if no topic can have this name
 	 * @throws GatewayException if the gateway refused to answer, or did not answer in
 	 * time
 	 */

@@ -22,14 +22,28 @@ public final class RecordReader implements Iterator<ReceivedRecord>, AutoCloseab
 	}
 
 	/**
-	 * Opens a reader. It asks the gateway when the first record is asked for.
+	 * Opens a reader of {@value OutgoingRecord#DEFAULT_TOPIC}. It asks the gateway when
+	 * the first record is asked for.
 	 * @param settings how it works
 	 * @param partition the partition, from 0
 	 * @param from where to begin
 	 * @return the reader
 	 */
 	public static RecordReader open(ReaderSettings settings, int partition, Position from) {
-		return new RecordReader(new LogReader(settings, partition, from));
+		return new RecordReader(new LogReader(settings, OutgoingRecord.DEFAULT_TOPIC, partition, from));
+	}
+
+	/**
+	 * Opens a reader of another topic than {@value OutgoingRecord#DEFAULT_TOPIC}.
+	 * @param settings how it works
+	 * @param topic the topic
+	 * @param partition the partition, from 0
+	 * @param from where to begin
+	 * @return the reader
+	 * @throws InvalidTopicException if no topic can have this name
+	 */
+	public static RecordReader open(ReaderSettings settings, String topic, int partition, Position from) {
+		return new RecordReader(new LogReader(settings, topic, partition, from));
 	}
 
 	/**

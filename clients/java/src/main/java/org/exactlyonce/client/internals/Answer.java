@@ -79,6 +79,11 @@ record Answer(int status, Map<String, Object> body, Duration retryAfter) {
 		return this.status >= 200 && this.status < 300;
 	}
 
+	/** Whether there is no such topic, or no such partition of it. */
+	boolean isMissing() {
+		return this.status == 404 && ("UNKNOWN_TOPIC".equals(code()) || "UNKNOWN_PARTITION".equals(code()));
+	}
+
 	String code() {
 		return text("code");
 	}
@@ -117,7 +122,7 @@ record Answer(int status, Map<String, Object> body, Duration retryAfter) {
 		if (this.status == 401 || this.status == 403) {
 			return new NotAuthorizedException(message(), problem(), null);
 		}
-		return "UNKNOWN_PARTITION".equals(code()) ? new UnknownPartitionException(message(), problem(), null)
+		return isMissing() ? new UnknownPartitionException(message(), problem(), null)
 				: new RefusedException(message(), problem(), null);
 	}
 

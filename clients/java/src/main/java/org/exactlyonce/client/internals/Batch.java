@@ -30,7 +30,7 @@ final class Batch {
 	/** The base sequence without an identity. */
 	static final long NONE = -1;
 
-	final int partition;
+	final Place place;
 
 	final long base;
 
@@ -68,12 +68,12 @@ final class Batch {
 
 	GatewayException failure;
 
-	Batch(int partition, long base, List<PendingRecord> records, long deadline) {
-		this(partition, base, records, join(records), deadline);
+	Batch(Place place, long base, List<PendingRecord> records, long deadline) {
+		this(place, base, records, join(records), deadline);
 	}
 
-	private Batch(int partition, long base, List<PendingRecord> records, byte[] body, long deadline) {
-		this.partition = partition;
+	private Batch(Place place, long base, List<PendingRecord> records, byte[] body, long deadline) {
+		this.place = place;
 		this.base = base;
 		this.records = records;
 		this.body = body;
@@ -83,14 +83,14 @@ final class Batch {
 	/**
 	 * A batch that a former process left in the outbox. Its records have no futures, and
 	 * it has no deadline.
-	 * @param partition the partition
+	 * @param place the partition
 	 * @param base the base sequence
 	 * @param lines the lines of its records
 	 * @return the batch
 	 */
-	static Batch restored(int partition, long base, List<byte[]> lines) {
-		List<PendingRecord> records = lines.stream().map((line) -> PendingRecord.restored(partition, line)).toList();
-		Batch batch = new Batch(partition, base, records, Long.MAX_VALUE);
+	static Batch restored(Place place, long base, List<byte[]> lines) {
+		List<PendingRecord> records = lines.stream().map((line) -> PendingRecord.restored(place, line)).toList();
+		Batch batch = new Batch(place, base, records, Long.MAX_VALUE);
 		batch.onDisk = true;
 		return batch;
 	}
@@ -140,8 +140,8 @@ final class Batch {
 	 */
 	List<Batch> split() {
 		int middle = count() / 2;
-		Batch first = new Batch(this.partition, this.base, this.records.subList(0, middle), this.deadline);
-		Batch second = new Batch(this.partition, (this.base != NONE) ? this.base + middle : NONE,
+		Batch first = new Batch(this.place, this.base, this.records.subList(0, middle), this.deadline);
+		Batch second = new Batch(this.place, (this.base != NONE) ? this.base + middle : NONE,
 				this.records.subList(middle, count()), this.deadline);
 		for (Batch half : List.of(first, second)) {
 			half.inDoubt = this.inDoubt;
@@ -159,7 +159,7 @@ final class Batch {
 	 * @return another batch
 	 */
 	Batch renumbered(long newBase) {
-		Batch anew = new Batch(this.partition, newBase, this.records, this.body, this.deadline);
+		Batch anew = new Batch(this.place, newBase, this.records, this.body, this.deadline);
 		anew.onDisk = this.onDisk;
 		return anew;
 	}

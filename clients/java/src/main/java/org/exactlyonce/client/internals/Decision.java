@@ -9,7 +9,6 @@ import org.exactlyonce.client.NotAuthorizedException;
 import org.exactlyonce.client.Problem;
 import org.exactlyonce.client.RecordTooLargeException;
 import org.exactlyonce.client.RefusedException;
-import org.exactlyonce.client.UnknownPartitionException;
 
 /**
  * What an answer means for the batch that it answers.
@@ -45,7 +44,13 @@ record Decision(Kind kind, GatewayException failure) {
 		/** Somebody else has the name: the producer ends. */
 		FENCED,
 
-		/** The log is not what it was: the producer settles what it can, and ends. */
+		/**
+		 * The log is not what it was in this partition: it settles what it can, and takes
+		 * no more.
+		 */
+		LOST,
+
+		/** The producer settles what it can, and ends. */
 		END
 
 	}
@@ -119,11 +124,10 @@ record Decision(Kind kind, GatewayException failure) {
 
 	private static Decision notFound(Answer answer) {
 		if ("UNKNOWN_PRODUCER_ID".equals(answer.code())) {
-			return mismatch("The log does not know this producer any more: " + answer.message(), answer.problem());
+			return new Decision(Kind.END, new LogMismatchException(
+					"The log does not know this producer any more: " + answer.message(), answer.problem(), null));
 		}
-		return refused("UNKNOWN_PARTITION".equals(answer.code())
-				? new UnknownPartitionException(answer.message(), answer.problem(), null)
-				: new RefusedException(answer.message(), answer.problem(), null));
+		return refused(answer.refusal());
 	}
 
 	private static Decision outOfOrder(Answer answer, Attempt attempt) {
@@ -144,7 +148,7 @@ record Decision(Kind kind, GatewayException failure) {
 	}
 
 	private static Decision mismatch(String message, Problem problem) {
-		return new Decision(Kind.END, new LogMismatchException(message, problem, null));
+		return new Decision(Kind.LOST, new LogMismatchException(message, problem, null));
 	}
 
 }

@@ -13,18 +13,18 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Flushes {
 
-	private final Map<Integer, Long> taken = new HashMap<>();
+	private final Map<Place, Long> taken = new HashMap<>();
 
-	private final Map<Integer, Long> told = new HashMap<>();
+	private final Map<Place, Long> told = new HashMap<>();
 
 	private final List<Flush> flushes = new ArrayList<>();
 
-	void taken(int partition) {
-		this.taken.merge(partition, 1L, Long::sum);
+	void taken(Place place) {
+		this.taken.merge(place, 1L, Long::sum);
 	}
 
-	void told(int partition, int records) {
-		this.told.merge(partition, (long) records, Long::sum);
+	void told(Place place, int records) {
+		this.told.merge(place, (long) records, Long::sum);
 	}
 
 	void add(CompletableFuture<Void> done) {
@@ -55,7 +55,7 @@ final class Flushes {
 			.allMatch((each) -> this.told.getOrDefault(each.getKey(), 0L) >= each.getValue());
 	}
 
-	private record Flush(Map<Integer, Long> until, CompletableFuture<Void> done) {
+	private record Flush(Map<Place, Long> until, CompletableFuture<Void> done) {
 
 	}
 

@@ -17,12 +17,12 @@ import java.util.List;
  * @param file the file
  * @param position where the lines of the batch begin in it
  * @param length how many bytes these are
- * @param partition the partition
+ * @param place the partition
  * @param base the sequence of the first record
  * @param first the line of the first record, from 0
  * @param count how many records
  */
-record FormerBatch(Path file, long position, int length, int partition, long base, int first, int count) {
+record FormerBatch(Path file, long position, int length, Place place, long base, int first, int count) {
 
 	/** The sequence behind its last. */
 	long end() {
@@ -36,7 +36,7 @@ record FormerBatch(Path file, long position, int length, int partition, long bas
 	 */
 	FormerBatch upTo(long sequence) {
 		int kept = (int) Math.min(this.count, sequence - this.base);
-		return new FormerBatch(this.file, this.position, this.length, this.partition, this.base, this.first, kept);
+		return new FormerBatch(this.file, this.position, this.length, this.place, this.base, this.first, kept);
 	}
 
 	/**
@@ -46,12 +46,12 @@ record FormerBatch(Path file, long position, int length, int partition, long bas
 	 */
 	FormerBatch from(long sequence) {
 		int dropped = (int) Math.max(0, sequence - this.base);
-		return new FormerBatch(this.file, this.position, this.length, this.partition, this.base + dropped,
+		return new FormerBatch(this.file, this.position, this.length, this.place, this.base + dropped,
 				this.first + dropped, this.count - dropped);
 	}
 
 	FormerBatch movedDown(long by) {
-		return new FormerBatch(this.file, this.position, this.length, this.partition, this.base - by, this.first,
+		return new FormerBatch(this.file, this.position, this.length, this.place, this.base - by, this.first,
 				this.count);
 	}
 
@@ -71,7 +71,7 @@ record FormerBatch(Path file, long position, int length, int partition, long bas
 		catch (IOException ex) {
 			throw new UncheckedIOException("The outbox cannot be read: " + ex, ex);
 		}
-		return Batch.restored(this.partition, this.base, lines(body.array()));
+		return Batch.restored(this.place, this.base, lines(body.array()));
 	}
 
 	private List<byte[]> lines(byte[] body) {

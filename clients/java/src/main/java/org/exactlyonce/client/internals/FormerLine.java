@@ -84,7 +84,7 @@ final class FormerLine {
 	 */
 	Decision answered(Attempt attempt, Answer answer, long epoch, long now) {
 		Decision decision = this.pipeline.answered(attempt, answer, epoch, now);
-		if (decision == null || decision.kind() != Decision.Kind.REFUSED) {
+		if (decision == null || (decision.kind() != Decision.Kind.REFUSED && decision.kind() != Decision.Kind.LOST)) {
 			return decision;
 		}
 		GatewayException failure = decision.failure();
@@ -92,7 +92,8 @@ final class FormerLine {
 			this.stop = new Stop(attempt.batch(), failure, now);
 			return decision;
 		}
-		// A token or a right can be mended, and the records are still on disk then.
+		// A token, a right or a log can be mended, and the records are still on disk
+		// then.
 		return new Decision(Decision.Kind.END, failure);
 	}
 
@@ -116,7 +117,7 @@ final class FormerLine {
 		if (refused == null || refused.end() <= nextSequence || mismatch(nextSequence) != null) {
 			return null;
 		}
-		return new Removal(refused.partition, refused.base, refused.end());
+		return new Removal(refused.place, refused.base, refused.end());
 	}
 
 	/**

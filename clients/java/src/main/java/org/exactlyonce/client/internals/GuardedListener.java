@@ -20,23 +20,23 @@ final class GuardedListener implements ProducerListener {
 	}
 
 	@Override
-	public void requestSent(int partition, int records, int bytes, int attempt) {
-		call(() -> this.listener.requestSent(partition, records, bytes, attempt));
+	public void requestSent(String topic, int partition, int records, int bytes, int attempt) {
+		call(() -> this.listener.requestSent(topic, partition, records, bytes, attempt));
 	}
 
 	@Override
-	public void requestAnswered(int partition, int status, Duration latency, Duration throttle) {
-		call(() -> this.listener.requestAnswered(partition, status, latency, throttle));
+	public void requestAnswered(String topic, int partition, int status, Duration latency, Duration throttle) {
+		call(() -> this.listener.requestAnswered(topic, partition, status, latency, throttle));
 	}
 
 	@Override
-	public void recordsStored(int partition, int records) {
-		call(() -> this.listener.recordsStored(partition, records));
+	public void recordsStored(String topic, int partition, int records) {
+		call(() -> this.listener.recordsStored(topic, partition, records));
 	}
 
 	@Override
-	public void recordsFailed(int partition, int records, GatewayException failure) {
-		call(() -> this.listener.recordsFailed(partition, records, failure));
+	public void recordsFailed(String topic, int partition, int records, GatewayException failure) {
+		call(() -> this.listener.recordsFailed(topic, partition, records, failure));
 	}
 
 	@Override

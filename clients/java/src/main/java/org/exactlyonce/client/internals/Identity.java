@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.exactlyonce.client.OutgoingRecord;
+
 /**
  * Who this producer is, and where each of its partitions goes on, as the gateway says.
  *
@@ -11,7 +13,7 @@ import java.util.Map;
  * @param epoch the epoch
  * @param nextSequences by partition; 0 for the others
  */
-record Identity(long producerId, long epoch, Map<Integer, Long> nextSequences) {
+record Identity(long producerId, long epoch, Map<Place, Long> nextSequences) {
 
 	/**
 	 * Reads an answer.
@@ -22,21 +24,23 @@ record Identity(long producerId, long epoch, Map<Integer, Long> nextSequences) {
 		if (!answer.isSuccess() || answer.number("producerId") < 0 || answer.number("producerEpoch") < 0) {
 			return null;
 		}
-		Map<Integer, Long> nextSequences = new HashMap<>();
+		Map<Place, Long> nextSequences = new HashMap<>();
 		if (answer.body().get("partitions") instanceof List<?> partitions) {
 			for (Object each : partitions) {
 				if (!(each instanceof Map<?, ?> partition && partition.get("partition") instanceof Long number
 						&& partition.get("nextSequence") instanceof Long nextSequence)) {
 					return null;
 				}
-				nextSequences.put(number.intValue(), nextSequence);
+				// A gateway without topics has only records'.
+				String topic = (partition.get("topic") instanceof String name) ? name : OutgoingRecord.DEFAULT_TOPIC;
+				nextSequences.put(new Place(topic, number.intValue()), nextSequence);
 			}
 		}
 		return new Identity(answer.number("producerId"), answer.number("producerEpoch"), nextSequences);
 	}
 
-	long nextSequence(int partition) {
-		return this.nextSequences.getOrDefault(partition, 0L);
+	long nextSequence(Place place) {
+		return this.nextSequences.getOrDefault(place, 0L);
 	}
 
 }

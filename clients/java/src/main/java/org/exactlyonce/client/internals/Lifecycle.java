@@ -74,7 +74,7 @@ final class Lifecycle implements Handshake.Listener {
 	@Override
 	public void registered(Identity identity, long now) {
 		this.registered = true;
-		Map<Integer, List<FormerBatch>> left = Map.of();
+		Map<Place, List<FormerBatch>> left = Map.of();
 		if (this.outbox != null) {
 			try {
 				left = this.outbox.restore(identity);
@@ -90,7 +90,7 @@ final class Lifecycle implements Handshake.Listener {
 	@Override
 	public void fenced(Identity identity, long now) {
 		this.listener.fenced(identity.epoch());
-		this.writers.stopped().forEach((writer) -> settle(writer, identity.nextSequence(writer.partition()), now));
+		this.writers.stopped().forEach((writer) -> settle(writer, identity.nextSequence(writer.place()), now));
 	}
 
 	private void settle(PartitionWriter writer, long nextSequence, long now) {

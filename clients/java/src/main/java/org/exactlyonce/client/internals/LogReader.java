@@ -24,7 +24,7 @@ public final class LogReader {
 
 	private final ReaderSettings settings;
 
-	private final int partition;
+	private final Place place;
 
 	private final Position from;
 
@@ -51,12 +51,14 @@ public final class LogReader {
 	/**
 	 * Makes a reader.
 	 * @param settings how it works
+	 * @param topic the topic
 	 * @param partition the partition
 	 * @param from where to begin
 	 */
-	public LogReader(ReaderSettings settings, int partition, Position from) {
+	public LogReader(ReaderSettings settings, String topic, int partition, Position from) {
+		Place.check(topic);
 		this.settings = settings;
-		this.partition = partition;
+		this.place = new Place(topic, partition);
 		this.from = from;
 		this.gateways = new Gateways(settings.urls(), settings.token(), settings.sslContext(), settings.transport());
 	}
@@ -95,7 +97,7 @@ public final class LogReader {
 
 	private RecordPage page(long offset, int limit, long waitSeconds, long until) throws InterruptedException {
 		Transport.Response response = get("/records?offset=" + offset + "&limit=" + limit, waitSeconds, until);
-		return (response != null) ? RecordPage.of(this.partition, response.body()) : null;
+		return (response != null) ? RecordPage.of(this.place, response.body()) : null;
 	}
 
 	private long start(long until) throws InterruptedException {
@@ -186,7 +188,7 @@ public final class LogReader {
 			Map<String, String> headers = (waitSeconds > 0) ? Map.of("Prefer", "wait=" + waitSeconds) : Map.of();
 			Duration timeout = this.settings.requestTimeout().plusSeconds(waitSeconds);
 			this.path = path;
-			this.call = this.gateways.call("GET", "partitions/" + this.partition + path, headers, null, timeout);
+			this.call = this.gateways.call("GET", this.place.path() + path, headers, null, timeout);
 		}
 		if (isClosed()) {
 			this.call.response().cancel(true);

@@ -101,17 +101,17 @@ final class Outbox implements AutoCloseable {
 	 * @return the batches to send, by partition
 	 * @throws LogMismatchException if they do not go on where the log ends
 	 */
-	Map<Integer, List<FormerBatch>> restore(Identity identity) {
+	Map<Place, List<FormerBatch>> restore(Identity identity) {
 		this.log.setOwner(OutboxEntries.owner(this.name, identity.producerId()));
-		Map<Integer, List<FormerBatch>> rest = new HashMap<>();
-		for (int partition : Set.copyOf(this.former.all().keySet())) {
-			long next = identity.nextSequence(partition);
-			List<FormerBatch> batches = above(this.former.all().get(partition), next);
+		Map<Place, List<FormerBatch>> rest = new HashMap<>();
+		for (Place place : Set.copyOf(this.former.all().keySet())) {
+			long next = identity.nextSequence(place);
+			List<FormerBatch> batches = above(this.former.all().get(place), next);
 			if (!batches.isEmpty()) {
 				check(batches, next, identity);
-				rest.put(partition, batches);
+				rest.put(place, batches);
 			}
-			stored(partition, next);
+			stored(place, next);
 		}
 		this.former.all().clear();
 		return rest;
@@ -130,10 +130,9 @@ final class Outbox implements AutoCloseable {
 		long expected = next;
 		for (FormerBatch batch : batches) {
 			if (batch.base() != expected) {
-				throw new LogMismatchException(
-						"The outbox goes on at sequence " + batch.base() + " of partition " + batch.partition()
-								+ ", the log expects " + expected + ": records that were stored are no longer there.",
-						null, null);
+				throw new LogMismatchException("The outbox goes on at sequence " + batch.base() + " of " + batch.place()
+						+ ", the log expects " + expected + ": records that were stored are no longer there.", null,
+						null);
 			}
 			expected = batch.end();
 		}
@@ -158,11 +157,11 @@ final class Outbox implements AutoCloseable {
 
 	/**
 	 * Learns how far a partition is stored.
-	 * @param partition the partition
+	 * @param place the partition
 	 * @param sequence all below it is stored
 	 */
-	void stored(int partition, long sequence) {
-		this.log.stored(partition, sequence);
+	void stored(Place place, long sequence) {
+		this.log.stored(place, sequence);
 	}
 
 	/** Closes it; its files are gone if all is stored. */

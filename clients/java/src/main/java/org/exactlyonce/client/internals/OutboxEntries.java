@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import org.exactlyonce.client.OutgoingRecord;
+
 /**
  * What the frames of an outbox say: whose it is, which batches there are, which of their
- * records are removed.
+ * records are removed. Those of {@code records} are written as they were before there
+ * were topics, so that what either version left is read by both.
  */
 final class OutboxEntries {
 
@@ -21,8 +24,12 @@ final class OutboxEntries {
 
 	private static final byte REMOVAL = 3;
 
+	private static final byte BATCH_OF_TOPIC = 4;
+
+	private static final byte REMOVAL_OF_TOPIC = 5;
+
 	/** By partition, in the order of their sequences. */
-	private final Map<Integer, List<FormerBatch>> batches = new TreeMap<>();
+	private final Map<Place, List<FormerBatch>> batches = new TreeMap<>();
 
 	private String name;
 
@@ -34,20 +41,37 @@ final class OutboxEntries {
 	}
 
 	static byte[] batches(Collection<Batch> batches) {
-		ByteBuffer frame = ByteBuffer.allocate(batches.stream().mapToInt((each) -> 17 + each.body.length).sum());
+		Bytes frame = new Bytes(batches.stream().mapToInt((each) -> 64 + each.body.length).sum());
 		for (Batch batch : batches) {
-			frame.put(BATCH).putInt(batch.partition).putLong(batch.base).putInt(batch.body.length).put(batch.body);
+			frame.add(head(batch.place, BATCH, BATCH_OF_TOPIC));
+			frame.add(ByteBuffer.allocate(12).putLong(batch.base).putInt(batch.body.length).array());
+			frame.add(batch.body);
 		}
-		return frame.array();
+		return frame.toArray();
 	}
 
 	static byte[] removal(Removal removal) {
-		return ByteBuffer.allocate(21)
-			.put(REMOVAL)
-			.putInt(removal.partition())
-			.putLong(removal.from())
-			.putLong(removal.to())
+		byte[] head = head(removal.place(), REMOVAL, REMOVAL_OF_TOPIC);
+		return ByteBuffer.allocate(head.length + 16).put(head).putLong(removal.from()).putLong(removal.to()).array();
+	}
+
+	private static byte[] head(Place place, byte ofRecords, byte ofTopic) {
+		if (place.topic().equals(OutgoingRecord.DEFAULT_TOPIC)) {
+			return ByteBuffer.allocate(5).put(ofRecords).putInt(place.partition()).array();
+		}
+		byte[] topic = place.topic().getBytes(StandardCharsets.US_ASCII);
+		return ByteBuffer.allocate(6 + topic.length)
+			.put(ofTopic)
+			.put((byte) topic.length)
+			.put(topic)
+			.putInt(place.partition())
 			.array();
+	}
+
+	private static Place placeOfTopic(ByteBuffer bytes) {
+		byte[] topic = new byte[Byte.toUnsignedInt(bytes.get())];
+		bytes.get(topic);
+		return new Place(new String(topic, StandardCharsets.US_ASCII), bytes.getInt());
 	}
 
 	/**
@@ -65,16 +89,17 @@ final class OutboxEntries {
 					this.producerId = bytes.getLong();
 					this.name = StandardCharsets.UTF_8.decode(bytes).toString();
 				}
-				case BATCH -> add(batch(file, frame));
-				case REMOVAL -> remove(new Removal(bytes.getInt(), bytes.getLong(), bytes.getLong()));
+				case BATCH -> add(batch(file, frame, Place.ofRecords(bytes.getInt())));
+				case BATCH_OF_TOPIC -> add(batch(file, frame, placeOfTopic(bytes)));
+				case REMOVAL -> remove(new Removal(Place.ofRecords(bytes.getInt()), bytes.getLong(), bytes.getLong()));
+				case REMOVAL_OF_TOPIC -> remove(new Removal(placeOfTopic(bytes), bytes.getLong(), bytes.getLong()));
 				default -> throw new IllegalStateException("The outbox was written by a newer version.");
 			}
 		}
 	}
 
-	private static FormerBatch batch(Path file, OutboxFile.Frame frame) {
+	private static FormerBatch batch(Path file, OutboxFile.Frame frame, Place place) {
 		ByteBuffer bytes = frame.bytes();
-		int partition = bytes.getInt();
 		long base = bytes.getLong();
 		int length = bytes.getInt();
 		int start = bytes.position();
@@ -82,17 +107,17 @@ final class OutboxEntries {
 		for (int i = 0; i < length; i++) {
 			count += (bytes.get() == '\n') ? 1 : 0;
 		}
-		return new FormerBatch(file, frame.position() + start, length, partition, base, 0, count);
+		return new FormerBatch(file, frame.position() + start, length, place, base, 0, count);
 	}
 
 	private void add(FormerBatch batch) {
-		this.batches.computeIfAbsent(batch.partition(), (key) -> new ArrayList<>()).add(batch);
+		this.batches.computeIfAbsent(batch.place(), (key) -> new ArrayList<>()).add(batch);
 	}
 
 	private void remove(Removal removal) {
-		List<FormerBatch> before = this.batches.getOrDefault(removal.partition(), List.of());
+		List<FormerBatch> before = this.batches.getOrDefault(removal.place(), List.of());
 		List<FormerBatch> left = before.stream().flatMap((batch) -> removal.leaves(batch).stream()).toList();
-		this.batches.put(removal.partition(), new ArrayList<>(left));
+		this.batches.put(removal.place(), new ArrayList<>(left));
 	}
 
 	String name() {
@@ -103,7 +128,7 @@ final class OutboxEntries {
 		return this.producerId;
 	}
 
-	Map<Integer, List<FormerBatch>> all() {
+	Map<Place, List<FormerBatch>> all() {
 		return this.batches;
 	}
 

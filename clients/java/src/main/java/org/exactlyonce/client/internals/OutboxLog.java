@@ -26,7 +26,7 @@ final class OutboxLog {
 
 	private final Deque<Segment> segments = new ArrayDeque<>();
 
-	private final Map<Integer, Long> stored = new HashMap<>();
+	private final Map<Place, Long> stored = new HashMap<>();
 
 	private byte[] owner;
 
@@ -58,8 +58,7 @@ final class OutboxLog {
 		Map<Path, Segment> byFile = new HashMap<>();
 		this.segments.forEach((segment) -> byFile.put(segment.file(), segment));
 		entries.all()
-			.forEach((partition, batches) -> batches
-				.forEach((batch) -> byFile.get(batch.file()).add(partition, batch.end())));
+			.forEach((place, batches) -> batches.forEach((batch) -> byFile.get(batch.file()).add(place, batch.end())));
 	}
 
 	/**
@@ -72,15 +71,14 @@ final class OutboxLog {
 
 	void write(Collection<Batch> batches) {
 		append(OutboxEntries.batches(batches));
-		batches.forEach((batch) -> this.segments.getLast().add(batch.partition, batch.end()));
+		batches.forEach((batch) -> this.segments.getLast().add(batch.place, batch.end()));
 	}
 
 	void remove(Removal removal) {
-		int partition = removal.partition();
-		if (this.segments.stream().anyMatch((segment) -> segment.end(partition) > removal.from())) {
+		Place place = removal.place();
+		if (this.segments.stream().anyMatch((segment) -> segment.end(place) > removal.from())) {
 			append(OutboxEntries.removal(removal));
-			this.segments
-				.forEach((segment) -> segment.ends().computeIfPresent(partition, (key, end) -> removal.end(end)));
+			this.segments.forEach((segment) -> segment.ends().computeIfPresent(place, (key, end) -> removal.end(end)));
 		}
 	}
 
@@ -119,12 +117,12 @@ final class OutboxLog {
 
 	/**
 	 * Learns how far a partition is stored. Deletes what is no longer needed.
-	 * @param partition the partition
+	 * @param place the partition
 	 * @param sequence all below it is stored
 	 */
-	void stored(int partition, long sequence) {
-		if (sequence > this.stored.getOrDefault(partition, -1L)) {
-			this.stored.put(partition, sequence);
+	void stored(Place place, long sequence) {
+		if (sequence > this.stored.getOrDefault(place, -1L)) {
+			this.stored.put(place, sequence);
 			deleteStored(1);
 		}
 	}
@@ -158,17 +156,17 @@ final class OutboxLog {
 	 * @param file the file
 	 * @param ends the sequence behind the last that it has, by partition
 	 */
-	private record Segment(Path file, Map<Integer, Long> ends) {
+	private record Segment(Path file, Map<Place, Long> ends) {
 
-		void add(int partition, long end) {
-			this.ends.merge(partition, end, Math::max);
+		void add(Place place, long end) {
+			this.ends.merge(place, end, Math::max);
 		}
 
-		long end(int partition) {
-			return this.ends.getOrDefault(partition, 0L);
+		long end(Place place) {
+			return this.ends.getOrDefault(place, 0L);
 		}
 
-		boolean isStored(Map<Integer, Long> stored) {
+		boolean isStored(Map<Place, Long> stored) {
 			return this.ends.entrySet()
 				.stream()
 				.allMatch((end) -> end.getValue() <= stored.getOrDefault(end.getKey(), 0L));

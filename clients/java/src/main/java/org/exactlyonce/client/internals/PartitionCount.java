@@ -15,10 +15,13 @@ import org.exactlyonce.client.Transport;
 import org.exactlyonce.client.UnknownPartitionException;
 
 /**
- * How many partitions there are, asked for once in a while. A count that is known stays
- * so whatever the gateway answers later. Safe for threads.
+ * How many partitions a topic has, asked for once in a while. A count that is known stays
+ * so while the gateway does not answer, and until it says that there is no such topic.
+ * Safe for threads.
  */
 final class PartitionCount {
+
+	private final String topic;
 
 	private final ProducerSettings settings;
 
@@ -37,7 +40,8 @@ final class PartitionCount {
 	/** Until when the gateways asked for a pause. */
 	private volatile long pausedUntil;
 
-	PartitionCount(ProducerSettings settings, Gateways gateways) {
+	PartitionCount(String topic, ProducerSettings settings, Gateways gateways) {
+		this.topic = topic;
 		this.settings = settings;
 		this.limits = WriterLimits.of(settings);
 		this.gateways = gateways;
@@ -63,11 +67,12 @@ final class PartitionCount {
 	 * Refuses a partition that the gateway does not have. Before, it asks whether there
 	 * are more by now, and waits for the answer up to {@code maxBlock}. Without a count
 	 * or an answer, the gateway is to decide.
-	 * @param partition the partition
+	 * @param place the partition
 	 * @param mayBlock whether to wait
 	 * @throws UnknownPartitionException if there is no such partition
 	 */
-	void check(int partition, boolean mayBlock) {
+	void check(Place place, boolean mayBlock) {
+		int partition = place.partition();
 		int known = this.count;
 		if (known == 0 || partition < known) {
 			return;
@@ -75,8 +80,8 @@ final class PartitionCount {
 		try {
 			Answer answer = ask().get(mayBlock ? Nanos.of(this.settings.maxBlock()) : 0, TimeUnit.NANOSECONDS);
 			if (answer.isSuccess() && partition >= this.count) {
-				throw new UnknownPartitionException(
-						"There is no partition " + partition + ", but " + this.count + " from 0 on.", null, null);
+				throw new UnknownPartitionException("There is no " + place + ", but " + this.count + " from 0 on.",
+						null, null);
 			}
 		}
 		catch (ExecutionException | TimeoutException ex) {
@@ -113,8 +118,8 @@ final class PartitionCount {
 			Thread.currentThread().interrupt();
 			trouble = ex;
 		}
-		throw new NotStoredException(
-				"No gateway told the partitions within " + this.settings.maxBlock().toMillis() + " ms.", null, trouble);
+		throw new NotStoredException("No gateway told the partitions of topic " + this.topic + " within "
+				+ this.settings.maxBlock().toMillis() + " ms.", null, trouble);
 	}
 
 	/**
@@ -123,7 +128,7 @@ final class PartitionCount {
 	 */
 	private synchronized CompletableFuture<Answer> ask() {
 		if (this.asked == null || this.asked.isDone()) {
-			Gateways.Call call = this.gateways.call("GET", "partitions", Map.of(), null,
+			Gateways.Call call = this.gateways.call("GET", Place.partitionsPath(this.topic), Map.of(), null,
 					this.settings.requestTimeout());
 			this.asked = call.response().handle((response, failure) -> answered(call, response, failure));
 		}
@@ -146,6 +151,7 @@ final class PartitionCount {
 			this.pausedUntil = Nanos.now() + this.gateways.failed(call, answer.retryAfter()).toNanos();
 		}
 		else if (answer.status() != 401 || !this.gateways.hasFreshToken(call)) {
+			this.count = answer.isMissing() ? 0 : this.count;
 			return answer;
 		}
 		throw new GatewayException(answer.message(), answer.problem(), null);

@@ -17,7 +17,7 @@ import org.exactlyonce.client.LogMismatchException;
  */
 final class PartitionWriter {
 
-	private final int partition;
+	private final Place place;
 
 	private final Accumulator unsent;
 
@@ -27,12 +27,12 @@ final class PartitionWriter {
 
 	private final Settlement settlement;
 
-	PartitionWriter(int partition, WriterLimits limits, DoubleSupplier jitter) {
-		this.partition = partition;
+	PartitionWriter(Place place, WriterLimits limits, DoubleSupplier jitter) {
+		this.place = place;
 		this.unsent = new Accumulator(limits);
 		this.former = new FormerLine(new Pipeline(limits, jitter));
 		this.pipeline = new Pipeline(limits, jitter);
-		this.settlement = new Settlement(partition, limits, this.unsent, this.pipeline);
+		this.settlement = new Settlement(place, limits, this.unsent, this.pipeline);
 	}
 
 	/**
@@ -47,6 +47,7 @@ final class PartitionWriter {
 
 	void add(PendingRecord pending) {
 		this.unsent.add(pending);
+		this.settlement.failIfLost();
 	}
 
 	/**
@@ -98,6 +99,10 @@ final class PartitionWriter {
 		}
 		else if (decision != null && decision.kind() == Decision.Kind.END) {
 			this.settlement.mismatch(attempt.batch(), decision.failure(), now);
+		}
+		else if (decision != null && decision.kind() == Decision.Kind.LOST) {
+			this.settlement.mismatch(attempt.batch(), decision.failure(), now);
+			this.settlement.lose(decision.failure());
 		}
 		return decision;
 	}
@@ -164,10 +169,15 @@ final class PartitionWriter {
 	 * sent before can be stored any more.
 	 * @param nextSequence the gateway's next sequence
 	 * @param now the time
-	 * @return why the producer ends, if the log is not what it was; else null
+	 * @return why the producer ends, if the log does not go on as a former process left
+	 * it; else null
 	 */
 	LogMismatchException fenced(long nextSequence, long now) {
-		return this.former.isEmpty() ? this.settlement.fenced(nextSequence, now) : this.former.fenced(nextSequence);
+		if (!this.former.isEmpty()) {
+			return this.former.fenced(nextSequence);
+		}
+		this.settlement.fenced(nextSequence, now);
+		return null;
 	}
 
 	/**
@@ -207,8 +217,8 @@ final class PartitionWriter {
 		return this.former.isEmpty() ? this.pipeline.acknowledged() : this.former.acknowledged();
 	}
 
-	int partition() {
-		return this.partition;
+	Place place() {
+		return this.place;
 	}
 
 	/** Whether it waits for a fence. */

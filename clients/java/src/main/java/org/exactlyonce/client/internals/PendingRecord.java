@@ -13,7 +13,7 @@ final class PendingRecord {
 	/** What a record takes besides its line, for the bound of the buffer. */
 	private static final int OVERHEAD = 100;
 
-	final int partition;
+	final Place place;
 
 	final byte[] line;
 
@@ -25,8 +25,8 @@ final class PendingRecord {
 	/** Nanoseconds of the caller's clock. */
 	final long sentAt;
 
-	PendingRecord(int partition, byte[] line, CompletableFuture<Receipt> future, Callback callback, long sentAt) {
-		this.partition = partition;
+	PendingRecord(Place place, byte[] line, CompletableFuture<Receipt> future, Callback callback, long sentAt) {
+		this.place = place;
 		this.line = line;
 		this.future = future;
 		this.callback = callback;
@@ -35,12 +35,12 @@ final class PendingRecord {
 
 	/**
 	 * A record that a former process left in the outbox. It has no deadline.
-	 * @param partition its partition
+	 * @param place its partition
 	 * @param line its line
 	 * @return the record
 	 */
-	static PendingRecord restored(int partition, byte[] line) {
-		return new PendingRecord(partition, line, null, null, Long.MAX_VALUE / 2);
+	static PendingRecord restored(Place place, byte[] line) {
+		return new PendingRecord(place, line, null, null, Long.MAX_VALUE / 2);
 	}
 
 	boolean isRestored() {

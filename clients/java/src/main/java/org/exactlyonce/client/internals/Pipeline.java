@@ -64,7 +64,7 @@ final class Pipeline {
 		PendingRecord first = records.get(0);
 		long base = this.limits.sequenced() ? this.next : Batch.NONE;
 		this.next += records.size();
-		Batch batch = new Batch(first.partition, base, records, first.sentAt + this.limits.deliveryTimeout());
+		Batch batch = new Batch(first.place, base, records, first.sentAt + this.limits.deliveryTimeout());
 		this.line.add(batch);
 		return batch;
 	}
@@ -157,7 +157,7 @@ final class Pipeline {
 			case EARLY -> early(batch, now);
 			case SPLIT -> this.line.replace(batch, batch.split());
 			case AGAIN -> again(batch, new GatewayException(answer.message(), answer.problem(), null), now);
-			case REFUSED, END, FENCED -> {
+			case REFUSED, LOST, END, FENCED -> {
 				// The owner of the line settles it.
 			}
 		}

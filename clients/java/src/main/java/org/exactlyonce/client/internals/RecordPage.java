@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 
 import org.exactlyonce.client.Header;
-import org.exactlyonce.client.OutgoingRecord;
 import org.exactlyonce.client.ReceivedRecord;
 import org.exactlyonce.client.Value;
 
@@ -20,18 +19,18 @@ import org.exactlyonce.client.Value;
  */
 record RecordPage(List<ReceivedRecord> records, long nextOffset) {
 
-	static RecordPage of(int partition, byte[] body) {
+	static RecordPage of(Place place, byte[] body) {
 		Map<String, Object> page = JsonParser
 			.object(JsonParser.parse(new String(body, StandardCharsets.UTF_8), "value"));
 		List<ReceivedRecord> records = new ArrayList<>();
 		for (Object each : (List<?>) page.get("records")) {
-			records.add(received(partition, JsonParser.object(each)));
+			records.add(received(place, JsonParser.object(each)));
 		}
 		return new RecordPage(records, (Long) page.get("nextOffset"));
 	}
 
-	private static ReceivedRecord received(int partition, Map<String, Object> members) {
-		return new ReceivedRecord(OutgoingRecord.DEFAULT_TOPIC, partition, number(members, "offset"), key(members),
+	private static ReceivedRecord received(Place place, Map<String, Object> members) {
+		return new ReceivedRecord(place.topic(), place.partition(), number(members, "offset"), key(members),
 				value(members), (String) members.get("contentType"), headers(members.get("headers")),
 				Instant.parse((String) members.get("timestamp")), Instant.parse((String) members.get("appendedAt")),
 				number(members, "producerId"), number(members, "sequence"));

@@ -7,11 +7,11 @@ import java.util.List;
  * Frozen records that will never be stored. Those behind them move down: the first gets
  * the sequence that the first removed one had.
  *
- * @param partition the partition
+ * @param place the partition
  * @param from the sequence of the first
  * @param to the sequence behind the last; {@link #ALL}: all from the first on
  */
-record Removal(int partition, long from, long to) {
+record Removal(Place place, long from, long to) {
 
 	static final long ALL = Long.MAX_VALUE;
 

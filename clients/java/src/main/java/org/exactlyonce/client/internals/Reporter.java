@@ -5,7 +5,6 @@ import java.util.List;
 
 import org.exactlyonce.client.Callback;
 import org.exactlyonce.client.GatewayException;
-import org.exactlyonce.client.OutgoingRecord;
 import org.exactlyonce.client.ProducerListener;
 import org.exactlyonce.client.Receipt;
 
@@ -41,8 +40,8 @@ final class Reporter {
 
 	private void tellRestored(Batch batch) {
 		if (batch.state == Batch.State.FAILED) {
-			logger.log(System.Logger.Level.ERROR, () -> batch.count() + " records of the outbox for partition "
-					+ batch.partition + " are not stored, from sequence " + batch.base + ": " + batch.failure);
+			logger.log(System.Logger.Level.ERROR, () -> batch.count() + " records of the outbox for " + batch.place
+					+ " are not stored, from sequence " + batch.base + ": " + batch.failure);
 		}
 		count(batch);
 	}
@@ -66,23 +65,23 @@ final class Reporter {
 			Thread.interrupted();
 		}
 		this.buffer.giveBack(bytes);
-		this.flushes.told(batch.partition, batch.count());
+		this.flushes.told(batch.place, batch.count());
 		count(batch);
 	}
 
 	private void count(Batch batch) {
 		if (batch.state == Batch.State.STORED) {
-			this.listener.recordsStored(batch.partition, batch.count());
+			this.listener.recordsStored(batch.place.topic(), batch.place.partition(), batch.count());
 		}
 		else {
-			this.listener.recordsFailed(batch.partition, batch.count(), batch.failure);
+			this.listener.recordsFailed(batch.place.topic(), batch.place.partition(), batch.count(), batch.failure);
 		}
 	}
 
 	private static Receipt receipt(Batch batch, int index, Instant appendedAt) {
 		Answer answer = batch.answer;
 		long first = answer.number("baseOffset");
-		return new Receipt(OutgoingRecord.DEFAULT_TOPIC, batch.partition, (first < 0) ? -1 : first + index,
+		return new Receipt(batch.place.topic(), batch.place.partition(), (first < 0) ? -1 : first + index,
 				(batch.base == Batch.NONE) ? -1 : batch.base + index, answer.isDuplicate(), appendedAt);
 	}
 

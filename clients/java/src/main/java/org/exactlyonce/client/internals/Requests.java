@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 import org.exactlyonce.client.Delivery;
 import org.exactlyonce.client.NotAuthorizedException;
@@ -36,10 +37,13 @@ final class Requests {
 	/** Null if there is none. */
 	private final Outbox outbox;
 
+	/** Takes topics that a gateway does not have, or not with so many partitions. */
+	private final Consumer<String> missing;
+
 	private final Set<Gateways.Call> underWay = new HashSet<>();
 
 	Requests(ProducerSettings settings, ProducerListener listener, Gateways gateways, Inbox inbox, Handshake handshake,
-			Lifecycle lifecycle, Outbox outbox) {
+			Lifecycle lifecycle, Outbox outbox, Consumer<String> missing) {
 		this.settings = settings;
 		this.listener = listener;
 		this.gateways = gateways;
@@ -47,6 +51,7 @@ final class Requests {
 		this.handshake = handshake;
 		this.lifecycle = lifecycle;
 		this.outbox = outbox;
+		this.missing = missing;
 	}
 
 	/**
@@ -77,8 +82,9 @@ final class Requests {
 		Duration timeout = waits ? this.settings.requestTimeout().plus(this.settings.preferWait())
 				: this.settings.requestTimeout();
 		boolean lost = this.settings.delivery() == Delivery.AT_MOST_ONCE;
-		String path = "partitions/" + batch.partition + (lost ? "/records?acks=0" : "/records");
-		this.listener.requestSent(batch.partition, batch.count(), batch.body.length, attempt.number());
+		String path = batch.place.path() + (lost ? "/records?acks=0" : "/records");
+		this.listener.requestSent(batch.place.topic(), batch.place.partition(), batch.count(), batch.body.length,
+				attempt.number());
 		Gateways.Call call = this.gateways.call("POST", path, headers(batch, waits), batch.body, timeout);
 		this.underWay.add(call);
 		call.response()
@@ -106,7 +112,8 @@ final class Requests {
 		this.underWay.remove(call);
 		long now = Nanos.now();
 		Answer answer = (response != null) ? Answer.of(response) : null;
-		this.listener.requestAnswered(attempt.batch().partition, (answer != null) ? answer.status() : 0,
+		Place place = attempt.batch().place;
+		this.listener.requestAnswered(place.topic(), place.partition(), (answer != null) ? answer.status() : 0,
 				Duration.ofNanos(now - sentAt), (answer != null) ? answer.retryAfter() : Duration.ZERO);
 		if (answer == null) {
 			this.gateways.failed(call);
@@ -122,6 +129,9 @@ final class Requests {
 					now);
 		}
 		else {
+			if (answer.isMissing()) {
+				this.missing.accept(place.topic());
+			}
 			this.lifecycle.decided(writer.answered(attempt, answer, this.handshake.epoch(), now), now);
 		}
 	}

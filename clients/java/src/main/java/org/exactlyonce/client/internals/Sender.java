@@ -12,7 +12,6 @@ import org.exactlyonce.client.OutgoingRecord;
 import org.exactlyonce.client.ProducerSettings;
 import org.exactlyonce.client.Receipt;
 import org.exactlyonce.client.RecordTooLargeException;
-import org.exactlyonce.client.UnknownPartitionException;
 
 /**
  * The callers' side of a producer: checks records, waits for room, hands them to the
@@ -29,7 +28,7 @@ public final class Sender {
 
 	private final Buffer buffer;
 
-	private final PartitionCount partitionCount;
+	private final PartitionCounts partitionCounts;
 
 	private final SenderLoop loop;
 
@@ -42,9 +41,10 @@ public final class Sender {
 		this.buffer = new Buffer(settings.bufferBytes());
 		Gateways gateways = new Gateways(settings.urls(), settings.token(), settings.sslContext(),
 				settings.transport());
-		this.partitionCount = new PartitionCount(settings, gateways);
+		this.partitionCounts = new PartitionCounts(settings, gateways);
 		this.loop = new SenderLoop(settings, gateways, this.buffer,
-				(settings.outbox() != null) ? Outbox.open(settings.outbox(), settings.name()) : null);
+				(settings.outbox() != null) ? Outbox.open(settings.outbox(), settings.name()) : null,
+				this.partitionCounts::forget);
 		this.thread = new Thread(this.loop,
 				"gateway-producer" + ((settings.name() != null) ? "-" + settings.name() : ""));
 		this.thread.setDaemon(true);
@@ -71,8 +71,9 @@ public final class Sender {
 		if (this.closed) {
 			throw new IllegalStateException("The producer is closed.");
 		}
-		checkTopic(outgoing.topic());
-		this.partitionCount.check(outgoing.partition(), !this.loop.inbox().isOwnThread());
+		Place.check(outgoing.topic());
+		Place place = new Place(outgoing.topic(), outgoing.partition());
+		this.partitionCounts.check(place, !this.loop.inbox().isOwnThread());
 		byte[] line = RecordLine.of(outgoing);
 		int size = PendingRecord.size(line);
 		if (line.length > this.settings.maxRequestBytes() || size > this.settings.bufferBytes()) {
@@ -89,17 +90,10 @@ public final class Sender {
 			Reporter.call(callback, null, refusal);
 			future.completeExceptionally(refusal);
 		}
-		else if (!this.loop.add(new PendingRecord(outgoing.partition(), line, future, callback, Nanos.now()))) {
+		else if (!this.loop.add(new PendingRecord(place, line, future, callback, Nanos.now()))) {
 			throw new IllegalStateException("The producer is closed.");
 		}
 		return future;
-	}
-
-	private static void checkTopic(String topic) {
-		if (!topic.equals(OutgoingRecord.DEFAULT_TOPIC)) {
-			throw new UnknownPartitionException(
-					"There is no topic " + topic + ", only " + OutgoingRecord.DEFAULT_TOPIC + ".", null, null);
-		}
 	}
 
 	private GatewayException takeRoom(int size) {
@@ -141,8 +135,8 @@ public final class Sender {
 	 * @return the count
 	 */
 	public int partitions(String topic) {
-		checkTopic(topic);
-		return this.partitionCount.get();
+		Place.check(topic);
+		return this.partitionCounts.get(topic);
 	}
 
 	/**

@@ -3,6 +3,7 @@ package org.exactlyonce.client.internals;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.NotStoredException;
@@ -57,7 +58,7 @@ final class SenderLoop implements Runnable {
 	/** Whether records came in this round. */
 	private boolean drained;
 
-	SenderLoop(ProducerSettings settings, Gateways gateways, Buffer buffer, Outbox outbox) {
+	SenderLoop(ProducerSettings settings, Gateways gateways, Buffer buffer, Outbox outbox, Consumer<String> missing) {
 		this.limits = WriterLimits.of(settings);
 		this.buffer = buffer;
 		this.outbox = outbox;
@@ -68,7 +69,8 @@ final class SenderLoop implements Runnable {
 		this.reporter = new Reporter(buffer, this.flushes, listener);
 		this.lifecycle = new Lifecycle(this.writers, outbox, listener);
 		this.handshake = new Handshake(settings, gateways, this.inbox, this.lifecycle);
-		this.requests = new Requests(settings, listener, gateways, this.inbox, this.handshake, this.lifecycle, outbox);
+		this.requests = new Requests(settings, listener, gateways, this.inbox, this.handshake, this.lifecycle, outbox,
+				missing);
 	}
 
 	/**
@@ -136,6 +138,8 @@ final class SenderLoop implements Runnable {
 			logger.log(System.Logger.Level.ERROR, "The producer has failed", ex);
 			this.done |= this.failed;
 			this.failed = true;
+			// The outcomes are told in the next round, which nobody else may bring about.
+			this.drained = true;
 			this.lifecycle.ended(new GatewayException("The producer has failed: " + ex, null, ex), Nanos.now());
 		}
 	}
@@ -144,9 +148,9 @@ final class SenderLoop implements Runnable {
 		this.drained = false;
 		this.inbox.takeRecords((each) -> {
 			this.drained = true;
-			PartitionWriter writer = this.writers.get(each.partition, this.handshake.identity());
+			PartitionWriter writer = this.writers.get(each.place, this.handshake.identity());
 			writer.add(each);
-			this.flushes.taken(each.partition);
+			this.flushes.taken(each.place);
 			if (this.lifecycle.ending() != null) {
 				writer.end(this.lifecycle.ending(), Nanos.now());
 			}
@@ -178,7 +182,7 @@ final class SenderLoop implements Runnable {
 	private void tell(long now) {
 		this.writers.release(now, this.reporter::tell, (writer) -> {
 			if (this.outbox != null) {
-				this.outbox.stored(writer.partition(), writer.acknowledged());
+				this.outbox.stored(writer.place(), writer.acknowledged());
 			}
 		});
 		this.flushes.check();

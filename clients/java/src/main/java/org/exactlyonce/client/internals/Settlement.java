@@ -11,7 +11,7 @@ import org.exactlyonce.client.LogMismatchException;
  */
 final class Settlement {
 
-	private final int partition;
+	private final Place place;
 
 	private final WriterLimits limits;
 
@@ -25,8 +25,11 @@ final class Settlement {
 
 	private boolean unknown;
 
-	Settlement(int partition, WriterLimits limits, Accumulator unsent, Pipeline pipeline) {
-		this.partition = partition;
+	/** Why the partition takes no more; null if it does. */
+	private GatewayException lost;
+
+	Settlement(Place place, WriterLimits limits, Accumulator unsent, Pipeline pipeline) {
+		this.place = place;
 		this.limits = limits;
 		this.unsent = unsent;
 		this.pipeline = pipeline;
@@ -126,24 +129,41 @@ final class Settlement {
 	 */
 	Removal removal(long nextSequence) {
 		if (this.unknown || this.stop.failsAll() || this.pipeline.mismatch(nextSequence) != null) {
-			return new Removal(this.partition, nextSequence, Removal.ALL);
+			return new Removal(this.place, nextSequence, Removal.ALL);
 		}
 		Batch refused = this.stop.batch();
-		return (refused.end() > nextSequence) ? new Removal(this.partition, refused.base, refused.end()) : null;
+		return (refused.end() > nextSequence) ? new Removal(this.place, refused.base, refused.end()) : null;
 	}
 
 	/**
 	 * Settles what was sent before a fence.
 	 * @param nextSequence the gateway's next sequence
 	 * @param now the time
-	 * @return why the producer ends, if the log is not what it was; else null
 	 */
-	LogMismatchException fenced(long nextSequence, long now) {
+	void fenced(long nextSequence, long now) {
 		LogMismatchException mismatch = this.pipeline.mismatch(nextSequence);
 		this.pipeline.settle((mismatch != null) ? new Stop(null, mismatch, now) : this.stop, nextSequence, now);
 		this.stop = null;
 		this.unknown = false;
-		return mismatch;
+		if (mismatch != null) {
+			lose(mismatch);
+		}
+	}
+
+	/**
+	 * Takes no more, as the log is not what it was.
+	 * @param failure why
+	 */
+	void lose(GatewayException failure) {
+		this.lost = (this.lost != null) ? this.lost : failure;
+		failIfLost();
+	}
+
+	/** Fails what came since. */
+	void failIfLost() {
+		if (this.lost != null) {
+			failUnsent(this.lost, Long.MAX_VALUE);
+		}
 	}
 
 	/**
@@ -175,7 +195,7 @@ final class Settlement {
 	private void failUnsent(GatewayException failure, long sentUpTo) {
 		List<PendingRecord> over = this.unsent.sentUpTo(sentUpTo);
 		if (!over.isEmpty()) {
-			Batch batch = new Batch(this.partition, Batch.NONE, over, 0);
+			Batch batch = new Batch(this.place, Batch.NONE, over, 0);
 			batch.fail(failure);
 			this.line.add(batch);
 		}

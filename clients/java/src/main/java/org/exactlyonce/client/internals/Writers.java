@@ -19,7 +19,7 @@ final class Writers {
 
 	private final WriterLimits limits;
 
-	private final Map<Integer, PartitionWriter> all = new TreeMap<>();
+	private final Map<Place, PartitionWriter> all = new TreeMap<>();
 
 	private final Set<PartitionWriter> active = new LinkedHashSet<>();
 
@@ -29,15 +29,15 @@ final class Writers {
 
 	/**
 	 * A partition that is to have something to do.
-	 * @param partition the partition
+	 * @param place the partition
 	 * @param identity who the producer is; null if it is not known yet
 	 * @return its writer
 	 */
-	PartitionWriter get(int partition, Identity identity) {
-		PartitionWriter writer = this.all.computeIfAbsent(partition, (key) -> {
-			PartitionWriter created = new PartitionWriter(partition, this.limits, Math::random);
+	PartitionWriter get(Place place, Identity identity) {
+		PartitionWriter writer = this.all.computeIfAbsent(place, (key) -> {
+			PartitionWriter created = new PartitionWriter(place, this.limits, Math::random);
 			if (identity != null) {
-				created.begin(identity.nextSequence(partition), List.of());
+				created.begin(identity.nextSequence(place), List.of());
 			}
 			return created;
 		});
@@ -50,10 +50,10 @@ final class Writers {
 	 * @param identity the registration
 	 * @param restored what a former process left, by partition
 	 */
-	void begin(Identity identity, Map<Integer, List<FormerBatch>> restored) {
-		restored.keySet().forEach((partition) -> get(partition, identity));
-		this.all.forEach((partition, writer) -> writer.begin(identity.nextSequence(partition),
-				restored.getOrDefault(partition, List.of())));
+	void begin(Identity identity, Map<Place, List<FormerBatch>> restored) {
+		restored.keySet().forEach((place) -> get(place, identity));
+		this.all.forEach(
+				(place, writer) -> writer.begin(identity.nextSequence(place), restored.getOrDefault(place, List.of())));
 	}
 
 	Collection<PartitionWriter> active() {

@@ -11,6 +11,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.exactlyonce.client.FencedException;
 import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.InvalidRecordException;
+import org.exactlyonce.client.InvalidTopicException;
 import org.exactlyonce.client.LogMismatchException;
 import org.exactlyonce.client.NotAuthorizedException;
 import org.exactlyonce.client.NotStoredException;
@@ -63,6 +64,9 @@ final class Failures {
 		}
 		if (failure instanceof InvalidRecordException) {
 			return new org.apache.kafka.common.InvalidRecordException(message, failure);
+		}
+		if (failure instanceof InvalidTopicException) {
+			return new org.apache.kafka.common.errors.InvalidTopicException(message, failure);
 		}
 		if (failure instanceof UnknownPartitionException) {
 			return new UnknownTopicOrPartitionException(message, failure);

@@ -1,6 +1,7 @@
 package org.exactlyonce.client.kafka;
 
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 import org.apache.kafka.clients.producer.Partitioner;
@@ -22,9 +23,7 @@ final class Partitioning implements AutoCloseable {
 
 	private final int batchBytes;
 
-	private int current = -1;
-
-	private int currentBytes;
+	private final Map<String, Sticky> stickies = new ConcurrentHashMap<>();
 
 	Partitioning(GatewayProducerConfig config) {
 		this.partitioner = config.getConfiguredInstance(ProducerConfig.PARTITIONER_CLASS_CONFIG, Partitioner.class,
@@ -49,16 +48,8 @@ final class Partitioning implements AutoCloseable {
 		}
 		int count = cluster.partitionCountForTopic(record.topic());
 		return (key != null && !this.ignoreKeys) ? KeyPartitioner.partition(key, count)
-				: sticky(count, (value != null) ? value.length : 0);
-	}
-
-	private synchronized int sticky(int count, int bytes) {
-		if (this.current < 0 || this.currentBytes >= this.batchBytes) {
-			this.current = ThreadLocalRandom.current().nextInt(count);
-			this.currentBytes = 0;
-		}
-		this.currentBytes += bytes;
-		return this.current;
+				: this.stickies.computeIfAbsent(record.topic(), (topic) -> new Sticky())
+					.choose(count, (value != null) ? value.length : 0);
 	}
 
 	@Override
@@ -66,6 +57,24 @@ final class Partitioning implements AutoCloseable {
 		if (this.partitioner != null) {
 			this.partitioner.close();
 		}
+	}
+
+	/** A partition of a topic until a batch has gone there, then another. */
+	private final class Sticky {
+
+		private int current = -1;
+
+		private int currentBytes;
+
+		private synchronized int choose(int count, int bytes) {
+			if (this.current < 0 || this.current >= count || this.currentBytes >= Partitioning.this.batchBytes) {
+				this.current = ThreadLocalRandom.current().nextInt(count);
+				this.currentBytes = 0;
+			}
+			this.currentBytes += bytes;
+			return this.current;
+		}
+
 	}
 
 }

@@ -3,6 +3,7 @@ package org.exactlyonce.client.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -43,9 +44,14 @@ final class ProducerMetrics implements ProducerListener, AutoCloseable {
 
 	private final Sensor throttle;
 
+	private final String clientId;
+
+	private final Map<String, TopicMetrics> topics = new ConcurrentHashMap<>();
+
 	private final AtomicInteger inFlight = new AtomicInteger();
 
 	ProducerMetrics(GatewayProducerConfig config) {
+		this.clientId = config.clientId();
 		Map<String, Object> clientId = Map.of(ProducerConfig.CLIENT_ID_CONFIG, config.clientId());
 		MetricConfig metricConfig = new MetricConfig().samples(config.getInt(ProducerConfig.METRICS_NUM_SAMPLES_CONFIG))
 			.timeWindow(config.getLong(ProducerConfig.METRICS_SAMPLE_WINDOW_MS_CONFIG), TimeUnit.MILLISECONDS)
@@ -97,27 +103,35 @@ final class ProducerMetrics implements ProducerListener, AutoCloseable {
 	}
 
 	@Override
-	public void requestSent(int partition, int count, int bytes, int attempt) {
+	public void requestSent(String topic, int partition, int count, int bytes, int attempt) {
 		this.inFlight.incrementAndGet();
 		if (attempt == 1) {
 			this.batchSize.record(bytes);
 			this.records.record(count);
+			of(topic).records.record(count);
+			of(topic).bytes.record(bytes);
 		}
 		else {
 			this.retries.record(count);
+			of(topic).retries.record(count);
 		}
 	}
 
 	@Override
-	public void requestAnswered(int partition, int status, Duration took, Duration asked) {
+	public void requestAnswered(String topic, int partition, int status, Duration took, Duration asked) {
 		this.inFlight.decrementAndGet();
 		this.latency.record(took.toNanos() / 1e6);
 		this.throttle.record(asked.toMillis());
 	}
 
 	@Override
-	public void recordsFailed(int partition, int count, GatewayException failure) {
+	public void recordsFailed(String topic, int partition, int count, GatewayException failure) {
 		this.errors.record(count);
+		of(topic).errors.record(count);
+	}
+
+	private TopicMetrics of(String topic) {
+		return this.topics.computeIfAbsent(topic, (name) -> new TopicMetrics(this.metrics, this.clientId, name));
 	}
 
 	@Override

@@ -2,7 +2,9 @@ package org.exactlyonce.client.kafka;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 import org.apache.kafka.common.Cluster;
@@ -20,7 +22,7 @@ final class Topics {
 
 	private final Node[] nodes;
 
-	private volatile Cluster cluster = Cluster.empty();
+	private final Map<String, Cluster> clusters = new ConcurrentHashMap<>();
 
 	Topics(RecordProducer client, List<URI> urls) {
 		this.client = client;
@@ -33,19 +35,15 @@ final class Topics {
 	}
 
 	/**
-	 * Describes the topic. Blocks as {@link RecordProducer#partitions} does.
+	 * Describes a topic, and no other. Blocks as {@link RecordProducer#partitions} does.
 	 * @throws org.exactlyonce.client.GatewayException if it does not exist, or no gateway
 	 * answers
 	 */
 	Cluster describe(String topic) {
 		int count = this.client.partitions(topic);
-		Cluster known = this.cluster;
-		Integer before = known.partitionCountForTopic(topic);
-		if (before == null || before != count) {
-			known = cluster(topic, count);
-			this.cluster = known;
-		}
-		return known;
+		return this.clusters.compute(topic,
+				(name, known) -> (known != null && known.partitionCountForTopic(name) == count) ? known
+						: cluster(name, count));
 	}
 
 	private Cluster cluster(String topic, int count) {

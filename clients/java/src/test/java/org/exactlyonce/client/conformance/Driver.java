@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 import org.exactlyonce.client.KeyPartitioner;
+import org.exactlyonce.client.OutgoingRecord;
 import org.exactlyonce.client.Position;
 import org.exactlyonce.client.ReaderSettings;
 import org.exactlyonce.client.ReceivedRecord;
@@ -108,8 +109,9 @@ public final class Driver {
 		long until = System.nanoTime() + Duration.ofMillis((Long) command.get("timeoutMs")).toNanos();
 		StringJoiner records = new StringJoiner(",");
 		ReaderSettings settings = ReaderSettings.of(DriverSettings.urls(command.get("urls")));
-		try (RecordReader reader = RecordReader.open(settings, ((Long) command.get("partition")).intValue(),
-				position(command.get("from")))) {
+		try (RecordReader reader = RecordReader.open(settings,
+				(String) command.getOrDefault("topic", OutgoingRecord.DEFAULT_TOPIC),
+				((Long) command.get("partition")).intValue(), position(command.get("from")))) {
 			for (long left = (Long) command.get("count"); left > 0; left--) {
 				ReceivedRecord each = reader.poll(Duration.ofNanos(until - System.nanoTime()));
 				if (each == null) {

@@ -25,8 +25,6 @@ import org.exactlyonce.client.internals.JsonString;
  */
 final class DriverSend {
 
-	private static final String TOPIC = OutgoingRecord.DEFAULT_TOPIC;
-
 	private final RecordProducer producer;
 
 	private final Map<String, Object> command;
@@ -56,13 +54,14 @@ final class DriverSend {
 	}
 
 	private OutgoingRecord outgoing(long n, Value value) {
+		String topic = (String) this.command.getOrDefault("topic", OutgoingRecord.DEFAULT_TOPIC);
 		long keys = number("keys", 0);
 		if (keys == 0) {
-			return new OutgoingRecord((int) number("partition", 0), value);
+			return new OutgoingRecord(topic, (int) number("partition", 0), null, value, List.of(), null);
 		}
 		byte[] key = ("key-" + n % keys).getBytes(StandardCharsets.UTF_8);
-		int partition = KeyPartitioner.partition(key, this.producer.partitions(TOPIC));
-		return new OutgoingRecord(TOPIC, partition, key, value, List.of(), null);
+		int partition = KeyPartitioner.partition(key, this.producer.partitions(topic));
+		return new OutgoingRecord(topic, partition, key, value, List.of(), null);
 	}
 
 	private long number(String name, long otherwise) {
@@ -72,8 +71,9 @@ final class DriverSend {
 	private static String event(String label, Receipt receipt, Exception failure) {
 		String event = "{\"event\":\"outcome\",\"record\":" + JsonString.of(label);
 		if (receipt != null) {
-			return event + ",\"outcome\":\"stored\",\"partition\":" + receipt.partition() + ",\"offset\":"
-					+ receipt.offset() + ",\"duplicate\":" + receipt.duplicate() + '}';
+			return event + ",\"outcome\":\"stored\",\"topic\":" + JsonString.of(receipt.topic()) + ",\"partition\":"
+					+ receipt.partition() + ",\"offset\":" + receipt.offset() + ",\"duplicate\":" + receipt.duplicate()
+					+ '}';
 		}
 		boolean unknown = failure instanceof UnknownOutcomeException;
 		return event + ",\"outcome\":" + (unknown ? "\"unknown\"" : "\"not-stored\"") + ",\"error\":\""

@@ -40,9 +40,9 @@ class DecisionTest {
 			409 | {"expectedSequence":8} | EARLY | -
 			409 | {"expectedSequence":10} | AGAIN | -
 			409 | {"expectedSequence":12} | AGAIN | -
-			409 | {"expectedSequence":11} | END | LogMismatchException
-			409 | {"expectedSequence":7} | END | LogMismatchException
-			422 | {"code":"SEQUENCE_REUSED"} | END | LogMismatchException
+			409 | {"expectedSequence":11} | LOST | LogMismatchException
+			409 | {"expectedSequence":7} | LOST | LogMismatchException
+			422 | {"code":"SEQUENCE_REUSED"} | LOST | LogMismatchException
 			404 | {"code":"UNKNOWN_PRODUCER_ID"} | END | LogMismatchException
 			403 | {"code":"PRODUCER_FENCED","currentEpoch":8} | FENCED | FencedException
 			403 | {"code":"PRODUCER_FENCED","currentEpoch":7} | AGAIN | -
@@ -50,6 +50,7 @@ class DecisionTest {
 			403 | {"code":"NOT_OWNER"} | REFUSED | NotAuthorizedException
 			401 | {"code":"UNAUTHENTICATED"} | REFUSED | NotAuthorizedException
 			404 | {"code":"UNKNOWN_PARTITION"} | REFUSED | UnknownPartitionException
+			404 | {"code":"UNKNOWN_TOPIC"} | REFUSED | UnknownPartitionException
 			404 | {"code":"NOT_FOUND"} | REFUSED | RefusedException
 			413 | {"code":"RECORD_BATCH_TOO_LARGE"} | SPLIT | -
 			400 | {"code":"INVALID_REQUEST"} | SPLIT | -
@@ -104,9 +105,9 @@ class DecisionTest {
 	private static Attempt attempt(int records, long base) {
 		List<PendingRecord> lines = new ArrayList<>();
 		for (int i = 0; i < records; i++) {
-			lines.add(PendingRecord.restored(0, "{}\n".getBytes(StandardCharsets.UTF_8)));
+			lines.add(PendingRecord.restored(Place.ofRecords(0), "{}\n".getBytes(StandardCharsets.UTF_8)));
 		}
-		return new Attempt(new Batch(0, base, lines, 0), 1, 8);
+		return new Attempt(new Batch(Place.ofRecords(0), base, lines, 0), 1, 8);
 	}
 
 }

@@ -30,7 +30,7 @@ class FormerLineTest {
 	@TempDir
 	private Path directory;
 
-	private final PartitionWriter writer = new PartitionWriter(0,
+	private final PartitionWriter writer = new PartitionWriter(Place.ofRecords(0),
 			new WriterLimits(Delivery.EXACTLY_ONCE, 1, 10_000, 3, 5, 1000, 10, 80), () -> 0.5);
 
 	private final List<Attempt> sent = new ArrayList<>();
@@ -44,9 +44,10 @@ class FormerLineTest {
 			outbox.write(List.of(batch(4, "a", "b", "c", "d"), batch(8, "e"), batch(9, "f"), batch(10, "g")));
 		}
 		try (Outbox outbox = Outbox.open(this.directory, "name")) {
-			this.writer.begin(4, outbox.restore(new Identity(1, 1, Map.of(0, 4L))).get(0));
+			this.writer.begin(4,
+					outbox.restore(new Identity(1, 1, Map.of(Place.ofRecords(0), 4L))).get(Place.ofRecords(0)));
 		}
-		this.writer.add(new PendingRecord(0, line("r"), new CompletableFuture<>(), null, 1));
+		this.writer.add(new PendingRecord(Place.ofRecords(0), line("r"), new CompletableFuture<>(), null, 1));
 	}
 
 	@Test
@@ -102,7 +103,7 @@ class FormerLineTest {
 		answer(5, 400);
 		assertThat(this.sent.get(5).batch().base).isEqualTo(6);
 		assertThat(this.writer.isStopped()).isTrue();
-		assertThat(this.writer.removal(6)).isEqualTo(new Removal(0, 6, 7));
+		assertThat(this.writer.removal(6)).isEqualTo(new Removal(Place.ofRecords(0), 6, 7));
 		assertThat(this.writer.fenced(6, 1)).isNull();
 		assertThat(run(1)).containsExactly("6:d", "7:e", "8:f");
 		assertThat(this.told).containsExactly("a,b STORED", "c InvalidRecordException");
@@ -182,7 +183,7 @@ class FormerLineTest {
 	}
 
 	private static Batch batch(long base, String... lines) {
-		return Batch.restored(0, base, List.of(lines).stream().map(FormerLineTest::line).toList());
+		return Batch.restored(Place.ofRecords(0), base, List.of(lines).stream().map(FormerLineTest::line).toList());
 	}
 
 }

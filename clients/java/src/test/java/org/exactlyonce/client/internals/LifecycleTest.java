@@ -49,8 +49,9 @@ class LifecycleTest {
 		this.lifecycle = new Lifecycle(this.writers, this.outbox, new ProducerListener() {
 		});
 		this.lifecycle.registered(FIRST, 1);
-		PartitionWriter writer = this.writers.get(0, FIRST);
-		writer.add(new PendingRecord(0, "r\n".getBytes(StandardCharsets.UTF_8), new CompletableFuture<>(), null, 1));
+		PartitionWriter writer = this.writers.get(Place.ofRecords(0), FIRST);
+		writer.add(new PendingRecord(Place.ofRecords(0), "r\n".getBytes(StandardCharsets.UTF_8),
+				new CompletableFuture<>(), null, 1));
 		this.outbox.write(writer.freeze(1, true));
 		writer.send(1);
 		release(1001);
@@ -103,7 +104,7 @@ class LifecycleTest {
 	private List<GatewayException> release(long now) {
 		List<GatewayException> failures = new ArrayList<>();
 		this.writers.release(now, (batches) -> batches.forEach((batch) -> failures.add(batch.failure)),
-				(writer) -> this.outbox.stored(writer.partition(), writer.acknowledged()));
+				(writer) -> this.outbox.stored(writer.place(), writer.acknowledged()));
 		return failures;
 	}
 

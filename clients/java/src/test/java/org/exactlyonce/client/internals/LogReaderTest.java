@@ -31,7 +31,7 @@ class LogReaderTest {
 		LogReader reader = new LogReader(
 				new ReaderSettings(List.of(URI.create("http://gateway/")), null, null, Duration.ofSeconds(5),
 						Duration.ofSeconds(1), 10, LogReaderTest::answer),
-				0, Position.at(Instant.ofEpochSecond(777_777)));
+				"records", 0, Position.at(Instant.ofEpochSecond(777_777)));
 		ReceivedRecord first = null;
 		for (int polls = 0; polls < 100 && first == null; polls++) {
 			first = reader.poll(Duration.ofMillis(20));

@@ -141,7 +141,8 @@ class OutboxFaultsTest {
 		try (Outbox outbox = Outbox.open(this.directory.resolve("outbox"), "name")) {
 			outbox.restore(new Identity(1, 0, Map.of()));
 			for (int i = 0; i < count; i++) {
-				outbox.write(List.of(Batch.restored(0, i, List.of(RecordLine.of(ScriptedGateway.outgoing("f" + i))))));
+				outbox.write(List.of(Batch.restored(Place.ofRecords(0), i,
+						List.of(RecordLine.of(ScriptedGateway.outgoing("f" + i))))));
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -36,9 +38,34 @@ class OutboxTest {
 		try (Outbox outbox = open()) {
 			outbox.restore(identity(1, Map.of()));
 			outbox.write(List.of(batch(2, 0, "a\n", "b\n")));
-			outbox.stored(2, 2);
+			outbox.stored(Place.ofRecords(2), 2);
 		}
 		assertThat(logs()).isEmpty();
+	}
+
+	@Test
+	void keepsTopicsApart() {
+		Place orders = new Place("orders", 2);
+		Place longest = new Place("x".repeat(249), 2);
+		try (Outbox outbox = open()) {
+			outbox.restore(identity(1, Map.of()));
+			outbox.write(List.of(batch(2, 0, "a\n"), batch(orders, 0, "b\n"), batch(longest, 0, "c\n")));
+			outbox.write(List.of(batch(orders, 1, "d\n", "e\n")));
+			outbox.remove(new Removal(orders, 1, 2));
+		}
+		assertThat(restored(identity(1, Map.of()))).containsExactly("2:0:a\n", "orders:2:0:b\n", "orders:2:1:e\n",
+				longest.topic() + ":2:0:c\n");
+	}
+
+	@Test
+	void takesWhatWasWrittenBeforeThereWereTopicsForRecords() throws IOException {
+		String owner = "454f4f420000000d6dedb90d0100000000000000016e616d65";
+		String batch = "454f4f42000000155661e3930200000002000000000000000700000004610a620a";
+		String removal = "454f4f4200000015a64c7743030000000200000000000000080000000000000009";
+		Files.write(this.directory.resolve("%020d.log".formatted(0)), HexFormat.of().parseHex(owner + batch));
+		assertThat(restored(identity(1, Map.of(2, 7L)))).containsExactly("2:7:a\nb\n");
+		Files.write(this.directory.resolve("%020d.log".formatted(0)), HexFormat.of().parseHex(owner + batch + removal));
+		assertThat(restored(identity(1, Map.of(2, 7L)))).containsExactly("2:7:a\n");
 	}
 
 	@Test
@@ -46,7 +73,7 @@ class OutboxTest {
 		try (Outbox outbox = open()) {
 			outbox.restore(identity(1, Map.of()));
 			outbox.write(List.of(batch(2, 0, "a\n"), batch(2, 1, "b\n"), batch(2, 2, "c\n")));
-			outbox.remove(new Removal(2, 1, Removal.ALL));
+			outbox.remove(new Removal(Place.ofRecords(2), 1, Removal.ALL));
 			outbox.write(List.of(batch(2, 1, "x\n")));
 		}
 		assertThat(restored(identity(1, Map.of()))).containsExactly("2:0:a\n", "2:1:x\n");
@@ -60,7 +87,7 @@ class OutboxTest {
 		try (Outbox outbox = open()) {
 			outbox.restore(identity(1, Map.of()));
 			outbox.write(List.of(batch(2, 0, "a\n", "b\n", "c\n", "d\n"), batch(2, 4, "e\n"), batch(3, 0, "other\n")));
-			outbox.remove(new Removal(2, from, to));
+			outbox.remove(new Removal(Place.ofRecords(2), from, to));
 		}
 		assertThat(String.join(";", restored(identity(1, Map.of()))))
 			.isEqualTo("2:" + left.replace("\\n", "\n").replace(";", ";2:") + ";3:0:other\n");
@@ -71,8 +98,8 @@ class OutboxTest {
 		write(batch(2, 0, "a\n", "b\n", "c\n"), batch(2, 3, "d\n", "e\n"));
 		try (Outbox outbox = open()) {
 			outbox.restore(identity(1, Map.of()));
-			outbox.remove(new Removal(2, 1, 2));
-			outbox.remove(new Removal(2, 3, 4));
+			outbox.remove(new Removal(Place.ofRecords(2), 1, 2));
+			outbox.remove(new Removal(Place.ofRecords(2), 3, 4));
 			outbox.write(List.of(batch(2, 3, "x\n")));
 		}
 		assertThat(restored(identity(1, Map.of(2, 1L)))).containsExactly("2:1:c\n", "2:2:d\n", "2:3:x\n");
@@ -83,15 +110,15 @@ class OutboxTest {
 		try (Outbox outbox = open()) {
 			outbox.restore(identity(1, Map.of()));
 			outbox.write(List.of(batch(2, 0, "a\n", "b\n", "c\n")));
-			outbox.remove(new Removal(2, 1, 2));
-			outbox.stored(2, 2);
+			outbox.remove(new Removal(Place.ofRecords(2), 1, 2));
+			outbox.stored(Place.ofRecords(2), 2);
 		}
 		assertThat(logs()).isEmpty();
 		write(batch(2, 2, "a\n", "b\n", "c\n"));
 		try (Outbox outbox = open()) {
 			outbox.restore(identity(1, Map.of(2, 2L)));
-			outbox.remove(new Removal(2, 3, 4));
-			outbox.stored(2, 4);
+			outbox.remove(new Removal(Place.ofRecords(2), 3, 4));
+			outbox.stored(Place.ofRecords(2), 4);
 		}
 		assertThat(logs()).isEmpty();
 	}
@@ -174,7 +201,7 @@ class OutboxTest {
 			outbox.restore(identity(1, Map.of()));
 			for (int i = 0; i < 40; i++) {
 				outbox.write(List.of(batch(2, i, line)));
-				outbox.stored(2, i);
+				outbox.stored(Place.ofRecords(2), i);
 				assertThat(logs()).hasSizeLessThanOrEqualTo(2);
 			}
 		}
@@ -200,7 +227,8 @@ class OutboxTest {
 				.values()
 				.stream()
 				.flatMap(List::stream)
-				.map((left) -> left.partition() + ":" + left.base() + ":"
+				.map((left) -> (left.place().topic().equals("records") ? "" : left.place().topic() + ":")
+						+ left.place().partition() + ":" + left.base() + ":"
 						+ new String(left.load().body, StandardCharsets.UTF_8))
 				.sorted()
 				.toList();
@@ -214,11 +242,16 @@ class OutboxTest {
 	}
 
 	private static Identity identity(long id, Map<Integer, Long> next) {
-		return new Identity(id, 0, next);
+		return new Identity(id, 0,
+				next.entrySet().stream().collect(toMap((each) -> Place.ofRecords(each.getKey()), Map.Entry::getValue)));
 	}
 
 	private static Batch batch(int partition, long base, String... lines) {
-		return Batch.restored(partition, base,
+		return batch(Place.ofRecords(partition), base, lines);
+	}
+
+	private static Batch batch(Place place, long base, String... lines) {
+		return Batch.restored(place, base,
 				Stream.of(lines).map((line) -> line.getBytes(StandardCharsets.UTF_8)).toList());
 	}
 

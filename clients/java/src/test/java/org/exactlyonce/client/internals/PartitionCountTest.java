@@ -77,16 +77,17 @@ class PartitionCountTest {
 	@Test
 	void partitionAboveTheCountIsRefusedAfterAskingAgain() {
 		PartitionCount count = count(Duration.ofMinutes(5), null);
-		count.check(7, true);
+		count.check(Place.ofRecords(7), true);
 		assertThat(this.asked).hasValue(0);
 		answer(200, partitions(3));
 		count.get();
-		count.check(2, true);
+		count.check(Place.ofRecords(2), true);
 		assertThat(this.asked).hasValue(1);
 		answer(200, partitions(3));
-		assertThatExceptionOfType(UnknownPartitionException.class).isThrownBy(() -> count.check(3, true));
+		assertThatExceptionOfType(UnknownPartitionException.class)
+			.isThrownBy(() -> count.check(Place.ofRecords(3), true));
 		answer(200, partitions(4));
-		count.check(3, true);
+		count.check(Place.ofRecords(3), true);
 		assertThat(this.asked).hasValue(3);
 	}
 
@@ -96,10 +97,11 @@ class PartitionCountTest {
 		answer(200, partitions(3));
 		count.get();
 		answer(403, "{}");
-		count.check(3, true);
+		count.check(Place.ofRecords(3), true);
 		CompletableFuture<Transport.Response> late = new CompletableFuture<>();
 		this.answers.add(late);
-		assertThat(CompletableFuture.runAsync(() -> count.check(3, false))).succeedsWithin(Duration.ofMillis(100));
+		assertThat(CompletableFuture.runAsync(() -> count.check(Place.ofRecords(3), false)))
+			.succeedsWithin(Duration.ofMillis(100));
 	}
 
 	private PartitionCount count(Duration maxAge, Supplier<String> token) {
@@ -109,7 +111,7 @@ class PartitionCountTest {
 			.retryBackoffMax(Duration.ofMillis(1))
 			.metadataMaxAge(maxAge)
 			.build();
-		return new PartitionCount(settings, new Gateways(settings.urls(), token, null, (request) -> {
+		return new PartitionCount("records", settings, new Gateways(settings.urls(), token, null, (request) -> {
 			this.asked.incrementAndGet();
 			return this.answers.remove();
 		}));

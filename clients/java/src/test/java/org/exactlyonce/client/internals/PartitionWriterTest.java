@@ -153,7 +153,7 @@ class PartitionWriterTest {
 		assertThat(fixture.sends(3)).containsExactly("2:r2", "3:r3");
 		fixture.answer(3, 400, "code", "INVALID_REQUEST");
 		fixture.fenced(2);
-		assertThat(fixture.removal).isEqualTo(new Removal(0, 2, 3));
+		assertThat(fixture.removal).isEqualTo(new Removal(Place.ofRecords(0), 2, 3));
 		fixture.run().run();
 		assertThat(fixture.told).containsExactly("r0,r1 stored@100", "r2 InvalidRecordException");
 		assertThat(fixture.sends(5)).containsExactly("2:r3");
@@ -163,7 +163,7 @@ class PartitionWriterTest {
 	void removesFromDiskWhatItTellsToBeNotStored() {
 		this.fixture.add(3).lost(0);
 		this.fixture.at(1001).fenced(1);
-		assertThat(this.fixture.removal).isEqualTo(new Removal(0, 1, Removal.ALL));
+		assertThat(this.fixture.removal).isEqualTo(new Removal(Place.ofRecords(0), 1, Removal.ALL));
 	}
 
 	@ParameterizedTest
@@ -172,7 +172,7 @@ class PartitionWriterTest {
 		this.fixture.add(3);
 		this.fixture.answer(1, 415);
 		this.fixture.fenced(nextSequence);
-		assertThat(this.fixture.removal).isEqualTo((to > 0) ? new Removal(0, from, to) : null);
+		assertThat(this.fixture.removal).isEqualTo((to > 0) ? new Removal(Place.ofRecords(0), from, to) : null);
 		List<String> sends = this.fixture.sends(3);
 		assertThat(String.join(",", sends)).isEqualTo((nextSequence == 1) ? "0:r0," + sent : sent);
 		assertThat(this.fixture.sent.get(this.fixture.sent.size() - 1).batch().body)
@@ -186,7 +186,7 @@ class PartitionWriterTest {
 		this.fixture.at(1001);
 		assertThat(this.fixture.writer.isUnknown()).isTrue();
 		this.fixture.fenced(0);
-		assertThat(this.fixture.removal).isEqualTo(new Removal(0, 0, Removal.ALL));
+		assertThat(this.fixture.removal).isEqualTo(new Removal(Place.ofRecords(0), 0, Removal.ALL));
 	}
 
 	@ParameterizedTest
@@ -216,24 +216,26 @@ class PartitionWriterTest {
 
 	@ParameterizedTest
 	@CsvSource({ "0, ''", "3, ''", "9, '2:r2,r3'" })
-	void endsIfTheLogIsNotWhatItWas(long nextSequence, String askedFor) {
+	void takesNoMoreIfTheLogIsNotWhatItWas(long nextSequence, String askedFor) {
 		WriterFixture fixture = new WriterFixture(Delivery.EXACTLY_ONCE, 6);
 		fixture.add(2).stored(0);
 		fixture.add(2).at(1001);
-		assertThat(fixture.fenced(nextSequence)).isNotNull();
+		assertThat(fixture.fenced(nextSequence)).as("others go on").isNull();
 		fixture.run();
 		assertThat(String.join(",", fixture.sends(2))).isEqualTo(askedFor);
 		if (!askedFor.isEmpty()) {
 			fixture.answer(2, 422);
 			fixture.run();
 		}
-		assertThat(fixture.told).containsExactly("r0,r1 stored@100", "r2,r3 LogMismatchException");
+		fixture.add(1);
+		assertThat(fixture.told).containsExactly("r0,r1 stored@100", "r2,r3 LogMismatchException",
+				"r4 LogMismatchException");
 	}
 
 	@Test
 	void settlesWhatItCanWhenSomebodyElseWrites() {
 		this.fixture.add(3);
-		assertThat(this.fixture.answer(1, 422, "code", "SEQUENCE_REUSED").kind()).isEqualTo(Decision.Kind.END);
+		assertThat(this.fixture.answer(1, 422, "code", "SEQUENCE_REUSED").kind()).isEqualTo(Decision.Kind.LOST);
 		this.fixture.fenced(3);
 		this.fixture.run();
 		assertThat(this.fixture.sends(3)).containsExactly("0:r0", "1:r1", "2:r2");

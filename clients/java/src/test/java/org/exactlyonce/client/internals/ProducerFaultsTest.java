@@ -75,22 +75,22 @@ class ProducerFaultsTest {
 		ProducerListener listener = new ProducerListener() {
 
 			@Override
-			public void requestSent(int partition, int records, int bytes, int attempt) {
+			public void requestSent(String topic, int partition, int records, int bytes, int attempt) {
 				throw new AssertionError("sent " + calls.incrementAndGet());
 			}
 
 			@Override
-			public void requestAnswered(int partition, int status, Duration latency, Duration throttle) {
+			public void requestAnswered(String topic, int partition, int status, Duration latency, Duration throttle) {
 				throw new AssertionError("answered " + calls.incrementAndGet());
 			}
 
 			@Override
-			public void recordsStored(int partition, int records) {
+			public void recordsStored(String topic, int partition, int records) {
 				throw new AssertionError("stored " + calls.incrementAndGet());
 			}
 
 			@Override
-			public void recordsFailed(int partition, int records, GatewayException failure) {
+			public void recordsFailed(String topic, int partition, int records, GatewayException failure) {
 				throw new AssertionError("failed " + calls.incrementAndGet());
 			}
 

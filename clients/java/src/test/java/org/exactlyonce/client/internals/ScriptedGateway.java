@@ -129,8 +129,8 @@ final class ScriptedGateway implements Transport {
 		}
 		List<String> sent = new ArrayList<>();
 		try (Outbox next = Outbox.open(copy, "name")) {
-			next.restore(new Identity(1, 99, Map.of(0, this.nextSequence)))
-				.getOrDefault(0, List.of())
+			next.restore(new Identity(1, 99, Map.of(Place.ofRecords(0), this.nextSequence)))
+				.getOrDefault(Place.ofRecords(0), List.of())
 				.forEach((batch) -> sent.add(batch.base() + ":"
 						+ String.join(",", values(new String(batch.load().body, StandardCharsets.UTF_8)))));
 		}

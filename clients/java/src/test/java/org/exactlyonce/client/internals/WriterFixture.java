@@ -41,8 +41,8 @@ final class WriterFixture {
 
 	WriterFixture(Delivery delivery, int batchBytes) {
 		this.batchBytes = batchBytes;
-		this.writer = new PartitionWriter(0, new WriterLimits(delivery, batchBytes, 10_000, 3, 5, 1000, 10, 80),
-				() -> 0.5);
+		this.writer = new PartitionWriter(Place.ofRecords(0),
+				new WriterLimits(delivery, batchBytes, 10_000, 3, 5, 1000, 10, 80), () -> 0.5);
 		this.writer.begin(0, List.of());
 	}
 
@@ -50,7 +50,7 @@ final class WriterFixture {
 	WriterFixture add(int count) {
 		for (int i = 0; i < count; i++) {
 			byte[] line = ("r" + this.records++ + "\n").getBytes(StandardCharsets.UTF_8);
-			this.writer.add(new PendingRecord(0, line, new CompletableFuture<>(), null, this.now));
+			this.writer.add(new PendingRecord(Place.ofRecords(0), line, new CompletableFuture<>(), null, this.now));
 		}
 		return run();
 	}

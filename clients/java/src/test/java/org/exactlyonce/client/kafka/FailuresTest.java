@@ -15,6 +15,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.exactlyonce.client.FencedException;
 import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.InvalidRecordException;
+import org.exactlyonce.client.InvalidTopicException;
 import org.exactlyonce.client.LogMismatchException;
 import org.exactlyonce.client.NotAuthorizedException;
 import org.exactlyonce.client.NotStoredException;
@@ -49,6 +50,8 @@ class FailuresTest {
 						org.apache.kafka.common.errors.RecordTooLargeException.class),
 				arguments(new InvalidRecordException("m", null, null),
 						org.apache.kafka.common.InvalidRecordException.class),
+				arguments(new InvalidTopicException("m", null, null),
+						org.apache.kafka.common.errors.InvalidTopicException.class),
 				arguments(new UnknownPartitionException("m", problem(404), null),
 						UnknownTopicOrPartitionException.class),
 				arguments(new NotAuthorizedException("m", problem(401), null), AuthenticationException.class),

@@ -1,0 +1,109 @@
+"""Which partition a record goes to, and how many there are."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from typing import Optional
+
+from .answers import Action, action_of
+from .errors import DeliveryTimeoutError, RefusedError
+from .partitioner import StickyPartitioner, partition_for_key
+from .records import Key, key_bytes
+from .sender import NotNow
+from .settings import Settings, backoff
+from .topics import TopicPartition, partitions_path
+from .transport import Transport
+from .workers import Workers
+
+_METADATA_SECONDS = 300.0
+"""After this time the number of partitions is read again, as in Kafka."""
+
+
+class PartitionsUnknown(NotNow):
+    """A gateway has to be asked how many partitions there are."""
+
+
+class _Topic:
+    """What is known of a topic that a gateway has told of."""
+
+    def __init__(self, partitions: int, batch_bytes: int) -> None:
+        self.partitions = partitions
+        self.read = time.monotonic()
+        self.sticky = StickyPartitioner(batch_bytes)
+
+
+class Choice:
+    """Chooses partitions as Kafka's Java producer does, among as many as the record's topic has. Thread-safe."""
+
+    def __init__(self, transport: Transport, workers: Workers, settings: Settings) -> None:
+        self._transport = transport
+        self._workers = workers
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._topics: dict[str, _Topic] = {}
+
+    def choose(self, topic: str, partition: Optional[int], key: Key, size: int, block: bool) -> TopicPartition:
+        """Where a record goes. May wait for a gateway's answer, if it may ``block``."""
+        if partition is not None and (not isinstance(partition, int) or partition < 0):
+            raise ValueError("A partition is a number from 0 on.")
+        known = self._topics.get(topic)
+        if partition is not None and (known is None or partition < known.partitions):
+            return TopicPartition(topic, partition)
+        if known is None or partition is not None:
+            if not block:
+                raise PartitionsUnknown("The number of partitions has to be asked for first.")
+            known = self._learn(topic, partition)
+        if partition is not None:
+            return TopicPartition(topic, partition)
+        self._renew(topic, known)
+        if key is not None:
+            return TopicPartition(topic, partition_for_key(key_bytes(key), known.partitions))
+        with self._lock:
+            return TopicPartition(topic, known.sticky.partition(size, known.partitions))
+
+    def forget(self, topic: str) -> None:
+        """A gateway does not know the topic, or the partition: the next record has to ask."""
+        self._topics.pop(topic, None)
+
+    def _learn(self, topic: str, partition: Optional[int]) -> _Topic:
+        """Asks a gateway for the number of partitions, up to max_block seconds long."""
+        end = time.monotonic() + self._settings.max_block
+        attempt = 0
+        while True:
+            timeout = min(max(end - time.monotonic(), 0.001), self._settings.http_timeout)
+            if (known := self._read(topic, timeout)) is not None:
+                break
+            attempt += 1
+            pause = backoff(attempt, self._settings, random.uniform(0.8, 1.2))
+            if time.monotonic() + pause > end:
+                raise DeliveryTimeoutError(f"No gateway says how many partitions topic {topic} has.")
+            time.sleep(pause)
+        if partition is not None and partition >= known.partitions:
+            raise RefusedError(f"There is no {TopicPartition(topic, partition)}: it has {known.partitions}.")
+        return known
+
+    def _renew(self, topic: str, known: _Topic) -> None:
+        if time.monotonic() - known.read > _METADATA_SECONDS:
+            known.read = time.monotonic()
+            self._workers.run(lambda: self._read_again(topic))
+
+    def _read_again(self, topic: str) -> None:
+        try:
+            self._read(topic, self._settings.http_timeout)
+        except RefusedError:  # the next record asks, and is told
+            self.forget(topic)
+
+    def _read(self, topic: str, timeout: float) -> Optional[_Topic]:
+        """What a gateway says; None if it does not answer. Raises a RefusedError for a topic that it does not have."""
+        answer = self._transport.request("GET", partitions_path(topic), timeout=timeout)
+        partitions = answer.document().get("partitions")
+        if answer.status == 200 and isinstance(partitions, list) and partitions:
+            with self._lock:
+                known = self._topics.setdefault(topic, _Topic(0, self._settings.batch_bytes))
+                known.partitions, known.read = len(partitions), time.monotonic()
+            return known
+        if action_of(answer) not in (Action.RETRY, Action.STORED):
+            raise RefusedError(answer.reason(), answer.problem())
+        return None

@@ -1,0 +1,52 @@
+import type { Admission } from "./admission.js";
+import { refusal, type Calls } from "./calls.js";
+import { GatewayError } from "./errors.js";
+import { partitionsPath } from "./topics.js";
+
+/** The number of partitions is asked for again after this time, in ms: 5 minutes, as in Kafka. It may grow. */
+const AGE_MS = 300_000;
+
+/** Asks how many partitions a topic has, when records are to be let in that have none. */
+export class PartitionCounts {
+  readonly #calls: Calls;
+  readonly #admission: Admission;
+  readonly #ended: AbortSignal;
+  readonly #knownAt = new Map<string, number>();
+  readonly #asking = new Set<string>();
+
+  constructor(calls: Calls, admission: Admission, ended: AbortSignal) {
+    this.#calls = calls;
+    this.#admission = admission;
+    this.#ended = ended;
+  }
+
+  /** Asks if nobody knows, or not for certain any more; records are let in by the old number meanwhile. */
+  async refresh(topic: string): Promise<void> {
+    if (this.#asking.has(topic) || this.#ended.aborted || performance.now() <= (this.#knownAt.get(topic) ?? -Infinity) + AGE_MS) {
+      return;
+    }
+    this.#asking.add(topic);
+    try {
+      const reply = await this.#calls.untilAnswered({ method: "GET", path: partitionsPath(topic), signal: this.#ended });
+      const { partitions } = (reply.body ?? {}) as { partitions?: unknown[] };
+      if (reply.status !== 200 || partitions === undefined) {
+        throw refusal(reply);
+      }
+      this.#knownAt.set(topic, performance.now());
+      this.#asking.delete(topic);
+      this.#admission.know(topic, partitions.length);
+    } catch (error) {
+      this.#asking.delete(topic);
+      if (error instanceof GatewayError && !this.#ended.aborted) {
+        this.forget(topic);
+        this.#admission.refuseTopic(topic, error);
+      }
+    }
+  }
+
+  /** The gateway does not have the topic, or not so many partitions: the next record has to ask. */
+  forget(topic: string): void {
+    this.#knownAt.delete(topic);
+    this.#admission.forget(topic);
+  }
+}

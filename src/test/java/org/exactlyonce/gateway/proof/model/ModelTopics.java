@@ -145,11 +145,17 @@ final class ModelTopics {
 
 	/** Deletes a topic, or tries to, as a number says. */
 	void delete(int a) {
-		delete((a % 15 == 14) ? Place.RECORDS : NAMES.get(a % NAMES.size()));
+		List<String> there = deletable();
+		delete((a % 15 == 14) ? Place.RECORDS
+				: (there.isEmpty() || a % 5 == 4) ? NAMES.get(a % NAMES.size()) : there.get(a % there.size()));
 	}
 
 	void deleteAll() {
-		List.copyOf(this.topics.keySet()).stream().filter((name) -> !name.equals(Place.RECORDS)).forEach(this::delete);
+		deletable().forEach(this::delete);
+	}
+
+	private List<String> deletable() {
+		return this.topics.keySet().stream().filter((name) -> !name.equals(Place.RECORDS)).toList();
 	}
 
 	private void delete(String name) {

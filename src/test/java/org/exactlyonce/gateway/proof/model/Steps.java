@@ -48,8 +48,8 @@ final class Steps {
 					step("read all producers", (model) -> !model.producers().isEmpty(),
 							(model, a, b) -> new Reads(model).producers(1 + a % 4)))
 			.withAction(1, step("read the topics", (model) -> true, (model, a, b) -> new Reads(model).topics()))
-			.withAction(5, step("put a topic", (model) -> true, (model, a, b) -> model.topics().put(a, b)))
-			.withAction(2, step("delete a topic", (model) -> true, (model, a, b) -> model.topics().delete(a)))
+			.withAction(8, step("put a topic", (model) -> true, (model, a, b) -> model.topics().put(a, b)))
+			.withAction(4, step("delete a topic", (model) -> true, (model, a, b) -> model.topics().delete(a)))
 			.withAction(4, step("delete what is not kept", (model) -> true, (model, a, b) -> model.retain()))
 			.withAction(1, step("restart", (model) -> true, (model, a, b) -> model.restart()));
 		for (AppendKind kind : AppendKind.values()) {

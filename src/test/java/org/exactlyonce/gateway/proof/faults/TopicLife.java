@@ -17,10 +17,10 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Makes topics, writes to them, grows them and deletes most of them, one after the other,
- * and knows at each moment what must be there: it alone uses their names. A name is used
- * again as long as every request about it was answered. A lost request may take effect at
- * any time after, so that nothing can be said of a name that it was about and that was
- * deleted; of what is kept all can.
+ * and knows at each moment what must be there: it alone uses their names. A name may be
+ * used again as long as every request about it was answered. A lost request may take
+ * effect at any time after, so that nothing can be said of a name that it was about and
+ * that was deleted; of what is kept all can.
  */
 final class TopicLife implements Runnable {
 
@@ -69,7 +69,8 @@ final class TopicLife implements Runnable {
 			boolean stays = this.kept.size() < MOST_KEPT && this.random.nextInt(5) == 0;
 			live(name, stays);
 			lookBack();
-			if (this.lost || stays) {
+			if (this.lost || stays || this.random.nextBoolean()) { // or no name is left
+																	// alone
 				name = newName();
 			}
 			else {

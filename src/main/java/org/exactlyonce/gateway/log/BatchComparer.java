@@ -53,7 +53,7 @@ public class BatchComparer {
 	public Comparison compare(ProducerSequence.Key key, SequenceRange range, EncodedBatch sent) {
 		StoredBatch known = this.retained.find(key, range);
 		Walk walk = new Walk(key, range, sent);
-		if (known != null) {
+		if (known != null && isKept(key, known)) {
 			walk.add(known);
 			return walk.result();
 		}
@@ -63,6 +63,13 @@ public class BatchComparer {
 			}
 		}
 		return walk.result();
+	}
+
+	/** It may have been deleted since it was read. */
+	private boolean isKept(ProducerSequence.Key key, StoredBatch batch) {
+		return this.transactions
+			.inRoundTrips((statements) -> new PageQuery(statements, key.partition()).bounds().start()) <= batch
+				.offset(batch.lastSequence());
 	}
 
 	/** Lets go of batches that were not asked for lately. */

@@ -39,6 +39,30 @@ class H2MigrationsTest {
 		return "insert into log_partition (" + columns + ") values (7, 0, 42, 3, 0" + ((version >= 7) ? ", 7)" : ")");
 	}
 
+	/**
+	 * One row of each table there was from the first version on, and an empty partition.
+	 */
+	private static List<String> rows(int version) {
+		return List.of(insert(version),
+				insert(version).replace("(7, 0, 42, 3, 0", "(8, 0, 0, 0, 0").replace(", 7)", ", 8)"), PRODUCER,
+				"insert into producer_sequence values (1, 7, 6, 41, 2)",
+				"insert into record_batch (partition_id, base_offset, record_count, producer_id, producer_epoch, "
+						+ "base_sequence, digest, payload, appended_at) values (7, 40, 2, 1, 0, 5, X'" + "ab".repeat(32)
+						+ "', X'0102', timestamp with time zone '2026-11-23 10:00:00.123Z')");
+	}
+
+	/** What these rows are in the end. */
+	private static final List<String> ROWS = List.of(
+			"log_partition where partition_id = 7 and log_start_offset = 0 and log_end_offset = 42 and producers = 3 "
+					+ "and topic_id = 0 and partition_number = 7 and held_bytes is null",
+			"log_partition where partition_id = 8 and log_end_offset = 0 and topic_id = 0 and partition_number = 8 "
+					+ "and held_bytes = 0",
+			"producer where id = 1 and name = 'orders' and epoch = 0 and owner is null",
+			"producer_sequence where producer_id = 1 and partition_id = 7 and last_sequence = 6 and last_offset = 41",
+			"record_batch where partition_id = 7 and base_offset = 40 and record_count = 2 and producer_id = 1 "
+					+ "and base_sequence = 5 and digest = X'" + "ab".repeat(32) + "' and payload = X'0102' "
+					+ "and appended_at = timestamp with time zone '2026-11-23 10:00:00.123Z'");
+
 	private static final String PRODUCER = "insert into producer (id, name, epoch, created_at) values (1, 'orders', 0, current_timestamp)";
 
 	private static final Path SCRIPTS = Path.of("src/main/resources/db/migration");
@@ -70,14 +94,23 @@ class H2MigrationsTest {
 			Path database = this.folder.resolve("v" + version + "-" + done).resolve("gateway");
 			if (version > 1) {
 				start(database, Integer.toString(version - 1));
-				execute(database, List.of(insert(version - 1), "create table kept (id int)"));
+				execute(database, rows(version - 1));
+				execute(database, List.of("create table kept (id int)"));
 			}
 			cutOff(database, statements.subList(0, done));
 			start(database, "latest");
 			assertThat(count(database, "\"flyway_schema_history\" where \"success\" and \"version\" is not null"))
 				.as("after %d statements of V%d", done, version)
 				.isEqualTo((int) versions().count());
-			assertThat(count(database, "log_partition where log_end_offset = 42")).isEqualTo((version > 1) ? 1 : 0);
+			for (String row : ROWS) {
+				assertThat(count(database, row)).as("after %d statements of V%d: %s", done, version, row)
+					.isEqualTo((version > 1) ? 1 : 0);
+			}
+			// V7 counts the partitions that it finds
+			assertThat(count(database, "topic where id = 0 and name = 'records' and retention_ms is null "
+					+ "and retention_bytes is null and partitions = " + ((version > 1 && version <= 7) ? 2 : 0)))
+				.isOne();
+			assertThat(count(database, "topic")).isOne();
 			assertThat(database.getParent())
 				.isDirectoryNotContaining("glob:**{.before-migration.mv.db,.partial,.creating}");
 		}

@@ -10,6 +10,7 @@ import java.util.List;
 import org.exactlyonce.gateway.GatewayApplication;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
@@ -86,6 +87,11 @@ public final class GatewayInProcess implements AutoCloseable {
 	public void restart() {
 		close();
 		start();
+	}
+
+	/** The running gateway, for tests that go past HTTP. */
+	public ApplicationContext context() {
+		return this.context;
 	}
 
 	public GatewayClient client() {

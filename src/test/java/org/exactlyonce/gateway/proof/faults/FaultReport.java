@@ -72,7 +72,7 @@ final class FaultReport {
 	}
 
 	/** Writes the report. */
-	void write(List<List<StoredRecord>> records, List<Violation> violations) throws IOException {
+	void write(List<StoredPartition> partitions, List<Violation> violations) throws IOException {
 		Map<Violation.Kind, Long> broken = violations.stream()
 			.collect(Collectors.groupingBy(Violation::kind, TreeMap::new, Collectors.counting()));
 		StringBuilder text = new StringBuilder("# Faults: ").append(this.name).append("\n\n");
@@ -94,7 +94,9 @@ final class FaultReport {
 		line(text, "Registrations", history.registrations().size());
 		line(text, "Records seen by the reader", history.sightings().size());
 		line(text, "Records acknowledged as new", history.acknowledged());
-		line(text, "Records in the log", records.stream().mapToInt(List::size).sum());
+		line(text, "Records in the log", partitions.stream().mapToInt((one) -> one.records().size()).sum());
+		line(text, "Records deleted by retention", partitions.stream().mapToLong(StoredPartition::start).sum());
+		this.run.topics().forEach((topics) -> line(text, "Topics", topics));
 		for (Violation.Kind kind : Violation.Kind.values()) {
 			line(text, "**" + kind + "**", broken.getOrDefault(kind, 0L));
 		}

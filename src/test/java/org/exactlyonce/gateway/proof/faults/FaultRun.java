@@ -1,13 +1,17 @@
 package org.exactlyonce.gateway.proof.faults;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -16,12 +20,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.awaitility.core.ConditionTimeoutException;
 import org.exactlyonce.gateway.proof.faults.FaultPlan.Step;
 import org.exactlyonce.gateway.support.GatewayClient;
-import org.exactlyonce.gateway.support.LogCheck;
+import org.exactlyonce.gateway.support.GatewayClient.Answer;
+import tools.jackson.databind.JsonNode;
 
 import static org.awaitility.Awaitility.await;
 
@@ -32,11 +38,20 @@ import static org.awaitility.Awaitility.await;
  */
 final class FaultRun implements AutoCloseable {
 
-	private static final int PARTITIONS = 4;
+	private static final int RETAINED_BYTES = 10_000;
+
+	private static final List<Place> PLACES = List.of(new Place("retained", 0, true), new Place("retained", 1, true),
+			new Place("records", 0, false), new Place("records", 1, false), new Place("records", 2, false),
+			new Place("records", 3, false));
+
+	/** Starts that a purge may take to its end. */
+	private static final int PURGES = 5;
 
 	private static final int NAMED = 6;
 
 	private static final int ANONYMOUS = 2;
+
+	private static final int TOPIC_LIVES = 3;
 
 	private static final long SETTLE_SECONDS = 120;
 
@@ -50,7 +65,7 @@ final class FaultRun implements AutoCloseable {
 
 	private final List<Replica> replicas = new ArrayList<>();
 
-	private final History history = new History(PARTITIONS);
+	private final History history = new History(PLACES);
 
 	private final Network network = new Network(this.history);
 
@@ -59,6 +74,8 @@ final class FaultRun implements AutoCloseable {
 		thread.setDaemon(true);
 		return thread;
 	});
+
+	private final List<TopicLife> topics = new ArrayList<>();
 
 	private final Queue<CompletableFuture<Void>> zombies = new ConcurrentLinkedQueue<>();
 
@@ -77,9 +94,14 @@ final class FaultRun implements AutoCloseable {
 		}
 		for (int i = 0; i < replicas; i++) {
 			FaultProxy proxy = new FaultProxy(settings.seed() + i, this.network::repeated);
-			this.replicas.add(new Replica(proxy, database.arguments()));
+			this.replicas.add(new Replica(proxy, arguments(database)));
 		}
 		this.network.replicas(this.replicas.stream().map((replica) -> replica.proxy().port()).toList());
+	}
+
+	private static String[] arguments(FaultyDatabase database) {
+		return Stream.concat(Stream.of(database.arguments()), Stream.of("--gateway.retention-interval=100ms"))
+			.toArray(String[]::new);
 	}
 
 	FaultSettings settings() {
@@ -96,6 +118,15 @@ final class FaultRun implements AutoCloseable {
 
 	ExecutorService threads() {
 		return this.threads;
+	}
+
+	/** Those who make and delete topics. */
+	List<TopicLife> topics() {
+		return this.topics;
+	}
+
+	private int topicsMade() {
+		return this.topics.stream().mapToInt(TopicLife::made).sum();
 	}
 
 	boolean isWriting() {
@@ -122,6 +153,7 @@ final class FaultRun implements AutoCloseable {
 	/** Runs all of it, and says what was broken. */
 	List<Violation> run() throws IOException {
 		this.replicas.parallelStream().forEach(Replica::start);
+		makeRetainedTopic();
 		List<CompletableFuture<Void>> clients = startClients();
 		List<CompletableFuture<Void>> breakers = startBreakers();
 		long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(this.settings.minutes());
@@ -138,10 +170,23 @@ final class FaultRun implements AutoCloseable {
 			this.database.strike(Fault.DATABASE_KILL);
 		}
 		this.replicas.get(0).start();
-		List<List<StoredRecord>> log = readLog(this.replicas.get(0).process().client());
+		List<StoredPartition> log = readAll(this.replicas.get(0).process().client());
+		checkTables();
 		List<Violation> violations = HistoryChecker.check(this.history, log);
 		this.report.write(log, violations);
 		return violations;
+	}
+
+	private void makeRetainedTopic() {
+		String settings = "{\"partitions\":2,\"retentionBytes\":" + RETAINED_BYTES + "}";
+		Answer made = this.replicas.get(0)
+			.process()
+			.client()
+			.send("PUT", "/topics/retained", settings.getBytes(StandardCharsets.UTF_8), "Content-Type",
+					"application/json");
+		if (made.status() != 201) {
+			throw new IllegalStateException(made.text());
+		}
 	}
 
 	private boolean isEnough() {
@@ -154,8 +199,12 @@ final class FaultRun implements AutoCloseable {
 		List<Runnable> clients = new ArrayList<>();
 		for (int i = 0; i < NAMED + ANONYMOUS; i++) {
 			clients.add(new Writer(this, new Random(random.nextLong()), (i < NAMED) ? "producer-" + i : null,
-					i % PARTITIONS, 1 + i % 5));
+					i % PLACES.size(), 1 + i % 5));
 		}
+		for (int i = 0; i < TOPIC_LIVES; i++) {
+			this.topics.add(new TopicLife(this, new Random(random.nextLong()), "topic-" + i));
+		}
+		clients.addAll(this.topics);
 		clients.add(new Reader(this, new Random(random.nextLong())));
 		return clients.stream().map((client) -> CompletableFuture.runAsync(client, this.threads)).toList();
 	}
@@ -201,11 +250,16 @@ final class FaultRun implements AutoCloseable {
 		}, this.threads);
 	}
 
-	/** Waits for some records, or the next fault would hit no client at work. */
+	/**
+	 * Waits for some records, and for a topic, or the next fault would hit no client at
+	 * work.
+	 */
 	private void awaitProgress() {
 		long enough = this.history.acknowledged() + PROGRESS_RECORDS;
+		int topics = topicsMade() + 1;
 		try {
-			await().atMost(PROGRESS_PATIENCE).until(() -> !this.writing || this.history.acknowledged() >= enough);
+			await().atMost(PROGRESS_PATIENCE)
+				.until(() -> !this.writing || this.history.acknowledged() >= enough && topicsMade() >= topics);
 		}
 		catch (ConditionTimeoutException ex) {
 			// then it hits those who wait
@@ -239,10 +293,46 @@ final class FaultRun implements AutoCloseable {
 		}
 	}
 
-	private static List<List<StoredRecord>> readLog(GatewayClient client) {
-		return IntStream.range(0, PARTITIONS)
-			.mapToObj((partition) -> LogCheck.read(client, partition).stream().map(StoredRecord::of).toList())
-			.toList();
+	/** Reads what is there in the end: the log, the producers, the topics. */
+	private List<StoredPartition> readAll(GatewayClient client) {
+		Set<Long> producers = this.history.appends()
+			.stream()
+			.map((append) -> append.producer().producerId())
+			.collect(Collectors.toSet());
+		for (long producer : producers) {
+			Map<Integer, Long> next = new HashMap<>();
+			for (JsonNode state : client.get("/producers/" + producer).json().get("partitions")) {
+				next.put(this.history.index(state.get("topic").asString(), state.get("partition").intValue()),
+						state.get("nextSequence").longValue());
+			}
+			this.history.ended(new History.Ended(producer, next));
+		}
+		this.topics.forEach((topics) -> topics.check(client));
+		List<StoredPartition> log = PLACES.stream().map((place) -> StoredPartition.read(client, place)).toList();
+		for (int i = 0; i < log.size(); i++) {
+			this.history.sawStart(i, log.get(i).start());
+		}
+		return log;
+	}
+
+	/** Looks at the tables, once purges have come to their end. */
+	private void checkTables() throws IOException {
+		Map<String, Violation.Kind> faults = Map.of();
+		for (int i = 0; i < PURGES; i++) {
+			this.replicas.get(0).process().terminate();
+			this.replicas.get(0).process().exitCode();
+			try {
+				faults = Tables.faults(this.database.connect());
+			}
+			catch (SQLException ex) {
+				throw new IOException(ex);
+			}
+			if (faults.isEmpty()) {
+				return;
+			}
+			this.replicas.get(0).start();
+		}
+		faults.forEach((text, kind) -> this.history.violated(kind, text));
 	}
 
 	@Override

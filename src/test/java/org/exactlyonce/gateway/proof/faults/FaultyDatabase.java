@@ -2,6 +2,9 @@ package org.exactlyonce.gateway.proof.faults;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.List;
 
 import org.exactlyonce.gateway.support.OwnPostgres;
@@ -19,6 +22,9 @@ interface FaultyDatabase extends AutoCloseable {
 
 	/** Lets it happen, and makes it whole again. */
 	void strike(Fault fault) throws IOException;
+
+	/** A session beside the gateways; of the embedded one, when there is no gateway. */
+	Connection connect() throws SQLException;
 
 	@Override
 	void close() throws IOException;
@@ -44,6 +50,12 @@ interface FaultyDatabase extends AutoCloseable {
 			@Override
 			public void strike(Fault fault) {
 				throw new IllegalArgumentException(fault.toString());
+			}
+
+			@Override
+			public Connection connect() throws SQLException {
+				return DriverManager.getConnection("jdbc:h2:file:" + folder.resolve("gateway") + ";IFEXISTS=TRUE", "sa",
+						"");
 			}
 
 			@Override
@@ -83,6 +95,11 @@ interface FaultyDatabase extends AutoCloseable {
 					case DATABASE_CRASH -> postgres.killOneProcess();
 					default -> throw new IllegalArgumentException(fault.toString());
 				}
+			}
+
+			@Override
+			public Connection connect() throws SQLException {
+				return DriverManager.getConnection(postgres.url(), "postgres", "");
 			}
 
 			@Override

@@ -20,12 +20,24 @@ final class History {
 
 	private final Queue<Violation> violations = new ConcurrentLinkedQueue<>();
 
+	private final List<Place> places;
+
+	private final AtomicLongArray starts;
+
 	private final AtomicLongArray ends;
+
+	private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
 
 	private final AtomicLong acknowledged = new AtomicLong();
 
-	History(int partitions) {
-		this.ends = new AtomicLongArray(partitions);
+	/**
+	 * Nothing yet.
+	 * @param places the partitions, which are known by their index here
+	 */
+	History(List<Place> places) {
+		this.places = places;
+		this.starts = new AtomicLongArray(places.size());
+		this.ends = new AtomicLongArray(places.size());
 	}
 
 	/** Notes an append before it is sent. */
@@ -37,8 +49,9 @@ final class History {
 	/**
 	 * Notes a receipt.
 	 * @param append whose it is
-	 * @param baseOffset the offset of its first record
-	 * @param lastOffset the offset of its last record
+	 * @param baseOffset the offset of its first record; {@link SentAppend#NO_OFFSET} if
+	 * that is deleted
+	 * @param lastOffset the offset of its last record, the same
 	 * @param duplicate whether the gateway called it a duplicate
 	 */
 	void stored(SentAppend append, long baseOffset, long lastOffset, boolean duplicate) {
@@ -64,6 +77,16 @@ final class History {
 		this.ends.accumulateAndGet(partition, end, Math::max);
 	}
 
+	/** Notes that a partition starts no earlier. */
+	void sawStart(int partition, long start) {
+		this.starts.accumulateAndGet(partition, start, Math::max);
+	}
+
+	/** The start of a partition that a client was shown. */
+	long knownStart(int partition) {
+		return this.starts.get(partition);
+	}
+
 	/** The end of a partition that a client was shown. */
 	long knownEnd(int partition) {
 		return this.ends.get(partition);
@@ -79,8 +102,27 @@ final class History {
 		return this.acknowledged.get();
 	}
 
-	int partitions() {
-		return this.ends.length();
+	List<Place> places() {
+		return this.places;
+	}
+
+	/** The index of a partition; -1 if it is none of these. */
+	int index(String topic, int number) {
+		for (int i = 0; i < this.places.size(); i++) {
+			if (this.places.get(i).topic().equals(topic) && this.places.get(i).number() == number) {
+				return i;
+			}
+		}
+		return -1;
+	}
+
+	/** Notes what a producer is to send next, when all is over. */
+	void ended(Ended producer) {
+		this.ended.add(producer);
+	}
+
+	List<Ended> ended() {
+		return List.copyOf(this.ended);
 	}
 
 	List<SentAppend> appends() {
@@ -124,9 +166,18 @@ final class History {
 	 * Where a producer is in a partition.
 	 *
 	 * @param lastSequence the last committed sequence
-	 * @param lastOffset its offset
+	 * @param lastOffset its offset; {@link SentAppend#NO_OFFSET} if it is deleted
 	 */
 	record Position(long lastSequence, long lastOffset) {
+	}
+
+	/**
+	 * Where a producer is in the end.
+	 *
+	 * @param producerId the producer
+	 * @param next its next sequence in each partition it has written to
+	 */
+	record Ended(long producerId, Map<Integer, Long> next) {
 	}
 
 	/**

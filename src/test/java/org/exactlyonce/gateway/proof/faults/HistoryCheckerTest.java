@@ -7,6 +7,7 @@ import java.util.Random;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.exactlyonce.gateway.proof.faults.History.Ended;
 import org.exactlyonce.gateway.proof.faults.History.Position;
 import org.exactlyonce.gateway.proof.faults.History.Registration;
 import org.exactlyonce.gateway.proof.faults.Violation.Kind;
@@ -24,9 +25,11 @@ class HistoryCheckerTest {
 
 	private static final ProducerIdentity OTHER = new ProducerIdentity(2, 0);
 
-	private final History history = new History(1);
+	private final History history = new History(List.of(new Place("retained", 0, true)));
 
 	private final List<StoredRecord> log = new ArrayList<>();
+
+	private long start;
 
 	/** What is in every test: two holders of a name, and a producer beside them. */
 	private SentAppend append(String tag, ProducerIdentity producer, long baseSequence, int count) {
@@ -70,7 +73,10 @@ class HistoryCheckerTest {
 	}
 
 	private List<Kind> found() {
-		return HistoryChecker.check(this.history, List.of(this.log)).stream().map(Violation::kind).toList();
+		return HistoryChecker.check(this.history, List.of(new StoredPartition(this.start, this.log)))
+			.stream()
+			.map(Violation::kind)
+			.toList();
 	}
 
 	@Test
@@ -271,6 +277,75 @@ class HistoryCheckerTest {
 		aGoodRun();
 		this.history.violated(Kind.STALE, "a reader was shown less");
 		assertThat(found()).containsExactly(Kind.STALE);
+	}
+
+	/** Retention takes offsets 0 to 4, and the first record of the other producer. */
+	private void aRunWithRetention() {
+		aGoodRun();
+		this.start = 5;
+		this.log.subList(0, 5).clear();
+		this.history.sawStart(0, 5);
+		this.history.stored(append("first", FIRST, 0, 3), SentAppend.NO_OFFSET, SentAppend.NO_OFFSET, true);
+		registered(2, 4, 6);
+		this.history.registered(new Registration("other", 2, 0, Map.of(0, new Position(1, SentAppend.NO_OFFSET))));
+		this.history.ended(new Ended(1, Map.of(0, 5L)));
+		this.history.ended(new Ended(2, Map.of(0, 2L)));
+	}
+
+	@Test
+	void allowsWhatRetentionHasDeleted() {
+		aRunWithRetention();
+		assertThat(found()).isEmpty();
+	}
+
+	@Test
+	void findsALostWriteAboveTheStart() {
+		aRunWithRetention();
+		this.history.stored(append("other", OTHER, 2, 1), 7, 7, false);
+		assertThat(found()).contains(Kind.LOST);
+	}
+
+	@Test
+	void findsALostFirstRecordAboveTheStart() {
+		aRunWithRetention();
+		this.log.remove(0);
+		assertThat(found()).contains(Kind.LOST, Kind.HOLE);
+	}
+
+	@Test
+	void findsADeletedBatchThatIsBack() {
+		aRunWithRetention();
+		this.history.stored(append("second", SECOND, 3, 2), SentAppend.NO_OFFSET, SentAppend.NO_OFFSET, true);
+		assertThat(found()).containsOnly(Kind.WRONG_OFFSET);
+	}
+
+	@Test
+	void findsAStartThatWentBack() {
+		aRunWithRetention();
+		this.history.sawStart(0, 6);
+		assertThat(found()).containsOnly(Kind.STALE);
+	}
+
+	@Test
+	void findsAForgottenSequence() {
+		aRunWithRetention();
+		this.history.ended(new Ended(2, Map.of(0, 1L)));
+		assertThat(found()).containsOnly(Kind.FORGOTTEN);
+	}
+
+	@Test
+	void findsASequenceOfNobody() {
+		aRunWithRetention();
+		this.history.ended(new Ended(1, Map.of(0, 7L)));
+		assertThat(found()).containsOnly(Kind.FORGOTTEN);
+	}
+
+	@Test
+	void findsADeletedRecordOfAPartitionThatKeepsAll() {
+		History keeping = new History(List.of(new Place("records", 0, false)));
+		assertThat(HistoryChecker.check(keeping, List.of(new StoredPartition(1, List.of()))))
+			.extracting(Violation::kind)
+			.containsExactly(Kind.LOST);
 	}
 
 	/** Whatever one record of a log is changed to, the receipts do not fit any more. */

@@ -78,7 +78,7 @@ final class Network {
 		this.history.invoke(append);
 		long operation = this.operations.incrementAndGet();
 		this.appends.put(operation, append);
-		Answer answer = send(random, "POST", "/partitions/" + append.partition() + "/records",
+		Answer answer = send(random, "POST", this.history.places().get(append.partition()).path() + "/records",
 				append.json().getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json", "Prefer", "wait=1",
 				FaultProxy.OPERATION, Long.toString(operation));
 		this.appends.remove(operation);
@@ -100,8 +100,13 @@ final class Network {
 	private Answer stored(SentAppend append, Answer answer) {
 		try {
 			JsonNode receipt = answer.json();
-			this.history.stored(append, receipt.get("baseOffset").longValue(), receipt.get("lastOffset").longValue(),
-					receipt.get("duplicate").booleanValue());
+			boolean duplicate = receipt.get("duplicate").booleanValue();
+			if (receipt.get("baseOffset").isNull()
+					&& !(duplicate && this.history.places().get(append.partition()).retained())) {
+				this.history.violated(Violation.Kind.WRONG_OFFSET, "None for " + append + ": " + answer.text());
+			}
+			this.history.stored(append, receipt.get("baseOffset").longValue(SentAppend.NO_OFFSET),
+					receipt.get("lastOffset").longValue(SentAppend.NO_OFFSET), duplicate);
 			return answer;
 		}
 		catch (JacksonException ex) {

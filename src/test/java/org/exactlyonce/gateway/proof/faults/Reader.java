@@ -20,7 +20,7 @@ final class Reader implements Runnable {
 	Reader(FaultRun run, Random random) {
 		this.run = run;
 		this.random = random;
-		this.positions = new long[run.history().partitions()];
+		this.positions = new long[run.history().places().size()];
 	}
 
 	@Override
@@ -40,9 +40,15 @@ final class Reader implements Runnable {
 	private void read(int partition, long offset) {
 		History history = this.run.history();
 		long known = history.knownEnd(partition);
+		long start = history.knownStart(partition);
 		Answer answer = this.run.network()
-			.send(this.random, "GET", "/partitions/" + partition + "/records?limit=2000&offset=" + offset, null);
+			.send(this.random, "GET", history.places().get(partition).path() + "/records?limit=2000&offset=" + offset,
+					null);
 		if (answer == null || answer.status() == 503 || answer.status() == 429) {
+			return;
+		}
+		if (answer.status() == 410 && history.places().get(partition).retained()) {
+			goOn(partition, offset, start, answer);
 			return;
 		}
 		if (answer.status() != 200) {
@@ -64,6 +70,24 @@ final class Reader implements Runnable {
 		history.sawEnd(partition, end);
 		page.get("records").forEach((record) -> history.saw(partition, StoredRecord.of(record)));
 		this.positions[partition] = page.get("nextOffset").longValue();
+	}
+
+	/** Goes on where the partition starts by now. */
+	private void goOn(int partition, long offset, long known, Answer answer) {
+		long start;
+		try {
+			start = answer.json().get("logStartOffset").longValue();
+		}
+		catch (JacksonException ex) {
+			return; // cut off
+		}
+		if (start <= offset || start < known) {
+			this.run.history()
+				.violated(Violation.Kind.STALE, "partition %d started at %d, and no later than at %d: %s"
+					.formatted(partition, known, offset, answer.text()));
+		}
+		this.run.history().sawStart(partition, start);
+		this.positions[partition] = start;
 	}
 
 }

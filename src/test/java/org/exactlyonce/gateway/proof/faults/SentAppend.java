@@ -11,6 +11,9 @@ final class SentAppend {
 	/** The bytes of a value. */
 	private static final int VALUE_LENGTH = 100;
 
+	/** The offset of what is deleted. */
+	static final long NO_OFFSET = -1;
+
 	enum Outcome {
 
 		/** Unknown: time-out, connection lost, 503. */
@@ -34,9 +37,9 @@ final class SentAppend {
 
 	private volatile Outcome outcome = Outcome.UNKNOWN;
 
-	private volatile long baseOffset = -1;
+	private volatile long baseOffset = NO_OFFSET;
 
-	private volatile long lastOffset = -1;
+	private volatile long lastOffset = NO_OFFSET;
 
 	private volatile boolean repeated;
 

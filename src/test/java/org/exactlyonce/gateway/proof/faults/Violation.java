@@ -30,6 +30,16 @@ record Violation(Kind kind, String text) {
 		VANISHED,
 		/** A reader was shown less than a client had been shown before. */
 		STALE,
+		/** The next sequence of a producer is one that was acknowledged. */
+		FORGOTTEN,
+		/** A topic was made, and is not there. */
+		TOPIC_LOST,
+		/** A topic was deleted, and is there. */
+		TOPIC_BACK,
+		/** Rows of deleted topics, or below a partition's start, are never deleted. */
+		NOT_PURGED,
+		/** A partition does not hold as many bytes as it says. */
+		MISCOUNTED,
 		/** An answer that the contract does not have for this. */
 		UNEXPECTED_ANSWER
 

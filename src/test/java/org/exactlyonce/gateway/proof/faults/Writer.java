@@ -124,8 +124,9 @@ final class Writer implements Runnable {
 	private Registration read(JsonNode producer) {
 		Map<Integer, Position> positions = new HashMap<>();
 		for (JsonNode state : producer.get("partitions")) {
-			positions.put(state.get("partition").intValue(),
-					new Position(state.get("lastSequence").longValue(), state.get("lastOffset").longValue()));
+			positions.put(this.run.history().index(state.get("topic").asString(), state.get("partition").intValue()),
+					new Position(state.get("lastSequence").longValue(),
+							state.get("lastOffset").longValue(SentAppend.NO_OFFSET)));
 		}
 		return new Registration(this.name, producer.get("producerId").longValue(),
 				producer.get("producerEpoch").longValue(), positions);

@@ -9,10 +9,7 @@ import java.util.function.ToIntFunction;
 enum AppendKind {
 
 	/** The next batch. */
-	NEXT(10, AppendKind::producers, (model, choice) -> {
-		ModelProducer producer = choice.producer(model);
-		return choice.of(producer, producer.in(choice.partition()).size(), choice.fresh());
-	}),
+	NEXT(16, AppendKind::producers, (model, choice) -> choice.behind(model, 0)),
 
 	/** A batch as it was sent first, of any age. */
 	RETRY(5, AppendKind::histories, (model, choice) -> {
@@ -30,15 +27,12 @@ enum AppendKind {
 		Append retry = choice.again(model, committed.subList(choice.place() % committed.size(), committed.size()));
 		List<Payload> records = new ArrayList<>(retry.records());
 		records.addAll(choice.fresh());
-		return new Append(retry.partition(), retry.producerId(), retry.epoch(), retry.base(), records);
+		return retry.of(records);
 	}),
 
 	/** New records, but some before them are missing. */
-	GAP(3, AppendKind::producers, (model, choice) -> {
-		ModelProducer producer = choice.producer(model);
-		long missing = (choice.place() % 8 == 7) ? 1L << 40 : 1 + choice.place();
-		return choice.of(producer, producer.in(choice.partition()).size() + missing, choice.fresh());
-	}),
+	GAP(3, AppendKind::producers,
+			(model, choice) -> choice.behind(model, (choice.place() % 8 == 7) ? 1L << 40 : 1 + choice.place())),
 
 	/** Committed records, one of them or two with another payload. */
 	MISMATCH(6, AppendKind::histories, (model, choice) -> {
@@ -47,34 +41,50 @@ enum AppendKind {
 		for (int wrong : new int[] { choice.producer() % records.size(), choice.count() % records.size() }) {
 			records.set(wrong, records.get(wrong).altered(choice.place()));
 		}
-		return new Append(retry.partition(), retry.producerId(), retry.epoch(), retry.base(), records);
+		return retry.of(records);
 	}),
 
 	/** Anything, by a process that was fenced. */
 	OLD_EPOCH(4, (model) -> Choice.renewed(model).size(), (model, choice) -> {
 		ModelProducer producer = choice.one(Choice.renewed(model));
-		return choice.of(producer, choice.place() % (producer.in(choice.partition()).size() + 2), choice.fresh())
-			.underEpoch(choice.count() % producer.epoch());
+		Place in = choice.partition(model);
+		return new Append(in, producer.id(), choice.count() % producer.epoch(),
+				choice.place() % (producer.in(in).size() + 2), choice.fresh());
 	}),
 
 	/** Anything, under an epoch that was never issued. */
 	FUTURE_EPOCH(2, AppendKind::producers, (model, choice) -> {
 		ModelProducer producer = choice.producer(model);
-		return choice.of(producer, choice.place(), choice.fresh()).underEpoch(producer.epoch() + 1 + choice.count());
+		return new Append(choice.partition(model), producer.id(), producer.epoch() + 1 + choice.count(), choice.place(),
+				choice.fresh());
 	}),
 
 	/** A producer that never registered. */
-	UNKNOWN_PRODUCER(1, (model) -> 1,
-			(model, choice) -> new Append("" + choice.partition(), model.gateway().unknownId(), choice.count(),
+	UNKNOWN_PRODUCER(2, (model) -> 1,
+			(model, choice) -> new Append(choice.partition(model), model.gateway().unknownId(), choice.count(),
 					choice.place(), choice.fresh())),
 
-	/** No partition of this log. */
-	UNKNOWN_PARTITION(1, AppendKind::producers,
+	/** No partition of its topic. */
+	UNKNOWN_PARTITION(2, AppendKind::producers, (model, choice) -> {
+		Append next = NEXT.request(model, choice);
+		int behind = model.topics().find(next.topic()).orElseThrow().logs().size();
+		return next.inPartition(choice.one(List.of("" + behind, "abc", "-1", "00", "99999999999")));
+	}),
+
+	/** No topic, or none any more, whether the partition is one or not. */
+	UNKNOWN_TOPIC(2, AppendKind::producers,
 			(model, choice) -> NEXT.request(model, choice)
-				.inPartition(choice.one(List.of("2", "abc", "-1", "00", "99999999999")))),
+				.inTopic(choice.one(model.topics().missing()))
+				.inPartition(choice.one(List.of("0", "1", "abc")))),
+
+	/** A batch of a topic that was deleted, which may be there again under its name. */
+	OF_A_DELETED_TOPIC(14, (model) -> model.topics().ghosts().size(), (model, choice) -> {
+		Append ghost = choice.one(model.topics().ghosts());
+		return ghost.underEpoch(model.producer(ghost.producerId()).orElseThrow().epoch());
+	}),
 
 	/** No identity: appended each time. */
-	AT_LEAST_ONCE(4, (model) -> 1, (model, choice) -> new Append("" + choice.partition(), null, 0, 0, choice.fresh()));
+	AT_LEAST_ONCE(4, (model) -> 1, (model, choice) -> new Append(choice.partition(model), null, 0, 0, choice.fresh()));
 
 	private final int weight;
 

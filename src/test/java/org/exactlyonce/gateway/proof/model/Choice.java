@@ -14,11 +14,12 @@ import java.util.List;
  */
 record Choice(int producer, int partition, int place, int count, List<Payload> fresh) {
 
-	/** What each producer has committed in each partition. */
+	/** What each producer has committed in each partition, deleted or not. */
 	static List<List<Stored>> histories(Model model) {
+		List<PartitionLog> logs = model.topics().logs();
 		return model.producers()
 			.stream()
-			.flatMap((producer) -> model.logs().keySet().stream().map(producer::in))
+			.flatMap((producer) -> logs.stream().map(PartitionLog::place).map(producer::in))
 			.filter((committed) -> !committed.isEmpty())
 			.toList();
 	}
@@ -36,6 +37,11 @@ record Choice(int producer, int partition, int place, int count, List<Payload> f
 		return one(model.producers());
 	}
 
+	Place partition(Model model) {
+		List<PartitionLog> logs = model.topics().logs();
+		return logs.get(this.partition % logs.size()).place();
+	}
+
 	List<Stored> history(Model model) {
 		return one(histories(model));
 	}
@@ -47,15 +53,18 @@ record Choice(int producer, int partition, int place, int count, List<Payload> f
 		return committed.subList(from, Math.min(committed.size(), from + 1 + this.count));
 	}
 
-	Append of(ModelProducer by, long base, List<Payload> records) {
-		return new Append("" + this.partition, by.id(), by.epoch(), base, records);
+	/** New records behind what a producer has committed in a partition. */
+	Append behind(Model model, long gap) {
+		ModelProducer by = producer(model);
+		Place in = partition(model);
+		return new Append(in, by.id(), by.epoch(), by.in(in).size() + gap, this.fresh);
 	}
 
 	/** Sends committed records once more. */
 	Append again(Model model, List<Stored> records) {
 		Stored first = records.get(0);
 		long epoch = model.producer(first.producerId()).orElseThrow().epoch();
-		return new Append("" + first.partition(), first.producerId(), epoch, first.sequence(),
+		return new Append(first.place(), first.producerId(), epoch, first.sequence(),
 				records.stream().map(Stored::payload).toList());
 	}
 

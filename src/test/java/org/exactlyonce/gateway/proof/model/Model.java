@@ -1,16 +1,16 @@
 package org.exactlyonce.gateway.proof.model;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What the gateway must have stored, in plain lists, and what it must therefore answer.
@@ -22,18 +22,14 @@ final class Model {
 
 	private final List<ModelProducer> producers = new ArrayList<>();
 
-	private final Map<Integer, PartitionLog> logs = new TreeMap<>();
+	private final ModelTopics topics;
 
 	private final List<String> answers = new ArrayList<>();
 
 	Model(SharedGateway gateway) {
 		this.gateway = gateway;
 		gateway.beginTry();
-		gateway.client()
-			.get("/partitions")
-			.json()
-			.get("partitions")
-			.forEach((partition) -> this.logs.put(partition.get("partition").intValue(), new PartitionLog(partition)));
+		this.topics = new ModelTopics(this);
 	}
 
 	SharedGateway gateway() {
@@ -48,8 +44,8 @@ final class Model {
 		return this.producers.stream().filter((producer) -> id != null && producer.id() == id).findFirst();
 	}
 
-	Map<Integer, PartitionLog> logs() {
-		return this.logs;
+	ModelTopics topics() {
+		return this.topics;
 	}
 
 	/** What was asked, and the kind of the answer. */
@@ -75,12 +71,12 @@ final class Model {
 				: this.gateway.client().send("POST", "/producers", null);
 		if (known.isPresent()) {
 			known.get().raiseEpoch();
-			check("Registering " + name, Expected.of(200, known.get().view()), answer);
+			check("Registering " + name, Expected.of(200, known.get().view(this.topics.logs())), answer);
 			return;
 		}
 		long id = answer.json().path("producerId").longValue(-1);
 		ModelProducer created = new ModelProducer(id, name, answer.json().path("createdAt").asString(""));
-		check("Registering " + name, Expected.of(201, created.view(), "Location", "/producers/" + id), answer);
+		check("Registering " + name, Expected.of(201, created.view(List.of()), "Location", "/producers/" + id), answer);
 		assertThat(Instant.parse(created.createdAt())).isBetween(before, Instant.now());
 		this.gateway.checkNew(id);
 		this.producers.add(created);
@@ -109,20 +105,45 @@ final class Model {
 	}
 
 	private void commit(Append append, Writing writing, Instant appendedAt) {
-		int partition = Integer.parseInt(append.partition());
-		PartitionLog log = this.logs.get(partition);
+		PartitionLog log = this.topics.find(append.topic())
+			.orElseThrow()
+			.logs()
+			.get(Integer.parseInt(append.partition()));
+		List<Stored> batch = new ArrayList<>();
 		for (int i = 0; i < append.records().size(); i++) {
 			Payload payload = append.records().get(i);
-			Stored stored = new Stored(partition, log.end(), payload, writing.mediaType(append, payload),
+			Stored stored = new Stored(log.place(), log.end() + i, payload, writing.mediaType(append, payload),
 					append.producerId(), append.epoch(), append.base() + i, append.base(), appendedAt);
-			log.add(stored);
-			producer(append.producerId()).ifPresent((producer) -> producer.add(partition, stored));
+			batch.add(stored);
+			producer(append.producerId()).ifPresent((producer) -> producer.add(stored));
 		}
+		log.add(batch, bytes(log, batch));
+	}
+
+	/** What a batch takes is the encoding's, and is learned once. */
+	private long bytes(PartitionLog log, List<Stored> batch) {
+		long bytes = this.gateway.client().get(log.place().path()).json().get("bytes").longValue();
+		assertThat(bytes - log.bytes())
+			.isGreaterThan(batch.stream().mapToLong((stored) -> stored.payload().bytes()).sum());
+		return bytes;
+	}
+
+	/** Deletes what is not kept, in both. */
+	void retain() {
+		if (this.topics.expireByAge()) {
+			Instant newest = Instant.now();
+			await().pollInterval(Duration.ofMillis(1))
+				.until(() -> Instant.now().isAfter(newest.plusMillis(2 + ModelTopic.Retention.SHORT)));
+		}
+		this.gateway.retain();
+		this.topics.expire();
 	}
 
 	/** Restarts the gateway, if it is time, and finds everything as it was. */
 	void restart() {
-		if (this.gateway.restart()) {
+		if (this.gateway.isRestartDue()) {
+			retain(); // or the first look would, at an unknown time
+			this.gateway.restart();
 			this.answers.add("restarted");
 			checkAll();
 		}
@@ -130,20 +151,28 @@ final class Model {
 
 	@Override
 	public String toString() {
-		return this.producers.size() + " producers, log ends "
-				+ this.logs.values().stream().map(PartitionLog::end).toList();
+		return this.producers.size() + " producers, " + this.topics;
 	}
 
 	/** Reads everything back: each partition as a whole, and each producer. */
 	void checkAll() {
 		Reads reads = new Reads(this);
-		this.logs.forEach((partition, log) -> {
-			for (long offset = log.start(); offset <= log.end(); offset += 100) {
-				reads.page(partition, offset, 100, false);
+		this.topics.logs().forEach((log) -> {
+			for (long offset = log.known(); offset <= log.end(); offset += 100) {
+				reads.page(log, offset, 100, false);
 			}
 		});
-		reads.partitions();
+		reads.topics();
 		this.producers.forEach(reads::producer);
+	}
+
+	/** Reads everything back, and deletes all topics: nothing of them is left. */
+	void end() {
+		checkAll();
+		this.topics.deleteAll();
+		retain();
+		checkAll();
+		assertThat(this.gateway.leftovers()).isZero();
 	}
 
 }

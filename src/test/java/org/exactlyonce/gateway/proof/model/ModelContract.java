@@ -27,7 +27,8 @@ abstract class ModelContract {
 
 	@BeforeProperty
 	void startGateway() {
-		this.gateway = new SharedGateway(start("--gateway.partitions=2"));
+		this.gateway = new SharedGateway(start("--gateway.partitions=2",
+				"--gateway.max-partitions=" + ModelTopics.MAX_PARTITIONS, "--gateway.retention-interval=1h"));
 	}
 
 	@AfterProperty
@@ -41,7 +42,7 @@ abstract class ModelContract {
 		Model model;
 		try {
 			model = chain.run();
-			model.checkAll();
+			model.end();
 		}
 		catch (Throwable ex) {
 			this.gateway.failTry();

@@ -1,9 +1,9 @@
 package org.exactlyonce.gateway.proof.model;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** A producer, and what it has committed in each partition: the index is the sequence. */
 final class ModelProducer {
@@ -14,7 +14,7 @@ final class ModelProducer {
 
 	private final String createdAt;
 
-	private final Map<Integer, List<Stored>> committed = new TreeMap<>();
+	private final Map<Place, List<Stored>> committed = new HashMap<>();
 
 	private long epoch;
 
@@ -44,21 +44,34 @@ final class ModelProducer {
 		this.epoch++;
 	}
 
-	List<Stored> in(int partition) {
-		return this.committed.getOrDefault(partition, List.of());
+	List<Stored> in(Place place) {
+		return this.committed.getOrDefault(place, List.of());
 	}
 
-	void add(int partition, Stored record) {
-		this.committed.computeIfAbsent(partition, (any) -> new ArrayList<>()).add(record);
+	void add(Stored record) {
+		this.committed.computeIfAbsent(record.place(), (any) -> new ArrayList<>()).add(record);
 	}
 
-	Map<String, Object> view() {
+	/** Its sequences there begin at 0 again, if ever. */
+	void leave(Place place) {
+		this.committed.remove(place);
+	}
+
+	/**
+	 * The producer as it reads.
+	 * @param logs all partitions, in order
+	 */
+	Map<String, Object> view(List<PartitionLog> logs) {
 		List<Map<String, Object>> partitions = new ArrayList<>();
-		this.committed.forEach((partition, records) -> {
-			Stored last = records.get(records.size() - 1);
-			partitions.add(Expected.body("topic", "records", "partition", partition, "lastSequence", last.sequence(),
-					"nextSequence", last.sequence() + 1, "lastOffset", last.offset()));
-		});
+		for (PartitionLog log : logs) {
+			List<Stored> records = in(log.place());
+			if (!records.isEmpty()) {
+				Stored last = records.get(records.size() - 1);
+				partitions.add(Expected.body("topic", log.place().topic(), "partition", log.place().number(),
+						"lastSequence", last.sequence(), "nextSequence", last.sequence() + 1, "lastOffset",
+						log.isDeleted(last) ? null : last.offset()));
+			}
+		}
 		return Expected.body("producerId", this.id, "producerEpoch", this.epoch, "name", this.name, "createdAt",
 				this.createdAt, "partitions", partitions);
 	}

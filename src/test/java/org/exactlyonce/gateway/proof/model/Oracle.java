@@ -16,11 +16,15 @@ final class Oracle {
 
 	/** The rows of the contract's table, in its order of precedence. */
 	Expected answer(Append append, Writing writing) {
-		String path = "/partitions/" + append.partition() + "/records";
-		Optional<Integer> partition = this.model.logs()
-			.keySet()
+		String path = append.path();
+		Optional<ModelTopic> topic = this.model.topics().find(append.topic());
+		if (topic.isEmpty()) {
+			return Expected.problem(404, "UNKNOWN_TOPIC", "fix-request", path, Map.of());
+		}
+		Optional<PartitionLog> partition = topic.get()
+			.logs()
 			.stream()
-			.filter((number) -> append.partition().equals("" + number))
+			.filter((log) -> append.partition().equals("" + log.place().number()))
 			.findFirst();
 		if (partition.isEmpty()) {
 			return Expected.problem(404, "UNKNOWN_PARTITION", "fix-request", path, Map.of());
@@ -41,7 +45,7 @@ final class Oracle {
 			return Expected.problem(400, "INVALID_REQUEST", "fix-request", path,
 					Map.of("errors", List.of(Map.of("field", writing.epochField(append)))));
 		}
-		return inSequence(append, partition.get(), producer.get().in(partition.get()), path);
+		return inSequence(append, partition.get(), producer.get().in(partition.get().place()), path);
 	}
 
 	/** A raise of an epoch, which the model makes too. */
@@ -55,7 +59,7 @@ final class Oracle {
 					Map.of("errors", List.of(Map.of("field", "producerEpoch"))));
 		}
 		producer.raiseEpoch();
-		return Expected.of(200, producer.view());
+		return Expected.of(200, producer.view(this.model.topics().logs()));
 	}
 
 	private static Expected fenced(String path, long epoch) {
@@ -63,7 +67,7 @@ final class Oracle {
 				"" + epoch);
 	}
 
-	private Expected inSequence(Append append, int partition, List<Stored> committed, String path) {
+	private Expected inSequence(Append append, PartitionLog partition, List<Stored> committed, String path) {
 		long next = committed.size();
 		if (append.base() == next) {
 			return appended(append, partition,
@@ -77,29 +81,36 @@ final class Oracle {
 					"" + next, "Producer-Received-Seq", "" + append.base());
 		}
 		List<Stored> originals = committed.subList((int) append.base(), (int) append.last() + 1);
+		if (partition.isDeleted(originals.get(0))) {
+			return duplicate(append, partition, Expected.body("producerEpoch", null, "baseOffset", null, "lastOffset",
+					null, "nextSequence", next, "appendedAt", null));
+		}
 		return IntStream.range(0, originals.size())
 			.filter((i) -> !originals.get(i).payload().isSameAs(append.records().get(i)))
 			.mapToObj((i) -> Expected.problem(422, "SEQUENCE_REUSED", "fix-request", path,
 					Map.of("firstMismatch", append.base() + i)))
 			.findFirst()
-			.orElseGet(() -> duplicate(append, partition, originals, next));
+			.orElseGet(() -> {
+				Stored first = originals.get(0);
+				return duplicate(append, partition,
+						Expected.body("producerEpoch", first.epoch(), "baseOffset", first.offset(), "lastOffset",
+								originals.get(originals.size() - 1).offset(), "nextSequence", next, "appendedAt",
+								first.appendedAt().toString()));
+			});
 	}
 
-	private Expected appended(Append append, int partition, Map<String, Object> body, String... headers) {
-		long end = this.model.logs().get(partition).end();
-		body.putAll(Expected.body("topic", "records", "partition", partition, "baseOffset", end, "lastOffset",
-				end + append.records().size() - 1, "duplicate", false));
+	private static Expected appended(Append append, PartitionLog partition, Map<String, Object> body,
+			String... headers) {
+		body.putAll(Expected.body("topic", append.topic(), "partition", partition.place().number(), "baseOffset",
+				partition.end(), "lastOffset", partition.end() + append.records().size() - 1, "duplicate", false));
 		return Expected.of(201, body, headers);
 	}
 
-	private Expected duplicate(Append append, int partition, List<Stored> originals, long next) {
-		Stored first = originals.get(0);
-		return Expected.of(200,
-				Expected.body("topic", "records", "partition", partition, "producerId", append.producerId(),
-						"producerEpoch", first.epoch(), "baseSequence", append.base(), "lastSequence", append.last(),
-						"baseOffset", first.offset(), "lastOffset", originals.get(originals.size() - 1).offset(),
-						"nextSequence", next, "duplicate", true, "appendedAt", first.appendedAt().toString()),
-				"Idempotent-Replayed", "true", "Producer-Next-Seq", "" + next);
+	private static Expected duplicate(Append append, PartitionLog partition, Map<String, Object> original) {
+		original.putAll(Expected.body("topic", append.topic(), "partition", partition.place().number(), "producerId",
+				append.producerId(), "baseSequence", append.base(), "lastSequence", append.last(), "duplicate", true));
+		return Expected.of(200, original, "Idempotent-Replayed", "true", "Producer-Next-Seq",
+				"" + original.get("nextSequence"));
 	}
 
 }

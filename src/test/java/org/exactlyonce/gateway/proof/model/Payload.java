@@ -26,6 +26,12 @@ record Payload(String key, Value value, SortedMap<String, String> headers, Long 
 				&& this.headers.equals(other.headers) && Objects.equals(this.timestamp, other.timestamp);
 	}
 
+	/** What its key and its value have. */
+	long bytes() {
+		return (this.value.isTombstone() ? 0 : this.value.bytes().length)
+				+ ((this.key != null) ? this.key.getBytes(StandardCharsets.UTF_8).length : 0);
+	}
+
 	/**
 	 * Another payload, as near to this one as can be.
 	 * @param choice which part differs

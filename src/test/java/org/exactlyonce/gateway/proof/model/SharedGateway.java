@@ -1,7 +1,14 @@
 package org.exactlyonce.gateway.proof.model;
 
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import org.exactlyonce.gateway.retention.RetentionByHand;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayInProcess;
+
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,9 +22,17 @@ final class SharedGateway implements AutoCloseable {
 
 	private static final int STEPS_BETWEEN_RESTARTS = Integer.getInteger("model.restart-every", 300);
 
+	private static final List<String> LEFTOVERS = List.of("select count(*) from log_partition where topic_id is null",
+			"select count(*) from producer_sequence where partition_id not in (select partition_id from log_partition)",
+			"""
+					select count(*) from record_batch b where not exists (select 1 from log_partition p
+						where p.partition_id = b.partition_id and p.log_start_offset <= b.base_offset)""");
+
 	private final GatewayInProcess gateway;
 
 	private GatewayClient client;
+
+	private RetentionByHand retention;
 
 	private long highestId;
 
@@ -33,7 +48,12 @@ final class SharedGateway implements AutoCloseable {
 
 	SharedGateway(GatewayInProcess gateway) {
 		this.gateway = gateway;
-		this.client = gateway.client();
+		takeOver();
+	}
+
+	private void takeOver() {
+		this.client = this.gateway.client();
+		this.retention = new RetentionByHand(this.gateway.context());
 	}
 
 	GatewayClient client() {
@@ -55,20 +75,27 @@ final class SharedGateway implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Restarts, if it is time.
-	 * @return whether it did
-	 */
-	boolean restart() {
-		boolean now = this.failed ? this.restartsInFailedTry : this.steps >= STEPS_BETWEEN_RESTARTS;
-		if (!now) {
-			return false;
-		}
+	/** Whether it is time to restart. */
+	boolean isRestartDue() {
+		return this.failed ? this.restartsInFailedTry : this.steps >= STEPS_BETWEEN_RESTARTS;
+	}
+
+	void restart() {
 		this.steps = 0;
 		this.restartedInTry = true;
 		this.gateway.restart();
-		this.client = this.gateway.client();
-		return true;
+		takeOver();
+	}
+
+	/** Deletes what is not kept. */
+	void retain() {
+		this.retention.look();
+	}
+
+	/** Rows that belong to no partition's log, which nothing reads and nothing needs. */
+	long leftovers() {
+		JdbcTemplate jdbc = new JdbcTemplate(this.gateway.context().getBean(DataSource.class));
+		return LEFTOVERS.stream().mapToLong((sql) -> jdbc.queryForObject(sql, Long.class)).sum();
 	}
 
 	/** A name that no try has used. */

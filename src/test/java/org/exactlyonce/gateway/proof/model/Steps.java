@@ -21,6 +21,9 @@ final class Steps {
 
 	private static final Arbitrary<Integer> NUMBERS = Arbitraries.integers().between(0, 30);
 
+	/** So many of the numbers mean an offset below a start. */
+	private static final int BELOW = 5;
+
 	private Steps() {
 	}
 
@@ -44,7 +47,10 @@ final class Steps {
 			.withAction(1,
 					step("read all producers", (model) -> !model.producers().isEmpty(),
 							(model, a, b) -> new Reads(model).producers(1 + a % 4)))
-			.withAction(1, step("read the partitions", (model) -> true, (model, a, b) -> new Reads(model).partitions()))
+			.withAction(1, step("read the topics", (model) -> true, (model, a, b) -> new Reads(model).topics()))
+			.withAction(8, step("put a topic", (model) -> true, (model, a, b) -> model.topics().put(a, b)))
+			.withAction(4, step("delete a topic", (model) -> true, (model, a, b) -> model.topics().delete(a)))
+			.withAction(4, step("delete what is not kept", (model) -> true, (model, a, b) -> model.retain()))
 			.withAction(1, step("restart", (model) -> true, (model, a, b) -> model.restart()));
 		for (AppendKind kind : AppendKind.values()) {
 			chains = chains.withAction(kind.weight(), append(kind));
@@ -61,10 +67,15 @@ final class Steps {
 	}
 
 	private static void readPage(Model model, int place, int limit) {
-		int partition = limit % model.logs().size();
-		PartitionLog log = model.logs().get(partition);
-		long offset = (place == 30) ? 1L << 50 : log.start() + place;
-		new Reads(model).page(partition, offset, 1 + limit, place % 3 == 1);
+		List<PartitionLog> logs = model.topics().logs();
+		PartitionLog log = logs.get(limit % logs.size());
+		long start = (log.known() > log.start() && place >= BELOW) ? log.known() : log.start();
+		Long offset = switch (place) {
+			case 30 -> 1L << 50;
+			case 29 -> (start == log.start()) ? null : start;
+			default -> Math.max(0, start + place - BELOW);
+		};
+		new Reads(model).page(log, offset, 1 + limit, place % 3 == 1);
 	}
 
 	private static Action<Model> append(AppendKind kind) {
@@ -76,9 +87,7 @@ final class Steps {
 	}
 
 	private static Arbitrary<Choice> choices() {
-		return Combinators
-			.combine(NUMBERS, Arbitraries.integers().between(0, 1), NUMBERS, Arbitraries.integers().between(0, 9),
-					Payloads.lists())
+		return Combinators.combine(NUMBERS, NUMBERS, NUMBERS, Arbitraries.integers().between(0, 9), Payloads.lists())
 			.as(Choice::new);
 	}
 

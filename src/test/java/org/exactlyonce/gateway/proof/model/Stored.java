@@ -8,7 +8,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A committed record.
  *
- * @param partition where it is
+ * @param place the partition it is in
  * @param offset its offset
  * @param payload what was meant
  * @param mediaType the media type of its first send; null for application/json
@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param batchBase the first sequence of the batch it was committed in
  * @param appendedAt when, as the receipt says
  */
-record Stored(int partition, long offset, Payload payload, String mediaType, Long producerId, long epoch, long sequence,
+record Stored(Place place, long offset, Payload payload, String mediaType, Long producerId, long epoch, long sequence,
 		long batchBase, Instant appendedAt) {
 
 	private static final JsonMapper JSON = JsonMapper.shared();
@@ -28,11 +28,11 @@ record Stored(int partition, long offset, Payload payload, String mediaType, Lon
 		Instant time = (this.payload.timestamp() != null) ? Instant.ofEpochMilli(this.payload.timestamp())
 				: this.appendedAt;
 		boolean identified = this.producerId != null;
-		return "{\"topic\":\"records\",\"offset\":" + this.offset + ",\"timestamp\":\"" + time + "\",\"key\":"
-				+ quoted(this.payload.key()) + "," + value() + ",\"headers\":" + quoted(this.payload.headers())
-				+ ",\"producerId\":" + this.producerId + ",\"producerEpoch\":" + (identified ? this.epoch : null)
-				+ ",\"sequence\":" + (identified ? this.sequence : null) + ",\"appendedAt\":\"" + this.appendedAt
-				+ "\"}";
+		return "{\"topic\":" + quoted(this.place.topic()) + ",\"offset\":" + this.offset + ",\"timestamp\":\"" + time
+				+ "\",\"key\":" + quoted(this.payload.key()) + "," + value() + ",\"headers\":"
+				+ quoted(this.payload.headers()) + ",\"producerId\":" + this.producerId + ",\"producerEpoch\":"
+				+ (identified ? this.epoch : null) + ",\"sequence\":" + (identified ? this.sequence : null)
+				+ ",\"appendedAt\":\"" + this.appendedAt + "\"}";
 	}
 
 	private String value() {

@@ -42,7 +42,7 @@ record Writing(Form form, boolean spaced, boolean brief, boolean respelt) {
 
 	/** Sends an append, in the nearest form that can say it. */
 	Answer send(GatewayClient client, Append append) {
-		String path = "/partitions/" + append.partition() + "/records";
+		String path = append.path();
 		List<String> headers = new ArrayList<>();
 		if (isSingle(append)) {
 			Payload payload = append.records().get(0);

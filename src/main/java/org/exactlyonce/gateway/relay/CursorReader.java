@@ -21,7 +21,10 @@ final class CursorReader {
 
 	private static final Duration POLL = Duration.ofMillis(200);
 
-	private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	/** For transactions of other partitions, while others wait for the worker. */
+	private static final Duration PATIENCE_WITH_OTHERS = Duration.ofSeconds(3);
 
 	/** Cursors, markers and what was aborted: the last cursor is almost always here. */
 	private static final long FIRST_WINDOW = 200;
@@ -110,7 +113,7 @@ final class CursorReader {
 		long start = Math.max(from, start(consumer, cursors));
 		for (long window = FIRST_WINDOW;; window *= 10) {
 			long first = Math.max(start, end - window);
-			ConsumerRecord<byte[], byte[]> last = readToEnd(consumer, cursors, first, end,
+			ConsumerRecord<byte[], byte[]> last = readToEnd(consumer, cursors, first, end, PATIENCE_WITH_OTHERS,
 					(record) -> partition.hasKey(record.key()), false);
 			if (last != null || first == start) {
 				return Optional.ofNullable(last)
@@ -123,8 +126,8 @@ final class CursorReader {
 
 	private static boolean hasRecords(Consumer<byte[], byte[]> consumer, TopicPartition partition) {
 		long start = start(consumer, partition); // above 0: there were some, but too old
-		return start > 0
-				|| readToEnd(consumer, partition, start, end(consumer, partition), (record) -> true, true) != null;
+		return start > 0 || readToEnd(consumer, partition, start, end(consumer, partition), PATIENCE, (record) -> true,
+				true) != null;
 	}
 
 	/**
@@ -133,8 +136,8 @@ final class CursorReader {
 	 * there is none
 	 */
 	private static @Nullable ConsumerRecord<byte[], byte[]> readToEnd(Consumer<byte[], byte[]> consumer,
-			TopicPartition partition, long from, long end, Predicate<ConsumerRecord<byte[], byte[]>> wanted,
-			boolean any) {
+			TopicPartition partition, long from, long end, Duration patience,
+			Predicate<ConsumerRecord<byte[], byte[]>> wanted, boolean any) {
 		consumer.assign(List.of(partition));
 		consumer.seek(partition, from);
 		ConsumerRecord<byte[], byte[]> last = null;
@@ -149,8 +152,9 @@ final class CursorReader {
 				position = now;
 				moved = System.nanoTime();
 			}
-			else if (System.nanoTime() - moved > PATIENCE_NANOS) {
-				throw new TimeoutException("Kafka did not show " + partition + " from " + position + " to " + end);
+			else if (System.nanoTime() - moved > patience.toNanos()) {
+				throw new TimeoutException("Kafka did not show " + partition + " from " + position + " to " + end
+						+ ": it is slow, or a transaction is open there");
 			}
 		}
 		return last;

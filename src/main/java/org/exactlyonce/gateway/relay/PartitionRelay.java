@@ -51,7 +51,6 @@ final class PartitionRelay {
 
 	private volatile boolean evicted;
 
-	/** How far it was when its last relay reported it. */
 	private volatile @Nullable Long reported;
 
 	private @Nullable FencedProducer producer;
@@ -205,7 +204,7 @@ final class PartitionRelay {
 		KafkaFailure kind = KafkaFailure.of(ex);
 		count(kind);
 		close();
-		if (kind == KafkaFailure.FENCED) {
+		if (kind == KafkaFailure.FENCED || ex instanceof PartitionGoneException) { // deleted
 			this.lease.fenced();
 			forget();
 		}
@@ -213,10 +212,6 @@ final class PartitionRelay {
 			this.poison.found(poisoned.offset());
 			this.status.stopped(poisoned);
 			this.task.signal();
-		}
-		else if (ex instanceof PartitionGoneException) {
-			this.lease.drop(); // its topic was deleted; the next look takes it away
-			forget();
 		}
 		else if (ex instanceof RelayRefusedException refused) {
 			this.status.stopped(String.valueOf(refused.getMessage()), refused.action());

@@ -59,7 +59,10 @@ final class RelayedTopic {
 
 	/** It may have grown. */
 	void grow(int partitions) {
-		this.partitions = partitions;
+		if (partitions != this.partitions) {
+			this.partitions = partitions;
+			this.look.renew();
+		}
 	}
 
 	/**

@@ -10,11 +10,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedLook {
 
-	private long looked = System.nanoTime();
+	/** Where many ask, also what is wrong need not be found again at once. */
+	private static final Duration BAD = Duration.ofSeconds(1);
+
+	private long looked;
 
 	private @Nullable RuntimeException found;
 
 	private boolean good;
+
+	private volatile boolean stale = true;
 
 	/**
 	 * Looks, or takes what was found since the call.
@@ -25,16 +30,16 @@ final class SharedLook {
 	}
 
 	/**
-	 * Looks, or takes what was found since the call, or not long before it, if it was
-	 * good.
+	 * Looks, or takes what was found since the call, or not long before it.
 	 * @param work throws what is wrong
-	 * @param age how old a good look may be
+	 * @param age how old a good look may be; a bad one a second at the most
 	 */
 	void take(Runnable work, Duration age) {
 		long asked = System.nanoTime();
 		synchronized (this) {
-			long since = this.good ? asked - age.toNanos() : asked;
-			if (this.looked - since <= 0) {
+			long old = this.good ? age.toNanos() : Math.min(age.toNanos(), BAD.toNanos());
+			if (this.stale || this.looked - (asked - old) <= 0) {
+				this.stale = false;
 				this.found = look(work);
 				this.good = this.found == null;
 				this.looked = System.nanoTime();
@@ -43,6 +48,11 @@ final class SharedLook {
 				throw this.found;
 			}
 		}
+	}
+
+	/** What was looked at is to be another. Never waits. */
+	void renew() {
+		this.stale = true;
 	}
 
 	private static @Nullable RuntimeException look(Runnable work) {

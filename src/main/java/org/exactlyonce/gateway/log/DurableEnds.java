@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import org.exactlyonce.gateway.store.ConnectionShare;
@@ -100,14 +101,30 @@ public class DurableEnds implements DisposableBean {
 	 * @return the wait, to be cancelled by a caller that gives up
 	 */
 	public Waiter await(int partition, long offset, Runnable ready, Runnable gone) {
-		Waiter waiter = new Waiter(offset, ready, gone);
+		return await(partition, new Waiter(offset, ready, gone, true));
+	}
+
+	/**
+	 * Waits likewise where seconds do not matter for what another replica commits, as for
+	 * many partitions at a time.
+	 * @param partition the partition
+	 * @param offset the record's offset
+	 * @param ready called once, by a worker, when the record is durable
+	 * @return the wait; it ends unsaid if the partition is deleted
+	 */
+	public Waiter awaitPatiently(int partition, long offset, Runnable ready) {
+		return await(partition, new Waiter(offset, ready, () -> {
+		}, false));
+	}
+
+	private Waiter await(int partition, Waiter waiter) {
 		Set<Waiter> waiting = Objects.requireNonNull(this.waiters.compute(partition, (any, known) -> {
 			Set<Waiter> all = (known != null) ? known : ConcurrentHashMap.newKeySet();
 			waiter.among = all;
 			all.add(waiter); // here, so that a removal finds it
 			return all;
 		}));
-		if (offset < end(partition)) { // published before it was among them
+		if (waiter.offset < end(partition)) { // published before it was among them
 			wake(partition, waiting);
 		}
 		return waiter;
@@ -127,9 +144,18 @@ public class DurableEnds implements DisposableBean {
 
 	/** The partitions that a record is waited for in. */
 	Set<Integer> awaited() {
+		return awaited((waiter) -> true);
+	}
+
+	/** Those of them in which it is waited for with little patience. */
+	Set<Integer> awaitedUrgently() {
+		return awaited((waiter) -> waiter.urgent);
+	}
+
+	private Set<Integer> awaited(Predicate<Waiter> counted) {
 		return this.waiters.entrySet()
 			.stream()
-			.filter((partition) -> !partition.getValue().isEmpty())
+			.filter((partition) -> partition.getValue().stream().anyMatch(counted))
 			.map(Map.Entry::getKey)
 			.collect(Collectors.toUnmodifiableSet());
 	}
@@ -154,10 +180,13 @@ public class DurableEnds implements DisposableBean {
 
 		private final Runnable gone;
 
-		private Waiter(long offset, Runnable ready, Runnable gone) {
+		private final boolean urgent;
+
+		private Waiter(long offset, Runnable ready, Runnable gone, boolean urgent) {
 			this.offset = offset;
 			this.ready = ready;
 			this.gone = gone;
+			this.urgent = urgent;
 		}
 
 		/** Gives up. Too late, if the record is there; it does no harm. */

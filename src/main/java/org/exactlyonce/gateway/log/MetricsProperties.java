@@ -10,9 +10,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * always has
  */
 @ConfigurationProperties("gateway.metrics")
-record MetricsProperties(@DefaultValue("200") int maxPartitions) {
+public record MetricsProperties(@DefaultValue("200") int maxPartitions) {
 
-	MetricsProperties {
+	/**
+	 * Refuses a number that cannot be.
+	 * @param maxPartitions how many partitions have meters of their own
+	 * @throws IllegalArgumentException if it is negative
+	 */
+	public MetricsProperties {
 		if (maxPartitions < 0) {
 			throw new IllegalArgumentException("gateway.metrics.max-partitions must be 0 or more");
 		}

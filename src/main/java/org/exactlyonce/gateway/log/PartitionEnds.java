@@ -38,6 +38,9 @@ public class PartitionEnds implements SmartLifecycle {
 	/** Every two seconds. */
 	private static final int LOOKS_AT_ALL = 80;
 
+	/** Where those who are patient wait for a look at all. */
+	private static final int MANY = 200;
+
 	/**
 	 * Local commits are published at once. Only one whose outcome was unknown is not, so
 	 * once a second is enough where no other replica commits.
@@ -96,12 +99,18 @@ public class PartitionEnds implements SmartLifecycle {
 				lookAtAll();
 			}
 			else if (this.store.isShared() || look % UNSHARED_LOOKS == 0) {
-				lookAt(this.ends.awaited());
+				lookAt(awaited());
 			}
 		}
 		catch (RuntimeException ex) {
 			log.debug("The partitions' ends could not be read", ex);
 		}
+	}
+
+	/** A relay of thousands of partitions must not make every look one at all of them. */
+	private Set<Integer> awaited() {
+		Set<Integer> awaited = this.ends.awaited();
+		return (awaited.size() <= MANY) ? awaited : this.ends.awaitedUrgently();
 	}
 
 	/** What was known before, and is not there, is deleted. */

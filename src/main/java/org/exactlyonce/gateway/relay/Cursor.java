@@ -24,6 +24,8 @@ record Cursor(long nextOffset, @Nullable String last) {
 
 	private static final String TOPIC = "gateway-topic";
 
+	private static final String PARTITION_ID = "gateway-partition-id";
+
 	static final Cursor START = new Cursor(0, null);
 
 	/** The cursor behind a record. */
@@ -40,35 +42,32 @@ record Cursor(long nextOffset, @Nullable String last) {
 		return record.producerId() + "/" + record.sequence() + "/" + record.appendedAt().toEpochMilli();
 	}
 
-	ProducerRecord<byte[], byte[]> toKafka(RelayProperties properties, int partition) {
-		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(properties.cursorTopic(), partition,
-				bytes(partition), bytes(this.nextOffset));
-		record.headers().add(TOPIC, properties.topic().getBytes(StandardCharsets.UTF_8));
+	ProducerRecord<byte[], byte[]> toKafka(String cursorTopic, RelayedPartition partition) {
+		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(cursorTopic, partition.cursorPartition(),
+				bytes(partition.cursorKey()), bytes(Long.toString(this.nextOffset)));
+		record.headers().add(TOPIC, bytes(partition.topic().kafkaTopic()));
+		if (!partition.topic().isRecords()) {
+			record.headers().add(PARTITION_ID, bytes(Integer.toString(partition.id())));
+		}
 		if (this.last != null) {
-			record.headers().add(LAST, this.last.getBytes(StandardCharsets.UTF_8));
+			record.headers().add(LAST, bytes(this.last));
 		}
 		return record;
 	}
 
 	/**
 	 * Reads what {@link #toKafka} has written.
-	 * @param record a record of the cursor topic
-	 * @param topic the topic whose cursor is wanted
-	 * @return the cursor
+	 * @param record a record of the cursor topic, with the partition's key
+	 * @param partition the partition whose cursor is wanted
+	 * @return the cursor; {@link #START} if it is that of a topic which had the name
+	 * before
 	 * @throws RelayRefusedException if it is another topic's, or no cursor at all
 	 */
-	static Cursor of(ConsumerRecord<byte[], byte[]> record, String topic) {
+	static Cursor of(ConsumerRecord<byte[], byte[]> record, RelayedPartition partition) {
 		try {
-			String owner = header(record.headers(), TOPIC); // version 0.1 does not write
-															// it
-			if (owner != null && !owner.equals(topic)) {
-				throw new RelayRefusedException(
-						"The topic " + record.topic() + " has the cursors of the topic " + owner + ", not of " + topic
-								+ ".",
-						"Give each topic a cursor topic of its own: leave gateway.relay.cursor-topic out, or name one "
-								+ "that does not exist yet.");
-			}
-			return new Cursor(Long.parseLong(text(record.value())), header(record.headers(), LAST));
+			requireOwn(record, partition);
+			return isOfFormerTopic(record, partition) ? START
+					: new Cursor(Long.parseLong(text(record.value())), header(record.headers(), LAST));
 		}
 		catch (NumberFormatException | NullPointerException ex) {
 			throw new RelayRefusedException(
@@ -78,13 +77,40 @@ record Cursor(long nextOffset, @Nullable String last) {
 		}
 	}
 
+	private static void requireOwn(ConsumerRecord<byte[], byte[]> record, RelayedPartition partition) {
+		String topic = partition.topic().kafkaTopic();
+		String owner = header(record.headers(), TOPIC); // version 0.1 does not write it
+		if (owner != null && !owner.equals(topic)) {
+			throw new RelayRefusedException(
+					"The topic " + record.topic() + " has the cursors of the topic " + owner + ", not of " + topic
+							+ ".",
+					"Give each topic a cursor topic of its own: leave gateway.relay.cursor-topic out, or name one "
+							+ "that does not exist yet.");
+		}
+	}
+
+	/** Ids rise: a smaller one is of a topic that was deleted. */
+	private static boolean isOfFormerTopic(ConsumerRecord<byte[], byte[]> record, RelayedPartition partition) {
+		String id = header(record.headers(), PARTITION_ID);
+		if (id == null || Integer.parseInt(id) == partition.id()) {
+			return false;
+		}
+		if (Integer.parseInt(id) > partition.id()) {
+			throw new RelayRefusedException(
+					"Kafka has the cursor of a younger partition " + partition + ", with the id " + id + " and not "
+							+ partition.id() + ": the database is another one, or an older copy was put back.",
+					RelayLog.RIGHT_DATABASE);
+		}
+		return true;
+	}
+
 	private static @Nullable String header(Headers headers, String name) {
 		Header header = headers.lastHeader(name);
 		return (header != null) ? text(header.value()) : null;
 	}
 
-	private static byte[] bytes(long number) {
-		return Long.toString(number).getBytes(StandardCharsets.UTF_8);
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
 	}
 
 	private static String text(byte[] bytes) {

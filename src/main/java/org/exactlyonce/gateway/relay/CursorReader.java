@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,91 +21,123 @@ final class CursorReader {
 
 	private static final Duration POLL = Duration.ofMillis(200);
 
-	private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	/** For transactions of other partitions, while others wait for the worker. */
+	private static final Duration PATIENCE_WITH_OTHERS = Duration.ofSeconds(3);
 
 	/** Cursors, markers and what was aborted: the last cursor is almost always here. */
 	private static final long FIRST_WINDOW = 200;
 
 	private final KafkaClients clients;
 
-	private final RelayProperties properties;
+	private final RelayTopics topics;
 
-	CursorReader(KafkaClients clients, RelayProperties properties) {
+	private final String cursorTopic;
+
+	CursorReader(KafkaClients clients, RelayTopics topics, RelayProperties properties) {
 		this.clients = clients;
-		this.properties = properties;
-	}
-
-	/**
-	 * Reads the cursor.
-	 * @param partition the partition, whose earlier relays are fenced
-	 * @return the cursor that was committed last
-	 * @throws RelayRefusedException if the two topics do not belong together
-	 */
-	Cursor read(int partition) {
-		TopicPartition cursors = new TopicPartition(this.properties.cursorTopic(), partition);
-		TopicPartition records = new TopicPartition(this.properties.topic(), partition);
-		try (Consumer<byte[], byte[]> consumer = this.clients.consumer()) {
-			Optional<Cursor> cursor = last(consumer, cursors).map(this::cursor);
-			boolean relayedBefore = cursor.isPresent() && cursor.get().nextOffset() > 0;
-			boolean topicIsUsed = relayedBefore ? end(consumer, records) > 0 : hasRecords(consumer, records);
-			if (topicIsUsed && !relayedBefore) {
-				throw new RelayRefusedException(
-						"Partition " + partition + " of the topic " + records.topic() + " has records, but the topic "
-								+ cursors.topic() + " does not know how far the relay was.",
-						"Find the cursor topic that belongs to it, or name topics that do not exist yet in "
-								+ "gateway.relay.topic and gateway.relay.cursor-topic: the whole log is relayed to them.");
-			}
-			if (relayedBefore && !topicIsUsed) {
-				throw new RelayRefusedException(
-						"Partition " + partition + " of the topic " + records.topic()
-								+ " never had a record, but the topic " + cursors.topic() + " says that "
-								+ cursor.get().nextOffset() + " were relayed: the topic was created anew.",
-						"Delete the topic " + cursors.topic() + " as well: the whole log is relayed again then.");
-			}
-			return cursor.orElse(Cursor.START);
-		}
+		this.topics = topics;
+		this.cursorTopic = properties.cursorTopic();
 	}
 
 	/**
 	 * Looks at the cursor without a fence: it may be an old one.
 	 * @param partition the partition
-	 * @return a cursor that was committed, if there is one
+	 * @param strict whether records without a cursor are refused already
+	 * @return what was committed, if there is any
+	 * @throws RelayRefusedException if the two topics do not belong together
 	 */
-	Optional<Cursor> peek(int partition) {
+	Look peek(RelayedPartition partition, boolean strict) {
 		try (Consumer<byte[], byte[]> consumer = this.clients.consumer()) {
-			return last(consumer, new TopicPartition(this.properties.cursorTopic(), partition)).map(this::cursor);
+			long end = end(consumer, cursors(partition));
+			Look found = new Look(last(consumer, partition, 0, end), end);
+			if (strict) {
+				requireTogether(consumer, partition, found.cursor());
+			}
+			return found;
 		}
 	}
 
-	private Cursor cursor(ConsumerRecord<byte[], byte[]> record) {
-		return Cursor.of(record, this.properties.topic());
+	/**
+	 * Reads the cursor. Transactions of other partitions may be open where it is, and
+	 * hide what is behind their beginning: they are waited for, as far as there is
+	 * anything now.
+	 * @param partition the partition, whose earlier relays are fenced
+	 * @param before what was found before the fence
+	 * @return the cursor that was committed last
+	 * @throws RelayRefusedException if the two topics do not belong together
+	 */
+	Cursor read(RelayedPartition partition, Look before) {
+		try (Consumer<byte[], byte[]> consumer = this.clients.consumer()) {
+			long end = this.topics.end(cursors(partition));
+			boolean known = before.end() <= end;
+			Optional<Cursor> since = last(consumer, partition, known ? before.end() : 0, end);
+			Optional<Cursor> cursor = (since.isPresent() || !known) ? since : before.cursor();
+			requireTogether(consumer, partition, cursor);
+			return cursor.orElse(Cursor.START);
+		}
 	}
 
-	/** The last committed record, looked for from the end backwards. */
-	private static Optional<ConsumerRecord<byte[], byte[]>> last(Consumer<byte[], byte[]> consumer,
-			TopicPartition partition) {
-		long end = end(consumer, partition);
-		long start = start(consumer, partition);
+	private void requireTogether(Consumer<byte[], byte[]> consumer, RelayedPartition partition,
+			Optional<Cursor> cursor) {
+		TopicPartition records = partition.kafka();
+		long relayed = cursor.map(Cursor::nextOffset).orElse(0L);
+		boolean topicIsUsed = (relayed > 0) ? end(consumer, records) > 0 : hasRecords(consumer, records);
+		if (topicIsUsed && cursor.isEmpty()) {
+			throw new RelayRefusedException("Partition " + records.partition() + " of the topic " + records.topic()
+					+ " has records, but the topic " + this.cursorTopic + " does not know how far the relay was.",
+					"Find the cursor topic that belongs to it, or name topics that do not exist yet in "
+							+ (partition.topic().isRecords() ? "gateway.relay.topic and gateway.relay.cursor-topic"
+									: "gateway.relay.topic-prefix")
+							+ ": the whole log is relayed to them.");
+		}
+		if (relayed > 0 && !topicIsUsed) {
+			throw new RelayRefusedException(
+					"Partition " + records.partition() + " of the topic " + records.topic()
+							+ " never had a record, but the topic " + this.cursorTopic + " says that " + relayed
+							+ " were relayed: the topic was created anew.",
+					"Delete the topic " + this.cursorTopic
+							+ " as well, if it has no cursors of other topics, or write a record to it with the key "
+							+ partition.cursorKey() + " and without a value: what the log has is relayed again then.");
+		}
+	}
+
+	private TopicPartition cursors(RelayedPartition partition) {
+		return new TopicPartition(this.cursorTopic, partition.cursorPartition());
+	}
+
+	/** The partition's last committed cursor, looked for from the end backwards. */
+	private Optional<Cursor> last(Consumer<byte[], byte[]> consumer, RelayedPartition partition, long from, long end) {
+		TopicPartition cursors = cursors(partition);
+		long start = Math.max(from, start(consumer, cursors));
 		for (long window = FIRST_WINDOW;; window *= 10) {
-			long from = Math.max(start, end - window);
-			ConsumerRecord<byte[], byte[]> last = readToEnd(consumer, partition, from, end, false);
-			if (last != null || from == start) {
-				return Optional.ofNullable(last);
+			long first = Math.max(start, end - window);
+			ConsumerRecord<byte[], byte[]> last = readToEnd(consumer, cursors, first, end, PATIENCE_WITH_OTHERS,
+					(record) -> partition.hasKey(record.key()), false);
+			if (last != null || first == start) {
+				return Optional.ofNullable(last)
+					.filter((record) -> record.value() != null) // taken back by an
+																// operator
+					.map((record) -> Cursor.of(record, partition));
 			}
 		}
 	}
 
 	private static boolean hasRecords(Consumer<byte[], byte[]> consumer, TopicPartition partition) {
 		long start = start(consumer, partition); // above 0: there were some, but too old
-		return start > 0 || readToEnd(consumer, partition, start, end(consumer, partition), true) != null;
+		return start > 0 || readToEnd(consumer, partition, start, end(consumer, partition), PATIENCE, (record) -> true,
+				true) != null;
 	}
 
 	/**
 	 * Reads until the position has passed the end; an empty poll means nothing.
-	 * @return the last record, or with {@code any} one of them; null if there is none
+	 * @return the last record that is wanted, or with {@code any} one of them; null if
+	 * there is none
 	 */
 	private static @Nullable ConsumerRecord<byte[], byte[]> readToEnd(Consumer<byte[], byte[]> consumer,
-			TopicPartition partition, long from, long end, boolean any) {
+			TopicPartition partition, long from, long end, Duration patience,
+			Predicate<ConsumerRecord<byte[], byte[]>> wanted, boolean any) {
 		consumer.assign(List.of(partition));
 		consumer.seek(partition, from);
 		ConsumerRecord<byte[], byte[]> last = null;
@@ -112,15 +145,16 @@ final class CursorReader {
 		long moved = System.nanoTime();
 		while (position < end && !(any && last != null)) {
 			for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(partition)) {
-				last = record;
+				last = wanted.test(record) ? record : last;
 			}
 			long now = consumer.position(partition);
 			if (now > position) {
 				position = now;
 				moved = System.nanoTime();
 			}
-			else if (System.nanoTime() - moved > PATIENCE_NANOS) {
-				throw new TimeoutException("Kafka did not show " + partition + " from " + position + " to " + end);
+			else if (System.nanoTime() - moved > patience.toNanos()) {
+				throw new TimeoutException("Kafka did not show " + partition + " from " + position + " to " + end
+						+ ": it is slow, or a transaction is open there");
 			}
 		}
 		return last;
@@ -141,6 +175,15 @@ final class CursorReader {
 			throw new TimeoutException("Kafka did not say where " + partition + " ends");
 		}
 		return offset;
+	}
+
+	/**
+	 * What was found.
+	 *
+	 * @param cursor the last cursor, if there is one
+	 * @param end up to where all was decided and looked at
+	 */
+	record Look(Optional<Cursor> cursor, long end) {
 	}
 
 }

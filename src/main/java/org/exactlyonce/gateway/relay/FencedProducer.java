@@ -26,7 +26,7 @@ final class FencedProducer implements AutoCloseable {
 
 	private final RelayProperties properties;
 
-	private final int partition;
+	private final RelayedPartition partition;
 
 	private Cursor cursor;
 
@@ -41,7 +41,7 @@ final class FencedProducer implements AutoCloseable {
 
 	private volatile @Nullable PoisonException poison;
 
-	private FencedProducer(Producer<byte[], byte[]> producer, RelayProperties properties, int partition,
+	private FencedProducer(Producer<byte[], byte[]> producer, RelayProperties properties, RelayedPartition partition,
 			Cursor cursor) {
 		this.producer = producer;
 		this.properties = properties;
@@ -55,13 +55,15 @@ final class FencedProducer implements AutoCloseable {
 	 * @param cursors reads cursors
 	 * @param properties names the topics
 	 * @param partition the partition
+	 * @param before what was found before
 	 * @return the producer, to be closed
 	 */
-	static FencedProducer open(KafkaClients clients, CursorReader cursors, RelayProperties properties, int partition) {
+	static FencedProducer open(KafkaClients clients, CursorReader cursors, RelayProperties properties,
+			RelayedPartition partition, CursorReader.Look before) {
 		Producer<byte[], byte[]> producer = clients.producer(partition);
 		try {
 			producer.initTransactions();
-			return new FencedProducer(producer, properties, partition, cursors.read(partition));
+			return new FencedProducer(producer, properties, partition, cursors.read(partition, before));
 		}
 		catch (RuntimeException ex) {
 			producer.close(Duration.ZERO);
@@ -100,7 +102,7 @@ final class FencedProducer implements AutoCloseable {
 			throw new IllegalStateException("Record " + record.offset() + " is not the next, which is " + next);
 		}
 		this.last = record;
-		send(RelayedRecord.of(record, this.properties.topic(), this.partition), record.offset());
+		send(RelayedRecord.of(record, this.partition.kafka()), record.offset());
 	}
 
 	/**
@@ -114,7 +116,7 @@ final class FencedProducer implements AutoCloseable {
 			throw new IllegalStateException("The transaction is empty");
 		}
 		Cursor reached = Cursor.after(added);
-		send(reached.toKafka(this.properties, this.partition), NO_RECORD);
+		send(reached.toKafka(this.properties.cursorTopic(), this.partition), NO_RECORD);
 		this.producer.flush(); // takes as long as it takes; a commit would not wait
 		throwFailure();
 		this.committing = true;

@@ -30,19 +30,16 @@ final class KafkaClients {
 
 	private final SslBundles bundles;
 
-	private final String topic;
-
-	KafkaClients(KafkaProperties properties, SslBundles bundles, String topic) {
+	KafkaClients(KafkaProperties properties, SslBundles bundles) {
 		this.properties = properties;
 		this.bundles = bundles;
-		this.topic = topic;
 	}
 
 	/**
 	 * A producer that may write a partition once it has fenced its predecessors. The id
 	 * is no setting: with two of them, neither would fence the other.
 	 */
-	Producer<byte[], byte[]> producer(int partition) {
+	Producer<byte[], byte[]> producer(RelayedPartition partition) {
 		Map<String, Object> settings = secured(this.properties.buildProducerProperties(),
 				this.properties.getProducer().getSsl());
 		settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
@@ -51,7 +48,7 @@ final class KafkaClients {
 		settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
 		// the broker is to say what is too large, and the topic is where that is set
 		settings.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 100 * 1024 * 1024);
-		settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "gateway-relay-" + this.topic + "-" + partition);
+		settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, partition.transactionalId());
 		settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
 		settings.put(ProducerConfig.ACKS_CONFIG, "all");
 		return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());

@@ -18,8 +18,13 @@ interface LeaseRepository extends Repository<RelayLease, RelayLease.Key> {
 	/** When a term ends that begins now: {@link Leases#TERM}. */
 	String END_OF_TERM = "instant + 5 second";
 
-	/** Which leases may be taken. */
-	String FREE = "(l.owner is null or l.heldUntil < instant)";
+	/**
+	 * Which leases may be taken. A lease lasts as long as the gateway that holds it, so
+	 * that thousands need not be written each second; one that was taken a moment ago
+	 * lasts even if its holder is not seen yet.
+	 */
+	String FREE = "(l.owner is null or (l.heldUntil < instant and not exists "
+			+ "(select m.owner from RelayMember m where m.owner = l.owner and m.aliveUntil >= instant)))";
 
 	@Query("""
 			select new org.exactlyonce.gateway.relay.LeaseRepository$Lease(l.key.partition, l.owner, l.relayedOffset,
@@ -28,12 +33,14 @@ interface LeaseRepository extends Repository<RelayLease, RelayLease.Key> {
 			from RelayLease l where l.key.topic = :topic""")
 	List<Lease> find(String topic);
 
-	@Query("select l.key.partition from RelayLease l where l.key.topic = :topic")
-	List<Integer> findPartitions(String topic);
-
+	/** A row for every partition that has none, of whatever topic. */
 	@Modifying
-	@Query("insert into RelayLease (key.topic, key.partition, heldUntil) values (:topic, :partition, instant)")
-	int create(String topic, int partition);
+	@Query(nativeQuery = true, value = """
+			insert into relay_lease (topic, partition_id, held_until)
+			select :topic, p.partition_id, current_timestamp from log_partition p
+			where p.topic_id is not null and not exists
+				(select l.topic from relay_lease l where l.topic = :topic and l.partition_id = p.partition_id)""")
+	int createMissing(String topic);
 
 	/**
 	 * Version 0.1 knows one topic and does not name it. Gateways of that version that
@@ -44,10 +51,6 @@ interface LeaseRepository extends Repository<RelayLease, RelayLease.Key> {
 			update relay_lease set topic = :topic where topic = ''
 			and partition_id not in (select known.partition_id from relay_lease known where known.topic = :topic)""")
 	int adopt(String topic);
-
-	@Modifying
-	@Query("update RelayLease l set l.heldUntil = " + END_OF_TERM + " where l.owner = :owner")
-	int renew(String owner);
 
 	@Modifying
 	@Query("update RelayLease l set l.owner = :owner, l.heldUntil = " + END_OF_TERM

@@ -2,7 +2,6 @@ package org.exactlyonce.gateway.relay;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,43 +36,45 @@ final class Leases {
 
 	private final String topic;
 
-	private final Set<Integer> partitions;
+	/** Those that have their rows. */
+	private Set<Integer> partitions = Set.of();
 
-	private boolean complete;
+	private boolean adopted;
 
 	private volatile Set<String> otherTopics = Set.of();
 
-	Leases(LeaseRepository repository, Transactions transactions, Store store, String topic,
-			Collection<Integer> partitions) {
+	Leases(LeaseRepository repository, Transactions transactions, Store store, String topic) {
 		this.repository = repository;
 		this.transactions = transactions;
 		this.store = store;
 		this.topic = topic;
-		this.partitions = new LinkedHashSet<>(partitions);
 	}
 
 	/**
 	 * Renews what is held, gives back what is not wanted any more, and takes what is free
 	 * and lacks to the share.
+	 * @param all the partitions that are shared
 	 * @param relayed how far partitions are relayed, of those held for which it is known
 	 * @param unwanted partitions to give back
 	 * @return what is held now
 	 */
-	LeaseView renew(Map<Integer, Long> relayed, Collection<Integer> unwanted) {
+	LeaseView renew(Set<Integer> all, Map<Integer, Long> relayed, Collection<Integer> unwanted) {
 		long asked = System.nanoTime();
 		this.store.requireRoom();
-		if (!this.complete) {
+		if (!this.adopted) {
 			this.transactions.run(() -> this.repository.adopt(this.topic));
+			this.adopted = true;
+		}
+		if (!all.equals(this.partitions)) {
 			createRows();
-			this.complete = true;
+			this.partitions = Set.copyOf(all);
 		}
 		int members = this.transactions.run(this::announce);
 		int share = (this.partitions.size() + members - 1) / members;
 		this.transactions.run(() -> {
 			giveBack(unwanted);
-			int held = this.repository.renew(this.me);
 			report(relayed);
-			return held;
+			return relayed.size();
 		});
 		LeaseView view = view(asked, share);
 		int lacking = share - view.held().size();
@@ -99,17 +100,12 @@ final class Leases {
 	}
 
 	private void createRows() {
-		Set<Integer> missing = new LinkedHashSet<>(this.partitions);
-		this.transactions.run(() -> this.repository.findPartitions(this.topic)).forEach(missing::remove);
-		missing.forEach(this::create);
-	}
-
-	private void create(int partition) {
 		try {
-			this.transactions.run(() -> this.repository.create(this.topic, partition));
+			this.transactions.run(() -> this.repository.createMissing(this.topic));
 		}
 		catch (DataIntegrityViolationException ex) {
-			// another gateway starts at the same moment and was first
+			// another gateway saw the same moment and was first: what it lacks is next
+			this.transactions.run(() -> this.repository.createMissing(this.topic));
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.process.ProcessEnd;
+import org.exactlyonce.gateway.topic.PartitionGoneException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ final class PartitionRelay {
 	/** When to see whether what stopped the relay was mended. */
 	private static final Duration STOPPED_PAUSE = Duration.ofSeconds(10);
 
-	private final int partition;
+	private final RelayedPartition partition;
 
 	private final RelayLog log;
 
@@ -50,22 +51,25 @@ final class PartitionRelay {
 
 	private volatile boolean evicted;
 
+	private volatile @Nullable Long reported;
+
 	private @Nullable FencedProducer producer;
 
 	private DurableEnds.@Nullable Waiter waiter;
 
-	PartitionRelay(int partition, RelayLog log, OpenProducers producers, RelayMetrics metrics, RelayWorkers workers) {
+	PartitionRelay(RelayedPartition partition, RelayLog log, OpenProducers producers, RelayMetrics metrics,
+			RelayWorkers workers, RelayNews news) {
 		this.partition = partition;
 		this.log = log;
 		this.producers = producers;
 		this.transactions = new RelayTransactions(log, metrics);
 		this.metrics = metrics;
 		this.workers = workers;
-		this.status = new RelayStatus(partition);
+		this.status = new RelayStatus(partition, news);
 		this.task = new SerialTask(workers, this::step);
 	}
 
-	int partition() {
+	RelayedPartition partition() {
 		return this.partition;
 	}
 
@@ -90,6 +94,7 @@ final class PartitionRelay {
 	/** The lease was held when the database was asked. */
 	void hold(LeaseView view) {
 		boolean before = this.lease.isHeld();
+		this.reported = view.relayed().get(this.partition.id());
 		this.lease.hold(view);
 		if (!before && this.lease.isHeld()) {
 			this.newlyHeld = true;
@@ -149,6 +154,9 @@ final class PartitionRelay {
 
 	private void relay() {
 		long turnEnds = System.nanoTime() + TURN_NANOS;
+		if (this.relayedOffset < 0) {
+			this.relayedOffset = this.producers.whole(this.partition, this.reported);
+		}
 		while (this.relayedOffset < 0 || this.relayedOffset < end()) {
 			if (!this.lease.isHeld() || System.nanoTime() - turnEnds > 0) {
 				this.task.signal();
@@ -185,7 +193,7 @@ final class PartitionRelay {
 		FencedProducer known = this.producer;
 		if (known == null) {
 			this.open = true;
-			known = this.producers.open(this.partition);
+			known = this.producers.open(this.partition, this.status.isStopped());
 			this.producer = known;
 			this.producers.used(this, 0);
 		}
@@ -196,12 +204,14 @@ final class PartitionRelay {
 		KafkaFailure kind = KafkaFailure.of(ex);
 		count(kind);
 		close();
-		if (kind == KafkaFailure.FENCED) {
+		if (kind == KafkaFailure.FENCED || ex instanceof PartitionGoneException) { // deleted
 			this.lease.fenced();
 			forget();
 		}
 		else if (ex instanceof PoisonException poisoned) {
-			stopBefore(poisoned);
+			this.poison.found(poisoned.offset());
+			this.status.stopped(poisoned);
+			this.task.signal();
 		}
 		else if (ex instanceof RelayRefusedException refused) {
 			this.status.stopped(String.valueOf(refused.getMessage()), refused.action());
@@ -221,15 +231,6 @@ final class PartitionRelay {
 		else if (failed != null && failed.hasBegun()) {
 			this.metrics.ended(failed.isInDoubt() ? RelayMetrics.Outcome.UNKNOWN : RelayMetrics.Outcome.ABORTED);
 		}
-	}
-
-	private void stopBefore(PoisonException poisoned) {
-		this.poison.found(poisoned.offset());
-		this.status.stopped(
-				"Kafka does not take the record at offset " + poisoned.offset() + ": " + poisoned.getMessage(),
-				"Make Kafka take it, as with a larger max.message.bytes of the topic. The relay tries it again by "
-						+ "itself; all behind it waits, as nothing is left out.");
-		this.task.signal();
 	}
 
 	private void signalAfter(Duration pause) {

@@ -6,8 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.exactlyonce.gateway.topic.RelayedOffsets;
@@ -32,7 +33,11 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	/** How long a transaction may take to end when the gateway stops. */
 	private static final Duration LAST_TRANSACTION = Duration.ofSeconds(5);
 
-	private final Map<Integer, PartitionRelay> partitions = new TreeMap<>();
+	private final Map<Integer, PartitionRelay> partitions = new ConcurrentSkipListMap<>();
+
+	private final FollowedTopics followed;
+
+	private final Function<RelayedPartition, PartitionRelay> relays;
 
 	private final Leases leases;
 
@@ -42,6 +47,8 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 
 	private volatile Map<Integer, Long> known = Map.of();
 
+	private Map<Integer, RelayedPartition> all = Map.of();
+
 	private volatile boolean started;
 
 	private Set<Integer> surplus = Set.of();
@@ -50,8 +57,15 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 
 	private boolean failing;
 
-	Relay(List<PartitionRelay> partitions, Leases leases, RelayWorkers workers, RelayTopics topics) {
-		partitions.forEach((relay) -> this.partitions.put(relay.partition(), relay));
+	/**
+	 * Relays nothing yet.
+	 * @param followed says which partitions there are
+	 * @param relays makes the relay of one
+	 */
+	Relay(FollowedTopics followed, Function<RelayedPartition, PartitionRelay> relays, Leases leases,
+			RelayWorkers workers, RelayTopics topics) {
+		this.followed = followed;
+		this.relays = relays;
 		this.leases = leases;
 		this.workers = workers;
 		this.topics = topics;
@@ -72,10 +86,27 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 		return (here >= 0) ? (Long) here : this.known.get(partition);
 	}
 
+	/** Begins with partitions that are new, and ends with those that are gone. */
+	private void follow() {
+		Map<Integer, RelayedPartition> now = this.followed.look();
+		if (now != this.all) {
+			this.partitions.values().removeIf((relay) -> {
+				boolean gone = !now.containsKey(relay.partition().id());
+				if (gone) {
+					relay.release();
+				}
+				return gone;
+			});
+			now.forEach((id, partition) -> this.partitions.computeIfAbsent(id, (any) -> this.relays.apply(partition)));
+			this.all = now;
+		}
+	}
+
 	/** Renews the leases, and lets the partitions know whose they are. */
 	private void renew() {
 		try {
-			apply(this.leases.renew(relayedHere(), closed(this.surplus)));
+			follow();
+			apply(this.leases.renew(this.all.keySet(), relayedHere(), closed(this.surplus)));
 			warnOfOtherTopics();
 			this.failing = false;
 		}
@@ -103,7 +134,11 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 		this.surplus = (above <= 0) ? Set.of()
 				: view.held().stream().skip(view.share()).collect(Collectors.toCollection(TreeSet::new));
 		for (PartitionRelay relay : partitions()) {
-			if (view.held().contains(relay.partition()) && !this.surplus.contains(relay.partition())) {
+			RelayedPartition partition = relay.partition();
+			if (this.known.containsKey(partition.id())) {
+				partition.topic().relayed();
+			}
+			if (view.held().contains(partition.id()) && !this.surplus.contains(partition.id())) {
 				relay.hold(view);
 			}
 			else {
@@ -116,18 +151,18 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 		Map<Integer, Long> relayed = new HashMap<>();
 		for (PartitionRelay relay : partitions()) {
 			long offset = relay.relayedOffset();
-			if (offset >= 0 && !((Long) offset).equals(this.known.get(relay.partition()))) {
-				relayed.put(relay.partition(), offset);
+			if (offset >= 0 && !((Long) offset).equals(this.known.get(relay.partition().id()))) {
+				relayed.put(relay.partition().id(), offset);
 			}
 		}
 		return relayed;
 	}
 
 	private List<Integer> closed(Set<Integer> candidates) {
-		return partitions().stream()
-			.filter((relay) -> candidates.contains(relay.partition()) && !relay.isOpen())
-			.map(PartitionRelay::partition)
-			.toList();
+		return candidates.stream().filter((id) -> {
+			PartitionRelay relay = this.partitions.get(id);
+			return relay == null || !relay.isOpen();
+		}).toList();
 	}
 
 	@Override
@@ -160,14 +195,6 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	@Override
 	public int getPhase() {
 		return WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 2048;
-	}
-
-	/** Makes the relays of all partitions. */
-	static List<PartitionRelay> partitions(Collection<Integer> numbers, RelayLog log, OpenProducers producers,
-			RelayMetrics metrics, RelayWorkers workers) {
-		return numbers.stream()
-			.map((partition) -> new PartitionRelay(partition, log, producers, metrics, workers))
-			.toList();
 	}
 
 }

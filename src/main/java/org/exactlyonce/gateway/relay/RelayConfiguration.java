@@ -1,11 +1,11 @@
 package org.exactlyonce.gateway.relay;
 
 import java.time.Clock;
-import java.util.SortedSet;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.log.LogReader;
+import org.exactlyonce.gateway.log.MetricsProperties;
 import org.exactlyonce.gateway.log.PartitionEnds;
 import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.Store;
@@ -42,20 +42,22 @@ class RelayConfiguration {
 	Relay relay(KafkaProperties kafka, SslBundles bundles, RelayProperties properties, KnownTopics known,
 			LogReader reader, DurableEnds ends, LeaseRepository leases, Transactions transactions, Store store,
 			RelayWorkers workers, MeterRegistry meters) {
-		SortedSet<Integer> partitions = known.partitionsOfRecords();
-		KafkaClients clients = new KafkaClients(kafka, bundles, properties.topic());
-		RelayTopics topics = new RelayTopics(clients, properties, partitions);
+		KafkaClients clients = new KafkaClients(kafka, bundles);
+		RelayTopics topics = new RelayTopics(clients, properties);
 		RelayLog log = new RelayLog(reader, ends);
-		OpenProducers producers = new OpenProducers(clients, topics, new CursorReader(clients, properties), properties,
-				log);
-		return new Relay(Relay.partitions(partitions, log, producers, new RelayMetrics(meters), workers),
-				new Leases(leases, transactions, store, properties.topic(), partitions), workers, topics);
+		OpenProducers producers = new OpenProducers(clients, topics, new CursorReader(clients, topics, properties),
+				properties, log);
+		RelayMetrics metrics = new RelayMetrics(meters);
+		RelayNews news = new RelayNews(System::nanoTime);
+		return new Relay(new FollowedTopics(known, properties),
+				(partition) -> new PartitionRelay(partition, log, producers, metrics, workers, news),
+				new Leases(leases, transactions, store, properties.topic()), workers, topics);
 	}
 
 	@Bean
 	RelayLag relayLag(Relay relay, PartitionEnds ends, LogReader reader, Clock clock, RelayWorkers workers,
-			MeterRegistry meters) {
-		return new RelayLag(relay, ends, reader, clock, workers, meters);
+			MetricsProperties properties, MeterRegistry meters) {
+		return new RelayLag(relay, ends, reader, clock, workers, new LagMetrics(properties.maxPartitions(), meters));
 	}
 
 	@Bean

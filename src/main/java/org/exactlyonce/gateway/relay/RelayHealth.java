@@ -1,8 +1,9 @@
 package org.exactlyonce.gateway.relay;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 import org.springframework.boot.health.contributor.Health;
@@ -13,6 +14,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  * absent Kafka is in the details. No probe asks for it, as ingestion goes on.
  */
 final class RelayHealth implements HealthIndicator {
+
+	/** How many troubles are shown, and how many partitions of each. */
+	private static final int MOST = 100;
 
 	private final Relay relay;
 
@@ -29,12 +33,14 @@ final class RelayHealth implements HealthIndicator {
 	@Override
 	public Health health() {
 		List<PartitionRelay> held = this.relay.partitions().stream().filter(PartitionRelay::isHeld).toList();
-		Map<Integer, RelayStatus.Trouble> stopped = new TreeMap<>();
-		Map<Integer, RelayStatus.Trouble> retrying = new TreeMap<>();
-		for (PartitionRelay partition : held) {
-			RelayStatus.Trouble trouble = partition.status().trouble();
+		Map<Entry, List<Integer>> stopped = new LinkedHashMap<>();
+		Map<Entry, List<Integer>> retrying = new LinkedHashMap<>();
+		for (PartitionRelay relay : held) {
+			RelayStatus.Trouble trouble = relay.status().trouble();
 			if (trouble != null) {
-				(trouble.stopped() ? stopped : retrying).put(partition.partition(), trouble);
+				(trouble.stopped() ? stopped : retrying)
+					.computeIfAbsent(new Entry(relay.partition().topic().name(), trouble), (any) -> new ArrayList<>())
+					.add(relay.partition().number());
 			}
 		}
 		Health.Builder health = (stopped.isEmpty() ? Health.up() : Health.down())
@@ -50,18 +56,41 @@ final class RelayHealth implements HealthIndicator {
 		return health.build();
 	}
 
-	/** All partitions with one and the same trouble share an entry. */
-	private static void add(Health.Builder health, String name, Map<Integer, RelayStatus.Trouble> troubles) {
+	/** All partitions of a topic with one and the same trouble share an entry. */
+	private static void add(Health.Builder health, String name, Map<Entry, List<Integer>> troubles) {
 		if (!troubles.isEmpty()) {
 			health.withDetail(name,
-					troubles.values()
+					troubles.entrySet()
 						.stream()
-						.distinct()
-						.map((trouble) -> Map.of("partitions",
-								troubles.keySet().stream().filter((key) -> trouble.equals(troubles.get(key))).toList(),
-								"reason", trouble.reason(), "action", trouble.action()))
+						.limit(MOST)
+						.map((entry) -> entry.getKey().shown(entry.getValue()))
 						.toList());
 		}
+		if (troubles.size() > MOST) {
+			health.withDetail(name + "NotShown", troubles.size() - MOST);
+		}
+	}
+
+	/**
+	 * Partitions that have one trouble.
+	 *
+	 * @param topic their topic
+	 * @param trouble what is wrong
+	 */
+	private record Entry(String topic, RelayStatus.Trouble trouble) {
+
+		private Map<String, Object> shown(List<Integer> partitions) {
+			Map<String, Object> shown = new LinkedHashMap<>();
+			shown.put("topic", this.topic);
+			shown.put("partitions", partitions.stream().limit(MOST).toList());
+			if (partitions.size() > MOST) {
+				shown.put("partitionsNotShown", partitions.size() - MOST);
+			}
+			shown.put("reason", this.trouble.reason());
+			shown.put("action", this.trouble.action());
+			return shown;
+		}
+
 	}
 
 }

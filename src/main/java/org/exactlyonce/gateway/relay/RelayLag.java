@@ -3,14 +3,14 @@ package org.exactlyonce.gateway.relay;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.PartitionEnds;
 import org.exactlyonce.gateway.process.RepeatedTask;
@@ -30,9 +30,10 @@ final class RelayLag {
 
 	private static final Duration PERIOD = Duration.ofSeconds(2);
 
-	private static final Logger log = LoggerFactory.getLogger(RelayLag.class);
+	/** How many records are looked up at a time; the age of the others comes later. */
+	private static final int MAX_LOOK_UPS = 200;
 
-	private static final Lag UNKNOWN = new Lag(Double.NaN, Double.NaN);
+	private static final Logger log = LoggerFactory.getLogger(RelayLag.class);
 
 	private final Relay relay;
 
@@ -44,54 +45,39 @@ final class RelayLag {
 
 	private final RelayWorkers workers;
 
-	private volatile Map<Integer, Lag> latest = Map.of();
+	private final LagMetrics metrics;
 
-	RelayLag(Relay relay, PartitionEnds ends, LogReader reader, Clock clock, RelayWorkers workers,
-			MeterRegistry meters) {
+	/** The oldest record of each partition that is behind, as long as it is that one. */
+	private Map<RelayedPartition, Oldest> oldest = Map.of();
+
+	private int begin;
+
+	private volatile Lag total = new Lag(0, 0);
+
+	RelayLag(Relay relay, PartitionEnds ends, LogReader reader, Clock clock, RelayWorkers workers, LagMetrics metrics) {
 		this.relay = relay;
 		this.ends = ends;
 		this.reader = reader;
 		this.clock = clock;
 		this.workers = workers;
-		for (PartitionRelay partition : relay.partitions()) {
-			int number = partition.partition();
-			Gauge.builder("gateway.relay.lag.records", () -> lag(number).records())
-				.description("Records of the partition that are not in Kafka yet")
-				.tag("partition", Integer.toString(number))
-				.register(meters);
-			Gauge.builder("gateway.relay.lag.seconds", () -> lag(number).seconds())
-				.description("How long the oldest of them is in the log")
-				.tag("partition", Integer.toString(number))
-				.register(meters);
-		}
-		gauge(meters, "gateway.relay.partitions.held", "Partitions that this gateway relays", PartitionRelay::isHeld);
-		gauge(meters, "gateway.relay.partitions.stopped",
-				"Partitions that this gateway cannot relay until an operator has acted", RelayLag::isStopped);
-	}
-
-	private void gauge(MeterRegistry meters, String name, String description, Predicate<PartitionRelay> counted) {
-		Gauge.builder(name, () -> this.relay.partitions().stream().filter(counted).count())
-			.description(description)
-			.register(meters);
-	}
-
-	private static boolean isStopped(PartitionRelay partition) {
-		RelayStatus.Trouble trouble = partition.status().trouble();
-		return partition.isHeld() && trouble != null && trouble.stopped();
-	}
-
-	private Lag lag(int partition) {
-		return this.latest.getOrDefault(partition, UNKNOWN);
+		this.metrics = metrics;
+		metrics.count("gateway.relay.partitions", "Partitions that are to be relayed, by whichever gateway", relay,
+				(partition) -> true);
+		metrics.count("gateway.relay.partitions.held", "Partitions that this gateway relays", relay,
+				PartitionRelay::isHeld);
+		metrics.count("gateway.relay.partitions.stopped",
+				"Partitions that this gateway cannot relay until an operator has acted", relay,
+				(partition) -> partition.isHeld() && partition.status().isStopped());
 	}
 
 	/** All partitions' records that are not in Kafka yet, as far as is known. */
 	long records() {
-		return (long) this.latest.values().stream().mapToDouble(Lag::records).filter(Double::isFinite).sum();
+		return (long) this.total.records();
 	}
 
 	/** The oldest of them in whole seconds. */
 	long seconds() {
-		return (long) this.latest.values().stream().mapToDouble(Lag::seconds).filter(Double::isFinite).max().orElse(0);
+		return (long) this.total.seconds();
 	}
 
 	@EventListener(ApplicationReadyEvent.class)
@@ -101,33 +87,85 @@ final class RelayLag {
 
 	private void measure() {
 		try {
-			this.latest = this.relay.partitions()
-				.stream()
-				.map(PartitionRelay::partition)
-				.collect(
-						Collectors.toMap(Function.identity(), (partition) -> lag(partition, this.ends.end(partition))));
+			List<RelayedPartition> all = new ArrayList<>(
+					this.relay.partitions().stream().map(PartitionRelay::partition).toList());
+			Map<RelayedPartition, Lag> lags = new TreeMap<>(RelayedPartition.ORDER);
+			Map<RelayedPartition, Oldest> found = new HashMap<>();
+			if (!all.isEmpty()) { // another one first each time, so that each has its
+									// turn
+				this.begin = (this.begin + MAX_LOOK_UPS) % all.size();
+				Collections.rotate(all, -this.begin);
+			}
+			int lookUps = 0;
+			for (RelayedPartition partition : all) {
+				Long end = this.ends.end(partition.id());
+				Long known = this.relay.relayedOffset(partition.id());
+				long relayed = (known != null) ? known : 0; // nothing, as far as is known
+				Oldest record = this.oldest.get(partition);
+				if (end != null && relayed < end && (record == null || record.offset() != relayed)) {
+					record = (lookUps++ < MAX_LOOK_UPS) ? lookUp(partition, relayed) : null;
+				}
+				lags.put(partition, lag(relayed, end, record));
+				if (record != null) {
+					found.put(partition, record);
+				}
+			}
+			this.oldest = found;
+			this.metrics.show(lags);
+			this.total = Lag.of(lags.values()).known();
 		}
 		catch (RuntimeException ex) {
 			log.debug("The relay's lag could not be measured", ex); // next time
 		}
 	}
 
-	private Lag lag(int partition, @Nullable Long end) {
+	private @Nullable Oldest lookUp(RelayedPartition partition, long offset) {
+		return this.reader.appendedAt(partition.id(), offset).map((time) -> new Oldest(offset, time)).orElse(null);
+	}
+
+	private Lag lag(long relayed, @Nullable Long end, @Nullable Oldest record) {
 		if (end == null) {
-			return UNKNOWN;
+			return Lag.UNKNOWN;
 		}
-		Long known = this.relay.relayedOffset(partition);
-		long relayed = (known != null) ? known : 0; // nothing, as far as is known
 		if (relayed >= end) {
 			return new Lag(0, 0);
 		}
-		Optional<Instant> oldest = this.reader.appendedAt(partition, relayed);
-		return new Lag(end - relayed,
-				oldest.map((time) -> Math.max(0, Duration.between(time, this.clock.instant()).toMillis() / 1000.0))
-					.orElse(Double.NaN));
+		return new Lag(end - relayed, (record == null) ? Double.NaN
+				: Math.max(0, Duration.between(record.appendedAt(), this.clock.instant()).toMillis() / 1000.0));
 	}
 
-	private record Lag(double records, double seconds) {
+	/**
+	 * The first record that is not in Kafka yet.
+	 *
+	 * @param offset its offset
+	 * @param appendedAt when it was appended
+	 */
+	private record Oldest(long offset, Instant appendedAt) {
+	}
+
+	/**
+	 * How far it is behind; {@code NaN} where that is not known.
+	 *
+	 * @param records how many are not in Kafka yet
+	 * @param seconds how long the oldest of them is in the log
+	 */
+	record Lag(double records, double seconds) {
+
+		static final Lag UNKNOWN = new Lag(Double.NaN, Double.NaN);
+
+		/** That of several together, of which it is known. */
+		static Lag of(Collection<Lag> parts) {
+			List<Lag> known = parts.stream().filter((part) -> Double.isFinite(part.records)).toList();
+			return known.isEmpty() ? UNKNOWN : new Lag(known.stream().mapToDouble(Lag::records).sum(),
+					known.stream().mapToDouble(Lag::seconds).filter(Double::isFinite).max().orElse(Double.NaN));
+		}
+
+		/** The same, with zero for what is not known. */
+		private Lag known() {
+			return new Lag(Double.isFinite(this.records) ? this.records : 0,
+					Double.isFinite(this.seconds) ? this.seconds : 0);
+		}
+
 	}
 
 }

@@ -9,20 +9,26 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The settings of the relay.
  *
  * @param enabled whether to relay at all
- * @param topic the Kafka topic that gets the records, with as many partitions as the log
+ * @param topic the Kafka topic that gets the topic {@code records}
+ * @param topicPrefix what stands before the names of the other topics in Kafka
  * @param cursorTopic the compacted Kafka topic that remembers how far each partition is
  * @param threads how many partitions are relayed at a time, 1 to 64
  */
 @ConfigurationProperties("gateway.relay")
 record RelayProperties(@DefaultValue("false") boolean enabled, @DefaultValue("records") String topic,
-		@DefaultValue("records-cursor") String cursorTopic, @DefaultValue("4") int threads) {
+		@DefaultValue("") String topicPrefix, @DefaultValue("records-cursor") String cursorTopic,
+		@DefaultValue("4") int threads) {
 
 	/** What Kafka takes, and with it what is left for a transactional id. */
 	private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,200}");
 
+	private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{0,200}");
+
 	RelayProperties {
 		require(TOPIC.matcher(topic).matches(),
 				"gateway.relay.topic must be 1 to 200 letters, digits, dots, underscores or hyphens");
+		require(PREFIX.matcher(topicPrefix).matches(),
+				"gateway.relay.topic-prefix must be up to 200 letters, digits, dots, underscores or hyphens");
 		require(TOPIC.matcher(cursorTopic).matches(),
 				"gateway.relay.cursor-topic must be 1 to 200 letters, digits, dots, underscores or hyphens");
 		require(!topic.equals(cursorTopic),

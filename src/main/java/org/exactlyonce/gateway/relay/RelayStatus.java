@@ -15,44 +15,70 @@ final class RelayStatus {
 
 	private static final Logger log = LoggerFactory.getLogger(RelayStatus.class);
 
-	private final int partition;
+	private final RelayedPartition partition;
+
+	private final RelayNews news;
+
+	private boolean told;
 
 	private volatile @Nullable Trouble trouble;
 
-	RelayStatus(int partition) {
+	RelayStatus(RelayedPartition partition, RelayNews news) {
 		this.partition = partition;
+		this.news = news;
 	}
 
 	@Nullable Trouble trouble() {
 		return this.trouble;
 	}
 
+	boolean isStopped() {
+		Trouble known = this.trouble;
+		return known != null && known.stopped();
+	}
+
 	/** It goes on once an operator has acted. */
 	void stopped(String reason, String action) {
 		Trouble known = this.trouble;
 		Trouble now = new Trouble(true, reason, action);
-		if (!now.equals(known)) {
+		if (!now.equals(known) && isNew(now)) {
 			log.error("Partition {} is not relayed. {} {}", this.partition, reason, action);
 		}
 		this.trouble = now;
+	}
+
+	/** A record that Kafka does not take. */
+	void stopped(PoisonException poisoned) {
+		stopped("Kafka does not take the record at offset " + poisoned.offset() + ": " + poisoned.getMessage(),
+				"Make Kafka take it, as with a larger max.message.bytes of the topic. The relay tries it again by "
+						+ "itself; all behind it waits, as nothing is left out.");
+	}
+
+	/** What has happened to a partition before is told of the next in a while. */
+	private boolean isNew(Trouble now) {
+		boolean isNew = this.news.isNew(now);
+		this.told |= isNew;
+		return isNew;
 	}
 
 	/** It is tried again, and passes by itself. */
 	void failed(Throwable failure) {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
 		Trouble known = this.trouble;
-		if (known == null) {
+		log.debug("Partition {} could not be relayed", this.partition, failure);
+		if (known != null && known.stopped()) {
+			return;
+		}
+		Trouble now = isHandshake(failure)
+				? new Trouble(false, "SSL handshake failed: " + cause.getMessage(),
+						"The relay tries again by itself. If it stays, see that spring.kafka.ssl.bundle trusts who"
+								+ " signed the brokers' certificates, and that these have the brokers' names.")
+				: new Trouble(false, String.valueOf(cause.getMessage()),
+						"The relay tries again by itself. Look at Kafka and the database if it stays.");
+		if (known == null && isNew(now)) {
 			log.warn("Partition {} could not be relayed and is tried again: {}", this.partition, cause.toString());
 		}
-		log.debug("Partition {} could not be relayed", this.partition, failure);
-		if (known == null || !known.stopped()) {
-			this.trouble = isHandshake(failure)
-					? new Trouble(false, "SSL handshake failed: " + cause.getMessage(),
-							"The relay tries again by itself. If it stays, see that spring.kafka.ssl.bundle trusts who"
-									+ " signed the brokers' certificates, and that these have the brokers' names.")
-					: new Trouble(false, String.valueOf(cause.getMessage()),
-							"The relay tries again by itself. Look at Kafka and the database if it stays.");
-		}
+		this.trouble = now;
 	}
 
 	/** The message behind it does not mention TLS. */
@@ -67,7 +93,10 @@ final class RelayStatus {
 	void recovered() {
 		if (this.trouble != null) {
 			this.trouble = null;
-			log.info("Partition {} is relayed again", this.partition);
+			if (this.told) {
+				log.info("Partition {} is relayed again", this.partition);
+			}
+			this.told = false;
 		}
 	}
 

@@ -5,92 +5,114 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.concurrent.ExecutionException;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two topics: created if they are absent, refused if they cannot work. Thread-safe.
+ * The topics in Kafka: created if they are absent, grown with the log, refused if they
+ * cannot work. Thread-safe.
  */
 final class RelayTopics implements AutoCloseable {
+
+	/** How old a look may be where nothing is written yet. */
+	private static final Duration RECENT = Duration.ofSeconds(5);
+
+	/** Records of any time are taken, as in the log. */
+	private static final Map<String, String> RECORDS = Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime",
+			TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE));
+
+	/** Small segments, so that old cursors are soon compacted away. */
+	private static final Map<String, String> CURSORS = Map.of(TopicConfig.CLEANUP_POLICY_CONFIG,
+			TopicConfig.CLEANUP_POLICY_COMPACT, TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(16 * 1024 * 1024));
 
 	private final KafkaClients clients;
 
 	private final RelayProperties properties;
 
-	/**
-	 * How many a topic has: partition p of the log goes to its partition p, and Kafka
-	 * leaves out no number.
-	 */
-	private final int partitions;
-
 	private volatile @Nullable Admin admin;
 
-	/** When the topics were last checked, and what was wrong. */
-	private long looked = System.nanoTime();
-
-	private @Nullable RuntimeException found;
-
-	RelayTopics(KafkaClients clients, RelayProperties properties, SortedSet<Integer> numbers) {
+	RelayTopics(KafkaClients clients, RelayProperties properties) {
 		this.clients = clients;
 		this.properties = properties;
-		this.partitions = numbers.last() + 1;
 	}
 
 	/**
-	 * Looks at the topics, and creates what is not there. Calls that come while another
-	 * one looks get what that one has found, be it that Kafka does not answer.
+	 * Looks at a topic and at the cursor topic, and creates what is not there. Calls that
+	 * come while another one looks get what that one has found, be it that Kafka does not
+	 * answer.
+	 * @param topic the topic
 	 * @throws RelayRefusedException if a topic that exists cannot be used
 	 */
-	void verify() {
-		long asked = System.nanoTime();
-		synchronized (this) {
-			if (this.looked - asked <= 0) {
-				this.found = look();
-				this.looked = System.nanoTime();
-			}
-			if (this.found != null) {
-				throw this.found;
-			}
-		}
+	void verify(RelayedTopic topic) {
+		topic.look().take(() -> verifyNow(topic));
 	}
 
-	private @Nullable RuntimeException look() {
-		try {
-			verifyNow();
-			return null;
-		}
-		catch (RuntimeException ex) {
-			return ex;
-		}
+	/** Does so, unless all was well a moment ago. */
+	void verifyRecently(RelayedTopic topic) {
+		topic.look().take(() -> verifyNow(topic), RECENT);
 	}
 
-	private void verifyNow() {
+	/** Where a partition ends, with what is not committed. */
+	long end(TopicPartition partition) {
+		ListOffsetsOptions all = new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED);
+		return of(partition, result(connected().listOffsets(Map.of(partition, OffsetSpec.latest()), all).all()))
+			.offset();
+	}
+
+	private void verifyNow(RelayedTopic topic) {
+		topic.requireNameOfItsOwn(this.properties);
+		Admin connected = connected();
+		int wanted = topic.partitions();
+		int found = ensure(connected, topic.kafkaTopic(), wanted, RECORDS);
+		if (found < wanted && topic.isRelayed()) {
+			grow(connected, topic.kafkaTopic(), wanted);
+		}
+		else if (found != wanted) {
+			throw otherCount(topic, found);
+		}
+		topic.relayed();
+		verifyCursors(connected, topic.isRecords() ? wanted : RelayedPartition.SHARED_CURSORS);
+	}
+
+	private Admin connected() {
 		Admin connected = this.admin;
 		if (connected == null) {
-			connected = this.clients.admin();
-			this.admin = connected;
+			synchronized (this) {
+				connected = this.admin;
+				if (connected == null) {
+					connected = this.clients.admin();
+					this.admin = connected;
+				}
+			}
 		}
-		String topic = this.properties.topic();
+		return connected;
+	}
+
+	private synchronized void verifyCursors(Admin admin, int wanted) {
 		String cursors = this.properties.cursorTopic();
-		// records of any time are taken, as in the log
-		ensure(connected, topic, Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime",
-				TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE)));
-		boolean existed = ensure(connected, cursors,
-				Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
-		String policy = existed ? setting(connected, cursors, TopicConfig.CLEANUP_POLICY_CONFIG)
-				: TopicConfig.CLEANUP_POLICY_COMPACT;
+		if (ensure(admin, cursors, wanted, CURSORS) < wanted) {
+			grow(admin, cursors, wanted);
+		}
+		String policy = setting(admin, cursors, TopicConfig.CLEANUP_POLICY_CONFIG);
 		if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
 			throw new RelayRefusedException(
 					"The topic " + cursors + " has cleanup.policy=" + policy + ", so Kafka would forget the cursors.",
@@ -99,33 +121,62 @@ final class RelayTopics implements AutoCloseable {
 		}
 	}
 
-	/** Whether the topic was there before. */
-	private boolean ensure(Admin admin, String topic, Map<String, String> settings) {
+	/** How many partitions the topic has, which is created if it is not there. */
+	private static int ensure(Admin admin, String topic, int wanted, Map<String, String> settings) {
 		Optional<Integer> found = partitions(admin, topic);
-		if (found.isEmpty()) {
+		if (found.isPresent()) {
+			return found.get();
+		}
+		try {
 			// if another replica is faster this fails, and the next try finds the topic
-			NewTopic wanted = new NewTopic(topic, Optional.of(this.partitions), Optional.empty());
-			result(admin.createTopics(List.of(wanted.configs(settings))).all());
-			return false;
+			NewTopic created = new NewTopic(topic, Optional.of(wanted), Optional.empty());
+			result(admin.createTopics(List.of(created.configs(settings))).all());
+			return wanted;
 		}
-		if (found.get() != this.partitions) {
-			throw otherCount(topic, found.get());
+		catch (InvalidTopicException | PolicyViolationException ex) {
+			throw new RelayRefusedException("Kafka does not take the topic " + topic + ": " + ex.getMessage(),
+					"Make a topic of another name, or set gateway.relay.topic-prefix, which is for all topics but "
+							+ "records; or create it in Kafka, with " + wanted + " partitions.");
 		}
-		return true;
 	}
 
-	private RelayRefusedException otherCount(String topic, int found) {
-		String message = "The topic " + topic + " has " + found + " partitions, the log has " + this.partitions + ".";
-		return new RelayRefusedException(message, (found < this.partitions)
-				? "Add partitions to the topic: kafka-topics.sh --alter --topic " + topic + " --partitions "
-						+ this.partitions + "."
-				: "Set gateway.partitions to " + found + ", or name topics that do not exist yet in "
-						+ "gateway.relay.topic and gateway.relay.cursor-topic; a topic never loses a partition.");
+	private static void grow(Admin admin, String topic, int wanted) {
+		try {
+			result(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(wanted))).all());
+		}
+		catch (AuthorizationException | PolicyViolationException ex) {
+			throw new RelayRefusedException("The topic " + topic + " needs " + wanted
+					+ " partitions, and the gateway may not add them: " + ex.getMessage(),
+					addPartitions(topic, wanted));
+		}
+	}
+
+	private static RelayRefusedException otherCount(RelayedTopic topic, int found) {
+		int wanted = topic.partitions();
+		String name = topic.kafkaTopic();
+		String log = topic.isRecords() ? "the log has " : "the log's topic " + topic.name() + " has ";
+		String message = "The topic " + name + " has " + found + " partitions, " + log + wanted + ".";
+		String grow = topic.isRecords()
+				? "Set gateway.partitions to " + found
+						+ ", or name topics that do not exist yet in gateway.relay.topic and gateway.relay.cursor-topic"
+				: "Give the topic " + topic.name() + " " + found
+						+ " partitions, by PUT /topics/{topic}, or set another gateway.relay.topic-prefix";
+		return new RelayRefusedException(message,
+				(found < wanted) ? addPartitions(name, wanted) : grow + "; a topic never loses a partition.");
+	}
+
+	private static String addPartitions(String topic, int wanted) {
+		return "Add partitions to the topic: kafka-topics.sh --alter --topic " + topic + " --partitions " + wanted
+				+ ".";
 	}
 
 	private static Optional<Integer> partitions(Admin admin, String topic) {
 		try {
 			TopicDescription description = of(topic, result(admin.describeTopics(List.of(topic)).allTopicNames()));
+			if (description.isInternal()) {
+				throw new RelayRefusedException("The topic " + topic + " is Kafka's own.",
+						"Make a topic of another name, or set gateway.relay.topic-prefix, which is for all topics but records.");
+			}
 			return Optional.of(description.partitions().size());
 		}
 		catch (UnknownTopicOrPartitionException ex) {

@@ -34,7 +34,7 @@ final class RelayTransactions {
 	 * @param before where to end at the latest
 	 * @return about how many bytes it had; 0 if there was no record for it
 	 */
-	long relay(int partition, FencedProducer producer, long before) {
+	long relay(RelayedPartition partition, FencedProducer producer, long before) {
 		long began = System.nanoTime();
 		long first = producer.cursor().nextOffset();
 		List<StoredRecord> page = this.log.page(partition, first, before);

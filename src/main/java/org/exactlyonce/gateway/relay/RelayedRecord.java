@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
 import org.exactlyonce.gateway.record.RecordValue;
@@ -24,16 +25,16 @@ final class RelayedRecord {
 	/**
 	 * Makes the Kafka record.
 	 * @param stored the record in the log
-	 * @param topic where it goes
-	 * @param partition its partition, there as here
+	 * @param partition where it goes
 	 * @return the record
 	 */
-	static ProducerRecord<byte[], byte[]> of(StoredRecord stored, String topic, int partition) {
+	static ProducerRecord<byte[], byte[]> of(StoredRecord stored, TopicPartition partition) {
 		RecordValue value = stored.record().value();
 		Long given = stored.record().timestampMillis();
 		long millis = (given != null) ? given : stored.appendedAt().toEpochMilli();
-		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, partition, Math.max(0, millis),
-				stored.record().key(), (value.kind() != RecordValue.Kind.TOMBSTONE) ? value.bytes() : null);
+		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(partition.topic(), partition.partition(),
+				Math.max(0, millis), stored.record().key(),
+				(value.kind() != RecordValue.Kind.TOMBSTONE) ? value.bytes() : null);
 		Headers headers = record.headers();
 		stored.record().headers().entries().forEach((header) -> headers.add(header.name(), header.value()));
 		add(headers, "gateway-producer-id", stored.producerId());

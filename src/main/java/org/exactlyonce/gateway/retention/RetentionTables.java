@@ -42,15 +42,13 @@ final class RetentionTables {
 			where partition_id = ? and base_offset >= ? and base_offset < ?
 			order by partition_id, base_offset fetch first ? rows only""";
 
-	private static final String RELAYED = """
-			select min(coalesce(relayed_offset, 0)) from relay_lease where partition_id = ?""";
-
 	/**
-	 * A partition of records that a relay has no lease of is new, and not relayed at all.
+	 * A partition that a relay has no lease of is new, and not relayed at all. Each relay
+	 * has leases of records.
 	 */
-	private static final String RELAYED_OF_RECORDS = """
+	private static final String RELAYED = """
 			select min(coalesce(l.relayed_offset, 0))
-			from (select distinct topic from relay_lease where partition_id < 10000) t
+			from (select distinct topic from relay_lease where partition_id < 10000 or partition_id = ?) t
 			left join relay_lease l on l.topic = t.topic and l.partition_id = ?""";
 
 	/** What is not counted stays so: {@code greatest} passes over null. */
@@ -154,8 +152,8 @@ final class RetentionTables {
 
 	/** How far all relays of a partition have come; no limit if it is not relayed. */
 	long relayedOffset(RetainedLog partition) {
-		String sql = (partition.topicId() == 0) ? RELAYED_OF_RECORDS : RELAYED;
-		return this.statements.list(sql, (row) -> Optional.ofNullable(number(row, 1)), partition.partition())
+		return this.statements
+			.list(RELAYED, (row) -> Optional.ofNullable(number(row, 1)), partition.partition(), partition.partition())
 			.get(0)
 			.orElse(Long.MAX_VALUE);
 	}

@@ -3,14 +3,13 @@ package org.exactlyonce.gateway.topic;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.json.FieldErrors;
@@ -176,11 +175,21 @@ public class KnownTopics {
 	}
 
 	/**
-	 * Which partitions the topic {@code records} has; their ids are their numbers.
-	 * @return the ids, in order
+	 * What tells cheaply whether topics were made, grown or deleted.
+	 * @return the number of partitions of each topic, by an id that is never used again
 	 */
-	public SortedSet<Integer> partitionsOfRecords() {
-		return new TreeSet<>(layout(Topic.RECORDS, -1).ids());
+	public Map<Integer, Integer> sizes() {
+		return this.transactions.run(this.topics::findSizes)
+			.stream()
+			.collect(Collectors.toMap(TopicRepository.Size::id, TopicRepository.Size::partitions));
+	}
+
+	/**
+	 * Every partition of every topic.
+	 * @return the partitions in the order of their ids, durable
+	 */
+	public List<TopicPartition> partitions() {
+		return this.store.durably(() -> this.transactions.run(this.partitions::findAllOfTopics));
 	}
 
 	/**

@@ -18,6 +18,11 @@ interface PartitionRepository extends Repository<LogPartition, Integer> {
 	@Query("select p.id from LogPartition p where p.topicId = :topicId order by p.number")
 	List<Integer> findIds(int topicId);
 
+	@Query("""
+			select new org.exactlyonce.gateway.topic.TopicPartition(t.name, p.number, p.id)
+			from LogPartition p join Topic t on t.id = p.topicId order by p.id""")
+	List<TopicPartition> findAllOfTopics();
+
 	/** Partition n of records has the id n. */
 	@Modifying
 	@Query(nativeQuery = true, value = """

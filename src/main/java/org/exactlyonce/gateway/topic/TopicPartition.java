@@ -9,11 +9,18 @@ package org.exactlyonce.gateway.topic;
  */
 public record TopicPartition(String topic, int number, int id) {
 
+	/**
+	 * Whether it is one of the topic that is always there.
+	 * @return true for a partition of {@code records}, whose id is its number
+	 */
+	public boolean isOfRecords() {
+		return this.topic.equals(Topic.RECORDS);
+	}
+
 	/** As messages have it: {@code 3}, or {@code 3 of the topic orders}. */
 	@Override
 	public String toString() {
-		return this.topic.equals(Topic.RECORDS) ? Integer.toString(this.number)
-				: this.number + " of the topic " + this.topic;
+		return isOfRecords() ? Integer.toString(this.number) : this.number + " of the topic " + this.topic;
 	}
 
 }

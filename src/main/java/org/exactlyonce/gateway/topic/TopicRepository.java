@@ -32,4 +32,16 @@ interface TopicRepository extends Repository<Topic, Integer> {
 	@Query("select sum(t.partitions) from Topic t")
 	long countPartitions();
 
+	@Query("select new org.exactlyonce.gateway.topic.TopicRepository$Size(t.id, t.partitions) from Topic t")
+	List<Size> findSizes();
+
+	/**
+	 * How large a topic is.
+	 *
+	 * @param id the topic's id
+	 * @param partitions how many it has
+	 */
+	record Size(int id, int partitions) {
+	}
+
 }

@@ -40,6 +40,7 @@ abstract class LeasesContract {
 	void begin() {
 		execute("delete from relay_lease");
 		execute("delete from relay_member");
+		execute("delete from log_partition where partition_id > 4");
 		this.first = leases();
 		this.second = leases();
 	}
@@ -49,15 +50,15 @@ abstract class LeasesContract {
 	}
 
 	private Leases leases(String topic) {
-		return leases(topic, List.of(0, 1, 2, 3, 4));
-	}
-
-	private Leases leases(String topic, List<Integer> partitions) {
-		return new Leases(this.repository, this.transactions, this.store, topic, partitions);
+		return new Leases(this.repository, this.transactions, this.store, topic);
 	}
 
 	private static Set<Integer> held(Leases leases) {
-		return leases.renew(Map.of(), List.of()).held();
+		return renew(leases, Map.of(), List.of()).held();
+	}
+
+	private static LeaseView renew(Leases leases, Map<Integer, Long> relayed, List<Integer> unwanted) {
+		return leases.renew(Set.of(0, 1, 2, 3, 4), relayed, unwanted);
 	}
 
 	@Test
@@ -66,16 +67,18 @@ abstract class LeasesContract {
 		assertThat(held(this.first)).containsExactly(0, 1, 2, 3, 4);
 	}
 
+	/** It is the holder's, so that a lease is written when it is taken, and not again. */
 	@Test
 	void aTermLastsFiveSecondsOnTheDatabasesClock() {
 		held(this.first);
 		assertThat(count("relay_lease where held_until")).isEqualTo(5);
 		assertThat(count("relay_member where alive_until")).isEqualTo(1);
-		execute("update relay_lease set held_until = current_timestamp");
+		execute("update relay_lease set held_until = current_timestamp - interval '1' second");
 		execute("update relay_member set alive_until = current_timestamp");
-		held(this.first);
-		assertThat(count("relay_lease where held_until")).as("renewed").isEqualTo(5);
+		assertThat(held(this.first)).as("lasts as its holder does").containsExactly(0, 1, 2, 3, 4);
+		assertThat(count("relay_lease where held_until")).as("written again").isZero();
 		assertThat(count("relay_member where alive_until")).as("renewed").isEqualTo(1);
+		assertThat(held(this.second)).as("free").isEmpty();
 	}
 
 	private long count(String rowsByTime) {
@@ -91,10 +94,10 @@ abstract class LeasesContract {
 	void oneThatComesGetsItsShareAsTheOtherGivesBack() {
 		held(this.first);
 		assertThat(held(this.second)).isEmpty();
-		LeaseView above = this.first.renew(Map.of(), List.of());
+		LeaseView above = renew(this.first, Map.of(), List.of());
 		assertThat(above.share()).isEqualTo(3);
 		assertThat(above.held()).hasSize(5);
-		assertThat(this.first.renew(Map.of(), List.of(3, 4)).held()).containsExactly(0, 1, 2);
+		assertThat(renew(this.first, Map.of(), List.of(3, 4)).held()).containsExactly(0, 1, 2);
 		assertThat(held(this.second)).containsExactly(3, 4);
 		assertThat(held(this.first)).containsExactly(0, 1, 2);
 	}
@@ -103,7 +106,7 @@ abstract class LeasesContract {
 	void takesOverWhatADeadOneHeld() {
 		held(this.first);
 		held(this.second);
-		this.first.renew(Map.of(), List.of(3, 4));
+		renew(this.first, Map.of(), List.of(3, 4));
 		held(this.second);
 		execute("update relay_lease set held_until = current_timestamp - interval '1' second where partition_id < 3");
 		execute("update relay_member set alive_until = current_timestamp - interval '1' second where owner in "
@@ -112,20 +115,20 @@ abstract class LeasesContract {
 		assertThat(held(this.first)).as("back from the dead").isEmpty();
 	}
 
-	/** A replica that was started with fewer knows nothing of the others. */
 	@Test
-	void numbersOfPartitionsNeedNotFollowOneAnother() {
-		Leases few = leases("topic", List.of(2, 40));
-		assertThat(held(few)).containsExactly(2, 40);
-		few.renew(Map.of(40, 7L), List.of());
-		few.leave();
-		assertThat(held(this.first)).containsExactly(0, 1, 2, 3, 4);
-		assertThat(held(few)).containsExactly(40);
-		this.first.leave();
-		LeaseView view = few.renew(Map.of(), List.of());
-		assertThat(view.held()).containsExactly(2, 40);
-		assertThat(view.free()).isEmpty();
-		assertThat(view.relayed()).isEqualTo(Map.of(40, 7L));
+	void sharesPartitionsAsTheyComeAndGo() {
+		held(this.first);
+		execute("insert into log_partition (partition_id, topic_id, partition_number, log_start_offset, log_end_offset, "
+				+ "producers, row_version) values (10000, 0, 10000, 0, 0, 0, 0)");
+		assertThat(this.first.renew(Set.of(0, 1, 2, 3, 4, 10_000), Map.of(10_000, 7L), List.of()).held())
+			.containsExactly(0, 1, 2, 3, 4, 10_000);
+		LeaseView all = this.first.renew(Set.of(0, 1, 2, 3, 4, 10_000), Map.of(10_000, 8L), List.of());
+		assertThat(all.relayed()).isEqualTo(Map.of(10_000, 8L));
+		assertThat(all.share()).isEqualTo(6);
+		execute("update log_partition set topic_id = null where partition_id = 10000");
+		LeaseView fewer = renew(this.first, Map.of(), List.of());
+		assertThat(fewer.held()).containsExactly(0, 1, 2, 3, 4);
+		assertThat(fewer.share()).isEqualTo(5);
 	}
 
 	@Test
@@ -141,9 +144,9 @@ abstract class LeasesContract {
 		Leases other = leases("other");
 		assertThat(held(this.first)).containsExactly(0, 1, 2, 3, 4);
 		assertThat(held(other)).containsExactly(0, 1, 2, 3, 4);
-		this.first.renew(Map.of(2, 41L), List.of());
-		assertThat(other.renew(Map.of(2, 7L), List.of()).relayed()).isEqualTo(Map.of(2, 7L));
-		LeaseView view = this.first.renew(Map.of(), List.of());
+		renew(this.first, Map.of(2, 41L), List.of());
+		assertThat(renew(other, Map.of(2, 7L), List.of()).relayed()).isEqualTo(Map.of(2, 7L));
+		LeaseView view = renew(this.first, Map.of(), List.of());
 		assertThat(view.relayed()).isEqualTo(Map.of(2, 41L));
 		assertThat(view.share()).isEqualTo(5);
 		assertThat(view.held()).containsExactly(0, 1, 2, 3, 4);
@@ -160,7 +163,7 @@ abstract class LeasesContract {
 			execute("insert into relay_lease (partition_id, owner, held_until, relayed_offset) values (" + partition
 					+ ", " + ((partition < 3) ? "'old'" : "null") + ", current_timestamp + interval '5' second, 7)");
 		}
-		LeaseView beside = this.first.renew(Map.of(), List.of());
+		LeaseView beside = renew(this.first, Map.of(), List.of());
 		assertThat(beside.share()).as("the old one is a member").isEqualTo(3);
 		assertThat(beside.held()).containsExactly(3, 4);
 		assertThat(beside.relayed()).isEqualTo(Map.of(0, 7L, 1, 7L, 2, 7L, 3, 7L, 4, 7L));
@@ -173,9 +176,9 @@ abstract class LeasesContract {
 	@Test
 	void showsEveryGatewayHowFarAPartitionIs() {
 		held(this.first);
-		this.first.renew(Map.of(2, 41L), List.of());
-		this.second.renew(Map.of(2, 7L), List.of());
-		assertThat(this.second.renew(Map.of(), List.of()).relayed()).as("from the holder").isEqualTo(Map.of(2, 41L));
+		renew(this.first, Map.of(2, 41L), List.of());
+		renew(this.second, Map.of(2, 7L), List.of());
+		assertThat(renew(this.second, Map.of(), List.of()).relayed()).as("from the holder").isEqualTo(Map.of(2, 41L));
 	}
 
 	private void execute(String sql) {

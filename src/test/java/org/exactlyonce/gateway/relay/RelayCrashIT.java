@@ -3,7 +3,9 @@ package org.exactlyonce.gateway.relay;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayProcess;
@@ -19,9 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.awaitility.Awaitility.await;
 
 /**
- * {@code kill -9} in the middle of Kafka transactions, under load: the consumer's view is
- * the log afterwards, and the log is what was answered to producers. A build kills a few
- * times; {@code -Drelay.kills=30} is a long run.
+ * {@code kill -9} in the middle of Kafka transactions of two topics, under load: the
+ * consumer's view is the log afterwards, and the log is what was answered to producers. A
+ * build kills a few times; {@code -Drelay.kills=30} is a long run.
  */
 class RelayCrashIT {
 
@@ -32,6 +34,8 @@ class RelayCrashIT {
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private static final String TOPIC = "records";
+
+	private static final String OTHER = "orders";
 
 	@TempDir
 	private Path folder;
@@ -55,8 +59,12 @@ class RelayCrashIT {
 				"--gateway.partitions=" + PARTITIONS, "--gateway.data-dir=" + this.folder.resolve("log"),
 				"--spring.kafka.bootstrap-servers=" + this.kafka.address());
 		if (this.producers == null) {
+			GatewayClient client = gateway.client();
+			client.putTopic(OTHER, "{\"partitions\": " + PARTITIONS + "}");
 			this.producers = IntStream.range(0, 2 * PARTITIONS)
-				.mapToObj((i) -> new LoadingProducer(gateway.client().newProducer(), i % PARTITIONS))
+				.mapToObj((i) -> Stream.of(new LoadingProducer(client.newProducer(), i % PARTITIONS),
+						new LoadingProducer(client.newProducer(), OTHER, i % PARTITIONS)))
+				.flatMap(Function.identity())
 				.toList();
 		}
 		this.producers.forEach((producer) -> producer.start(gateway.client()));
@@ -67,7 +75,7 @@ class RelayCrashIT {
 	void relaysEachRecordOnceThoughTheGatewayIsKilled() {
 		for (int kill = 0; kill < KILLS; kill++) {
 			try (GatewayProcess gateway = gateway()) {
-				awaitOpenTransaction();
+				awaitOpenTransaction((kill % 2 == 0) ? TOPIC : OTHER);
 				gateway.kill();
 			}
 			this.producers.forEach(LoadingProducer::join);
@@ -81,7 +89,7 @@ class RelayCrashIT {
 	void relaysEachRecordOnceThoughTheBrokerIsKilled() throws Exception {
 		try (GatewayProcess gateway = gateway()) {
 			for (int kill = 0; kill < KILLS; kill++) {
-				awaitOpenTransaction();
+				awaitOpenTransaction((kill % 2 == 0) ? OTHER : TOPIC);
 				this.kafka.kill();
 				this.kafka.start();
 			}
@@ -89,8 +97,8 @@ class RelayCrashIT {
 		}
 	}
 
-	private void awaitOpenTransaction() {
-		try (OpenTransactions open = new OpenTransactions(this.kafka.address(), TOPIC, PARTITIONS)) {
+	private void awaitOpenTransaction(String topic) {
+		try (OpenTransactions open = new OpenTransactions(this.kafka.address(), topic, PARTITIONS)) {
 			await().atMost(PATIENCE).ignoreExceptions().pollInterval(Duration.ofMillis(1)).until(open::areThere);
 		}
 	}
@@ -100,12 +108,16 @@ class RelayCrashIT {
 		await().atMost(PATIENCE).until(() -> acknowledged() > before + 100);
 		LoadingProducer.stopAll(this.producers);
 		for (int partition = 0; partition < PARTITIONS; partition++) {
-			RelayCheck.awaitRelayed(client, partition, PATIENCE);
-			RelayCheck.equalsLog(client, this.kafka.address(), TOPIC, partition);
-			int own = partition;
-			LogCheck.holds(client, partition,
-					this.producers.stream().filter((producer) -> producer.partition() == own).toList());
+			assertRelayed(client, "/partitions/" + partition, TOPIC, partition);
+			assertRelayed(client, "/topics/" + OTHER + "/partitions/" + partition, OTHER, partition);
 		}
+	}
+
+	private void assertRelayed(GatewayClient client, String path, String topic, int partition) {
+		RelayCheck.awaitRelayed(client, path, PATIENCE);
+		RelayCheck.equalsLog(client, path, this.kafka.address(), topic, partition, 0);
+		LogCheck.holds(client, path,
+				this.producers.stream().filter((producer) -> producer.path().equals(path)).toList());
 	}
 
 	private int acknowledged() {

@@ -105,6 +105,12 @@ public final class GatewayClient {
 				"application/json");
 	}
 
+	/** Makes a topic, or changes one. */
+	public Answer putTopic(String topic, String json) {
+		return send("PUT", "/topics/" + topic, json.getBytes(java.nio.charset.StandardCharsets.UTF_8), "Content-Type",
+				"application/json");
+	}
+
 	/** Registers an anonymous producer and returns its id. */
 	public long newProducer() {
 		return send("POST", "/producers", null).json().get("producerId").longValue();
@@ -121,13 +127,17 @@ public final class GatewayClient {
 	}
 
 	public Answer append(int partition, long producerId, long epoch, long baseSequence, String... values) {
+		return append("/partitions/" + partition, producerId, epoch, baseSequence, values);
+	}
+
+	/** Appends likewise to the partition at a path. */
+	public Answer append(String path, long producerId, long epoch, long baseSequence, String... values) {
 		StringBuilder records = new StringBuilder();
 		for (String value : values) {
 			records.append(records.isEmpty() ? "" : ",").append("{\"value\":").append(value).append('}');
 		}
-		return post("/partitions/" + partition + "/records",
-				"{\"producerId\":%d,\"producerEpoch\":%d,\"baseSequence\":%d,\"records\":[%s]}".formatted(producerId,
-						epoch, baseSequence, records));
+		return post(path + "/records", "{\"producerId\":%d,\"producerEpoch\":%d,\"baseSequence\":%d,\"records\":[%s]}"
+			.formatted(producerId, epoch, baseSequence, records));
 	}
 
 	/**

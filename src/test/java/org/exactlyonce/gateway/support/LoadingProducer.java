@@ -15,6 +15,8 @@ public final class LoadingProducer {
 
 	private final int partition;
 
+	private final String path;
+
 	private final List<Long> offsets = new ArrayList<>();
 
 	private final List<String> surprises = new ArrayList<>();
@@ -43,8 +45,23 @@ public final class LoadingProducer {
 	 * @param weight bytes that each record has more
 	 */
 	public LoadingProducer(long producerId, int partition, int weight) {
+		this(producerId, partition, "/partitions/" + partition, weight);
+	}
+
+	/**
+	 * A producer that appends to another topic.
+	 * @param producerId its id
+	 * @param topic the topic
+	 * @param partition where to append there
+	 */
+	public LoadingProducer(long producerId, String topic, int partition) {
+		this(producerId, partition, "/topics/" + topic + "/partitions/" + partition, 0);
+	}
+
+	private LoadingProducer(long producerId, int partition, String path, int weight) {
 		this.producerId = producerId;
 		this.partition = partition;
+		this.path = path;
 		this.more = (weight > 0) ? ",\"headers\":{\"weight\":\"" + "x".repeat(weight) + "\"}" : "";
 	}
 
@@ -61,7 +78,7 @@ public final class LoadingProducer {
 			while (!this.stopped) {
 				long sequence = this.offsets.size();
 				long began = System.nanoTime();
-				GatewayClient.Answer answer = client.append(this.partition, this.producerId, sequence,
+				GatewayClient.Answer answer = client.append(this.path, this.producerId, 0, sequence,
 						"\"" + sequence + "\"" + this.more);
 				this.slowestNanos = Math.max(this.slowestNanos, System.nanoTime() - began);
 				if (answer.status() == 200 || answer.status() == 201) {
@@ -121,6 +138,11 @@ public final class LoadingProducer {
 
 	public int partition() {
 		return this.partition;
+	}
+
+	/** The partition's path. */
+	public String path() {
+		return this.path;
 	}
 
 	public long producerId() {

@@ -17,10 +17,15 @@ public final class LogCheck {
 
 	/** Every record, from the first on. */
 	public static List<JsonNode> read(GatewayClient client, int partition) {
+		return read(client, "/partitions/" + partition);
+	}
+
+	/** Every record of the partition at a path. */
+	public static List<JsonNode> read(GatewayClient client, String path) {
 		List<JsonNode> records = new ArrayList<>();
 		JsonNode page;
 		do {
-			page = client.get("/partitions/" + partition + "/records?limit=10000&offset=" + records.size()).json();
+			page = client.get(path + "/records?limit=10000&offset=" + records.size()).json();
 			page.get("records").forEach(records::add);
 		}
 		while (!page.get("records").isEmpty());
@@ -33,7 +38,12 @@ public final class LogCheck {
 	 * record in doubt may follow.
 	 */
 	public static void holds(GatewayClient client, int partition, List<LoadingProducer> producers) {
-		List<JsonNode> records = read(client, partition);
+		holds(client, "/partitions/" + partition, producers);
+	}
+
+	/** Asserts so of the partition at a path. */
+	public static void holds(GatewayClient client, String path, List<LoadingProducer> producers) {
+		List<JsonNode> records = read(client, path);
 		for (int i = 0; i < records.size(); i++) {
 			assertThat(records.get(i).get("offset").longValue()).isEqualTo(i);
 		}

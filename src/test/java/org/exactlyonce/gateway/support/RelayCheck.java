@@ -24,16 +24,32 @@ public final class RelayCheck {
 
 	/** Waits until a partition is relayed to its end, as the gateway says. */
 	public static void awaitRelayed(GatewayClient client, int partition, Duration atMost) {
+		awaitRelayed(client, "/partitions/" + partition, atMost);
+	}
+
+	/** Waits so for the partition at a path. */
+	public static void awaitRelayed(GatewayClient client, String path, Duration atMost) {
 		await().atMost(atMost).pollInterval(Duration.ofMillis(50)).until(() -> {
-			JsonNode state = client.get("/partitions/" + partition).json();
+			JsonNode state = client.get(path).json();
 			return state.path("relayedOffset").longValue(-1) == state.get("logEndOffset").longValue();
 		});
 	}
 
 	/** Asserts that a partition holds the log's records, each once, in its order. */
 	public static void equalsLog(GatewayClient client, String kafka, String topic, int partition) {
-		List<JsonNode> log = LogCheck.read(client, partition);
-		List<ConsumerRecord<byte[], byte[]>> relayed = TopicReader.read(kafka, topic, partition);
+		equalsLog(client, "/partitions/" + partition, kafka, topic, partition, 0);
+	}
+
+	/**
+	 * Asserts so of the partition at a path.
+	 * @param before how many records are there before
+	 */
+	public static void equalsLog(GatewayClient client, String path, String kafka, String topic, int partition,
+			int before) {
+		List<JsonNode> log = LogCheck.read(client, path);
+		List<ConsumerRecord<byte[], byte[]>> all = TopicReader.read(kafka, topic, partition);
+		assertThat(all).hasSizeGreaterThanOrEqualTo(before);
+		List<ConsumerRecord<byte[], byte[]>> relayed = all.subList(before, all.size());
 		for (int i = 0; i < Math.min(log.size(), relayed.size()); i++) {
 			Seen expected = Seen.of(log.get(i));
 			Seen found = Seen.of(relayed.get(i), log.get(i).has("value"));

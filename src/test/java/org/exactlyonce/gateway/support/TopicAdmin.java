@@ -42,6 +42,16 @@ public final class TopicAdmin implements AutoCloseable {
 		done(this.admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions))).all());
 	}
 
+	/** How many partitions a topic has. */
+	public int partitions(String topic) {
+		try {
+			return this.admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().size();
+		}
+		catch (InterruptedException | ExecutionException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	/** Sets one of a topic's settings. */
 	public void set(String topic, String name, String value) {
 		done(this.admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic),

@@ -1,0 +1,64 @@
+package org.exactlyonce.gateway.relay;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.exactlyonce.gateway.topic.KnownTopics;
+import org.exactlyonce.gateway.topic.TopicPartition;
+
+/**
+ * Which partitions there are to relay. One cheap question tells whether topics were made,
+ * grown or deleted; only then all partitions are read. For one thread.
+ */
+final class FollowedTopics {
+
+	private final KnownTopics topics;
+
+	private final RelayProperties properties;
+
+	private Map<Integer, Integer> sizes = Map.of();
+
+	private Map<Integer, RelayedPartition> partitions = Map.of();
+
+	FollowedTopics(KnownTopics topics, RelayProperties properties) {
+		this.topics = topics;
+		this.properties = properties;
+	}
+
+	/**
+	 * Looks.
+	 * @return all partitions by their ids; the same map as long as nothing has changed
+	 */
+	Map<Integer, RelayedPartition> look() {
+		Map<Integer, Integer> now = this.topics.sizes();
+		if (!now.equals(this.sizes)) {
+			Map<Integer, RelayedPartition> found = new TreeMap<>();
+			Map<String, RelayedTopic> byName = new HashMap<>();
+			this.topics.partitions().forEach((partition) -> found.put(partition.id(), follow(partition, byName)));
+			grow(found);
+			this.partitions = found;
+			this.sizes = now;
+		}
+		return this.partitions;
+	}
+
+	/** A topic that has a partition of before is the one of before. */
+	private RelayedPartition follow(TopicPartition partition, Map<String, RelayedTopic> byName) {
+		RelayedPartition known = this.partitions.get(partition.id());
+		if (known != null) {
+			byName.put(partition.topic(), known.topic());
+			return known;
+		}
+		RelayedTopic topic = byName.computeIfAbsent(partition.topic(),
+				(name) -> RelayedTopic.of(partition, this.properties));
+		return new RelayedPartition(topic, partition.number(), partition.id());
+	}
+
+	private static void grow(Map<Integer, RelayedPartition> all) {
+		Map<RelayedTopic, Integer> counts = new HashMap<>();
+		all.values().forEach((partition) -> counts.merge(partition.topic(), partition.number() + 1, Math::max));
+		counts.forEach(RelayedTopic::grow);
+	}
+
+}

@@ -1,0 +1,109 @@
+package org.exactlyonce.gateway.relay;
+
+import org.exactlyonce.gateway.topic.TopicPartition;
+
+/**
+ * A topic of the log, and the Kafka topic that it goes to. One that is made again under
+ * its name is another one. Thread-safe.
+ */
+final class RelayedTopic {
+
+	private static final int LONGEST_NAME = 249;
+
+	private final String name;
+
+	private final boolean records;
+
+	private final String kafkaTopic;
+
+	private final SharedLook look = new SharedLook();
+
+	private volatile int partitions;
+
+	private volatile boolean relayed;
+
+	private RelayedTopic(String name, boolean records, String kafkaTopic) {
+		this.name = name;
+		this.records = records;
+		this.kafkaTopic = kafkaTopic;
+	}
+
+	/** The topic that a partition is of. */
+	static RelayedTopic of(TopicPartition partition, RelayProperties properties) {
+		boolean records = partition.isOfRecords();
+		return new RelayedTopic(partition.topic(), records,
+				records ? properties.topic() : properties.topicPrefix() + partition.topic());
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	boolean isRecords() {
+		return this.records;
+	}
+
+	/** Its name in Kafka. */
+	String kafkaTopic() {
+		return this.kafkaTopic;
+	}
+
+	/** What its partitions learn from one look at Kafka. */
+	SharedLook look() {
+		return this.look;
+	}
+
+	int partitions() {
+		return this.partitions;
+	}
+
+	/** It may have grown. */
+	void grow(int partitions) {
+		if (partitions != this.partitions) {
+			this.partitions = partitions;
+			this.look.renew();
+		}
+	}
+
+	/**
+	 * Whether its Kafka topic had the right partitions once, and is the relay's to grow.
+	 */
+	boolean isRelayed() {
+		return this.relayed;
+	}
+
+	void relayed() {
+		this.relayed = true;
+	}
+
+	/**
+	 * Sees whether the Kafka topic is this topic's alone.
+	 * @param properties name the topics that are taken
+	 * @throws RelayRefusedException if it is not, or cannot be
+	 */
+	void requireNameOfItsOwn(RelayProperties properties) {
+		if (this.kafkaTopic.length() > LONGEST_NAME) {
+			throw refused("The topic " + this.name + " would be " + this.kafkaTopic + " in Kafka, which has "
+					+ this.kafkaTopic.length() + " characters and may have " + LONGEST_NAME + ".");
+		}
+		if (!this.records && this.kafkaTopic.equals(properties.topic())) {
+			throw refused("The topic " + this.name + " would be " + this.kafkaTopic
+					+ " in Kafka, which gets the topic records: gateway.relay.topic.");
+		}
+		if (this.kafkaTopic.equals(properties.cursorTopic())) {
+			throw refused("The topic " + this.name + " would be " + this.kafkaTopic
+					+ " in Kafka, which has the cursors: gateway.relay.cursor-topic.");
+		}
+	}
+
+	private static RelayRefusedException refused(String message) {
+		return new RelayRefusedException(message,
+				"Make a topic of another name, or set gateway.relay.topic-prefix, which is for all topics but records.");
+	}
+
+	@Override
+	public String toString() {
+		return this.name;
+	}
+
+}

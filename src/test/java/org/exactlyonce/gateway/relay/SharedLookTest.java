@@ -1,0 +1,55 @@
+package org.exactlyonce.gateway.relay;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+class SharedLookTest {
+
+	private static final Duration AGE = Duration.ofMinutes(10);
+
+	private final SharedLook look = new SharedLook();
+
+	private final AtomicInteger looks = new AtomicInteger();
+
+	private void fail() {
+		throw new IllegalStateException("look " + this.looks.incrementAndGet());
+	}
+
+	@Test
+	void looksForEachThatAsksLater() {
+		this.look.take(this.looks::incrementAndGet);
+		this.look.take(this.looks::incrementAndGet);
+		assertThat(this.looks).hasValue(2);
+	}
+
+	@Test
+	void takesNoLookBeforeTheFirst() {
+		this.look.take(this.looks::incrementAndGet, AGE);
+		assertThat(this.looks).hasValue(1);
+	}
+
+	@Test
+	void takesAGoodLookForAWhileUnlessItIsToBeAnother() {
+		this.look.take(this.looks::incrementAndGet);
+		this.look.take(this.looks::incrementAndGet, AGE);
+		assertThat(this.looks).hasValue(1);
+		this.look.renew();
+		this.look.take(this.looks::incrementAndGet, AGE);
+		this.look.take(this.looks::incrementAndGet, AGE);
+		assertThat(this.looks).hasValue(2);
+	}
+
+	@Test
+	void takesABadLookNoLongerThanForAMoment() {
+		assertThatIllegalStateException().isThrownBy(() -> this.look.take(this::fail)).withMessage("look 1");
+		assertThatIllegalStateException().isThrownBy(() -> this.look.take(this::fail)).withMessage("look 2");
+		this.look.take(this.looks::incrementAndGet);
+		assertThat(this.looks).hasValue(3);
+	}
+
+}

@@ -62,31 +62,35 @@ final class AccessRules {
 
 	/** One of these rights, whatever topics it is bound to. */
 	private static AuthorizationManager<RequestAuthorizationContext> any(Right first, Right... more) {
-		return new Needs(EnumSet.of(first, more), (rights, wanted, topic) -> rights.includeAny(wanted));
+		return new Needs(EnumSet.of(first, more), false);
 	}
 
 	/** One of these rights, for the topic in the path; a path without one is records'. */
 	private static AuthorizationManager<RequestAuthorizationContext> onTopic(Right first, Right... more) {
-		return new Needs(EnumSet.of(first, more), Rights::includeAny);
+		return new Needs(EnumSet.of(first, more), true);
 	}
 
-	/** The rights, one of which is enough. */
-	private record Needs(Set<Right> rights, Given given) implements AuthorizationManager<RequestAuthorizationContext> {
+	/**
+	 * What a path needs.
+	 *
+	 * @param rights the rights, one of which is enough
+	 * @param onTopic whether it is needed for the topic in the path
+	 */
+	private record Needs(Set<Right> rights,
+			boolean onTopic) implements AuthorizationManager<RequestAuthorizationContext> {
 
 		@Override
 		public AuthorizationResult authorize(Supplier<? extends @Nullable Authentication> authentication,
 				RequestAuthorizationContext request) {
-			boolean granted = authentication.get() instanceof Caller caller && this.given.includes(caller.rights(),
-					this.rights, request.getVariables().getOrDefault("topic", Rights.RECORDS));
-			return new Decision(granted, this.rights.stream().map(Right::word).collect(Collectors.joining(" or ")));
+			String topic = this.onTopic ? request.getVariables().getOrDefault("topic", Rights.RECORDS) : null;
+			boolean granted = authentication.get() instanceof Caller caller && includes(caller.rights(), topic);
+			return new Decision(granted, this.rights.stream().map(Right::word).collect(Collectors.joining(" or ")),
+					topic);
 		}
 
-	}
-
-	/** Whether rights include one of those wanted, for a topic. */
-	private interface Given {
-
-		boolean includes(Rights rights, Set<Right> wanted, String topic);
+		private boolean includes(Rights given, @Nullable String topic) {
+			return (topic != null) ? given.includeAny(this.rights, topic) : given.includeAny(this.rights);
+		}
 
 	}
 
@@ -97,9 +101,17 @@ final class AccessRules {
 
 		private final String needed;
 
-		Decision(boolean granted, String needed) {
+		private final @Nullable String topic;
+
+		Decision(boolean granted, String needed, @Nullable String topic) {
 			super(granted);
 			this.needed = needed;
+			this.topic = topic;
+		}
+
+		/** The topic for which it was needed; null if for none. */
+		@Nullable String topic() {
+			return this.topic;
 		}
 
 		/** The right that was needed, or the rights, one of which is enough. */

@@ -58,17 +58,21 @@ final class TokenAnswers implements AuthenticationEntryPoint, AccessDeniedHandle
 	@Override
 	public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException denied)
 			throws IOException {
-		String needed = (denied instanceof AuthorizationDeniedException decided
-				&& decided.getAuthorizationResult() instanceof AccessRules.Decision decision) ? decision.needed()
-						: Right.ADMIN.word();
+		AccessRules.Decision decision = (denied instanceof AuthorizationDeniedException decided
+				&& decided.getAuthorizationResult() instanceof AccessRules.Decision known) ? known
+						: new AccessRules.Decision(false, Right.ADMIN.word(), null);
+		String needed = decision.needed();
+		String where = (decision.topic() != null) ? " on the topic " + Refusals.echo(decision.topic()) : "";
 		String principal = (request.getUserPrincipal() != null) ? request.getUserPrincipal().getName() : "";
-		this.audit.denied(principal, request, "the right " + needed);
-		this.refusals.refuse(Refused.RIGHT,
-				Problem
-					.of(ProblemType.FORBIDDEN,
-							Refusals.echo(principal) + " lacks the right that is needed here: " + needed + ".")
-					.with("right", needed),
-				request, response);
+		this.audit.denied(principal, request, "the right " + needed + where);
+		this.refusals
+			.refuse(Refused.RIGHT,
+					Problem
+						.of(ProblemType.FORBIDDEN,
+								Refusals.echo(principal) + " lacks the right that is needed here: " + needed + where
+										+ ".")
+						.with("right", needed),
+					request, response);
 	}
 
 	@Override

@@ -51,9 +51,9 @@ public class BatchComparer {
 	 * in time
 	 */
 	public Comparison compare(ProducerSequence.Key key, SequenceRange range, EncodedBatch sent) {
-		StoredBatch known = this.retained.find(key, range);
+		StoredBatch known = this.retained.find(key, range, (batch) -> isKept(key, batch));
 		Walk walk = new Walk(key, range, sent);
-		if (known != null && isKept(key, known)) {
+		if (known != null) {
 			walk.add(known);
 			return walk.result();
 		}

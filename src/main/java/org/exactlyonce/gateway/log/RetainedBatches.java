@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.bounds.ReadLimits;
@@ -21,6 +22,8 @@ final class RetainedBatches {
 
 	private static final long IDLE_NANOS = 1_000_000_000;
 
+	private static final long CHECKED_NANOS = 5_000_000;
+
 	private final ReadLimits limits;
 
 	private final LongSupplier nanoTime;
@@ -32,12 +35,30 @@ final class RetainedBatches {
 		this.nanoTime = nanoTime;
 	}
 
-	/** A batch that holds all sequences of a range, if it is here. */
-	synchronized @Nullable StoredBatch find(ProducerSequence.Key key, SequenceRange range) {
+	/**
+	 * A batch that holds all sequences of a range, if it is here. Whether it was deleted
+	 * meanwhile is asked every few milliseconds.
+	 */
+	@Nullable StoredBatch find(ProducerSequence.Key key, SequenceRange range, Predicate<StoredBatch> isKept) {
+		Retained retained = find(key, range);
+		if (retained == null) {
+			return null;
+		}
+		long now = this.nanoTime.getAsLong();
+		if (now - retained.checkedNanos > CHECKED_NANOS) {
+			if (!isKept.test(retained.batch)) {
+				return null;
+			}
+			retained.checkedNanos = now;
+		}
+		return retained.batch;
+	}
+
+	private synchronized @Nullable Retained find(ProducerSequence.Key key, SequenceRange range) {
 		for (Retained retained : this.batches) {
 			if (retained.key.equals(key) && retained.batch.holds(range)) {
 				retained.usedNanos = this.nanoTime.getAsLong();
-				return retained.batch;
+				return retained;
 			}
 		}
 		return null;
@@ -79,11 +100,14 @@ final class RetainedBatches {
 
 		private long usedNanos;
 
+		private volatile long checkedNanos;
+
 		private Retained(ProducerSequence.Key key, StoredBatch batch, PageMemory memory, long usedNanos) {
 			this.key = key;
 			this.batch = batch;
 			this.memory = memory;
 			this.usedNanos = usedNanos;
+			this.checkedNanos = usedNanos;
 		}
 
 	}

@@ -238,7 +238,9 @@ abstract class DuplicateContract {
 			AppendRequest changed = request(this.partition, this.producer, 7, "7", "x");
 			assertThat(compare(comparer, changed, count)).isEqualTo(new AppendOutcome.Reused(8));
 		});
-		assertThat(statements).as("which batch, how large, and the batch").hasSize(3);
+		List<String> looks = statements.stream().filter((sql) -> sql.startsWith("select log_start_offset")).toList();
+		assertThat(looks).as("whether it was deleted, every few milliseconds").hasSizeLessThan(count / 4);
+		assertThat(statements).as("which batch, how large, and the batch").hasSize(3 + looks.size());
 	}
 
 }

@@ -38,7 +38,7 @@ class RetainedBatchesTest {
 	}
 
 	private boolean has(long sequence) {
-		return this.retained.find(KEY, new SequenceRange(sequence, 1)) != null;
+		return this.retained.find(KEY, new SequenceRange(sequence, 1), (batch) -> true) != null;
 	}
 
 	private void sweepAfter(Duration time) {
@@ -62,6 +62,18 @@ class RetainedBatchesTest {
 		assertThat(has(1)).as("idle for 1200 ms").isFalse();
 		assertThat(has(0)).as("idle for 600 ms").isTrue();
 		assertThat(isAllMemoryFree()).isFalse();
+	}
+
+	@Test
+	void asksEveryFiveMillisecondsWhetherItWasDeleted() {
+		keep(0);
+		SequenceRange range = new SequenceRange(0, 1);
+		this.now += Duration.ofMillis(5).toNanos();
+		assertThat(this.retained.find(KEY, range, (batch) -> false)).as("not asked yet").isNotNull();
+		this.now++;
+		assertThat(this.retained.find(KEY, range, (batch) -> false)).isNull();
+		assertThat(this.retained.find(KEY, range, (batch) -> true)).isNotNull();
+		assertThat(this.retained.find(KEY, range, (batch) -> false)).as("just asked").isNotNull();
 	}
 
 	@Test

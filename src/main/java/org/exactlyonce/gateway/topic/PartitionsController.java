@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import org.exactlyonce.gateway.access.Right;
 import org.exactlyonce.gateway.access.Rights;
+import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.request.ResponseMemory;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ class PartitionsController implements PartitionsApi {
 
 	/** A partition in the driver, as an entity and as it is sent. */
 	private static final long PARTITION_BYTES = 1024;
+
+	/** As long as a header with a key may be. */
+	private static final int MAX_KEY_LENGTH = 8000;
 
 	private final KnownTopics topics;
 
@@ -55,6 +59,7 @@ class PartitionsController implements PartitionsApi {
 			return new PartitionList(List.of());
 		}
 		if (key != null) {
+			requireKey(key);
 			return new PartitionList(
 					List.of(view(name, this.partitions.ofKey(name, key.getBytes(StandardCharsets.UTF_8))
 						.orElseThrow(() -> KnownTopics.unknown(name)))));
@@ -66,6 +71,13 @@ class PartitionsController implements PartitionsApi {
 			.stream()
 			.map((partition) -> view(name, partition))
 			.toList());
+	}
+
+	private static void requireKey(String key) {
+		if (key.length() > MAX_KEY_LENGTH) {
+			throw Problem.invalid("key", "has " + key.length() + " characters, may have " + MAX_KEY_LENGTH)
+				.toException();
+		}
 	}
 
 	@Override

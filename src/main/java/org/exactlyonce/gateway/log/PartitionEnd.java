@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.log;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where a partition ended when all were read.
  *
@@ -8,6 +10,8 @@ package org.exactlyonce.gateway.log;
  * @param number its number there
  * @param logEndOffset the offset that its next record gets
  * @param producers producers with at least one committed record in it
+ * @param heldBytes what its batches take, or null if it is not counted yet
  */
-record PartitionEnd(int partition, String topic, int number, long logEndOffset, long producers) {
+record PartitionEnd(int partition, String topic, int number, long logEndOffset, long producers,
+		@Nullable Long heldBytes) {
 }

@@ -48,7 +48,7 @@ public class PartitionEnds implements SmartLifecycle {
 	private static final int UNSHARED_LOOKS = 40;
 
 	private static final String ALL = """
-			select p.partition_id, t.name, p.partition_number, p.log_end_offset, p.producers
+			select p.partition_id, t.name, p.partition_number, p.log_end_offset, p.producers, p.held_bytes
 			from log_partition p join topic t on t.id = p.topic_id""";
 
 	private static final String SOME = ALL
@@ -144,9 +144,9 @@ public class PartitionEnds implements SmartLifecycle {
 	}
 
 	private List<PartitionEnd> read(String sql, Object... parameters) {
-		return this.transactions
-			.inRoundTrips((statements) -> statements.list(sql, (row) -> new PartitionEnd(row.getInt(1),
-					row.getString(2), row.getInt(3), row.getLong(4), row.getLong(5)), parameters));
+		return this.transactions.inRoundTrips(
+				(statements) -> statements.list(sql, (row) -> new PartitionEnd(row.getInt(1), row.getString(2),
+						row.getInt(3), row.getLong(4), row.getLong(5), row.getObject(6, Long.class)), parameters));
 	}
 
 	@Override

@@ -3,7 +3,6 @@ package org.exactlyonce.gateway.log;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -18,9 +17,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The meters of topics and partitions: two for each topic, and two for each of the first
- * {@code gateway.metrics.max-partitions} partitions. They show what was read last, so
- * that a scrape never waits for the database.
+ * The meters of topics and partitions: three for each topic, and two for each of the
+ * first {@code gateway.metrics.max-partitions} partitions. They show what was read last,
+ * so that a scrape never waits for the database.
  */
 @Component
 class PartitionMetrics {
@@ -41,11 +40,13 @@ class PartitionMetrics {
 
 	private final MultiGauge partitionsOfTopics;
 
+	private final MultiGauge bytesOfTopics;
+
 	private final int maxPartitions;
 
 	private volatile Map<Tags, PartitionEnd> latest = Map.of();
 
-	private volatile Map<Tags, LongSummaryStatistics> topics = Map.of();
+	private volatile Map<Tags, TopicSums> topics = Map.of();
 
 	private boolean cutting;
 
@@ -58,6 +59,10 @@ class PartitionMetrics {
 		this.endOffsetsOfTopics = gauge("gateway.topic.end.offset",
 				"Records that were ever appended to the topic: the sum of its partitions' end offsets", meters);
 		this.partitionsOfTopics = gauge("gateway.topic.partitions", "Partitions of the topic", meters);
+		this.bytesOfTopics = MultiGauge.builder("gateway.topic.size")
+			.description("What the topic's batches take; not a number until it is counted, after an upgrade")
+			.baseUnit("bytes")
+			.register(meters);
 	}
 
 	private static MultiGauge gauge(String name, String description, MeterRegistry meters) {
@@ -78,11 +83,12 @@ class PartitionMetrics {
 		this.latest = shown.stream().collect(Collectors.toMap(PartitionMetrics::tags, Function.identity()));
 		this.topics = ends.stream()
 			.collect(Collectors.groupingBy((end) -> Tags.of("topic", end.topic()),
-					Collectors.summarizingLong(PartitionEnd::logEndOffset)));
+					Collectors.collectingAndThen(Collectors.toList(), TopicSums::of)));
 		this.logEndOffsets.register(rows(PartitionEnd::logEndOffset));
 		this.producers.register(rows(PartitionEnd::producers));
-		this.endOffsetsOfTopics.register(topicRows(LongSummaryStatistics::getSum));
-		this.partitionsOfTopics.register(topicRows(LongSummaryStatistics::getCount));
+		this.endOffsetsOfTopics.register(topicRows(TopicSums::ends));
+		this.partitionsOfTopics.register(topicRows(TopicSums::partitions));
+		this.bytesOfTopics.register(topicRows(TopicSums::bytes));
 	}
 
 	private static Tags tags(PartitionEnd end) {
@@ -96,11 +102,27 @@ class PartitionMetrics {
 		})).toList();
 	}
 
-	private List<MultiGauge.Row<?>> topicRows(ToDoubleFunction<LongSummaryStatistics> value) {
+	private List<MultiGauge.Row<?>> topicRows(ToDoubleFunction<TopicSums> value) {
 		return this.topics.keySet().stream().<MultiGauge.Row<?>>map((tags) -> MultiGauge.Row.of(tags, tags, (key) -> {
-			LongSummaryStatistics ends = this.topics.get(key);
-			return (ends != null) ? value.applyAsDouble(ends) : Double.NaN;
+			TopicSums sums = this.topics.get(key);
+			return (sums != null) ? value.applyAsDouble(sums) : Double.NaN;
 		})).toList();
+	}
+
+	/**
+	 * The partitions of one topic together.
+	 *
+	 * @param ends the sum of their end offsets
+	 * @param partitions how many there are
+	 * @param bytes what their batches take; not a number if one is not counted
+	 */
+	private record TopicSums(double ends, int partitions, double bytes) {
+
+		private static TopicSums of(List<PartitionEnd> ends) {
+			return new TopicSums(ends.stream().mapToLong(PartitionEnd::logEndOffset).sum(), ends.size(),
+					ends.stream().mapToDouble((end) -> (end.heldBytes() != null) ? end.heldBytes() : Double.NaN).sum());
+		}
+
 	}
 
 }

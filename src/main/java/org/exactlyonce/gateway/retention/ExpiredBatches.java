@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 import org.exactlyonce.gateway.store.Transactions;
@@ -30,6 +31,10 @@ final class ExpiredBatches {
 	/** The first batch of each partition; it is read once for each start. */
 	private final Map<Integer, KeptBatch> first = new HashMap<>();
 
+	private final AtomicLong deletedRecords = new AtomicLong();
+
+	private volatile long overdueMillis;
+
 	private boolean swept;
 
 	ExpiredBatches(Transactions transactions, Clock clock) {
@@ -48,15 +53,42 @@ final class ExpiredBatches {
 		List<RetainedLog> partitions = this.transactions
 			.inRoundTrips((statements) -> new RetentionTables(statements).retained());
 		this.first.keySet().retainAll(partitions.stream().map(RetainedLog::partition).toList());
+		long overdue = 0;
 		for (RetainedLog partition : partitions) {
+			RetainedLog now = partition;
 			try {
-				delete(partition, running);
+				now = delete(partition, running);
 			}
 			catch (RuntimeException ex) { // the others can
 				log.warn("Expired records of the partition with the id {} could not be deleted", partition.partition(),
 						ex);
 			}
+			overdue = Math.max(overdue, overdueMillis(now));
 		}
+		this.overdueMillis = overdue;
+	}
+
+	/** How many records were deleted by this replica. */
+	long deletedRecords() {
+		return this.deletedRecords.get();
+	}
+
+	/**
+	 * How long the oldest record is kept beyond its time, as the last look left it:
+	 * another replica may be at it, a relay may be behind, or the database did not delete
+	 * it.
+	 */
+	long overdueMillis() {
+		return this.overdueMillis;
+	}
+
+	private long overdueMillis(RetainedLog partition) {
+		KeptBatch batch = this.first.get(partition.partition());
+		Long millis = partition.retentionMs();
+		if (batch == null || millis == null || batch.base() != partition.start() || batch.end() >= partition.end()) {
+			return 0;
+		}
+		return Math.max(0, cutOff(millis).toEpochMilli() - batch.appendedAt().toEpochMilli());
 	}
 
 	/** Deletes what a crash may have left below the starts of partitions. */
@@ -66,16 +98,18 @@ final class ExpiredBatches {
 		this.swept = running.getAsBoolean();
 	}
 
-	private void delete(RetainedLog partition, BooleanSupplier running) {
+	private RetainedLog delete(RetainedLog partition, BooleanSupplier running) {
 		RetainedLog now = partition;
 		while (running.getAsBoolean() && isDue(now)) {
 			RetainedLog before = now;
 			now = raiseStart(before);
 			if (now.start() == before.start()) {
-				return;
+				return now;
 			}
+			this.deletedRecords.addAndGet(now.start() - before.start());
 			deleteBelow(now.partition(), now.start(), running);
 		}
+		return now;
 	}
 
 	/** Asks the database only for a first batch that is not known. */

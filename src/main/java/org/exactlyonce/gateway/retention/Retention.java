@@ -2,7 +2,11 @@ package org.exactlyonce.gateway.retention;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import org.exactlyonce.gateway.process.Periodic;
 import org.exactlyonce.gateway.process.RepeatedTask;
 import org.exactlyonce.gateway.store.ConnectionShare;
@@ -42,12 +46,20 @@ class Retention implements SmartLifecycle {
 		return new ConnectionShare("retention", 1);
 	}
 
-	Retention(Transactions transactions, RetentionProperties properties, Clock clock) {
+	Retention(Transactions transactions, RetentionProperties properties, Clock clock, MeterRegistry meters) {
 		this.deletedTopics = new DeletedTopics(transactions);
 		this.expiredBatches = new ExpiredBatches(transactions, clock);
 		this.uncountedBytes = new UncountedBytes(transactions);
 		this.watch = new Periodic("retention", properties.retentionInterval(),
 				new RepeatedTask("The look for what is not kept", this::look));
+		FunctionCounter.builder("gateway.retention.records", this.expiredBatches, ExpiredBatches::deletedRecords)
+			.description("Records that this replica has deleted, as their topics do not keep them")
+			.register(meters);
+		TimeGauge
+			.builder("gateway.retention.overdue", this.expiredBatches, TimeUnit.MILLISECONDS,
+					ExpiredBatches::overdueMillis)
+			.description("How long the oldest record is kept beyond its topic's retentionMs")
+			.register(meters);
 	}
 
 	/** Looks once. */

@@ -105,6 +105,21 @@ abstract class RetentionContract {
 		assertThat(page.get("records")).extracting((record) -> record.get("offset").longValue())
 			.containsExactly(4L, 5L);
 		assertThat(rows("select count(*) from record_batch")).isEqualTo(1);
+		assertThat(metric("gateway_retention_records_total{")).isGreaterThanOrEqualTo(4);
+		double bytes = look().get("bytes").doubleValue();
+		Awaitility.await()
+			.until(() -> metric("gateway_topic_size_bytes{application=\"exactly-once-gateway\",topic=\"" + this.topic
+					+ "\"}") == bytes);
+	}
+
+	private double metric(String start) {
+		return this.gateway.get("/actuator/prometheus")
+			.text()
+			.lines()
+			.filter((line) -> line.startsWith(start))
+			.mapToDouble((line) -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+			.findFirst()
+			.orElse(Double.NaN);
 	}
 
 	@Test
@@ -232,9 +247,11 @@ abstract class RetentionContract {
 		put("{\"retentionMs\": 1}");
 		awaitStart(2);
 		Awaitility.await().during(Duration.ofMillis(500)).until(() -> look().get("logStartOffset").longValue() == 2);
+		Awaitility.await().until(() -> metric("gateway_retention_overdue_seconds{") > 0);
 		update("update relay_lease set relayed_offset = 6 where topic = 'copy'");
 		awaitStart(4);
 		update("delete from relay_lease where topic = 'copy'");
+		Awaitility.await().until(() -> metric("gateway_retention_overdue_seconds{") == 0);
 	}
 
 	@Test

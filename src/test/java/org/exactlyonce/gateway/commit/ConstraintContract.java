@@ -15,6 +15,7 @@ import org.exactlyonce.gateway.topic.TopicInternals;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.BadSqlGrammarException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -95,6 +96,32 @@ abstract class ConstraintContract {
 		refuses(insert, id + 1, name, 0);
 		refuses(insert, id, "other-" + name, 0);
 		refuses(insert, id + 2, null, -1);
+	}
+
+	/**
+	 * The statements by which a gateway without topics makes, locks and advances
+	 * partitions, whatever these are of: it is answered 503 beside one with topics.
+	 */
+	@Test
+	void refusesAGatewayThatKnowsNoTopics() {
+		refusesWithoutTopics("""
+				update log_partition set producers = producers
+				where partition_id = (select partition_id from (select partition_id, log_end_offset, producers, version,
+					last_appended_end, last_appended_at from log_partition where partition_id = ?) locked)""",
+				this.partition);
+		refusesWithoutTopics("""
+				update log_partition set log_end_offset = log_end_offset + 1,
+					version = case when version = 0 then version + 1 end where partition_id = ?""", this.partition);
+		refusesWithoutTopics("""
+				insert into log_partition (partition_id, log_start_offset, log_end_offset, producers, version)
+				values (?, 0, 0, 0, 0)""", 9999);
+	}
+
+	private void refusesWithoutTopics(String sql, Object... arguments) {
+		assertThatThrownBy(() -> this.log.update(sql, arguments)).isInstanceOf(BadSqlGrammarException.class)
+			.rootCause()
+			.message()
+			.containsIgnoringCase("column \"version\"");
 	}
 
 	@Test

@@ -25,13 +25,14 @@ final class PartitionCounts {
 	/**
 	 * The count of a topic. Blocks as {@link PartitionCount#get} does.
 	 * @param topic the topic
+	 * @param mayBlock whether to wait
 	 * @return the count
 	 * @throws UnknownPartitionException if there is no such topic
 	 */
-	int get(String topic) {
+	int get(String topic, boolean mayBlock) {
 		try {
 			return this.topics.computeIfAbsent(topic, (name) -> new PartitionCount(name, this.settings, this.gateways))
-				.get();
+				.get(mayBlock);
 		}
 		catch (UnknownPartitionException ex) {
 			forget(topic);

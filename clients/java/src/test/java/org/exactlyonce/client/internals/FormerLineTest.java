@@ -170,8 +170,8 @@ class FormerLineTest {
 
 	private void stored(int index) {
 		Batch batch = this.sent.get(index).batch();
-		this.writer.answered(this.sent.get(index), WriterFixture.answerOf(201, 0, "baseSequence", batch.base,
-				"baseOffset", batch.base, "lastOffset", batch.end() - 1), 7, 1);
+		this.writer.answered(this.sent.get(index), WriterFixture.answerOf(201, 0, "partition", 0, "baseSequence",
+				batch.base, "baseOffset", batch.base, "lastOffset", batch.end() - 1), 7, 1);
 	}
 
 	private static String text(Batch batch) {

@@ -108,7 +108,8 @@ class PartitionWriterTest {
 		this.fixture.run();
 		assertThat(this.fixture.sends(1)).containsExactly("0:r0");
 		assertThat(this.fixture.answer(0, 403, "code", "PRODUCER_FENCED", "currentEpoch", 99)).isNull();
-		assertThat(this.fixture.answer(1, 201, "baseSequence", 0, "baseOffset", 4, "lastOffset", 4)).isNotNull();
+		assertThat(this.fixture.answer(1, 201, "partition", 0, "baseSequence", 0, "baseOffset", 4, "lastOffset", 4))
+			.isNotNull();
 		this.fixture.run();
 		assertThat(this.fixture.told).containsExactly("r0 stored@4");
 	}
@@ -201,7 +202,7 @@ class PartitionWriterTest {
 		assertThat(fixture.writer.wakeAt(true, true)).isEqualTo(11);
 		fixture.at(11);
 		assertThat(fixture.sends(2)).containsExactly("r0,r1");
-		fixture.answer(2, 201, "baseOffset", 0, "lastOffset", 1);
+		fixture.answer(2, 201, "partition", 0, "baseOffset", 0, "lastOffset", 1);
 		assertThat(fixture.sends(3)).containsExactly("r2,r3");
 	}
 

@@ -98,7 +98,8 @@ final class WriterFixture {
 	/** Answers the n-th send: stored, at an offset 100 above its sequence. */
 	void stored(int index) {
 		Batch batch = this.sent.get(index).batch();
-		answer(index, 201, "baseSequence", batch.base, "baseOffset", 100 + batch.base, "lastOffset", 99 + batch.end());
+		answer(index, 201, "partition", 0, "baseSequence", batch.base, "baseOffset", 100 + batch.base, "lastOffset",
+				99 + batch.end());
 	}
 
 	/** Raises the epoch. */

@@ -44,7 +44,7 @@ public final class Sender {
 		this.partitionCounts = new PartitionCounts(settings, gateways);
 		this.loop = new SenderLoop(settings, gateways, this.buffer,
 				(settings.outbox() != null) ? Outbox.open(settings.outbox(), settings.name()) : null,
-				this.partitionCounts::forget);
+				this.partitionCounts);
 		this.thread = new Thread(this.loop,
 				"gateway-producer" + ((settings.name() != null) ? "-" + settings.name() : ""));
 		this.thread.setDaemon(true);

@@ -32,6 +32,15 @@ final class Log {
 		return this.places.getOrDefault(record, List.of());
 	}
 
+	/** How many records a topic has got. */
+	int count(String topic) {
+		return (int) this.places.values()
+			.stream()
+			.flatMap(List::stream)
+			.filter((place) -> place.partition().topic().equals(topic))
+			.count();
+	}
+
 	/**
 	 * A place in the log.
 	 */

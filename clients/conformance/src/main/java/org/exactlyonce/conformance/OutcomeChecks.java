@@ -18,6 +18,8 @@ final class OutcomeChecks {
 
 	private final Set<String> putBack;
 
+	private final String mark;
+
 	private final Log log;
 
 	private final List<String> wrong = new ArrayList<>();
@@ -26,6 +28,7 @@ final class OutcomeChecks {
 		this.expect = expect;
 		this.putBack = (expect.putBack() != null)
 				? expect.putBack().stream().map((label) -> mark + label).collect(Collectors.toSet()) : Set.of();
+		this.mark = mark;
 		this.log = log;
 	}
 
@@ -41,6 +44,7 @@ final class OutcomeChecks {
 			client.strange().forEach((event) -> wrong("an outcome of what was never sent: " + event));
 		}
 		checkCounts(all);
+		checkGone(all);
 		return this.wrong;
 	}
 
@@ -132,6 +136,25 @@ final class OutcomeChecks {
 		all.stream().filter((record) -> record.error() != null).forEach((record) -> errors.add(record.error()));
 		if (this.expect.errors() != null && !errors.equals(new TreeSet<>(this.expect.errors()))) {
 			wrong("errors: " + errors + ", where " + this.expect.errors() + " are expected");
+		}
+	}
+
+	/** What was deleted is not brought back, and what is empty stays so. */
+	private void checkGone(List<Sent> all) {
+		if (this.expect.gone() != null) {
+			all.stream()
+				.filter((record) -> this.expect.gone().stream().anyMatch((label) -> record.isOf(this.mark + label)))
+				.filter((record) -> !this.log.of(record.record).isEmpty())
+				.forEach((record) -> wrong(record.record + " was deleted with its topic, and is in the log at "
+						+ this.log.of(record.record)));
+		}
+		if (this.expect.empty() != null) {
+			this.expect.empty().forEach((topic) -> {
+				int records = this.log.count(this.mark + topic);
+				if (records != 0) {
+					wrong(topic + " has " + records + " records, where it is to be empty");
+				}
+			});
 		}
 	}
 

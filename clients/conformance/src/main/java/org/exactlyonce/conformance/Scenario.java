@@ -31,7 +31,8 @@ record Scenario(String name, String shows, List<String> gateway, int replicas, M
 		.build();
 
 	Scenario {
-		expect = (expect != null) ? expect : new Expectation(null, null, null, null, null, null, null);
+		expect = (expect != null) ? expect
+				: new Expectation(null, null, null, null, null, null, null, null, null, null);
 		withinSeconds = (withinSeconds != 0) ? withinSeconds : 60;
 	}
 
@@ -97,13 +98,18 @@ record Scenario(String name, String shows, List<String> gateway, int replicas, M
 	 * @param inFlight how many appends of a partition are under way together at least
 	 * @param putBack labels of which the log has lost records that were told as stored
 	 * @param atLeastStored how many are told as stored at least
+	 * @param gone labels of which the log has no record in the end
+	 * @param empty topics that have no record in the end
+	 * @param atMostAppends how many requests with records there are to a topic at most
 	 */
 	record Expectation(Integer stored, Integer notStored, Integer unknown, List<String> errors, Integer inFlight,
-			List<String> putBack, Integer atLeastStored) {
+			List<String> putBack, Integer atLeastStored, List<String> gone, List<String> empty,
+			Map<String, Integer> atMostAppends) {
 
 		private Expectation scaled(int scale) {
 			return new Expectation(times(this.stored, scale), times(this.notStored, scale), times(this.unknown, scale),
-					this.errors, this.inFlight, this.putBack, times(this.atLeastStored, scale));
+					this.errors, this.inFlight, this.putBack, times(this.atLeastStored, scale), this.gone, this.empty,
+					this.atMostAppends);
 		}
 
 		private static Integer times(Integer count, int scale) {

@@ -91,7 +91,7 @@ final class ScenarioRun {
 		});
 		Log log = Log.of(first(), this.starts);
 		wrong.addAll(new OutcomeChecks(this.scenario.expect(), this.mark, log).of(this.clients.values()));
-		wrong.addAll(new TrafficChecks(this.scenario.expect()).of(this.clients));
+		wrong.addAll(new TrafficChecks(this.scenario.expect(), this.mark).of(this.clients));
 		return wrong;
 	}
 
@@ -117,8 +117,22 @@ final class ScenarioRun {
 			case RESTORE -> first().restore();
 			case PAUSE -> pause(step.ms());
 			case CREATE_TOPIC -> first().createTopic(topic(step), step.count());
-			case DELETE_TOPIC -> first().deleteTopic(topic(step));
+			case DELETE_TOPIC -> {
+				first().deleteTopic(topic(step));
+				this.ends.keySet().removeIf((partition) -> partition.topic().equals(topic(step)));
+			}
+			case AWAIT_APPENDS -> awaitAppends(client, step);
 			default -> throw new IllegalStateException(step.action().name());
+		}
+	}
+
+	private void awaitAppends(Client client, Step step) {
+		try {
+			client.traffic.awaitAppends(new TopicPartition(topic(step), step.partition()), step.count(), leftMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new ScenarioFailure("interrupted");
 		}
 	}
 

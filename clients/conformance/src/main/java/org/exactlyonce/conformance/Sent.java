@@ -30,6 +30,10 @@ final class Sent {
 		this.partition = partition;
 	}
 
+	boolean isOf(String label) {
+		return this.label.equals(label);
+	}
+
 	synchronized void tell(JsonNode outcome) {
 		this.outcome = outcome;
 		this.times++;

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  * @param label of the records
  * @param from the number of the first record
  * @param count how many records; of {@code kill-gateway}: how often; of
- * {@code create-topic}: how many partitions
+ * {@code create-topic}: how many partitions; of {@code await-appends}: how many requests
  * @param topic where they go to, or what is made or deleted; null: {@code records}
  * @param partition where they go to; null: the client chooses by key
  * @param keys how many keys they have
@@ -99,6 +99,13 @@ record Step(@JsonProperty("do") Action action, String client, String label, long
 		/** Deletes a topic, and what it has. */
 		@JsonProperty("delete-topic")
 		DELETE_TOPIC,
+
+		/**
+		 * Waits until the client has sent so many appends to the partition since its
+		 * faults were set.
+		 */
+		@JsonProperty("await-appends")
+		AWAIT_APPENDS,
 
 		/** Waits. */
 		@JsonProperty("pause")

@@ -19,7 +19,7 @@ final class Traffic {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Condition quiet = this.lock.newCondition();
+	private final Condition changed = this.lock.newCondition();
 
 	private final List<Exchange> exchanges = new ArrayList<>();
 
@@ -33,6 +33,9 @@ final class Traffic {
 
 	private int most;
 
+	/** How many requests there were when the faults were set. */
+	private int since;
+
 	Traffic(List<Fault> faults, long seed) {
 		this.faults = faults;
 		this.random = new Random(seed);
@@ -44,6 +47,7 @@ final class Traffic {
 		try {
 			this.faults = faults;
 			this.met = new HashMap<>();
+			this.since = this.exchanges.size();
 		}
 		finally {
 			this.lock.unlock();
@@ -56,6 +60,7 @@ final class Traffic {
 		try {
 			this.exchanges.add(exchange);
 			this.underWay.add(exchange);
+			this.changed.signalAll();
 			if (exchange.append() != null) {
 				this.most = Math.max(this.most, batchesBeside(exchange.append()));
 			}
@@ -120,11 +125,36 @@ final class Traffic {
 		this.lock.lock();
 		try {
 			this.underWay.remove(exchange);
-			this.quiet.signalAll();
+			this.changed.signalAll();
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/** Waits until so many appends to a partition have come since the faults were set. */
+	void awaitAppends(TopicPartition partition, int count, long millis) throws InterruptedException {
+		long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+		this.lock.lock();
+		try {
+			while (appends(partition) < count) {
+				if (nanos <= 0) {
+					throw new ScenarioFailure(
+							appends(partition) + " appends to " + partition + ", where " + count + " are expected");
+				}
+				nanos = this.changed.awaitNanos(nanos);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private long appends(TopicPartition partition) {
+		return this.exchanges.stream()
+			.skip(this.since)
+			.filter((one) -> one.append() != null && one.append().partition().equals(partition))
+			.count();
 	}
 
 	/** Waits until no request is under way, a delayed one neither. */
@@ -133,7 +163,7 @@ final class Traffic {
 		this.lock.lock();
 		try {
 			while (!this.underWay.isEmpty() && nanos > 0) {
-				nanos = this.quiet.awaitNanos(nanos);
+				nanos = this.changed.awaitNanos(nanos);
 			}
 		}
 		finally {

@@ -22,10 +22,13 @@ final class TrafficChecks {
 
 	private final Scenario.Expectation expect;
 
+	private final String mark;
+
 	private final List<String> wrong = new ArrayList<>();
 
-	TrafficChecks(Scenario.Expectation expect) {
+	TrafficChecks(Scenario.Expectation expect, String mark) {
 		this.expect = expect;
+		this.mark = mark;
 	}
 
 	List<String> of(Map<String, Client> clients) {
@@ -35,6 +38,7 @@ final class TrafficChecks {
 			checkFrozen(all);
 			checkPatience(all);
 			checkStopped(all);
+			checkMostAppends(all);
 			most = Math.max(most, client.traffic.most());
 			if (client.traffic.most() > client.maxInFlight()) {
 				this.wrong.add(client.traffic.most() + " appends of a partition were under way together, where "
@@ -59,6 +63,12 @@ final class TrafficChecks {
 			TreeMap<Long, Exchange> line = batches.computeIfAbsent(
 					append.partition() + " of " + append.producer() + " " + append.epoch(), (any) -> new TreeMap<>());
 			Map.Entry<Long, Exchange> before = line.lowerEntry(append.end());
+			while (before != null && before.getValue().status == 404
+					&& before.getValue().append().end() > append.baseSequence()) {
+				// Refused for good, as there was no such partition.
+				line.remove(before.getKey());
+				before = line.lowerEntry(append.end());
+			}
 			if (before == null || before.getValue().append().end() <= append.baseSequence()) {
 				line.put(append.baseSequence(), exchange);
 			}
@@ -99,6 +109,20 @@ final class TrafficChecks {
 	private static boolean isSame(Exchange one, Exchange other) {
 		return one != other && one.url == other.url && one.method.equals(other.method) && one.path.equals(other.path)
 				&& one.digest.equals(other.digest) && (one.append() == null || one.append().equals(other.append()));
+	}
+
+	/** A client does not knock at a topic for each batch that it has for it. */
+	private void checkMostAppends(List<Exchange> all) {
+		if (this.expect.atMostAppends() != null) {
+			this.expect.atMostAppends().forEach((topic, most) -> {
+				long appends = all.stream()
+					.filter((one) -> one.append() != null && one.append().partition().topic().equals(this.mark + topic))
+					.count();
+				if (appends > most) {
+					this.wrong.add(appends + " appends to " + topic + ", where " + most + " may be");
+				}
+			});
+		}
 	}
 
 	/** Nothing is appended once a newer holder is known. */

@@ -10,6 +10,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Map;
 
 import org.exactlyonce.client.NotAuthorizedException;
+import org.exactlyonce.client.OutgoingRecord;
 import org.exactlyonce.client.Problem;
 import org.exactlyonce.client.RefusedException;
 import org.exactlyonce.client.Transport;
@@ -82,6 +83,17 @@ record Answer(int status, Map<String, Object> body, Duration retryAfter) {
 	/** Whether there is no such topic, or no such partition of it. */
 	boolean isMissing() {
 		return this.status == 404 && ("UNKNOWN_TOPIC".equals(code()) || "UNKNOWN_PARTITION".equals(code()));
+	}
+
+	/**
+	 * Whether it is a receipt of a partition.
+	 * @param place the partition
+	 * @return false if it is another one's, or none
+	 */
+	boolean isOf(Place place) {
+		// A gateway without topics has only records'.
+		String topic = (text("topic") != null) ? text("topic") : OutgoingRecord.DEFAULT_TOPIC;
+		return place.topic().equals(topic) && place.partition() == number("partition");
 	}
 
 	String code() {

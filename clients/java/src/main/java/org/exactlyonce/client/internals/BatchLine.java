@@ -37,6 +37,11 @@ final class BatchLine {
 		return this.batches.stream().anyMatch(Batch::isOpen);
 	}
 
+	/** Whether one that has no outcome may be stored although nobody said so. */
+	boolean isInDoubt() {
+		return this.batches.stream().anyMatch((batch) -> batch.isOpen() && batch.inDoubt);
+	}
+
 	int open() {
 		return (int) this.batches.stream().filter(Batch::isOpen).count();
 	}

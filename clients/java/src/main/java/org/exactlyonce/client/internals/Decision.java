@@ -91,11 +91,12 @@ record Decision(Kind kind, GatewayException failure) {
 			return new Decision(Kind.STORED, null);
 		}
 		long first = answer.number("baseOffset");
-		boolean own = batch.base == Batch.NONE || answer.number("baseSequence") == batch.base;
+		boolean own = answer.isOf(batch.place)
+				&& (batch.base == Batch.NONE || answer.number("baseSequence") == batch.base);
 		// Records that retention has deleted have no offset any more.
 		boolean deleted = batch.base != Batch.NONE && answer.isDuplicate() && first < 0;
 		if (answer.status() == 202 || !own || (first < 0 && !deleted)) {
-			// Not the gateway's own: a proxy, or a queue.
+			// Not the gateway's own, or another request's: a proxy, or a queue.
 			return new Decision(Kind.AGAIN, null);
 		}
 		if (batch.base == Batch.NONE || deleted || answer.number("lastOffset") - first == batch.count() - 1) {

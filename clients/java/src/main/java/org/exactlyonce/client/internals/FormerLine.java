@@ -14,9 +14,11 @@ import org.exactlyonce.client.RecordTooLargeException;
  * What a former process left of a partition. It is sent before anything else, a few
  * batches at a time, and read from disk only then. It has no time-out: what cannot be
  * stored now stays for the next process. Only a record that is not valid or too large is
- * removed.
+ * removed. Where the topic is missing it waits until that is made.
  */
 final class FormerLine {
+
+	private static final System.Logger logger = System.getLogger(FormerLine.class.getName());
 
 	private final Pipeline pipeline;
 
@@ -31,6 +33,9 @@ final class FormerLine {
 
 	private boolean ended;
 
+	/** Whether the gateway does not have the topic, which somebody may make. */
+	private boolean parked;
+
 	FormerLine(Pipeline pipeline) {
 		this.pipeline = pipeline;
 	}
@@ -43,6 +48,15 @@ final class FormerLine {
 	/** Whether all of it has its outcome. */
 	boolean isEmpty() {
 		return this.waiting.isEmpty() && this.loaded.isEmpty() && this.pipeline.line().isEmpty();
+	}
+
+	/** Whether it sends no more, and has nothing under way. */
+	boolean hasEnded() {
+		return this.ended && this.pipeline.line().inFlight() == 0;
+	}
+
+	boolean isParked() {
+		return this.parked;
 	}
 
 	/** Whether it waits for a fence. */
@@ -84,17 +98,34 @@ final class FormerLine {
 	 */
 	Decision answered(Attempt attempt, Answer answer, long epoch, long now) {
 		Decision decision = this.pipeline.answered(attempt, answer, epoch, now);
-		if (decision == null || (decision.kind() != Decision.Kind.REFUSED && decision.kind() != Decision.Kind.LOST)) {
+		if (decision != null && decision.kind() == Decision.Kind.LOST) {
+			tell(attempt, "They stay on disk", decision.failure());
+		}
+		if (decision == null || decision.kind() != Decision.Kind.REFUSED) {
+			this.parked &= decision == null || decision.kind() != Decision.Kind.STORED;
 			return decision;
 		}
 		GatewayException failure = decision.failure();
+		if (answer.isMissing()) {
+			if (!this.parked) {
+				tell(attempt, "They wait on disk until it is made", failure);
+			}
+			this.parked = true;
+			this.pipeline.park(attempt.batch(), failure, now);
+			return new Decision(Decision.Kind.AGAIN, failure);
+		}
 		if (failure instanceof InvalidRecordException || failure instanceof RecordTooLargeException) {
 			this.stop = new Stop(attempt.batch(), failure, now);
 			return decision;
 		}
-		// A token, a right or a log can be mended, and the records are still on disk
+		// A token or a right can be mended, and the records are still on disk
 		// then.
 		return new Decision(Decision.Kind.END, failure);
+	}
+
+	private static void tell(Attempt attempt, String what, GatewayException failure) {
+		logger.log(System.Logger.Level.ERROR, () -> "What a former process left for " + attempt.batch().place
+				+ " in the outbox is not stored. " + what + ": " + failure);
 	}
 
 	void notAnswered(Attempt attempt, Exception failure, boolean inDoubt, long now) {
@@ -123,7 +154,7 @@ final class FormerLine {
 	/**
 	 * Learns what was stored before the producer's new epoch, and begins anew there.
 	 * @param nextSequence the gateway's next sequence
-	 * @return why the producer ends, if the log is not what it was; else null
+	 * @return why the partition takes no more, if the log is not what it was; else null
 	 */
 	LogMismatchException fenced(long nextSequence) {
 		LogMismatchException mismatch = mismatch(nextSequence);

@@ -85,6 +85,9 @@ final class Lifecycle implements Handshake.Listener {
 			}
 		}
 		this.writers.begin(identity, left);
+		if (this.outbox != null) {
+			this.outbox.lost().forEach((place, why) -> this.writers.get(place, identity).lose(why));
+		}
 	}
 
 	@Override
@@ -94,19 +97,26 @@ final class Lifecycle implements Handshake.Listener {
 	}
 
 	private void settle(PartitionWriter writer, long nextSequence, long now) {
-		if (!writer.isStopped()) {
-			// Another partition has just ended the producer, and this one with it.
-			return;
-		}
 		Removal removal = writer.removal(nextSequence);
 		if (this.outbox != null && removal != null) {
 			// First on disk: what is told to be not stored, the next process must not
 			// store.
 			this.outbox.remove(removal);
 		}
-		LogMismatchException mismatch = writer.fenced(nextSequence, now);
-		if (mismatch != null) {
-			end(mismatch, now);
+		writer.fenced(nextSequence, now);
+	}
+
+	/**
+	 * Fails what waits for partitions that the gateway does not have.
+	 * @param now the time
+	 */
+	void failMissing(long now) {
+		for (PartitionWriter writer : this.writers.active()) {
+			Removal removal = writer.missing().removal();
+			if (this.outbox != null && removal != null) {
+				this.outbox.remove(removal);
+			}
+			writer.missing().fail(now);
 		}
 	}
 

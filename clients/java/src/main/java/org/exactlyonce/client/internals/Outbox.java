@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 import org.exactlyonce.client.LogMismatchException;
 
@@ -23,6 +24,8 @@ import org.exactlyonce.client.LogMismatchException;
  */
 final class Outbox implements AutoCloseable {
 
+	private static final System.Logger logger = System.getLogger(Outbox.class.getName());
+
 	private final Path directory;
 
 	private final String name;
@@ -32,6 +35,9 @@ final class Outbox implements AutoCloseable {
 	private final OutboxEntries former = new OutboxEntries();
 
 	private final OutboxLog log;
+
+	/** Partitions whose log is not what it was, and why. */
+	private final Map<Place, LogMismatchException> lost = new TreeMap<>();
 
 	private Outbox(Path directory, String name, FileChannel lockFile) {
 		this.directory = directory;
@@ -96,10 +102,11 @@ final class Outbox implements AutoCloseable {
 	}
 
 	/**
-	 * Drops what is stored of what a former process left, and gives the rest.
+	 * Drops what is stored of what a former process left, and gives the rest. What does
+	 * not go on where the log ends is put aside, and its partition is {@link #lost}.
 	 * @param identity what the gateway answered to the registration
 	 * @return the batches to send, by partition
-	 * @throws LogMismatchException if they do not go on where the log ends
+	 * @throws LogMismatchException if they are another producer's
 	 */
 	Map<Place, List<FormerBatch>> restore(Identity identity) {
 		this.log.setOwner(OutboxEntries.owner(this.name, identity.producerId()));
@@ -107,8 +114,11 @@ final class Outbox implements AutoCloseable {
 		for (Place place : Set.copyOf(this.former.all().keySet())) {
 			long next = identity.nextSequence(place);
 			List<FormerBatch> batches = above(this.former.all().get(place), next);
-			if (!batches.isEmpty()) {
-				check(batches, next, identity);
+			LogMismatchException mismatch = batches.isEmpty() ? null : mismatch(batches, next, identity);
+			if (mismatch != null) {
+				lose(place, batches, mismatch);
+			}
+			else if (!batches.isEmpty()) {
 				rest.put(place, batches);
 			}
 			stored(place, next);
@@ -122,20 +132,46 @@ final class Outbox implements AutoCloseable {
 		return batches.stream().filter((batch) -> batch.end() > next).map((batch) -> batch.from(next)).toList();
 	}
 
-	private void check(List<FormerBatch> batches, long next, Identity identity) {
+	/** Keeps in a file of its own what was never stored. */
+	private void lose(Place place, List<FormerBatch> batches, LogMismatchException mismatch) {
+		List<FormerBatch> open = above(batches, this.former.stored(place));
+		Path file = LostRecords.keep(this.directory, place, open);
+		logger.log(System.Logger.Level.ERROR,
+				() -> "The outbox " + this.directory + " does not fit " + place + ". "
+						+ (open.isEmpty() ? "It has no record that was not stored: "
+								: "What was not stored is in " + file + ", and will not be sent: ")
+						+ mismatch.getMessage());
+		this.log.remove(new Removal(place, 0, Removal.ALL));
+		this.lost.put(place, mismatch);
+	}
+
+	/** Partitions that {@link #restore} found to take no more, and why. */
+	Map<Place, LogMismatchException> lost() {
+		return this.lost;
+	}
+
+	private LogMismatchException mismatch(List<FormerBatch> batches, long next, Identity identity) {
 		if (this.former.producerId() != identity.producerId()) {
 			throw new LogMismatchException("The outbox has records of producer " + this.former.producerId()
 					+ ", the log knows " + this.name + " as " + identity.producerId() + '.', null, null);
 		}
+		Place place = batches.get(0).place();
+		if (next < this.former.stored(place)) {
+			return mismatch(place, this.former.stored(place), next);
+		}
 		long expected = next;
 		for (FormerBatch batch : batches) {
 			if (batch.base() != expected) {
-				throw new LogMismatchException("The outbox goes on at sequence " + batch.base() + " of " + batch.place()
-						+ ", the log expects " + expected + ": records that were stored are no longer there.", null,
-						null);
+				return mismatch(place, batch.base(), expected);
 			}
 			expected = batch.end();
 		}
+		return null;
+	}
+
+	private static LogMismatchException mismatch(Place place, long sequence, long expected) {
+		return new LogMismatchException("The outbox goes on at sequence " + sequence + " of " + place
+				+ ", the log expects " + expected + ": records that were stored are no longer there.", null, null);
 	}
 
 	/**
@@ -168,8 +204,12 @@ final class Outbox implements AutoCloseable {
 	@Override
 	public void close() {
 		try {
-			this.log.close(!hasFormer());
-			this.lockFile.close();
+			try {
+				this.log.close(!hasFormer());
+			}
+			finally {
+				this.lockFile.close();
+			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,8 +14,8 @@ import org.exactlyonce.client.OutgoingRecord;
 
 /**
  * What the frames of an outbox say: whose it is, which batches there are, which of their
- * records are removed. Those of {@code records} are written as they were before there
- * were topics, so that what either version left is read by both.
+ * records are removed, how far partitions were stored. What an older version left is
+ * read; it refuses what it does not know.
  */
 final class OutboxEntries {
 
@@ -28,8 +29,15 @@ final class OutboxEntries {
 
 	private static final byte REMOVAL_OF_TOPIC = 5;
 
+	private static final byte STORED = 6;
+
+	private static final byte STORED_OF_TOPIC = 7;
+
 	/** By partition, in the order of their sequences. */
 	private final Map<Place, List<FormerBatch>> batches = new TreeMap<>();
+
+	/** Below which sequence all was stored, by partition; 0 for the others. */
+	private final Map<Place, Long> stored = new HashMap<>();
 
 	private String name;
 
@@ -40,8 +48,18 @@ final class OutboxEntries {
 		return ByteBuffer.allocate(9 + utf8.length).put(OWNER).putLong(producerId).put(utf8).array();
 	}
 
-	static byte[] batches(Collection<Batch> batches) {
-		Bytes frame = new Bytes(batches.stream().mapToInt((each) -> 64 + each.body.length).sum());
+	/**
+	 * A frame.
+	 * @param stored how far partitions are stored, where that is not written yet
+	 * @param batches new batches
+	 * @return its bytes
+	 */
+	static byte[] frame(Map<Place, Long> stored, Collection<Batch> batches) {
+		Bytes frame = new Bytes(64 * stored.size() + batches.stream().mapToInt((each) -> 64 + each.body.length).sum());
+		stored.forEach((place, sequence) -> {
+			frame.add(head(place, STORED, STORED_OF_TOPIC));
+			frame.add(ByteBuffer.allocate(8).putLong(sequence).array());
+		});
 		for (Batch batch : batches) {
 			frame.add(head(batch.place, BATCH, BATCH_OF_TOPIC));
 			frame.add(ByteBuffer.allocate(12).putLong(batch.base).putInt(batch.body.length).array());
@@ -93,6 +111,8 @@ final class OutboxEntries {
 				case BATCH_OF_TOPIC -> add(batch(file, frame, placeOfTopic(bytes)));
 				case REMOVAL -> remove(new Removal(Place.ofRecords(bytes.getInt()), bytes.getLong(), bytes.getLong()));
 				case REMOVAL_OF_TOPIC -> remove(new Removal(placeOfTopic(bytes), bytes.getLong(), bytes.getLong()));
+				case STORED -> this.stored.put(Place.ofRecords(bytes.getInt()), bytes.getLong());
+				case STORED_OF_TOPIC -> this.stored.put(placeOfTopic(bytes), bytes.getLong());
 				default -> throw new IllegalStateException("The outbox was written by a newer version.");
 			}
 		}
@@ -118,6 +138,7 @@ final class OutboxEntries {
 		List<FormerBatch> before = this.batches.getOrDefault(removal.place(), List.of());
 		List<FormerBatch> left = before.stream().flatMap((batch) -> removal.leaves(batch).stream()).toList();
 		this.batches.put(removal.place(), new ArrayList<>(left));
+		this.stored.computeIfPresent(removal.place(), (key, sequence) -> Math.min(sequence, removal.from()));
 	}
 
 	String name() {
@@ -126,6 +147,19 @@ final class OutboxEntries {
 
 	long producerId() {
 		return this.producerId;
+	}
+
+	/**
+	 * Below which sequence all of a partition was stored when that was last written.
+	 * @param place the partition
+	 * @return the sequence
+	 */
+	long stored(Place place) {
+		return this.stored.getOrDefault(place, 0L);
+	}
+
+	Map<Place, Long> stored() {
+		return this.stored;
 	}
 
 	Map<Place, List<FormerBatch>> all() {

@@ -10,8 +10,10 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +29,12 @@ final class OutboxLog {
 	private final Deque<Segment> segments = new ArrayDeque<>();
 
 	private final Map<Place, Long> stored = new HashMap<>();
+
+	/** How far partitions are stored, as the files say it. */
+	private final Map<Place, Long> written = new HashMap<>();
+
+	/** Partitions that may be stored further than the files say. */
+	private final Set<Place> moved = new HashSet<>();
 
 	private byte[] owner;
 
@@ -55,6 +63,7 @@ final class OutboxLog {
 			this.segments.add(new Segment(file, new HashMap<>()));
 			this.number = Long.parseLong(file.getFileName().toString().replace(".log", "")) + 1;
 		}
+		this.written.putAll(entries.stored());
 		Map<Path, Segment> byFile = new HashMap<>();
 		this.segments.forEach((segment) -> byFile.put(segment.file(), segment));
 		entries.all()
@@ -70,8 +79,23 @@ final class OutboxLog {
 	}
 
 	void write(Collection<Batch> batches) {
-		append(OutboxEntries.batches(batches));
+		batches.forEach((batch) -> this.moved.add(batch.place));
+		append(OutboxEntries.frame(unwritten(), batches));
 		batches.forEach((batch) -> this.segments.getLast().add(batch.place, batch.end()));
+	}
+
+	/** What the files do not say yet; they will. */
+	private Map<Place, Long> unwritten() {
+		Map<Place, Long> unwritten = new HashMap<>();
+		for (Place place : this.moved) {
+			long sequence = this.stored.getOrDefault(place, 0L);
+			if (sequence != this.written.getOrDefault(place, 0L)) {
+				unwritten.put(place, sequence);
+			}
+		}
+		this.moved.clear();
+		this.written.putAll(unwritten);
+		return unwritten;
 	}
 
 	void remove(Removal removal) {
@@ -79,6 +103,7 @@ final class OutboxLog {
 		if (this.segments.stream().anyMatch((segment) -> segment.end(place) > removal.from())) {
 			append(OutboxEntries.removal(removal));
 			this.segments.forEach((segment) -> segment.ends().computeIfPresent(place, (key, end) -> removal.end(end)));
+			this.written.computeIfPresent(place, (key, sequence) -> Math.min(sequence, removal.from()));
 		}
 	}
 
@@ -123,6 +148,7 @@ final class OutboxLog {
 	void stored(Place place, long sequence) {
 		if (sequence > this.stored.getOrDefault(place, -1L)) {
 			this.stored.put(place, sequence);
+			this.moved.add(place);
 			deleteStored(1);
 		}
 	}
@@ -140,14 +166,22 @@ final class OutboxLog {
 
 	/**
 	 * Closes it.
-	 * @param delete whether to delete what is stored, the last file, too
+	 * @param delete whether to delete what is stored, the last file, too, and to say of
+	 * the rest how far it is stored
 	 * @throws IOException if it cannot be closed
 	 */
 	void close(boolean delete) throws IOException {
-		closeCurrent();
 		if (delete) {
+			if (this.segments.stream().allMatch((segment) -> segment.isStored(this.stored))) {
+				closeCurrent();
+			}
 			deleteStored(0);
+			Map<Place, Long> unwritten = this.segments.isEmpty() ? Map.of() : unwritten();
+			if (!unwritten.isEmpty()) {
+				append(OutboxEntries.frame(unwritten, List.of()));
+			}
 		}
+		closeCurrent();
 	}
 
 	/**

@@ -50,12 +50,21 @@ final class PartitionCount {
 	/**
 	 * The count. Blocks up to {@code maxBlock} while it is not known; an old one is taken
 	 * until there is a new one.
+	 * @param mayBlock whether to wait; if not, it is asked for, and refused meanwhile
 	 * @return the count
+	 * @throws NotStoredException if it is not known
 	 */
-	int get() {
+	int get(boolean mayBlock) {
+		if (this.count == 0) {
+			if (mayBlock) {
+				return await();
+			}
+			ask();
+		}
 		int known = this.count;
 		if (known == 0) {
-			return await();
+			throw new NotStoredException("The partitions of topic " + this.topic
+					+ " are not known yet, and the producer's own thread does not wait for them.", null, null);
 		}
 		if (Nanos.now() >= this.askAgainAt) {
 			ask();

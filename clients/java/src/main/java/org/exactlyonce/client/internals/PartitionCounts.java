@@ -11,11 +11,16 @@ import org.exactlyonce.client.UnknownPartitionException;
  */
 final class PartitionCounts {
 
+	private static final int ALL = -1;
+
 	private final ProducerSettings settings;
 
 	private final Gateways gateways;
 
 	private final Map<String, PartitionCount> topics = new ConcurrentHashMap<>();
+
+	/** What is missing, for a while. A topic as a whole is its partition {@link #ALL}. */
+	private final Map<Place, Missing> missing = new ConcurrentHashMap<>();
 
 	PartitionCounts(ProducerSettings settings, Gateways gateways) {
 		this.settings = settings;
@@ -25,13 +30,17 @@ final class PartitionCounts {
 	/**
 	 * The count of a topic. Blocks as {@link PartitionCount#get} does.
 	 * @param topic the topic
+	 * @param mayBlock whether to wait
 	 * @return the count
 	 * @throws UnknownPartitionException if there is no such topic
 	 */
-	int get(String topic) {
+	int get(String topic, boolean mayBlock) {
 		try {
-			return this.topics.computeIfAbsent(topic, (name) -> new PartitionCount(name, this.settings, this.gateways))
-				.get();
+			int count = this.topics
+				.computeIfAbsent(topic, (name) -> new PartitionCount(name, this.settings, this.gateways))
+				.get(mayBlock);
+			this.missing.keySet().removeIf((place) -> place.topic().equals(topic) && place.partition() < count);
+			return count;
 		}
 		catch (UnknownPartitionException ex) {
 			forget(topic);
@@ -40,15 +49,28 @@ final class PartitionCounts {
 	}
 
 	/**
-	 * Refuses a partition that the gateway does not have, if that can be known.
+	 * Refuses a partition that the gateway does not have, if that can be known, or has
+	 * just said that it does not have.
 	 * @param place the partition
 	 * @param mayBlock whether to wait for a newer count
 	 * @throws UnknownPartitionException if there is no such partition
 	 */
 	void check(Place place, boolean mayBlock) {
+		checkMissing(place);
+		checkMissing(new Place(place.topic(), ALL));
 		PartitionCount known = this.topics.get(place.topic());
 		if (known != null) {
 			known.check(place, mayBlock);
+		}
+	}
+
+	private void checkMissing(Place place) {
+		Missing known = this.missing.get(place);
+		if (known != null && Nanos.now() < known.until()) {
+			throw new UnknownPartitionException(known.answer().message(), known.answer().problem(), null);
+		}
+		if (known != null) {
+			this.missing.remove(place, known);
 		}
 	}
 
@@ -59,6 +81,21 @@ final class PartitionCounts {
 	 */
 	void forget(String topic) {
 		this.topics.remove(topic);
+	}
+
+	/**
+	 * The gateway does not have a partition: what is sent there within
+	 * {@code retryBackoffMax} is refused at once.
+	 * @param place the partition
+	 * @param answer what the gateway said
+	 */
+	void missing(Place place, Answer answer) {
+		Place key = "UNKNOWN_TOPIC".equals(answer.code()) ? new Place(place.topic(), ALL) : place;
+		this.missing.put(key, new Missing(answer, Nanos.now() + Nanos.of(this.settings.retryBackoffMax())));
+	}
+
+	private record Missing(Answer answer, long until) {
+
 	}
 
 }

@@ -27,12 +27,15 @@ final class PartitionWriter {
 
 	private final Settlement settlement;
 
+	private final MissingPlace missing;
+
 	PartitionWriter(Place place, WriterLimits limits, DoubleSupplier jitter) {
 		this.place = place;
 		this.unsent = new Accumulator(limits);
 		this.former = new FormerLine(new Pipeline(limits, jitter));
 		this.pipeline = new Pipeline(limits, jitter);
 		this.settlement = new Settlement(place, limits, this.unsent, this.pipeline);
+		this.missing = new MissingPlace(place, limits, this.pipeline, this.settlement);
 	}
 
 	/**
@@ -65,7 +68,7 @@ final class PartitionWriter {
 	}
 
 	private boolean canFreeze() {
-		return !isStopped() && this.former.isEmpty() && !this.unsent.isEmpty() && this.pipeline.hasRoom();
+		return !waits() && this.former.isEmpty() && !this.unsent.isEmpty() && this.pipeline.hasRoom();
 	}
 
 	/**
@@ -77,7 +80,7 @@ final class PartitionWriter {
 		if (!this.former.isEmpty()) {
 			return this.former.send(now);
 		}
-		return isStopped() ? null : this.pipeline.send(now);
+		return waits() ? null : this.pipeline.send(now);
 	}
 
 	/**
@@ -91,10 +94,13 @@ final class PartitionWriter {
 	 */
 	Decision answered(Attempt attempt, Answer answer, long epoch, long now) {
 		if (attempt.batch().isRestored()) {
-			return this.former.answered(attempt, answer, epoch, now);
+			return formerAnswered(attempt, answer, epoch, now);
 		}
 		Decision decision = this.pipeline.answered(attempt, answer, epoch, now);
-		if (decision != null && decision.kind() == Decision.Kind.REFUSED) {
+		if (decision != null && decision.kind() == Decision.Kind.REFUSED && answer.isMissing()) {
+			this.missing.refused(attempt.batch(), decision.failure(), now);
+		}
+		else if (decision != null && decision.kind() == Decision.Kind.REFUSED) {
 			this.settlement.refused(attempt.batch(), decision.failure(), now);
 		}
 		else if (decision != null && decision.kind() == Decision.Kind.END) {
@@ -105,6 +111,27 @@ final class PartitionWriter {
 			this.settlement.lose(decision.failure());
 		}
 		return decision;
+	}
+
+	private Decision formerAnswered(Attempt attempt, Answer answer, long epoch, long now) {
+		Decision decision = this.former.answered(attempt, answer, epoch, now);
+		if (decision != null && decision.kind() == Decision.Kind.LOST) {
+			lose(decision.failure());
+		}
+		else if (this.former.isParked() && answer.isMissing()) {
+			this.settlement.failUnsent(answer.refusal());
+		}
+		return decision;
+	}
+
+	/**
+	 * Takes no more, as the log is not what it was. What a former process left, and is
+	 * not stored, stays on disk.
+	 * @param failure why
+	 */
+	void lose(GatewayException failure) {
+		this.former.end();
+		this.settlement.lose(failure);
 	}
 
 	/**
@@ -152,6 +179,7 @@ final class PartitionWriter {
 	 */
 	void fail(GatewayException failure) {
 		this.settlement.fail(failure);
+		this.missing.settled();
 	}
 
 	/**
@@ -169,15 +197,17 @@ final class PartitionWriter {
 	 * sent before can be stored any more.
 	 * @param nextSequence the gateway's next sequence
 	 * @param now the time
-	 * @return why the producer ends, if the log does not go on as a former process left
-	 * it; else null
 	 */
-	LogMismatchException fenced(long nextSequence, long now) {
-		if (!this.former.isEmpty()) {
-			return this.former.fenced(nextSequence);
+	void fenced(long nextSequence, long now) {
+		if (this.former.isEmpty()) {
+			this.settlement.fenced(nextSequence, now);
+			this.missing.settled();
+			return;
 		}
-		this.settlement.fenced(nextSequence, now);
-		return null;
+		LogMismatchException mismatch = this.former.fenced(nextSequence);
+		if (mismatch != null) {
+			lose(mismatch);
+		}
 	}
 
 	/**
@@ -209,7 +239,7 @@ final class PartitionWriter {
 		if (maySend && canFreeze()) {
 			wake = Math.min(wake, Math.max(this.pipeline.pausedUntil(), hurry ? 0 : this.unsent.readyAt()));
 		}
-		return (maySend && !isStopped()) ? Math.min(wake, this.pipeline.wakeAt()) : wake;
+		return (maySend && !waits()) ? Math.min(wake, this.pipeline.wakeAt()) : wake;
 	}
 
 	/** All below it is known to be stored. */
@@ -217,8 +247,16 @@ final class PartitionWriter {
 		return this.former.isEmpty() ? this.pipeline.acknowledged() : this.former.acknowledged();
 	}
 
+	MissingPlace missing() {
+		return this.missing;
+	}
+
 	Place place() {
 		return this.place;
+	}
+
+	private boolean waits() {
+		return isStopped() || this.missing.isSet();
 	}
 
 	/** Whether it waits for a fence. */
@@ -238,7 +276,12 @@ final class PartitionWriter {
 
 	/** Whether there is nothing left to do. */
 	boolean isIdle() {
-		return isDone() && this.former.isEmpty() && !isStopped();
+		return isDone() && (this.former.isEmpty() || this.former.hasEnded()) && !waits();
+	}
+
+	/** Whether what is left waits for a topic that is to be made. */
+	boolean isParked() {
+		return isDone() && this.former.isParked();
 	}
 
 }

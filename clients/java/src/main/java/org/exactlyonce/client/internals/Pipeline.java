@@ -201,6 +201,17 @@ final class Pipeline {
 		}
 	}
 
+	/**
+	 * Sends nothing for as long as a pause grows, and the batch again then.
+	 * @param batch the batch
+	 * @param failure why
+	 * @param now the time
+	 */
+	void park(Batch batch, Exception failure, long now) {
+		again(batch, failure, now);
+		this.pausedUntil = Math.max(this.pausedUntil, now + this.limits.retryBackoffMax());
+	}
+
 	private void stored(Batch batch, Answer answer, long now) {
 		batch.state = Batch.State.STORED;
 		batch.answer = answer;

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 
 import org.exactlyonce.client.Delivery;
 import org.exactlyonce.client.NotAuthorizedException;
@@ -37,13 +36,12 @@ final class Requests {
 	/** Null if there is none. */
 	private final Outbox outbox;
 
-	/** Takes topics that a gateway does not have, or not with so many partitions. */
-	private final Consumer<String> missing;
+	private final PartitionCounts counts;
 
 	private final Set<Gateways.Call> underWay = new HashSet<>();
 
 	Requests(ProducerSettings settings, ProducerListener listener, Gateways gateways, Inbox inbox, Handshake handshake,
-			Lifecycle lifecycle, Outbox outbox, Consumer<String> missing) {
+			Lifecycle lifecycle, Outbox outbox, PartitionCounts counts) {
 		this.settings = settings;
 		this.listener = listener;
 		this.gateways = gateways;
@@ -51,7 +49,7 @@ final class Requests {
 		this.handshake = handshake;
 		this.lifecycle = lifecycle;
 		this.outbox = outbox;
-		this.missing = missing;
+		this.counts = counts;
 	}
 
 	/**
@@ -130,9 +128,17 @@ final class Requests {
 		}
 		else {
 			if (answer.isMissing()) {
-				this.missing.accept(place.topic());
+				missing(writer, answer);
 			}
 			this.lifecycle.decided(writer.answered(attempt, answer, this.handshake.epoch(), now), now);
+		}
+	}
+
+	private void missing(PartitionWriter writer, Answer answer) {
+		this.counts.forget(writer.place().topic());
+		if (writer.acknowledged() == 0) {
+			// Else there was such a partition, and the log is not what it was.
+			this.counts.missing(writer.place(), answer);
 		}
 	}
 

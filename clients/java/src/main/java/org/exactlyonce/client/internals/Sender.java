@@ -44,7 +44,7 @@ public final class Sender {
 		this.partitionCounts = new PartitionCounts(settings, gateways);
 		this.loop = new SenderLoop(settings, gateways, this.buffer,
 				(settings.outbox() != null) ? Outbox.open(settings.outbox(), settings.name()) : null,
-				this.partitionCounts::forget);
+				this.partitionCounts);
 		this.thread = new Thread(this.loop,
 				"gateway-producer" + ((settings.name() != null) ? "-" + settings.name() : ""));
 		this.thread.setDaemon(true);
@@ -130,13 +130,14 @@ public final class Sender {
 	}
 
 	/**
-	 * How many partitions a topic has.
+	 * How many partitions a topic has. Does not wait in a callback.
 	 * @param topic the topic
 	 * @return the count
 	 */
 	public int partitions(String topic) {
 		Place.check(topic);
-		return this.partitionCounts.get(topic);
+		// The producer's thread has others to serve.
+		return this.partitionCounts.get(topic, !this.loop.inbox().isOwnThread());
 	}
 
 	/**

@@ -3,7 +3,6 @@ package org.exactlyonce.client.internals;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.NotStoredException;
@@ -58,7 +57,7 @@ final class SenderLoop implements Runnable {
 	/** Whether records came in this round. */
 	private boolean drained;
 
-	SenderLoop(ProducerSettings settings, Gateways gateways, Buffer buffer, Outbox outbox, Consumer<String> missing) {
+	SenderLoop(ProducerSettings settings, Gateways gateways, Buffer buffer, Outbox outbox, PartitionCounts counts) {
 		this.limits = WriterLimits.of(settings);
 		this.buffer = buffer;
 		this.outbox = outbox;
@@ -70,7 +69,7 @@ final class SenderLoop implements Runnable {
 		this.lifecycle = new Lifecycle(this.writers, outbox, listener);
 		this.handshake = new Handshake(settings, gateways, this.inbox, this.lifecycle);
 		this.requests = new Requests(settings, listener, gateways, this.inbox, this.handshake, this.lifecycle, outbox,
-				missing);
+				counts);
 	}
 
 	/**
@@ -158,6 +157,7 @@ final class SenderLoop implements Runnable {
 	}
 
 	private void step(long now) {
+		this.lifecycle.failMissing(now);
 		GatewayException ending = this.lifecycle.ending();
 		if (this.closing.ends(now) && ending == null) {
 			this.lifecycle.end(Outcomes.closed(), now);

@@ -36,7 +36,7 @@ final class Settlement {
 		this.line = pipeline.line();
 	}
 
-	private void stop(Stop reason) {
+	void stop(Stop reason) {
 		if (this.stop == null || (reason.failsAll() && !this.stop.failsAll())) {
 			this.stop = reason;
 		}
@@ -190,6 +190,14 @@ final class Settlement {
 		failUnsent(failure, Long.MAX_VALUE);
 		this.stop = null;
 		this.unknown = false;
+	}
+
+	/**
+	 * Fails what is in no batch yet.
+	 * @param failure why
+	 */
+	void failUnsent(GatewayException failure) {
+		failUnsent(failure, Long.MAX_VALUE);
 	}
 
 	private void failUnsent(GatewayException failure, long sentUpTo) {

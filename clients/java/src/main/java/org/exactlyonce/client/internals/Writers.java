@@ -77,9 +77,9 @@ final class Writers {
 		return this.active.stream().allMatch(PartitionWriter::isDone);
 	}
 
-	/** Whether there is nothing left to do. */
+	/** Whether there is nothing left that can be done now. */
 	boolean isIdle() {
-		return this.active.isEmpty();
+		return this.active.stream().allMatch((writer) -> writer.isIdle() || writer.isParked());
 	}
 
 	void end(GatewayException failure, long now) {

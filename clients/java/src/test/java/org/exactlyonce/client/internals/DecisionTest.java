@@ -20,18 +20,22 @@ class DecisionTest {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
-			201 | {"baseSequence":10,"baseOffset":5,"lastOffset":6} | STORED | -
-			200 | {"baseSequence":10,"baseOffset":5,"lastOffset":6,"duplicate":true} | STORED | -
-			200 | {"baseSequence":10,"baseOffset":5,"lastOffset":9} | SPLIT | -
-			200 | {"baseSequence":10,"baseOffset":5} | AGAIN | -
-			200 | {"baseSequence":10,"baseOffset":null,"lastOffset":null,"duplicate":true} | STORED | -
-			200 | {"baseSequence":10,"baseOffset":null,"lastOffset":null} | AGAIN | -
-			200 | {"baseSequence":12,"duplicate":true} | AGAIN | -
-			202 | {"baseSequence":10,"baseOffset":5,"lastOffset":6} | AGAIN | -
+			201 | {"partition":0,"baseSequence":10,"baseOffset":5,"lastOffset":6} | STORED | -
+			200 | {"partition":0,"baseSequence":10,"baseOffset":5,"lastOffset":6,"duplicate":true} | STORED | -
+			200 | {"partition":0,"baseSequence":10,"baseOffset":5,"lastOffset":9} | SPLIT | -
+			200 | {"partition":0,"baseSequence":10,"baseOffset":5} | AGAIN | -
+			200 | {"partition":0,"baseSequence":10,"baseOffset":null,"lastOffset":null,"duplicate":true} | STORED | -
+			200 | {"partition":0,"baseSequence":10,"baseOffset":null,"lastOffset":null} | AGAIN | -
+			200 | {"partition":0,"baseSequence":12,"duplicate":true} | AGAIN | -
+			202 | {"partition":0,"baseSequence":10,"baseOffset":5,"lastOffset":6} | AGAIN | -
+			201 | {"partition":1,"baseSequence":10,"baseOffset":5,"lastOffset":6} | AGAIN | -
+			201 | {"topic":"orders","partition":0,"baseSequence":10,"baseOffset":5,"lastOffset":6} | AGAIN | -
+			201 | {"topic":"records","partition":0,"baseSequence":10,"baseOffset":5,"lastOffset":6} | STORED | -
+			201 | {"baseSequence":10,"baseOffset":5,"lastOffset":6} | AGAIN | -
 			202 | {} | AGAIN | -
 			204 | {} | AGAIN | -
 			200 | cut short | AGAIN | -
-			200 | {"baseSequence":12,"baseOffset":5,"lastOffset":6} | AGAIN | -
+			200 | {"partition":0,"baseSequence":12,"baseOffset":5,"lastOffset":6} | AGAIN | -
 			408 | {} | AGAIN | -
 			429 | {"code":"OVERLOADED"} | AGAIN | -
 			500 | {"code":"INTERNAL_ERROR"} | AGAIN | -
@@ -74,9 +78,9 @@ class DecisionTest {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
-			{"baseSequence":10,"baseOffset":5,"lastOffset":5} | STORED
-			{"baseSequence":10,"baseOffset":5,"lastOffset":6} | AGAIN
-			{"baseSequence":10,"baseOffset":5} | AGAIN
+			{"partition":0,"baseSequence":10,"baseOffset":5,"lastOffset":5} | STORED
+			{"partition":0,"baseSequence":10,"baseOffset":5,"lastOffset":6} | AGAIN
+			{"partition":0,"baseSequence":10,"baseOffset":5} | AGAIN
 			""")
 	void cannotSplitASingleRecord(String body, Decision.Kind kind) {
 		Decision decision = Decision.of(answer(200, body), attempt(1, 10), 7, Delivery.EXACTLY_ONCE);
@@ -85,12 +89,13 @@ class DecisionTest {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
-			AT_LEAST_ONCE | 201 | {"baseOffset":5,"lastOffset":6} | STORED
+			AT_LEAST_ONCE | 201 | {"partition":0,"baseOffset":5,"lastOffset":6} | STORED
+			AT_LEAST_ONCE | 201 | {"partition":1,"baseOffset":5,"lastOffset":6} | AGAIN
 			AT_LEAST_ONCE | 200 | {"ok":true} | AGAIN
 			AT_LEAST_ONCE | 202 | {} | AGAIN
 			AT_LEAST_ONCE | 204 | {} | AGAIN
 			AT_MOST_ONCE | 202 | {} | STORED
-			AT_MOST_ONCE | 201 | {"baseOffset":5,"lastOffset":6} | STORED
+			AT_MOST_ONCE | 201 | {"partition":0,"baseOffset":5,"lastOffset":6} | STORED
 			AT_MOST_ONCE | 200 | {"ok":true} | AGAIN
 			""")
 	void takesNoOthersSuccessForTheGateways(Delivery delivery, int status, String body, Decision.Kind kind) {

@@ -104,7 +104,7 @@ class FormerLineTest {
 		assertThat(this.sent.get(5).batch().base).isEqualTo(6);
 		assertThat(this.writer.isStopped()).isTrue();
 		assertThat(this.writer.removal(6)).isEqualTo(new Removal(Place.ofRecords(0), 6, 7));
-		assertThat(this.writer.fenced(6, 1)).isNull();
+		this.writer.fenced(6, 1);
 		assertThat(run(1)).containsExactly("6:d", "7:e", "8:f");
 		assertThat(this.told).containsExactly("a,b STORED", "c InvalidRecordException");
 		for (int i = this.sent.size() - 3; i < this.sent.size(); i++) {
@@ -140,11 +140,30 @@ class FormerLineTest {
 
 	@ParameterizedTest
 	@CsvSource({ "3", "12" })
-	void endsIfTheLogIsNotWhatItWas(long nextSequence) {
+	void takesNoMoreIfTheLogIsNotWhatItWas(long nextSequence) {
 		run(1);
 		answer(1, 413);
 		assertThat(this.writer.removal(nextSequence)).isNull();
-		assertThat(this.writer.fenced(nextSequence, 1)).isNotNull();
+		this.writer.fenced(nextSequence, 1);
+		assertThat(run(100_000)).isEmpty();
+		assertThat(this.told).containsExactly("r LogMismatchException");
+		assertThat(this.writer.isStopped()).isFalse();
+	}
+
+	@Test
+	void waitsForATopicThatIsMissing() {
+		run(1);
+		for (int i = 0; i < 3; i++) {
+			answer(i, 404, "code", "UNKNOWN_TOPIC");
+		}
+		assertThat(run(80)).isEmpty();
+		assertThat(this.told).containsExactly("r UnknownPartitionException");
+		assertThat(this.writer.isParked()).isTrue();
+		assertThat(this.writer.isIdle()).isFalse();
+		assertThat(this.writer.wakeAt(true, true)).isEqualTo(81);
+		assertThat(run(81)).containsExactly("4:a,b,c,d", "8:e", "9:f");
+		stored(3);
+		assertThat(this.writer.isParked()).isFalse();
 	}
 
 	private List<String> run(long now) {
@@ -164,14 +183,14 @@ class FormerLineTest {
 			.toList();
 	}
 
-	private Decision answer(int index, int status) {
-		return this.writer.answered(this.sent.get(index), WriterFixture.answerOf(status, 0), 7, 1);
+	private Decision answer(int index, int status, Object... members) {
+		return this.writer.answered(this.sent.get(index), WriterFixture.answerOf(status, 0, members), 7, 1);
 	}
 
 	private void stored(int index) {
 		Batch batch = this.sent.get(index).batch();
-		this.writer.answered(this.sent.get(index), WriterFixture.answerOf(201, 0, "baseSequence", batch.base,
-				"baseOffset", batch.base, "lastOffset", batch.end() - 1), 7, 1);
+		this.writer.answered(this.sent.get(index), WriterFixture.answerOf(201, 0, "partition", 0, "baseSequence",
+				batch.base, "baseOffset", batch.base, "lastOffset", batch.end() - 1), 7, 1);
 	}
 
 	private static String text(Batch batch) {

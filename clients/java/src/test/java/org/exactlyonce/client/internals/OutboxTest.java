@@ -184,14 +184,62 @@ class OutboxTest {
 	}
 
 	@Test
-	void doesNotGoOnInAnotherLog() {
+	void doesNotGoOnAsAnotherProducer() {
 		write(batch(2, 4, "a\n"));
-		for (Identity other : List.of(identity(1, Map.of(2, 3L)), identity(2, Map.of(2, 4L)))) {
-			try (Outbox outbox = open()) {
-				assertThatThrownBy(() -> outbox.restore(other)).isInstanceOf(LogMismatchException.class);
-			}
+		try (Outbox outbox = open()) {
+			assertThatThrownBy(() -> outbox.restore(identity(2, Map.of(2, 4L))))
+				.isInstanceOf(LogMismatchException.class);
 		}
 		assertThat(restored(identity(1, Map.of(2, 4L)))).containsExactly("2:4:a\n");
+	}
+
+	@Test
+	void putsAsideWhatDoesNotFitTheLogAndGivesTheRest() throws IOException {
+		write(batch(2, 4, "a\n"), batch(3, 4, "b\n"));
+		try (Outbox outbox = open()) {
+			assertThat(outbox.restore(identity(1, Map.of(2, 3L, 3, 4L)))).containsOnlyKeys(Place.ofRecords(3));
+			assertThat(outbox.lost()).containsOnlyKeys(Place.ofRecords(2));
+		}
+		assertThat(this.directory.resolve("lost/records/2.ndjson")).hasContent("a\n");
+		assertThat(restored(identity(1, Map.of(2, 3L, 3, 4L)))).containsExactly("3:4:b\n");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0", "1" })
+	void sendsNothingOfATopicThatLacksWhatWasStoredThere(long next) throws IOException {
+		Place orders = new Place("orders", 2);
+		try (Outbox outbox = open()) {
+			outbox.restore(identity(1, Map.of()));
+			outbox.write(List.of(batch(orders, 0, "a\n", "b\n"), batch(orders, 2, "c\n", "d\n")));
+			outbox.stored(orders, 2);
+			outbox.write(List.of(batch(2, 0, "r\n")));
+		}
+		Identity again = new Identity(1, 0, Map.of(orders, next));
+		try (Outbox outbox = open()) {
+			assertThat(outbox.restore(again)).containsOnlyKeys(Place.ofRecords(2));
+			assertThat(outbox.lost()).containsOnlyKeys(orders);
+		}
+		assertThat(this.directory.resolve("lost/orders/2.ndjson")).hasContent("c\nd\n");
+		try (Outbox outbox = open()) {
+			outbox.restore(again);
+			assertThat(outbox.lost()).as("by the next process").isEmpty();
+			outbox.write(List.of(batch(orders, next, "x\n"), batch(orders, next + 1, "y\n")));
+		}
+		assertThat(restored(new Identity(1, 0, Map.of(orders, next + 1)))).containsExactly("2:0:r\n",
+				"orders:2:" + (next + 1) + ":y\n");
+	}
+
+	@Test
+	void saysAtItsCloseHowFarAllIsStored() {
+		try (Outbox outbox = open()) {
+			outbox.restore(identity(1, Map.of()));
+			outbox.write(List.of(batch(2, 0, "a\n"), batch(2, 1, "b\n"), batch(3, 0, "c\n")));
+			outbox.stored(Place.ofRecords(2), 1);
+		}
+		try (Outbox outbox = open()) {
+			assertThat(outbox.restore(identity(1, Map.of()))).containsOnlyKeys(Place.ofRecords(3));
+			assertThat(outbox.lost()).containsOnlyKeys(Place.ofRecords(2));
+		}
 	}
 
 	@Test

@@ -33,45 +33,61 @@ class PartitionCountTest {
 	void oldCountIsTakenWhileNobodyAnswers() {
 		PartitionCount count = count(Duration.ZERO, null);
 		answer(200, partitions(3));
-		assertThat(count.get()).isEqualTo(3);
+		assertThat(count.get(true)).isEqualTo(3);
 		CompletableFuture<Transport.Response> late = new CompletableFuture<>();
 		this.answers.add(late);
-		assertThat(CompletableFuture.supplyAsync(count::get)).succeedsWithin(Duration.ofSeconds(1)).isEqualTo(3);
-		count.get();
+		assertThat(CompletableFuture.supplyAsync(() -> count.get(true))).succeedsWithin(Duration.ofSeconds(1))
+			.isEqualTo(3);
+		count.get(true);
 		assertThat(this.asked).hasValue(2);
 		late.complete(response(200, partitions(5)));
-		assertThat(count.get()).isEqualTo(5);
+		assertThat(count.get(true)).isEqualTo(5);
 	}
 
 	@Test
 	void knownCountSurvivesARefusal() {
 		PartitionCount count = count(Duration.ZERO, null);
 		answer(200, partitions(3));
-		count.get();
+		count.get(true);
 		answer(401, "{}");
 		answer(503, "{}");
-		assertThat(count.get()).isEqualTo(3);
-		assertThat(count.get()).isEqualTo(3);
+		assertThat(count.get(true)).isEqualTo(3);
+		assertThat(count.get(true)).isEqualTo(3);
 	}
 
 	@Test
 	void refusalIsFinalUnlessThereIsAFreshToken() {
 		answer(401, "{}");
-		assertThatExceptionOfType(NotAuthorizedException.class).isThrownBy(count(Duration.ZERO, null)::get);
+		assertThatExceptionOfType(NotAuthorizedException.class).isThrownBy(() -> count(Duration.ZERO, null).get(true));
 		AtomicInteger tokens = new AtomicInteger();
 		answer(401, "{}");
 		answer(200, partitions(3));
-		assertThat(count(Duration.ZERO, () -> "token " + tokens.incrementAndGet()).get()).isEqualTo(3);
+		assertThat(count(Duration.ZERO, () -> "token " + tokens.incrementAndGet()).get(true)).isEqualTo(3);
 	}
 
 	@Test
 	void waitsForTheFirstAnswerUpToMaxBlock() {
 		this.answers.add(new CompletableFuture<>());
-		assertThatExceptionOfType(NotStoredException.class).isThrownBy(count(Duration.ZERO, null)::get);
+		assertThatExceptionOfType(NotStoredException.class).isThrownBy(() -> count(Duration.ZERO, null).get(true));
 		answer(503, "{}");
 		answer(200, "<html>");
 		answer(200, partitions(3));
-		assertThat(count(Duration.ZERO, null).get()).isEqualTo(3);
+		assertThat(count(Duration.ZERO, null).get(true)).isEqualTo(3);
+	}
+
+	@Test
+	void isAskedForWithoutWaitingOnAThreadThatMayNot() {
+		PartitionCount count = count(Duration.ofMinutes(5), null);
+		CompletableFuture<Transport.Response> late = new CompletableFuture<>();
+		this.answers.add(late);
+		for (int i = 0; i < 2; i++) {
+			assertThat(CompletableFuture.supplyAsync(() -> count.get(false))).failsWithin(Duration.ofMillis(100))
+				.withThrowableThat()
+				.withCauseInstanceOf(NotStoredException.class);
+		}
+		assertThat(this.asked).hasValue(1);
+		late.complete(response(200, partitions(3)));
+		assertThat(count.get(false)).isEqualTo(3);
 	}
 
 	@Test
@@ -80,7 +96,7 @@ class PartitionCountTest {
 		count.check(Place.ofRecords(7), true);
 		assertThat(this.asked).hasValue(0);
 		answer(200, partitions(3));
-		count.get();
+		count.get(true);
 		count.check(Place.ofRecords(2), true);
 		assertThat(this.asked).hasValue(1);
 		answer(200, partitions(3));
@@ -95,7 +111,7 @@ class PartitionCountTest {
 	void partitionAboveTheCountPassesWhereNobodySaysThatThereIsNone() {
 		PartitionCount count = count(Duration.ofMinutes(5), null);
 		answer(200, partitions(3));
-		count.get();
+		count.get(true);
 		answer(403, "{}");
 		count.check(Place.ofRecords(3), true);
 		CompletableFuture<Transport.Response> late = new CompletableFuture<>();

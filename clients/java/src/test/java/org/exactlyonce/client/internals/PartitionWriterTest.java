@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 class PartitionWriterTest {
 
@@ -88,7 +89,7 @@ class PartitionWriterTest {
 		this.fixture.at(1001);
 		assertThat(this.fixture.writer.isStopped()).isTrue();
 		int before = this.fixture.sent.size();
-		assertThat(this.fixture.fenced(nextSequence)).isNull();
+		this.fixture.fenced(nextSequence);
 		this.fixture.add(1);
 		assertThat(String.join(";", this.fixture.told)).isEqualTo(told);
 		for (int i = before; i < this.fixture.sent.size(); i++) {
@@ -108,7 +109,8 @@ class PartitionWriterTest {
 		this.fixture.run();
 		assertThat(this.fixture.sends(1)).containsExactly("0:r0");
 		assertThat(this.fixture.answer(0, 403, "code", "PRODUCER_FENCED", "currentEpoch", 99)).isNull();
-		assertThat(this.fixture.answer(1, 201, "baseSequence", 0, "baseOffset", 4, "lastOffset", 4)).isNotNull();
+		assertThat(this.fixture.answer(1, 201, "partition", 0, "baseSequence", 0, "baseOffset", 4, "lastOffset", 4))
+			.isNotNull();
 		this.fixture.run();
 		assertThat(this.fixture.told).containsExactly("r0 stored@4");
 	}
@@ -140,6 +142,57 @@ class PartitionWriterTest {
 		this.fixture.run().run();
 		assertThat(this.fixture.told).containsExactly("r0 stored@100", "r1 RecordTooLargeException");
 		assertThat(this.fixture.sends(3)).containsExactly("1:r2");
+	}
+
+	@Test
+	void failsAllAtOnceWhereThereIsNoSuchPartitionWithoutAFence() {
+		this.fixture.add(5);
+		this.fixture.answer(0, 404, "code", "UNKNOWN_TOPIC");
+		this.fixture.answer(1, 404, "code", "UNKNOWN_TOPIC");
+		assertThat(this.fixture.told).as("one is under way").isEmpty();
+		this.fixture.answer(2, 409, "expectedSequence", 0);
+		assertThat(this.fixture.told).containsExactly("r0 UnknownPartitionException", "r1 UnknownPartitionException",
+				"r2 UnknownPartitionException", "r3,r4 UnknownPartitionException");
+		assertThat(this.fixture.removal).isEqualTo(new Removal(Place.ofRecords(0), 0, Removal.ALL));
+		assertThat(this.fixture.writer.isStopped()).isFalse();
+		this.fixture.add(1);
+		assertThat(this.fixture.sends(3)).containsExactly("0:r5");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "stored, LogMismatchException", "lost, UnknownPartitionException" })
+	void fencesOnceWhereThePartitionIsGoneAndRecordsWereOrMayBeStored(String first, String failure) {
+		this.fixture.add(5);
+		if (first.equals("stored")) {
+			this.fixture.stored(0);
+			this.fixture.answer(3, 404, "code", "UNKNOWN_TOPIC");
+		}
+		else {
+			this.fixture.lost(0);
+			this.fixture.at(11).answer(3, 404, "code", "UNKNOWN_TOPIC");
+		}
+		this.fixture.answer(1, 404, "code", "UNKNOWN_TOPIC");
+		this.fixture.answer(2, 404, "code", "UNKNOWN_TOPIC");
+		assertThat(this.fixture.writer.isStopped()).isTrue();
+		this.fixture.fenced(0);
+		assertThat(this.fixture.writer.isStopped()).isFalse();
+		int stored = first.equals("stored") ? 1 : 0;
+		assertThat(this.fixture.told.subList(stored, this.fixture.told.size()))
+			.allMatch((each) -> each.endsWith(failure))
+			.first(STRING)
+			.startsWith("r" + stored);
+		assertThat(this.fixture.told).last(STRING).contains("r4");
+	}
+
+	@Test
+	void failsAllAtOnceWithoutSequences() {
+		WriterFixture fixture = new WriterFixture(Delivery.AT_LEAST_ONCE, 1);
+		fixture.add(3);
+		fixture.answer(0, 404, "code", "UNKNOWN_TOPIC");
+		assertThat(fixture.sends(0)).hasSize(1);
+		assertThat(fixture.told).allMatch((each) -> each.endsWith("UnknownPartitionException"))
+			.last(STRING)
+			.contains("r2");
 	}
 
 	@Test
@@ -201,7 +254,7 @@ class PartitionWriterTest {
 		assertThat(fixture.writer.wakeAt(true, true)).isEqualTo(11);
 		fixture.at(11);
 		assertThat(fixture.sends(2)).containsExactly("r0,r1");
-		fixture.answer(2, 201, "baseOffset", 0, "lastOffset", 1);
+		fixture.answer(2, 201, "partition", 0, "baseOffset", 0, "lastOffset", 1);
 		assertThat(fixture.sends(3)).containsExactly("r2,r3");
 	}
 
@@ -220,7 +273,7 @@ class PartitionWriterTest {
 		WriterFixture fixture = new WriterFixture(Delivery.EXACTLY_ONCE, 6);
 		fixture.add(2).stored(0);
 		fixture.add(2).at(1001);
-		assertThat(fixture.fenced(nextSequence)).as("others go on").isNull();
+		fixture.fenced(nextSequence);
 		fixture.run();
 		assertThat(String.join(",", fixture.sends(2))).isEqualTo(askedFor);
 		if (!askedFor.isEmpty()) {

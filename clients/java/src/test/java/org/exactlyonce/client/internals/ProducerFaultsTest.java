@@ -151,8 +151,8 @@ class ProducerFaultsTest {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
-			200 | {"baseSequence":0,"baseOffset":5}
-			200 | {"baseSequence":0,"baseOffset":5,"lastOffset":5,"appendedAt":"yesterday"}
+			200 | {"partition":0,"baseSequence":0,"baseOffset":5}
+			200 | {"partition":0,"baseSequence":0,"baseOffset":5,"lastOffset":5,"appendedAt":"yesterday"}
 			202 | ''
 			200 | {"producerId":1}
 			""")

@@ -74,8 +74,8 @@ class RetryAfterTest {
 				return answer(201, "{\"producerId\":1,\"producerEpoch\":0,\"partitions\":[]}");
 			}
 			hosts.add(request.uri().getHost());
-			return request.uri().getHost().equals("a") ? answer(status, "{}")
-					: answer(201, "{\"baseSequence\":0,\"baseOffset\":4,\"lastOffset\":4,\"duplicate\":false}");
+			return request.uri().getHost().equals("a") ? answer(status, "{}") : answer(201,
+					"{\"partition\":0,\"baseSequence\":0,\"baseOffset\":4,\"lastOffset\":4,\"duplicate\":false}");
 		}).build();
 		try (RecordProducer producer = RecordProducer.open(settings)) {
 			assertThat(producer.send(new OutgoingRecord(0, Value.json("1")))).succeedsWithin(Duration.ofSeconds(5));

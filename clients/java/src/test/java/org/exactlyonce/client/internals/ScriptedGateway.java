@@ -95,8 +95,8 @@ final class ScriptedGateway implements Transport {
 	}
 
 	private static String receipt(long sequence, int count, long endOffset) {
-		return "{\"baseSequence\":" + sequence + ",\"baseOffset\":" + (endOffset - count) + ",\"lastOffset\":"
-				+ (endOffset - 1) + '}';
+		return "{\"partition\":0,\"baseSequence\":" + sequence + ",\"baseOffset\":" + (endOffset - count)
+				+ ",\"lastOffset\":" + (endOffset - 1) + '}';
 	}
 
 	static CompletableFuture<Response> answer(int status, String body) {

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import org.exactlyonce.client.Delivery;
-import org.exactlyonce.client.LogMismatchException;
 
 /**
  * A {@link PartitionWriter} with a clock that is set by hand. Each record is a batch of
@@ -62,6 +61,9 @@ final class WriterFixture {
 	}
 
 	WriterFixture run() {
+		Removal missing = this.writer.missing().removal();
+		this.removal = (missing != null) ? missing : this.removal;
+		this.writer.missing().fail(this.now);
 		this.writer.expire(this.now);
 		release();
 		this.writer.expire(this.now);
@@ -98,15 +100,15 @@ final class WriterFixture {
 	/** Answers the n-th send: stored, at an offset 100 above its sequence. */
 	void stored(int index) {
 		Batch batch = this.sent.get(index).batch();
-		answer(index, 201, "baseSequence", batch.base, "baseOffset", 100 + batch.base, "lastOffset", 99 + batch.end());
+		answer(index, 201, "partition", 0, "baseSequence", batch.base, "baseOffset", 100 + batch.base, "lastOffset",
+				99 + batch.end());
 	}
 
 	/** Raises the epoch. */
-	LogMismatchException fenced(long nextSequence) {
+	void fenced(long nextSequence) {
 		this.removal = this.writer.removal(nextSequence);
-		LogMismatchException mismatch = this.writer.fenced(nextSequence, this.now);
+		this.writer.fenced(nextSequence, this.now);
 		run();
-		return mismatch;
 	}
 
 	/** Loses the answer to the n-th send. */

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from math import inf
 from typing import Optional
 
 from .answers import Action, action_of
@@ -43,13 +44,16 @@ class Choice:
         self._settings = settings
         self._lock = threading.Lock()
         self._topics: dict[str, _Topic] = {}
+        self._missing: dict[str, float] = {}
+        """Until when records of a topic wait for a gateway's word that it has it, those with a partition, too."""
 
     def choose(self, topic: str, partition: Optional[int], key: Key, size: int, block: bool) -> TopicPartition:
         """Where a record goes. May wait for a gateway's answer, if it may ``block``."""
         if partition is not None and (not isinstance(partition, int) or partition < 0):
             raise ValueError("A partition is a number from 0 on.")
         known = self._topics.get(topic)
-        if partition is not None and (known is None or partition < known.partitions):
+        count = known.partitions if known is not None else 0 if self._is_missing(topic) else inf
+        if partition is not None and partition < count:
             return TopicPartition(topic, partition)
         if known is None or partition is not None:
             if not block:
@@ -65,7 +69,14 @@ class Choice:
 
     def forget(self, topic: str) -> None:
         """A gateway does not know the topic, or the partition: the next record has to ask."""
-        self._topics.pop(topic, None)
+        now = time.monotonic()
+        with self._lock:
+            self._topics.pop(topic, None)
+            self._missing = {each: until for each, until in self._missing.items() if until > now}
+            self._missing[topic] = now + self._settings.retry_backoff_max
+
+    def _is_missing(self, topic: str) -> bool:
+        return time.monotonic() < self._missing.get(topic, 0.0)
 
     def _learn(self, topic: str, partition: Optional[int]) -> _Topic:
         """Asks a gateway for the number of partitions, up to max_block seconds long."""
@@ -101,9 +112,13 @@ class Choice:
         partitions = answer.document().get("partitions")
         if answer.status == 200 and isinstance(partitions, list) and partitions:
             with self._lock:
-                known = self._topics.setdefault(topic, _Topic(0, self._settings.batch_bytes))
+                known = self._topics.get(topic) or _Topic(len(partitions), self._settings.batch_bytes)
                 known.partitions, known.read = len(partitions), time.monotonic()
+                self._topics[topic] = known  # now others see it
+                self._missing.pop(topic, None)
             return known
+        if action_of(answer) is Action.UNKNOWN_PLACE:
+            self.forget(topic)
         if action_of(answer) not in (Action.RETRY, Action.STORED):
             raise RefusedError(answer.reason(), answer.problem())
         return None

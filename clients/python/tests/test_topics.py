@@ -56,8 +56,11 @@ class Topics(ProducerCase):
             with self.assertRaises(RefusedError) as caught:
                 producer.send(1, topic=topic, **place)
             self.assertEqual(caught.exception.problem["code"], "UNKNOWN_TOPIC")
-        self.assertEqual(producer._sender._dispatcher._session.epoch, 0, "without a fence")
+        dispatcher = producer._sender._dispatcher
+        self.assertEqual(dispatcher._session.epoch, 0, "without a fence")
         self.assertIsInstance(producer.send(1).result(60), Receipt)
+        wait_until(lambda: not dispatcher.active)
+        self.assertEqual([place.topic for place in dispatcher._partitions], ["records"], "nothing is kept of it")
         self.make(topic, 1)
         self.assertEqual(producer.send(1, topic=topic, key="k").result(60).sequence, 0)
         self.assertEqual(producer.send(1, topic=topic, partition=0).result(60).sequence, 1)

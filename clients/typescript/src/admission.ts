@@ -1,6 +1,9 @@
 import { NotStoredError, RecordTooLargeError, type GatewayError } from "./errors.js";
 import { Fifo } from "./fifo.js";
 
+/** Of how many topics it is remembered that a gateway did not have them. */
+const MISSING = 1_000;
+
 interface Applicant {
   readonly size: number;
   /** The topic of which has to be known how many partitions it has. */
@@ -20,7 +23,6 @@ export class Admission {
   readonly #limit: number;
   readonly #maxBlockMs: number;
   readonly #lookUp: (topic: string) => void;
-  readonly #missingMs: number;
   /** Those that wait for room. */
   readonly #queue = new Fifo<Applicant>();
   /** Those that wait to hear of their topic. */
@@ -28,20 +30,17 @@ export class Admission {
   #used = 0;
   #waiting = 0;
   readonly #partitions = new Map<string, number>();
-  readonly #missingUntil = new Map<string, number>();
+  /** Topics of which records that have a partition wait, too, for word that the gateway has it; the oldest first. */
+  readonly #missing = new Set<string>();
   #advancing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waiters: (() => void)[] = [];
 
-  /**
-   * `lookUp` is called when the number of a topic's partitions is wanted; the answer goes to {@link know}. For `missingMs` after a
-   * topic was forgotten, all its records wait for that.
-   */
-  constructor(limit: number, maxBlockMs: number, lookUp: (topic: string) => void, missingMs = 0) {
+  /** `lookUp` is called when the number of a topic's partitions is wanted; the answer goes to {@link know}. */
+  constructor(limit: number, maxBlockMs: number, lookUp: (topic: string) => void) {
     this.#limit = limit;
     this.#maxBlockMs = maxBlockMs;
     this.#lookUp = lookUp;
-    this.#missingMs = missingMs;
   }
 
   /** How many partitions a topic has; 0 if it is not known. */
@@ -51,7 +50,7 @@ export class Admission {
 
   /** Whether records that have a partition wait for word of their topic, too: it was missing, or others before them do. */
   awaits(topic: string): boolean {
-    return this.#asking.has(topic) || performance.now() < (this.#missingUntil.get(topic) ?? 0);
+    return this.#asking.has(topic) || this.#missing.has(topic);
   }
 
   /** Calls `admit`, at once or when there is room, and it is known how many partitions `topic` has, if it is given; or `refuse`. */
@@ -80,7 +79,7 @@ export class Admission {
 
   know(topic: string, partitions: number): void {
     this.#partitions.set(topic, partitions);
-    this.#missingUntil.delete(topic);
+    this.#missing.delete(topic);
     const asking = this.#asking.get(topic);
     this.#asking.delete(topic);
     for (let next = asking?.shift(); next !== undefined; next = asking?.shift()) {
@@ -91,9 +90,11 @@ export class Admission {
 
   /** The gateway does not have the topic, or not so many partitions. */
   forget(topic: string): void {
-    const now = performance.now();
-    this.#missingUntil.forEach((until, each) => until <= now && this.#missingUntil.delete(each));
-    this.#missingUntil.set(topic, now + this.#missingMs);
+    this.#missing.add(topic);
+    const [oldest] = this.#missing;
+    if (this.#missing.size > MISSING && oldest !== undefined) {
+      this.#missing.delete(oldest);
+    }
     this.#partitions.delete(topic);
   }
 

@@ -17,7 +17,7 @@ export type Decision =
   | { readonly do: "isolate"; readonly error: RefusedError }
   /** Fail it; before anything else is sent, the producer has to be fenced. */
   | { readonly do: "refuse"; readonly error: NotStoredError }
-  /** Fail it, and all others of its partition, which is not there. */
+  /** As refuse, and fail all others of its partition, too: it is not there. */
   | { readonly do: "leave"; readonly error: NotStoredError };
 
 /** Decides about a batch of a partition by the answer to its last attempt. */

@@ -6,7 +6,7 @@ import type { GatewayError, LostError, NotStoredError } from "./errors.js";
 import { dueAt, headOf, split, underWay } from "./line.js";
 import { notStored, timedOut } from "./outcomes.js";
 import type { PartitionSettings } from "./settings.js";
-import { abandon, leave, settle } from "./settlement.js";
+import { abandon, settle } from "./settlement.js";
 import type { Place } from "./topics.js";
 import { Waiting } from "./waiting.js";
 
@@ -31,8 +31,6 @@ export class Partition {
   #pausedUntil = 0;
   #stoppedFor: NotStoredError | undefined;
   #lost: LostError | undefined;
-  /** Why all fails as soon as nothing is under way: the gateway does not have the partition, and nothing was acknowledged. */
-  #gone: NotStoredError | undefined;
 
   constructor(place: Place, nextSequence: number, settings: PartitionSettings, random: () => number = Math.random) {
     this.place = place;
@@ -142,18 +140,19 @@ export class Partition {
         batch.refusal = decision.error;
         break;
       case "refuse":
+        batch.refuse(decision.error);
+        break;
       case "leave":
         batch.refuse(decision.error);
-        this.#gone = decision.do === "leave" ? decision.error : this.#gone;
+        this.#leave(decision.error);
     }
-    this.#leave();
   }
 
-  #leave(): void {
-    if (this.#gone !== undefined && this.#acknowledged === 0 && underWay(this.#line) === 0) {
-      this.#next = leave(this.#line, this.#gone) ?? this.#next;
-      this.dropWaiting(this.#gone);
-      this.#gone = undefined;
+  /** All there is fails, after one fence; unless something was acknowledged, which is gone with its topic, as the fence will say. */
+  #leave(error: NotStoredError): void {
+    if (this.#acknowledged === 0) {
+      this.#line.filter((each) => each.outcome === undefined).forEach((each) => each.refuse(error));
+      this.dropWaiting(error);
     }
   }
 
@@ -163,7 +162,7 @@ export class Partition {
     if (first === undefined || this.#stoppedFor !== undefined) {
       return undefined;
     }
-    if (first.refusal !== undefined && (this.#gone === undefined || this.#acknowledged > 0)) {
+    if (first.refusal !== undefined) {
       return first.refusal;
     }
     return first.deadline <= now ? timedOut() : undefined;
@@ -172,7 +171,6 @@ export class Partition {
   /** Sends nothing more until {@link resume}. Of what is under way the answers do not count any more. */
   stop(reason: NotStoredError): void {
     this.#stoppedFor = reason;
-    this.#gone = undefined;
     for (const batch of this.#line.filter((each) => each.underWay)) {
       batch.underWay = false;
       batch.inDoubt = true;

@@ -45,7 +45,7 @@ export class Producer {
     this.#calls = new Calls(transport, this.#settings);
     this.#session = new Session(this.#calls, settings.name, this.#ended.signal);
     this.#partitioner = new Partitioner(this.#settings.batchBytes);
-    this.#admission = new Admission(this.#settings.bufferBytes, this.#settings.maxBlockMs, (topic) => void this.#partitionCounts.refresh(topic), this.#settings.retryBackoffMaxMs);
+    this.#admission = new Admission(this.#settings.bufferBytes, this.#settings.maxBlockMs, (topic) => void this.#partitionCounts.refresh(topic));
     this.#partitionCounts = new PartitionCounts(this.#calls, this.#admission, this.#ended.signal);
     this.#shared = {
       settings: this.#settings,

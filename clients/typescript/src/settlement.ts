@@ -92,17 +92,3 @@ export function abandon(line: readonly Batch[], reason: GatewayError): void {
     batch.outcome = possible ? unknown(batch.failure(reason)) : notStored(batch.failure(reason));
   }
 }
-
-/**
- * Ends a line of a partition that is not there, and of which nothing is under way. Gives back the sequence to go on at; if
- * something may have been stored, undefined: only a fence tells, and all the rest is refused.
- */
-export function leave(line: readonly Batch[], reason: NotStoredError): number | undefined {
-  const left = line.filter((each) => each.outcome === undefined);
-  if (left.some((each) => each.inDoubt || each.known)) {
-    left.filter((each) => !each.known).forEach((each) => each.refuse(reason));
-    return undefined;
-  }
-  abandon(left, reason);
-  return left[0]?.base;
-}

@@ -221,7 +221,7 @@ test("those who wait are refused when their time is over, for room and for topic
 });
 
 test("a topic that was missing is asked for before any record of it is let in", () => {
-  const admission = new Admission(10, 60_000, () => {}, 60_000);
+  const admission = new Admission(10, 60_000, () => {});
   assert.equal(admission.awaits("orders"), false);
   admission.forget("orders");
   assert.equal(admission.awaits("orders"), true);

@@ -21,6 +21,9 @@ from .workers import Workers
 _METADATA_SECONDS = 300.0
 """After this time the number of partitions is read again, as in Kafka."""
 
+_MISSING = 1000
+"""Of how many topics it is remembered that a gateway did not have them."""
+
 
 class PartitionsUnknown(NotNow):
     """A gateway has to be asked how many partitions there are."""
@@ -44,15 +47,15 @@ class Choice:
         self._settings = settings
         self._lock = threading.Lock()
         self._topics: dict[str, _Topic] = {}
-        self._missing: dict[str, float] = {}
-        """Until when records of a topic wait for a gateway's word that it has it, those with a partition, too."""
+        self._missing: dict[str, None] = {}
+        """Topics of which records with a partition wait, too, for a gateway's word that it has it; the oldest first."""
 
     def choose(self, topic: str, partition: Optional[int], key: Key, size: int, block: bool) -> TopicPartition:
         """Where a record goes. May wait for a gateway's answer, if it may ``block``."""
         if partition is not None and (not isinstance(partition, int) or partition < 0):
             raise ValueError("A partition is a number from 0 on.")
         known = self._topics.get(topic)
-        count = known.partitions if known is not None else 0 if self._is_missing(topic) else inf
+        count = known.partitions if known is not None else 0 if topic in self._missing else inf
         if partition is not None and partition < count:
             return TopicPartition(topic, partition)
         if known is None or partition is not None:
@@ -69,14 +72,11 @@ class Choice:
 
     def forget(self, topic: str) -> None:
         """A gateway does not know the topic, or the partition: the next record has to ask."""
-        now = time.monotonic()
         with self._lock:
             self._topics.pop(topic, None)
-            self._missing = {each: until for each, until in self._missing.items() if until > now}
-            self._missing[topic] = now + self._settings.retry_backoff_max
-
-    def _is_missing(self, topic: str) -> bool:
-        return time.monotonic() < self._missing.get(topic, 0.0)
+            self._missing[topic] = None
+            if len(self._missing) > _MISSING:
+                del self._missing[next(iter(self._missing))]
 
     def _learn(self, topic: str, partition: Optional[int]) -> _Topic:
         """Asks a gateway for the number of partitions, up to max_block seconds long."""

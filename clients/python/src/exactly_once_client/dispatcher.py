@@ -30,8 +30,8 @@ Event = Callable[[float], None]
 class Dispatcher:
     """Owns the session, the partitions and the requests under way. Not thread-safe: its owner has the lock.
 
-    ``events`` takes answers from the workers, as events that the owner calls; ``missing`` the topics that a gateway does
-    not know, or not with as many partitions. What is done for an answer, or a record, takes as long as there are
+    ``events`` takes answers from the workers, as events that the owner calls; ``missing`` the topics that a gateway
+    does not know, or not with as many partitions. What is done for an answer, or a record, takes as long as there are
     partitions with something to do, however many others there are.
     """
 

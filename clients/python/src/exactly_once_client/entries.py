@@ -1,9 +1,9 @@
 """The entries of an outbox's segments: how they are written, and how they are found again. No I/O.
 
 An entry has a magic number, the length of its payload, the CRC-32 of the payload, and the payload: partition, base
-sequence, the batch's bytes. Where the topic is another than ``records``, the highest bit of the partition is set, and the
-topic's name stands before the bytes, behind its length. The bit below it makes the entry a mark: all of the partition
-below its sequence was stored.
+sequence, the batch's bytes. Where the topic is another than ``records``, the highest bit of the partition is set, and
+the topic's name stands before the bytes, behind its length. The bit below it makes the entry a mark: all of the
+partition below its sequence was stored.
 """
 
 from __future__ import annotations

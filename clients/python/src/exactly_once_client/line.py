@@ -58,8 +58,8 @@ class Line:
         batches = [batch for batch in self.unresolved() if batch.restored]
         error = None
         if batches and start < self.stored_before:
-            error = LostError(f"The log was put back, or its topic deleted: it expects sequence {start} in {self._place}, "
-                              f"all below {self.stored_before} was stored.")
+            error = LostError(f"The log was put back, or its topic deleted: it expects sequence {start} in "
+                              f"{self._place}, all below {self.stored_before} was stored.")
         for batch in batches:
             if error is None and batch.base != end:
                 error = LostError(f"The outbox has sequence {batch.base} of {self._place}, the log expects {end}.")

@@ -26,8 +26,6 @@ class Outgoing:
         self._hold = 0.0
         self._fate: Optional[GatewayError] = None
         self._dead: Optional[GatewayError] = None
-        self._gone: Optional[RefusedError] = None
-        """The gateway does not have it: when no request is under way any more, all of it fails."""
         self.parked: Optional[RefusedError] = None
         """Why what was restored is not taken now. It is tried again, and stays in the outbox."""
         self._let_go = 0
@@ -119,7 +117,7 @@ class Outgoing:
         return min(times, default=inf)
 
     def _sends(self) -> bool:
-        return not self.stopped and not self._dead and not self._gone and self.line.next_sequence is not None
+        return not self.stopped and not self._dead and self.line.next_sequence is not None
 
     def _width(self) -> int:
         return 1 if self.parked else self._settings.max_in_flight

@@ -46,11 +46,9 @@ class Partition(Outgoing):
         elif batch.restored and not batch.confirmed and answer.status in (401, 403, 404):
             self._park(batch, RefusedError(answer.reason(), answer.problem()), now)
         elif action is Action.UNKNOWN_PLACE and not batch.confirmed:
-            self._gone = RefusedError(answer.reason(), answer.problem())
+            self._not_there(RefusedError(answer.reason(), answer.problem()))
         else:
             self._refuse(batch, RefusedError(answer.reason(), answer.problem()), answer.status == 400)
-        if self._gone is not None:
-            self._leave(self._gone)
 
     def again(self, batch: Batch, now: float) -> None:
         """The request was refused only because the producer has a new epoch: the same bytes go again."""
@@ -98,17 +96,10 @@ class Partition(Outgoing):
         self._fail_queue(error)
         self._let_go_of_restored()
 
-    def _leave(self, error: RefusedError) -> None:
-        """The partition, or its topic, is not there. Only what may have been stored needs a fence."""
-        waiting = self.line.unresolved()
-        if self.line.acknowledged:  # it is gone with its topic, as the fence will say
-            self.stop(error)
-        elif not any(batch.in_flight for batch in waiting):
-            if any(batch.doubt for batch in waiting):
-                self.stop(error)
-            else:
-                self._gone = None
-                self.line.give_up_all(error)
+    def _not_there(self, error: RefusedError) -> None:
+        """All there is fails, after one fence: a late copy of a request may find a topic that is made meanwhile."""
+        self.stop(error)
+        if not self.line.acknowledged:  # else it is gone with its topic, as the fence will say
             self._fail_queue(error)
 
     def _lose(self, batch: Batch, reason: str, answer: Answer) -> None:
@@ -154,7 +145,6 @@ class Partition(Outgoing):
 
     def resolve(self, next_sequence: int, now: float) -> None:
         """A fence was answered: below ``next_sequence`` is stored, the rest is not, and never will be."""
-        self._gone = None
         if next_sequence < self.line.acknowledged:
             self._break(LostError(f"The log was put back, or its topic deleted: it expects sequence {next_sequence} in "
                                   f"{self.place}, all below {self.line.acknowledged} was stored."))

@@ -2,6 +2,7 @@
 
 import asyncio
 import unittest
+import uuid
 
 from exactly_once_client import ClosedError, DeliveryTimeoutError, RefusedError
 from exactly_once_client.aio import AsyncProducer, read
@@ -47,6 +48,20 @@ class Aio(unittest.IsolatedAsyncioTestCase):
         receipts = await asyncio.wait_for(asyncio.gather(*tasks), 60)
         self.assertEqual([receipt.sequence for receipt in receipts], list(range(20)))
         await producer.close()
+
+    async def test_a_topic_that_is_asked_for_holds_up_no_other_and_keeps_its_order(self):
+        topic = f"topic-{uuid.uuid4()}"
+        self.gateway.send("PUT", f"/topics/{topic}", {"partitions": 3})
+        fault = [LOSE_REQUEST]
+        proxy = FaultyProxy(self.gateway.url, lambda seen: fault[0] if topic in seen.path else PASS)
+        self.addCleanup(proxy.close)
+        async with AsyncProducer(proxy.url) as producer:
+            tasks = [asyncio.create_task(producer.send(n, topic=topic, key="k")) for n in range(10)]
+            await asyncio.wait_for(producer.send("other", partition=1), 20)
+            self.assertFalse(any(task.done() for task in tasks))
+            fault[0] = PASS
+            receipts = await asyncio.wait_for(asyncio.gather(*tasks), 60)
+        self.assertEqual([receipt.sequence for receipt in receipts], list(range(10)))
 
     async def test_a_record_that_waits_for_memory_is_encoded_once(self):
         class Value(dict):

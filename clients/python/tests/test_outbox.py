@@ -10,7 +10,8 @@ import time
 import unittest
 from pathlib import Path
 
-from exactly_once_client import OutboxError, Producer, RefusedError, UnknownOutcomeError
+from exactly_once_client import LostError, OutboxError, Producer, RefusedError, UnknownOutcomeError
+from exactly_once_client.entries import parse
 from exactly_once_client.outbox import Outbox
 from exactly_once_client.topics import TopicPartition
 
@@ -58,7 +59,7 @@ class Files(unittest.TestCase):
         self.assertEqual(self.found(), found, "until it is settled")
 
     def test_topics_are_kept_apart(self):
-        orders, longest = TopicPartition("orders", 0), TopicPartition("x" * 249, 2**62)
+        orders, longest = TopicPartition("orders", 0), TopicPartition("x" * 249, 2**61)
         found = self.after(lambda o: o.append([(P0, 10, b"a\n"), (orders, 3, b"b\n"), (longest, 0, b"c\n")]),
                            lambda o: (o.append([(orders, 4, b"d\n")]), o.cut({orders: 4})))
         self.assertEqual(found, [(P0, 10, [b"a"]), (orders, 3, [b"b"]), (longest, 0, [b"c"])])
@@ -87,12 +88,41 @@ class Files(unittest.TestCase):
         for base in range(0, 10, 2):
             outbox.append([(P0, base, b"a" * 40 + b"\nb\n")])
         self.assertEqual(len(self.segments()), 5)
-        outbox.settle({P0: 3})
+        outbox.settle({P0: 3}.__getitem__)
         self.assertEqual(len(self.segments()), 4)
-        outbox.settle({P0: 10})
+        outbox.settle({P0: 10}.__getitem__)
         self.assertEqual(len(self.segments()), 1, "the one that is written stays")
         outbox.close()
         self.assertEqual(self.found(), [(P0, 8, [b"a" * 40, b"b"])])
+
+    def test_what_is_void_holds_up_no_segment(self):
+        """Sequences of a topic that is made again begin at 0: those of before would never be settled."""
+        outbox = self.outbox(segment_bytes=50)
+        for base in (700, 702):
+            outbox.append([(P0, base, b"a" * 40 + b"\nb\n")])
+        outbox.cut({P0: 0})
+        for base in (0, 1):
+            outbox.append([(P0, base, b"c" * 40 + b"\n")])
+        outbox.settle({P0: 0}.__getitem__)
+        self.assertEqual(len(self.segments()), 2, "what is not settled stays")
+        outbox.close()
+        outbox = self.outbox()
+        outbox.settle({P0: 2}.__getitem__)
+        self.assertEqual(len(self.segments()), 1, "nor does it in the next process")
+
+    def test_marks(self):
+        """Below which sequence all was stored, until what is there is void."""
+        orders = TopicPartition("orders", 2)
+        found = self.after(lambda o: o.append([(P0, 0, b"a\n"), (orders, 5, b"b\n")]), lambda o: o.mark({P0: 1}),
+                           lambda o: o.mark({orders: 5, P1: 3}), lambda o: (o.mark({P1: 4}), o.cut({P1: 2})))
+        self.assertEqual(found, [(P0, 0, [b"a"]), (orders, 5, [b"b"])])
+        self.assertEqual(self.outbox().stored, {P0: 1, orders: 5, P1: 2})
+
+    def test_versions_without_topics_refuse_the_folder(self):
+        """They take the first entry of a segment for the producer's name, and compare."""
+        self.outbox().close()
+        payloads, _ = parse(self.segments()[0].read_bytes())
+        self.assertNotEqual(payloads[0], b"orders")
 
     def test_a_broken_tail_is_cut(self):
         self.after(lambda o: o.append([(P0, 0, b"a\n")]), lambda o: o.append([(P0, 1, b"b\n")]))
@@ -151,9 +181,11 @@ class Killed(unittest.TestCase):
     SCRIPT = """
         import sys, time
         from exactly_once_client import Producer
-        url, name, folder, first = sys.argv[1:]
+        url, name, folder, first, topic = sys.argv[1:]
         producer = Producer(url, name=name, outbox_dir=folder, batch_bytes=300, linger=0, retry_backoff=0.02)
         for n in range(int(first), int(first) + 100_000):
+            if topic:
+                producer.send(n, topic=topic, partition=0)
             producer.send(n, partition=1).add_done_callback(lambda done: print(done.result().offset, flush=True))
             time.sleep(0.0005)
         """
@@ -168,10 +200,10 @@ class Killed(unittest.TestCase):
         self.folder = folder.name
         self.name = f"outbox-{time.time()}"
 
-    def kill_one(self, first, until):
+    def kill_one(self, first, until, topic=""):
         before = len(self.proxy.appends())
         process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(self.SCRIPT), self.proxy.url, self.name,
-                                    self.folder, str(first)], env={**os.environ, "PYTHONPATH": "src"},
+                                    self.folder, str(first), topic], env={**os.environ, "PYTHONPATH": "src"},
                                    stdout=subprocess.PIPE, text=True)
         try:
             wait_until(lambda: len(self.proxy.appends()) - before >= until, 60)
@@ -274,6 +306,52 @@ class Killed(unittest.TestCase):
             producer.send("last", partition=1).result(60)
         self.assertEqual(self.log(), list(range(len(self.log()) - 1)) + ["last"])
         self.assertGreater(len(self.log()), 1)
+
+    def topic(self):
+        topic = f"topic-{time.time()}"
+        self.gateway.send("PUT", f"/topics/{topic}", {"partitions": 1})
+        return topic
+
+    def delete(self, topic):
+        self.gateway.send("DELETE", f"/topics/{topic}")
+
+    def test_a_topic_that_was_deleted_meanwhile(self):
+        """And made again: what it had does not come back, people find it, and the others go on."""
+        for again in (False, True):
+            with self.subTest(again=again):
+                topic, self.name = self.topic(), f"outbox-{time.time()}"
+                self.kill_one(0, 20, topic)
+                self.delete(topic)
+                if again:
+                    self.gateway.send("PUT", f"/topics/{topic}", {"partitions": 1})
+                with self.assertLogs("exactly_once_client", "ERROR") as logs:
+                    with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder) as producer:
+                        self.assertEqual(producer.send("last", partition=1).result(60).topic, "records")
+                        with self.assertRaises(LostError):
+                            producer.send("lost", topic=topic, partition=0)
+                self.assertIn(f"left for partition 0 of topic {topic} cannot be stored", logs.output[0])
+                self.assertEqual(self.log(), list(range(len(self.log()) - 1)) + ["last"])
+                self.assertEqual([path.name for path in Path(self.folder).glob(f"*{self.name}/lo*t")], ["lost"])
+                if again:
+                    with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder) as producer:
+                        self.assertEqual(producer.send("new", topic=topic, partition=0).result(60).offset, 0)
+
+    def test_what_waits_for_a_topic_is_kept(self):
+        """Over a process that finds it missing, until it is there."""
+        topic = self.topic()
+        self.fault = lambda seen: LOSE_REQUEST if topic in seen.path else PASS
+        self.kill_one(0, 6, topic)
+        self.delete(topic)
+        self.fault = lambda seen: PASS
+        with self.assertLogs("exactly_once_client", "WARNING") as logs:
+            with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder) as producer:
+                producer.send("other", partition=1)
+                producer.flush(60)
+        self.assertIn("stay in the outbox", logs.output[0])
+        self.gateway.send("PUT", f"/topics/{topic}", {"partitions": 1})
+        with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder) as producer:
+            producer.flush(60)
+            self.assertGreater(producer.send("last", topic=topic, partition=0).result(60).offset, 0)
 
     @unittest.skipUnless(os.path.exists("/dev/full"), "needs Linux")
     def test_a_disk_that_is_full(self):

@@ -385,13 +385,22 @@ class Refusals(PartitionCase):
                     self.assertEqual(self.sent(), [batch], "it is stored: the same again brings the offset")
 
     def test_there_is_no_such_partition(self):
-        self.send(6)
-        self.add(2)
-        [batch] = [b for b in self.partition.line.unresolved() if b.base == 2]
-        self.answered(batch, answer(404, code="UNKNOWN_PARTITION", detail="no"))
-        self.partition.resolve(0, self.now)
-        self.assertEqual([kind for _, kind in self.told_kinds()], [RefusedError] * 8)
-        self.assertEqual(self.sent(), [])
+        """All that waits fails after one fence."""
+        for code in ("UNKNOWN_PARTITION", "UNKNOWN_TOPIC"):
+            with self.subTest(code=code):
+                self.partition = Partition(PLACE, self.settings, self.limits)
+                self.partition.start(0)
+                first, second, third = self.send(6)
+                self.add(2)
+                self.answered(second, answer(404, code=code, detail="no"))
+                self.assertEqual((self.sent(), self.told(), self.partition.stopped), ([], [], True))
+                self.answered(first, answer(404, code=code, detail="no"))
+                self.answered(third, NO_ANSWER)
+                self.partition.resolve(0, self.now)
+                self.assertEqual([kind for _, kind in self.told_kinds()], [RefusedError] * 8)
+                self.assertFalse(self.partition.stopped)
+                [batch] = self.send(1)
+                self.assertEqual(batch.base, 0)
 
 
 class TimeOuts(PartitionCase):
@@ -649,8 +658,14 @@ class Restored(PartitionCase):
                 self.partition.restore(10, [b"a", b"b"])
                 self.partition.restore(12, [b"c", b"d"])
                 self.partition.start(next_sequence)
-                self.assertEqual([(b.base, b.body) for b in self.sent()], sent)
-                [batch] = self.send(1)
+                batches = self.sent()
+                self.assertEqual([(b.base, b.body) for b in batches], sent)
+                if batches:
+                    self.assertEqual(self.send(1), [], "nothing new before that")
+                    self.assertEqual(self.partition.wake_at(True, True), self.now + 10)
+                for batch in batches:
+                    self.answered(batch, receipt(0, len(batch.records)))
+                [batch] = self.sent() or self.send(1)
                 self.assertEqual(batch.base, 14)
 
     def test_more_batches_than_may_be_in_flight(self):
@@ -664,7 +679,7 @@ class Restored(PartitionCase):
         self.assertEqual([b.base for b in self.sent()], [6])
         self.answered(batches[1], receipt(2, 2))
         self.answered(batches[2], receipt(4, 2))
-        self.assertEqual([b.base for b in self.sent()], [8, 10])
+        self.assertEqual([b.base for b in self.sent()], [8])
 
     def test_what_may_have_been_stored_is_unknown_when_the_producer_ends(self):
         self.partition.restore(0, [b"a", b"b"])
@@ -683,11 +698,72 @@ class Restored(PartitionCase):
     def test_a_gap_between_log_and_outbox(self):
         self.partition.restore(8, [b"a"])
         self.partition.restore(10, [b"b"])
-        with self.assertRaises(LostError):
-            self.partition.start(9)
-        self.partition.kill(LostError("gap"))
-        told = len(self.told())
-        self.assertEqual(self.partition.released + told, self.partition.accepted, "nobody waits for ever")
+        self.add(1)
+        self.partition.start(9)
+        self.assert_lost(["b"], 9)
+
+    def test_a_log_that_lacks_what_was_stored(self):
+        """Its topic was deleted, and made again, and somebody has written one record there."""
+        for next_sequence in (0, 1):
+            with self.subTest(next_sequence=next_sequence):
+                self.partition = Partition(PLACE, self.settings, self.limits)
+                self.partition.restore(0, [b"a"])
+                self.partition.restore(1, [b"b", b"c"])
+                self.partition.line.stored_before = 2
+                self.add(1)
+                self.partition.start(next_sequence)
+                self.assert_lost(["a", "b", "c"], next_sequence)
+
+    def assert_lost(self, lines, next_sequence):
+        self.assertEqual(self.sent(), [])
+        told = list(self.partition.line.release())
+        self.assertEqual([record.line.decode() for batch, _ in told for record in batch.records][:-1], lines)
+        self.assertEqual({type(outcome) for _, outcome in told}, {LostError})
+        for batch, _ in told:
+            self.partition.told(batch)
+        self.assertEqual(self.partition.released, self.partition.accepted, "nobody waits for ever")
+        self.assertEqual((self.partition.line.moved_back, self.partition.line.next_sequence), (True, next_sequence))
+        self.assertIsInstance(self.partition.broken, LostError)
+
+    def test_what_the_gateway_does_not_take_now_is_kept(self):
+        """And nobody waits for it, or behind it. It goes first when it is taken."""
+        for reply in (answer(404, code="UNKNOWN_TOPIC"), answer(401), answer(403, code="FORBIDDEN"), answer(404)):
+            with self.subTest(reply=reply):
+                self.partition = Partition(PLACE, self.settings, self.limits)
+                for base in (0, 1):
+                    self.partition.restore(base, [b"a"])
+                self.partition.start(0)
+                batches = self.sent()
+                self.add(2)
+                for batch in batches:
+                    self.answered(batch, reply)
+                self.assertEqual([kind for _, kind in self.told_kinds()], [RefusedError] * 2, "the new ones alone")
+                self.assertEqual((self.partition.accepted, self.partition.released), (4, 2))
+                self.assertFalse(self.partition.stopped or self.partition.line.moved_back or self.partition.quiet())
+                self.partition.shut(ClosedError("closed"))
+                self.assertFalse(self.partition.stopped)
+                self.now += 1
+                self.assertEqual(self.sent(), batches[:1], "one at a time while it is not taken")
+                self.answered(batches[0], receipt(0, 1))
+                self.assertEqual(self.sent(), batches[1:])
+                self.answered(batches[1], receipt(1, 1))
+                for batch, _ in self.partition.line.release():
+                    self.partition.told(batch)
+                self.assertEqual((self.partition.accepted, self.partition.released), (4, 2), "told before")
+                self.assertEqual([batch.base for batch in self.send(1)], [2])
+
+    def test_a_fence_leaves_it_its_sequences(self):
+        for base in (0, 1):
+            self.partition.restore(base, [b"a"])
+        self.partition.start(0)
+        batches = self.sent()
+        self.partition.stop(ClosedError("closed"))
+        for batch in batches:
+            self.answered(batch, NO_ANSWER)
+        self.partition.resolve(0, self.now)
+        self.now += 1
+        self.assertEqual((self.told(), self.sent()), ([], batches))
+        self.assertEqual(self.partition.line.next_sequence, 2)
 
     def test_what_fails_before_the_registration_does_not_wait_for_it(self):
         for fail, kind in ((lambda: self.partition.not_registered(RefusedError("no")), RefusedError),

@@ -2,9 +2,11 @@
 
 import asyncio
 import uuid
+from contextlib import suppress
 from unittest import main
 
-from exactly_once_client import LostError, ReadError, Receipt, RefusedError, aio, partition_for_key, read
+from exactly_once_client import (DeliveryTimeoutError, LostError, ReadError, Receipt, RefusedError, aio,
+                                 partition_for_key, read)
 
 from .gateway import wait_until
 from .test_producer import ProducerCase
@@ -45,13 +47,21 @@ class Topics(ProducerCase):
 
     def test_one_that_is_missing_is_refused_until_it_is_made(self):
         topic = f"topic-{uuid.uuid4()}"
-        producer = self.producer()
-        with self.assertRaises(RefusedError) as caught:
-            producer.send(1, topic=topic, key="k")
-        self.assertEqual(caught.exception.problem["code"], "UNKNOWN_TOPIC")
-        error = producer.send(1, topic=topic, partition=0).exception(60)
-        self.assertEqual((type(error), error.problem["code"]), (RefusedError, "UNKNOWN_TOPIC"))
+        producer = self.producer(max_in_flight=2, batch_bytes=1)
+        futures = []
+        with suppress(RefusedError):  # as soon as the first answer is there
+            futures += [producer.send(1, topic=topic, partition=0) for _ in range(20)]
+        for error in [future.exception(60) for future in futures]:
+            self.assertEqual((type(error), error.problem["code"]), (RefusedError, "UNKNOWN_TOPIC"))
+        for place in ({"key": "k"}, {"partition": 0}):
+            with self.assertRaises(RefusedError) as caught:
+                producer.send(1, topic=topic, **place)
+            self.assertEqual(caught.exception.problem["code"], "UNKNOWN_TOPIC")
+        dispatcher = producer._sender._dispatcher
+        self.assertIn(dispatcher._session.epoch, (1, 2), "a fence for all, and for one that was on its way")
         self.assertIsInstance(producer.send(1).result(60), Receipt)
+        wait_until(lambda: not dispatcher.active)
+        self.assertEqual([place.topic for place in dispatcher._partitions], ["records"], "nothing is kept of it")
         self.make(topic, 1)
         self.assertEqual(producer.send(1, topic=topic, key="k").result(60).sequence, 0)
         self.assertEqual(producer.send(1, topic=topic, partition=0).result(60).sequence, 1)
@@ -94,6 +104,26 @@ class Topics(ProducerCase):
         with read(self.gateway.url, 0, topic="missing") as reader, self.assertRaises(ReadError) as caught:
             next(reader)
         self.assertEqual(caught.exception.problem["code"], "UNKNOWN_TOPIC")
+
+    def test_a_callback_does_not_wait_for_the_number_of_partitions(self):
+        topic = self.topic(1)
+        producer = self.producer()
+        results = []
+
+        def again(_):
+            try:
+                results.append(producer.send(2, topic=topic, key="k"))
+            except DeliveryTimeoutError as error:
+                results.append(error)
+
+        for _ in range(2):
+            producer.send(1, partition=0).add_done_callback(again)
+            wait_until(lambda: results)
+            self.assertIsInstance(results.pop(), DeliveryTimeoutError)
+        producer.send(1, topic=topic, key="k").result(60)
+        producer.send(1, partition=0).add_done_callback(again)
+        wait_until(lambda: results)
+        self.assertEqual(results.pop().result(60).offset, 1)
 
     def test_asyncio(self):
         topic = self.topic(3)

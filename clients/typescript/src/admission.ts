@@ -1,6 +1,9 @@
 import { NotStoredError, RecordTooLargeError, type GatewayError } from "./errors.js";
 import { Fifo } from "./fifo.js";
 
+/** Of how many topics it is remembered that a gateway did not have them. */
+const MISSING = 1_000;
+
 interface Applicant {
   readonly size: number;
   /** The topic of which has to be known how many partitions it has. */
@@ -12,17 +15,23 @@ interface Applicant {
 }
 
 /**
- * Lets records in, in the order in which they came, when there is room for them and it is known how many partitions their topic has.
- * Records of as many bytes as there is room for may wait; what comes beyond is refused.
+ * Lets records in, in the order in which they came, when it is known how many partitions their topic has, and there is room for
+ * them. Those of a topic that has to be asked for hold up no others. Records of as many bytes as there is room for may wait;
+ * what comes beyond is refused.
  */
 export class Admission {
   readonly #limit: number;
   readonly #maxBlockMs: number;
   readonly #lookUp: (topic: string) => void;
+  /** Those that wait for room. */
   readonly #queue = new Fifo<Applicant>();
+  /** Those that wait to hear of their topic. */
+  readonly #asking = new Map<string, Fifo<Applicant>>();
   #used = 0;
   #waiting = 0;
   readonly #partitions = new Map<string, number>();
+  /** Topics of which records that have a partition wait, too, for word that the gateway has it; the oldest first. */
+  readonly #missing = new Set<string>();
   #advancing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waiters: (() => void)[] = [];
@@ -39,20 +48,26 @@ export class Admission {
     return this.#partitions.get(topic) ?? 0;
   }
 
+  /** Whether records that have a partition wait for word of their topic, too: it was missing, or others before them do. */
+  awaits(topic: string): boolean {
+    return this.#asking.has(topic) || this.#missing.has(topic);
+  }
+
   /** Calls `admit`, at once or when there is room, and it is known how many partitions `topic` has, if it is given; or `refuse`. */
   enter(size: number, topic: string | undefined, admit: () => void, refuse: (error: GatewayError) => void): void {
     if (size > this.#limit) {
       return refuse(new RecordTooLargeError(`The record has ${size} bytes, the buffer of the producer ${this.#limit}.`));
     }
-    if (this.#queue.first === undefined && this.#fits({ size, topic })) {
+    const applicant = { size, topic, until: performance.now() + this.#maxBlockMs, admit, refuse };
+    if (this.#queue.first === undefined && !this.#mustAsk(applicant) && this.#used + size <= this.#limit) {
       this.#used += size;
       return admit();
     }
     if (this.#waiting + size > this.#limit) {
       return refuse(new NotStoredError("The buffer was full, and as many bytes waited for room: wait for ready() between sends.", "timeout"));
     }
-    this.#queue.push({ size, topic, until: performance.now() + this.#maxBlockMs, admit, refuse });
     this.#waiting += size;
+    this.#line(applicant).push(applicant);
     this.#advance();
   }
 
@@ -64,56 +79,81 @@ export class Admission {
 
   know(topic: string, partitions: number): void {
     this.#partitions.set(topic, partitions);
+    this.#missing.delete(topic);
+    const asking = this.#asking.get(topic);
+    this.#asking.delete(topic);
+    for (let next = asking?.shift(); next !== undefined; next = asking?.shift()) {
+      this.#queue.push(next);
+    }
     this.#advance();
   }
 
+  /** The gateway does not have the topic, or not so many partitions. */
   forget(topic: string): void {
+    this.#missing.add(topic);
+    const [oldest] = this.#missing;
+    if (this.#missing.size > MISSING && oldest !== undefined) {
+      this.#missing.delete(oldest);
+    }
     this.#partitions.delete(topic);
   }
 
   /** Resolves when all that wanted to enter so far are in, or were refused. */
   async vacancy(): Promise<void> {
-    if (this.#queue.first !== undefined) {
+    if (this.#waiting > 0) {
       await new Promise<void>((resolve) => this.#waiters.push(resolve));
     }
   }
 
   /** Refuses all who wait. */
   refuse(error: GatewayError): void {
-    for (let first = this.#shift(); first !== undefined; first = this.#shift()) {
-      first.refuse(error);
-    }
-    this.#advance();
+    this.#refuse(this.#all(), () => error);
   }
 
   /** Refuses those who wait to hear how many partitions a topic has. */
   refuseTopic(topic: string, error: GatewayError): void {
-    const all: Applicant[] = [];
-    for (let first = this.#shift(); first !== undefined; first = this.#shift()) {
-      all.push(first);
-    }
-    for (const each of all) {
-      if (each.topic === topic) {
-        each.refuse(error);
-      } else {
-        this.#queue.push(each);
-        this.#waiting += each.size;
+    const asking = this.#asking.get(topic);
+    this.#asking.delete(topic);
+    this.#refuse(asking === undefined ? [] : [asking], () => error);
+  }
+
+  #all(): Fifo<Applicant>[] {
+    return [this.#queue, ...this.#asking.values()];
+  }
+
+  /** Refuses those of some lines for whom there is a reason. */
+  #refuse(lines: Fifo<Applicant>[], reason: (applicant: Applicant) => GatewayError | undefined): void {
+    const refused: [Applicant, GatewayError][] = [];
+    for (const line of lines) {
+      const kept: Applicant[] = [];
+      for (let next = line.shift(); next !== undefined; next = line.shift()) {
+        const error = reason(next);
+        error === undefined ? kept.push(next) : refused.push([next, error]);
       }
+      line.putBack(kept);
     }
+    this.#asking.forEach((line, topic) => line.first === undefined && this.#asking.delete(topic));
+    this.#waiting -= refused.reduce((bytes, [{ size }]) => bytes + size, 0);
+    refused.forEach(([{ refuse }, error]) => refuse(error));
     this.#advance();
   }
 
-  #shift(): Applicant | undefined {
-    const first = this.#queue.first;
-    if (first !== undefined) {
-      this.#queue.shift();
-      this.#waiting -= first.size;
-    }
-    return first;
+  #mustAsk({ topic }: Applicant): boolean {
+    return topic !== undefined && !this.#partitions.has(topic);
   }
 
-  #fits({ size, topic }: { size: number; topic: string | undefined }): boolean {
-    return this.#used + size <= this.#limit && (topic === undefined || this.#partitions.has(topic));
+  /** Where an applicant has to wait. */
+  #line(applicant: Applicant): Fifo<Applicant> {
+    const { topic } = applicant;
+    if (topic === undefined || !this.#mustAsk(applicant)) {
+      return this.#queue;
+    }
+    let line = this.#asking.get(topic);
+    if (line === undefined) {
+      this.#asking.set(topic, (line = new Fifo()));
+      this.#lookUp(topic);
+    }
+    return line;
   }
 
   /** Lets in who fits. One that is let in may leave at once, which is no reason to begin anew. */
@@ -122,37 +162,43 @@ export class Admission {
       return;
     }
     this.#advancing = true;
-    for (let first = this.#queue.first; first !== undefined && this.#fits(first); first = this.#queue.first) {
-      this.#shift();
-      this.#used += first.size;
-      first.admit();
+    for (let first = this.#queue.first; first !== undefined; first = this.#queue.first) {
+      const line = this.#line(first);
+      if (line !== this.#queue) {
+        this.#queue.shift(); // its topic was forgotten meanwhile
+        line.push(first);
+      } else if (this.#used + first.size <= this.#limit) {
+        this.#queue.shift();
+        this.#waiting -= first.size;
+        this.#used += first.size;
+        first.admit();
+      } else {
+        break;
+      }
     }
     this.#advancing = false;
-    this.#await(this.#queue.first);
+    this.#await();
   }
 
-  #await(first: Applicant | undefined): void {
-    if (first === undefined) {
+  #await(): void {
+    const firsts = this.#waiting > 0 ? this.#all().flatMap(({ first }) => first ?? []) : [];
+    if (firsts.length === 0) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
       this.#waiters.splice(0).forEach((waiter) => waiter());
-      return;
-    }
-    this.#timer ??= setTimeout(() => this.#expire(), Math.min(Math.max(1, first.until - performance.now()), 2 ** 31 - 1));
-    if (first.topic !== undefined && !this.#partitions.has(first.topic)) {
-      this.#lookUp(first.topic);
+    } else if (this.#timer === undefined) {
+      const until = Math.min(...firsts.map((first) => first.until));
+      this.#timer = setTimeout(() => this.#expire(), Math.min(Math.max(1, until - performance.now()), 2 ** 31 - 1));
     }
   }
 
   #expire(): void {
     this.#timer = undefined;
     const now = performance.now();
-    for (let first = this.#queue.first; first !== undefined && first.until <= now; first = this.#queue.first) {
-      this.#shift();
-      const unknown = first.topic !== undefined && !this.#partitions.has(first.topic);
-      const missing = unknown ? `No gateway said how many partitions topic ${first.topic} has` : "The buffer was full";
-      first.refuse(new NotStoredError(`${missing} for ${this.#maxBlockMs} ms.`, "timeout"));
-    }
-    this.#advance();
+    this.#refuse(this.#all(), (applicant) => {
+      const { topic, until } = applicant;
+      const missing = this.#mustAsk(applicant) ? `No gateway said how many partitions topic ${topic} has` : "The buffer was full";
+      return until > now ? undefined : new NotStoredError(`${missing} for ${this.#maxBlockMs} ms.`, "timeout");
+    });
   }
 }

@@ -16,7 +16,9 @@ export type Decision =
   /** Send its records one by one: some of them are refused. Before anything else is sent, the producer has to be fenced. */
   | { readonly do: "isolate"; readonly error: RefusedError }
   /** Fail it; before anything else is sent, the producer has to be fenced. */
-  | { readonly do: "refuse"; readonly error: NotStoredError };
+  | { readonly do: "refuse"; readonly error: NotStoredError }
+  /** As refuse, and fail all others of its partition, too: it is not there. */
+  | { readonly do: "leave"; readonly error: NotStoredError };
 
 /** Decides about a batch of a partition by the answer to its last attempt. */
 export function decide(batch: Batch, answer: Answer, place: Place): Decision {
@@ -40,6 +42,7 @@ export function decide(batch: Batch, answer: Answer, place: Place): Decision {
     case "invalid":
       return batch.records.length > 1 ? { do: "isolate", error: refusedBy(answer) } : refuse(refusedBy(answer));
     case "not-there":
+      return { do: batch.known ? "refuse" : "leave", error: refusedBy(answer) };
     case "refused":
       return refuse(refusedBy(answer));
   }

@@ -3,6 +3,7 @@ import { backoff } from "./backoff.js";
 import { Batch, type Pending } from "./batch.js";
 import { decide } from "./decision.js";
 import type { GatewayError, LostError, NotStoredError } from "./errors.js";
+import { dueAt, headOf, split, underWay } from "./line.js";
 import { notStored, timedOut } from "./outcomes.js";
 import type { PartitionSettings } from "./settings.js";
 import { abandon, settle } from "./settlement.js";
@@ -44,9 +45,14 @@ export class Partition {
     return this.#waiting.oldest === undefined && this.#line.length === 0;
   }
 
+  /** True if it is as if no record had ever come, as far as the log knows. */
+  get unused(): boolean {
+    return this.idle && this.#next === 0 && this.#stoppedFor === undefined && this.#lost === undefined;
+  }
+
   /** True if a batch has been sent and has no outcome. */
   get unsettled(): boolean {
-    return this.#first() !== undefined;
+    return headOf(this.#line) !== undefined;
   }
 
   /** Why nothing is to be sent, between {@link stop} and {@link resume}. */
@@ -58,21 +64,20 @@ export class Partition {
     this.#waiting.add(record);
   }
 
-  /** Takes over a number from the gateway, before anything was sent. */
+  /** Takes over a number from the gateway, when nothing is under way. */
   startAt(nextSequence: number): void {
-    this.#next = nextSequence;
-    this.#acknowledged = nextSequence;
+    this.#next = this.#acknowledged = nextSequence;
   }
 
   /** The batch to send now, if there is one; it counts as under way until {@link answered}. `hurry`: do not linger. */
   take(now: number, hurry: boolean): Batch | undefined {
-    if (this.#stoppedFor !== undefined || now < this.#pausedUntil || this.#underWay() >= this.#settings.maxInFlight) {
+    if (this.#stoppedFor !== undefined || now < this.#pausedUntil || underWay(this.#line) >= this.#settings.maxInFlight) {
       return undefined;
     }
     const batch = this.#due(now) ?? this.#freeze(now, hurry);
     if (batch !== undefined) {
       batch.underWay = true;
-      batch.wasHead = this.#first() === batch;
+      batch.wasHead = headOf(this.#line) === batch;
     }
     return batch;
   }
@@ -128,7 +133,7 @@ export class Partition {
         batch.dueAt = now + this.#settings.retryBackoffMs;
         break;
       case "split":
-        this.#split(batch, now);
+        this.#batchBytes = Math.min(this.#batchBytes, split(this.#line, batch, now));
         break;
       case "isolate":
         batch.isolate = true;
@@ -136,19 +141,24 @@ export class Partition {
         break;
       case "refuse":
         batch.refuse(decision.error);
+        break;
+      case "leave":
+        batch.refuse(decision.error);
+        this.#leave(decision.error);
     }
   }
 
-  #split(batch: Batch, now: number): void {
-    const halves = batch.split();
-    halves.forEach((half) => (half.dueAt = now));
-    this.#line.splice(this.#line.indexOf(batch), 1, ...halves);
-    this.#batchBytes = Math.min(this.#batchBytes, halves[0].body.length);
+  /** All there is fails, after one fence; unless something was acknowledged, which is gone with its topic, as the fence will say. */
+  #leave(error: NotStoredError): void {
+    if (this.#acknowledged === 0) {
+      this.#line.filter((each) => each.outcome === undefined).forEach((each) => each.refuse(error));
+      this.dropWaiting(error);
+    }
   }
 
   /** Why the partition has to be stopped and its producer fenced: the first batch without an outcome was refused, or its time is over. */
   trouble(now: number): NotStoredError | undefined {
-    const first = this.#first();
+    const first = headOf(this.#line);
     if (first === undefined || this.#stoppedFor !== undefined) {
       return undefined;
     }
@@ -178,8 +188,7 @@ export class Partition {
     this.#line = line;
     this.#waiting.putBack(again);
     this.#lost ??= lost;
-    this.#next = nextSequence;
-    this.#acknowledged = nextSequence;
+    this.startAt(nextSequence);
     this.#stoppedFor = undefined;
   }
 
@@ -217,10 +226,8 @@ export class Partition {
   /** When something is to be done, if no answer comes before; Infinity if only an answer can bring it on. */
   wakeAt(): number {
     let at = this.expiresAt();
-    if (this.#stoppedFor === undefined && this.#underWay() < this.#settings.maxInFlight) {
-      const refused = this.#line.findIndex((batch) => batch.refusal !== undefined);
-      const sendable = this.#line.slice(0, refused < 0 ? Infinity : refused).filter((batch) => !batch.underWay && batch.outcome === undefined);
-      at = sendable.reduce((earliest, batch) => Math.min(earliest, Math.max(batch.dueAt, this.#pausedUntil)), at);
+    if (this.#stoppedFor === undefined && underWay(this.#line) < this.#settings.maxInFlight) {
+      at = Math.min(at, Math.max(dueAt(this.#line), this.#pausedUntil));
       const oldest = this.#waiting.oldest;
       if (oldest !== undefined && this.#hasRoom()) {
         at = Math.min(at, Math.max(oldest.takenAt + this.#settings.lingerMs, this.#pausedUntil));
@@ -231,17 +238,8 @@ export class Partition {
 
   /** When the first record's time is over; a fence that is under way decides about those that were sent. */
   expiresAt(): number {
-    const line = this.#stoppedFor !== undefined ? Infinity : (this.#first()?.deadline ?? Infinity);
+    const line = this.#stoppedFor !== undefined ? Infinity : (headOf(this.#line)?.deadline ?? Infinity);
     return Math.min(line, this.#waiting.oldest?.deadline ?? Infinity);
-  }
-
-  /** The first batch of the line without an outcome: the head of what is to be sent. */
-  #first(): Batch | undefined {
-    return this.#line.find((batch) => batch.outcome === undefined);
-  }
-
-  #underWay(): number {
-    return this.#line.filter((batch) => batch.underWay).length;
   }
 
   #hasRoom(): boolean {

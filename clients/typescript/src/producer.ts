@@ -54,6 +54,7 @@ export class Producer {
       hurried: () => this.#flushes > 0,
       register: () => void this.#register(),
       missing: (topic) => this.#partitionCounts.forget(topic),
+      unused: (place) => void this.#senders.delete(pathOf(place)),
       identified: () => this.#senders.forEach((sender) => sender.wake()),
       end: (error) => this.#end(error),
     };
@@ -71,10 +72,8 @@ export class Producer {
   static async open(urls: string | URL | readonly (string | URL)[], settings: ProducerSettings = {}): Promise<Producer> {
     const producer = new Producer(urls, settings);
     const late = new AbortController();
-    const timer = setTimeout(
-      () => late.abort(new GatewayError("No gateway answered for the delivery time-out.", "timeout")),
-      producer.#settings.deliveryTimeoutMs,
-    );
+    const noAnswer = (): void => late.abort(new GatewayError("No gateway answered for the delivery time-out.", "timeout"));
+    const timer = setTimeout(noAnswer, producer.#settings.deliveryTimeoutMs);
     const closed = (): void => late.abort(producer.#refused);
     producer.#ended.signal.addEventListener("abort", closed);
     try {
@@ -162,10 +161,11 @@ export class Producer {
       const sender = this.#sender({ topic: record.topic, partition });
       sender.add({ line: record.line, size: record.size, takenAt, deadline: takenAt + this.#settings.deliveryTimeoutMs, settle });
     };
-    if (record.partition === undefined) {
+    const asks = record.partition === undefined || this.#admission.awaits(record.topic);
+    if (asks) {
       void this.#partitionCounts.refresh(record.topic);
     }
-    this.#admission.enter(record.size, record.partition === undefined ? record.topic : undefined, admit, refuse);
+    this.#admission.enter(record.size, asks ? record.topic : undefined, admit, refuse);
   }
 
   #sender(place: Place): Sender {

@@ -18,6 +18,8 @@ export interface Shared {
   register(): void;
   /** The gateway does not have this topic, or not so many partitions of it. */
   missing(topic: string): void;
+  /** Nothing came of this place: it may be forgotten. */
+  unused(place: Place): void;
   /** There is a new identity. */
   identified(): void;
   /** The producer has lost its identity, for good. */
@@ -104,6 +106,9 @@ export class Sender {
       this.#shared.missing(this.#partition.place.topic);
     }
     this.wake();
+    if (answer.kind === "not-there" && this.#partition.unused) {
+      this.#shared.unused(this.#partition.place);
+    }
   }
 
   async #append(batch: Batch, identity: Identity, signal: AbortSignal): Promise<Answer> {

@@ -172,3 +172,39 @@ test("outcomes keep their order where records expire behind a refused batch", ()
   of.release();
   assert.deepEqual(outcomes(told), [[0, RefusedError], [1, NotStoredError], [2, NotStoredError]]);
 });
+
+describe("a partition that is not there", () => {
+  const notThere = { kind: "not-there", problem: { status: 404, code: "UNKNOWN_TOPIC" } };
+  test("is left after one fence", () => {
+    const { of, told, add } = partition(4);
+    of.startAt(0);
+    const [first, second] = takeAll(of, 0);
+    of.answered(second, notThere, 0);
+    of.release();
+    assert.deepEqual([told, takeAll(of, 900)], [[], []]);
+    assert.equal(of.trouble(0) instanceof RefusedError, true);
+    of.answered(first, notThere, 0);
+    of.stop(of.trouble(0));
+    of.resume(0, 900);
+    of.release();
+    assert.deepEqual(outcomes(told), [0, 1, 2, 3].map((n) => [n, RefusedError]));
+    assert.equal(of.unused, true);
+    add(4);
+    assert.deepEqual([of.trouble(900), bodies(takeAll(of, 900))], [undefined, [[0, '"4"\n']]]);
+  });
+
+  test("is lost if anything was acknowledged", () => {
+    const { of, told } = partition(3);
+    of.startAt(0);
+    const [first, second, third] = takeAll(of, 0);
+    of.answered(first, stored(first), 0);
+    of.answered(second, notThere, 0);
+    assert.notEqual(of.trouble(0), undefined);
+    of.stop(of.trouble(0));
+    of.answered(third, notThere, 0);
+    of.resume(0, 1);
+    of.release();
+    assert.deepEqual(outcomes(told), [[0, 100], [1, LostError], [2, LostError]]);
+    assert.equal(of.unused, false);
+  });
+});

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { LostError, partitionOf, Producer, read, RefusedError } from "@exactly-once/client";
 import { LOSE_REQUEST, PASS } from "./support/proxy.mjs";
-import { isAppend, stage } from "./support/stage.mjs";
+import { isAppend, isFence, stage } from "./support/stage.mjs";
 
 const QUICK = { deliveryTimeoutMs: 2_000, requestTimeoutMs: 1_000, retryBackoffMs: 20, retryBackoffMaxMs: 100, waitMs: 0 };
 const KEYS = Array.from({ length: 20 }, (_, n) => `key-${n}`);
@@ -51,9 +51,13 @@ test("one that is missing is refused until it is made", { timeout: 30_000 }, asy
   const isMissing = (error) => error instanceof RefusedError && error.problem.code === "UNKNOWN_TOPIC";
   open(QUICK);
   const others = [1, 2, 3].map((value) => on.producer.send({ value }));
+  const inMany = Array.from({ length: 50 }, (_, n) => on.producer.send({ topic, partition: n % 5, value: "x".repeat(10_000) }));
+  await Promise.all(inMany.map((sent) => assert.rejects(sent, isMissing)));
   await assert.rejects(on.producer.send({ topic, key: "k", value: 1 }), isMissing);
   await assert.rejects(on.producer.send({ topic, partition: 0, value: 1 }), isMissing);
   await Promise.all(others);
+  const fences = on.proxy.requests.filter(isFence).length;
+  assert.ok(fences <= 5, `${fences} fences, for as many partitions`);
   await on.gateway.make(topic, 1);
   assert.equal((await on.producer.send({ topic, key: "k", value: 1 })).sequence, 0);
   assert.equal((await on.producer.send({ topic, partition: 0, value: 1 })).sequence, 1);

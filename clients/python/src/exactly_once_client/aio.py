@@ -6,8 +6,10 @@ import asyncio
 import os
 import ssl
 import time
+from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, AsyncIterator, Optional, Sequence, Union
+from weakref import WeakValueDictionary
 
 from .choice import PartitionsUnknown
 from .producer import Producer
@@ -37,23 +39,29 @@ class AsyncProducer:
                                   **settings)
         self._max_block = Settings(**settings).max_block
         self._turn = asyncio.Lock()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """Of the topics that are sent to now: where one is asked for, the others' records go on."""
 
     async def send(self, value: Any, *, topic: str = RECORDS, partition: Optional[int] = None, key: Key = None,
                    headers: Headers = None, timestamp: Optional[datetime] = None) -> Receipt:
         """Sends a record and returns its receipt. Waits for memory without blocking the event loop."""
         line = self._producer._line(value, topic, key, headers, timestamp)
-        async with self._turn:  # those that wait for memory stay in order
+        turn = self._turns.setdefault(topic, asyncio.Lock())
+        async with turn:  # those of a topic stay in order
             place = await self._choose(topic, partition, key, len(line))
-            end = time.monotonic() + self._max_block
-            while True:
-                try:
-                    outcome = self._producer._submit(line, place, False)
-                    break
-                except NotNow:
-                    if time.monotonic() > end:
-                        raise
-                    await asyncio.sleep(_PAUSE)
+            async with self._turn:  # and so do those that wait for memory
+                outcome = await self._submit(line, place)
         return await asyncio.wrap_future(outcome)
+
+    async def _submit(self, line: bytes, place: TopicPartition) -> Future[Receipt]:
+        end = time.monotonic() + self._max_block
+        while True:
+            try:
+                return self._producer._submit(line, place, False)
+            except NotNow:
+                if time.monotonic() > end:
+                    raise
+                await asyncio.sleep(_PAUSE)
 
     async def _choose(self, topic: str, partition: Optional[int], key: Key, size: int) -> TopicPartition:
         choose = self._producer._choice.choose

@@ -16,16 +16,18 @@ from .topics import RECORDS, TopicPartition
 class Pending:
     """A record without an outcome: its line, its future, and the time at which it has to have an outcome."""
 
-    __slots__ = ("line", "future", "queued", "deadline", "alone")
+    __slots__ = ("line", "future", "queued", "deadline", "alone", "restored")
 
     def __init__(self, line: bytes, future: Optional[Future[Receipt]], queued: float = 0.0,
-                 deadline: float = inf) -> None:
+                 deadline: float = inf, restored: bool = False) -> None:
         self.line = line
         self.future = future
         self.queued = queued
         self.deadline = deadline
         self.alone = False
         """It goes in a batch of its own, as its last one was refused."""
+        self.restored = restored
+        """An earlier process has left it in the outbox."""
 
 
 class Stored(NamedTuple):
@@ -72,6 +74,16 @@ class Batch:
     def end(self) -> int:
         """The sequence behind its last record's."""
         return self.base + len(self.records)
+
+    @property
+    def restored(self) -> bool:
+        """Whether it comes from an earlier process: nobody waits for it, and nobody else has its records."""
+        return self.records[0].restored
+
+    @property
+    def kept(self) -> bool:
+        """Whether it keeps its sequences whatever happens, until it is stored or refused for itself."""
+        return self.restored and self.refusal is None and not self.records[0].alone
 
     def halves(self) -> list[Batch]:
         """The same records under the same sequences, in two batches."""

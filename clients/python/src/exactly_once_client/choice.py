@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from math import inf
 from typing import Optional
 
 from .answers import Action, action_of
@@ -19,6 +20,9 @@ from .workers import Workers
 
 _METADATA_SECONDS = 300.0
 """After this time the number of partitions is read again, as in Kafka."""
+
+_MISSING = 1000
+"""Of how many topics it is remembered that a gateway did not have them."""
 
 
 class PartitionsUnknown(NotNow):
@@ -43,13 +47,16 @@ class Choice:
         self._settings = settings
         self._lock = threading.Lock()
         self._topics: dict[str, _Topic] = {}
+        self._missing: dict[str, None] = {}
+        """Topics of which records with a partition wait, too, for a gateway's word that it has it; the oldest first."""
 
     def choose(self, topic: str, partition: Optional[int], key: Key, size: int, block: bool) -> TopicPartition:
         """Where a record goes. May wait for a gateway's answer, if it may ``block``."""
         if partition is not None and (not isinstance(partition, int) or partition < 0):
             raise ValueError("A partition is a number from 0 on.")
         known = self._topics.get(topic)
-        if partition is not None and (known is None or partition < known.partitions):
+        count = known.partitions if known is not None else 0 if topic in self._missing else inf
+        if partition is not None and partition < count:
             return TopicPartition(topic, partition)
         if known is None or partition is not None:
             if not block:
@@ -65,7 +72,11 @@ class Choice:
 
     def forget(self, topic: str) -> None:
         """A gateway does not know the topic, or the partition: the next record has to ask."""
-        self._topics.pop(topic, None)
+        with self._lock:
+            self._topics.pop(topic, None)
+            self._missing[topic] = None
+            if len(self._missing) > _MISSING:
+                del self._missing[next(iter(self._missing))]
 
     def _learn(self, topic: str, partition: Optional[int]) -> _Topic:
         """Asks a gateway for the number of partitions, up to max_block seconds long."""
@@ -101,9 +112,13 @@ class Choice:
         partitions = answer.document().get("partitions")
         if answer.status == 200 and isinstance(partitions, list) and partitions:
             with self._lock:
-                known = self._topics.setdefault(topic, _Topic(0, self._settings.batch_bytes))
+                known = self._topics.get(topic) or _Topic(len(partitions), self._settings.batch_bytes)
                 known.partitions, known.read = len(partitions), time.monotonic()
+                self._topics[topic] = known  # now others see it
+                self._missing.pop(topic, None)
             return known
+        if action_of(answer) is Action.UNKNOWN_PLACE:
+            self.forget(topic)
         if action_of(answer) not in (Action.RETRY, Action.STORED):
             raise RefusedError(answer.reason(), answer.problem())
         return None

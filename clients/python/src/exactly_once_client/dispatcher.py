@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from functools import partial
 from math import inf
-from typing import Callable, NamedTuple, Optional
+from typing import Callable, Optional
 
 from .answers import Action, Answer, action_of
-from .batch import Batch, Outcome
-from .errors import ClosedError, FencedError, GatewayError, OutboxError, RefusedError, UnknownOutcomeError, as_unknown
+from .batch import Batch
+from .errors import ClosedError, FencedError, GatewayError, RefusedError, UnknownOutcomeError
+from .keeper import Keeper, Told, not_voided
 from .outbox import Outbox
 from .partition import Partition
 from .queue import Limits
@@ -19,68 +21,64 @@ from .topics import TopicPartition
 from .transport import Call, Transport
 from .workers import Workers
 
+_log = logging.getLogger("exactly_once_client")
+
 Event = Callable[[float], None]
 """Something that happened, to be called with the time."""
-
-
-class Told(NamedTuple):
-    """An outcome to be told."""
-
-    partition: Partition
-    batch: Batch
-    outcome: Outcome
 
 
 class Dispatcher:
     """Owns the session, the partitions and the requests under way. Not thread-safe: its owner has the lock.
 
-    ``events`` takes answers from the workers, as events that the owner calls; ``unknown`` the topics that a gateway does
-    not know, or not with as many partitions.
+    ``events`` takes answers from the workers, as events that the owner calls; ``missing`` the topics that a gateway
+    does not know, or not with as many partitions. What is done for an answer, or a record, takes as long as there are
+    partitions with something to do, however many others there are.
     """
 
     def __init__(self, transport: Transport, workers: Workers, settings: Settings, name: Optional[str],
                  outbox: Optional[Outbox], events: Callable[[Event], None],
-                 unknown: Callable[[str], None] = lambda topic: None) -> None:
+                 missing: Callable[[str], None] = lambda topic: None) -> None:
         self._transport = transport
         self._workers = workers
         self._settings = settings
-        self._outbox = outbox
+        self._keeper = Keeper(outbox, self._die)
         self._events = events
-        self._unknown = unknown
+        self._missing = missing
         self._session = Session(name, settings, _jitter)
         self._limits = Limits(settings)
         self._sequences: dict[TopicPartition, int] = {}
         self._calls: dict[Batch, tuple[Partition, Call]] = {}
-        self.partitions: dict[TopicPartition, Partition] = {}
+        self._partitions: dict[TopicPartition, Partition] = {}
+        self.active: dict[TopicPartition, Partition] = {}
+        """Those that have something to send, to tell, or to find out."""
         self.fatal: Optional[GatewayError] = None
         """Why nothing is sent any more."""
         self.blind = False
         """Outcomes became unknown, and no gateway has said since what is stored."""
         self._in_doubt = False
-        if outbox is not None:
-            for place, base, lines in outbox.recovered():
-                self.partition(place).restore(base, lines)
+        self._keeper.restore(self.partition)
 
     def partition(self, place: TopicPartition) -> Partition:
-        """The state of a partition."""
-        partition = self.partitions.get(place)
+        """The state of a partition that gets something to do."""
+        partition = self._partitions.get(place)
         if partition is None:
-            partition = self.partitions[place] = Partition(place, self._settings, self._limits, _jitter)
+            partition = self._partitions[place] = Partition(place, self._settings, self._limits, _jitter)
             if self._session.producer_id is not None:
                 partition.start(self._sequences.get(place, 0))
+        self.active[place] = partition
         return partition
 
     def idle(self) -> bool:
         """Whether every record has been told its outcome."""
-        return all(partition.released >= partition.accepted for partition in self.partitions.values())
+        return all(partition.released >= partition.accepted for partition in self.active.values())
 
     def in_doubt(self) -> bool:
         """Whether the next process has something to find out, or to send, if it has the outbox."""
-        return self._in_doubt or any(partition.line.restored() for partition in self.partitions.values())
+        return self._in_doubt or any(partition.line.restored() for partition in self.active.values())
 
     def advance(self, now: float, urgent: bool) -> list[Told]:
         """One step: what is over its time, what is to be sent. Returns what is to be told."""
-        for partition in self.partitions.values():
+        for partition in self.active.values():
             self.blind |= partition.expire(now)
         if self.fatal is None:
             self._fence_if_stopped()
@@ -89,23 +87,24 @@ class Dispatcher:
                 self._workers.run(partial(self._ask, request))
             if self._session.ready:
                 self._send(now, urgent)
-        told = self._release()
-        return told if self._outbox is None else self._write_down(told)
+        told = self._write_down(self._release())
+        self._forget_the_quiet()
+        return told
 
     def wake_at(self, urgent: bool) -> float:
         """When advance has something to do, unless something happens before."""
-        times = [p.wake_at(urgent, self._session.ready) for p in self.partitions.values()]
+        times = [p.wake_at(urgent, self._session.ready) for p in self.active.values()]
         return min(times + [self._session.wake_at() if self.fatal is None and self._asks() else inf])
 
     def shut(self) -> None:
         """The producer is being closed: what was never sent fails, a fence tells about the rest."""
-        for partition in self.partitions.values():
+        for partition in self.active.values():
             partition.shut(ClosedError("The producer was closed before the record was stored."))
 
     def abandon(self) -> None:
         """The producer is closed: every record has its outcome now."""
         self.fatal = self.fatal or ClosedError("The producer was closed before the record was stored.")
-        for partition in self.partitions.values():
+        for partition in self.active.values():
             partition.abandon(self.fatal)
         for _, call in self._calls.values():
             call.abort()
@@ -117,9 +116,15 @@ class Dispatcher:
         return self._release()
 
     def _release(self) -> list[Told]:
-        told = [Told(p, batch, outcome) for p in self.partitions.values() for batch, outcome in p.line.release()]
+        told = [Told(p, batch, outcome) for p in self.active.values() for batch, outcome in p.line.release()]
         self._in_doubt |= any(isinstance(one.outcome, UnknownOutcomeError) for one in told)
         return told
+
+    def _forget_the_quiet(self) -> None:
+        for place, partition in [(place, p) for place, p in self.active.items() if p.quiet()]:
+            del self.active[place]
+            if partition.unused():  # such as one of a topic that there is not
+                del self._partitions[place]
 
     # Requests
 
@@ -128,18 +133,18 @@ class Dispatcher:
         return not self._session.ready and (self.blind or not self.idle())
 
     def _fence_if_stopped(self) -> None:
-        if self._session.ready and any(p.stopped for p in self.partitions.values()):
+        if self._session.ready and any(p.stopped for p in self.active.values()):
             self._session.fence()
             for partition, call in self._calls.values():
                 if partition.stopped:
                     call.abort()
 
     def _send(self, now: float, urgent: bool) -> None:
-        due = [(p, batch) for p in self.partitions.values() for batch in p.poll(now, urgent)]
+        due = [(p, batch) for p in self.active.values() for batch in p.poll(now, urgent)]
         new = [(p.place, batch.base, batch.body) for p, batch in due if batch.attempt == 1]
         for _, batch in due:
             batch.in_flight = False  # until its request is, whatever the disk says
-        if new and not self._keep(lambda outbox: outbox.append(new)):
+        if not self._keeper.freeze(new):
             return
         for partition, batch in due:
             call = Call()
@@ -181,8 +186,12 @@ class Dispatcher:
                 return
             self._die(FencedError(answer.reason(), answer.problem()))
         if action_of(answer) is Action.UNKNOWN_PLACE:
-            self._unknown(partition.place.topic)
+            self._missing(partition.place.topic)
+        parked = partition.parked
         partition.answered(batch, answer, now)
+        if partition.parked is not None and parked is None:
+            _log.warning("%d records that an earlier process left for %s wait, and stay in the outbox: %s",
+                         partition.line.restored(), partition.place, partition.parked)
 
     def _asked(self, answer: Answer, now: float) -> None:
         if self.fatal is not None:
@@ -193,9 +202,10 @@ class Dispatcher:
             if sequences is None:
                 return
             self._sequences = sequences
-            for place, partition in self.partitions.items():
+            for place, partition in self._partitions.items():
                 next_sequence = sequences.get(place, 0)
                 partition.start(next_sequence) if first else partition.resolve(next_sequence, now)
+            self.active = dict(self._partitions)
             self.blind = False
         except RefusedError as error:
             self._not_served(error, first)
@@ -204,7 +214,7 @@ class Dispatcher:
 
     def _not_served(self, error: GatewayError, first: bool) -> None:
         """What waits for the registration, or the fence, fails. The next records ask again."""
-        for partition in self.partitions.values():
+        for partition in self.active.values():
             if first:
                 partition.not_registered(error)
             elif partition.stopped:
@@ -212,32 +222,19 @@ class Dispatcher:
 
     def _die(self, error: GatewayError) -> None:
         self.fatal = self.fatal or error
-        for partition in self.partitions.values():
+        for partition in self.active.values():
             partition.kill(self.fatal)
 
     # The outbox
 
-    def _keep(self, write: Callable[[Outbox], None]) -> bool:
-        try:
-            if self._outbox is not None:
-                write(self._outbox)
-            return True
-        except OSError as error:
-            self._die(OutboxError(f"The outbox cannot be written: {error}"))
-            return False
-
     def _write_down(self, told: list[Told]) -> list[Told]:
-        """Makes sure that a later process sends nothing of which the application is told that it is not stored."""
-        void = {p.place: p.line.next_sequence or 0 for p in self.partitions.values() if p.line.moved_back}
-        for partition in self.partitions.values():
-            partition.line.moved_back = False
-        if void and not self._keep(lambda outbox: outbox.cut(void)):
+        voided = self._keeper.void(told, self.active.values())
+        if voided is None:
             self._in_doubt = True
-            return [Told(p, batch, as_unknown(outcome) if batch.attempt and isinstance(outcome, GatewayError)
-                         else outcome) for p, batch, outcome in told]
+            return not_voided(told)
+        self._keeper.mark(self.active.values())
         if self.fatal is None and not self.blind:  # else the oldest of what is in doubt would go first
-            settled = {p.place: p.line.settled for p in self.partitions.values() if p.line.next_sequence is not None}
-            self._keep(lambda outbox: outbox.settle(settled))
+            self._keeper.settle(self._partitions)
         return told
 
 

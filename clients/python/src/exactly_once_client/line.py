@@ -22,6 +22,8 @@ class Line:
         """All below this sequence was stored."""
         self.moved_back = False
         """Sequences from next_sequence on are void, whatever was frozen under them."""
+        self.stored_before = 0
+        """Below which sequence all was stored, as earlier processes have noted."""
 
     def __contains__(self, batch: Batch) -> bool:
         return batch in self._batches
@@ -33,31 +35,54 @@ class Line:
 
     def restore(self, base: int, lines: list[bytes]) -> None:
         """Takes a batch that an earlier process had frozen. Only before start."""
-        self._restored.append(Batch(base, [Pending(line, None) for line in lines], attempt=1, doubt=True))
+        records = [Pending(line, None, restored=True) for line in lines]
+        self._restored.append(Batch(base, records, attempt=1, doubt=True))
 
     def start(self, next_sequence: int) -> int:
         """Begins at a sequence. Returns how many of the restored records are stored: the others are sent again."""
         self.acknowledged = self.next_sequence = next_sequence
+        restored, self._restored = self._restored, []
         dropped = 0
-        for batch in self._restored:
+        for batch in restored:
             stored = min(max(next_sequence - batch.base, 0), len(batch.records))
+            if next_sequence < self.stored_before:
+                stored = 0  # by somebody else, in another log
             dropped += stored
             if stored < len(batch.records):  # of a batch that was split a part may be stored
                 self._batches.append(Batch(batch.base + stored, batch.records[stored:], attempt=1, doubt=True))
-        self._restored = []
         return dropped
 
-    def take_up(self) -> None:
-        """Goes on behind what was restored. A LostError if that does not begin where the log ends."""
-        for batch in self.unresolved():
-            if batch.base != self.next_sequence:
-                raise LostError(f"The outbox has sequence {batch.base} of {self._place}, "
-                                f"the log expects {self.next_sequence}.")
-            self.next_sequence = batch.end
+    def take_up(self) -> Optional[LostError]:
+        """Goes on behind what was restored; fails all of it if the log is not the one that it was frozen for."""
+        start = end = self.next_sequence or 0
+        batches = [batch for batch in self.unresolved() if batch.restored]
+        error = None
+        if batches and start < self.stored_before:
+            error = LostError(f"The log was put back, or its topic deleted: it expects sequence {start} in "
+                              f"{self._place}, all below {self.stored_before} was stored.")
+        for batch in batches:
+            if error is None and batch.base != end:
+                error = LostError(f"The outbox has sequence {batch.base} of {self._place}, the log expects {end}.")
+            end = batch.end
+        if error is None:
+            self.next_sequence = end
+            return None
+        for batch in batches:
+            batch.outcome = error
+        self.moved_back = True
+        return error
 
     def unresolved(self) -> list[Batch]:
         """The batches without an outcome."""
         return [batch for batch in self._batches if batch.outcome is None]
+
+    def restored(self) -> int:
+        """How many records of earlier processes have no outcome."""
+        return sum(len(batch.records) for batch in self._restored + self.unresolved() if batch.restored)
+
+    def empty(self) -> bool:
+        """Whether there is nothing to send, and nothing to tell."""
+        return not self._batches and not self._restored
 
     def is_last(self, batch: Batch) -> bool:
         """Whether nothing is frozen behind a batch."""
@@ -107,27 +132,34 @@ class Line:
 
     def settle(self, next_sequence: int, fate: Optional[GatewayError], now: float, seconds: float) -> list[Pending]:
         """Goes on where a fence says: what is stored has some seconds to learn its offset, the rest fails with its
-        refusal or with ``fate``. Returns the records that have neither: they get new sequences."""
+        refusal or with ``fate``. Returns the records that have neither: they get new sequences. What was restored keeps
+        its own, unless the log is lost."""
         again: list[Batch] = []
+        self.next_sequence = next_sequence
         for batch in self.unresolved():
             if batch.end <= next_sequence and not isinstance(batch.refusal, LostError):
                 batch.confirm(now, seconds)
             elif batch.base < next_sequence:
                 batch.outcome = batch.refusal or LostError("Somebody else writes under this producer's id.")
+            elif batch.kept and batch.base == self.next_sequence and not isinstance(fate, LostError):
+                self.next_sequence = batch.end
             elif batch.refusal or fate:
                 batch.outcome = batch.refusal or fate
             else:
                 again.append(batch)
         self._batches = [batch for batch in self._batches if batch not in again]
-        self.acknowledged = self.next_sequence = next_sequence
+        self.acknowledged = next_sequence
         self.moved_back = True
         return [record for batch in again for record in batch.records]
 
-    def restored(self) -> int:
-        """How many records wait for start to be sent again."""
-        return sum(len(batch.records) for batch in self._restored)
-
     def release(self) -> Iterable[tuple[Batch, Outcome]]:
-        """The outcomes to tell, in order, each once."""
-        while self._batches and (outcome := self._batches[0].outcome) is not None:
-            yield self._batches.pop(0), outcome
+        """The outcomes to tell, in order, each once. Nobody waits behind what was restored."""
+        at = 0
+        while at < len(self._batches):
+            outcome = self._batches[at].outcome
+            if outcome is not None:
+                yield self._batches.pop(at), outcome
+            elif self._batches[at].restored:
+                at += 1
+            else:
+                return

@@ -1,101 +1,22 @@
-"""The producer's state in one partition: what is sent next, and what each answer means. No I/O, no clock."""
+"""The producer's state in one partition: what each answer, time-out and fence means. No I/O, no clock."""
 
 from __future__ import annotations
 
-from math import inf
-from typing import Callable, Optional
+from typing import Optional
 
 from .answers import Action, Answer, action_of, expected_sequence, leaves_doubt
-from .batch import Batch, Pending
+from .batch import Batch
 from .errors import DeliveryTimeoutError, GatewayError, LostError, RefusedError, TooLargeError, as_unknown
-from .line import Line
-from .queue import Limits, RecordQueue
-from .settings import Settings, backoff
-from .topics import TopicPartition
+from .outgoing import Outgoing
+from .settings import backoff
 
 
-class Partition:
+class Partition(Outgoing):
     """Queue, frozen batches and sequences of one partition.
 
     A batch is frozen when it is first sent. Outcomes leave in the order in which the records came.
     A stopped partition sends nothing until a fence says which of its batches are stored.
     """
-
-    def __init__(self, place: TopicPartition, settings: Settings, limits: Limits,
-                 jitter: Callable[[], float] = lambda: 1.0) -> None:
-        self.place = place
-        self._settings = settings
-        self._limits = limits
-        self._jitter = jitter
-        self._queue = RecordQueue(limits, settings.linger)
-        self._hold = 0.0
-        self._fate: Optional[GatewayError] = None
-        self._dead: Optional[GatewayError] = None
-        self._let_go = 0
-        """How many restored records count as released, although they may still be sent."""
-        self.line = Line(place)
-        self.stopped = False
-        self.broken: Optional[GatewayError] = None
-        self.accepted = 0
-        self.released = 0
-
-    # What comes in
-
-    def add(self, record: Pending) -> bool:
-        """Takes a record. True if that changes when the partition has something to send."""
-        self.accepted += 1
-        return self._queue.add(record)
-
-    def restore(self, base: int, lines: list[bytes]) -> None:
-        """Takes a batch that an earlier process had frozen. Only before start."""
-        self.line.restore(base, lines)
-        self.accepted += len(lines)
-
-    def start(self, next_sequence: int) -> None:
-        """Begins to send, at the sequence that the registration gave. What was restored below it is stored."""
-        self.accepted, self._let_go = self.accepted + self._let_go, 0
-        self.released += self.line.start(next_sequence)
-        self.line.take_up()
-
-    def not_registered(self, error: GatewayError) -> None:
-        """Fails what waits for the registration. Nobody waits any more for what was restored."""
-        self._fail_queue(error)
-        self.released += self.line.restored() - self._let_go
-        self._let_go = self.line.restored()
-
-    # What goes out
-
-    def poll(self, now: float, urgent: bool) -> list[Batch]:
-        """The batches to send now. Those whose ``attempt`` is 1 are newly frozen."""
-        if self.stopped or self._dead or self.line.next_sequence is None or now < self._hold:
-            return []
-        waiting = self.line.unresolved()
-        room = self._settings.max_in_flight - sum(batch.in_flight for batch in waiting)
-        due = [batch for batch in waiting if not batch.in_flight and batch.not_before <= now][:max(room, 0)]
-        for _ in range(self._settings.max_in_flight - len(waiting)):
-            if self._queue.ripe_at(urgent) <= now:
-                due.append(self.line.freeze(self._queue.take_batch()))
-        head = next(iter(self.line.unresolved()), None)
-        for batch in due:
-            batch.in_flight, batch.as_head, batch.early = True, batch is head, False
-            batch.attempt += 1
-        return due
-
-    def wake_at(self, urgent: bool, sending: bool) -> float:
-        """When something is to do, unless an answer comes first. ``sending``: whether poll will be called."""
-        if self._dead:
-            return inf
-        waiting = self.line.unresolved()
-        times = [batch.deadline + (self._settings.delivery_timeout if self.stopped else 0.0) for batch in waiting]
-        if self._queue_expires():
-            times.append(self._queue.deadline)
-        sending = sending and not self.stopped and self.line.next_sequence is not None
-        flying = sum(batch.in_flight for batch in waiting)
-        if sending and flying < self._settings.max_in_flight:
-            times += [max(batch.not_before, self._hold) for batch in waiting if not batch.in_flight]
-            if len(waiting) < self._settings.max_in_flight:
-                times.append(max(self._queue.ripe_at(urgent), self._hold))
-        return min(times, default=inf)
 
     # What the gateway says
 
@@ -108,6 +29,7 @@ class Partition:
         batch.doubt |= leaves_doubt(answer)
         receipt = batch.receipt(self.place, answer.document()) if action is Action.STORED else None
         if receipt is not None:
+            self.parked = None
             self.line.stored(batch, receipt)
             self.line.call_the_early(now)
         elif self._dead is not None:
@@ -121,6 +43,8 @@ class Partition:
             self._split(batch, answer)
         elif action is Action.LOST:
             self._lose(batch, f"Somebody else writes under this producer's id: {answer.reason()}", answer)
+        elif batch.restored and not batch.confirmed and answer.status in (401, 403, 404):
+            self._park(batch, RefusedError(answer.reason(), answer.problem()), now)
         elif action is Action.UNKNOWN_PLACE and not batch.confirmed:
             self._not_there(RefusedError(answer.reason(), answer.problem()))
         else:
@@ -165,9 +89,18 @@ class Partition:
         else:
             self.line.give_up(batch, error)
 
+    def _park(self, batch: Batch, error: RefusedError, now: float) -> None:
+        """What was restored has no other copy: it waits until the gateway takes it, and nobody waits for it."""
+        self.parked = error
+        self._again_later(batch, now)
+        self._fail_queue(error)
+        self._let_go_of_restored()
+
     def _not_there(self, error: RefusedError) -> None:
-        # What was acknowledged is gone with its topic, as the fence will say.
-        (self.stop if self.line.acknowledged else self.shut)(error)
+        """All there is fails, after one fence: a late copy of a request may find a topic that is made meanwhile."""
+        self.stop(error)
+        if not self.line.acknowledged:  # else it is gone with its topic, as the fence will say
+            self._fail_queue(error)
 
     def _lose(self, batch: Batch, reason: str, answer: Answer) -> None:
         """The log is not what it was: this batch is not in it, whatever a fence finds under its sequences."""
@@ -186,10 +119,11 @@ class Partition:
         self._fate = self._fate or fate
 
     def shut(self, error: GatewayError) -> None:
-        """Fails what was never sent; a fence tells of the rest."""
-        if self.line.unresolved():
+        """Fails what was never sent; a fence tells of the rest. What was restored stays in the outbox."""
+        if any(not batch.restored for batch in self.line.unresolved()):
             self.stop(error)
         self._fail_queue(error)
+        self._let_go_of_restored()
 
     def expire(self, now: float) -> bool:
         """Stops if a batch is over its time; fails records that were never sent. True if outcomes became unknown."""
@@ -240,10 +174,3 @@ class Partition:
         """As kill, but waits for no answer."""
         self.line.give_up_all(self._dead or error)
         self.kill(error)
-
-    def _fail_queue(self, error: GatewayError) -> None:
-        while self._queue:
-            self.line.fail(self._queue.take(), error)
-
-    def _queue_expires(self) -> bool:
-        return not self.stopped or self._fate is not None

@@ -57,7 +57,8 @@ class Producer:
         Callbacks of the futures run on the producer's thread, a partition's in the order of ``send``.
         """
         line = self._line(value, topic, key, headers, timestamp)
-        return self._submit(line, self._choice.choose(topic, partition, key, len(line), True), True)
+        may_wait = not self._sender.in_callback()
+        return self._submit(line, self._choice.choose(topic, partition, key, len(line), may_wait), may_wait)
 
     def flush(self, timeout: Optional[float] = None) -> None:
         """Waits until every record handed over has its outcome. A TimeoutError after ``timeout`` seconds.

@@ -10,8 +10,9 @@ from queue import Empty, SimpleQueue
 from typing import Callable, Optional
 
 from .batch import Pending
-from .dispatcher import Dispatcher, Event, Told
+from .dispatcher import Dispatcher, Event
 from .errors import ClosedError, DeliveryTimeoutError
+from .keeper import Told
 from .outbox import Outbox
 from .records import Receipt
 from .settings import Settings
@@ -36,13 +37,13 @@ class Sender:
     """Takes records, bounds their memory, and runs the dispatcher on a thread that starts with the first record."""
 
     def __init__(self, transport: Transport, workers: Workers, settings: Settings, name: Optional[str],
-                 outbox: Optional[Outbox], unknown: Callable[[str], None]) -> None:
+                 outbox: Optional[Outbox], missing: Callable[[str], None]) -> None:
         self._transport = transport
         self._workers = workers
         self._settings = settings
         self._outbox = outbox
         self._events: SimpleQueue[Optional[Event]] = SimpleQueue()
-        self._dispatcher = Dispatcher(transport, workers, settings, name, outbox, self._events.put, unknown)
+        self._dispatcher = Dispatcher(transport, workers, settings, name, outbox, self._events.put, missing)
         self._changed = threading.Condition(threading.Lock())
         self._thread: Optional[threading.Thread] = None
         self._used = 0
@@ -53,7 +54,7 @@ class Sender:
         self._first_failure: Optional[Exception] = None
         self._closed = False
         self._finished = False
-        if self._dispatcher.partitions:  # an earlier process has left something to send
+        if self._dispatcher.active:  # an earlier process has left something to send
             self._start()
 
     # For the threads of the application
@@ -75,10 +76,10 @@ class Sender:
 
     def flush(self, timeout: Optional[float]) -> bool:
         """Waits until all that was taken has its outcome. False if the time, in seconds, is over before."""
-        if self._in_callback():
+        if self.in_callback():
             raise RuntimeError("flush in a callback would wait for itself.")
         with self._changed:
-            goals = [(partition, partition.accepted) for partition in self._dispatcher.partitions.values()]
+            goals = [(partition, partition.accepted) for partition in self._dispatcher.active.values()]
             done = self._wait(lambda: all(p.released >= goal for p, goal in goals), timeout)
         self._report_failures()
         return done
@@ -95,12 +96,12 @@ class Sender:
             self._closed = True
             self._changed.notify_all()
             if self._thread is not None:
-                self._end_deliveries(0.0 if self._in_callback() else timeout)
+                self._end_deliveries(0.0 if self.in_callback() else timeout)
             self._finished = True
             self._events.put(None)
         if self._thread is None:
             self._release_all()
-        elif not self._in_callback():
+        elif not self.in_callback():
             self._thread.join(_CALLBACK_SECONDS / 2)
 
     def _end_deliveries(self, timeout: float) -> None:
@@ -111,7 +112,7 @@ class Sender:
             self._wait(idle, grace)
         if not idle():
             self._events.put(lambda _: self._dispatcher.abandon())
-            self._wait(idle, 0.0 if self._in_callback() else _CALLBACK_SECONDS / 2)
+            self._wait(idle, 0.0 if self.in_callback() else _CALLBACK_SECONDS / 2)
 
     def _wait(self, done: Callable[[], bool], timeout: Optional[float]) -> bool:
         self._urgent += 1
@@ -128,7 +129,7 @@ class Sender:
 
         if room():
             return
-        if not block or self._in_callback():
+        if not block or self.in_callback():
             raise NotNow("The buffer is full.")
         if not self._wait(room, self._settings.max_block):
             raise DeliveryTimeoutError(f"The buffer was full for {self._settings.max_block} s.")
@@ -141,7 +142,8 @@ class Sender:
         if self._dispatcher.blind:
             raise DeliveryTimeoutError("No gateway says what is stored: the producer takes no records until one does.")
 
-    def _in_callback(self) -> bool:
+    def in_callback(self) -> bool:
+        """Whether this is the thread that tells outcomes, on which nothing may wait for others."""
         return threading.current_thread() is self._thread
 
     def _start(self) -> None:
@@ -192,7 +194,7 @@ class Sender:
             with self._changed:
                 for partition, batch, outcome in told:
                     mine = [record for record in batch.records if record.future is not None]
-                    partition.released += len(batch.records)
+                    partition.told(batch)
                     self._used -= sum(len(record.line) + RECORD_OVERHEAD for record in mine)
                     if mine and isinstance(outcome, Exception):
                         self._failed += len(mine)

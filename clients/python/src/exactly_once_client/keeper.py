@@ -1,0 +1,107 @@
+"""What of the partitions is in the outbox, if there is one."""
+
+from __future__ import annotations
+
+import logging
+from typing import Callable, Collection, Iterable, Mapping, NamedTuple, Optional
+
+from .batch import Batch, Outcome
+from .entries import Entry
+from .errors import GatewayError, OutboxError, UnknownOutcomeError, as_unknown
+from .outbox import Outbox
+from .partition import Partition
+from .topics import TopicPartition
+
+_log = logging.getLogger("exactly_once_client")
+
+
+class Told(NamedTuple):
+    """An outcome to be told."""
+
+    partition: Partition
+    batch: Batch
+    outcome: Outcome
+
+
+class Keeper:
+    """Writes down what a later process has to know. ``failed`` is told when the disk does not take it."""
+
+    def __init__(self, outbox: Optional[Outbox], failed: Callable[[GatewayError], None]) -> None:
+        self._outbox = outbox
+        self._failed = failed
+        self._marks: dict[TopicPartition, int] = {} if outbox is None else dict(outbox.stored)
+
+    def restore(self, partition: Callable[[TopicPartition], Partition]) -> None:
+        """Gives partitions what earlier processes left."""
+        if self._outbox is not None:
+            for place, base, lines in self._outbox.recovered():
+                partition(place).restore(base, lines)
+                partition(place).line.stored_before = self._marks.get(place, 0)
+
+    def freeze(self, new: list[Entry]) -> bool:
+        """Whether batches that are to be sent are on the disk."""
+        return not new or self._keep(lambda outbox: outbox.append(new))
+
+    def void(self, told: list[Told], partitions: Collection[Partition]) -> Optional[list[Told]]:
+        """Makes sure that a later process sends nothing of which the application is told that it is not stored.
+
+        Returns what is to be told; None if the disk does not take it.
+        """
+        void = {p.place: p.line.next_sequence or 0 for p in partitions if p.line.moved_back}
+        for partition in partitions:
+            partition.line.moved_back = False
+        if self._outbox is None:
+            return told
+        if not self._bury(told) or void and not self._keep(lambda outbox: outbox.cut(void)):
+            return None
+        for place in self._marks.keys() & void.keys():
+            self._marks[place] = min(self._marks[place], void[place])
+        return told
+
+    def mark(self, partitions: Iterable[Partition]) -> None:
+        """Notes what is stored, so that a later process does not send it to a topic that was made again."""
+        stored = {p.place: p.line.acknowledged for p in partitions
+                  if p.line.acknowledged > self._marks.get(p.place, 0)} if self._outbox is not None else {}
+        if stored and self._keep(lambda outbox: outbox.mark(stored)):
+            self._marks.update(stored)
+
+    def settle(self, partitions: Mapping[TopicPartition, Partition]) -> None:
+        """Deletes what nobody needs any more."""
+        def settled(place: TopicPartition) -> int:
+            partition = partitions.get(place)
+            if partition is None:  # nothing came of it, and nothing is left
+                return 2**63
+            return -1 if partition.line.next_sequence is None else partition.line.settled
+
+        self._keep(lambda outbox: outbox.settle(settled))
+
+    def _bury(self, told: list[Told]) -> bool:
+        """Nobody is told of what an earlier process left: what failed of it is kept, and the log tells."""
+        failed = [one for one in told if one.batch.restored and isinstance(one.outcome, GatewayError)
+                  and not isinstance(one.outcome, UnknownOutcomeError)]
+        if not failed:
+            return True
+
+        def bury(outbox: Outbox) -> None:
+            path = outbox.bury([(p.place, batch.base, batch.body) for p, batch, _ in failed])
+            for place in {one.partition.place for one in failed}:
+                mine = [one for one in failed if one.partition.place == place]
+                _log.error("%d records that an earlier process left for %s cannot be stored, and are kept in %s: %s",
+                           sum(len(one.batch.records) for one in mine), place, path, mine[0].outcome)
+
+        return self._keep(bury)
+
+    def _keep(self, write: Callable[[Outbox], None]) -> bool:
+        try:
+            if self._outbox is not None:
+                write(self._outbox)
+            return True
+        except OSError as error:
+            self._failed(OutboxError(f"The outbox cannot be written: {error}"))
+            return False
+
+
+def not_voided(told: list[Told]) -> list[Told]:
+    """What is to be told if the disk did not take it: a later process may send what was sent before."""
+    return [Told(p, batch, as_unknown(outcome) if batch.attempt and isinstance(outcome, GatewayError) else outcome)
+            for p, batch, outcome in told]

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.relay;
 
+import java.time.Duration;
 import java.util.UUID;
 
 import org.exactlyonce.gateway.topic.TopicPartition;
@@ -22,6 +23,8 @@ final class RelayedTopic {
 
 	private final SharedLook look = new SharedLook();
 
+	private final TopicTurns turns;
+
 	private volatile int partitions;
 
 	private volatile boolean relayed;
@@ -30,6 +33,7 @@ final class RelayedTopic {
 		this.name = name;
 		this.uuid = uuid;
 		this.records = records;
+		this.turns = new TopicTurns(System::nanoTime, records ? Duration.ofSeconds(2) : Duration.ofSeconds(30));
 		this.kafkaTopic = kafkaTopic;
 	}
 
@@ -62,6 +66,11 @@ final class RelayedTopic {
 	/** What its partitions learn from one look at Kafka. */
 	SharedLook look() {
 		return this.look;
+	}
+
+	/** When its partitions may work. */
+	TopicTurns turns() {
+		return this.turns;
 	}
 
 	int partitions() {

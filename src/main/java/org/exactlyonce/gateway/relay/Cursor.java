@@ -2,6 +2,8 @@ package org.exactlyonce.gateway.relay;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Predicate;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -24,7 +26,7 @@ record Cursor(long nextOffset, @Nullable String last) {
 
 	private static final String TOPIC = "gateway-topic";
 
-	private static final String PARTITION_ID = "gateway-partition-id";
+	private static final String TOPIC_UUID = "gateway-topic-uuid";
 
 	static final Cursor START = new Cursor(0, null);
 
@@ -47,7 +49,7 @@ record Cursor(long nextOffset, @Nullable String last) {
 				bytes(partition.cursorKey()), bytes(Long.toString(this.nextOffset)));
 		record.headers().add(TOPIC, bytes(partition.topic().kafkaTopic()));
 		if (!partition.topic().isRecords()) {
-			record.headers().add(PARTITION_ID, bytes(Integer.toString(partition.id())));
+			record.headers().add(TOPIC_UUID, bytes(partition.topic().uuid().toString()));
 		}
 		if (this.last != null) {
 			record.headers().add(LAST, bytes(this.last));
@@ -59,14 +61,16 @@ record Cursor(long nextOffset, @Nullable String last) {
 	 * Reads what {@link #toKafka} has written.
 	 * @param record a record of the cursor topic, with the partition's key
 	 * @param partition the partition whose cursor is wanted
+	 * @param deleted whether a topic of the partition's name was deleted
 	 * @return the cursor; {@link #START} if it is that of a topic which had the name
 	 * before
-	 * @throws RelayRefusedException if it is another topic's, or no cursor at all
+	 * @throws RelayRefusedException if it is another topic's or another log's, or no
+	 * cursor at all
 	 */
-	static Cursor of(ConsumerRecord<byte[], byte[]> record, RelayedPartition partition) {
+	static Cursor of(ConsumerRecord<byte[], byte[]> record, RelayedPartition partition, Predicate<UUID> deleted) {
 		try {
 			requireOwn(record, partition);
-			return isOfFormerTopic(record, partition) ? START
+			return isOfFormerTopic(record, partition, deleted) ? START
 					: new Cursor(Long.parseLong(text(record.value())), header(record.headers(), LAST));
 		}
 		catch (NumberFormatException | NullPointerException ex) {
@@ -89,19 +93,33 @@ record Cursor(long nextOffset, @Nullable String last) {
 		}
 	}
 
-	/** Ids rise: a smaller one is of a topic that was deleted. */
-	private static boolean isOfFormerTopic(ConsumerRecord<byte[], byte[]> record, RelayedPartition partition) {
-		String id = header(record.headers(), PARTITION_ID);
-		if (id == null || Integer.parseInt(id) == partition.id()) {
+	/** Only of a topic that this log had is it known that it is the one before. */
+	private static boolean isOfFormerTopic(ConsumerRecord<byte[], byte[]> record, RelayedPartition partition,
+			Predicate<UUID> deleted) {
+		RelayedTopic topic = partition.topic();
+		String found = header(record.headers(), TOPIC_UUID);
+		if (topic.isRecords() || topic.uuid().toString().equals(found)) {
 			return false;
 		}
-		if (Integer.parseInt(id) > partition.id()) {
-			throw new RelayRefusedException(
-					"Kafka has the cursor of a younger partition " + partition + ", with the id " + id + " and not "
-							+ partition.id() + ": the database is another one, or an older copy was put back.",
-					RelayLog.RIGHT_DATABASE);
+		if (found != null && deleted.test(uuid(found))) {
+			return true;
 		}
-		return true;
+		throw new RelayRefusedException(
+				"The topic " + topic.kafkaTopic() + " in Kafka has records of another log: its cursor is of a topic "
+						+ ((found != null) ? "with the id " + found : "without an id") + ", " + topic.name() + " is "
+						+ topic.uuid() + ", and none of that name and id was deleted here. The database is another "
+						+ "one, or an older copy was put back, or gateway.relay.topic-prefix makes two names one.",
+				RelayLog.RIGHT_DATABASE
+						+ " If this is the right one, name topics that do not exist yet by gateway.relay.topic-prefix.");
+	}
+
+	private static UUID uuid(String text) {
+		try {
+			return UUID.fromString(text);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new NumberFormatException(ex.getMessage());
+		}
 	}
 
 	private static @Nullable String header(Headers headers, String name) {

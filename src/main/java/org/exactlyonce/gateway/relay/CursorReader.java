@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.exactlyonce.gateway.topic.KnownTopics;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +34,14 @@ final class CursorReader {
 
 	private final RelayTopics topics;
 
+	private final KnownTopics known;
+
 	private final String cursorTopic;
 
-	CursorReader(KafkaClients clients, RelayTopics topics, RelayProperties properties) {
+	CursorReader(KafkaClients clients, RelayTopics topics, KnownTopics known, RelayProperties properties) {
 		this.clients = clients;
 		this.topics = topics;
+		this.known = known;
 		this.cursorTopic = properties.cursorTopic();
 	}
 
@@ -119,7 +123,8 @@ final class CursorReader {
 				return Optional.ofNullable(last)
 					.filter((record) -> record.value() != null) // taken back by an
 																// operator
-					.map((record) -> Cursor.of(record, partition));
+					.map((record) -> Cursor.of(record, partition,
+							(uuid) -> this.known.isDeleted(uuid, partition.topic().name())));
 			}
 		}
 	}

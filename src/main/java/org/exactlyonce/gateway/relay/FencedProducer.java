@@ -36,6 +36,8 @@ final class FencedProducer implements AutoCloseable {
 
 	private boolean committing;
 
+	private boolean cursorSent;
+
 	/** Set by the producer's own thread. */
 	private volatile @Nullable KafkaException failure;
 
@@ -115,7 +117,13 @@ final class FencedProducer implements AutoCloseable {
 		if (added == null) {
 			throw new IllegalStateException("The transaction is empty");
 		}
+		if (!this.partition.topic().isRecords()) {
+			this.producer.flush(); // what fails here leaves nothing open among the
+									// cursors of others
+			throwFailure();
+		}
 		Cursor reached = Cursor.after(added);
+		this.cursorSent = true;
 		send(reached.toKafka(this.properties.cursorTopic(), this.partition), NO_RECORD);
 		this.producer.flush(); // takes as long as it takes; a commit would not wait
 		throwFailure();
@@ -123,6 +131,7 @@ final class FencedProducer implements AutoCloseable {
 		this.producer.commitTransaction();
 		this.committing = false;
 		this.begun = false;
+		this.cursorSent = false;
 		this.cursor = reached;
 		this.last = null;
 	}
@@ -176,14 +185,30 @@ final class FencedProducer implements AutoCloseable {
 		return this.committing;
 	}
 
-	/** Leaves an open transaction to the next fence. Does not throw. */
+	/**
+	 * Ends a transaction that would hide the cursors of others, as far as that can be
+	 * done in {@code max.block.ms}, and leaves another one to the next fence. Does not
+	 * throw.
+	 */
 	@Override
 	public void close() {
+		if (this.cursorSent && !this.committing && !this.partition.topic().isRecords()) {
+			abort();
+		}
 		try {
 			this.producer.close(Duration.ZERO);
 		}
 		catch (RuntimeException ex) {
 			log.debug("A producer of partition {} was not closed properly", this.partition, ex);
+		}
+	}
+
+	private void abort() {
+		try {
+			this.producer.abortTransaction();
+		}
+		catch (RuntimeException ex) {
+			log.debug("A transaction of partition {} was not aborted", this.partition, ex);
 		}
 	}
 

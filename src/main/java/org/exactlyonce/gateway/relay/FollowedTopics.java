@@ -35,7 +35,8 @@ final class FollowedTopics {
 		if (!now.equals(this.sizes)) {
 			Map<Integer, RelayedPartition> found = new TreeMap<>();
 			Map<String, RelayedTopic> byName = new HashMap<>();
-			this.topics.partitions().forEach((partition) -> found.put(partition.id(), follow(partition, byName)));
+			this.topics.partitions()
+				.forEach((partition) -> found.put(partition.partition().id(), follow(partition, byName)));
 			grow(found);
 			this.partitions = found;
 			this.sizes = now;
@@ -44,14 +45,15 @@ final class FollowedTopics {
 	}
 
 	/** A topic that has a partition of before is the one of before. */
-	private RelayedPartition follow(TopicPartition partition, Map<String, RelayedTopic> byName) {
+	private RelayedPartition follow(TopicPartition.Placed placed, Map<String, RelayedTopic> byName) {
+		TopicPartition partition = placed.partition();
 		RelayedPartition known = this.partitions.get(partition.id());
 		if (known != null) {
 			byName.put(partition.topic(), known.topic());
 			return known;
 		}
 		RelayedTopic topic = byName.computeIfAbsent(partition.topic(),
-				(name) -> RelayedTopic.of(partition, this.properties));
+				(name) -> RelayedTopic.of(placed, this.properties));
 		return new RelayedPartition(topic, partition.number(), partition.id());
 	}
 

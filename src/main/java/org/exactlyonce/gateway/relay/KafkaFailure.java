@@ -6,6 +6,7 @@ import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,15 @@ enum KafkaFailure {
 			}
 		}
 		return INDEFINITE;
+	}
+
+	/** Whether Kafka has not answered in time. */
+	static boolean isTimeOut(Throwable failure) {
+		@Nullable Throwable cause = failure;
+		while (cause != null && !(cause instanceof TimeoutException)) {
+			cause = cause.getCause();
+		}
+		return cause != null;
 	}
 
 }

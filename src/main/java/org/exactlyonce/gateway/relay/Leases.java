@@ -17,9 +17,9 @@ import org.springframework.dao.DataIntegrityViolationException;
 
 /**
  * This gateway's share of the partitions, as leases on the database's clock. They are
- * those of its topic: a gateway that relays to another one takes nothing away. One that
- * dies loses them after {@link #TERM}; one that starts gets its share as others give back
- * what is above theirs. For one thread.
+ * those of its destination: a gateway that relays to another one takes nothing away. One
+ * that dies loses them after {@link #TERM}; one that starts gets its share as others give
+ * back what is above theirs. For one thread.
  */
 final class Leases {
 
@@ -86,7 +86,10 @@ final class Leases {
 		return view(asked, share);
 	}
 
-	/** The topics that other gateways relay this log to, when the leases were renewed. */
+	/**
+	 * The destinations that other gateways relay this log to, when the leases were
+	 * renewed.
+	 */
 	Set<String> otherTopics() {
 		return this.otherTopics;
 	}

@@ -134,13 +134,25 @@ final class PartitionRelay {
 			close();
 		}
 		if (this.lease.isHeld() && this.pause.isOver()) {
-			try {
-				relay();
-			}
-			catch (Throwable ex) { // an Error too, or it would never be tried again
-				ProcessEnd.onOutOfMemory(ex);
-				failed(ex);
-			}
+			inTurn();
+		}
+	}
+
+	private void inTurn() {
+		TopicTurns turns = this.partition.topic().turns();
+		if ((this.relayedOffset < 0 || this.relayedOffset < end()) && !turns.begin(this, this.open)) {
+			this.workers.later(this.task::signal, TopicTurns.ASK_AGAIN);
+			return;
+		}
+		try {
+			relay();
+		}
+		catch (Throwable ex) { // an Error too, or it would never be tried again
+			ProcessEnd.onOutOfMemory(ex);
+			failed(ex);
+		}
+		finally {
+			turns.end(this);
 		}
 	}
 
@@ -171,7 +183,7 @@ final class PartitionRelay {
 		}
 		else { // all before it is relayed
 			this.poison.probe();
-			signalAfter(this.pause.begin(STOPPED_PAUSE));
+			this.workers.later(this.task::signal, this.pause.begin(STOPPED_PAUSE));
 		}
 	}
 
@@ -196,13 +208,14 @@ final class PartitionRelay {
 			known = this.producers.open(this.partition, this.status.isStopped());
 			this.producer = known;
 			this.producers.used(this, 0);
+			this.partition.topic().turns().recovered();
 		}
 		return known;
 	}
 
 	private void failed(Throwable ex) {
 		KafkaFailure kind = KafkaFailure.of(ex);
-		count(kind);
+		this.metrics.failed(kind, this.producer);
 		close();
 		if (kind == KafkaFailure.FENCED || ex instanceof PartitionGoneException) { // deleted
 			this.lease.fenced();
@@ -215,26 +228,13 @@ final class PartitionRelay {
 		}
 		else if (ex instanceof RelayRefusedException refused) {
 			this.status.stopped(String.valueOf(refused.getMessage()), refused.action());
-			signalAfter(this.pause.begin(STOPPED_PAUSE));
+			this.workers.later(this.task::signal, this.pause.begin(STOPPED_PAUSE));
 		}
 		else if (this.workers.isRunning()) {
 			this.status.failed(ex);
-			signalAfter(this.pause.begin());
+			this.partition.topic().turns().failed(ex);
+			this.workers.later(this.task::signal, this.pause.begin());
 		}
-	}
-
-	private void count(KafkaFailure kind) {
-		FencedProducer failed = this.producer;
-		if (kind == KafkaFailure.FENCED) {
-			this.metrics.ended(RelayMetrics.Outcome.FENCED);
-		}
-		else if (failed != null && failed.hasBegun()) {
-			this.metrics.ended(failed.isInDoubt() ? RelayMetrics.Outcome.UNKNOWN : RelayMetrics.Outcome.ABORTED);
-		}
-	}
-
-	private void signalAfter(Duration pause) {
-		this.workers.later(this.task::signal, pause);
 	}
 
 	private void close() {

@@ -122,8 +122,10 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	private void warnOfOtherTopics() {
 		Set<String> others = this.leases.otherTopics();
 		if (!others.equals(this.reportedTopics) && !others.isEmpty()) {
-			log.warn("Other gateways relay this log to {}. Each topic gets the whole log; "
-					+ "gateways that are to share the work need the same gateway.relay.topic", others);
+			log.warn(
+					"Other gateways relay this log to {}. Each destination gets the whole log; gateways that are to "
+							+ "share the work need the same gateway.relay.topic, topic-prefix and cursor-topic",
+					others);
 		}
 		this.reportedTopics = others;
 	}

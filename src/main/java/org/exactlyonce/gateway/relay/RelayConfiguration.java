@@ -45,13 +45,13 @@ class RelayConfiguration {
 		KafkaClients clients = new KafkaClients(kafka, bundles);
 		RelayTopics topics = new RelayTopics(clients, properties);
 		RelayLog log = new RelayLog(reader, ends);
-		OpenProducers producers = new OpenProducers(clients, topics, new CursorReader(clients, topics, properties),
-				properties, log);
+		OpenProducers producers = new OpenProducers(clients, topics,
+				new CursorReader(clients, topics, known, properties), properties, log);
 		RelayMetrics metrics = new RelayMetrics(meters);
 		RelayNews news = new RelayNews(System::nanoTime);
 		return new Relay(new FollowedTopics(known, properties),
 				(partition) -> new PartitionRelay(partition, log, producers, metrics, workers, news),
-				new Leases(leases, transactions, store, properties.topic()), workers, topics);
+				new Leases(leases, transactions, store, properties.destination()), workers, topics);
 	}
 
 	@Bean

@@ -34,7 +34,7 @@ class RelayLease {
 	/**
 	 * The subject of a lease.
 	 *
-	 * @param topic the Kafka topic; empty where version 0.1 made the row
+	 * @param topic the destination; empty where version 0.1 made the row
 	 * @param partition the partition
 	 */
 	@Embeddable

@@ -8,6 +8,7 @@ import java.util.Map;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts Kafka transactions by how they ended. Records are counted when their transaction
@@ -46,7 +47,17 @@ final class RelayMetrics {
 		this.duration.record(Duration.ofNanos(nanos));
 	}
 
-	void ended(Outcome outcome) {
+	/** A transaction has failed, if one had begun. */
+	void failed(KafkaFailure kind, @Nullable FencedProducer producer) {
+		if (kind == KafkaFailure.FENCED) {
+			ended(Outcome.FENCED);
+		}
+		else if (producer != null && producer.hasBegun()) {
+			ended(producer.isInDoubt() ? Outcome.UNKNOWN : Outcome.ABORTED);
+		}
+	}
+
+	private void ended(Outcome outcome) {
 		Counter counter = this.transactions.get(outcome);
 		if (counter != null) {
 			counter.increment();

@@ -1,5 +1,9 @@
 package org.exactlyonce.gateway.relay;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -19,6 +23,9 @@ record RelayProperties(@DefaultValue("false") boolean enabled, @DefaultValue("re
 		@DefaultValue("") String topicPrefix, @DefaultValue("records-cursor") String cursorTopic,
 		@DefaultValue("4") int threads) {
 
+	/** What the database takes. */
+	private static final int LONGEST_DESTINATION = 249;
+
 	/** What Kafka takes, and with it what is left for a transactional id. */
 	private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,200}");
 
@@ -34,6 +41,29 @@ record RelayProperties(@DefaultValue("false") boolean enabled, @DefaultValue("re
 		require(!topic.equals(cursorTopic),
 				"gateway.relay.cursor-topic must be another topic than gateway.relay.topic");
 		require(threads >= 1 && threads <= 64, "gateway.relay.threads must be 1 to 64");
+	}
+
+	/**
+	 * Where the log goes, as one name. What is known of one destination, such as how far
+	 * a partition is, says nothing of another.
+	 * @return the topic alone where all else is as it is by itself
+	 */
+	String destination() {
+		if (this.topicPrefix.isEmpty() && this.cursorTopic.equals(this.topic + "-cursor")) {
+			return this.topic;
+		}
+		String all = this.topic + " " + this.topicPrefix + " " + this.cursorTopic;
+		return (all.length() <= LONGEST_DESTINATION) ? all
+				: HexFormat.of().formatHex(sha256().digest(all.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	private static MessageDigest sha256() {
+		try {
+			return MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex); // every JDK has it
+		}
 	}
 
 	private static void require(boolean holds, String message) {

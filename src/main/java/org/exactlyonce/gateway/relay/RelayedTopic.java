@@ -1,5 +1,8 @@
 package org.exactlyonce.gateway.relay;
 
+import java.time.Duration;
+import java.util.UUID;
+
 import org.exactlyonce.gateway.topic.TopicPartition;
 
 /**
@@ -12,31 +15,43 @@ final class RelayedTopic {
 
 	private final String name;
 
+	private final UUID uuid;
+
 	private final boolean records;
 
 	private final String kafkaTopic;
 
 	private final SharedLook look = new SharedLook();
 
+	private final TopicTurns turns;
+
 	private volatile int partitions;
 
 	private volatile boolean relayed;
 
-	private RelayedTopic(String name, boolean records, String kafkaTopic) {
+	private RelayedTopic(String name, UUID uuid, boolean records, String kafkaTopic) {
 		this.name = name;
+		this.uuid = uuid;
 		this.records = records;
+		this.turns = new TopicTurns(System::nanoTime, records ? Duration.ofSeconds(2) : Duration.ofSeconds(30));
 		this.kafkaTopic = kafkaTopic;
 	}
 
 	/** The topic that a partition is of. */
-	static RelayedTopic of(TopicPartition partition, RelayProperties properties) {
+	static RelayedTopic of(TopicPartition.Placed placed, RelayProperties properties) {
+		TopicPartition partition = placed.partition();
 		boolean records = partition.isOfRecords();
-		return new RelayedTopic(partition.topic(), records,
+		return new RelayedTopic(partition.topic(), placed.topic(), records,
 				records ? properties.topic() : properties.topicPrefix() + partition.topic());
 	}
 
 	String name() {
 		return this.name;
+	}
+
+	/** Tells it from those of other databases, and of copies of this one. */
+	UUID uuid() {
+		return this.uuid;
 	}
 
 	boolean isRecords() {
@@ -51,6 +66,11 @@ final class RelayedTopic {
 	/** What its partitions learn from one look at Kafka. */
 	SharedLook look() {
 		return this.look;
+	}
+
+	/** When its partitions may work. */
+	TopicTurns turns() {
+		return this.turns;
 	}
 
 	int partitions() {
@@ -85,6 +105,10 @@ final class RelayedTopic {
 		if (this.kafkaTopic.length() > LONGEST_NAME) {
 			throw refused("The topic " + this.name + " would be " + this.kafkaTopic + " in Kafka, which has "
 					+ this.kafkaTopic.length() + " characters and may have " + LONGEST_NAME + ".");
+		}
+		if (!this.records && this.kafkaTopic.startsWith("__")) {
+			throw refused("The topic " + this.name + " would be " + this.kafkaTopic
+					+ " in Kafka, where names that begin with __ are Kafka's own.");
 		}
 		if (!this.records && this.kafkaTopic.equals(properties.topic())) {
 			throw refused("The topic " + this.name + " would be " + this.kafkaTopic

@@ -3,9 +3,12 @@ package org.exactlyonce.gateway.retention;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
@@ -34,6 +37,9 @@ final class ExpiredBatches {
 	private final AtomicLong deletedRecords = new AtomicLong();
 
 	private volatile long overdueMillis;
+
+	/** Those that were warned of. */
+	private final Set<String> deadRelays = new HashSet<>();
 
 	private boolean swept;
 
@@ -140,12 +146,16 @@ final class ExpiredBatches {
 			if (partition == null) {
 				return read;
 			}
-			long relayed = tables.relayedOffset(partition);
+			Map<String, Long> relays = tables.relayedOffsets(partition);
+			long relayed = relays.values().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
 			long start = partition.start();
 			long bytes = 0;
 			for (KeptBatch batch : tables.chunk(partition.partition(), start, Long.MAX_VALUE)) {
-				boolean last = batch.end() >= partition.end() || batch.end() >= relayed;
-				if (last || !isExpired(batch, partition, bytes)) {
+				if (batch.end() >= partition.end() || !isExpired(batch, partition, bytes)) {
+					break;
+				}
+				if (batch.end() >= relayed) {
+					warnOfDeadRelays(tables, relays, batch.end());
 					break;
 				}
 				start = batch.end();
@@ -154,6 +164,23 @@ final class ExpiredBatches {
 			return (start > partition.start() && tables.raiseStart(partition, start, bytes))
 					? partition.startingAt(start, bytes) : read;
 		});
+	}
+
+	/**
+	 * A relay that nobody runs any more keeps records for ever, and nothing else says so.
+	 */
+	private void warnOfDeadRelays(RetentionTables tables, Map<String, Long> relays, long end) {
+		Set<String> dead = new TreeSet<>(relays.keySet());
+		dead.removeIf((relay) -> relays.getOrDefault(relay, 0L) > end);
+		dead.removeAll(this.deadRelays);
+		if (!dead.isEmpty()) {
+			dead.removeAll(tables.liveRelays());
+		}
+		if (!dead.isEmpty()) {
+			log.warn("Records that are not kept are not deleted: they were not relayed to {}, and no gateway relays "
+					+ "there now. To give that up for good: delete from relay_lease where topic = '...'", dead);
+			this.deadRelays.addAll(dead);
+		}
 	}
 
 	/** As Kafka: by size, while what remains is still enough. */

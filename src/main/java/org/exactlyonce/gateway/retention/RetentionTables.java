@@ -3,8 +3,12 @@ package org.exactlyonce.gateway.retention;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 import org.exactlyonce.gateway.store.RoundTrip;
 import org.jspecify.annotations.Nullable;
@@ -42,14 +46,19 @@ final class RetentionTables {
 			where partition_id = ? and base_offset >= ? and base_offset < ?
 			order by partition_id, base_offset fetch first ? rows only""";
 
-	/**
-	 * A partition that a relay has no lease of is new, and not relayed at all. Each relay
-	 * has leases of records.
-	 */
+	/** The next in the index: to read all leases for a few names takes too long. */
+	private static final String NEXT_RELAY = """
+			select topic from relay_lease where topic > ? order by topic fetch first 1 row only""";
+
+	private static final String OLD_RELAY = """
+			select topic from relay_lease where topic = '' fetch first 1 row only""";
+
 	private static final String RELAYED = """
-			select min(coalesce(l.relayed_offset, 0))
-			from (select distinct topic from relay_lease where partition_id < 10000 or partition_id = ?) t
-			left join relay_lease l on l.topic = t.topic and l.partition_id = ?""";
+			select topic, relayed_offset from relay_lease
+			where topic = any(cast(? as varchar array)) and partition_id = ?""";
+
+	private static final String LIVE_RELAYS = """
+			select topic from relay_member where alive_until >= current_timestamp""";
 
 	/** What is not counted stays so: {@code greatest} passes over null. */
 	private static final String RAISE_START = """
@@ -150,12 +159,35 @@ final class RetentionTables {
 		return batches;
 	}
 
-	/** How far all relays of a partition have come; no limit if it is not relayed. */
-	long relayedOffset(RetainedLog partition) {
-		return this.statements
-			.list(RELAYED, (row) -> Optional.ofNullable(number(row, 1)), partition.partition(), partition.partition())
-			.get(0)
-			.orElse(Long.MAX_VALUE);
+	/**
+	 * How far each relay of a partition has come. One that has no lease of it has not
+	 * seen it yet, and is at 0.
+	 * @return by destination; empty if the log is not relayed
+	 */
+	Map<String, Long> relayedOffsets(RetainedLog partition) {
+		Map<String, Long> relayed = new TreeMap<>();
+		relays().forEach((relay) -> relayed.put(relay, 0L));
+		if (!relayed.isEmpty()) {
+			this.statements.list(RELAYED, (row) -> relayed.put(row.getString(1), row.getLong(2)),
+					relayed.keySet().toArray(String[]::new), partition.partition());
+		}
+		return relayed;
+	}
+
+	/** Leases without a name are version 0.1's, and have been taken over. */
+	private List<String> relays() {
+		List<String> relays = new ArrayList<>();
+		List<String> next = this.statements.list(NEXT_RELAY, (row) -> row.getString(1), "");
+		while (!next.isEmpty()) {
+			relays.add(next.get(0));
+			next = this.statements.list(NEXT_RELAY, (row) -> row.getString(1), next.get(0));
+		}
+		return relays.isEmpty() ? this.statements.list(OLD_RELAY, (row) -> row.getString(1)) : relays;
+	}
+
+	/** Which destinations a gateway relays to now. */
+	Set<String> liveRelays() {
+		return Set.copyOf(this.statements.list(LIVE_RELAYS, (row) -> row.getString(1)));
 	}
 
 	/**

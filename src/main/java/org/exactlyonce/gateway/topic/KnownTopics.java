@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.topic;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -188,8 +189,18 @@ public class KnownTopics {
 	 * Every partition of every topic.
 	 * @return the partitions in the order of their ids, durable
 	 */
-	public List<TopicPartition> partitions() {
+	public List<TopicPartition.Placed> partitions() {
 		return this.store.durably(() -> this.transactions.run(this.partitions::findAllOfTopics));
+	}
+
+	/**
+	 * Whether a topic is deleted.
+	 * @param uuid the topic's
+	 * @param name the name that it had
+	 * @return false if this database never had it, or has it
+	 */
+	public boolean isDeleted(UUID uuid, String name) {
+		return this.store.durably(() -> this.transactions.run(() -> this.topics.countDeleted(uuid, name))) > 0;
 	}
 
 	/**

@@ -19,9 +19,10 @@ interface PartitionRepository extends Repository<LogPartition, Integer> {
 	List<Integer> findIds(int topicId);
 
 	@Query("""
-			select new org.exactlyonce.gateway.topic.TopicPartition(t.name, p.number, p.id)
+			select new org.exactlyonce.gateway.topic.TopicPartition$Placed(
+				new org.exactlyonce.gateway.topic.TopicPartition(t.name, p.number, p.id), t.uuid)
 			from LogPartition p join Topic t on t.id = p.topicId order by p.id""")
-	List<TopicPartition> findAllOfTopics();
+	List<TopicPartition.Placed> findAllOfTopics();
 
 	/** Partition n of records has the id n. */
 	@Modifying

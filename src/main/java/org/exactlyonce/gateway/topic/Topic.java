@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.topic;
 
 import java.time.Instant;
+import java.util.UUID;
 
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -28,6 +29,10 @@ class Topic {
 	@SequenceGenerator(name = "topic_id", sequenceName = "topic_id_seq", allocationSize = 1)
 	private @Nullable Integer id;
 
+	/** Tells it from those of other databases, and of copies of this one. */
+	@Column(name = "topic_uuid", updatable = false)
+	private UUID uuid = UUID.randomUUID();
+
 	@Column(length = 249, unique = true)
 	private String name;
 
@@ -51,6 +56,10 @@ class Topic {
 
 	int id() {
 		return (this.id != null) ? this.id : -1;
+	}
+
+	UUID uuid() {
+		return this.uuid;
 	}
 
 	String name() {

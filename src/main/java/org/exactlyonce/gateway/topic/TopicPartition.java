@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.topic;
 
+import java.util.UUID;
+
 /**
  * A partition by name, and by the id that the log knows it by.
  *
@@ -21,6 +23,15 @@ public record TopicPartition(String topic, int number, int id) {
 	@Override
 	public String toString() {
 		return isOfRecords() ? Integer.toString(this.number) : this.number + " of the topic " + this.topic;
+	}
+
+	/**
+	 * A partition and the topic that it is of.
+	 *
+	 * @param partition the partition
+	 * @param topic tells its topic from all others, of other databases too
+	 */
+	public record Placed(TopicPartition partition, UUID topic) {
 	}
 
 }

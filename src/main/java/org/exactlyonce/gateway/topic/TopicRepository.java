@@ -1,11 +1,14 @@
 package org.exactlyonce.gateway.topic;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 import jakarta.persistence.LockModeType;
 
 import org.springframework.data.jpa.repository.Lock;
+import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
@@ -34,6 +37,15 @@ interface TopicRepository extends Repository<Topic, Integer> {
 
 	@Query("select new org.exactlyonce.gateway.topic.TopicRepository$Size(t.id, t.partitions) from Topic t")
 	List<Size> findSizes();
+
+	/** What is deleted is remembered for ever, as what Kafka has of it is. */
+	@Modifying
+	@Query(nativeQuery = true,
+			value = "insert into deleted_topic (topic_uuid, name, deleted_at) values (:uuid, :name, :deletedAt)")
+	void remember(UUID uuid, String name, Instant deletedAt);
+
+	@Query(nativeQuery = true, value = "select count(*) from deleted_topic where topic_uuid = :uuid and name = :name")
+	long countDeleted(UUID uuid, String name);
 
 	/**
 	 * How large a topic is.

@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.topic;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
@@ -64,7 +65,7 @@ class Topics {
 			this.store.requireRoom();
 			this.topics.lockRecords();
 			Optional<Topic> found = this.topics.findByName(name);
-			Topic topic = found.orElseGet(() -> new Topic(name, this.clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+			Topic topic = found.orElseGet(() -> new Topic(name, instant()));
 			int wanted = settings.partitions()
 				.orElse(found.isPresent() ? topic.partitions() : this.properties.partitions());
 			requirePossible(topic, wanted);
@@ -127,6 +128,7 @@ class Topics {
 			Topic topic = this.topics.lockByName(name).orElseThrow(() -> KnownTopics.unknown(name));
 			this.partitions.lock(topic.id());
 			this.partitions.orphan(topic.id());
+			this.topics.remember(topic.uuid(), name, instant());
 			this.topics.delete(topic);
 			return topic;
 		});
@@ -149,6 +151,10 @@ class Topics {
 	 */
 	Topic get(String name) {
 		return inTurn(() -> this.topics.findByName(name)).orElseThrow(() -> KnownTopics.unknown(name));
+	}
+
+	private Instant instant() {
+		return this.clock.instant().truncatedTo(ChronoUnit.MILLIS);
 	}
 
 	private <T> T inTurn(Supplier<T> work) {

@@ -254,6 +254,21 @@ abstract class RetentionContract {
 		Awaitility.await().until(() -> metric("gateway_retention_overdue_seconds{") == 0);
 	}
 
+	/** They are copied to the name of who takes them over. */
+	@Test
+	void passesOverLeasesOfVersionWithoutTopicsBesideOthers() {
+		append(0, 2);
+		append(2, 2);
+		String leases = "insert into relay_lease (partition_id, held_until, relayed_offset, topic) select partition_id, "
+				+ "current_timestamp, %s from log_partition where topic_id = (select id from topic where name = ?)";
+		update(leases.formatted("null, ''"), this.topic);
+		put("{\"retentionMs\": 1}");
+		Awaitility.await().during(Duration.ofMillis(500)).until(() -> look().get("logStartOffset").longValue() == 0);
+		update(leases.formatted("4, 'copy'"), this.topic);
+		awaitStart(2);
+		update("delete from relay_lease where topic in ('', 'copy')");
+	}
+
 	@Test
 	void purgesADeletedTopic() {
 		append(0, 2);

@@ -2,6 +2,8 @@ package org.exactlyonce.gateway.relay;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,10 +27,18 @@ class CursorTest {
 
 	private static final RelayedPartition OF_ORDERS = partition("orders", 3, 10_007);
 
+	/** Which topics were deleted. */
+	private static final Predicate<UUID> NONE = (uuid) -> false;
+
 	private static final Instant NOON = Instant.parse("2026-11-25T12:00:00.123Z");
 
 	private static RelayedPartition partition(String topic, int number, int id) {
-		return new RelayedPartition(RelayedTopic.of(new TopicPartition(topic, number, id), PROPERTIES), number, id);
+		return partition(topic, new UUID(0, topic.length()), number, id, PROPERTIES);
+	}
+
+	private static RelayedPartition partition(String topic, UUID uuid, int number, int id, RelayProperties properties) {
+		TopicPartition.Placed placed = new TopicPartition.Placed(new TopicPartition(topic, number, id), uuid);
+		return new RelayedPartition(RelayedTopic.of(placed, properties), number, id);
 	}
 
 	private static ConsumerRecord<byte[], byte[]> written(RelayedPartition partition) {
@@ -48,8 +58,8 @@ class CursorTest {
 	@Test
 	void readsWhatItHasWritten() {
 		Cursor cursor = Cursor.after(record(41, 7L, 3L, NOON));
-		assertThat(Cursor.of(written(OF_RECORDS), OF_RECORDS)).isEqualTo(cursor);
-		assertThat(Cursor.of(written(OF_ORDERS), OF_ORDERS)).isEqualTo(cursor);
+		assertThat(Cursor.of(written(OF_RECORDS), OF_RECORDS, NONE)).isEqualTo(cursor);
+		assertThat(Cursor.of(written(OF_ORDERS), OF_ORDERS, NONE)).isEqualTo(cursor);
 		assertThat(cursor.nextOffset()).isEqualTo(42);
 	}
 
@@ -57,9 +67,8 @@ class CursorTest {
 	void refusesTheCursorOfAnotherTopic() {
 		ConsumerRecord<byte[], byte[]> written = written(OF_RECORDS);
 		RelayProperties renamed = new RelayProperties(true, "renamed", "", "cursors", 4);
-		RelayedPartition other = new RelayedPartition(RelayedTopic.of(new TopicPartition("records", 3, 3), renamed), 3,
-				3);
-		assertThatExceptionOfType(RelayRefusedException.class).isThrownBy(() -> Cursor.of(written, other))
+		RelayedPartition other = partition("records", new UUID(0, 7), 3, 3, renamed);
+		assertThatExceptionOfType(RelayRefusedException.class).isThrownBy(() -> Cursor.of(written, other, NONE))
 			.withMessageContaining("The topic cursors has the cursors of the topic topic, not of renamed");
 	}
 
@@ -70,15 +79,49 @@ class CursorTest {
 		assertThat(written.headers()).extracting(Header::key).containsExactly("gateway-last-record");
 		assertThat(written.key()).isEqualTo("3".getBytes());
 		assertThat(written.partition()).isEqualTo(3);
-		assertThat(Cursor.of(read(written), OF_RECORDS).nextOffset()).isEqualTo(42);
+		assertThat(Cursor.of(read(written), OF_RECORDS, NONE).nextOffset()).isEqualTo(42);
 	}
 
 	@Test
 	void beginsAnewBehindATopicThatHadTheNameBefore() {
-		assertThat(Cursor.of(written(OF_ORDERS), partition("orders", 3, 10_011))).isEqualTo(Cursor.START);
+		RelayedPartition again = partition("orders", new UUID(0, 1), 3, 10_011, PROPERTIES);
+		assertThat(Cursor.of(written(OF_ORDERS), again, OF_ORDERS.topic().uuid()::equals)).isEqualTo(Cursor.START);
+	}
+
+	/** Whatever the ids of partitions are: each database begins with the same. */
+	@Test
+	void refusesTheCursorOfATopicThatThisLogNeverHad() {
+		ConsumerRecord<byte[], byte[]> written = written(OF_ORDERS);
+		for (int id : new int[] { 10_003, 10_007, 10_011 }) {
+			RelayedPartition elsewhere = partition("orders", new UUID(0, 1), 3, id, PROPERTIES);
+			assertThatExceptionOfType(RelayRefusedException.class).isThrownBy(() -> Cursor.of(written, elsewhere, NONE))
+				.withMessageContaining("The topic copy.orders in Kafka has records of another log")
+				.withMessageContaining(OF_ORDERS.topic().uuid().toString());
+		}
+		written.headers().remove("gateway-topic-uuid");
 		assertThatExceptionOfType(RelayRefusedException.class)
-			.isThrownBy(() -> Cursor.of(written(OF_ORDERS), partition("orders", 3, 10_003)))
-			.withMessageContaining("of a younger partition 3 of the topic orders, with the id 10007 and not 10003");
+			.isThrownBy(() -> Cursor.of(written, OF_ORDERS, (uuid) -> true))
+			.withMessageContaining("without an id");
+	}
+
+	/** Kafka would let the gateway create them. */
+	@Test
+	void refusesNamesThatAreKafkasOwn() {
+		RelayProperties bare = new RelayProperties(true, "topic", "", "cursors", 4);
+		RelayedTopic offsets = partition("__consumer_offsets", new UUID(0, 1), 0, 10_000, bare).topic();
+		assertThatExceptionOfType(RelayRefusedException.class).isThrownBy(() -> offsets.requireNameOfItsOwn(bare))
+			.withMessageContaining("__consumer_offsets in Kafka, where names that begin with __ are Kafka's own");
+		partition("__consumer_offsets", new UUID(0, 1), 0, 10_000, PROPERTIES).topic().requireNameOfItsOwn(PROPERTIES);
+	}
+
+	/** It is the name of leases: how far one destination is says nothing of another. */
+	@Test
+	void namesTheDestination() {
+		assertThat(new RelayProperties(true, "topic", "", "topic-cursor", 4).destination()).isEqualTo("topic");
+		assertThat(PROPERTIES.destination()).isEqualTo("topic copy. cursors");
+		assertThat(new RelayProperties(true, "topic", "", "cursors", 4).destination()).isEqualTo("topic  cursors");
+		RelayProperties longNames = new RelayProperties(true, "t".repeat(200), "", "c".repeat(200), 4);
+		assertThat(longNames.destination()).matches("[0-9a-f]{64}");
 	}
 
 	@Test
@@ -116,10 +159,12 @@ class CursorTest {
 	@Test
 	void refusesWhatAnotherProgramHasWritten() {
 		ProducerRecord<byte[], byte[]> foreign = new ProducerRecord<>("cursors", 3, null, "hello".getBytes());
-		assertThatExceptionOfType(RelayRefusedException.class).isThrownBy(() -> Cursor.of(read(foreign), OF_RECORDS))
+		assertThatExceptionOfType(RelayRefusedException.class)
+			.isThrownBy(() -> Cursor.of(read(foreign), OF_RECORDS, NONE))
 			.withMessageContaining("offset 5 in partition 3 of the topic cursors is no cursor");
 		ProducerRecord<byte[], byte[]> tombstone = new ProducerRecord<>("cursors", 3, null, null);
-		assertThatExceptionOfType(RelayRefusedException.class).isThrownBy(() -> Cursor.of(read(tombstone), OF_RECORDS));
+		assertThatExceptionOfType(RelayRefusedException.class)
+			.isThrownBy(() -> Cursor.of(read(tombstone), OF_RECORDS, NONE));
 	}
 
 }

@@ -78,6 +78,25 @@ class RelayTopicsIT {
 		}
 	}
 
+	/** Leases of the old prefix say nothing of the new one, not even after a kill. */
+	@Test
+	void relaysAnewUnderAnotherPrefix() {
+		String path = "/topics/orders/partitions/0";
+		try (GatewayInProcess before = gateway(this.topic, "--gateway.relay.topic-prefix=" + this.topic + ".")) {
+			before.client().putTopic("orders", "{\"partitions\": 1}");
+			long producer = before.client().newProducer();
+			assertThat(before.client().append(path, producer, 0, 0, "0").status()).isEqualTo(201);
+			RelayCheck.awaitRelayed(before.client(), path, PATIENCE);
+			try (GatewayInProcess misspelt = gateway(this.topic,
+					"--gateway.relay.topic-prefix=" + this.renamed + ".")) {
+				RelayCheck.awaitRelayed(misspelt.client(), path, PATIENCE);
+				RelayCheck.equalsLog(misspelt.client(), path, KafkaServer.address(), this.renamed + ".orders", 0, 0);
+				assertThat(relay(misspelt.client()).at("/details/otherTopics/0").stringValue())
+					.isEqualTo(this.topic + " " + this.topic + ". " + this.topic + "-cursor");
+			}
+		}
+	}
+
 	@Test
 	void refusesToShareTheCursorsOfAnotherTopic() {
 		String cursors = "--gateway.relay.cursor-topic=" + this.topic + "-shared";

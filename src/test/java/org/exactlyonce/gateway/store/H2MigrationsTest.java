@@ -95,6 +95,9 @@ class H2MigrationsTest {
 			if (version > 1) {
 				start(database, Integer.toString(version - 1));
 				execute(database, rows(version - 1));
+				if (version > 8) { // which is done by then
+					execute(database, List.of("update log_partition set held_bytes = 0 where partition_id = 8"));
+				}
 				execute(database, List.of("create table kept (id int)"));
 			}
 			cutOff(database, statements.subList(0, done));

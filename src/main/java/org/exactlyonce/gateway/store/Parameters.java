@@ -26,7 +26,7 @@ final class Parameters {
 		else if (parameter instanceof Object[] column) {
 			prepared.setArray(index, prepared.getConnection().createArrayOf(elementType(column), column));
 		}
-		else if (parameter instanceof Number) {
+		else if (parameter instanceof Number || parameter instanceof String) {
 			prepared.setObject(index, parameter);
 		}
 		else {

@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.exactlyonce.gateway.topic.KnownTopics;
@@ -158,7 +159,9 @@ final class CursorReader {
 				moved = System.nanoTime();
 			}
 			else if (System.nanoTime() - moved > patience.toNanos()) {
-				throw new TimeoutException("Kafka did not show " + partition + " from " + position + " to " + end
+				// no time-out of the topic's own leaders, for which others of it would
+				// wait
+				throw new KafkaException("Kafka did not show " + partition + " from " + position + " to " + end
 						+ ": it is slow, or a transaction is open there");
 			}
 		}

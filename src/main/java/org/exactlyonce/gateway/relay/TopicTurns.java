@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a topic whose leaders do not answer from having every worker wait: after a
- * time-out its partitions work one at a time, and those that are not open share a pause,
- * twice as long after each. Thread-safe.
+ * time-out its partitions are opened one at a time, with a pause that is twice as long
+ * after each. Those that are open go on: each costs one time-out at most, and is closed
+ * then. Thread-safe.
  */
 final class TopicTurns {
 
@@ -37,15 +38,14 @@ final class TopicTurns {
 	/**
 	 * Asks whether a partition may work now.
 	 * @param who the partition, which calls {@link #end} in any case
-	 * @param open whether Kafka has answered it, so that it need not wait for the pause
+	 * @param open whether Kafka has answered it, so that it need not wait
 	 * @return whether it may
 	 */
 	synchronized boolean begin(Object who, boolean open) {
-		if (!this.slow) {
+		if (!this.slow || open) {
 			return true;
 		}
-		boolean mayTry = open || this.nanoTime.getAsLong() - this.over >= 0;
-		if (this.working != null || !mayTry) {
+		if (this.working != null || this.nanoTime.getAsLong() - this.over < 0) {
 			return false;
 		}
 		this.working = who;

@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.retention;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +28,9 @@ final class ExpiredBatches {
 
 	private static final Logger log = LoggerFactory.getLogger(ExpiredBatches.class);
 
+	/** A relay that starts anew is not there for a while. */
+	private static final Duration DEAD = Duration.ofHours(1);
+
 	private final Transactions transactions;
 
 	private final Clock clock;
@@ -38,8 +42,10 @@ final class ExpiredBatches {
 
 	private volatile long overdueMillis;
 
-	/** Those that were warned of. */
-	private final Set<String> deadRelays = new HashSet<>();
+	/** Since when relays that hold records back are not seen, in milliseconds. */
+	private final Map<String, Long> deadSince = new HashMap<>();
+
+	private final Set<String> warnedOf = new HashSet<>();
 
 	private boolean swept;
 
@@ -172,14 +178,19 @@ final class ExpiredBatches {
 	private void warnOfDeadRelays(RetentionTables tables, Map<String, Long> relays, long end) {
 		Set<String> dead = new TreeSet<>(relays.keySet());
 		dead.removeIf((relay) -> relays.getOrDefault(relay, 0L) > end);
-		dead.removeAll(this.deadRelays);
+		Set<String> live = tables.liveRelays();
+		dead.removeAll(live);
+		this.deadSince.keySet().removeAll(live);
+		this.warnedOf.removeAll(live);
+		long now = this.clock.millis();
+		dead.removeIf((relay) -> now - this.deadSince.computeIfAbsent(relay, (any) -> now) < DEAD.toMillis());
+		dead.removeAll(this.warnedOf);
 		if (!dead.isEmpty()) {
-			dead.removeAll(tables.liveRelays());
-		}
-		if (!dead.isEmpty()) {
-			log.warn("Records that are not kept are not deleted: they were not relayed to {}, and no gateway relays "
-					+ "there now. To give that up for good: delete from relay_lease where topic = '...'", dead);
-			this.deadRelays.addAll(dead);
+			log.warn(
+					"Records that are not kept are not deleted: they were not relayed to {}, and no gateway has "
+							+ "relayed there for {} minutes. docs/operations.md tells how to give up a relay for good",
+					dead, DEAD.toMinutes());
+			this.warnedOf.addAll(dead);
 		}
 	}
 

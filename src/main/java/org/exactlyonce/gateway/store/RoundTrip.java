@@ -48,7 +48,8 @@ public final class RoundTrip {
 	 * Adds a query.
 	 * @param sql with a {@code ?} for each parameter
 	 * @param reader gets the rows
-	 * @param parameters numbers, texts, or arrays of numbers, of texts, of bytes or of instants
+	 * @param parameters numbers, texts, or arrays of numbers, of texts, of bytes or of
+	 * instants
 	 * @return these statements
 	 */
 	public RoundTrip query(String sql, RowReader reader, Object... parameters) {
@@ -78,7 +79,8 @@ public final class RoundTrip {
 	/**
 	 * Adds an insert or a merge.
 	 * @param sql with a {@code ?} for each parameter
-	 * @param parameters numbers, texts, or arrays of numbers, of texts, of bytes or of instants
+	 * @param parameters numbers, texts, or arrays of numbers, of texts, of bytes or of
+	 * instants
 	 * @return these statements
 	 */
 	public RoundTrip update(String sql, Object... parameters) {

@@ -41,6 +41,17 @@ class TopicTurnsTest {
 	}
 
 	@Test
+	void thoseThatAreOpenWaitForNobody() {
+		this.turns.failed(new KafkaException(new TimeoutException("no answer")));
+		this.now = Duration.ofMillis(500).toNanos();
+		assertThat(begins("a")).isTrue();
+		assertThat(this.turns.begin("b", true)).as("while a is opened").isTrue();
+		assertThat(this.turns.begin("c", true)).as("while b works").isTrue();
+		this.turns.end("b");
+		assertThat(begins("d")).as("a is still opened").isFalse();
+	}
+
+	@Test
 	void pausesForLongerAfterEachTimeOutButNotForThoseThatAreOpen() {
 		for (int seconds : new int[] { 0, 1, 2, 4, 8, 16, 30, 30 }) {
 			this.turns.failed(new KafkaException(new TimeoutException("no answer")));

@@ -1,7 +1,5 @@
 package org.exactlyonce.gateway.append;
 
-import java.time.Duration;
-
 import org.exactlyonce.gateway.commit.AppendOutcome;
 import org.exactlyonce.gateway.commit.AppendRequest;
 import org.exactlyonce.gateway.commit.Patience;
@@ -28,8 +26,6 @@ final class AppendResponses implements AppendOutcome.Cases<ResponseEntity<Object
 
 	private final SentIdentity.Place place;
 
-	private final long startedNanos = System.nanoTime();
-
 	/**
 	 * Prepares the answer to an append that is about to be submitted.
 	 * @param request the append
@@ -45,7 +41,7 @@ final class AppendResponses implements AppendOutcome.Cases<ResponseEntity<Object
 	ResponseEntity<Object> of(AppendOutcome outcome) {
 		ResponseEntity<Object> response = outcome.match(this);
 		Patience patience = this.request.patience();
-		if (!patience.isGranted() || isRefusedSooner(outcome, patience.timeout())) {
+		if (!patience.isGranted() || isRefusedSooner(outcome, patience)) {
 			return response;
 		}
 		return ResponseEntity.status(response.getStatusCode())
@@ -58,10 +54,9 @@ final class AppendResponses implements AppendOutcome.Cases<ResponseEntity<Object
 	 * Whether it was not held, or not as long as was asked for: a batch that is committed
 	 * in part, one too many in flight, or a gateway that stops.
 	 */
-	private boolean isRefusedSooner(AppendOutcome outcome, Duration wait) {
+	private static boolean isRefusedSooner(AppendOutcome outcome, Patience patience) {
 		return outcome instanceof AppendOutcome.Refused refused
-				&& refused.refusal() instanceof AppendDecision.OutOfOrder
-				&& System.nanoTime() - this.startedNanos < wait.toNanos();
+				&& refused.refusal() instanceof AppendDecision.OutOfOrder && !patience.isOver(System.nanoTime());
 	}
 
 	@Override

@@ -23,7 +23,12 @@ public record Patience(boolean isGranted, Duration timeout, long untilNanos) {
 		return new Patience(true, wait, System.nanoTime() + wait.toNanos());
 	}
 
-	boolean isOver(long nowNanos) {
+	/**
+	 * Whether the time is over.
+	 * @param nowNanos the time on the monotonic clock
+	 * @return true if it is
+	 */
+	public boolean isOver(long nowNanos) {
 		return this.untilNanos - nowNanos <= 0;
 	}
 

@@ -21,7 +21,7 @@ final class ExtractedJar {
 
 	private static final Path JAR = Path.of(System.getProperty("packaged.jar", "none"));
 
-	private static final Path FOLDER = JAR.resolveSibling("extracted-jar-" + System.getProperty("fork.number", "1"));
+	private static final Path FOLDER = JAR.resolveSibling("extracted-jar-" + ProcessHandle.current().pid());
 
 	private static List<String> command;
 
@@ -36,9 +36,19 @@ final class ExtractedJar {
 		return command;
 	}
 
-	private static List<String> prepare() {
+	/** A gateway that is still running has what it needs of it. */
+	private static void delete() {
 		try {
 			FileSystemUtils.deleteRecursively(FOLDER);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static List<String> prepare() {
+		try {
+			Runtime.getRuntime().addShutdownHook(new Thread(ExtractedJar::delete));
 			Path archive = FOLDER.resolve("classes.jsa");
 			run(List.of("-Djarmode=tools", "-jar", JAR.toString(), "extract", "--destination", FOLDER.toString()));
 			Path data = Files.createTempDirectory("training");

@@ -75,6 +75,9 @@ final class Steps {
 			case 29 -> (start == log.start()) ? null : start;
 			default -> Math.max(0, start + place - BELOW);
 		};
+		if (offset != null && offset >= log.start() && offset < log.known()) {
+			offset = log.known(); // what is before was left by another try
+		}
 		new Reads(model).page(log, offset, 1 + limit, place % 3 == 1);
 	}
 

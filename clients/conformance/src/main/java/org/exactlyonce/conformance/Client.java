@@ -29,7 +29,7 @@ final class Client implements AutoCloseable {
 	private static final JsonMapper JSON = new JsonMapper();
 
 	/** What a driver may take for a command that does not wait. */
-	private static final long MILLIS = 20_000;
+	private static final long MILLIS = 60_000;
 
 	final Traffic traffic;
 

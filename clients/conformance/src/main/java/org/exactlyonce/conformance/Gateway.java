@@ -185,7 +185,7 @@ final class Gateway implements AutoCloseable {
 
 	private byte[] call(String method, String path, String body, int status) {
 		try {
-			HttpResponse<byte[]> answer = send(method, path, body);
+			HttpResponse<byte[]> answer = method.equals("GET") ? patiently(path) : send(method, path, body);
 			if (answer.statusCode() != status) {
 				throw new IllegalStateException(method + " " + path + " was answered with " + answer.statusCode());
 			}
@@ -197,6 +197,25 @@ final class Gateway implements AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** A scenario may have just killed the gateway: it comes back. */
+	private HttpResponse<byte[]> patiently(String path) throws IOException, InterruptedException {
+		long end = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+		while (true) {
+			try {
+				HttpResponse<byte[]> answer = send("GET", path, "");
+				if (answer.statusCode() != 503 || System.nanoTime() - end > 0) {
+					return answer;
+				}
+			}
+			catch (IOException ex) {
+				if (System.nanoTime() - end > 0) {
+					throw ex;
+				}
+			}
+			Thread.sleep(100);
 		}
 	}
 

@@ -54,10 +54,11 @@ class ArchitectureTest {
 			"request, json bounds problem sequence",
 			"producer, access quota store request json bounds problem sequence",
 			"topic, access store request json bounds problem sequence",
-			"log, topic producer record store request json bounds problem sequence process", "retention, store process",
-			"commit, log topic producer record store bounds problem sequence process",
+			"log, topic producer record store request json bounds problem sequence process", "ids, sequence store",
+			"retention, ids store process",
+			"commit, ids log topic producer record store bounds problem sequence process",
 			"incoming, commit record request json bounds problem sequence",
-			"append, incoming access commit log topic record request json bounds problem sequence process",
+			"append, incoming ids access commit log topic record request json bounds problem sequence process",
 			"read, access quota log topic record request json bounds problem sequence process",
 			"relay, log topic record store bounds process" })
 	void roomKnowsOnlyTheRoomsBelow(String room, String below) {
@@ -85,8 +86,8 @@ class ArchitectureTest {
 	@Test
 	void springWebStaysAtTheDoor() {
 		noClasses().that()
-			.resideInAnyPackage(
-					rooms("sequence", "process", "record", "store", "bounds", "json", "commit", "relay", "retention"))
+			.resideInAnyPackage(rooms("sequence", "process", "record", "store", "bounds", "json", "commit", "relay",
+					"retention", "ids"))
 			.should()
 			.dependOnClassesThat(resideInAnyPackage("org.springframework.web..", "org.springframework.http.."))
 			.check(GATEWAY);
@@ -101,8 +102,8 @@ class ArchitectureTest {
 	@Test
 	void servletsStayAtTheDoor() {
 		noClasses().that()
-			.resideInAnyPackage(
-					rooms("sequence", "process", "record", "store", "bounds", "json", "commit", "relay", "retention"))
+			.resideInAnyPackage(rooms("sequence", "process", "record", "store", "bounds", "json", "commit", "relay",
+					"retention", "ids"))
 			.should()
 			.dependOnClassesThat(resideInAPackage("jakarta.servlet.."))
 			.check(GATEWAY);
@@ -112,7 +113,7 @@ class ArchitectureTest {
 	@Test
 	void theTimeOfDayIsReadForReceiptsProducersTheLagAndItsWatchOnly() {
 		noClasses().that(not(nameMatching(
-				".*\\.(GatewayApplication|GroupTransaction|Topics|Retention|ExpiredBatches|ProducerRegistry|RelayLag|RelayConfiguration|ClockWatch|AccessKeys|ValidKeys|JwtConfiguration|JwtCallers|CertificateAuthentication)")))
+				".*\\.(GatewayApplication|GroupTransaction|Topics|Retention|ExpiredBatches|ForgottenIds|ProducerRegistry|RelayLag|RelayConfiguration|ClockWatch|AccessKeys|ValidKeys|JwtConfiguration|JwtCallers|CertificateAuthentication)")))
 			.should()
 			.dependOnClassesThat(nameMatching("java\\.time\\.Clock"))
 			.check(GATEWAY);

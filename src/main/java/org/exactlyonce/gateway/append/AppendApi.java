@@ -52,8 +52,12 @@ interface AppendApi {
 			identity and the key in headers. A type that ends in `+json` is a JSON value; so is `application/json` \
 			with a `Producer-Id` header. A retry may come in another form.
 
-			**Delivery.** With an identity: exactly once. Without: at least once. With `acks=0`: at most once, \
-			answered before the commit.""", parameters = {
+			**Ids.** Who cannot count sends ids: `id` in a record, or `Idempotency-Key` for the request. An id is \
+			unique in its topic; sent again with the same payload it is a duplicate, with another it is a **422**. \
+			The answer is then that of `POST /topics/{topic}/records`.
+
+			**Delivery.** With an identity or ids: exactly once. Without: at least once. With `acks=0`: at most \
+			once, answered before the commit.""", parameters = {
 			@Parameter(name = "acks", in = ParameterIn.QUERY, description = """
 					When to answer: `all` is after the commit; `0` is before it, without an offset, and goes with no \
 					identity""",
@@ -67,6 +71,10 @@ interface AppendApi {
 			@Parameter(name = "Producer-Seq", in = ParameterIn.HEADER,
 					description = "The sequence of the record, or of the first line",
 					schema = @Schema(type = "integer", format = "int64", minimum = "0", maximum = "9007199254740991")),
+			@Parameter(name = "Idempotency-Key", in = ParameterIn.HEADER, description = """
+					An id of the request as a whole: the same request again is a duplicate. In quotes, which may be \
+					missing (IETF draft); not with a producer's identity, `id` or `acks=0`""",
+					schema = @Schema(type = "string", minLength = 1, maxLength = 257)),
 			@Parameter(name = "Record-Key", in = ParameterIn.HEADER,
 					description = "The key of a record whose value is the body, in UTF-8",
 					schema = @Schema(type = "string", maxLength = 8000)),
@@ -132,8 +140,8 @@ interface AppendApi {
 			ProblemExample.NO_SUCH_PRODUCER, ProblemExample.SLOW_BODY, ProblemExample.GAP,
 			ProblemExample.GAP_AFTER_WAIT, ProblemExample.STRADDLING, ProblemExample.TOO_MANY_RECORDS,
 			ProblemExample.TOO_MANY_BYTES, ProblemExample.FORM_OF_RECORDS, ProblemExample.DOCUMENT_AS_BYTES,
-			ProblemExample.NO_LENGTH, ProblemExample.OTHER_PAYLOAD, ProblemExample.QUEUE_FULL,
-			ProblemExample.NOT_CONFIRMED, ProblemExample.NO_ANSWER })
+			ProblemExample.NO_LENGTH, ProblemExample.OTHER_PAYLOAD, ProblemExample.OTHER_RECORD,
+			ProblemExample.QUEUE_FULL, ProblemExample.NOT_CONFIRMED, ProblemExample.NO_ANSWER })
 	void append(
 			@Parameter(description = "The topic", example = "records",
 					schema = @Schema(type = "string", maxLength = 249)) @Nullable String topic,

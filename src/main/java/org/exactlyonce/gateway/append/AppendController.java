@@ -19,6 +19,7 @@ import org.exactlyonce.gateway.request.Preferences;
 import org.exactlyonce.gateway.request.QueryParameters;
 import org.exactlyonce.gateway.request.Requester;
 import org.exactlyonce.gateway.request.RequestProperties;
+import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.exactlyonce.gateway.topic.KnownTopics;
 import org.exactlyonce.gateway.topic.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -76,8 +77,10 @@ class AppendController implements AppendApi {
 		Patience patience = (wait != null && incoming.sent().isPresent()) ? Patience.upTo(wait) : Patience.NONE;
 		String principal = Requester.of(request).name();
 		return this.topics.withLater(topic, partition, (found) -> {
-			AppendRequest append = new AppendRequest(found.id(), incoming.identity(), incoming.batch().encoded(),
-					patience, principal);
+			AppendIdentity identity = incoming.sent().isPresent() ? incoming.identity()
+					: incoming.batch().identity(found.topicId(), found.number());
+			AppendRequest append = new AppendRequest(found.id(), identity, incoming.batch().encoded(), patience,
+					principal);
 			return answered(append, found, incoming, request);
 		}, this.executor);
 	}

@@ -48,6 +48,13 @@ final class AppendExamples {
 			  {"partition": 3, "offset": 4, "duplicate": false}, {"partition": 0, "offset": 910, "duplicate": false}],
 			 "duplicate": false, "appendedAt": "2026-11-23T10:00:02.789Z"}""";
 
+	static final String IDS = """
+			{"records": [{"id": "order-1001", "key": "customer-7", "value": {"total": 12.5}}]}""";
+
+	static final String SPREAD_KNOWN = """
+			{"topic": "records", "records": [{"partition": 4, "offset": 18, "duplicate": true}], "duplicate": true,
+			 "appendedAt": "2026-11-23T10:00:04.567Z"}""";
+
 	private AppendExamples() {
 	}
 

@@ -89,6 +89,16 @@ final class AppendResponses implements AppendOutcome.Cases<ResponseEntity<Object
 	}
 
 	@Override
+	public ResponseEntity<Object> placed(AppendOutcome.Placed outcome) {
+		return IdResponses.placed(this.partition.topic(), outcome);
+	}
+
+	@Override
+	public ResponseEntity<Object> idReused(AppendOutcome.IdReused outcome) {
+		return IdResponses.reused(outcome);
+	}
+
+	@Override
 	public ResponseEntity<Object> overloaded(AppendOutcome.Overloaded outcome) {
 		return Problem.of(ProblemType.OVERLOADED, outcome.detail()).toResponse();
 	}

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.exactlyonce.gateway.commit.AppendRequest;
 import org.exactlyonce.gateway.commit.Patience;
 import org.exactlyonce.gateway.commit.Receipt;
+import org.exactlyonce.gateway.incoming.SentIds;
 import org.exactlyonce.gateway.incoming.SpreadBatch;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
@@ -18,7 +19,6 @@ import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.record.EncodedBatch;
 import org.exactlyonce.gateway.record.RecordDecoder;
 import org.exactlyonce.gateway.record.RecordEncoder;
-import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.exactlyonce.gateway.topic.TopicLayout;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +47,14 @@ final class Spread {
 
 	private final boolean byKey;
 
-	private Spread(TopicLayout topic, Iterator<SpreadBatch.Entry> entries, int count) {
+	private final @Nullable String requestId;
+
+	private final SentIds ids;
+
+	private Spread(TopicLayout topic, Iterator<SpreadBatch.Entry> entries, int count, @Nullable String requestId) {
 		this.topic = topic;
+		this.requestId = requestId;
+		this.ids = new SentIds(requestId);
 		this.partOf = new int[count];
 		this.named = new int[count];
 		Map<Integer, Encoding> encodings = new LinkedHashMap<>();
@@ -65,6 +71,7 @@ final class Spread {
 			requireFew(encodings.size());
 			this.partOf[i] = encoding.part;
 			encoding.encoder.add(entry.record());
+			this.ids.add(entry.record(), this.named[i]);
 		}
 		this.byKey = keyed;
 		this.parts = new ArrayList<>(encodings.size());
@@ -80,7 +87,7 @@ final class Spread {
 	 */
 	static Spread of(SpreadBatch batch, TopicLayout topic) {
 		List<SpreadBatch.Entry> entries = batch.take();
-		return new Spread(topic, entries.iterator(), entries.size());
+		return new Spread(topic, entries.iterator(), entries.size(), batch.requestId());
 	}
 
 	/**
@@ -97,7 +104,7 @@ final class Spread {
 			.mapToObj((i) -> new SpreadBatch.Entry(decoders[this.partOf[i]].next().read(),
 					(this.named[i] != UNNAMED) ? Long.valueOf(this.named[i]) : null))
 			.iterator();
-		return new Spread(topic, entries, this.partOf.length);
+		return new Spread(topic, entries, this.partOf.length, this.requestId);
 	}
 
 	private static void requireFew(int parts) {
@@ -118,9 +125,17 @@ final class Spread {
 	AppendRequest toRequest(@Nullable String principal) {
 		AppendRequest.Layout layout = this.byKey ? new AppendRequest.Layout(this.topic.topicId(), this.topic.size())
 				: null;
-		return new AppendRequest(this.parts.stream()
-			.map((part) -> new AppendRequest.Part(this.topic.partition(part.number).id(), part.batch))
-			.toList(), layout, new AppendIdentity.Anonymous(), Patience.NONE, principal);
+		return new AppendRequest(
+				this.parts.stream()
+					.map((part) -> new AppendRequest.Part(this.topic.partition(part.number).id(), part.batch))
+					.toList(),
+				layout, this.ids.toIdentity(this.topic.topicId(), SentIds.NO_PARTITION, this.partOf), Patience.NONE,
+				principal);
+	}
+
+	/** The topic's name. */
+	String topic() {
+		return this.topic.topic();
 	}
 
 	/**

@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.append;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -34,22 +35,32 @@ interface TopicAppendApi {
 
 			**Forms.** As for a partition: a document, NDJSON, or one record of any other type.
 
-			**Delivery.** At least once: after a timeout, a lost connection, 429, 500 or 503 the same request again \
-			may store the records twice. With `acks=0`: at most once. A producer's identity does not go here, as \
-			a sequence is of one partition: ask `GET /topics/{topic}/partitions?key=` for it, and append there.""",
-			parameters = { @Parameter(name = "acks", in = ParameterIn.QUERY,
+			**Delivery.** With ids exactly once: `id` in a record, or `Idempotency-Key` for the request. An id is \
+			unique in its topic; sent again with the same payload it is a duplicate, which is answered with the \
+			original place, with another it is a **422**. Without ids at least once: after a timeout, a lost \
+			connection, 429, 500 or 503 the same request again may store the records twice. With `acks=0`: at most \
+			once. A producer's identity does not go here, as a sequence is of one partition: ask \
+			`GET /topics/{topic}/partitions?key=` for it, and append there.""", parameters = {
+			@Parameter(name = "acks", in = ParameterIn.QUERY,
 					description = "When to answer: `all` is after the commit; `0` is before it, without an offset",
 					schema = @Schema(type = "string", allowableValues = { "all", "0" }, defaultValue = "all")),
-					@Parameter(name = "Record-Key", in = ParameterIn.HEADER,
-							description = "The key of a record whose value is the body, in UTF-8",
-							schema = @Schema(type = "string", maxLength = 8000)),
-					@Parameter(name = "Record-Key-Base64", in = ParameterIn.HEADER,
-							description = "The same in base64 (RFC 4648, section 4), instead of Record-Key",
-							schema = @Schema(type = "string", format = "byte", maxLength = 8000)) },
+			@Parameter(name = "Idempotency-Key", in = ParameterIn.HEADER, description = """
+					An id of the request as a whole: the same request again is a duplicate. In quotes, which may be \
+					missing (IETF draft); not with a producer's identity, `id` or `acks=0`""",
+					schema = @Schema(type = "string", minLength = 1, maxLength = 257)),
+			@Parameter(name = "Record-Key", in = ParameterIn.HEADER,
+					description = "The key of a record whose value is the body, in UTF-8",
+					schema = @Schema(type = "string", maxLength = 8000)),
+			@Parameter(name = "Record-Key-Base64", in = ParameterIn.HEADER,
+					description = "The same in base64 (RFC 4648, section 4), instead of Record-Key",
+					schema = @Schema(type = "string", format = "byte", maxLength = 8000)) },
 			requestBody = @RequestBody(description = "The records", required = true, content = {
 					@Content(mediaType = APPLICATION_JSON_VALUE, schema = @Schema(implementation = SpreadBody.class),
-							examples = @ExampleObject(name = "spread", summary = "By key, by number, and anywhere",
-									value = AppendExamples.SPREAD)),
+							examples = {
+									@ExampleObject(name = "spread", summary = "By key, by number, and anywhere",
+											value = AppendExamples.SPREAD),
+									@ExampleObject(name = "ids", summary = "Exactly once, by an id",
+											value = AppendExamples.IDS) }),
 					@Content(mediaType = APPLICATION_NDJSON_VALUE,
 							schema = @Schema(type = "string", description = "A TopicRecord a line"),
 							examples = @ExampleObject(name = "lines", summary = "A record a line",
@@ -62,14 +73,21 @@ interface TopicAppendApi {
 					schema = @Schema(implementation = TopicReceiptBody.class),
 					examples = @ExampleObject(name = "spread", summary = "Where each record is",
 							value = AppendExamples.SPREAD_APPENDED)))
+	@ApiResponse(responseCode = "200", description = "All records are duplicates by their ids: none is stored again",
+			headers = @Header(name = "Idempotent-Replayed", description = "Always true", required = true,
+					schema = @Schema(type = "string", allowableValues = "true", example = "true")),
+			content = @Content(mediaType = APPLICATION_JSON_VALUE,
+					schema = @Schema(implementation = TopicReceiptBody.class),
+					examples = @ExampleObject(name = "known", summary = "The original place",
+							value = AppendExamples.SPREAD_KNOWN)))
 	@ApiResponse(responseCode = "202",
 			description = "`acks=0`: accepted, not committed yet; the outcome is never reported", content = @Content)
 	@AnswersWith({ ProblemExample.NOT_JSON, ProblemExample.WRONG_FIELDS, ProblemExample.EMPTY_BATCH,
 			ProblemExample.UNKNOWN_ACKS, ProblemExample.BROKEN_LINE, ProblemExample.NO_SUCH_TOPIC,
 			ProblemExample.NO_SUCH_PARTITION, ProblemExample.SLOW_BODY, ProblemExample.TOO_MANY_RECORDS,
 			ProblemExample.TOO_MANY_BYTES, ProblemExample.FORM_OF_RECORDS, ProblemExample.DOCUMENT_AS_BYTES,
-			ProblemExample.NO_LENGTH, ProblemExample.QUEUE_FULL, ProblemExample.NOT_CONFIRMED,
-			ProblemExample.NO_ANSWER })
+			ProblemExample.NO_LENGTH, ProblemExample.OTHER_RECORD, ProblemExample.QUEUE_FULL,
+			ProblemExample.NOT_CONFIRMED, ProblemExample.NO_ANSWER })
 	void append(
 			@Parameter(description = "The topic", example = "records",
 					schema = @Schema(type = "string", maxLength = 249)) @Nullable String topic,

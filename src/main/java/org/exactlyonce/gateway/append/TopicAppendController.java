@@ -1,26 +1,11 @@
 package org.exactlyonce.gateway.append;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
-
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.exactlyonce.gateway.commit.AppendOutcome;
-import org.exactlyonce.gateway.commit.AppendRequest;
-import org.exactlyonce.gateway.commit.Lanes;
-import org.exactlyonce.gateway.incoming.AppendParser;
-import org.exactlyonce.gateway.incoming.IncomingAppend;
-import org.exactlyonce.gateway.incoming.SpreadBatch;
-import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.request.QueryParameters;
-import org.exactlyonce.gateway.request.Requester;
-import org.exactlyonce.gateway.request.ResponseMemory;
-import org.exactlyonce.gateway.topic.KnownTopics;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -31,31 +16,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class TopicAppendController implements TopicAppendApi {
 
-	/** More of them are counted: a place is some 60 bytes of JSON. */
-	private static final int FEW = 100;
+	private final TopicAppends appends;
 
-	private static final long PLACE_BYTES = 64;
-
-	private final AppendParser parser;
-
-	private final KnownTopics topics;
-
-	private final Lanes lanes;
-
-	private final LateAnswers answers;
-
-	private final ResponseMemory memory;
-
-	private final Executor executor;
-
-	TopicAppendController(AppendParser parser, KnownTopics topics, Lanes lanes, DurableEnds ends, LateAnswers answers,
-			ResponseMemory memory) {
-		this.parser = parser;
-		this.topics = topics;
-		this.lanes = lanes;
-		this.executor = ends.workers();
-		this.answers = answers;
-		this.memory = memory;
+	TopicAppendController(TopicAppends appends) {
+		this.appends = appends;
 	}
 
 	@Override
@@ -63,37 +27,7 @@ class TopicAppendController implements TopicAppendApi {
 	@PostMapping(path = { "/records", "/topics/{topic}/records" }, produces = MediaType.APPLICATION_JSON_VALUE)
 	public void append(@PathVariable(required = false) @Nullable String topic, HttpServletRequest request,
 			HttpServletResponse response) {
-		IncomingAppend<SpreadBatch> incoming = this.parser.readSpread(request);
-		String principal = Requester.of(request).name();
-		this.answers.send(incoming, request, response, () -> {
-			int count = incoming.batch().count();
-			if (count > FEW) {
-				this.memory.of(request).require(count * PLACE_BYTES);
-			}
-			return append(incoming, topic, principal);
-		});
-	}
-
-	/** Spread anew if the topic is another by the time of the commit, or has grown. */
-	private CompletableFuture<ResponseEntity<Object>> append(IncomingAppend<SpreadBatch> incoming,
-			@Nullable String topic, @Nullable String principal) {
-		SpreadBatch batch = incoming.batch();
-		boolean acknowledged = incoming.acknowledged();
-		AtomicReference<@Nullable Spread> before = new AtomicReference<>();
-		return this.topics.withLater(topic, batch.highestPartition(), (found) -> {
-			Spread former = before.get();
-			Spread spread = (former != null) ? former.over(found) : Spread.of(batch, found);
-			before.set(spread);
-			return append(spread, acknowledged, principal);
-		}, this.executor);
-	}
-
-	private CompletableFuture<ResponseEntity<Object>> append(Spread spread, boolean acknowledged,
-			@Nullable String principal) {
-		AppendRequest append = spread.toRequest(principal);
-		CompletableFuture<AppendOutcome> submitted = acknowledged ? this.lanes.submit(append)
-				: this.lanes.submitUnacknowledged(append);
-		return submitted.thenApply((outcome) -> outcome.match(new TopicAppendResponses(spread)));
+		this.appends.append(topic, request, response);
 	}
 
 }

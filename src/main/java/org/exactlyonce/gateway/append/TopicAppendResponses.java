@@ -31,6 +31,16 @@ record TopicAppendResponses(Spread spread) implements AppendOutcome.Cases<Respon
 	}
 
 	@Override
+	public ResponseEntity<Object> placed(AppendOutcome.Placed outcome) {
+		return IdResponses.placed(this.spread.topic(), outcome);
+	}
+
+	@Override
+	public ResponseEntity<Object> idReused(AppendOutcome.IdReused outcome) {
+		return IdResponses.reused(outcome);
+	}
+
+	@Override
 	public ResponseEntity<Object> overloaded(AppendOutcome.Overloaded outcome) {
 		return Problem.of(ProblemType.OVERLOADED, outcome.detail()).toResponse();
 	}

@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.append;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.exactlyonce.gateway.commit.Receipt;
@@ -22,13 +23,20 @@ record TopicReceiptBody(
 		@Schema(description = "When the last of them was appended", nullable = true,
 				requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Instant appendedAt) {
 
+	static TopicReceiptBody ofPlaces(String topic, List<org.exactlyonce.gateway.ids.Place> places) {
+		return new TopicReceiptBody(topic,
+				places.stream().map((place) -> new Place(place.number(), place.offset(), place.duplicate())).toList(),
+				places.stream().allMatch(org.exactlyonce.gateway.ids.Place::duplicate),
+				last(places.stream().map(org.exactlyonce.gateway.ids.Place::appendedAt)));
+	}
+
 	static TopicReceiptBody of(String topic, List<Place> records, List<Receipt> receipts) {
 		return new TopicReceiptBody(topic, records, receipts.stream().allMatch(Receipt::duplicate),
-				receipts.stream()
-					.map(Receipt::appendedAt)
-					.filter(Objects::nonNull)
-					.max(Instant::compareTo)
-					.orElse(null));
+				last(receipts.stream().map(Receipt::appendedAt)));
+	}
+
+	private static @Nullable Instant last(Stream<@Nullable Instant> times) {
+		return times.filter(Objects::nonNull).max(Instant::compareTo).orElse(null);
 	}
 
 	/**

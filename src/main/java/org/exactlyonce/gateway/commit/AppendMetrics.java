@@ -35,6 +35,8 @@ class AppendMetrics {
 
 	private final Outcome failed;
 
+	private final Counter duplicateIds;
+
 	private final Counter dropped;
 
 	private final Counter droppedRecords;
@@ -54,6 +56,9 @@ class AppendMetrics {
 		this.duplicate = new Outcome("duplicate", meters);
 		this.refused = new Outcome("refused", meters);
 		this.failed = new Outcome("failed", meters);
+		this.duplicateIds = Counter.builder("gateway.ids.duplicates")
+			.description("Records that were not stored, as a record with their id was")
+			.register(meters);
 		this.dropped = Counter.builder("gateway.appends.dropped")
 			.description("Appends with acks=0 that were answered 202 and then failed")
 			.register(meters);
@@ -102,7 +107,21 @@ class AppendMetrics {
 		else if (outcome instanceof AppendOutcome.Stored stored) {
 			counted = stored.receipt().duplicate() ? this.duplicate : this.appended;
 		}
+		else if (outcome instanceof AppendOutcome.Placed placed) {
+			placed(pending, placed);
+			return;
+		}
 		counted.count(pending.request(), pending.waitedNanos());
+	}
+
+	/** Of one request some records may be appended, and others be duplicates. */
+	private void placed(PendingAppend pending, AppendOutcome.Placed placed) {
+		int duplicates = placed.duplicates();
+		int appended = placed.places().size() - duplicates;
+		this.duplicateIds.increment(duplicates);
+		this.appended.records.increment(appended);
+		this.duplicate.records.increment(duplicates);
+		((appended > 0) ? this.appended : this.duplicate).count(pending.waitedNanos());
 	}
 
 	/** The meters of one outcome. */
@@ -131,8 +150,12 @@ class AppendMetrics {
 		}
 
 		private void count(AppendRequest request, long nanos) {
-			this.appends.increment();
 			this.records.increment(request.recordCount());
+			count(nanos);
+		}
+
+		private void count(long nanos) {
+			this.appends.increment();
 			this.duration.record(nanos, TimeUnit.NANOSECONDS);
 		}
 

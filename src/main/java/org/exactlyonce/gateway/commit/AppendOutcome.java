@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.commit;
 
 import java.util.List;
 
+import org.exactlyonce.gateway.ids.Place;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 
 /**
@@ -52,6 +53,20 @@ public sealed interface AppendOutcome {
 		 * @return the result
 		 */
 		R reused(Reused outcome);
+
+		/**
+		 * Handles records with ids that are stored, now or before.
+		 * @param outcome the outcome
+		 * @return the result
+		 */
+		R placed(Placed outcome);
+
+		/**
+		 * Handles an id that is known with another payload.
+		 * @param outcome the outcome
+		 * @return the result
+		 */
+		R idReused(IdReused outcome);
 
 		/**
 		 * Handles an append that was not looked at.
@@ -120,6 +135,42 @@ public sealed interface AppendOutcome {
 		@Override
 		public <R> R match(Cases<R> cases) {
 			return cases.reused(this);
+		}
+
+	}
+
+	/**
+	 * Stored by their ids, now or before.
+	 *
+	 * @param places where each record is, in the order of the append
+	 */
+	record Placed(List<Place> places) implements AppendOutcome {
+
+		/**
+		 * How many records were stored before.
+		 * @return their number
+		 */
+		public int duplicates() {
+			return (int) this.places.stream().filter(Place::duplicate).count();
+		}
+
+		@Override
+		public <R> R match(Cases<R> cases) {
+			return cases.placed(this);
+		}
+
+	}
+
+	/**
+	 * An id is known with another payload. Nothing is stored.
+	 *
+	 * @param firstMismatch the place of the first such record in the append
+	 */
+	record IdReused(int firstMismatch) implements AppendOutcome {
+
+		@Override
+		public <R> R match(Cases<R> cases) {
+			return cases.idReused(this);
 		}
 
 	}

@@ -1,8 +1,10 @@
 package org.exactlyonce.gateway.commit;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
+import org.exactlyonce.gateway.ids.TopicRecordId;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.record.EncodedBatch;
 import org.exactlyonce.gateway.sequence.AppendIdentity;
@@ -11,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A well-formed append to existing partitions, all of it or nothing.
  *
- * @param parts the records of each partition; one part if there is an identity, whose
- * sequences are of one partition
+ * @param parts the records of each partition; one part if there are sequences, which are
+ * of one partition
  * @param layout what the choice of partitions depends on, or null if the sender chose
- * @param identity the producer and its sequences, if there is one
+ * @param identity the producer and its sequences or the ids of records, if there are any
  * @param patience whether its sender waits for predecessors that come later
  * @param principal the principal that sends it, or null if there is none: then no owner
  * is judged
@@ -53,6 +55,11 @@ public record AppendRequest(List<Part> parts, @Nullable Layout layout, AppendIde
 		return this.parts.stream().mapToInt((part) -> part.batch().recordCount()).sum();
 	}
 
+	/** How many rows it adds, about. */
+	int rows() {
+		return this.parts.size() + ((this.identity instanceof AppendIdentity.Identified) ? recordCount() : 0);
+	}
+
 	/** What its records take as they are stored. */
 	long bytes() {
 		return this.parts.stream().mapToLong((part) -> part.batch().payload().length).sum();
@@ -67,7 +74,18 @@ public record AppendRequest(List<Part> parts, @Nullable Layout layout, AppendIde
 	 * @return producer and sequences; nothing for an anonymous append
 	 */
 	public Optional<AppendIdentity.Sequenced> sequenced() {
-		return this.identity.match(Optional::of, (anonymous) -> Optional.empty());
+		return this.identity.match(Optional::of, (identified) -> Optional.empty(), (anonymous) -> Optional.empty());
+	}
+
+	/** The ids of its records, for those that have one. */
+	List<TopicRecordId> ids() {
+		return this.identity.match((sequenced) -> List.of(),
+				(identified) -> identified.ids()
+					.stream()
+					.filter(Objects::nonNull)
+					.map((id) -> new TopicRecordId(identified.topicId(), id))
+					.toList(),
+				(anonymous) -> List.of());
 	}
 
 	/**

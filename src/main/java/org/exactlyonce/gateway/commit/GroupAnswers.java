@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import org.exactlyonce.gateway.ids.Place;
 import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.exactlyonce.gateway.sequence.SequenceState;
@@ -73,7 +74,13 @@ final class GroupAnswers {
 		}, (refused) -> {
 			refused(pending, refused);
 			return Optional.empty();
-		}, (repeated) -> Optional.of(new Retry(pending, repeated)), (gone) -> {
+		}, (repeated) -> Optional.of(new Retry(pending, repeated)), (placed) -> {
+			placed(pending, placed.places());
+			return Optional.empty();
+		}, (reused) -> {
+			pending.future().complete(new AppendOutcome.IdReused(reused.firstMismatch()));
+			return Optional.empty();
+		}, (gone) -> {
 			pending.future().complete(new AppendOutcome.Gone());
 			return Optional.empty();
 		});
@@ -87,6 +94,15 @@ final class GroupAnswers {
 			}
 		}
 		pending.future().complete(new AppendOutcome.Stored(receipts));
+	}
+
+	private void placed(PendingAppend pending, List<Place> places) {
+		for (Place place : places) {
+			if (place.offset() != null) {
+				this.ends.publish(place.partition(), place.offset() + 1);
+			}
+		}
+		pending.future().complete(new AppendOutcome.Placed(places));
 	}
 
 	private void refused(PendingAppend pending, Judgement.Refused refused) {

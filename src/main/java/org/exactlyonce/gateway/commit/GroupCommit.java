@@ -109,7 +109,7 @@ final class GroupCommit {
 				return;
 			}
 			catch (RuntimeException ex) {
-				if (StoreFailure.of(ex) != StoreFailure.CONTENTION || attempt == MAX_ATTEMPTS) {
+				if (StoreFailure.of(ex) != StoreFailure.CONTENTION || (attempt >= MAX_ATTEMPTS && !haveIds(alive))) {
 					rolledBack(alive, ex);
 					return;
 				}
@@ -119,6 +119,14 @@ final class GroupCommit {
 			answer(alive, judgements);
 			return;
 		}
+	}
+
+	/**
+	 * Another lane or replica may store one of the ids first, again and again; each time
+	 * it is known at the next attempt. Until the time of those that have ids is over.
+	 */
+	private static boolean haveIds(List<PendingAppend> group) {
+		return group.stream().anyMatch((pending) -> !pending.request().ids().isEmpty());
 	}
 
 	private List<Judgement> append(List<PendingAppend> group) {
@@ -151,13 +159,13 @@ final class GroupCommit {
 	}
 
 	/**
-	 * Those with an identity are judged once more: the log has the outcome. The others
+	 * Those that are repeatable are judged once more: the log has the outcome. The others
 	 * cannot be told apart from new ones, so they are never run again.
 	 */
 	private void judgeAgain(List<PendingAppend> group) {
-		fail(group.stream().filter((pending) -> pending.request().sequenced().isEmpty()).toList());
+		fail(group.stream().filter((pending) -> !pending.request().identity().isRepeatable()).toList());
 		List<PendingAppend> alive = group.stream()
-			.filter((pending) -> pending.request().sequenced().isPresent() && !pending.expire())
+			.filter((pending) -> pending.request().identity().isRepeatable() && !pending.expire())
 			.toList();
 		if (alive.isEmpty()) {
 			return;

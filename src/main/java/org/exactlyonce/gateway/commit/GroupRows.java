@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
+import org.exactlyonce.gateway.ids.IdTable;
+import org.exactlyonce.gateway.ids.TopicRecordId;
 import org.exactlyonce.gateway.log.OffsetIndex;
 import org.exactlyonce.gateway.log.RecordBatch;
 import org.exactlyonce.gateway.producer.OwnerColumn;
@@ -33,7 +35,7 @@ import static org.exactlyonce.gateway.store.RoundTrip.column;
 final class GroupRows implements AutoCloseable {
 
 	private static final String LOCK = """
-			select partition_id, log_end_offset, producers, row_version, last_appended_end,
+			select partition_id, partition_number, log_end_offset, producers, row_version, last_appended_end,
 				last_appended_at from log_partition
 			where partition_id = any(cast(? as integer array)) and topic_id is not null
 			order by partition_id for update""";
@@ -97,14 +99,16 @@ final class GroupRows implements AutoCloseable {
 		Set<Integer> wanted = new TreeSet<>();
 		Set<ProducerSequence.Key> producers = new LinkedHashSet<>();
 		Set<Integer> topics = new TreeSet<>();
+		Set<TopicRecordId> ids = new LinkedHashSet<>();
 		for (AppendRequest request : requests) {
 			request.parts().forEach((part) -> wanted.add(part.partition()));
 			request.sequenced().map(request::key).ifPresent(producers::add);
+			ids.addAll(request.ids());
 			if (request.layout() != null) {
 				topics.add(request.layout().topicId());
 			}
 		}
-		GroupState state = new GroupState(new HashMap<>(), new HashMap<>(), new HashSet<>());
+		GroupState state = new GroupState(new HashMap<>(), new HashMap<>(), new HashSet<>(), new HashMap<>());
 		List<PartitionState> moved = new ArrayList<>();
 		this.statements.query(LOCK, (row) -> {
 			PartitionState partition = partition(row);
@@ -116,6 +120,7 @@ final class GroupRows implements AutoCloseable {
 		this.hold = this.fences.share(this.statements,
 				producers.stream().map(ProducerSequence.Key::producerId).toList());
 		SequenceTable.read(this.statements, producers, state.sequences()::put);
+		IdTable.read(this.statements, ids, state.ids()::put);
 		if (!topics.isEmpty()) {
 			this.statements.query(LAYOUTS,
 					(row) -> state.layouts().add(new AppendRequest.Layout(row.getInt(1), row.getInt(2))),
@@ -128,8 +133,9 @@ final class GroupRows implements AutoCloseable {
 
 	private static PartitionState partition(ResultSet row) throws SQLException {
 		OffsetDateTime lastAppendedAt = row.getObject("last_appended_at", OffsetDateTime.class);
-		return new PartitionState(row.getInt("partition_id"), row.getLong("log_end_offset"), row.getLong("producers"),
-				row.getLong("row_version"), (lastAppendedAt != null) ? lastAppendedAt.toInstant() : null, 0);
+		return new PartitionState(row.getInt("partition_id"), row.getInt("partition_number"),
+				row.getLong("log_end_offset"), row.getLong("producers"), row.getLong("row_version"),
+				(lastAppendedAt != null) ? lastAppendedAt.toInstant() : null, 0);
 	}
 
 	/**
@@ -164,6 +170,7 @@ final class GroupRows implements AutoCloseable {
 	 * @throws RuntimeException if it is rolled back, or to be
 	 */
 	boolean writeAndCommit(Judged.Changes changes) {
+		IdTable.insert(this.statements, changes.ids());
 		insert(changes.batches());
 		SequenceTable.merge(this.statements, changes.sequences());
 		advance(changes.partitions());

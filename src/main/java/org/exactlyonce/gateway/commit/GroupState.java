@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
+import org.exactlyonce.gateway.ids.IdentifiedRecord;
+import org.exactlyonce.gateway.ids.TopicRecordId;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.producer.SequenceRow;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param partitions by their ids
  * @param sequences by their keys
  * @param layouts of the topics that partitions were chosen of
+ * @param ids the ids of the group that are known
  */
 record GroupState(Map<Integer, PartitionState> partitions, Map<ProducerSequence.Key, SequenceRow> sequences,
-		Set<AppendRequest.Layout> layouts) {
+		Set<AppendRequest.Layout> layouts, Map<TopicRecordId, IdentifiedRecord> ids) {
 
 	/**
 	 * Whether all partitions of a request are there, or their topic was deleted; and
@@ -53,7 +56,7 @@ record GroupState(Map<Integer, PartitionState> partitions, Map<ProducerSequence.
 		Map<ProducerSequence.Key, SequenceRow> sequences = new HashMap<>(this.sequences);
 		sequences.replaceAll(
 				(key, row) -> owners.containsKey(key.producerId()) ? row.ownedBy(owners.get(key.producerId())) : row);
-		return new GroupState(this.partitions, sequences, this.layouts);
+		return new GroupState(this.partitions, sequences, this.layouts, this.ids);
 	}
 
 }

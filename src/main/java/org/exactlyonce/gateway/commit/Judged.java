@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
+import org.exactlyonce.gateway.ids.IdentifiedRecord;
+import org.exactlyonce.gateway.ids.TopicRecordId;
 import org.exactlyonce.gateway.log.RecordBatch;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.producer.SequenceRow;
@@ -23,9 +25,10 @@ record Judged(List<Judgement> judgements, Changes changes) {
 	 * @param sequences the sequences that have changed
 	 * @param partitions the partitions that have changed
 	 * @param claims producers without an owner, with the one they get
+	 * @param ids new ids of records, in their order
 	 */
 	record Changes(List<RecordBatch> batches, Map<ProducerSequence.Key, SequenceRow> sequences,
-			Collection<PartitionState> partitions, Map<Long, String> claims) {
+			Collection<PartitionState> partitions, Map<Long, String> claims, Map<TopicRecordId, IdentifiedRecord> ids) {
 
 		boolean isEmpty() {
 			return this.batches.isEmpty();

@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.commit;
 import java.util.List;
 import java.util.function.Function;
 
+import org.exactlyonce.gateway.ids.Place;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.AppendIdentity;
 
@@ -18,11 +19,13 @@ sealed interface Judgement {
 	 * @param stored what to do with new records
 	 * @param refused what to do with a refusal
 	 * @param repeated what to do with sequences that are committed
+	 * @param placed what to do with records that have ids
+	 * @param idReused what to do with an id that is another record's
 	 * @param gone what to do if there are no such partitions any more
 	 * @return what the matching function returned
 	 */
 	<R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
-			Function<Gone, R> gone);
+			Function<Placed, R> placed, Function<IdReused, R> idReused, Function<Gone, R> gone);
 
 	/**
 	 * Whether the predecessors may still come.
@@ -45,7 +48,7 @@ sealed interface Judgement {
 
 		@Override
 		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
-				Function<Gone, R> gone) {
+				Function<Placed, R> placed, Function<IdReused, R> idReused, Function<Gone, R> gone) {
 			return stored.apply(this);
 		}
 
@@ -65,7 +68,7 @@ sealed interface Judgement {
 
 		@Override
 		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
-				Function<Gone, R> gone) {
+				Function<Placed, R> placed, Function<IdReused, R> idReused, Function<Gone, R> gone) {
 			return refused.apply(this);
 		}
 
@@ -82,8 +85,38 @@ sealed interface Judgement {
 
 		@Override
 		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
-				Function<Gone, R> gone) {
+				Function<Placed, R> placed, Function<IdReused, R> idReused, Function<Gone, R> gone) {
 			return repeated.apply(this);
+		}
+
+	}
+
+	/**
+	 * With ids: what was not known of it is stored by this group.
+	 *
+	 * @param places where each record is, in the order of the request
+	 */
+	record Placed(List<Place> places) implements Judgement {
+
+		@Override
+		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
+				Function<Placed, R> placed, Function<IdReused, R> idReused, Function<Gone, R> gone) {
+			return placed.apply(this);
+		}
+
+	}
+
+	/**
+	 * An id is known with another payload: nothing is stored.
+	 *
+	 * @param firstMismatch the place of the first such record in the request
+	 */
+	record IdReused(int firstMismatch) implements Judgement {
+
+		@Override
+		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
+				Function<Placed, R> placed, Function<IdReused, R> idReused, Function<Gone, R> gone) {
+			return idReused.apply(this);
 		}
 
 	}
@@ -96,7 +129,7 @@ sealed interface Judgement {
 
 		@Override
 		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
-				Function<Gone, R> gone) {
+				Function<Placed, R> placed, Function<IdReused, R> idReused, Function<Gone, R> gone) {
 			return gone.apply(this);
 		}
 

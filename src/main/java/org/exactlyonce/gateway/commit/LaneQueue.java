@@ -41,10 +41,10 @@ final class LaneQueue {
 	private static final long SHARED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
 	/**
-	 * A group has no more batches than this, and those of one request: each is a row of
-	 * its own, and a lock.
+	 * A group has no more batches and ids than this, and those of one request: each is a
+	 * row of its own, and a lock.
 	 */
-	private static final int MAX_PARTS = 65_000;
+	private static final int MAX_ROWS = 65_000;
 
 	private final int max;
 
@@ -170,12 +170,12 @@ final class LaneQueue {
 
 	private void fill(List<PendingAppend> group, int maxCount, long maxBytes) {
 		long bytes = 0;
-		int parts = 0;
+		int rows = 0;
 		while (this.size > 0 && group.size() < maxCount) {
 			AppendRequest next = this.turns.element().element().request();
 			bytes += next.bytes();
-			parts += next.parts().size();
-			if ((bytes > maxBytes || parts > MAX_PARTS) && !group.isEmpty()) {
+			rows += next.rows();
+			if ((bytes > maxBytes || rows > MAX_ROWS) && !group.isEmpty()) {
 				return;
 			}
 			group.add(next());

@@ -9,14 +9,15 @@ import org.jspecify.annotations.Nullable;
  * A locked partition, as it was read or as a group of appends leaves it. Immutable.
  *
  * @param partition the partition
+ * @param number its number in its topic
  * @param logEndOffset the offset that its next record gets
  * @param producers producers with at least one committed record here
  * @param version the row's version as it was read
  * @param lastAppendedAt when the newest batch was appended, or null if there is none
  * @param addedBytes what the group's batches take
  */
-record PartitionState(int partition, long logEndOffset, long producers, long version, @Nullable Instant lastAppendedAt,
-		long addedBytes) {
+record PartitionState(int partition, int number, long logEndOffset, long producers, long version,
+		@Nullable Instant lastAppendedAt, long addedBytes) {
 
 	/**
 	 * When a batch that is appended now is said to be appended: never before the one in
@@ -35,14 +36,14 @@ record PartitionState(int partition, long logEndOffset, long producers, long ver
 	 * @return the state to write
 	 */
 	PartitionState after(RecordBatch batch, boolean newProducer) {
-		return new PartitionState(this.partition, this.logEndOffset + batch.recordCount(),
+		return new PartitionState(this.partition, this.number, this.logEndOffset + batch.recordCount(),
 				this.producers + (newProducer ? 1 : 0), this.version, batch.appendedAt(),
 				this.addedBytes + batch.payload().length);
 	}
 
 	PartitionState appendedAt(Instant time) {
-		return new PartitionState(this.partition, this.logEndOffset, this.producers, this.version, appendTime(time),
-				this.addedBytes);
+		return new PartitionState(this.partition, this.number, this.logEndOffset, this.producers, this.version,
+				appendTime(time), this.addedBytes);
 	}
 
 }

@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param identity the identity in headers
  * @param recordKey the record's key, if any
+ * @param requestId the id of the request as a whole, if any
  * @param acknowledged false for {@code acks=0}: the sender does not get the outcome
  */
-record AppendHeaders(SentIdentity identity, @Nullable SentKey recordKey, boolean acknowledged) {
+record AppendHeaders(SentIdentity identity, @Nullable SentKey recordKey, @Nullable String requestId,
+		boolean acknowledged) {
 
 	private static final String RECORD_KEY = "Record-Key";
 
@@ -38,7 +40,30 @@ record AppendHeaders(SentIdentity identity, @Nullable SentKey recordKey, boolean
 		SentIdentity identity = new SentIdentity(number(request, SentIdentity.Place.HEADERS.producerId(), errors),
 				number(request, SentIdentity.Place.HEADERS.producerEpoch(), errors),
 				number(request, SentIdentity.Place.HEADERS.baseSequence(), errors));
-		return new AppendHeaders(identity, key(request, errors), acknowledged(request, errors));
+		return new AppendHeaders(identity, key(request, errors), IdempotencyKey.read(request, errors),
+				acknowledged(request, errors));
+	}
+
+	/**
+	 * Notes what does not go together with ids.
+	 * @param batch the records that were sent
+	 * @param identified whether they have sequences
+	 * @param errors takes the errors
+	 */
+	void checkIds(IncomingBatch batch, boolean identified, FieldErrors errors) {
+		String field = (this.requestId != null) ? IdempotencyKey.NAME : batch.idField();
+		if (field == null) {
+			return;
+		}
+		if (this.requestId != null && batch.idField() != null) {
+			errors.add(field, "comes together with " + batch.idField() + ", must be one of them");
+		}
+		if (identified) {
+			errors.add(field, "comes together with a producer's identity, must be one of them");
+		}
+		if (!this.acknowledged) {
+			errors.add("acks", "is 0, which does not go with " + field + ": leave one of them out");
+		}
 	}
 
 	private static @Nullable Long number(HttpServletRequest request, String name, FieldErrors errors) {

@@ -16,6 +16,7 @@ import org.exactlyonce.gateway.request.BodyLines;
 import org.exactlyonce.gateway.request.BodyMemory;
 import org.exactlyonce.gateway.request.BodyReader;
 import org.exactlyonce.gateway.request.ContentType;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
@@ -46,7 +47,7 @@ public class AppendParser {
 	 * @throws ProblemException 400, 408, 411, 413, 415 or 429
 	 */
 	public IncomingAppend<PartitionBatch> read(HttpServletRequest request) {
-		return read(request, new PartitionBatch(this.maxRecords, this.maxBytes));
+		return read(request, new PartitionBatch(this.maxRecords, this.maxBytes, requestId(request)));
 	}
 
 	/**
@@ -56,7 +57,28 @@ public class AppendParser {
 	 * @throws ProblemException 400, 408, 411, 413, 415 or 429
 	 */
 	public IncomingAppend<SpreadBatch> readSpread(HttpServletRequest request) {
-		return read(request, new SpreadBatch(this.maxRecords, this.maxBytes));
+		return read(request, new SpreadBatch(this.maxRecords, this.maxBytes, requestId(request)));
+	}
+
+	/**
+	 * An append of one record to a topic.
+	 * @param record the record
+	 * @param memory what was read of the request
+	 * @return the append; close its memory when the request is done
+	 * @throws ProblemException 413 if its value has too many bytes
+	 */
+	public IncomingAppend<SpreadBatch> ofRecord(LogRecord record, BodyMemory memory) {
+		SpreadBatch batch = new SpreadBatch(this.maxRecords, this.maxBytes, null);
+		batch.add(record, null, "id");
+		batch.end();
+		return new IncomingAppend<>(Place.HEADERS, new SentIdentity(null, null, null), batch, true, memory);
+	}
+
+	/**
+	 * As records are encoded while they are read; what is wrong with it is said later.
+	 */
+	private static @Nullable String requestId(HttpServletRequest request) {
+		return IdempotencyKey.read(request, new FieldErrors());
 	}
 
 	private <B extends IncomingBatch> IncomingAppend<B> read(HttpServletRequest request, B batch) {
@@ -90,6 +112,7 @@ public class AppendParser {
 		identity.check(Place.BODY, batch, headers.acknowledged(), errors);
 		// without Producer-Id they would be lost on a client that relies on them
 		headers.identity().check(Place.HEADERS, batch, headers.acknowledged(), errors);
+		headers.checkIds(batch, identity.isPresent() || headers.identity().isPresent(), errors);
 		refuseKey(headers, "does not go with records in the body, which have their own keys", errors);
 		errors.addAll(outside);
 		errors.refuseIfAny();
@@ -112,8 +135,9 @@ public class AppendParser {
 		};
 		AppendHeaders headers = AppendHeaders.read(request, errors);
 		AppendHeaders.SentKey key = headers.recordKey();
-		batch.add(new LogRecord((key != null) ? key.bytes() : null, value, RecordHeaders.NONE, null), null);
+		batch.add(new LogRecord((key != null) ? key.bytes() : null, value, RecordHeaders.NONE, null), null, "id");
 		headers.identity().check(Place.HEADERS, batch, headers.acknowledged(), errors);
+		headers.checkIds(batch, headers.identity().isPresent(), errors);
 		errors.refuseIfAny();
 		batch.end();
 		return new IncomingAppend<>(Place.HEADERS, headers.identity(), batch, headers.acknowledged(), memory);
@@ -139,7 +163,7 @@ public class AppendParser {
 		for (byte[] line = lines.next(); line.length > 0; line = lines.next()) {
 			RecordFields fields = new RecordFields("line " + lines.number(), batch.isSpread());
 			readable &= fields.readLine(line, errors);
-			batch.add(fields.toRecord(), fields.partition());
+			batch.add(fields.toRecord(), fields.partition(), fields.idName());
 		}
 		AppendHeaders headers = AppendHeaders.read(request, errors);
 		refuseKey(headers, "does not go with lines, which have their own keys", errors);
@@ -147,6 +171,7 @@ public class AppendParser {
 			errors.add("records", "is empty, must have at least one record");
 		}
 		headers.identity().check(Place.HEADERS, batch, headers.acknowledged(), errors);
+		headers.checkIds(batch, headers.identity().isPresent(), errors);
 		if (!readable) {
 			throw batch.unreadable(lines.bytes(), errors.toException());
 		}

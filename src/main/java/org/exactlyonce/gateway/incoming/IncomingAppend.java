@@ -18,7 +18,7 @@ public record IncomingAppend<B extends IncomingBatch>(SentIdentity.Place place, 
 
 	/**
 	 * The producer and its sequences, if there is one.
-	 * @return the identity
+	 * @return the identity; an anonymous one without a producer
 	 */
 	public AppendIdentity identity() {
 		return this.sent.of(this.batch.count());

@@ -4,6 +4,7 @@ import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.record.LogRecord;
+import org.exactlyonce.gateway.sequence.RecordId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +20,34 @@ public abstract class IncomingBatch {
 
 	private long valueBytes;
 
+	private final @Nullable String requestId;
+
+	/** What the first id that a record has of its own is called. */
+	private @Nullable String idField;
+
 	/**
 	 * Begins a batch.
 	 * @param maxRecords how many records it may have
 	 * @param maxBytes how many bytes their values may have
+	 * @param requestId the id of the request as a whole, or null
 	 */
-	IncomingBatch(int maxRecords, long maxBytes) {
+	IncomingBatch(int maxRecords, long maxBytes, @Nullable String requestId) {
 		this.maxRecords = maxRecords;
 		this.maxBytes = maxBytes;
+		this.requestId = requestId;
+	}
+
+	/**
+	 * The id of the request as a whole.
+	 * @return the id, or null
+	 */
+	public @Nullable String requestId() {
+		return this.requestId;
+	}
+
+	/** What the first id that a record has of its own is called; null if none has one. */
+	@Nullable String idField() {
+		return this.idField;
 	}
 
 	/**
@@ -51,19 +72,24 @@ public abstract class IncomingBatch {
 	 * Takes a record.
 	 * @param record the record, or null if it is malformed
 	 * @param partition the partition that it names, or null
+	 * @param idName what its id is called, if it has one of its own
 	 * @throws ProblemException 413 if the values have too many bytes
 	 */
-	void add(@Nullable LogRecord record, @Nullable Long partition) {
+	void add(@Nullable LogRecord record, @Nullable Long partition, String idName) {
 		this.count++;
 		if (record == null) {
 			return;
+		}
+		if (record.id() != null && this.idField == null) {
+			this.idField = idName;
 		}
 		this.valueBytes += record.value().bytes().length;
 		if (this.valueBytes > this.maxBytes) {
 			throw tooManyBytes(this.valueBytes);
 		}
 		if (this.count <= this.maxRecords) {
-			keep(record, partition);
+			keep((this.requestId != null) ? record.withId(RecordId.textOf(this.requestId, this.count - 1)) : record,
+					partition);
 		}
 	}
 

@@ -94,7 +94,7 @@ final class JsonAppend implements StrictJson.Document {
 		else if (json.readObject(path, (name) -> fields.member(json, name))) {
 			fields.end(this.errors);
 		}
-		this.batch.add(fields.toRecord(), fields.partition());
+		this.batch.add(fields.toRecord(), fields.partition(), fields.idName());
 	}
 
 }

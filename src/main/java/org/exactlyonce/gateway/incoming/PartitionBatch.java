@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.incoming;
 import org.exactlyonce.gateway.record.EncodedBatch;
 import org.exactlyonce.gateway.record.LogRecord;
 import org.exactlyonce.gateway.record.RecordEncoder;
+import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,11 @@ public final class PartitionBatch extends IncomingBatch {
 
 	private @Nullable EncodedBatch encoded;
 
-	PartitionBatch(int maxRecords, long maxBytes) {
-		super(maxRecords, maxBytes);
+	private final SentIds ids;
+
+	PartitionBatch(int maxRecords, long maxBytes, @Nullable String requestId) {
+		super(maxRecords, maxBytes, requestId);
+		this.ids = new SentIds(requestId);
 	}
 
 	@Override
@@ -31,6 +35,7 @@ public final class PartitionBatch extends IncomingBatch {
 			throw new IllegalStateException("The batch has ended");
 		}
 		this.encoder.add(record);
+		this.ids.add(record, SentIds.NO_PARTITION);
 	}
 
 	@Override
@@ -40,6 +45,16 @@ public final class PartitionBatch extends IncomingBatch {
 			this.encoded = this.encoder.encode();
 			this.encoder = null;
 		}
+	}
+
+	/**
+	 * The ids of the records, once the batch has ended.
+	 * @param topicId the topic that they are for
+	 * @param partition the partition's number
+	 * @return the ids; an anonymous append if there is none
+	 */
+	public AppendIdentity identity(int topicId, int partition) {
+		return this.ids.toIdentity(topicId, partition, new int[count()]);
 	}
 
 	/**

@@ -20,6 +20,8 @@ final class RecordFields implements StrictJson.Document {
 
 	private static final List<String> KNOWN_IN_SPREAD = JsonDocuments.fieldsOf(SpreadBody.SpreadRecord.class);
 
+	private static final int MAX_ID_CODE_POINTS = 255;
+
 	private final String path;
 
 	private final boolean spread;
@@ -37,6 +39,8 @@ final class RecordFields implements StrictJson.Document {
 	private @Nullable Long timestampMillis;
 
 	private @Nullable Long partition;
+
+	private @Nullable String id;
 
 	/**
 	 * Begins a record.
@@ -88,6 +92,7 @@ final class RecordFields implements StrictJson.Document {
 			case "headers" -> this.headers.read(json, where);
 			case "timestamp" -> readTimestamp(json, where);
 			case "partition" -> readPartition(json, where);
+			case "id" -> readId(json, where);
 			default -> json.unknownField(where, known());
 		}
 	}
@@ -99,6 +104,18 @@ final class RecordFields implements StrictJson.Document {
 		else {
 			json.unknownField(where, known());
 		}
+	}
+
+	private void readId(StrictJson json, String where) {
+		String text = json.readString(where, false);
+		if (text == null) {
+			return;
+		}
+		int length = text.codePointCount(0, text.length());
+		if (length < 1 || length > MAX_ID_CODE_POINTS) {
+			json.error(where, "has " + length + " characters, must have 1 to " + MAX_ID_CODE_POINTS);
+		}
+		this.id = text;
 	}
 
 	private List<String> known() {
@@ -123,6 +140,11 @@ final class RecordFields implements StrictJson.Document {
 		this.value.end(this.path, errors);
 	}
 
+	/** What its id is called in errors. */
+	String idName() {
+		return this.path + ".id";
+	}
+
 	/** The partition that it names; null if it names none. */
 	@Nullable Long partition() {
 		return this.partition;
@@ -131,7 +153,8 @@ final class RecordFields implements StrictJson.Document {
 	/** The record; null if it has no value. */
 	@Nullable LogRecord toRecord() {
 		RecordValue sent = this.value.toValue();
-		return (sent != null) ? new LogRecord(this.key, sent, this.headers.toHeaders(), this.timestampMillis) : null;
+		return (sent != null) ? new LogRecord(this.key, sent, this.headers.toHeaders(), this.timestampMillis, this.id)
+				: null;
 	}
 
 }

@@ -14,8 +14,8 @@ public final class SpreadBatch extends IncomingBatch {
 
 	private List<Entry> entries = new ArrayList<>();
 
-	SpreadBatch(int maxRecords, long maxBytes) {
-		super(maxRecords, maxBytes);
+	SpreadBatch(int maxRecords, long maxBytes, @Nullable String requestId) {
+		super(maxRecords, maxBytes, requestId);
 	}
 
 	@Override

@@ -45,6 +45,8 @@ public record SpreadBody(@Schema(
 					repeat, and a value may be null or bytes: `[["a", "1"], ["a", null], ["b", {"base64": "AAE="}]]`""",
 					types = { "object", "array", "null" },
 					example = "{\"trace\": \"abc\"}") @Nullable Map<String, String> headers,
+			@Schema(description = "What tells it from all others of its topic: sent again, it is a duplicate. 1 to 255 characters. Not together with a producer's identity, Idempotency-Key or acks=0",
+					types = { "string", "null" }, minLength = 1, maxLength = 255) @Nullable String id,
 			@Schema(description = "RFC 3339, kept to the millisecond; left out: the record reads back with the time of the append",
 					types = { "string", "null" }, format = "date-time",
 					example = "2026-11-23T10:00:00Z") @Nullable Instant timestamp){

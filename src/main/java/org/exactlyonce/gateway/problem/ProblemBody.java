@@ -46,7 +46,7 @@ record ProblemBody(
 				example = "3") @Nullable Long expectedSequence,
 		@Schema(description = "With `OUT_OF_ORDER_SEQUENCE_NUMBER`: the base sequence that was sent",
 				example = "5") @Nullable Long receivedSequence,
-		@Schema(description = "With `SEQUENCE_REUSED`: the first sequence whose record differs",
+		@Schema(description = "With `SEQUENCE_REUSED`: the first sequence whose record differs. With `ID_REUSED`: the place of the first such record in the request, from 0",
 				example = "1") @Nullable Long firstMismatch,
 		@Schema(description = "With `OFFSET_OUT_OF_RANGE`: the first offset of the partition",
 				example = "0") @Nullable Long logStartOffset,

@@ -205,6 +205,13 @@ public enum ProblemExample {
 						"Sequence 1 of producer 1 in partition 0 is committed with another payload.")
 				.with("firstMismatch", 1)),
 
+	/** An id that is another record's. */
+	OTHER_RECORD("Another record has the id",
+			Problem
+				.of(ProblemType.ID_REUSED,
+						"The id of record 0 of the request (from 0) is known in the topic with another payload.")
+				.with("firstMismatch", 0)),
+
 	/** The queue is full. */
 	QUEUE_FULL("The queue is full",
 			Problem.of(ProblemType.OVERLOADED, "10000 appends are queued, which is the limit.")),

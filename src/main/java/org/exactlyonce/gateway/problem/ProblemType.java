@@ -115,6 +115,11 @@ public enum ProblemType {
 			"A committed sequence was sent again with a different payload. The committed record stays as it is; the new payload was not stored.",
 			"This is a bug in the client: a retry must resend the same records. firstMismatch is the first sequence that differs; send new data under nextSequence."),
 
+	/** 422: an id that is known was sent with another payload. */
+	ID_REUSED(HttpStatus.UNPROCESSABLE_CONTENT, "Id reused", Retry.FIX_REQUEST,
+			"A record, or a request with an Idempotency-Key, was sent under an id that the topic knows with another payload. The record that has the id stays as it is; nothing of the request was stored.",
+			"A retry must send the same again: for an id the same key, value, headers and given timestamp, for an Idempotency-Key the same request to the same path. What is new needs a new id. firstMismatch is the place of the first such record in the request, from 0."),
+
 	/** 429: the gateway has as much work as it may hold. */
 	OVERLOADED(HttpStatus.TOO_MANY_REQUESTS, "Overloaded", Retry.SAME_REQUEST,
 			"The gateway has more work queued than it may hold. Nothing was stored.",

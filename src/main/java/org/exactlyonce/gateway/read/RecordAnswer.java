@@ -50,6 +50,7 @@ record RecordAnswer(@Nullable MimeType contentType, byte[] body, byte[] end, Map
 		headers.put("Record-Offset", Long.toString(stored.offset()));
 		headers.put("Record-Timestamp", RecordItem.timestamp(stored.record(), stored.appendedAt().toString()));
 		putKey(headers, stored.record());
+		putId(headers, stored.record().id());
 		put(headers, "Producer-Id", stored.producerId());
 		put(headers, "Producer-Epoch", stored.producerEpoch());
 		put(headers, "Producer-Seq", stored.sequence());
@@ -109,6 +110,16 @@ record RecordAnswer(@Nullable MimeType contentType, byte[] body, byte[] end, Map
 		}
 		else {
 			headers.put("Record-Key-Base64", Base64.getEncoder().encodeToString(key));
+		}
+	}
+
+	/** Unless it cannot be a header. It is in the record's line then. */
+	private static void putId(Map<String, String> headers, @Nullable String id) {
+		if (id != null) {
+			String text = new String(id.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+			if (text.length() <= MAX_KEY_BYTES && isHeaderValue(text)) {
+				headers.put("Record-Id", text);
+			}
 		}
 	}
 

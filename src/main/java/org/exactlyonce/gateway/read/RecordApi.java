@@ -49,6 +49,8 @@ interface RecordApi {
 							schema = @Schema(type = "integer", format = "int32", example = "3000")),
 					@Header(name = "Record-Tombstone", description = "`true` for a record without a value",
 							schema = @Schema(type = "string", example = "true")),
+					@Header(name = "Record-Id", description = "The id it was sent with, if it can be a header",
+							schema = @Schema(type = "string", example = "order-1001")),
 					@Header(name = "Producer-Id", description = "Its producer; none for an append without an identity",
 							schema = @Schema(type = "integer", format = "int64", example = "1")),
 					@Header(name = "Producer-Epoch", description = "The epoch it was sent under",

@@ -44,6 +44,7 @@ record RecordItem(@Schema(example = "records", requiredMode = Schema.RequiredMod
 		@Schema(description = "As they were sent: text by name, or a list of names and values",
 				types = { "object", "array" }, example = "{\"trace\": \"abc\"}",
 				requiredMode = Schema.RequiredMode.REQUIRED) Object headers,
+		@Schema(description = "What tells it from all others of its topic, if it was sent with an id") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String id,
 		@Schema(example = "1", nullable = true, requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long producerId,
 		@Schema(example = "0", nullable = true,
 				requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long producerEpoch,
@@ -64,8 +65,8 @@ record RecordItem(@Schema(example = "records", requiredMode = Schema.RequiredMod
 				binaryKey ? null : Optional.ofNullable(keyText), binaryKey ? key : null,
 				(value.kind() == RecordValue.Kind.JSON) ? new String(value.bytes(), StandardCharsets.UTF_8) : null,
 				text, bytes ? value.bytes() : null, (value.kind() == RecordValue.Kind.TOMBSTONE) ? true : null,
-				value.contentType(), headers(record.headers()), stored.producerId(), stored.producerEpoch(),
-				stored.sequence(), appendedAt);
+				value.contentType(), headers(record.headers()), record.id(), stored.producerId(),
+				stored.producerEpoch(), stored.sequence(), appendedAt);
 	}
 
 	/** The given time, else the time of the append. */

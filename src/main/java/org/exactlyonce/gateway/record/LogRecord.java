@@ -9,9 +9,31 @@ import org.jspecify.annotations.Nullable;
  * @param value the value
  * @param headers the headers
  * @param timestampMillis the given time in milliseconds since 1970, if any
+ * @param id what tells it from all others of its topic, if anything does; not part of
+ * what makes two records the same
  */
-public record LogRecord(byte @Nullable [] key, RecordValue value, RecordHeaders headers,
-		@Nullable Long timestampMillis) {
+public record LogRecord(byte @Nullable [] key, RecordValue value, RecordHeaders headers, @Nullable Long timestampMillis,
+		@Nullable String id) {
+
+	/**
+	 * A record without an id.
+	 * @param key the key, if any
+	 * @param value the value
+	 * @param headers the headers
+	 * @param timestampMillis the given time in milliseconds since 1970, if any
+	 */
+	public LogRecord(byte @Nullable [] key, RecordValue value, RecordHeaders headers, @Nullable Long timestampMillis) {
+		this(key, value, headers, timestampMillis, null);
+	}
+
+	/**
+	 * The same record under an id.
+	 * @param other the id
+	 * @return the record
+	 */
+	public LogRecord withId(String other) {
+		return new LogRecord(this.key, this.value, this.headers, this.timestampMillis, other);
+	}
 
 	/**
 	 * The key as text.

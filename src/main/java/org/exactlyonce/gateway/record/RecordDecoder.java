@@ -3,6 +3,8 @@ package org.exactlyonce.gateway.record;
 import java.util.Arrays;
 import java.util.BitSet;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Walks the payload of a batch, record by record, in the format of {@link RecordEncoder}.
  */
@@ -18,12 +20,14 @@ public final class RecordDecoder {
 
 	private String description = "";
 
+	private @Nullable String id;
+
 	/**
 	 * Stands in front of the first record.
 	 * @param payload the payload of a batch
 	 */
 	public RecordDecoder(byte[] payload) {
-		if (payload.length == 0 || payload[0] < RecordEncoder.FORMAT || payload[0] > RecordEncoder.WIDER_FORMAT) {
+		if (payload.length == 0 || payload[0] < RecordEncoder.FORMAT || payload[0] > RecordEncoder.FORMAT_WITH_IDS) {
 			throw new IllegalStateException("A stored batch has an unknown format");
 		}
 		this.payload = payload;
@@ -39,7 +43,10 @@ public final class RecordDecoder {
 		this.coreStart = this.records.position();
 		this.records.skip(length);
 		this.coreEnd = this.records.position();
-		this.description = this.records.text();
+		String text = this.records.text();
+		int mark = text.indexOf(RecordEncoder.ID_MARK);
+		this.description = (mark < 0) ? text : text.substring(0, mark);
+		this.id = (mark < 0) ? null : text.substring(mark + 1);
 		return this;
 	}
 
@@ -114,7 +121,7 @@ public final class RecordDecoder {
 		RecordHeaders headers = headers(core, flags);
 		byte[] bytes = Arrays.copyOfRange(this.payload, core.position(), this.coreEnd);
 		RecordValue value = ((flags & RecordEncoder.IS_TOMBSTONE) != 0) ? RecordValue.TOMBSTONE : value(bytes);
-		return new LogRecord(key, value, headers, timestamp);
+		return new LogRecord(key, value, headers, timestamp, this.id);
 	}
 
 	private RecordHeaders headers(ByteReader core, int flags) {

@@ -17,13 +17,16 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Version 0.1 knew keys that are text, headers that are an object, and a value. A batch
  * of such records is stored as it was then. One with any other record has another format
- * byte, which version 0.1 refuses to read.
+ * byte, which version 0.1 refuses to read. An id is the end of the description, behind
+ * U+0000; a batch with one has a third format byte.
  */
 public final class RecordEncoder {
 
 	static final byte FORMAT = 1;
 
 	static final byte WIDER_FORMAT = 2;
+
+	static final byte FORMAT_WITH_IDS = 3;
 
 	static final int HAS_KEY = 1;
 
@@ -36,6 +39,9 @@ public final class RecordEncoder {
 	static final int IS_TOMBSTONE = 16;
 
 	static final String JSON_MARK = " ";
+
+	/** In no media type, and in no id. */
+	static final char ID_MARK = '\0';
 
 	/** Cannot be the length of a core, which has a byte of flags at least. */
 	private static final byte BYTES_IN_DIGEST = 0;
@@ -89,8 +95,11 @@ public final class RecordEncoder {
 			this.core.put(headers, headers.length);
 		}
 		this.core.put(record.value().bytes(), record.value().bytes().length);
-		if (flags >= HAS_HEADER_LIST || (key != null && record.keyText() == null)) {
-			this.format = WIDER_FORMAT;
+		if (record.id() != null) {
+			this.format = FORMAT_WITH_IDS;
+		}
+		else if (flags >= HAS_HEADER_LIST || (key != null && record.keyText() == null)) {
+			this.format = (byte) Math.max(this.format, WIDER_FORMAT);
 		}
 	}
 
@@ -107,7 +116,7 @@ public final class RecordEncoder {
 			.stream()
 			.mapToObj((index) -> "\n" + index)
 			.collect(Collectors.joining());
-		return mediaType(record.value()) + base64;
+		return mediaType(record.value()) + base64 + ((record.id() != null) ? ID_MARK + record.id() : "");
 	}
 
 	private static String mediaType(RecordValue value) {
@@ -126,6 +135,17 @@ public final class RecordEncoder {
 		byte[] bytes = this.payload.toBytes();
 		bytes[0] = this.format;
 		return new EncodedBatch(bytes, this.digest.digest(), this.recordCount);
+	}
+
+	/**
+	 * What makes a record the same as another: the digest of a batch that has it alone.
+	 * @param record the record
+	 * @return SHA-256
+	 */
+	public static byte[] digestOf(LogRecord record) {
+		RecordEncoder alone = new RecordEncoder();
+		alone.add(record);
+		return alone.digest.digest();
 	}
 
 	private static MessageDigest sha256() {

@@ -41,6 +41,7 @@ final class RelayedRecord {
 		add(headers, "gateway-sequence", stored.sequence());
 		add(headers, "gateway-offset", stored.offset());
 		add(headers, "gateway-content-type", value.contentType());
+		add(headers, "gateway-record-id", stored.record().id());
 		if (millis < 0) { // Kafka has no time before 1970
 			add(headers, "gateway-timestamp", Instant.ofEpochMilli(millis));
 		}

@@ -3,12 +3,13 @@ package org.exactlyonce.gateway.retention;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
+import org.exactlyonce.gateway.ids.OldIds;
 import org.exactlyonce.gateway.store.Transactions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Purges what deleted topics stored: batches, then sequences, then the partition's row,
+ * Purges what deleted topics stored: batches, sequences, ids, then the partition's row,
  * whose being there says that there is more. So it goes on after a crash, wherever that
  * was.
  */
@@ -35,7 +36,8 @@ final class DeletedTopics {
 		for (int partition : partitions) {
 			boolean more = true;
 			while (more && running.getAsBoolean()) {
-				more = this.transactions.inRoundTrips((statements) -> step(new RetentionTables(statements), partition));
+				more = this.transactions.inRoundTrips(
+						(statements) -> step(new RetentionTables(statements), new OldIds(statements), partition));
 			}
 		}
 		if (!partitions.isEmpty() && running.getAsBoolean()) {
@@ -44,11 +46,12 @@ final class DeletedTopics {
 	}
 
 	/** Whether there is more to do; not if another replica is at it. */
-	private static boolean step(RetentionTables tables, int partition) {
+	private static boolean step(RetentionTables tables, OldIds ids, int partition) {
 		if (!tables.lockOrphan(partition)) {
 			return false;
 		}
-		if (tables.deleteBatches(partition, Long.MAX_VALUE) || tables.deleteSequences(partition, CHUNK)) {
+		if (tables.deleteBatches(partition, Long.MAX_VALUE) || tables.deleteSequences(partition, CHUNK)
+				|| ids.forget(partition)) {
 			return true;
 		}
 		tables.deletePartition(partition);

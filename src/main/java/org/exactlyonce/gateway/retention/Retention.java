@@ -35,6 +35,8 @@ class Retention implements SmartLifecycle {
 
 	private final ExpiredBatches expiredBatches;
 
+	private final ForgottenIds forgottenIds;
+
 	private final UncountedBytes uncountedBytes;
 
 	private final Periodic watch;
@@ -49,6 +51,7 @@ class Retention implements SmartLifecycle {
 	Retention(Transactions transactions, RetentionProperties properties, Clock clock, MeterRegistry meters) {
 		this.deletedTopics = new DeletedTopics(transactions);
 		this.expiredBatches = new ExpiredBatches(transactions, clock);
+		this.forgottenIds = new ForgottenIds(transactions, clock, properties.idRetention());
 		this.uncountedBytes = new UncountedBytes(transactions);
 		this.watch = new Periodic("retention", properties.retentionInterval(),
 				new RepeatedTask("The look for what is not kept", this::look));
@@ -67,7 +70,8 @@ class Retention implements SmartLifecycle {
 		boolean counted = attempt(() -> this.uncountedBytes.count(this.watch::isRunning));
 		boolean deleted = attempt(() -> this.expiredBatches.delete(this.watch::isRunning));
 		boolean purged = attempt(() -> this.deletedTopics.purge(this.watch::isRunning));
-		this.failing = !(counted && deleted && purged);
+		boolean forgotten = attempt(() -> this.forgottenIds.forget(this.watch::isRunning));
+		this.failing = !(counted && deleted && purged && forgotten);
 	}
 
 	/** What fails is tried again at the next look; the other parts go on. */
@@ -78,7 +82,8 @@ class Retention implements SmartLifecycle {
 		}
 		catch (RuntimeException ex) {
 			if (!this.failing) {
-				log.warn("Expired records, or those of deleted topics, could not be deleted; it is tried again", ex);
+				log.warn("Expired records or ids, or those of deleted topics, could not be deleted; it is tried again",
+						ex);
 			}
 			return false;
 		}

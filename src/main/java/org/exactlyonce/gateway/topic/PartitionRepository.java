@@ -20,7 +20,7 @@ interface PartitionRepository extends Repository<LogPartition, Integer> {
 
 	@Query("""
 			select new org.exactlyonce.gateway.topic.TopicPartition$Placed(
-				new org.exactlyonce.gateway.topic.TopicPartition(t.name, p.number, p.id), t.uuid)
+				new org.exactlyonce.gateway.topic.TopicPartition(t.name, t.id, p.number, p.id), t.uuid)
 			from LogPartition p join Topic t on t.id = p.topicId order by p.id""")
 	List<TopicPartition.Placed> findAllOfTopics();
 

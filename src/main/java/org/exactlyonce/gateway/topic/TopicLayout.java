@@ -27,7 +27,7 @@ public record TopicLayout(String topic, int topicId, List<Integer> ids) {
 	 * @return the partition
 	 */
 	public TopicPartition partition(int number) {
-		return new TopicPartition(this.topic, number, this.ids.get(number));
+		return new TopicPartition(this.topic, this.topicId, number, this.ids.get(number));
 	}
 
 	/** The one that was read later: a topic only grows, and ids are never used again. */

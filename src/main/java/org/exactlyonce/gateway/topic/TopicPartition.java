@@ -6,10 +6,11 @@ import java.util.UUID;
  * A partition by name, and by the id that the log knows it by.
  *
  * @param topic the topic's name
+ * @param topicId names the topic in every table, and is never used again
  * @param number the partition's number in its topic, from 0
  * @param id names it in every table, and is never used again
  */
-public record TopicPartition(String topic, int number, int id) {
+public record TopicPartition(String topic, int topicId, int number, int id) {
 
 	/**
 	 * Whether it is one of the topic that is always there.

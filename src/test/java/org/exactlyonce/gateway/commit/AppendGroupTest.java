@@ -24,9 +24,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 class AppendGroupTest {
 
 	private final GroupState committed = new GroupState(new HashMap<>(), new HashMap<>(),
-			Set.of(new AppendRequest.Layout(4, 2)));
+			Set.of(new AppendRequest.Layout(4, 2)), new HashMap<>());
 
-	private Judged judged = new Judged(List.of(), new Judged.Changes(List.of(), Map.of(), List.of(), Map.of()));
+	private Judged judged = new Judged(List.of(),
+			new Judged.Changes(List.of(), Map.of(), List.of(), Map.of(), Map.of()));
 
 	AppendGroupTest() {
 		partition(0, 0);
@@ -34,12 +35,14 @@ class AppendGroupTest {
 	}
 
 	private void partition(int partition, long logEndOffset) {
-		this.committed.partitions().put(partition, new PartitionState(partition, logEndOffset, 0, 0, null, 0));
+		this.committed.partitions()
+			.put(partition, new PartitionState(partition, partition, logEndOffset, 0, 0, null, 0));
 	}
 
 	private List<Judgement> judge(AppendRequest... requests) {
 		this.judged = AppendGroup.judge(new GroupState(Map.copyOf(this.committed.partitions()),
-				Map.copyOf(this.committed.sequences()), this.committed.layouts()), List.of(requests), Appends.NOW);
+				Map.copyOf(this.committed.sequences()), this.committed.layouts(), Map.copyOf(this.committed.ids())),
+				List.of(requests), Appends.NOW);
 		return this.judged.judgements();
 	}
 

@@ -136,7 +136,8 @@ final class TestLog {
 		return judgements.stream()
 			.map((judgement) -> judgement.<AppendOutcome>match((stored) -> new AppendOutcome.Stored(stored.receipts()),
 					(refused) -> new AppendOutcome.Refused(refused.refusal()), (repeated) -> compared.next(),
-					(gone) -> new AppendOutcome.Gone()))
+					(placed) -> new AppendOutcome.Placed(placed.places()),
+					(reused) -> new AppendOutcome.IdReused(reused.firstMismatch()), (gone) -> new AppendOutcome.Gone()))
 			.toList();
 	}
 

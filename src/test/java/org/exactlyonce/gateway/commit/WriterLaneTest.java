@@ -444,7 +444,8 @@ class WriterLaneTest {
 	private static AppendOutcome outcome(Judgement judgement) {
 		return judgement.match((stored) -> new AppendOutcome.Stored(stored.receipts()),
 				(refused) -> new AppendOutcome.Refused(refused.refusal()), (repeated) -> new AppendOutcome.Reused(0),
-				(gone) -> new AppendOutcome.Gone());
+				(placed) -> new AppendOutcome.Placed(placed.places()),
+				(reused) -> new AppendOutcome.IdReused(reused.firstMismatch()), (gone) -> new AppendOutcome.Gone());
 	}
 
 	private static Judgement sequenced(AppendRequest request) {

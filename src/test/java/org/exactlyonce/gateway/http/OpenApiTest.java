@@ -159,7 +159,7 @@ class OpenApiTest {
 	@ParameterizedTest
 	@CsvSource({ "POST /producers, ''", "GET /producers, name limit after", "GET /producers/{producerId}, producerId",
 			"POST /producers/{producerId}/epoch, producerId", "PATCH /producers/{producerId}, producerId",
-			"POST /partitions/{partition}/records, acks partition Producer-Id Producer-Epoch Producer-Seq Record-Key Record-Key-Base64 Prefer",
+			"POST /partitions/{partition}/records, acks partition Producer-Id Producer-Epoch Producer-Seq Idempotency-Key Record-Key Record-Key-Base64 Prefer",
 			"GET /partitions/{partition}/records, partition offset since limit Prefer Last-Event-ID",
 			"GET /partitions/{partition}/records/{offset}, partition offset" })
 	void documentsParametersOfTheContractOnly(String operation, String names) {
@@ -316,8 +316,8 @@ class OpenApiTest {
 			"NOT_ACCEPTABLE, 406, fix-request", "REQUEST_TIMEOUT, 408, same-request",
 			"OUT_OF_ORDER_SEQUENCE_NUMBER, 409, resync", "RECORD_BATCH_TOO_LARGE, 413, fix-request",
 			"UNSUPPORTED_MEDIA_TYPE, 415, fix-request", "SEQUENCE_REUSED, 422, fix-request",
-			"OVERLOADED, 429, same-request", "QUOTA_EXCEEDED, 429, same-request", "INTERNAL_ERROR, 500, same-request",
-			"STORE_UNAVAILABLE, 503, same-request" })
+			"ID_REUSED, 422, fix-request", "OVERLOADED, 429, same-request", "QUOTA_EXCEEDED, 429, same-request",
+			"INTERNAL_ERROR, 500, same-request", "STORE_UNAVAILABLE, 503, same-request" })
 	void showsProblemsWithTheirStatusAndWhatToDoNext(String code, String status, String retry) {
 		assertThat(examples(APPEND, status)).extracting((example) -> example.get("value"))
 			.filteredOn((problem) -> problem.get("code").asString().equals(code))

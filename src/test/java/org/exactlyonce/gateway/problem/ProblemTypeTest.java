@@ -35,8 +35,9 @@ class ProblemTypeTest {
 			"REQUEST_TIMEOUT, 408, same-request", "OUT_OF_ORDER_SEQUENCE_NUMBER, 409, resync",
 			"TOPIC_CONFLICT, 409, fix-request", "OFFSET_OUT_OF_RANGE, 410, resync", "LENGTH_REQUIRED, 411, fix-request",
 			"RECORD_BATCH_TOO_LARGE, 413, fix-request", "UNSUPPORTED_MEDIA_TYPE, 415, fix-request",
-			"SEQUENCE_REUSED, 422, fix-request", "OVERLOADED, 429, same-request", "QUOTA_EXCEEDED, 429, same-request",
-			"INTERNAL_ERROR, 500, same-request", "STORE_UNAVAILABLE, 503, same-request" })
+			"SEQUENCE_REUSED, 422, fix-request", "ID_REUSED, 422, fix-request", "OVERLOADED, 429, same-request",
+			"QUOTA_EXCEEDED, 429, same-request", "INTERNAL_ERROR, 500, same-request",
+			"STORE_UNAVAILABLE, 503, same-request" })
 	void answersWithStatusCodeAndRetryWord(ProblemType type, int status, String retry) {
 		ResponseEntity<Object> response = Problem.of(type, "Detail with 42 in it.").toResponse();
 		assertThat(response.getStatusCode().value()).isEqualTo(status);
@@ -52,7 +53,7 @@ class ProblemTypeTest {
 
 	@Test
 	void tableAboveHasEveryProblem() {
-		assertThat(ProblemType.values()).hasSize(25);
+		assertThat(ProblemType.values()).hasSize(26);
 	}
 
 	@ParameterizedTest

@@ -105,7 +105,7 @@ class RecordCodecTest {
 	@Example
 	void refusesUnknownFormat() {
 		assertThatIllegalStateException().isThrownBy(() -> new RecordDecoder(new byte[0]));
-		assertThatIllegalStateException().isThrownBy(() -> new RecordDecoder(new byte[] { 3, 0, 0 }));
+		assertThatIllegalStateException().isThrownBy(() -> new RecordDecoder(new byte[] { 4, 0, 0 }));
 	}
 
 	private static EncodedBatch encode(List<LogRecord> records) {

@@ -37,7 +37,7 @@ class CursorTest {
 	}
 
 	private static RelayedPartition partition(String topic, UUID uuid, int number, int id, RelayProperties properties) {
-		TopicPartition.Placed placed = new TopicPartition.Placed(new TopicPartition(topic, number, id), uuid);
+		TopicPartition.Placed placed = new TopicPartition.Placed(new TopicPartition(topic, 1, number, id), uuid);
 		return new RelayedPartition(RelayedTopic.of(placed, properties), number, id);
 	}
 

@@ -41,10 +41,15 @@ final class LaneQueue {
 	private static final long SHARED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
 	/**
-	 * A group has no more batches and ids than this, and those of one request: each is a
-	 * row of its own, and a lock.
+	 * A group has no more batches than this, and those of one request: each is a row of
+	 * its own, and a lock.
 	 */
-	private static final int MAX_ROWS = 65_000;
+	private static final int MAX_PARTS = 65_000;
+
+	/** Each id is a row at a random place of a large index: time, most of all. */
+	static final int MAX_IDS = 10_000;
+
+	static final int SHARED_IDS = 1000;
 
 	private final int max;
 
@@ -147,9 +152,7 @@ final class LaneQueue {
 				nanos = this.filled.awaitNanos(nanos);
 			}
 			if (this.size > 0) {
-				boolean shared = isShared();
-				fill(group, shared ? Math.min(maxCount, SHARED_APPENDS) : maxCount,
-						shared ? Math.min(maxBytes, SHARED_BYTES) : maxBytes);
+				fill(group, maxCount, maxBytes, isShared());
 			}
 			return group;
 		}
@@ -168,14 +171,17 @@ final class LaneQueue {
 		return nanos - this.sharedUntilNanos < 0;
 	}
 
-	private void fill(List<PendingAppend> group, int maxCount, long maxBytes) {
-		long bytes = 0;
-		int rows = 0;
-		while (this.size > 0 && group.size() < maxCount) {
+	private void fill(List<PendingAppend> group, int maxCount, long maxBytes, boolean shared) {
+		int count = shared ? Math.min(maxCount, SHARED_APPENDS) : maxCount;
+		long bytes = shared ? Math.min(maxBytes, SHARED_BYTES) : maxBytes;
+		int ids = shared ? SHARED_IDS : MAX_IDS;
+		int parts = MAX_PARTS;
+		while (this.size > 0 && group.size() < count) {
 			AppendRequest next = this.turns.element().element().request();
-			bytes += next.bytes();
-			rows += next.rows();
-			if ((bytes > maxBytes || rows > MAX_ROWS) && !group.isEmpty()) {
+			bytes -= next.bytes();
+			parts -= next.parts().size();
+			ids -= next.idCount();
+			if ((bytes < 0 || parts < 0 || ids < 0) && !group.isEmpty()) {
 				return;
 			}
 			group.add(next());

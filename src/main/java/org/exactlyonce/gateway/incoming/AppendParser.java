@@ -70,8 +70,7 @@ public class AppendParser {
 	public IncomingAppend<SpreadBatch> ofRecord(LogRecord record, BodyMemory memory) {
 		SpreadBatch batch = new SpreadBatch(this.maxRecords, this.maxBytes, null);
 		batch.add(record, null, "id");
-		batch.end();
-		return new IncomingAppend<>(Place.HEADERS, new SentIdentity(null, null, null), batch, true, memory);
+		return incoming(Place.HEADERS, new SentIdentity(null, null, null), batch, true, memory);
 	}
 
 	/**
@@ -116,8 +115,7 @@ public class AppendParser {
 		refuseKey(headers, "does not go with records in the body, which have their own keys", errors);
 		errors.addAll(outside);
 		errors.refuseIfAny();
-		batch.end();
-		return new IncomingAppend<>(Place.BODY, identity, batch, headers.acknowledged(), body);
+		return incoming(Place.BODY, identity, batch, headers.acknowledged(), body);
 	}
 
 	/** One record: the body is its value. */
@@ -139,8 +137,7 @@ public class AppendParser {
 		headers.identity().check(Place.HEADERS, batch, headers.acknowledged(), errors);
 		headers.checkIds(batch, headers.identity().isPresent(), errors);
 		errors.refuseIfAny();
-		batch.end();
-		return new IncomingAppend<>(Place.HEADERS, headers.identity(), batch, headers.acknowledged(), memory);
+		return incoming(Place.HEADERS, headers.identity(), batch, headers.acknowledged(), memory);
 	}
 
 	private static boolean isIdentified(HttpServletRequest request) {
@@ -176,8 +173,15 @@ public class AppendParser {
 			throw batch.unreadable(lines.bytes(), errors.toException());
 		}
 		errors.refuseIfAny();
+		return incoming(Place.HEADERS, headers.identity(), batch, headers.acknowledged(), lines);
+	}
+
+	/** Ends what is known to be well-formed. */
+	private static <B extends IncomingBatch> IncomingAppend<B> incoming(Place place, SentIdentity sent, B batch,
+			boolean acknowledged, BodyMemory memory) {
 		batch.end();
-		return new IncomingAppend<>(Place.HEADERS, headers.identity(), batch, headers.acknowledged(), lines);
+		memory.reserve(batch.idBytes());
+		return new IncomingAppend<>(place, sent, batch, acknowledged, memory);
 	}
 
 	private static void refuseKey(AppendHeaders headers, String why, FieldErrors errors) {

@@ -137,7 +137,7 @@ abstract class OneRecordContract {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "text/plain", "text/plain;charset=iso-8859-1", "application/json", "image/png",
-			"application/cloudevents+json", "video/mp4" })
+			"application/problem+json", "video/mp4" })
 	void showsWhatABrowserDoesNotRun(String type) {
 		Answer answer = get(
 				append(type, "1".getBytes(UTF_8), "Producer-Id", "" + this.gateway.newProducer(), "Producer-Seq", "0"));

@@ -122,8 +122,8 @@ abstract class RecordFormsContract {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "application/cloudevents+json", "application/vnd.x+JSON; charset=utf-8; v=1",
-			"model/gltf+json" })
+	@ValueSource(
+			strings = { "application/problem+json", "application/vnd.x+JSON; charset=utf-8; v=1", "model/gltf+json" })
 	void keepsJsonOfAnotherMediaTypeAsAValue(String type) {
 		Answer first = body(type, "{ \"id\" : 1.0 }".getBytes(UTF_8));
 		assertThat(read(first))

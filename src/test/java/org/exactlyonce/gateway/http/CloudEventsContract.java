@@ -364,6 +364,25 @@ abstract class CloudEventsContract {
 		}
 	}
 
+	/** What cannot be text of an answer does not break it. */
+	@ParameterizedTest
+	@ValueSource(strings = { "\\ud800", "\\u0000", "a\\udc00b", "\\n", "é" })
+	void refusesNamesThatAreNone(String name) {
+		String event = event("1", ",\"" + name + "\":1");
+		assertProblem(send("/records", event, "Content-Type", ONE), 400, "INVALID_REQUEST", "fix-request");
+		assertProblem(send("/records", "[" + event + "]", "Content-Type", BATCH), 400, "INVALID_REQUEST",
+				"fix-request");
+		assertThat(stored()).isZero();
+	}
+
+	@Test
+	void twoEventsOfABatchUnderOneIdAreReused() {
+		refusedAsReused(
+				send("/records", "[" + event("1", "") + "," + event("1", ",\"data\":1") + "]", "Content-Type", BATCH),
+				1);
+		assertThat(stored()).isZero();
+	}
+
 	@Test
 	void theJoinedIdMayBeLong() {
 		String id = "😀".repeat(1992);

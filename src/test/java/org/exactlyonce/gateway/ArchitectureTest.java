@@ -57,7 +57,8 @@ class ArchitectureTest {
 			"log, topic producer record store request json bounds problem sequence process", "ids, sequence store",
 			"retention, ids store process",
 			"commit, ids log topic producer record store bounds problem sequence process",
-			"incoming, commit record request json bounds problem sequence",
+			"cloudevent, record request json problem",
+			"incoming, cloudevent commit record request json bounds problem sequence",
 			"append, incoming ids access commit log topic record request json bounds problem sequence process",
 			"read, access quota log topic record request json bounds problem sequence process",
 			"relay, log topic record store bounds process" })

@@ -46,7 +46,7 @@ final class LaneQueue {
 	 */
 	private static final int MAX_PARTS = 65_000;
 
-	/** Each id is a row at a random place of a large index: time, most of all. */
+	/** Each id is a row at a random place of a large index. */
 	static final int MAX_IDS = 10_000;
 
 	static final int SHARED_IDS = 1000;
@@ -74,11 +74,6 @@ final class LaneQueue {
 
 	private boolean used;
 
-	/**
-	 * Begins with nothing.
-	 * @param max how many appends it may hold
-	 * @param nanoTime the monotonic clock
-	 */
 	LaneQueue(int max, LongSupplier nanoTime) {
 		this.max = max;
 		this.nanoTime = nanoTime;
@@ -109,7 +104,7 @@ final class LaneQueue {
 		}
 	}
 
-	/** Takes in what was let in before, whether there is room or not. */
+	/** Takes in what was let in before. */
 	void addAll(Collection<PendingAppend> released) {
 		this.lock.lock();
 		try {

@@ -5,7 +5,6 @@ import java.util.function.Supplier;
 import jakarta.servlet.http.HttpServletRequest;
 import org.exactlyonce.gateway.incoming.SentIdentity.Place;
 import org.exactlyonce.gateway.json.FieldErrors;
-import org.exactlyonce.gateway.json.JsonDocuments;
 import org.exactlyonce.gateway.commit.CommitProperties;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.record.LogRecord;
@@ -22,8 +21,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads an append in each of its forms: a JSON document, a record whose body is its
- * value, or a record a line. The form is chosen by the media type; JSON is the value
- * itself when {@code Producer-Id} comes as a header.
+ * value, a record a line, or CloudEvents. The form is chosen by the media type; JSON is
+ * the value itself when {@code Producer-Id} comes as a header, or the attributes of an
+ * event.
  */
 @Component
 public class AppendParser {
@@ -81,6 +81,11 @@ public class AppendParser {
 	}
 
 	private <B extends IncomingBatch> IncomingAppend<B> read(HttpServletRequest request, B batch) {
+		EventAppend events = EventAppend.of(request);
+		if (events != null) {
+			Body body = this.bodies.read(request, this.maxBytes);
+			return closingOnFailure(body, () -> events(request, events, body, batch));
+		}
 		ContentType type = ContentType.of(request);
 		if (type.kind() == ContentType.Kind.NDJSON) {
 			BodyLines lines = this.bodies.readLines(request, this.maxBytes);
@@ -126,11 +131,7 @@ public class AppendParser {
 			type.refuseDocument(body);
 		}
 		FieldErrors errors = new FieldErrors();
-		RecordValue value = switch (type.kind()) {
-			case JSON -> RecordValue.json(wholeValue(body, batch, errors), null);
-			case STRUCTURED_JSON -> RecordValue.json(wholeValue(body, batch, errors), type.text());
-			default -> RecordValue.bytes(body, type.text());
-		};
+		RecordValue value = BodyValue.read(body, type, batch, errors);
 		AppendHeaders headers = AppendHeaders.read(request, errors);
 		AppendHeaders.SentKey key = headers.recordKey();
 		batch.add(new LogRecord((key != null) ? key.bytes() : null, value, RecordHeaders.NONE, null), null, "id");
@@ -144,13 +145,18 @@ public class AppendParser {
 		return request.getHeader(Place.HEADERS.producerId()) != null;
 	}
 
-	private static byte[] wholeValue(byte[] body, IncomingBatch batch, FieldErrors errors) {
-		try {
-			return JsonDocuments.readWhole(body, "value", errors);
-		}
-		catch (ProblemException ex) {
-			throw batch.unreadable(body.length, ex);
-		}
+	/** CloudEvents, which have ids of their own. */
+	private <B extends IncomingBatch> IncomingAppend<B> events(HttpServletRequest request, EventAppend events,
+			Body body, B batch) {
+		FieldErrors errors = new FieldErrors();
+		FieldErrors outside = new FieldErrors();
+		AppendHeaders headers = AppendHeaders.read(request, outside);
+		events.read(body.take(), headers.recordKey(), batch, errors);
+		headers.identity().check(Place.HEADERS, batch, headers.acknowledged(), errors);
+		headers.checkIds(batch, headers.identity().isPresent(), errors);
+		errors.addAll(outside);
+		errors.refuseIfAny();
+		return incoming(Place.HEADERS, headers.identity(), batch, headers.acknowledged(), body);
 	}
 
 	/** One record a line, read as they arrive. */

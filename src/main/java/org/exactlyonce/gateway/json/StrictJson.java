@@ -205,6 +205,11 @@ public final class StrictJson {
 		this.members.skip();
 	}
 
+	/** Passes over the value at hand. */
+	void skip() {
+		this.members.skip();
+	}
+
 	/**
 	 * Notes what is wrong with a field; the first 100 are kept.
 	 * @param where the field's path

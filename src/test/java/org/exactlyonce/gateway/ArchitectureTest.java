@@ -59,6 +59,7 @@ class ArchitectureTest {
 			"commit, ids log topic producer record store bounds problem sequence process",
 			"incoming, commit record request json bounds problem sequence",
 			"append, incoming ids access commit log topic record request json bounds problem sequence process",
+			"webhook, append quota access incoming commit topic record request json problem",
 			"read, access quota log topic record request json bounds problem sequence process",
 			"relay, log topic record store bounds process" })
 	void roomKnowsOnlyTheRoomsBelow(String room, String below) {
@@ -113,7 +114,7 @@ class ArchitectureTest {
 	@Test
 	void theTimeOfDayIsReadForReceiptsProducersTheLagAndItsWatchOnly() {
 		noClasses().that(not(nameMatching(
-				".*\\.(GatewayApplication|GroupTransaction|Topics|Retention|ExpiredBatches|ForgottenIds|ProducerRegistry|RelayLag|RelayConfiguration|ClockWatch|AccessKeys|ValidKeys|JwtConfiguration|JwtCallers|CertificateAuthentication)")))
+				".*\\.(GatewayApplication|GroupTransaction|Topics|Retention|ExpiredBatches|ForgottenIds|ProducerRegistry|RelayLag|RelayConfiguration|ClockWatch|AccessKeys|ValidKeys|JwtConfiguration|JwtCallers|CertificateAuthentication|WebhookController)")))
 			.should()
 			.dependOnClassesThat(nameMatching("java\\.time\\.Clock"))
 			.check(GATEWAY);

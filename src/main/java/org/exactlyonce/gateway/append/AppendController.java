@@ -79,10 +79,17 @@ class AppendController implements AppendApi {
 		return this.topics.withLater(topic, partition, (found) -> {
 			AppendIdentity identity = incoming.sent().isPresent() ? incoming.identity()
 					: incoming.batch().identity(found.topicId(), found.number());
+			if (hasPlaces(identity)) {
+				this.answers.requirePlaces(request, incoming.batch().count());
+			}
 			AppendRequest append = new AppendRequest(found.id(), identity, incoming.batch().encoded(), patience,
 					principal);
 			return answered(append, found, incoming, request);
 		}, this.executor);
+	}
+
+	private static boolean hasPlaces(AppendIdentity identity) {
+		return identity.match((sequenced) -> false, (identified) -> true, (keyed) -> true, (anonymous) -> false);
 	}
 
 	private CompletableFuture<ResponseEntity<Object>> answered(AppendRequest append, TopicPartition partition,

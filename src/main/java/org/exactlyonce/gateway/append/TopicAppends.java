@@ -17,7 +17,6 @@ import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.record.LogRecord;
 import org.exactlyonce.gateway.request.BodyMemory;
 import org.exactlyonce.gateway.request.Requester;
-import org.exactlyonce.gateway.request.ResponseMemory;
 import org.exactlyonce.gateway.topic.KnownTopics;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +30,6 @@ import org.springframework.stereotype.Component;
 @Component
 public class TopicAppends {
 
-	/** More of them are counted: a place is some 60 bytes of JSON. */
-	private static final int FEW = 100;
-
-	private static final long PLACE_BYTES = 64;
-
 	private final AppendParser parser;
 
 	private final KnownTopics topics;
@@ -44,18 +38,14 @@ public class TopicAppends {
 
 	private final LateAnswers answers;
 
-	private final ResponseMemory memory;
-
 	private final Executor executor;
 
-	TopicAppends(AppendParser parser, KnownTopics topics, Lanes lanes, DurableEnds ends, LateAnswers answers,
-			ResponseMemory memory) {
+	TopicAppends(AppendParser parser, KnownTopics topics, Lanes lanes, DurableEnds ends, LateAnswers answers) {
 		this.parser = parser;
 		this.topics = topics;
 		this.lanes = lanes;
 		this.executor = ends.workers();
 		this.answers = answers;
-		this.memory = memory;
 	}
 
 	/**
@@ -90,10 +80,7 @@ public class TopicAppends {
 	private void append(IncomingAppend<SpreadBatch> incoming, @Nullable String topic, @Nullable String principal,
 			HttpServletRequest request, HttpServletResponse response) {
 		this.answers.send(incoming, request, response, () -> {
-			int count = incoming.batch().count();
-			if (count > FEW) {
-				this.memory.of(request).require(count * PLACE_BYTES);
-			}
+			this.answers.requirePlaces(request, incoming.batch().count());
 			return append(incoming, topic, principal);
 		});
 	}

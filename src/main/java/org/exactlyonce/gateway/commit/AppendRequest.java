@@ -46,7 +46,7 @@ public record AppendRequest(List<Part> parts, @Nullable Layout layout, AppendIde
 		return this.parts.get(0).partition();
 	}
 
-	/** The records of that partition: all there are if there is an identity. */
+	/** The records of that partition: all there are if there are sequences. */
 	EncodedBatch batch() {
 		return this.parts.get(0).batch();
 	}
@@ -55,9 +55,10 @@ public record AppendRequest(List<Part> parts, @Nullable Layout layout, AppendIde
 		return this.parts.stream().mapToInt((part) -> part.batch().recordCount()).sum();
 	}
 
-	/** How many rows it adds, about. */
-	int rows() {
-		return this.parts.size() + ((this.identity instanceof AppendIdentity.Identified) ? recordCount() : 0);
+	/** How many ids it adds, at the most. */
+	int idCount() {
+		return this.identity.match((sequenced) -> 0, (identified) -> identified.ids().size(), (keyed) -> 1,
+				(anonymous) -> 0);
 	}
 
 	/** What its records take as they are stored. */
@@ -74,7 +75,8 @@ public record AppendRequest(List<Part> parts, @Nullable Layout layout, AppendIde
 	 * @return producer and sequences; nothing for an anonymous append
 	 */
 	public Optional<AppendIdentity.Sequenced> sequenced() {
-		return this.identity.match(Optional::of, (identified) -> Optional.empty(), (anonymous) -> Optional.empty());
+		return this.identity.match(Optional::of, (identified) -> Optional.empty(), (keyed) -> Optional.empty(),
+				(anonymous) -> Optional.empty());
 	}
 
 	/** The ids of its records, for those that have one. */
@@ -85,7 +87,12 @@ public record AppendRequest(List<Part> parts, @Nullable Layout layout, AppendIde
 					.filter(Objects::nonNull)
 					.map((id) -> new TopicRecordId(identified.topicId(), id))
 					.toList(),
-				(anonymous) -> List.of());
+				(keyed) -> List.of(new TopicRecordId(keyed.topicId(), keyed.id())), (anonymous) -> List.of());
+	}
+
+	/** Whether any of its records, or all of it, has an id. */
+	boolean hasIds() {
+		return this.identity instanceof AppendIdentity.Identified || this.identity instanceof AppendIdentity.Keyed;
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 
 import org.exactlyonce.gateway.store.CommitUnknownException;
 import org.exactlyonce.gateway.store.StoreFailure;
@@ -19,6 +20,10 @@ final class GroupCommit {
 	private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
 
 	private static final int MAX_ATTEMPTS = 3;
+
+	private static final int MAX_ATTEMPTS_OF_IDS = 50;
+
+	private static final int MAX_PAUSE_MILLIS = 20;
 
 	private final GroupTransaction transaction;
 
@@ -109,11 +114,15 @@ final class GroupCommit {
 				return;
 			}
 			catch (RuntimeException ex) {
-				if (StoreFailure.of(ex) != StoreFailure.CONTENTION || (attempt >= MAX_ATTEMPTS && !haveIds(alive))) {
+				if (StoreFailure.of(ex) != StoreFailure.CONTENTION) {
 					rolledBack(alive, ex);
 					return;
 				}
 				log.debug("A group was rolled back by contention, attempt {}", attempt, ex);
+				if (attempt >= MAX_ATTEMPTS && !mayGoOn(alive, attempt)) {
+					contended(alive, ex);
+					return;
+				}
 				continue;
 			}
 			answer(alive, judgements);
@@ -122,11 +131,35 @@ final class GroupCommit {
 	}
 
 	/**
-	 * Another lane or replica may store one of the ids first, again and again; each time
-	 * it is known at the next attempt. Until the time of those that have ids is over.
+	 * An id that another lane or replica has stored first is known at the next attempt.
+	 * So each attempt comes further, and an append with ids has more of them, on its own.
 	 */
-	private static boolean haveIds(List<PendingAppend> group) {
-		return group.stream().anyMatch((pending) -> !pending.request().ids().isEmpty());
+	private static boolean mayGoOn(List<PendingAppend> group, int attempt) {
+		if (group.size() > 1 || !group.get(0).request().hasIds() || attempt >= MAX_ATTEMPTS_OF_IDS) {
+			return false;
+		}
+		try {
+			Thread.sleep(ThreadLocalRandom.current().nextInt(MAX_PAUSE_MILLIS));
+			return true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	/** Those with ids must not keep their neighbours from being stored. */
+	private void contended(List<PendingAppend> group, RuntimeException cause) {
+		List<PendingAppend> withIds = group.stream().filter((pending) -> pending.request().hasIds()).toList();
+		if (group.size() == 1 || withIds.isEmpty()) {
+			rolledBack(group, cause);
+			return;
+		}
+		List<PendingAppend> others = group.stream().filter((pending) -> !pending.request().hasIds()).toList();
+		if (!others.isEmpty()) {
+			attempt(others);
+		}
+		withIds.forEach((pending) -> attempt(List.of(pending)));
 	}
 
 	private List<Judgement> append(List<PendingAppend> group) {
@@ -175,6 +208,10 @@ final class GroupCommit {
 			judgements = append(alive);
 		}
 		catch (RuntimeException ex) {
+			if (StoreFailure.of(ex) == StoreFailure.CONTENTION && !(ex instanceof CommitUnknownException)) {
+				attempt(alive);
+				return;
+			}
 			this.failures.failed("The log did not give the outcome", alive.size(), ex);
 			fail(alive);
 			return;

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class IncomingBatch {
 
+	private static final long ID_BYTES = 150;
+
 	private final int maxRecords;
 
 	private final long maxBytes;
@@ -24,6 +26,8 @@ public abstract class IncomingBatch {
 
 	/** What the first id that a record has of its own is called. */
 	private @Nullable String idField;
+
+	private int ids;
 
 	/**
 	 * Begins a batch.
@@ -43,6 +47,11 @@ public abstract class IncomingBatch {
 	 */
 	public @Nullable String requestId() {
 		return this.requestId;
+	}
+
+	/** What the ids take in memory while the request waits, about. */
+	long idBytes() {
+		return this.ids * ID_BYTES;
 	}
 
 	/** What the first id that a record has of its own is called; null if none has one. */
@@ -80,8 +89,9 @@ public abstract class IncomingBatch {
 		if (record == null) {
 			return;
 		}
-		if (record.id() != null && this.idField == null) {
-			this.idField = idName;
+		if (record.id() != null) {
+			this.idField = (this.idField != null) ? this.idField : idName;
+			this.ids++;
 		}
 		this.valueBytes += record.value().bytes().length;
 		if (this.valueBytes > this.maxBytes) {

@@ -6,7 +6,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
 
 import org.exactlyonce.gateway.record.LogRecord;
 import org.exactlyonce.gateway.record.RecordEncoder;
@@ -15,8 +14,7 @@ import org.exactlyonce.gateway.sequence.RecordId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ids of the records of one request: each record's own, or those that are made of the
- * request's.
+ * The ids of one request: each record's own, or that of all of it.
  */
 public final class SentIds {
 
@@ -73,19 +71,18 @@ public final class SentIds {
 	 * @return the ids; an anonymous append if there is none
 	 */
 	public AppendIdentity toIdentity(int topicId, long partition, int[] partOf) {
-		String whole = this.requestId;
-		if (whole != null) {
+		if (this.requestId != null) {
+			// each step has 40 bytes or 72, and the last one none of a record: so no two
+			// requests come to the same
 			byte[] payload = sha256(this.request, new byte[0], partition);
-			return new AppendIdentity.Identified(topicId,
-					IntStream.range(0, this.count).mapToObj((i) -> RecordId.ofRequest(whole, i, payload)).toList(),
-					partOf, true);
+			return new AppendIdentity.Keyed(topicId, RecordId.of(this.requestId, payload), partOf);
 		}
 		if (this.ids.isEmpty()) {
 			return new AppendIdentity.Anonymous();
 		}
 		List<@Nullable RecordId> all = new ArrayList<>(this.ids);
 		all.addAll(Collections.nCopies(this.count - all.size(), null));
-		return new AppendIdentity.Identified(topicId, all, partOf, false);
+		return new AppendIdentity.Identified(topicId, all, partOf);
 	}
 
 	private static byte[] sha256(byte[] before, byte[] record, long partition) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -166,7 +167,7 @@ class OpenApiTest {
 	@ParameterizedTest
 	@CsvSource({ "POST /producers, ''", "GET /producers, name limit after", "GET /producers/{producerId}, producerId",
 			"POST /producers/{producerId}/epoch, producerId", "PATCH /producers/{producerId}, producerId",
-			"POST /partitions/{partition}/records, acks partition Producer-Id Producer-Epoch Producer-Seq Idempotency-Key Record-Key Record-Key-Base64 Prefer",
+			"POST /partitions/{partition}/records, acks partition Producer-Id Producer-Epoch Producer-Seq Idempotency-Key Record-Key Record-Key-Base64 Prefer ce-specversion ce-source ce-id ce-type ce-partitionkey",
 			"GET /partitions/{partition}/records, partition offset since limit Prefer Last-Event-ID",
 			"GET /partitions/{partition}/records/{offset}, partition offset" })
 	void documentsParametersOfTheContractOnly(String operation, String names) {
@@ -184,6 +185,16 @@ class OpenApiTest {
 				body) -> assertThat(this.answers.get(REGISTER + " 201 " + name).status()).as(name).isEqualTo(201));
 		requestExamples(APPEND).forEach(
 				(name, body) -> assertThat(this.answers.get(APPEND + " 201 " + name).status()).as(name).isEqualTo(201));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "application/cloudevents+json", "application/cloudevents-batch+json" })
+	void runsExamplesOfEventsAsTheyStand(String type) {
+		JsonNode examples = operation(APPEND).at("/requestBody/content/" + type.replace("/", "~1") + "/examples");
+		assertThat(examples).hasSize(1);
+		byte[] body = examples.iterator().next().get("value").toString().getBytes(StandardCharsets.UTF_8);
+		assertThat(this.gateway.send("POST", "/records", body, "Content-Type", type).status()).isEqualTo(201);
+		assertThat(this.gateway.send("POST", "/records", body, "Content-Type", type).status()).isEqualTo(200);
 	}
 
 	@Test

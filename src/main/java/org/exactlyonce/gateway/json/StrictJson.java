@@ -211,7 +211,6 @@ public final class StrictJson {
 		this.members.skip();
 	}
 
-	/** Passes over the value at hand. */
 	void skip() {
 		this.members.skip();
 	}

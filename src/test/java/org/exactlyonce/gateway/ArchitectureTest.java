@@ -60,6 +60,7 @@ class ArchitectureTest {
 			"cloudevent, record request json problem",
 			"incoming, cloudevent commit record request json bounds problem sequence",
 			"append, incoming ids access commit log topic record request json bounds problem sequence process",
+			"webhook, append quota access incoming commit topic record request json problem",
 			"read, access quota log topic record request json bounds problem sequence process",
 			"relay, log topic record store bounds process" })
 	void roomKnowsOnlyTheRoomsBelow(String room, String below) {
@@ -114,7 +115,7 @@ class ArchitectureTest {
 	@Test
 	void theTimeOfDayIsReadForReceiptsProducersTheLagAndItsWatchOnly() {
 		noClasses().that(not(nameMatching(
-				".*\\.(GatewayApplication|GroupTransaction|Topics|Retention|ExpiredBatches|ForgottenIds|ProducerRegistry|RelayLag|RelayConfiguration|ClockWatch|AccessKeys|ValidKeys|JwtConfiguration|JwtCallers|CertificateAuthentication)")))
+				".*\\.(GatewayApplication|GroupTransaction|Topics|Retention|ExpiredBatches|ForgottenIds|ProducerRegistry|RelayLag|RelayConfiguration|ClockWatch|AccessKeys|ValidKeys|JwtConfiguration|JwtCallers|CertificateAuthentication|WebhookController)")))
 			.should()
 			.dependOnClassesThat(nameMatching("java\\.time\\.Clock"))
 			.check(GATEWAY);

@@ -63,6 +63,8 @@ public class TopicAppends {
 	 * Appends one record.
 	 * @param topic the topic's name
 	 * @param record the record; exactly once if it has an id, else at least once
+	 * @param idDecides whether another record with its id is the same, whatever is in it:
+	 * its sender says so
 	 * @param memory what was read of the request, closed when it is answered
 	 * @param principal who shares lanes with others, or null
 	 * @param request the request
@@ -70,9 +72,9 @@ public class TopicAppends {
 	 * @throws ProblemException 404 if there is no such topic, 413 if the value is too
 	 * large
 	 */
-	public void append(String topic, LogRecord record, BodyMemory memory, @Nullable String principal,
+	public void append(String topic, LogRecord record, boolean idDecides, BodyMemory memory, @Nullable String principal,
 			HttpServletRequest request, HttpServletResponse response) {
-		append(this.parser.ofRecord(record, memory), topic, principal, request, response);
+		append(this.parser.ofRecord(record, idDecides, memory), topic, principal, request, response);
 	}
 
 	private void append(IncomingAppend<SpreadBatch> incoming, @Nullable String topic, @Nullable String principal,

@@ -57,18 +57,19 @@ public class AppendParser {
 	 * @throws ProblemException 400, 408, 411, 413, 415 or 429
 	 */
 	public IncomingAppend<SpreadBatch> readSpread(HttpServletRequest request) {
-		return read(request, new SpreadBatch(this.maxRecords, this.maxBytes, requestId(request)));
+		return read(request, new SpreadBatch(this.maxRecords, this.maxBytes, requestId(request), false));
 	}
 
 	/**
 	 * An append of one record to a topic.
 	 * @param record the record
+	 * @param idDecides whether another record with its id is the same, whatever is in it
 	 * @param memory what was read of the request
 	 * @return the append; close its memory when the request is done
 	 * @throws ProblemException 413 if its value has too many bytes
 	 */
-	public IncomingAppend<SpreadBatch> ofRecord(LogRecord record, BodyMemory memory) {
-		SpreadBatch batch = new SpreadBatch(this.maxRecords, this.maxBytes, null);
+	public IncomingAppend<SpreadBatch> ofRecord(LogRecord record, boolean idDecides, BodyMemory memory) {
+		SpreadBatch batch = new SpreadBatch(this.maxRecords, this.maxBytes, null, idDecides);
 		batch.add(record, null, "id");
 		return incoming(Place.HEADERS, new SentIdentity(null, null, null), batch, true, memory);
 	}

@@ -21,7 +21,12 @@ public final class SentIds {
 	/** Where records go that name no partition, and requests to a topic. */
 	public static final long NO_PARTITION = -1;
 
+	/** In the place of a payload that is not compared. */
+	private static final byte[] ANY_PAYLOAD = new byte[32];
+
 	private final @Nullable String requestId;
+
+	private final boolean idDecides;
 
 	/** Empty until a record has an id. */
 	private final List<@Nullable RecordId> ids = new ArrayList<>();
@@ -34,9 +39,11 @@ public final class SentIds {
 	/**
 	 * Begins a request.
 	 * @param requestId the id of the request as a whole, or null
+	 * @param idDecides whether records with one id are the same, whatever is in them
 	 */
-	public SentIds(@Nullable String requestId) {
+	public SentIds(@Nullable String requestId, boolean idDecides) {
 		this.requestId = requestId;
+		this.idDecides = idDecides;
 	}
 
 	/**
@@ -51,7 +58,7 @@ public final class SentIds {
 		}
 		else if (id != null) {
 			this.ids.addAll(Collections.nCopies(this.count - this.ids.size(), null));
-			this.ids.add(RecordId.of(id, RecordEncoder.digestOf(record)));
+			this.ids.add(RecordId.of(id, this.idDecides ? ANY_PAYLOAD : RecordEncoder.digestOf(record)));
 		}
 		this.count++;
 	}

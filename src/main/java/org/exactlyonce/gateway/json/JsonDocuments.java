@@ -165,7 +165,8 @@ public final class JsonDocuments {
 		return Arrays.stream(described.getRecordComponents()).map(RecordComponent::getName).toList();
 	}
 
-	private static <T> T parse(byte[] source, FieldErrors errors, Function<StrictJson, T> document) {
+	/** Reads a document; ends with a {@link JsonFault} if it is none. */
+	static <T> T parse(byte[] source, FieldErrors errors, Function<StrictJson, T> document) {
 		if (!JsonText.isUtf8(source)) {
 			throw new JsonFault("is not UTF-8 text without a byte order mark");
 		}

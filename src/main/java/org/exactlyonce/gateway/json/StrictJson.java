@@ -211,6 +211,10 @@ public final class StrictJson {
 		this.members.skip();
 	}
 
+	void skip() {
+		this.members.skip();
+	}
+
 	/**
 	 * Notes what is wrong with a field; the first 100 are kept.
 	 * @param where the field's path

@@ -82,6 +82,23 @@ public record ContentType(Kind kind, String text) {
 	}
 
 	/**
+	 * Reads the headers of a request whose sender cannot be told what to send: nothing is
+	 * refused, and what is not JSON by its type is bytes.
+	 * @param request the request
+	 * @return the type; {@code application/octet-stream} if none is given, or it is no
+	 * concrete media type
+	 */
+	public static ContentType ofAny(HttpServletRequest request) {
+		String text = request.getContentType();
+		MimeType type = parse(text);
+		if (text == null || type == null || type.isWildcardType() || type.isWildcardSubtype()) {
+			return new ContentType(Kind.BYTES, OCTET_STREAM);
+		}
+		Kind kind = kind(type);
+		return new ContentType((kind == Kind.NDJSON) ? Kind.BYTES : kind, text);
+	}
+
+	/**
 	 * Reads the headers of a request whose body needs no type: without one it is bytes,
 	 * as RFC 9110 has it (section 8.3).
 	 * @param request the request

@@ -73,23 +73,19 @@ class AppendController implements AppendApi {
 
 	private CompletableFuture<ResponseEntity<Object>> append(IncomingAppend<PartitionBatch> incoming,
 			@Nullable String topic, String partition, HttpServletRequest request) {
+		if (incoming.batch().hasIds()) {
+			this.answers.requirePlaces(request, incoming.batch().count());
+		}
 		Duration wait = Preferences.waitUpTo(request, this.maxWait);
 		Patience patience = (wait != null && incoming.sent().isPresent()) ? Patience.upTo(wait) : Patience.NONE;
 		String principal = Requester.of(request).name();
 		return this.topics.withLater(topic, partition, (found) -> {
 			AppendIdentity identity = incoming.sent().isPresent() ? incoming.identity()
 					: incoming.batch().identity(found.topicId(), found.number());
-			if (hasPlaces(identity)) {
-				this.answers.requirePlaces(request, incoming.batch().count());
-			}
 			AppendRequest append = new AppendRequest(found.id(), identity, incoming.batch().encoded(), patience,
 					principal);
 			return answered(append, found, incoming, request);
 		}, this.executor);
-	}
-
-	private static boolean hasPlaces(AppendIdentity identity) {
-		return identity.match((sequenced) -> false, (identified) -> true, (keyed) -> true, (anonymous) -> false);
 	}
 
 	private CompletableFuture<ResponseEntity<Object>> answered(AppendRequest append, TopicPartition partition,

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public record AppendRequest(List<Part> parts, @Nullable Layout layout, AppendIdentity identity, Patience patience,
 		@Nullable String principal) {
 
+	/** The id of a request is read with where its records are, which may be 36 KB. */
+	private static final int KEYED = 20;
+
 	/**
 	 * An append to one partition.
 	 * @param partition the partition
@@ -55,9 +58,9 @@ public record AppendRequest(List<Part> parts, @Nullable Layout layout, AppendIde
 		return this.parts.stream().mapToInt((part) -> part.batch().recordCount()).sum();
 	}
 
-	/** How many ids it adds, at the most. */
+	/** What it adds to the ids of its group. */
 	int idCount() {
-		return this.identity.match((sequenced) -> 0, (identified) -> identified.ids().size(), (keyed) -> 1,
+		return this.identity.match((sequenced) -> 0, (identified) -> identified.ids().size(), (keyed) -> KEYED,
 				(anonymous) -> 0);
 	}
 

@@ -99,9 +99,13 @@ final class GroupCommit {
 	}
 
 	private void attempt(List<PendingAppend> group) {
+		RuntimeException contention = null;
 		for (int attempt = 1;; attempt++) {
 			List<PendingAppend> alive = group.stream().filter((pending) -> !pending.expire()).toList();
 			if (alive.isEmpty()) {
+				if (contention != null) {
+					this.failures.failed("Others were in the way until the time was over", group.size(), contention);
+				}
 				return;
 			}
 			List<Judgement> judgements;
@@ -119,6 +123,7 @@ final class GroupCommit {
 					return;
 				}
 				log.debug("A group was rolled back by contention, attempt {}", attempt, ex);
+				contention = ex;
 				if (attempt >= MAX_ATTEMPTS && !mayGoOn(alive, attempt)) {
 					contended(alive, ex);
 					return;
@@ -148,18 +153,14 @@ final class GroupCommit {
 		}
 	}
 
-	/** Those with ids must not keep their neighbours from being stored. */
+	/** Ids that others store at the same time must not keep their neighbours waiting. */
 	private void contended(List<PendingAppend> group, RuntimeException cause) {
-		List<PendingAppend> withIds = group.stream().filter((pending) -> pending.request().hasIds()).toList();
-		if (group.size() == 1 || withIds.isEmpty()) {
+		if (group.size() == 1 || group.stream().noneMatch((pending) -> pending.request().hasIds())) {
 			rolledBack(group, cause);
 			return;
 		}
-		List<PendingAppend> others = group.stream().filter((pending) -> !pending.request().hasIds()).toList();
-		if (!others.isEmpty()) {
-			attempt(others);
-		}
-		withIds.forEach((pending) -> attempt(List.of(pending)));
+		attempt(group.subList(0, group.size() / 2));
+		attempt(group.subList(group.size() / 2, group.size()));
 	}
 
 	private List<Judgement> append(List<PendingAppend> group) {

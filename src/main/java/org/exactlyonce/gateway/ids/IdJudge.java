@@ -41,10 +41,11 @@ public final class IdJudge {
 		KnownId known = this.log.find(id);
 		if (known != null) {
 			return Arrays.equals(known.payload(), request.id().payload())
-					? IdJudgement.at(known.places().stream().map(RecordPlace::again).toList()) : IdJudgement.reused(0);
+					? IdJudgement.at(known.places().get().stream().map(RecordPlace::again).toList())
+					: IdJudgement.reused(0);
 		}
 		List<RecordPlace> places = append(request.partOf(), all(request.partOf().length));
-		this.log.add(id, new KnownId(request.id().payload(), places, true, last(places)));
+		this.log.add(id, KnownId.of(request.id().payload(), true, last(places), places));
 		return IdJudgement.at(places);
 	}
 
@@ -108,7 +109,7 @@ public final class IdJudge {
 		Instant appendedAt = place.appendedAt();
 		if (id != null && !place.duplicate() && appendedAt != null) {
 			this.log.add(new TopicRecordId(request.topicId(), id),
-					new KnownId(id.payload(), List.of(place), false, appendedAt));
+					KnownId.of(id.payload(), false, appendedAt, List.of(place)));
 		}
 	}
 

@@ -60,12 +60,12 @@ public final class IdLookUp {
 		Instant appendedAt = row.getObject(7, OffsetDateTime.class).toInstant();
 		byte @Nullable [] places = row.getBytes(8);
 		if (places != null) {
-			this.requests.put(id, new Repeated(RequestPlaces.decode(places), payload, appendedAt));
+			this.requests.put(id, new Repeated(places, payload, appendedAt));
 		}
 		else {
-			this.known.put(id, new KnownId(payload, List
-				.of(RecordPlace.known(row.getInt(2), row.getInt(3), row.getLong(4), appendedAt, row.getLong(5))), false,
-					appendedAt));
+			RecordPlace place = RecordPlace.known(row.getInt(2), row.getInt(3), row.getLong(4), appendedAt,
+					row.getLong(5));
+			this.known.put(id, KnownId.of(payload, false, appendedAt, List.of(place)));
 		}
 	}
 
@@ -77,7 +77,8 @@ public final class IdLookUp {
 		if (!this.requests.isEmpty()) {
 			Set<Integer> partitions = new TreeSet<>();
 			this.requests.values()
-				.forEach((request) -> request.places.parts().forEach((part) -> partitions.add(part.partition())));
+				.forEach((request) -> RequestPlaces.parts(request.places)
+					.forEach((part) -> partitions.add(part.partition())));
 			Map<Integer, Long> starts = IdTable.starts(this.statements, partitions);
 			this.requests.forEach((id, request) -> this.known.put(id, request.toKnown(starts)));
 			this.requests.clear();
@@ -88,17 +89,16 @@ public final class IdLookUp {
 	/**
 	 * The id of a request.
 	 *
-	 * @param places where its records are
+	 * @param places where its records are, encoded
 	 * @param payload SHA-256 of what has to be the same
 	 * @param appendedAt when it was stored
 	 */
-	private record Repeated(RequestPlaces places, byte[] payload, Instant appendedAt) {
+	private record Repeated(byte[] places, byte[] payload, Instant appendedAt) {
 
 		/** A partition that is not there any more has nothing. */
 		private KnownId toKnown(Map<Integer, Long> starts) {
-			return new KnownId(this.payload,
-					this.places.places(this.appendedAt, (partition) -> starts.getOrDefault(partition, Long.MAX_VALUE)),
-					true, this.appendedAt);
+			return new KnownId(this.payload, true, this.appendedAt, () -> RequestPlaces.decode(this.places)
+				.places(this.appendedAt, (partition) -> starts.getOrDefault(partition, Long.MAX_VALUE)));
 		}
 
 	}

@@ -54,7 +54,7 @@ public final class IdTable {
 	}
 
 	private static byte @Nullable [] places(KnownId id) {
-		return id.whole() ? RequestPlaces.of(id.places()).encode() : null;
+		return id.whole() ? RequestPlaces.of(id.places().get()).encode() : null;
 	}
 
 	/** Where partitions start that are of a topic. */

@@ -11,6 +11,8 @@ import java.util.TreeSet;
 import org.exactlyonce.gateway.store.RoundTrip;
 import org.jspecify.annotations.Nullable;
 
+import static org.exactlyonce.gateway.store.RoundTrip.column;
+
 /**
  * The statements that forget ids, a partition at a time, in the order of the records. A
  * request that has an id as a whole is forgotten with the last of its records: until then
@@ -38,13 +40,17 @@ public final class OldIds {
 			order by partition_id, record_offset fetch first ? rows only""";
 
 	private static final String MOVE = """
-			update record_id set partition_id = ?, record_offset = ? where partition_id = ? and record_offset = ?""";
+			merge into record_id r using (select * from unnest(cast(? as integer array), cast(? as bigint array),
+				cast(? as integer array), cast(? as bigint array))
+				m(partition_id, record_offset, to_partition, to_offset)) q
+			on r.partition_id = q.partition_id and r.record_offset = q.record_offset
+			when matched then update set partition_id = q.to_partition, record_offset = q.to_offset""";
 
 	private static final String DELETE = """
 			delete from record_id where partition_id = ? and record_offset <= ?""";
 
-	/** Ids a transaction. */
-	private static final int CHUNK = 1000;
+	/** Ids a transaction: a request's may have some 36 KB. */
+	private static final int CHUNK = 250;
 
 	private final RoundTrip statements;
 
@@ -117,15 +123,19 @@ public final class OldIds {
 		Collection<Integer> partitions = new TreeSet<>();
 		requests.forEach((row) -> row.parts().forEach((part) -> partitions.add(part.partition())));
 		Map<Integer, Long> starts = IdTable.starts(this.statements, partitions);
+		List<Move> moves = new ArrayList<>();
 		for (Row row : requests) {
 			row.parts()
 				.stream()
 				.filter((part) -> part.base() >= starts.getOrDefault(part.partition(), Long.MAX_VALUE))
 				.findFirst()
-				.ifPresent(
-						(part) -> this.statements.update(MOVE, part.partition(), part.base(), partition, row.offset));
+				.ifPresent((part) -> moves.add(new Move(row.offset, part)));
 		}
-		this.statements.run();
+		this.statements
+			.update(MOVE, column(Integer.class, moves, (move) -> partition), column(Long.class, moves, Move::offset),
+					column(Integer.class, moves, (move) -> move.to.partition()),
+					column(Long.class, moves, (move) -> move.to.base()))
+			.run();
 	}
 
 	/**
@@ -137,11 +147,15 @@ public final class OldIds {
 	public record Start(int partition, long start) {
 	}
 
+	/** A row that moves on. */
+	private record Move(long offset, RequestPlaces.Part to) {
+	}
+
 	/** An id by its record. */
 	private record Row(long offset, Instant appendedAt, byte @Nullable [] places) {
 
 		private List<RequestPlaces.Part> parts() {
-			return (this.places != null) ? RequestPlaces.decode(this.places).parts() : new ArrayList<>();
+			return (this.places != null) ? RequestPlaces.parts(this.places) : List.of();
 		}
 
 	}

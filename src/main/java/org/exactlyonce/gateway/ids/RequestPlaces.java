@@ -10,7 +10,7 @@ import java.util.function.IntToLongFunction;
 
 /**
  * Where the records of a request are that has an id as a whole, in a few bytes: those of
- * a partition are one batch.
+ * a partition are one batch, and there are fewer of these than a short has numbers.
  *
  * @param parts the batches
  * @param partOf the batch that each record of the request is in
@@ -38,12 +38,21 @@ record RequestPlaces(List<Part> parts, short[] partOf) {
 		return new RequestPlaces(parts, partOf);
 	}
 
-	static RequestPlaces decode(byte[] bytes) {
-		ByteBuffer in = ByteBuffer.wrap(bytes);
+	static List<Part> parts(byte[] bytes) {
+		return parts(ByteBuffer.wrap(bytes));
+	}
+
+	private static List<Part> parts(ByteBuffer in) {
 		List<Part> parts = new ArrayList<>();
 		for (int i = in.getInt(); i > 0; i--) {
 			parts.add(new Part(in.getInt(), in.getInt(), in.getLong()));
 		}
+		return parts;
+	}
+
+	static RequestPlaces decode(byte[] bytes) {
+		ByteBuffer in = ByteBuffer.wrap(bytes);
+		List<Part> parts = parts(in);
 		short[] partOf = new short[in.getInt()];
 		for (int i = 0; i < partOf.length && in.hasRemaining(); i++) {
 			partOf[i] = in.getShort();

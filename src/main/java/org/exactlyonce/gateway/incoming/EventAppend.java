@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 record EventAppend(HttpServletRequest request, CloudEventMode mode, ContentType type) {
 
 	/**
-	 * Looks for events. A producer that counts may have events for its values: with its
-	 * identity they are JSON like any other, and the sequence makes them exactly once.
+	 * Looks for events. A producer that counts may have an event for its value: with its
+	 * identity that is JSON like any other, and the sequence makes it exactly once.
 	 * @param request the request, its body unread
 	 * @return the append; null if the request carries no events
 	 * @throws ProblemException 415 if the media type is none that is taken
@@ -34,7 +34,7 @@ record EventAppend(HttpServletRequest request, CloudEventMode mode, ContentType 
 	static @Nullable EventAppend of(HttpServletRequest request) {
 		CloudEventMode mode = CloudEventMode.of(request);
 		boolean counted = request.getHeader(SentIdentity.Place.HEADERS.producerId()) != null;
-		if (mode == null || (counted && mode != CloudEventMode.BINARY)) {
+		if (mode == null || (counted && mode == CloudEventMode.STRUCTURED)) {
 			return null;
 		}
 		return new EventAppend(request, mode,
@@ -67,7 +67,8 @@ record EventAppend(HttpServletRequest request, CloudEventMode mode, ContentType 
 
 	private void readBinary(byte[] body, byte @Nullable [] key, IncomingBatch batch, FieldErrors errors) {
 		BinaryEvent event = BinaryEvent.read(this.request, errors);
-		boolean empty = body.length == 0 && this.request.getContentType() == null;
+		boolean empty = body.length == 0
+				&& (this.request.getContentType() == null || this.type.kind() != ContentType.Kind.BYTES);
 		RecordValue value = empty ? RecordValue.TOMBSTONE : BodyValue.read(body, this.type, batch, errors);
 		batch.add(new LogRecord((key != null) ? key : event.key(), value, event.headers(), null, event.id()), null,
 				"ce-id");

@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.incoming;
 
+import java.nio.charset.StandardCharsets;
+
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
@@ -24,6 +26,9 @@ public abstract class IncomingBatch {
 
 	private final @Nullable String requestId;
 
+	/** Each record has it. */
+	private final int requestIdBytes;
+
 	/** What the first id that a record has of its own is called. */
 	private @Nullable String idField;
 
@@ -39,6 +44,7 @@ public abstract class IncomingBatch {
 		this.maxRecords = maxRecords;
 		this.maxBytes = maxBytes;
 		this.requestId = requestId;
+		this.requestIdBytes = (requestId != null) ? requestId.getBytes(StandardCharsets.UTF_8).length : 0;
 	}
 
 	/**
@@ -49,9 +55,17 @@ public abstract class IncomingBatch {
 		return this.requestId;
 	}
 
+	/**
+	 * Whether the request or a record of it has an id.
+	 * @return true if so
+	 */
+	public boolean hasIds() {
+		return this.requestId != null || this.ids > 0;
+	}
+
 	/** What the ids take in memory while the request waits, about. */
 	long idBytes() {
-		return this.ids * ID_BYTES;
+		return this.ids * ID_BYTES + (long) this.count * this.requestIdBytes;
 	}
 
 	/** What the first id that a record has of its own is called; null if none has one. */
@@ -93,7 +107,7 @@ public abstract class IncomingBatch {
 			this.idField = (this.idField != null) ? this.idField : idName;
 			this.ids++;
 		}
-		this.valueBytes += record.value().bytes().length;
+		this.valueBytes += record.value().bytes().length + this.requestIdBytes;
 		if (this.valueBytes > this.maxBytes) {
 			throw tooManyBytes(this.valueBytes);
 		}

@@ -36,7 +36,7 @@ final class ForgottenIds {
 	 * @param running asked before each transaction
 	 */
 	void forget(BooleanSupplier running) {
-		Instant cutOff = this.clock.instant().minus(this.retention);
+		Instant cutOff = Instant.ofEpochMilli(Math.max(0, this.clock.millis() - this.retention.toMillis()));
 		List<OldIds.Start> due = this.transactions.inRoundTrips((statements) -> new OldIds(statements).due(cutOff));
 		for (OldIds.Start partition : due) {
 			try {

@@ -58,7 +58,7 @@ public final class RecordId {
 		if (length < 1 || length > maxCodePoints) {
 			return "has " + length + " characters, must have 1 to " + maxCodePoints;
 		}
-		if (id.chars().anyMatch((c) -> c < ' ' || c == 0x7F)) {
+		if (id.chars().anyMatch(Character::isISOControl)) {
 			return "has a control character, must have none";
 		}
 		return null;

@@ -53,7 +53,7 @@ abstract class ModelContract {
 		model.answers().forEach((answer) -> Statistics.label("answers").collect(answer));
 		if (RunLength.isLongEnoughForAll()) {
 			Statistics.label("steps")
-				.coverage((steps) -> Stream.of(AppendKind.values())
+				.coverage((steps) -> Stream.<Enum<?>>concat(Stream.of(AppendKind.values()), Stream.of(IdKind.values()))
 					.forEach((kind) -> steps.check(kind.name()).count((count) -> count > 0)));
 		}
 	}

@@ -55,6 +55,9 @@ final class Steps {
 		for (AppendKind kind : AppendKind.values()) {
 			chains = chains.withAction(kind.weight(), append(kind));
 		}
+		for (IdKind kind : IdKind.values()) {
+			chains = chains.withAction(kind.weight(), append(kind));
+		}
 		return chains;
 	}
 
@@ -86,6 +89,14 @@ final class Steps {
 			.as((choice, writing) -> Transformer.mutate(kind + ": " + choice + " " + writing, (model) -> {
 				model.gateway().step();
 				model.append(kind.request(model, choice), writing);
+			})));
+	}
+
+	private static Action<Model> append(IdKind kind) {
+		return new Step(kind::isPossible, Combinators.combine(choices(), writings())
+			.as((choice, writing) -> Transformer.mutate(kind + ": " + choice + " " + writing, (model) -> {
+				model.gateway().step();
+				new IdOracle(model).append(kind.request(model, choice), writing);
 			})));
 	}
 

@@ -45,7 +45,7 @@ enum AppendKind {
 	}),
 
 	/** Anything, by a process that was fenced. */
-	OLD_EPOCH(4, (model) -> Choice.renewed(model).size(), (model, choice) -> {
+	OLD_EPOCH(7, (model) -> Choice.renewed(model).size(), (model, choice) -> {
 		ModelProducer producer = choice.one(Choice.renewed(model));
 		Place in = choice.partition(model);
 		return new Append(in, producer.id(), choice.count() % producer.epoch(),
@@ -78,7 +78,7 @@ enum AppendKind {
 				.inPartition(choice.one(List.of("0", "1", "abc")))),
 
 	/** A batch of a topic that was deleted, which may be there again under its name. */
-	OF_A_DELETED_TOPIC(14, (model) -> model.topics().ghosts().size(), (model, choice) -> {
+	OF_A_DELETED_TOPIC(24, (model) -> model.topics().ghosts().size(), (model, choice) -> {
 		Append ghost = choice.one(model.topics().ghosts());
 		return ghost.underEpoch(model.producer(ghost.producerId()).orElseThrow().epoch());
 	}),

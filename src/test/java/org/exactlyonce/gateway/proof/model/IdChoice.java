@@ -24,6 +24,17 @@ record IdChoice(Model model, Choice choice) {
 		return model.topics().byName().flatMap((topic) -> topic.ids().keyed().stream()).toList();
 	}
 
+	/** Ids whose records are deleted, which are known all the same. */
+	static List<IdPlace> ofDeletedRecords(Model model) {
+		return model.topics()
+			.byName()
+			.flatMap((topic) -> topic.ids()
+				.all()
+				.stream()
+				.filter((place) -> place.offset() < topic.logs().get(place.partition()).start()))
+			.toList();
+	}
+
 	ModelTopic topic() {
 		return this.model.topics().find(this.choice.partition(this.model).topic()).orElseThrow();
 	}

@@ -10,7 +10,7 @@ import java.util.function.ToIntFunction;
 enum IdKind {
 
 	/** New ids. */
-	NEW_IDS(8, (model) -> 1, (chosen) -> chosen.to(chosen.topic(), chosen.fresh())),
+	NEW_IDS(10, (model) -> 1, (chosen) -> chosen.to(chosen.topic(), chosen.fresh())),
 
 	/** A request as it was sent first, of any age, whatever became of its records. */
 	SAME_REQUEST(5, (model) -> IdChoice.appends(model).size(),
@@ -28,6 +28,19 @@ enum IdKind {
 
 	/** The same with another payload here or there. */
 	OTHER_PAYLOAD_UNDER_ID(6, IdKind::topicsWithIds, (chosen) -> mixed(chosen, true)),
+
+	/** An id whose record retention has deleted, with what else is in its request. */
+	ID_OF_A_DELETED_RECORD(24, (model) -> IdChoice.ofDeletedRecords(model).size(), (chosen) -> {
+		IdPlace deleted = chosen.choice().one(IdChoice.ofDeletedRecords(chosen.model()));
+		if (deleted.by().key() != null || chosen.choice().count() % 3 == 0) {
+			return deleted.by();
+		}
+		List<IdRecord> records = new ArrayList<>(List.of(deleted.record()));
+		if (chosen.choice().count() % 3 == 1) {
+			records.addAll(chosen.fresh());
+		}
+		return chosen.to(chosen.model().topics().find(deleted.by().topic()).orElseThrow(), records);
+	}),
 
 	/** Of a topic that was deleted, which may be there again under its name. */
 	IDS_OF_A_DELETED_TOPIC(10, (model) -> model.topics().idGhosts().size(),

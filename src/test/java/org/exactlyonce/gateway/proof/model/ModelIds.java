@@ -27,6 +27,10 @@ final class ModelIds {
 		this.places.put(id, place);
 	}
 
+	List<IdPlace> all() {
+		return List.copyOf(this.places.values());
+	}
+
 	/** The ids that records have of their own, the oldest first. */
 	List<IdPlace> ofRecords() {
 		return this.places.values().stream().filter((place) -> place.by().key() == null).toList();

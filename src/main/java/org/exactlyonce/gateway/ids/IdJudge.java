@@ -40,7 +40,7 @@ public final class IdJudge {
 		TopicRecordId id = new TopicRecordId(request.topicId(), request.id());
 		KnownId known = this.log.find(id);
 		if (known != null) {
-			return Arrays.equals(known.payload(), request.id().payload())
+			return request.id().isSameAs(known.payload())
 					? IdJudgement.at(known.places().get().stream().map(RecordPlace::again).toList())
 					: IdJudgement.reused(0);
 		}
@@ -102,7 +102,7 @@ public final class IdJudge {
 
 	private static boolean isSame(RecordId id, @Nullable KnownId known, @Nullable RecordId earlier) {
 		byte[] payload = (known != null) ? known.payload() : (earlier != null) ? earlier.payload() : id.payload();
-		return Arrays.equals(payload, id.payload());
+		return id.isSameAs(payload);
 	}
 
 	private void add(AppendIdentity.Identified request, @Nullable RecordId id, RecordPlace place) {

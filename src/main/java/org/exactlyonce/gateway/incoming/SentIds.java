@@ -21,9 +21,6 @@ public final class SentIds {
 	/** Where records go that name no partition, and requests to a topic. */
 	public static final long NO_PARTITION = -1;
 
-	/** In the place of a payload that is not compared. */
-	private static final byte[] ANY_PAYLOAD = new byte[32];
-
 	private final @Nullable String requestId;
 
 	private final boolean idDecides;
@@ -58,7 +55,7 @@ public final class SentIds {
 		}
 		else if (id != null) {
 			this.ids.addAll(Collections.nCopies(this.count - this.ids.size(), null));
-			this.ids.add(RecordId.of(id, this.idDecides ? ANY_PAYLOAD : RecordEncoder.digestOf(record)));
+			this.ids.add(RecordId.of(id, RecordEncoder.digestOf(record), this.idDecides));
 		}
 		this.count++;
 	}

@@ -23,9 +23,12 @@ public final class RecordId {
 
 	private final byte[] payload;
 
-	private RecordId(byte[] id, byte[] payload) {
+	private final boolean decides;
+
+	private RecordId(byte[] id, byte[] payload, boolean decides) {
 		this.id = id;
 		this.payload = payload;
+		this.decides = decides;
 	}
 
 	/**
@@ -35,7 +38,19 @@ public final class RecordId {
 	 * @return the id
 	 */
 	public static RecordId of(String id, byte[] payload) {
-		return new RecordId(sha256(id), payload);
+		return of(id, payload, false);
+	}
+
+	/**
+	 * An id.
+	 * @param id the id, checked
+	 * @param payload the digest of what has to be the same for others that come with it
+	 * @param decides whether this one is the same as what is stored with the id, whatever
+	 * that is
+	 * @return the id
+	 */
+	public static RecordId of(String id, byte[] payload, boolean decides) {
+		return new RecordId(sha256(id), payload, decides);
 	}
 
 	/**
@@ -89,6 +104,15 @@ public final class RecordId {
 	 */
 	public byte[] payload() {
 		return this.payload;
+	}
+
+	/**
+	 * Whether another payload with the id is the same record, or request.
+	 * @param other the digest of the other's payload
+	 * @return true if it is the same
+	 */
+	public boolean isSameAs(byte[] other) {
+		return this.decides || Arrays.equals(this.payload, other);
 	}
 
 	/** Equal by the id alone. */

@@ -118,6 +118,18 @@ class AppendGroupIdsTest {
 			.isEqualTo(Arrays.stream(valuesOfBatches).map((values) -> batch(values).payload()).toList());
 	}
 
+	/** And what it stores is compared with what comes without such a word. */
+	@Test
+	void idThatDecidesIsTheSameWhateverIsStored() {
+		RecordId deciding = RecordId.of("a", new byte[] { 2 }, true);
+		assertThat(judge(request(id("a", 1), deciding), request(deciding))).containsExactly(
+				placed(stored(0, 100), duplicate(0, 100, Appends.NOW)), placed(duplicate(0, 100, Appends.NOW)));
+		assertThat(judge(request(deciding), request(id("a", 2)), request(id("a", 1))))
+			.containsExactly(placed(stored(0, 100)), placed(duplicate(0, 100, Appends.NOW)), new Judgement.IdReused(0));
+		known(id("a", 1), 1, 150, false);
+		assertThat(judge(request(deciding))).containsExactly(placed(duplicate(1, 150, EARLIER)));
+	}
+
 	@Test
 	void laterRequestOfAGroupIsDuplicateOfTheEarlier() {
 		assertThat(judge(request(id("a", 1), id("b", 1)), request(id("c", 1), id("b", 1)), request(id("a", 1))))

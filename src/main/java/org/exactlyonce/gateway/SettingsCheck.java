@@ -9,10 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
@@ -57,6 +60,27 @@ class SettingsCheck {
 		UnknownSettingException(List<Unknown> unknown) {
 			super(unknown.stream().map(Unknown::description).collect(Collectors.joining("\n")));
 			this.action = unknown.stream().map(Unknown::action).collect(Collectors.joining("\n"));
+		}
+
+	}
+
+	/**
+	 * Reports a list with a gap, such as {@code ..._SECRETS_1} without
+	 * {@code ..._SECRETS_0}, before Spring Boot does, which prints the values.
+	 */
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	static class GapAnalyzer extends AbstractFailureAnalyzer<UnboundConfigurationPropertiesException> {
+
+		@Override
+		protected @Nullable FailureAnalysis analyze(Throwable root, UnboundConfigurationPropertiesException cause) {
+			String names = cause.getUnboundProperties()
+				.stream()
+				.map((property) -> property.getName().toString())
+				.collect(Collectors.joining(", "));
+			return new FailureAnalysis(
+					names + (cause.getUnboundProperties().size() > 1 ? " are" : " is")
+							+ " set, and an element of the list before it is not.",
+					"Number the elements of a list from 0, without a gap.", cause);
 		}
 
 	}

@@ -19,13 +19,21 @@ record BodySignature(Secrets secrets, String header, Encoding encoding, Prefix p
 	private static final String SHA256 = "sha256=";
 
 	@Override
+	public @Nullable String complaintOfHead(Delivery head, Instant now) {
+		return signatures(head).isEmpty() ? Secrets.malformed(this.header, head.header(this.header), form()) : null;
+	}
+
+	@Override
 	public @Nullable String complaint(Delivery delivery, Instant now) {
+		String complaint = complaintOfHead(delivery, now);
+		return (complaint != null) ? complaint
+				: this.secrets.complaint(this.header, signatures(delivery), delivery.body());
+	}
+
+	private List<byte[]> signatures(Delivery delivery) {
 		String sent = delivery.header(this.header);
 		byte[] signature = (sent != null) ? decode(sent) : null;
-		if (signature == null) {
-			return Secrets.malformed(this.header, sent, form());
-		}
-		return this.secrets.complaint(this.header, List.of(signature), delivery.body());
+		return (signature != null) ? List.of(signature) : List.of();
 	}
 
 	private byte @Nullable [] decode(String sent) {

@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.sequence.RecordId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param source the source's name, which stands before the id, so that two sources never
  * hide one another's events
  * @param parts where the id is; none: events have no id
- * @param ofTheSender whether it is the one that the sender's documentation names: then
- * two deliveries with one id are the same event, whatever else is in them
+ * @param ofTheSender whether the one that the sender's documentation names is in it, and
+ * is signed: then two deliveries with one id are the same event, whatever else is in them
  */
 record EventId(String source, List<ValueExpression> parts, boolean ofTheSender) {
 
-	/** As long as the id of a record may be. */
-	private static final int MAX_LENGTH = 255;
+	/** Longer than what a client may send: it has the source in it, and all parts. */
+	private static final int MAX_LENGTH = 2000;
 
 	/**
 	 * The id of the record that a delivery becomes.
@@ -36,26 +37,29 @@ record EventId(String source, List<ValueExpression> parts, boolean ofTheSender) 
 		List<String> words = new ArrayList<>(List.of(this.source));
 		for (ValueExpression part : this.parts) {
 			String value = part.in(delivery);
-			if (value == null) {
-				errors.add(part.text(), "is missing: the source " + this.source + " takes the id of its events from "
-						+ (isOne() ? "there" : "there and from others"));
-			}
-			else if (value.indexOf(0) >= 0) {
-				errors.add(part.text(), "contains U+0000");
+			String fault = (value != null) ? RecordId.faultOf(value, MAX_LENGTH) : missing(part, delivery);
+			if (fault != null) {
+				errors.add(part.text(), fault);
 			}
 			else {
-				words.add(value);
+				words.add(String.valueOf(value));
 			}
 		}
 		errors.refuseIfAny();
 		String id = String.join(" ", words);
-		int length = id.codePointCount(0, id.length());
-		if (length > MAX_LENGTH) {
-			errors.add(this.parts.get(0).text(),
-					"makes an id of " + length + " characters with its source, may have " + MAX_LENGTH);
+		String fault = RecordId.faultOf(id, MAX_LENGTH);
+		if (fault != null) {
+			errors.add(this.parts.get(0).text(), "makes an id with its source that " + fault);
 		}
 		errors.refuseIfAny();
 		return id;
+	}
+
+	private String missing(ValueExpression part, Delivery delivery) {
+		String place = ": the source " + this.source + " takes the id of its events from "
+				+ (isOne() ? "there" : "there and from others");
+		boolean unreadable = part instanceof ValueExpression.Json && delivery.json() == null;
+		return unreadable ? "cannot be looked up in a body that is not strict JSON" + place : "is missing" + place;
 	}
 
 	private boolean isOne() {

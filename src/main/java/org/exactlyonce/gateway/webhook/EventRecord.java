@@ -34,7 +34,7 @@ final class EventRecord {
 	 * @throws ProblemException 400 if it has no id where its source has one
 	 */
 	static LogRecord of(WebhookSource source, Delivery delivery, ContentType type) {
-		String id = source.id().of(delivery);
+		String id = source.idOf(delivery);
 		ValueExpression expression = source.key();
 		String key = (expression != null) ? expression.in(delivery) : null;
 		return new LogRecord((key != null) ? key.getBytes(StandardCharsets.UTF_8) : null, value(delivery, type),

@@ -24,6 +24,12 @@ record SentTime(long seconds) {
 		return digits ? new SentTime(Long.parseLong(text)) : null;
 	}
 
+	/** What is wrong with a header that is a time and nothing else, or null. */
+	static @Nullable String complaint(String header, @Nullable String text, Instant now) {
+		SentTime time = parse(text);
+		return (time != null) ? time.complaint(header, now) : Secrets.malformed(header, text, "seconds since 1970");
+	}
+
 	/** What is wrong with it by the gateway's clock, or null. */
 	@Nullable String complaint(String header, Instant now) {
 		long late = now.getEpochSecond() - this.seconds;

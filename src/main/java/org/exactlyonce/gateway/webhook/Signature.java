@@ -11,7 +11,17 @@ import org.jspecify.annotations.Nullable;
 interface Signature {
 
 	/**
-	 * Checks a delivery.
+	 * Checks what can be checked before the body is read, so that a stranger is not read.
+	 * @param head the delivery, its body not there yet
+	 * @param now the time of day
+	 * @return what is wrong, for the sender; null if the body decides
+	 */
+	default @Nullable String complaintOfHead(Delivery head, Instant now) {
+		return null;
+	}
+
+	/**
+	 * Checks a delivery, its head too.
 	 * @param delivery the delivery
 	 * @param now the time of day
 	 * @return what is wrong, for the sender: never what would be right; null if it is

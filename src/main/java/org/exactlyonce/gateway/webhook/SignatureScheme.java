@@ -84,6 +84,15 @@ enum SignatureScheme {
 		return (this.usualId != null) ? List.of(this.usualId) : List.of();
 	}
 
+	/**
+	 * Whether the usual id is part of what is signed. Where it is a header and the body
+	 * alone is signed, whoever has a delivery can send it with another id, and another
+	 * delivery with this one.
+	 */
+	boolean signsUsualId() {
+		return this == STRIPE || this == STANDARD_WEBHOOKS || this == SLACK;
+	}
+
 	/** The headers that belong to an event. */
 	List<String> headers() {
 		return this.headers;

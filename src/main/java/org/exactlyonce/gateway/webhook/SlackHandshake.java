@@ -7,11 +7,14 @@ import org.exactlyonce.gateway.json.JsonPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How Slack asks whether an address is its owner's, before it sends events there.
+ * What Slack sends that is no event: the question whether an address is its owner's,
+ * before it sends events there, and the notice that it sends fewer than there are.
  */
 final class SlackHandshake {
 
 	private static final String TYPE = "url_verification";
+
+	private static final String NOTICE = "app_rate_limited";
 
 	private SlackHandshake() {
 	}
@@ -23,6 +26,15 @@ final class SlackHandshake {
 	 */
 	static @Nullable String challenge(Delivery delivery) {
 		return TYPE.equals(string(delivery, "/type")) ? string(delivery, "/challenge") : null;
+	}
+
+	/**
+	 * Recognises the notice, which has no id.
+	 * @param delivery a signed delivery
+	 * @return false if it is an event
+	 */
+	static boolean isWithoutId(Delivery delivery) {
+		return NOTICE.equals(string(delivery, "/type"));
 	}
 
 	private static @Nullable String string(Delivery delivery, String pointer) {

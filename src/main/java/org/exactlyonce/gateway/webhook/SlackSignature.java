@@ -20,21 +20,25 @@ record SlackSignature(Secrets secrets) implements Signature {
 	private static final String VERSION = "v0=";
 
 	@Override
+	public @Nullable String complaintOfHead(Delivery head, Instant now) {
+		if (signatures(head).isEmpty()) {
+			return Secrets.malformed(HEADER, head.header(HEADER), "v0=<hex>");
+		}
+		return SentTime.complaint(TIME, head.header(TIME), now);
+	}
+
+	@Override
 	public @Nullable String complaint(Delivery delivery, Instant now) {
+		String complaint = complaintOfHead(delivery, now);
+		return (complaint != null) ? complaint : this.secrets.complaint(HEADER, signatures(delivery),
+				Secrets.utf8("v0:" + delivery.header(TIME) + ":"), delivery.body());
+	}
+
+	private static List<byte[]> signatures(Delivery delivery) {
 		String sent = delivery.header(HEADER);
 		byte[] signature = (sent != null && sent.startsWith(VERSION)) ? Secrets.hex(sent.substring(VERSION.length()))
 				: null;
-		if (signature == null) {
-			return Secrets.malformed(HEADER, sent, "v0=<hex>");
-		}
-		String time = delivery.header(TIME);
-		SentTime sentTime = SentTime.parse(time);
-		if (sentTime == null) {
-			return Secrets.malformed(TIME, time, "seconds since 1970");
-		}
-		String complaint = this.secrets.complaint(HEADER, List.of(signature), Secrets.utf8("v0:" + time + ":"),
-				delivery.body());
-		return (complaint != null) ? complaint : sentTime.complaint(TIME, now);
+		return (signature != null) ? List.of(signature) : List.of();
 	}
 
 }

@@ -22,32 +22,29 @@ record StandardWebhooksSignature(Secrets secrets) implements Signature {
 
 	private static final String VERSION = "v1,";
 
-	private static final byte[] DOT = { '.' };
+	@Override
+	public @Nullable String complaintOfHead(Delivery head, Instant now) {
+		if (signatures(head).isEmpty()) {
+			return Secrets.malformed(HEADER, head.header(HEADER), "v1,<base64>");
+		}
+		if (head.headerBytes(ID) == null) {
+			return Secrets.malformed(ID, null, "the id of the event");
+		}
+		return SentTime.complaint(TIME, head.header(TIME), now);
+	}
 
 	@Override
 	public @Nullable String complaint(Delivery delivery, Instant now) {
-		String sent = delivery.header(HEADER);
-		List<byte[]> signatures = signatures((sent != null) ? sent : "");
-		if (signatures.isEmpty()) {
-			return Secrets.malformed(HEADER, sent, "v1,<base64>");
-		}
+		String complaint = complaintOfHead(delivery, now);
 		byte[] id = delivery.headerBytes(ID);
-		if (id == null) {
-			return Secrets.malformed(ID, null, "the id of the event");
-		}
-		String time = delivery.header(TIME);
-		SentTime sentTime = SentTime.parse(time);
-		if (sentTime == null) {
-			return Secrets.malformed(TIME, time, "seconds since 1970");
-		}
-		String complaint = this.secrets.complaint(HEADER, signatures, id, Secrets.utf8("." + time), DOT,
-				delivery.body());
-		return (complaint != null) ? complaint : sentTime.complaint(TIME, now);
+		return (complaint != null) ? complaint : this.secrets.complaint(HEADER, signatures(delivery),
+				(id != null) ? id : new byte[0], Secrets.utf8("." + delivery.header(TIME) + "."), delivery.body());
 	}
 
-	private static List<byte[]> signatures(String sent) {
+	private static List<byte[]> signatures(Delivery delivery) {
+		String sent = delivery.header(HEADER);
 		List<byte[]> signatures = new ArrayList<>();
-		for (String part : sent.split(" ")) {
+		for (String part : ((sent != null) ? sent : "").split(" ")) {
 			byte[] signature = part.startsWith(VERSION) ? Secrets.base64(part.substring(VERSION.length())) : null;
 			if (signature != null) {
 				signatures.add(signature);

@@ -28,6 +28,16 @@ sealed interface ValueExpression {
 	@Nullable String in(Delivery delivery);
 
 	/**
+	 * Whether it is the same place, however it is spelt.
+	 * @param other another
+	 * @return true if both find the same in every delivery
+	 */
+	default boolean isSameAs(ValueExpression other) {
+		return (this instanceof Header && other instanceof Header) ? text().equalsIgnoreCase(other.text())
+				: text().equals(other.text());
+	}
+
+	/**
 	 * Reads an expression.
 	 * @param text how it is written
 	 * @return the expression; null if it is none

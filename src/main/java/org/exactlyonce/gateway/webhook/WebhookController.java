@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.webhook;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -11,6 +12,7 @@ import org.exactlyonce.gateway.commit.CommitProperties;
 import org.exactlyonce.gateway.incoming.AppendProperties;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.problem.ProblemWriter;
 import org.exactlyonce.gateway.quota.Quotas;
 import org.exactlyonce.gateway.record.LogRecord;
 import org.exactlyonce.gateway.request.Body;
@@ -62,11 +64,21 @@ class WebhookController implements WebhooksApi {
 	@PostMapping("/webhooks/{source}")
 	public void deliver(@PathVariable String source, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
-		WebhookSource known = this.sources.require(source);
+		WebhookSource known = this.sources.find(source);
+		if (known == null) {
+			ProblemWriter.refuse(WebhookSources.unknown(source), request, response);
+			return;
+		}
 		this.metrics.count(known, request, response);
+		Instant now = this.clock.instant();
+		String complaint = known.signature().complaintOfHead(new Delivery(request::getHeader, new byte[0]), now);
+		if (complaint != null) {
+			ProblemWriter.refuse(badSignature(complaint), request, response);
+			return;
+		}
 		Body body = this.bodies.read(request, this.maxBytes);
 		try {
-			deliver(known, new Delivery(request::getHeader, body.take()), body, request, response);
+			deliver(known, new Delivery(request::getHeader, body.take()), now, body, request, response);
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			body.close();
@@ -74,13 +86,12 @@ class WebhookController implements WebhooksApi {
 		}
 	}
 
-	private void deliver(WebhookSource source, Delivery delivery, Body memory, HttpServletRequest request,
+	/** The time is that of the head: a body may take longer than what is left of it. */
+	private void deliver(WebhookSource source, Delivery delivery, Instant now, Body memory, HttpServletRequest request,
 			HttpServletResponse response) throws IOException {
-		String complaint = source.signature().complaint(delivery, this.clock.instant());
+		String complaint = source.signature().complaint(delivery, now);
 		if (complaint != null) {
-			throw Problem.of(ProblemType.INVALID_SIGNATURE, complaint)
-				.header(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE)
-				.toException();
+			throw badSignature(complaint).toException();
 		}
 		this.quotas.take(source.principal(), delivery.body().length, request);
 		String challenge = (source.scheme() == SignatureScheme.SLACK) ? SlackHandshake.challenge(delivery) : null;
@@ -93,6 +104,10 @@ class WebhookController implements WebhooksApi {
 		LogRecord record = EventRecord.of(source, delivery, ContentType.ofAny(request));
 		this.appends.append(source.topic(), record, source.id().ofTheSender(), memory, source.principal(), request,
 				response);
+	}
+
+	private static Problem badSignature(String complaint) {
+		return Problem.of(ProblemType.INVALID_SIGNATURE, complaint).header(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
 	}
 
 	private static void answer(String text, HttpServletResponse response) throws IOException {

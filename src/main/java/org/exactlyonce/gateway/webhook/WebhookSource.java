@@ -2,8 +2,10 @@ package org.exactlyonce.gateway.webhook;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
+import org.exactlyonce.gateway.problem.ProblemException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 record WebhookSource(String name, String topic, SignatureScheme scheme, Signature signature, EventId id,
 		@Nullable ValueExpression key) {
+
+	/** What Spring Boot leaves as it is where a placeholder has no value. */
+	private static final String PLACEHOLDER = "${";
+
+	/** Less could be guessed from one delivery; senders have 16 and more. */
+	private static final int MIN_SECRET_BYTES = 8;
 
 	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -80,14 +88,28 @@ record WebhookSource(String name, String topic, SignatureScheme scheme, Signatur
 		}
 		List<byte[]> keys = new ArrayList<>();
 		for (String secret : secrets) {
-			byte[] key = secret.isBlank() ? null : scheme.key(secret);
-			if (key == null) {
-				throw wrong(name, "secrets[" + keys.size() + "]", secret.isBlank() ? "is empty, must be a secret"
-						: "is no secret of " + scheme.word() + ", must be whsec_ and base64");
-			}
-			keys.add(key);
+			keys.add(key(name, "secrets[" + keys.size() + "]", scheme, secret));
 		}
 		return new Secrets(name, keys);
+	}
+
+	/** Whatever is wrong with a secret, the message does not have it. */
+	private static byte[] key(String name, String setting, SignatureScheme scheme, String secret) {
+		if (secret.isBlank()) {
+			throw wrong(name, setting, "is empty, must be a secret");
+		}
+		if (secret.contains(PLACEHOLDER)) {
+			throw wrong(name, setting, "contains \"" + PLACEHOLDER
+					+ "\": it is a placeholder of something that is not set, must be a secret");
+		}
+		byte[] key = scheme.key(secret);
+		if (key == null) {
+			throw wrong(name, setting, "is no secret of " + scheme.word() + ", must be whsec_ and base64");
+		}
+		if (key.length < MIN_SECRET_BYTES) {
+			throw wrong(name, setting, "has " + key.length + " bytes, must have " + MIN_SECRET_BYTES + " at least");
+		}
+		return key;
 	}
 
 	private static EventId id(String name, SignatureScheme scheme, WebhookProperties.Source settings) {
@@ -102,7 +124,13 @@ record WebhookSource(String name, String topic, SignatureScheme scheme, Signatur
 			}
 			parts.add(part);
 		}
-		return new EventId(name, parts, !usual.isEmpty() && texts.equals(usual));
+		return new EventId(name, parts, scheme.signsUsualId() && parts.stream().anyMatch(isUsual(usual)));
+	}
+
+	private static Predicate<ValueExpression> isUsual(List<String> usual) {
+		return (part) -> usual.stream()
+			.map(ValueExpression::parse)
+			.anyMatch((place) -> place != null && part.isSameAs(place));
 	}
 
 	private static @Nullable ValueExpression key(String name, @Nullable String text) {
@@ -123,6 +151,19 @@ record WebhookSource(String name, String topic, SignatureScheme scheme, Signatur
 	private static IllegalArgumentException wrong(String name, String setting, String message) {
 		return new IllegalArgumentException(
 				"gateway.webhooks." + (name.isEmpty() ? "" : name + ".") + setting + " " + message);
+	}
+
+	/**
+	 * The id of the record that a delivery becomes.
+	 * @param delivery the delivery
+	 * @return as {@link EventId#of}; of a notice of Slack's that has no id, the body's
+	 * @throws ProblemException 400 if a part is missing, or cannot be in an id
+	 */
+	@Nullable String idOf(Delivery delivery) {
+		boolean notice = this.scheme == SignatureScheme.SLACK && this.id.ofTheSender()
+				&& SlackHandshake.isWithoutId(delivery);
+		return (notice ? new EventId(this.name, List.of(new ValueExpression.Body("body")), true) : this.id)
+			.of(delivery);
 	}
 
 	/** Who sends, as far as queues and quotas are concerned. */

@@ -9,6 +9,7 @@ import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.topic.KnownTopics;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,26 +37,27 @@ class WebhookSources {
 	/**
 	 * Finds a source.
 	 * @param name the path's segment
-	 * @return the source
-	 * @throws ProblemException 404 if there is none
+	 * @return the source; null if there is none
 	 */
-	WebhookSource require(String name) {
-		WebhookSource source = this.sources.get(name);
-		if (source == null) {
-			throw Problem.of(ProblemType.NOT_FOUND, "There is no webhook source \"" + Refusals.echo(name) + "\".")
-				.toException();
-		}
-		return source;
+	@Nullable WebhookSource find(String name) {
+		return this.sources.get(name);
+	}
+
+	/** The answer where there is none. */
+	static Problem unknown(String name) {
+		return Problem.of(ProblemType.NOT_FOUND, "There is no webhook source \"" + Refusals.echo(name) + "\".");
 	}
 
 	Set<String> names() {
 		return this.sources.keySet();
 	}
 
-	/** A topic may be made later, and deleted. */
+	/** Says where deliveries go. A topic may be made later, and deleted. */
 	@EventListener(ApplicationReadyEvent.class)
-	void warnOfMissingTopics() {
+	void report() {
 		this.sources.values().forEach((source) -> {
+			log.info("POST /webhooks/{} takes events, signature {}, for the topic {}", source.name(),
+					source.scheme().word(), source.topic());
 			try {
 				this.topics.layout(source.topic(), -1);
 			}

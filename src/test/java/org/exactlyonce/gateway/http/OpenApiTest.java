@@ -68,7 +68,7 @@ class OpenApiTest {
 		properties.add("gateway.data-dir", () -> folder);
 		properties.add("gateway.webhooks.shop.topic", () -> "invoices");
 		properties.add("gateway.webhooks.shop.signature", () -> "stripe");
-		properties.add("gateway.webhooks.shop.secrets", () -> "right");
+		properties.add("gateway.webhooks.shop.secrets", () -> "right-secret");
 	}
 
 	@BeforeAll
@@ -291,12 +291,12 @@ class OpenApiTest {
 	}
 
 	private void assertWebhooksAreShown() {
-		assertShown("POST /webhooks/{source}",
-				Map.of("no-such-source", this.gateway.send("POST", "/webhooks/store", new byte[1]), "no-event-id",
-						this.gateway.send("POST", "/webhooks/shop", new byte[1], "Stripe-Signature",
-								Sender.stripe("right", Instant.now().getEpochSecond(), "\0")),
-						"bad-signature", this.gateway.send("POST", "/webhooks/shop", new byte[1], "Stripe-Signature",
-								Sender.stripe("wrong", Instant.now().getEpochSecond(), "\0"))));
+		assertShown("POST /webhooks/{source}", Map.of("no-such-source",
+				this.gateway.send("POST", "/webhooks/store", new byte[1]), "no-event-id",
+				this.gateway.send("POST", "/webhooks/shop", "{}".getBytes(StandardCharsets.UTF_8), "Stripe-Signature",
+						Sender.stripe("right-secret", Instant.now().getEpochSecond(), "{}")),
+				"bad-signature", this.gateway.send("POST", "/webhooks/shop", new byte[1], "Stripe-Signature",
+						Sender.stripe("wrong", Instant.now().getEpochSecond(), "\0"))));
 	}
 
 	private void assertTopicsAreShown() {

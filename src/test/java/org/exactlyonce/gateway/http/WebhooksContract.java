@@ -1,6 +1,8 @@
 package org.exactlyonce.gateway.http;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -190,6 +192,36 @@ abstract class WebhooksContract {
 					+ "\",\"x-github-event\":\"push\",\"x-github-hook-id\":\"42\"}");
 	}
 
+	/** Their ids are headers, which nobody signs. */
+	@ParameterizedTest
+	@CsvSource({ "code, X-GitHub-Delivery, X-Hub-Signature-256, hex",
+			"store, X-Shopify-Webhook-Id, X-Shopify-Hmac-Sha256, base64" })
+	void unsignedIdDoesNotHideAnotherPayload(String source, String header, String signature, String encoding) {
+		String id = event();
+		List<Answer> answers = new ArrayList<>();
+		for (String body : List.of("{\"n\":1}", "{\"n\":2}", "{\"n\":1}")) {
+			String signed = encoding.equals("hex") ? "sha256=" + Sender.hex(source + "-secret", body)
+					: Sender.base64(source + "-secret", body);
+			answers.add(deliver(source, body, with(JSON, header, id, signature, signed)));
+		}
+		assertThat(answers).extracting(Answer::status).containsExactly(201, 422, 200);
+		assertProblem(answers.get(1), 422, "ID_REUSED", "fix-request");
+	}
+
+	/** What is stored of an id that decides is compared as any other. */
+	@Test
+	void sameRecordByTheApiIsADuplicate() {
+		String id = event();
+		String record = "{\"records\":[{\"id\":\"shop " + id
+				+ "\",\"headers\":{\"content-type\":\"application/json\"},\"value\":{\"id\":\"" + id
+				+ "\",\"n\":%d}}]}";
+		assertThat(deliverToShop("{\"id\":\"" + id + "\",\"n\":1}").status()).isEqualTo(201);
+		Answer same = this.gateway.send("POST", "/topics/events/records", record.formatted(1).getBytes(), JSON);
+		assertThat(same.status()).as(same.text()).isEqualTo(200);
+		Answer other = this.gateway.send("POST", "/topics/events/records", record.formatted(2).getBytes(), JSON);
+		assertProblem(other, 422, "ID_REUSED", "fix-request");
+	}
+
 	@Test
 	void storesAStandardWebhookOnce() {
 		String id = event();
@@ -226,6 +258,33 @@ abstract class WebhooksContract {
 				with(JSON, "X-Slack-Request-Timestamp", "" + (TIME + 1), "X-Slack-Signature",
 						Sender.slack("chat-secret", TIME + 1, body), "X-Slack-Retry-Num", "1"));
 		assertThat(record.get("headers").propertyNames()).containsExactly("content-type");
+	}
+
+	/** It has no id: its body is one. */
+	@Test
+	void storesTheNoticeOfSlackOnce() {
+		String body = "{\"token\":\"" + event() + "\",\"type\":\"app_rate_limited\",\"team_id\":\"T\"}";
+		String[] headers = with(JSON, "X-Slack-Request-Timestamp", "" + TIME, "X-Slack-Signature",
+				Sender.slack("chat-secret", TIME, body));
+		JsonNode record = assertStoredOnce("chat", body, headers, headers);
+		assertThat(record.get("id").asString()).matches("chat [0-9a-f]{64}");
+	}
+
+	/** The body never comes, and nobody waits for it. */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "unknown | X-Other: 1 | 404", "shop | X-Other: 1 | 401",
+					"shop | Stripe-Signature: t=1,v1=00 | 401", "code | X-Hub-Signature-256: sha256=x | 401",
+					"chat | X-Slack-Signature: v0=00 | 401", "std | webhook-signature: v1,AAAA | 401" })
+	void refusesStrangersByTheirHeaders(String source, String header, int status) throws IOException {
+		String head = "POST /webhooks/" + source + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n"
+				+ header + "\r\n\r\n";
+		try (Socket socket = new Socket("localhost", this.port)) {
+			socket.setSoTimeout(5_000);
+			socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+			String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+			assertThat(answer).startsWith("HTTP/1.1 " + status + " ").containsIgnoringCase("\r\nConnection: close\r\n");
+		}
 	}
 
 	@Test

@@ -79,21 +79,25 @@ class EventIdTest {
 	@Test
 	void refusesWhatCannotBeStored() {
 		assertThat(Problems.thrownBy(() -> id("json:/nul").of(delivery(BODY))).errors())
-			.containsExactly("json:/nul: contains U+0000");
+			.containsExactly("json:/nul: has a control character, must have none");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "{\"id\": \"a\", \"id\": \"a\"}", "{\"id\": \"a\"", "id=a", "", "[\"a\"]" })
 	void findsNothingInWhatIsNoStrictJson(String body) {
-		assertThat(Problems.thrownBy(() -> id("json:/id").of(delivery(body))).status()).isEqualTo(400);
+		Problems problem = Problems.thrownBy(() -> id("json:/id").of(delivery(body)));
+		assertThat(problem.status()).isEqualTo(400);
+		assertThat(problem.errors()).containsExactly("json:/id: "
+				+ (body.startsWith("[") ? "is missing" : "cannot be looked up in a body that is not strict JSON")
+				+ ": the source shop takes the id of its events from there");
 	}
 
 	@Test
 	void isAsLongAsARecordsIdMayBe() {
-		String longest = "😀".repeat(250);
+		String longest = "😀".repeat(1995);
 		assertThat(id("json:/id").of(delivery("{\"id\": \"" + longest + "\"}"))).isEqualTo("shop " + longest);
 		assertThat(Problems.thrownBy(() -> id("json:/id").of(delivery("{\"id\": \"" + longest + "x\"}"))).errors())
-			.containsExactly("json:/id: makes an id of 256 characters with its source, may have 255");
+			.containsExactly("json:/id: makes an id with its source that has 2001 characters, must have 1 to 2000");
 	}
 
 	@ParameterizedTest

@@ -106,14 +106,15 @@ class SignaturesTest {
 	@ParameterizedTest
 	@MethodSource("examples")
 	void refusesAnotherSecret(Example example) {
-		assertThat(example.complaint(example.secrets("whsec_AAAA"))).startsWith("No secret of the source shop fits");
+		assertThat(example.complaint(example.secrets("whsec_AAAAAAAAAAAAAAAA")))
+			.startsWith("No secret of the source shop fits");
 	}
 
 	@ParameterizedTest
 	@MethodSource("examples")
 	void takesAnyOfTheSecrets(Example example) {
-		assertThat(example.complaint(example.secrets("whsec_AAAA", example.secret))).isNull();
-		assertThat(example.complaint(example.secrets(example.secret, "whsec_AAAA"))).isNull();
+		assertThat(example.complaint(example.secrets("whsec_AAAAAAAAAAAAAAAA", example.secret))).isNull();
+		assertThat(example.complaint(example.secrets(example.secret, "whsec_AAAAAAAAAAAAAAAA"))).isNull();
 	}
 
 	@ParameterizedTest
@@ -194,6 +195,22 @@ class SignaturesTest {
 		assertThat(example.with(header, "sha1=" + hex).complaint()).startsWith(header + " is malformed");
 	}
 
+	/** What a stranger sends is refused by its headers, as far as they tell. */
+	@ParameterizedTest
+	@MethodSource("examples")
+	void headIsRefusedWithoutItsBody(Example example) {
+		Example head = example.withBody("");
+		assertThat(head.complaintOfHead(example.time)).isNull();
+		for (String name : example.headers.keySet()) {
+			Example without = head.with(name, null);
+			assertThat(without.complaintOfHead(example.time)).isNotNull().isEqualTo(without.complaint());
+		}
+		if (example.time > 0) {
+			assertThat(head.complaintOfHead(example.time + 301)).isNotNull()
+				.isEqualTo(example.complaintAt(example.time + 301));
+		}
+	}
+
 	@Test
 	void noneTakesEverything() {
 		WebhookSource source = WebhookSource.of("shop",
@@ -230,6 +247,11 @@ class SignaturesTest {
 
 		private String complaintAt(long seconds) {
 			return complaint(secrets(this.secret), seconds);
+		}
+
+		private String complaintOfHead(long seconds) {
+			Delivery delivery = new Delivery(this.headers::get, new byte[0]);
+			return secrets(this.secret).signature().complaintOfHead(delivery, Instant.ofEpochSecond(seconds));
 		}
 
 		private String complaint(WebhookSource source, long seconds) {

@@ -14,10 +14,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
@@ -80,10 +83,10 @@ class WebhookPropertiesTest {
 	void environmentHasListsToo() {
 		WebhookProperties properties = bound(new SystemEnvironmentPropertySource("systemEnvironment",
 				Map.of("GATEWAY_WEBHOOKS_SHOP_TOPIC", "t", "GATEWAY_WEBHOOKS_SHOP_SIGNATURE", "github",
-						"GATEWAY_WEBHOOKS_SHOP_SECRETS_0", "a,b", "GATEWAY_WEBHOOKS_SHOP_SECRETS_1", "c",
+						"GATEWAY_WEBHOOKS_SHOP_SECRETS_0", "secret-a,b", "GATEWAY_WEBHOOKS_SHOP_SECRETS_1", "secret-c",
 						"GATEWAY_WEBHOOKS_SHOP_ID_0", "header:X-GitHub-Delivery", "GATEWAY_WEBHOOKS_SHOP_ID_1",
 						"json:/action")));
-		assertThat(properties.webhooks().get("shop").secrets()).containsExactly("a,b", "c");
+		assertThat(properties.webhooks().get("shop").secrets()).containsExactly("secret-a,b", "secret-c");
 		assertThat(source(properties).id().parts()).hasSize(2);
 	}
 
@@ -91,20 +94,36 @@ class WebhookPropertiesTest {
 	@CsvSource({ "stripe, json:/id", "github, header:X-GitHub-Delivery", "standard-webhooks, header:webhook-id",
 			"shopify, header:X-Shopify-Webhook-Id", "slack, json:/event_id" })
 	void eachSchemeHasItsUsualId(String scheme, String id) throws IOException {
-		EventId usual = source(shop("topic: t; signature: " + scheme + "; secrets: whsec_AAAA")).id();
+		EventId usual = source(shop("topic: t; signature: " + scheme + "; secrets: whsec_AAAAAAAAAAAA")).id();
 		assertThat(usual.parts()).extracting(ValueExpression::text).containsExactly(id);
-		assertThat(usual.ofTheSender()).isTrue();
-		EventId spelt = source(shop("topic: t; signature: " + scheme + "; secrets: whsec_AAAA; id: " + id)).id();
-		assertThat(spelt.ofTheSender()).isTrue();
-		EventId other = source(shop("topic: t; signature: " + scheme + "; secrets: whsec_AAAA; id: body")).id();
+		boolean signed = !scheme.equals("github") && !scheme.equals("shopify");
+		assertThat(usual.ofTheSender()).isEqualTo(signed);
+		EventId spelt = source(shop("topic: t; signature: " + scheme + "; secrets: whsec_AAAAAAAAAAAA; id: " + id))
+			.id();
+		assertThat(spelt.ofTheSender()).isEqualTo(signed);
+		EventId other = source(shop("topic: t; signature: " + scheme + "; secrets: whsec_AAAAAAAAAAAA; id: body")).id();
 		assertThat(other.ofTheSender()).isFalse();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "standard-webhooks | header:Webhook-Id | true",
+					"standard-webhooks | ['header:X-Tenant', 'header:WEBHOOK-ID'] | true",
+					"stripe | ['json:/account', 'json:/id'] | true", "stripe | json:/ID | false",
+					"standard-webhooks | header:X-Tenant | false", "github | header:x-github-delivery | false" })
+	void signedIdDecidesHoweverItIsSpelt(String scheme, String id, boolean decides) throws IOException {
+		EventId event = source(shop("topic: t; signature: " + scheme + "; secrets: whsec_AAAAAAAAAAAA; id: " + id))
+			.id();
+		assertThat(event.ofTheSender()).isEqualTo(decides);
 	}
 
 	@Test
 	void othersHaveNone() throws IOException {
 		assertThat(source(shop("topic: t; signature: none")).id().parts()).isEmpty();
-		assertThat(source(shop("topic: t; signature: hmac-sha256; secrets: a; header: X-S; encoding: base64")).id()
-			.parts()).isEmpty();
+		assertThat(
+				source(shop("topic: t; signature: hmac-sha256; secrets: secret-a; header: X-S; encoding: base64")).id()
+					.parts())
+			.isEmpty();
 	}
 
 	@ParameterizedTest
@@ -113,16 +132,19 @@ class WebhookPropertiesTest {
 			"topic: t | signature is missing, must be one of stripe, github, standard-webhooks, shopify, slack, hmac-sha256, none",
 			"topic: t; signature: strip | signature is \"strip\", must be one of stripe, github, standard-webhooks, shopify, slack, hmac-sha256, none",
 			"topic: t; signature: stripe | secrets is missing, must have one secret at least",
-			"topic: t; signature: stripe; secrets: [a, ''] | secrets[1] is empty, must be a secret",
+			"topic: t; signature: stripe; secrets: [secret-a, ''] | secrets[1] is empty, must be a secret",
 			"topic: t; signature: stripe; secrets: ['  '] | secrets[0] is empty, must be a secret",
-			"topic: t; signature: none; secrets: [a] | secrets has 1, must be left out with the signature none",
+			"topic: t; signature: none; secrets: [secret-a] | secrets has 1, must be left out with the signature none",
 			"topic: t; signature: standard-webhooks; secrets: ['whsec_?'] | secrets[0] is no secret of standard-webhooks, must be whsec_ and base64",
 			"topic: t; signature: standard-webhooks; secrets: ['whsec_'] | secrets[0] is no secret of standard-webhooks, must be whsec_ and base64",
-			"topic: t; signature: hmac-sha256; secrets: [a]; encoding: hex | header is missing, must be the name of the header that has the signature",
-			"topic: t; signature: hmac-sha256; secrets: [a]; encoding: hex; header: a b | header is \"a b\", must be the name of the header that has the signature",
-			"topic: t; signature: hmac-sha256; secrets: [a]; header: X | encoding is missing, must be hex or base64",
-			"topic: t; signature: hmac-sha256; secrets: [a]; header: X; encoding: HEX | encoding is \"HEX\", must be hex or base64",
-			"topic: t; signature: stripe; secrets: [a]; header: X | header is set, which goes with the signature hmac-sha256 alone: that of the source is stripe",
+			"topic: t; signature: stripe; secrets: [secret-a, '${UNSET}'] | secrets[1] contains \"${\": it is a placeholder of something that is not set, must be a secret",
+			"topic: t; signature: stripe; secrets: [secret7] | secrets[0] has 7 bytes, must have 8 at least",
+			"topic: t; signature: standard-webhooks; secrets: [whsec_AAAAAAAAAA==] | secrets[0] has 7 bytes, must have 8 at least",
+			"topic: t; signature: hmac-sha256; secrets: [secret-a]; encoding: hex | header is missing, must be the name of the header that has the signature",
+			"topic: t; signature: hmac-sha256; secrets: [secret-a]; encoding: hex; header: a b | header is \"a b\", must be the name of the header that has the signature",
+			"topic: t; signature: hmac-sha256; secrets: [secret-a]; header: X | encoding is missing, must be hex or base64",
+			"topic: t; signature: hmac-sha256; secrets: [secret-a]; header: X; encoding: HEX | encoding is \"HEX\", must be hex or base64",
+			"topic: t; signature: stripe; secrets: [secret-a]; header: X | header is set, which goes with the signature hmac-sha256 alone: that of the source is stripe",
 			"topic: t; signature: none; encoding: hex | encoding is set, which goes with the signature hmac-sha256 alone: that of the source is none",
 			"topic: t; signature: none; id: json:id | id is \"json:id\", must be json:/pointer, header:Name or body",
 			"topic: t; signature: none; id: [body, x] | id[1] is \"x\", must be json:/pointer, header:Name or body",
@@ -149,6 +171,45 @@ class WebhookPropertiesTest {
 			.isNotNull();
 		assertThat(output.getAll()).contains("gateway.webhooks.shop.signature is \"strip\", must be one of stripe, ")
 			.doesNotContain("whsec_hidden", "\tat ");
+	}
+
+	/**
+	 * Spring Boot leaves what has no value as it is: whoever reads the settings knows it.
+	 */
+	@Test
+	void placeholderWithoutAValueStopsTheStart(@TempDir Path folder, CapturedOutput output) {
+		assertThatThrownBy(() -> SpringApplication.run(GatewayApplication.class, "--gateway.data-dir=" + folder,
+				"--server.port=0", "--gateway.webhooks.shop.topic=t", "--gateway.webhooks.shop.signature=stripe",
+				"--gateway.webhooks.shop.secrets[0]=whsec_hidden", "--gateway.webhooks.shop.secrets[1]=${UNSET_7}"))
+			.isNotNull();
+		assertThat(output.getAll()).contains("gateway.webhooks.shop.secrets[1] contains \"${\"")
+			.doesNotContain("whsec_hidden", "UNSET_7", "\tat ");
+	}
+
+	@Test
+	void gapInTheSecretsStopsTheStartWithoutASecretInTheLog(@TempDir Path folder, CapturedOutput output) {
+		assertThatThrownBy(() -> SpringApplication.run(GatewayApplication.class, "--gateway.data-dir=" + folder,
+				"--server.port=0", "--gateway.webhooks.shop.topic=t", "--gateway.webhooks.shop.signature=stripe",
+				"--gateway.webhooks.shop.secrets[1]=whsec_hidden"))
+			.isNotNull();
+		assertThat(output.getAll())
+			.contains("gateway.webhooks.shop.secrets[1] is set, and an element of the list before it is not.")
+			.doesNotContain("whsec_hidden", "\tat ");
+	}
+
+	/**
+	 * As docs/webhooks.md has it: the second secret is the first where there is no other.
+	 */
+	@Test
+	void secretMayBeLeftOutByADefault() throws IOException {
+		byte[] yaml = "gateway.webhooks.shop.secrets: ['${NEW}', '${BEFORE:${NEW}}']".getBytes(StandardCharsets.UTF_8);
+		MutablePropertySources sources = new MutablePropertySources();
+		sources.addLast(new MapPropertySource("environment", Map.of("NEW", "whsec_new")));
+		sources.addLast(new YamlPropertySourceLoader().load("yaml", new ByteArrayResource(yaml)).get(0));
+		Binder binder = new Binder(ConfigurationPropertySources.from(sources),
+				new PropertySourcesPlaceholdersResolver(sources));
+		assertThat(binder.bind("gateway.webhooks.shop.secrets", String[].class).get()).containsExactly("whsec_new",
+				"whsec_new");
 	}
 
 	@Test

@@ -59,7 +59,7 @@ class ArchitectureTest {
 			"commit, ids log topic producer record store bounds problem sequence process",
 			"incoming, commit record request json bounds problem sequence",
 			"append, incoming ids access commit log topic record request json bounds problem sequence process",
-			"read, access quota log topic record request json bounds problem sequence process",
+			"console, ''", "read, access quota log topic record request json bounds problem sequence process",
 			"relay, log topic record store bounds process" })
 	void roomKnowsOnlyTheRoomsBelow(String room, String below) {
 		String[] allowed = rooms((room + " " + below).trim().split(" "));

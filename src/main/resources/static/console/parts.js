@@ -61,9 +61,9 @@ export function Problem({ error, children }) {
 export function Modal({ title, onClose, children }) {
   const dialog = useRef(null);
   useEffect(() => {
-    const back = document.activeElement;
-    dialog.current.showModal();
-    return () => back?.isConnected && back.focus();
+    const shown = dialog.current;
+    shown.showModal();
+    return () => shown.close(); // which gives the focus back
   }, []);
   const id = `dialog-${title.toLowerCase().replace(/\W+/g, '-')}`;
   return html`<dialog ref=${dialog} aria-labelledby=${id} onCancel=${(event) => {

@@ -2,7 +2,7 @@
 import { Refused, open } from './api.js';
 import { recordOf } from './record.js';
 
-export const KEPT = 300;
+export const KEPT = 200;
 const AGAIN_MS = 1000;
 
 /** Lets a stream be read that is faster than a screen: what came is handed over once a frame. */

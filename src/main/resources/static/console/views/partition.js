@@ -4,6 +4,7 @@ import { call, json, recordsPath, topicPath, useLoad } from '../api.js';
 import { bytes, num } from '../format.js';
 import { Curl, Field, Head, Loading, Problem } from '../parts.js';
 import { matches, recordsOf } from '../record.js';
+import { app } from '../state.js';
 import { KEPT, follow } from '../tail.js';
 import { Records } from './records.js';
 
@@ -96,7 +97,7 @@ function useTail(topic, partition, data, live) {
       onError: (error) => setTail((before) => ({ ...before, state: 'off', error })),
     });
     return () => ended.abort();
-  }, [live, Boolean(data)]);
+  }, [live, Boolean(data), app.token]);
   return tail;
 }
 

@@ -63,6 +63,7 @@ export function Modal({ title, onClose, children }) {
   useEffect(() => {
     const shown = dialog.current;
     shown.showModal();
+    shown.querySelector('[autofocus]')?.focus();
     return () => shown.close(); // which gives the focus back
   }, []);
   const id = `dialog-${title.toLowerCase().replace(/\W+/g, '-')}`;

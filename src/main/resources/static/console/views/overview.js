@@ -108,13 +108,14 @@ export function Overview() {
   const metrics = useMetrics();
   const health = useLoad(async (signal) => {
     const answer = await send('actuator/health', { signal });
-    return answer.type.includes('json') && answer.text ? JSON.parse(answer.text) : null;
+    // 503 is an answer, too: it is not healthy
+    return answer.problem || !answer.type.includes('json') ? null : JSON.parse(answer.text);
   }, [], 5000);
   const list = useLoad(topics, [], 10000);
   const without = Boolean(metrics.refused);
   const counted = useLoad((signal) => (without && list.data ? ends(list.data, signal) : Promise.resolve(null)), [without, list.data?.length], without ? 5000 : 0);
   return html`<${Fragment}>
-    <${Head} title="Overview"><${Health} health=${health.data?.status ? health.data : null} />
+    <${Head} title="Overview"><${Health} health=${health.data} />
       <${Curl} path=${METRICS} what="the numbers" /></${Head}>
     <${Numbers} metrics=${metrics} />
     <div class="head"><h2>Topics</h2><div class="tools"><${Curl} path="topics" what="the topics" /></div></div>

@@ -130,7 +130,7 @@ export function Partition({ parts: [topic, partition], query }) {
         <button type="button" aria-pressed=${String(isTail)} onClick=${() => go({ live: '' })}>Live</button>
       </div>
       ${isTail && html`<button type="button" onClick=${() => setPaused(!paused)}>${paused ? 'Go on' : 'Pause'}</button>
-        <span class=${`badge ${tail.state === 'live' ? 'good' : ''}`} role="status">${STATES[tail.state]}</span>
+        ${STATES[tail.state] && html`<span class=${`badge ${tail.state === 'live' ? 'good' : ''}`} role="status">${STATES[tail.state]}</span>`}
         <span class="faint">${num(tail.count)} came</span>`}
       ${!isTail && html`<${GoTo} key=${String(query)} go=${go} query=${query} />`}
       <${Field} label="Filter what is loaded" value=${wanted} onInput=${(event) => setWanted(event.target.value)} />

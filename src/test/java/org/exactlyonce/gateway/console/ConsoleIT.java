@@ -175,6 +175,7 @@ class ConsoleIT {
 		page.open("#/topics");
 		page.tabTo("it.innerText === 'New topic'");
 		page.press("Enter");
+		page.awaitTrue("document.activeElement.matches('dialog input')");
 		page.type("Name", "by-keyboard");
 		page.tabTo("it.innerText === 'Make'");
 		page.press("Enter");

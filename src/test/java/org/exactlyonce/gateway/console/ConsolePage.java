@@ -152,7 +152,7 @@ final class ConsolePage implements AutoCloseable {
 	}
 
 	private static String quoted(String text) {
-		return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
+		return "'" + text.replace("\\", "\\\\").replace("\n", "\\n").replace("'", "\\'") + "'";
 	}
 
 	@Override

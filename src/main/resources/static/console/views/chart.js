@@ -35,7 +35,7 @@ function options(width, series, color) {
     cursor: { show: false },
     padding: [8, 8, 0, 0],
     scales: { x: { range: (plot, low, high) => [high - SECONDS, high] }, y: { range: (plot, low, high) => [0, Math.max(high * 1.1, 5)] } },
-    axes: [{ ...axis, space: 100, values: (plot, splits) => splits.map((at) => new Date(at * 1000).toLocaleTimeString('en-GB')) }, { ...axis, size: 52, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5],
+    axes: [{ ...axis, space: 100, size: 26, values: (plot, splits) => splits.map((at) => new Date(at * 1000).toLocaleTimeString('en-GB')) }, { ...axis, size: 52, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5],
       values: (plot, splits) => splits.map((value) => num(value)) }],
     series: [{}, ...series.map(({ line, dash, fill }) => ({
       stroke: () => color(line), width: 1.75, dash, points: { show: false }, fill: fill && (() => color(fill)),
@@ -43,11 +43,11 @@ function options(width, series, color) {
   };
 }
 
-/** Points are {at, …}, at in seconds; series say which member is which line. */
+/** Points are {at, …}, at in seconds; series say which member is which line. Only the one that is filled is drawn at 0. */
 export function Chart({ points, series, label }) {
   const place = useRef(null);
   const plot = useRef(null);
-  const data = [points.map((point) => point.at), ...series.map(({ of }) => points.map((point) => point[of]))];
+  const data = [points.map((point) => point.at), ...series.map(({ of, fill }) => points.map((point) => (fill ? point[of] : point[of] || null)))];
   const latest = useRef(data);
   latest.current = data;
   useEffect(() => {

@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.console;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.exactlyonce.gateway.support.Browser;
@@ -86,11 +87,14 @@ class ConsolePicturesIT {
 	}
 
 	private static void append(GatewayClient client, String topic, long producer, int base, int count) {
-		client.append("/topics/" + topic + "/partitions/0", producer, 0, base,
-				IntStream.range(base, base + count)
-					.mapToObj((i) -> "{\"order\":%d,\"item\":\"book\",\"count\":%d,\"total\":%d.50}"
-						.formatted(10000 + i, 1 + i % 3, 12 + i % 40))
-					.toArray(String[]::new));
+		client.post("/topics/" + topic + "/partitions/0/records",
+				"{\"producerId\":%d,\"baseSequence\":%d,\"records\":[%s]}".formatted(producer, base,
+						IntStream.range(base, base + count)
+							.mapToObj(
+									(i) -> """
+											{"key":"customer-%d","headers":{"trace":"%08x"},"value":{"order":%d,"item":"book","count":%d,"total":%d.50}}"""
+										.formatted(i * 7 % 43, i * 7919, 10000 + i, 1 + i % 3, 12 + i % 40))
+							.collect(Collectors.joining(","))));
 	}
 
 }

@@ -119,7 +119,7 @@ class ApiDescription {
 			paths.putAll(new TreeMap<>(document.getPaths()));
 			document.setPaths(paths);
 			nameOperations(paths);
-			List<String> names = List.of("Producers", "Records", "Topics", "Partitions", "Keys");
+			List<String> names = List.of("Producers", "Records", "Webhooks", "Topics", "Partitions", "Keys");
 			document.setTags(document.getTags()
 				.stream()
 				.sorted(Comparator.comparingInt((Tag tag) -> names.indexOf(tag.getName())))

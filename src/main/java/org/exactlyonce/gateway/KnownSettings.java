@@ -24,6 +24,9 @@ final class KnownSettings {
 
 	static final String ROOT = "gateway";
 
+	/** What stands for the keys of a map: the one that is not a user's, or a word. */
+	private static final Map<String, String> KEYS = Map.of("gateway.quotas", "default", "gateway.webhooks", "<source>");
+
 	private final List<Group> groups = new ArrayList<>();
 
 	private final TreeSet<String> names = new TreeSet<>();
@@ -59,7 +62,7 @@ final class KnownSettings {
 				collect(name, component.getType());
 			}
 			else if (values.isRecord()) {
-				collect(name + ".default", values); // the one key that is not a user's
+				collect(name + "." + KEYS.getOrDefault(name, "<name>"), values);
 			}
 			else {
 				this.names.add(name);

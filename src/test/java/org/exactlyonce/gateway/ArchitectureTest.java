@@ -57,9 +57,11 @@ class ArchitectureTest {
 			"log, topic producer record store request json bounds problem sequence process", "ids, sequence store",
 			"retention, ids store process",
 			"commit, ids log topic producer record store bounds problem sequence process",
-			"incoming, commit record request json bounds problem sequence",
+			"cloudevent, record request json problem",
+			"incoming, cloudevent commit record request json bounds problem sequence",
 			"append, incoming ids access commit log topic record request json bounds problem sequence process",
-			"console, ''", "read, access quota log topic record request json bounds problem sequence process",
+			"webhook, append quota access incoming commit topic record request json problem", "console, ''",
+			"read, access quota log topic record request json bounds problem sequence process",
 			"relay, log topic record store bounds process" })
 	void roomKnowsOnlyTheRoomsBelow(String room, String below) {
 		String[] allowed = rooms((room + " " + below).trim().split(" "));
@@ -113,7 +115,7 @@ class ArchitectureTest {
 	@Test
 	void theTimeOfDayIsReadForReceiptsProducersTheLagAndItsWatchOnly() {
 		noClasses().that(not(nameMatching(
-				".*\\.(GatewayApplication|GroupTransaction|Topics|Retention|ExpiredBatches|ForgottenIds|ProducerRegistry|RelayLag|RelayConfiguration|ClockWatch|AccessKeys|ValidKeys|JwtConfiguration|JwtCallers|CertificateAuthentication)")))
+				".*\\.(GatewayApplication|GroupTransaction|Topics|Retention|ExpiredBatches|ForgottenIds|ProducerRegistry|RelayLag|RelayConfiguration|ClockWatch|AccessKeys|ValidKeys|JwtConfiguration|JwtCallers|CertificateAuthentication|WebhookController)")))
 			.should()
 			.dependOnClassesThat(nameMatching("java\\.time\\.Clock"))
 			.check(GATEWAY);

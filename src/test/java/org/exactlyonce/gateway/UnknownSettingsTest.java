@@ -185,6 +185,16 @@ class UnknownSettingsTest {
 		assertThat(unknown(environment(name, "7"))).hasSize(taken ? 0 : 1);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "gateway.webhooks.shop.topic, true", "gateway.webhooks.my-shop.secrets[0], true",
+			"gateway.webhooks.shop.secrets, true", "gateway.webhooks.shop.id[1], true",
+			"gateway.webhooks.[a.b].signature, true", "gateway.webhooks.shop.topics, false",
+			"gateway.webhooks.shop.secret, false", "gateway.webhooks.shop, false",
+			"GATEWAY_WEBHOOKS_SHOP_SECRETS_0, true", "GATEWAY_WEBHOOKS_SHOP_SECRET_0, false" })
+	void knowsSourcesOfWebhooks(String name, boolean taken) {
+		assertThat(unknown(environment(name, "7"))).hasSize(taken ? 0 : 1);
+	}
+
 	@Test
 	void knowsNamesOfBefore() {
 		RenamedSettings.NEW_NAMES.forEach((name, renamed) -> {

@@ -52,7 +52,8 @@ interface AppendApi {
 			identity and the key in headers. A type that ends in `+json` is a JSON value; so is `application/json` \
 			with a `Producer-Id` header. A retry may come in another form.
 
-			**Ids.** Who cannot count sends ids: `id` in a record, or `Idempotency-Key` for the request. An id is \
+			**Ids.** Who cannot count sends ids: `id` in a record, `Idempotency-Key` for the request, or CloudEvents, \
+			whose source and id are a record's id (binary, structured and batched, in JSON). An id is \
 			unique in its topic; sent again with the same payload it is a duplicate, with another it is a **422**. \
 			The answer is then that of `POST /topics/{topic}/records`.
 
@@ -105,7 +106,16 @@ interface AppendApi {
 											value = AppendExamples.LINES)),
 							@Content(mediaType = APPLICATION_OCTET_STREAM_VALUE, schema = @Schema(type = "string",
 									format = "binary",
-									description = "The value of one record. Stands for any type but the other two and forms")) }))
+									description = "The value of one record. Stands for any type but the others and forms")),
+							@Content(mediaType = AppendExamples.EVENT_TYPE,
+									schema = @Schema(type = "object",
+											description = "A CloudEvent 1.0, kept as it was sent"),
+									examples = @ExampleObject(name = "event", summary = "Exactly once: a CloudEvent",
+											value = AppendExamples.EVENT)),
+							@Content(mediaType = AppendExamples.EVENTS_TYPE,
+									schema = @Schema(type = "array", description = "CloudEvents, each a record"),
+									examples = @ExampleObject(name = "events", summary = "Exactly once: CloudEvents",
+											value = AppendExamples.EVENTS)) }))
 	@ApiResponse(responseCode = "201", description = "Appended and durable",
 			headers = {
 					@Header(name = "Producer-Next-Seq",
@@ -142,6 +152,7 @@ interface AppendApi {
 			ProblemExample.TOO_MANY_BYTES, ProblemExample.FORM_OF_RECORDS, ProblemExample.DOCUMENT_AS_BYTES,
 			ProblemExample.NO_LENGTH, ProblemExample.OTHER_PAYLOAD, ProblemExample.OTHER_RECORD,
 			ProblemExample.QUEUE_FULL, ProblemExample.NOT_CONFIRMED, ProblemExample.NO_ANSWER })
+	@EventHeaders
 	void append(
 			@Parameter(description = "The topic", example = "records",
 					schema = @Schema(type = "string", maxLength = 249)) @Nullable String topic,

@@ -73,6 +73,9 @@ class AppendController implements AppendApi {
 
 	private CompletableFuture<ResponseEntity<Object>> append(IncomingAppend<PartitionBatch> incoming,
 			@Nullable String topic, String partition, HttpServletRequest request) {
+		if (incoming.batch().hasIds()) {
+			this.answers.requirePlaces(request, incoming.batch().count());
+		}
 		Duration wait = Preferences.waitUpTo(request, this.maxWait);
 		Patience patience = (wait != null && incoming.sent().isPresent()) ? Patience.upTo(wait) : Patience.NONE;
 		String principal = Requester.of(request).name();

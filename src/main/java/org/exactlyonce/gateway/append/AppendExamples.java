@@ -55,6 +55,18 @@ final class AppendExamples {
 			{"topic": "records", "records": [{"partition": 4, "offset": 18, "duplicate": true}], "duplicate": true,
 			 "appendedAt": "2026-11-23T10:00:04.567Z"}""";
 
+	static final String EVENT_TYPE = "application/cloudevents+json";
+
+	static final String EVENTS_TYPE = "application/cloudevents-batch+json";
+
+	static final String EVENT = """
+			{"specversion": "1.0", "id": "A234-1001", "source": "/orders/eu", "type": "com.example.order.placed",
+			 "partitionkey": "customer-7", "data": {"total": 12.5}}""";
+
+	static final String EVENTS = """
+			[{"specversion": "1.0", "id": "A234-1002", "source": "/orders/eu", "type": "com.example.order.placed"},
+			 {"specversion": "1.0", "id": "A234-1003", "source": "/orders/eu", "type": "com.example.order.paid"}]""";
+
 	private AppendExamples() {
 	}
 

@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.exactlyonce.gateway.incoming.IncomingAppend;
 import org.exactlyonce.gateway.process.ProcessEnd;
 import org.exactlyonce.gateway.request.BodyMemory;
+import org.exactlyonce.gateway.request.ResponseMemory;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.ResponseEntity;
@@ -19,10 +20,30 @@ import org.springframework.stereotype.Component;
 @Component
 class LateAnswers {
 
+	/** More of them are counted: a place is some 60 bytes of JSON. */
+	private static final int FEW = 100;
+
+	private static final long PLACE_BYTES = 64;
+
 	private final JsonMapper json;
 
-	LateAnswers(JsonMapper json) {
+	private final ResponseMemory memory;
+
+	LateAnswers(JsonMapper json, ResponseMemory memory) {
 		this.json = json;
+		this.memory = memory;
+	}
+
+	/**
+	 * Makes sure of the memory for an answer that has the place of each record.
+	 * @param request the request
+	 * @param records how many there are
+	 * @throws org.exactlyonce.gateway.problem.ProblemException 429 if there is too little
+	 */
+	void requirePlaces(HttpServletRequest request, int records) {
+		if (records > FEW) {
+			this.memory.of(request).require(records * PLACE_BYTES);
+		}
 	}
 
 	/**

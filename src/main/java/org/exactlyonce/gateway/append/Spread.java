@@ -49,12 +49,16 @@ final class Spread {
 
 	private final @Nullable String requestId;
 
+	private final boolean idDecides;
+
 	private final SentIds ids;
 
-	private Spread(TopicLayout topic, Iterator<SpreadBatch.Entry> entries, int count, @Nullable String requestId) {
+	private Spread(TopicLayout topic, Iterator<SpreadBatch.Entry> entries, int count, @Nullable String requestId,
+			boolean idDecides) {
 		this.topic = topic;
 		this.requestId = requestId;
-		this.ids = new SentIds(requestId);
+		this.idDecides = idDecides;
+		this.ids = new SentIds(requestId, idDecides);
 		this.partOf = new int[count];
 		this.named = new int[count];
 		Map<Integer, Encoding> encodings = new LinkedHashMap<>();
@@ -87,7 +91,7 @@ final class Spread {
 	 */
 	static Spread of(SpreadBatch batch, TopicLayout topic) {
 		List<SpreadBatch.Entry> entries = batch.take();
-		return new Spread(topic, entries.iterator(), entries.size(), batch.requestId());
+		return new Spread(topic, entries.iterator(), entries.size(), batch.requestId(), batch.idDecides());
 	}
 
 	/**
@@ -104,7 +108,7 @@ final class Spread {
 			.mapToObj((i) -> new SpreadBatch.Entry(decoders[this.partOf[i]].next().read(),
 					(this.named[i] != UNNAMED) ? Long.valueOf(this.named[i]) : null))
 			.iterator();
-		return new Spread(topic, entries, this.partOf.length, this.requestId);
+		return new Spread(topic, entries, this.partOf.length, this.requestId, this.idDecides);
 	}
 
 	private static void requireFew(int parts) {

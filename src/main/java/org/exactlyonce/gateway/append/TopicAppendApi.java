@@ -35,7 +35,8 @@ interface TopicAppendApi {
 
 			**Forms.** As for a partition: a document, NDJSON, or one record of any other type.
 
-			**Delivery.** With ids exactly once: `id` in a record, or `Idempotency-Key` for the request. An id is \
+			**Delivery.** With ids exactly once: `id` in a record, `Idempotency-Key` for the request, or CloudEvents, \
+			whose source and id are a record's id (binary, structured and batched, in JSON). An id is \
 			unique in its topic; sent again with the same payload it is a duplicate, which is answered with the \
 			original place, with another it is a **422**. Without ids at least once: after a timeout, a lost \
 			connection, 429, 500 or 503 the same request again may store the records twice. With `acks=0`: at most \
@@ -67,7 +68,15 @@ interface TopicAppendApi {
 									value = AppendExamples.LINES)),
 					@Content(mediaType = APPLICATION_OCTET_STREAM_VALUE, schema = @Schema(type = "string",
 							format = "binary",
-							description = "The value of one record. Stands for any type but the other two and forms")) }))
+							description = "The value of one record. Stands for any type but the others and forms")),
+					@Content(mediaType = AppendExamples.EVENT_TYPE,
+							schema = @Schema(type = "object", description = "A CloudEvent 1.0, kept as it was sent"),
+							examples = @ExampleObject(name = "event", summary = "Exactly once: a CloudEvent",
+									value = AppendExamples.EVENT)),
+					@Content(mediaType = AppendExamples.EVENTS_TYPE,
+							schema = @Schema(type = "array", description = "CloudEvents, each a record"),
+							examples = @ExampleObject(name = "events", summary = "Exactly once: CloudEvents",
+									value = AppendExamples.EVENTS)) }))
 	@ApiResponse(responseCode = "201", description = "Appended and durable",
 			content = @Content(mediaType = APPLICATION_JSON_VALUE,
 					schema = @Schema(implementation = TopicReceiptBody.class),
@@ -88,6 +97,7 @@ interface TopicAppendApi {
 			ProblemExample.TOO_MANY_BYTES, ProblemExample.FORM_OF_RECORDS, ProblemExample.DOCUMENT_AS_BYTES,
 			ProblemExample.NO_LENGTH, ProblemExample.OTHER_RECORD, ProblemExample.QUEUE_FULL,
 			ProblemExample.NOT_CONFIRMED, ProblemExample.NO_ANSWER })
+	@EventHeaders
 	void append(
 			@Parameter(description = "The topic", example = "records",
 					schema = @Schema(type = "string", maxLength = 249)) @Nullable String topic,

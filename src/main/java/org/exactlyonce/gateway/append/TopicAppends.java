@@ -17,7 +17,6 @@ import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.record.LogRecord;
 import org.exactlyonce.gateway.request.BodyMemory;
 import org.exactlyonce.gateway.request.Requester;
-import org.exactlyonce.gateway.request.ResponseMemory;
 import org.exactlyonce.gateway.topic.KnownTopics;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +30,6 @@ import org.springframework.stereotype.Component;
 @Component
 public class TopicAppends {
 
-	/** More of them are counted: a place is some 60 bytes of JSON. */
-	private static final int FEW = 100;
-
-	private static final long PLACE_BYTES = 64;
-
 	private final AppendParser parser;
 
 	private final KnownTopics topics;
@@ -44,18 +38,14 @@ public class TopicAppends {
 
 	private final LateAnswers answers;
 
-	private final ResponseMemory memory;
-
 	private final Executor executor;
 
-	TopicAppends(AppendParser parser, KnownTopics topics, Lanes lanes, DurableEnds ends, LateAnswers answers,
-			ResponseMemory memory) {
+	TopicAppends(AppendParser parser, KnownTopics topics, Lanes lanes, DurableEnds ends, LateAnswers answers) {
 		this.parser = parser;
 		this.topics = topics;
 		this.lanes = lanes;
 		this.executor = ends.workers();
 		this.answers = answers;
-		this.memory = memory;
 	}
 
 	/**
@@ -73,6 +63,8 @@ public class TopicAppends {
 	 * Appends one record.
 	 * @param topic the topic's name
 	 * @param record the record; exactly once if it has an id, else at least once
+	 * @param idDecides whether another record with its id is the same, whatever is in it:
+	 * its sender says so
 	 * @param memory what was read of the request, closed when it is answered
 	 * @param principal who shares lanes with others, or null
 	 * @param request the request
@@ -80,18 +72,15 @@ public class TopicAppends {
 	 * @throws ProblemException 404 if there is no such topic, 413 if the value is too
 	 * large
 	 */
-	public void append(String topic, LogRecord record, BodyMemory memory, @Nullable String principal,
+	public void append(String topic, LogRecord record, boolean idDecides, BodyMemory memory, @Nullable String principal,
 			HttpServletRequest request, HttpServletResponse response) {
-		append(this.parser.ofRecord(record, memory), topic, principal, request, response);
+		append(this.parser.ofRecord(record, idDecides, memory), topic, principal, request, response);
 	}
 
 	private void append(IncomingAppend<SpreadBatch> incoming, @Nullable String topic, @Nullable String principal,
 			HttpServletRequest request, HttpServletResponse response) {
 		this.answers.send(incoming, request, response, () -> {
-			int count = incoming.batch().count();
-			if (count > FEW) {
-				this.memory.of(request).require(count * PLACE_BYTES);
-			}
+			this.answers.requirePlaces(request, incoming.batch().count());
 			return append(incoming, topic, principal);
 		});
 	}

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.exactlyonce.gateway.commit.Receipt;
+import org.exactlyonce.gateway.ids.RecordPlace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +24,10 @@ record TopicReceiptBody(
 		@Schema(description = "When the last of them was appended", nullable = true,
 				requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Instant appendedAt) {
 
-	static TopicReceiptBody ofPlaces(String topic, List<org.exactlyonce.gateway.ids.Place> places) {
+	static TopicReceiptBody ofPlaces(String topic, List<RecordPlace> places) {
 		return new TopicReceiptBody(topic,
 				places.stream().map((place) -> new Place(place.number(), place.offset(), place.duplicate())).toList(),
-				places.stream().allMatch(org.exactlyonce.gateway.ids.Place::duplicate),
-				last(places.stream().map(org.exactlyonce.gateway.ids.Place::appendedAt)));
+				places.stream().allMatch(RecordPlace::duplicate), last(places.stream().map(RecordPlace::appendedAt)));
 	}
 
 	static TopicReceiptBody of(String topic, List<Place> records, List<Receipt> receipts) {

@@ -12,15 +12,16 @@ import java.util.PriorityQueue;
 import java.util.TreeMap;
 
 import org.exactlyonce.gateway.ids.IdJudge;
-import org.exactlyonce.gateway.ids.IdentifiedRecord;
-import org.exactlyonce.gateway.ids.Place;
+import org.exactlyonce.gateway.ids.IdJudgement;
+import org.exactlyonce.gateway.ids.IdLog;
+import org.exactlyonce.gateway.ids.KnownId;
+import org.exactlyonce.gateway.ids.RecordPlace;
 import org.exactlyonce.gateway.ids.TopicRecordId;
 import org.exactlyonce.gateway.log.RecordBatch;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.producer.SequenceRow;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.AppendIdentity;
-import org.exactlyonce.gateway.sequence.RecordId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,7 @@ final class AppendGroup {
 	private final Map<Integer, PartitionState> partitions = new LinkedHashMap<>();
 
 	/** Only those that the group adds, in the order in which they are written. */
-	private final Map<TopicRecordId, IdentifiedRecord> ids = new TreeMap<>();
+	private final Map<TopicRecordId, KnownId> ids = new TreeMap<>();
 
 	/** Holds in every partition of the group. */
 	private final Map<Long, String> claims = new TreeMap<>();
@@ -94,7 +95,9 @@ final class AppendGroup {
 			return new Judgement.Gone();
 		}
 		return request.identity()
-			.match((identity) -> judge(request, identity), (identity) -> judge(request, identity),
+			.match((identity) -> judge(request, identity),
+					(identity) -> judged(new IdJudge(new Ids(request)).judge(identity)),
+					(identity) -> judged(new IdJudge(new Ids(request)).judge(identity)),
 					(anonymous) -> new Judgement.Stored(request.parts()
 						.stream()
 						.map((part) -> Receipt.stored(append(request, part, false)))
@@ -127,72 +130,9 @@ final class AppendGroup {
 		});
 	}
 
-	private Judgement judge(AppendRequest request, AppendIdentity.Identified identity) {
-		IdJudge judge = new IdJudge(identity, this::id);
-		if (judge.firstMismatch() >= 0) {
-			return new Judgement.IdReused(judge.firstMismatch());
-		}
-		BitSet fresh = judge.fresh();
-		List<@Nullable RecordBatch> stored = append(request, identity, fresh);
-		int[] next = new int[stored.size()];
-		List<Place> places = new ArrayList<>(identity.ids().size());
-		for (int i = 0; i < identity.ids().size(); i++) {
-			int part = identity.partOf()[i];
-			RecordBatch batch = stored.get(part);
-			if (batch != null && fresh.get(i)) {
-				places.add(place(batch, batch.baseOffset() + next[part]++, identity, identity.ids().get(i)));
-			}
-			else {
-				places.add(duplicate(judge, i, request.parts().get(part), places));
-			}
-		}
-		return new Judgement.Placed(places);
-	}
-
-	/** Appends what is new of each part. */
-	private List<@Nullable RecordBatch> append(AppendRequest request, AppendIdentity.Identified identity,
-			BitSet fresh) {
-		List<BitSet> kept = request.parts().stream().map((part) -> new BitSet()).toList();
-		int[] sizes = new int[kept.size()];
-		for (int i = 0; i < identity.partOf().length; i++) {
-			int part = identity.partOf()[i];
-			kept.get(part).set(sizes[part]++, fresh.get(i));
-		}
-		List<@Nullable RecordBatch> batches = new ArrayList<>();
-		for (int part = 0; part < kept.size(); part++) {
-			AppendRequest.Part sent = request.parts().get(part);
-			batches.add(kept.get(part).isEmpty() ? null : append(request,
-					new AppendRequest.Part(sent.partition(), sent.batch().only(kept.get(part))), false));
-		}
-		return batches;
-	}
-
-	private Place place(RecordBatch batch, long offset, AppendIdentity.Identified identity, @Nullable RecordId id) {
-		int number = partition(batch.partition()).number();
-		if (id != null) {
-			this.ids.put(new TopicRecordId(identity.topicId(), id),
-					new IdentifiedRecord(batch.partition(), number, offset, false, id.payload(), batch.appendedAt()));
-		}
-		return Place.stored(batch.partition(), number, offset, batch.appendedAt());
-	}
-
-	private Place duplicate(IdJudge judge, int index, AppendRequest.Part part, List<Place> before) {
-		IdentifiedRecord known = judge.known(index);
-		if (known != null) {
-			return Place.duplicate(known);
-		}
-		int earlier = judge.earlier(index);
-		if (earlier < 0) { // forgotten with its record, while others of its request are
-							// not
-			return Place.deleted(part.partition(), partition(part.partition()).number());
-		}
-		Place same = before.get(earlier);
-		return new Place(same.partition(), same.number(), same.offset(), true, same.appendedAt());
-	}
-
-	private @Nullable IdentifiedRecord id(TopicRecordId id) {
-		IdentifiedRecord added = this.ids.get(id);
-		return (added != null) ? added : this.committed.ids().get(id);
+	private static Judgement judged(IdJudgement judgement) {
+		return judgement.isRefused() ? new Judgement.IdReused(judgement.firstMismatch())
+				: new Judgement.Placed(judgement.places());
 	}
 
 	/** What has no owner is not another's. An id that was never issued has none. */
@@ -225,6 +165,37 @@ final class AppendGroup {
 	private SequenceRow sequence(ProducerSequence.Key key) {
 		SequenceRow changed = this.sequences.get(key);
 		return (changed != null) ? changed : this.committed.sequence(key);
+	}
+
+	/** The ids of the group, for one request. */
+	private final class Ids implements IdLog {
+
+		private final AppendRequest request;
+
+		private Ids(AppendRequest request) {
+			this.request = request;
+		}
+
+		@Override
+		public @Nullable KnownId find(TopicRecordId id) {
+			KnownId added = AppendGroup.this.ids.get(id);
+			return (added != null) ? added : AppendGroup.this.committed.ids().get(id);
+		}
+
+		@Override
+		public RecordPlace append(int part, BitSet records) {
+			AppendRequest.Part sent = this.request.parts().get(part);
+			RecordBatch batch = AppendGroup.this.append(this.request,
+					new AppendRequest.Part(sent.partition(), sent.batch().only(records)), false);
+			return new RecordPlace(batch.partition(), partition(batch.partition()).number(), batch.baseOffset(), false,
+					batch.appendedAt());
+		}
+
+		@Override
+		public void add(TopicRecordId id, KnownId known) {
+			AppendGroup.this.ids.put(id, known);
+		}
+
 	}
 
 	/**

@@ -2,7 +2,7 @@ package org.exactlyonce.gateway.commit;
 
 import java.util.List;
 
-import org.exactlyonce.gateway.ids.Place;
+import org.exactlyonce.gateway.ids.RecordPlace;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 
 /**
@@ -144,14 +144,14 @@ public sealed interface AppendOutcome {
 	 *
 	 * @param places where each record is, in the order of the append
 	 */
-	record Placed(List<Place> places) implements AppendOutcome {
+	record Placed(List<RecordPlace> places) implements AppendOutcome {
 
 		/**
 		 * How many records were stored before.
 		 * @return their number
 		 */
 		public int duplicates() {
-			return (int) this.places.stream().filter(Place::duplicate).count();
+			return (int) this.places.stream().filter(RecordPlace::duplicate).count();
 		}
 
 		@Override

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public record AppendRequest(List<Part> parts, @Nullable Layout layout, AppendIdentity identity, Patience patience,
 		@Nullable String principal) {
 
+	/** The id of a request is read with where its records are, which may be 36 KB. */
+	private static final int KEYED = 20;
+
 	/**
 	 * An append to one partition.
 	 * @param partition the partition
@@ -46,7 +49,7 @@ public record AppendRequest(List<Part> parts, @Nullable Layout layout, AppendIde
 		return this.parts.get(0).partition();
 	}
 
-	/** The records of that partition: all there are if there is an identity. */
+	/** The records of that partition: all there are if there are sequences. */
 	EncodedBatch batch() {
 		return this.parts.get(0).batch();
 	}
@@ -55,9 +58,10 @@ public record AppendRequest(List<Part> parts, @Nullable Layout layout, AppendIde
 		return this.parts.stream().mapToInt((part) -> part.batch().recordCount()).sum();
 	}
 
-	/** How many rows it adds, about. */
-	int rows() {
-		return this.parts.size() + ((this.identity instanceof AppendIdentity.Identified) ? recordCount() : 0);
+	/** What it adds to the ids of its group. */
+	int idCount() {
+		return this.identity.match((sequenced) -> 0, (identified) -> identified.ids().size(), (keyed) -> KEYED,
+				(anonymous) -> 0);
 	}
 
 	/** What its records take as they are stored. */
@@ -74,7 +78,8 @@ public record AppendRequest(List<Part> parts, @Nullable Layout layout, AppendIde
 	 * @return producer and sequences; nothing for an anonymous append
 	 */
 	public Optional<AppendIdentity.Sequenced> sequenced() {
-		return this.identity.match(Optional::of, (identified) -> Optional.empty(), (anonymous) -> Optional.empty());
+		return this.identity.match(Optional::of, (identified) -> Optional.empty(), (keyed) -> Optional.empty(),
+				(anonymous) -> Optional.empty());
 	}
 
 	/** The ids of its records, for those that have one. */
@@ -85,7 +90,12 @@ public record AppendRequest(List<Part> parts, @Nullable Layout layout, AppendIde
 					.filter(Objects::nonNull)
 					.map((id) -> new TopicRecordId(identified.topicId(), id))
 					.toList(),
-				(anonymous) -> List.of());
+				(keyed) -> List.of(new TopicRecordId(keyed.topicId(), keyed.id())), (anonymous) -> List.of());
+	}
+
+	/** Whether any of its records, or all of it, has an id. */
+	boolean hasIds() {
+		return this.identity instanceof AppendIdentity.Identified || this.identity instanceof AppendIdentity.Keyed;
 	}
 
 	/**

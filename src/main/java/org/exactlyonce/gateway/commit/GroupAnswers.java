@@ -1,10 +1,12 @@
 package org.exactlyonce.gateway.commit;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-import org.exactlyonce.gateway.ids.Place;
+import org.exactlyonce.gateway.ids.RecordPlace;
 import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.exactlyonce.gateway.sequence.SequenceState;
@@ -96,12 +98,14 @@ final class GroupAnswers {
 		pending.future().complete(new AppendOutcome.Stored(receipts));
 	}
 
-	private void placed(PendingAppend pending, List<Place> places) {
-		for (Place place : places) {
+	private void placed(PendingAppend pending, List<RecordPlace> places) {
+		Map<Integer, Long> last = new HashMap<>();
+		for (RecordPlace place : places) {
 			if (place.offset() != null) {
-				this.ends.publish(place.partition(), place.offset() + 1);
+				last.merge(place.partition(), place.offset(), Math::max);
 			}
 		}
+		last.forEach((partition, offset) -> this.ends.publish(partition, offset + 1));
 		pending.future().complete(new AppendOutcome.Placed(places));
 	}
 

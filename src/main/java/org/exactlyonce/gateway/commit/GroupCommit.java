@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 
 import org.exactlyonce.gateway.store.CommitUnknownException;
 import org.exactlyonce.gateway.store.StoreFailure;
@@ -19,6 +20,10 @@ final class GroupCommit {
 	private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
 
 	private static final int MAX_ATTEMPTS = 3;
+
+	private static final int MAX_ATTEMPTS_OF_IDS = 50;
+
+	private static final int MAX_PAUSE_MILLIS = 20;
 
 	private final GroupTransaction transaction;
 
@@ -94,9 +99,13 @@ final class GroupCommit {
 	}
 
 	private void attempt(List<PendingAppend> group) {
+		RuntimeException contention = null;
 		for (int attempt = 1;; attempt++) {
 			List<PendingAppend> alive = group.stream().filter((pending) -> !pending.expire()).toList();
 			if (alive.isEmpty()) {
+				if (contention != null) {
+					this.failures.failed("Others were in the way until the time was over", group.size(), contention);
+				}
 				return;
 			}
 			List<Judgement> judgements;
@@ -109,11 +118,16 @@ final class GroupCommit {
 				return;
 			}
 			catch (RuntimeException ex) {
-				if (StoreFailure.of(ex) != StoreFailure.CONTENTION || (attempt >= MAX_ATTEMPTS && !haveIds(alive))) {
+				if (StoreFailure.of(ex) != StoreFailure.CONTENTION) {
 					rolledBack(alive, ex);
 					return;
 				}
 				log.debug("A group was rolled back by contention, attempt {}", attempt, ex);
+				contention = ex;
+				if (attempt >= MAX_ATTEMPTS && !mayGoOn(alive, attempt)) {
+					contended(alive, ex);
+					return;
+				}
 				continue;
 			}
 			answer(alive, judgements);
@@ -122,11 +136,31 @@ final class GroupCommit {
 	}
 
 	/**
-	 * Another lane or replica may store one of the ids first, again and again; each time
-	 * it is known at the next attempt. Until the time of those that have ids is over.
+	 * An id that another lane or replica has stored first is known at the next attempt.
+	 * So each attempt comes further, and an append with ids has more of them, on its own.
 	 */
-	private static boolean haveIds(List<PendingAppend> group) {
-		return group.stream().anyMatch((pending) -> !pending.request().ids().isEmpty());
+	private static boolean mayGoOn(List<PendingAppend> group, int attempt) {
+		if (group.size() > 1 || !group.get(0).request().hasIds() || attempt >= MAX_ATTEMPTS_OF_IDS) {
+			return false;
+		}
+		try {
+			Thread.sleep(ThreadLocalRandom.current().nextInt(MAX_PAUSE_MILLIS));
+			return true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	/** Ids that others store at the same time must not keep their neighbours waiting. */
+	private void contended(List<PendingAppend> group, RuntimeException cause) {
+		if (group.size() == 1 || group.stream().noneMatch((pending) -> pending.request().hasIds())) {
+			rolledBack(group, cause);
+			return;
+		}
+		attempt(group.subList(0, group.size() / 2));
+		attempt(group.subList(group.size() / 2, group.size()));
 	}
 
 	private List<Judgement> append(List<PendingAppend> group) {
@@ -175,6 +209,10 @@ final class GroupCommit {
 			judgements = append(alive);
 		}
 		catch (RuntimeException ex) {
+			if (StoreFailure.of(ex) == StoreFailure.CONTENTION && !(ex instanceof CommitUnknownException)) {
+				attempt(alive);
+				return;
+			}
 			this.failures.failed("The log did not give the outcome", alive.size(), ex);
 			fail(alive);
 			return;

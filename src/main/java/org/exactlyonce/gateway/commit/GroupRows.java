@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
+import org.exactlyonce.gateway.ids.IdLookUp;
 import org.exactlyonce.gateway.ids.IdTable;
 import org.exactlyonce.gateway.ids.TopicRecordId;
 import org.exactlyonce.gateway.log.OffsetIndex;
@@ -120,13 +121,15 @@ final class GroupRows implements AutoCloseable {
 		this.hold = this.fences.share(this.statements,
 				producers.stream().map(ProducerSequence.Key::producerId).toList());
 		SequenceTable.read(this.statements, producers, state.sequences()::put);
-		IdTable.read(this.statements, ids, state.ids()::put);
+		IdLookUp known = new IdLookUp(this.statements);
+		known.add(ids);
 		if (!topics.isEmpty()) {
 			this.statements.query(LAYOUTS,
 					(row) -> state.layouts().add(new AppendRequest.Layout(row.getInt(1), row.getInt(2))),
 					(Object) topics.toArray(Integer[]::new));
 		}
 		this.statements.run();
+		state.ids().putAll(known.known());
 		moved.forEach((partition) -> state.partitions().put(partition.partition(), withLastAppended(partition)));
 		return state;
 	}

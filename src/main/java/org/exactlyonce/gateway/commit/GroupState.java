@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-import org.exactlyonce.gateway.ids.IdentifiedRecord;
+import org.exactlyonce.gateway.ids.KnownId;
 import org.exactlyonce.gateway.ids.TopicRecordId;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.producer.SequenceRow;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param ids the ids of the group that are known
  */
 record GroupState(Map<Integer, PartitionState> partitions, Map<ProducerSequence.Key, SequenceRow> sequences,
-		Set<AppendRequest.Layout> layouts, Map<TopicRecordId, IdentifiedRecord> ids) {
+		Set<AppendRequest.Layout> layouts, Map<TopicRecordId, KnownId> ids) {
 
 	/**
 	 * Whether all partitions of a request are there, or their topic was deleted; and

@@ -107,6 +107,15 @@ final class HeldAppends {
 	}
 
 	/**
+	 * Releases those of some partitions, to be judged for the last time.
+	 * @param partitions the partitions' ids
+	 * @return the released
+	 */
+	synchronized List<PendingAppend> releaseOf(Set<Integer> partitions) {
+		return release((pending) -> partitions.contains(pending.request().partition()));
+	}
+
+	/**
 	 * Releases all, to be judged for the last time, and holds no more.
 	 * @return the released
 	 */

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-import org.exactlyonce.gateway.ids.IdentifiedRecord;
+import org.exactlyonce.gateway.ids.KnownId;
 import org.exactlyonce.gateway.ids.TopicRecordId;
 import org.exactlyonce.gateway.log.RecordBatch;
 import org.exactlyonce.gateway.producer.ProducerSequence;
@@ -28,7 +28,7 @@ record Judged(List<Judgement> judgements, Changes changes) {
 	 * @param ids new ids of records, in their order
 	 */
 	record Changes(List<RecordBatch> batches, Map<ProducerSequence.Key, SequenceRow> sequences,
-			Collection<PartitionState> partitions, Map<Long, String> claims, Map<TopicRecordId, IdentifiedRecord> ids) {
+			Collection<PartitionState> partitions, Map<Long, String> claims, Map<TopicRecordId, KnownId> ids) {
 
 		boolean isEmpty() {
 			return this.batches.isEmpty();

@@ -3,7 +3,7 @@ package org.exactlyonce.gateway.commit;
 import java.util.List;
 import java.util.function.Function;
 
-import org.exactlyonce.gateway.ids.Place;
+import org.exactlyonce.gateway.ids.RecordPlace;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.AppendIdentity;
 
@@ -96,7 +96,7 @@ sealed interface Judgement {
 	 *
 	 * @param places where each record is, in the order of the request
 	 */
-	record Placed(List<Place> places) implements Judgement {
+	record Placed(List<RecordPlace> places) implements Judgement {
 
 		@Override
 		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,

@@ -41,10 +41,15 @@ final class LaneQueue {
 	private static final long SHARED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
 	/**
-	 * A group has no more batches and ids than this, and those of one request: each is a
-	 * row of its own, and a lock.
+	 * A group has no more batches than this, and those of one request: each is a row of
+	 * its own, and a lock.
 	 */
-	private static final int MAX_ROWS = 65_000;
+	private static final int MAX_PARTS = 65_000;
+
+	/** Each id is a row at a random place of a large index. */
+	static final int MAX_IDS = 10_000;
+
+	static final int SHARED_IDS = 1000;
 
 	private final int max;
 
@@ -69,11 +74,6 @@ final class LaneQueue {
 
 	private boolean used;
 
-	/**
-	 * Begins with nothing.
-	 * @param max how many appends it may hold
-	 * @param nanoTime the monotonic clock
-	 */
 	LaneQueue(int max, LongSupplier nanoTime) {
 		this.max = max;
 		this.nanoTime = nanoTime;
@@ -104,7 +104,7 @@ final class LaneQueue {
 		}
 	}
 
-	/** Takes in what was let in before, whether there is room or not. */
+	/** Takes in what was let in before. */
 	void addAll(Collection<PendingAppend> released) {
 		this.lock.lock();
 		try {
@@ -147,9 +147,7 @@ final class LaneQueue {
 				nanos = this.filled.awaitNanos(nanos);
 			}
 			if (this.size > 0) {
-				boolean shared = isShared();
-				fill(group, shared ? Math.min(maxCount, SHARED_APPENDS) : maxCount,
-						shared ? Math.min(maxBytes, SHARED_BYTES) : maxBytes);
+				fill(group, maxCount, maxBytes, isShared());
 			}
 			return group;
 		}
@@ -168,14 +166,17 @@ final class LaneQueue {
 		return nanos - this.sharedUntilNanos < 0;
 	}
 
-	private void fill(List<PendingAppend> group, int maxCount, long maxBytes) {
-		long bytes = 0;
-		int rows = 0;
-		while (this.size > 0 && group.size() < maxCount) {
+	private void fill(List<PendingAppend> group, int maxCount, long maxBytes, boolean shared) {
+		int count = shared ? Math.min(maxCount, SHARED_APPENDS) : maxCount;
+		long bytes = shared ? Math.min(maxBytes, SHARED_BYTES) : maxBytes;
+		int ids = shared ? SHARED_IDS : MAX_IDS;
+		int parts = MAX_PARTS;
+		while (this.size > 0 && group.size() < count) {
 			AppendRequest next = this.turns.element().element().request();
-			bytes += next.bytes();
-			rows += next.rows();
-			if ((bytes > maxBytes || rows > MAX_ROWS) && !group.isEmpty()) {
+			bytes -= next.bytes();
+			parts -= next.parts().size();
+			ids -= next.idCount();
+			if ((bytes < 0 || parts < 0 || ids < 0) && !group.isEmpty()) {
 				return;
 			}
 			group.add(next());

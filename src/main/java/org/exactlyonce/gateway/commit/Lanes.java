@@ -130,6 +130,13 @@ public class Lanes implements SmartLifecycle {
 		lane(key.partition()).resume(this.held.release(key, committed));
 	}
 
+	/** Has held appends answered whose partitions are deleted. */
+	void gone(Set<Integer> partitions) {
+		if (!partitions.isEmpty()) {
+			resume(this.held.releaseOf(partitions));
+		}
+	}
+
 	/**
 	 * Whether early appends may be held. Once they may not, those that are get their
 	 * answers.

@@ -2,8 +2,10 @@ package org.exactlyonce.gateway.commit;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import org.exactlyonce.gateway.process.Periodic;
 import org.exactlyonce.gateway.process.RepeatedTask;
@@ -21,14 +23,19 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks for what other replicas have committed and held appends wait for: predecessors
- * and fences. Asks the database only while an append is held. Stops before the web server
- * does, so that held appends are answered by then.
+ * Looks for what other replicas have committed and held appends wait for: predecessors,
+ * fences, and the end of their topic. Asks the database only while an append is held.
+ * Stops before the web server does, so that held appends are answered by then.
  */
 @Component
 class ReplicaWatcher implements SmartLifecycle {
 
 	private static final Logger log = LoggerFactory.getLogger(ReplicaWatcher.class);
+
+	private static final String GONE = """
+			select q.partition_id from unnest(cast(? as integer array)) q(partition_id)
+			left join log_partition p on p.partition_id = q.partition_id and p.topic_id is not null
+			where p.partition_id is null""";
 
 	private static final Duration PERIOD = Duration.ofMillis(25);
 
@@ -54,8 +61,10 @@ class ReplicaWatcher implements SmartLifecycle {
 		try {
 			Set<ProducerSequence.Key> held = this.lanes.held();
 			if (!held.isEmpty()) {
-				this.transactions.inRoundTrips((statements) -> sequences(statements, held))
+				Set<Integer> gone = new HashSet<>();
+				this.transactions.inRoundTrips((statements) -> sequences(statements, held, gone::add))
 					.forEach((key, row) -> this.lanes.advanced(key, row.state()));
+				this.lanes.gone(gone);
 			}
 		}
 		catch (RuntimeException ex) {
@@ -64,10 +73,13 @@ class ReplicaWatcher implements SmartLifecycle {
 	}
 
 	private static Map<ProducerSequence.Key, SequenceRow> sequences(RoundTrip statements,
-			Set<ProducerSequence.Key> wanted) {
+			Set<ProducerSequence.Key> wanted, Consumer<Integer> gone) {
 		Map<ProducerSequence.Key, SequenceRow> found = new HashMap<>();
 		SequenceTable.read(statements, wanted, found::put);
-		statements.run();
+		statements
+			.query(GONE, (row) -> gone.accept(row.getInt(1)),
+					(Object) wanted.stream().map(ProducerSequence.Key::partition).distinct().toArray(Integer[]::new))
+			.run();
 		return found;
 	}
 

@@ -2,25 +2,55 @@ package org.exactlyonce.gateway.ids;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.TreeSet;
 
 import org.exactlyonce.gateway.store.RoundTrip;
+import org.jspecify.annotations.Nullable;
+
+import static org.exactlyonce.gateway.store.RoundTrip.column;
 
 /**
- * The statements that forget ids, a partition at a time, in the order of the records.
+ * The statements that forget ids, a partition at a time, in the order of the records. A
+ * request that has an id as a whole is forgotten with the last of its records: until then
+ * its row moves on to a partition that still has some.
  */
 public final class OldIds {
 
-	private static final String FIRST = """
-			select record_offset, appended_at from record_id where partition_id = ? and record_offset >= ?
+	private static final String PARTITIONS = """
+			select p.partition_id, p.log_start_offset from log_partition p
+			where p.log_start_offset > 0 and p.topic_id is not null
+				and (select r.record_offset from record_id r where r.partition_id = p.partition_id
+					order by r.partition_id, r.record_offset fetch first 1 row only) < p.log_start_offset
+				and (select r.appended_at from record_id r where r.partition_id = p.partition_id
+					order by r.partition_id, r.record_offset fetch first 1 row only) < cast(? as timestamp with time zone)
+			order by p.partition_id""";
+
+	/** Held by one replica at a time; no append takes it. */
+	private static final String LOCK = """
+			select t.id from topic t where t.id = (select p.topic_id from log_partition p where p.partition_id = ?)
+			for update skip locked""";
+
+	private static final String NEXT = """
+			select topic_id, id_digest, record_offset, appended_at, places from record_id
+			where partition_id = ? and record_offset > ?
 			order by partition_id, record_offset fetch first ? rows only""";
+
+	private static final String MOVE = """
+			merge into record_id r using (select * from unnest(cast(? as integer array), cast(? as bigint array),
+				cast(? as integer array), cast(? as bigint array))
+				m(partition_id, record_offset, to_partition, to_offset)) q
+			on r.partition_id = q.partition_id and r.record_offset = q.record_offset
+			when matched then update set partition_id = q.to_partition, record_offset = q.to_offset""";
 
 	private static final String DELETE = """
 			delete from record_id where partition_id = ? and record_offset <= ?""";
 
-	/** Ids a transaction. */
-	private static final int CHUNK = 1000;
+	/** Ids a transaction: a request's may have some 36 KB. */
+	private static final int CHUNK = 250;
 
 	private final RoundTrip statements;
 
@@ -33,35 +63,36 @@ public final class OldIds {
 	}
 
 	/**
-	 * The id of the oldest record of a partition.
-	 * @param partition the partition's id
-	 * @return that; nothing if no record of it has an id
+	 * The partitions whose oldest id may be forgotten.
+	 * @param cutOff ids of records that were appended then or later stay
+	 * @return the partitions' ids, and the first offset that each of them keeps
 	 */
-	public Optional<OldId> first(int partition) {
-		return first(partition, 1).stream().findFirst();
-	}
-
-	private List<OldId> first(int partition, int most) {
-		return this.statements.list(FIRST,
-				(row) -> new OldId(row.getLong(1), row.getObject(2, OffsetDateTime.class).toInstant()), partition, 0L,
-				most);
+	public List<Start> due(Instant cutOff) {
+		return this.statements.list(PARTITIONS, (row) -> new Start(row.getInt(1), row.getLong(2)), cutOff.toString());
 	}
 
 	/**
-	 * Forgets some ids of records that are deleted and old enough.
-	 * @param partition the partition's id
-	 * @param start the first offset that is not deleted
+	 * Forgets some ids of records that are deleted and old enough, unless another replica
+	 * is at the topic.
+	 * @param partition the partition
+	 * @param after where the last call has ended, −1 for the first
 	 * @param cutOff ids of records that were appended then or later stay
-	 * @return how many there were, 0 if there are no more
+	 * @return where it has ended; {@code after} if there are no more
 	 */
-	public int forget(int partition, long start, Instant cutOff) {
-		List<OldId> due = first(partition, CHUNK).stream()
-			.takeWhile((id) -> id.offset() < start && id.appendedAt().isBefore(cutOff))
-			.toList();
-		if (!due.isEmpty()) {
-			this.statements.update(DELETE, partition, due.get(due.size() - 1).offset()).run();
+	public long forget(Start partition, long after, Instant cutOff) {
+		if (this.statements.list(LOCK, (row) -> row.getInt(1), partition.partition()).isEmpty()) {
+			return after;
 		}
-		return due.size();
+		List<Row> due = next(partition.partition(), after).stream()
+			.takeWhile((row) -> row.offset < partition.start() && row.appendedAt.isBefore(cutOff))
+			.toList();
+		if (due.isEmpty()) {
+			return after;
+		}
+		moveOn(partition.partition(), due);
+		long last = due.get(due.size() - 1).offset;
+		this.statements.update(DELETE, partition.partition(), last).run();
+		return last;
 	}
 
 	/**
@@ -69,17 +100,64 @@ public final class OldIds {
 	 * @param partition the partition's id
 	 * @return whether there were any
 	 */
-	public boolean forget(int partition) {
-		return forget(partition, Long.MAX_VALUE, Instant.MAX) > 0;
+	public boolean forgetAll(int partition) {
+		List<Row> rows = next(partition, -1);
+		if (!rows.isEmpty()) {
+			this.statements.update(DELETE, partition, rows.get(rows.size() - 1).offset).run();
+		}
+		return !rows.isEmpty();
+	}
+
+	private List<Row> next(int partition, long after) {
+		return this.statements.list(NEXT,
+				(row) -> new Row(row.getLong(3), row.getObject(4, OffsetDateTime.class).toInstant(), row.getBytes(5)),
+				partition, after, CHUNK);
+	}
+
+	/** A part is a batch, which is deleted whole. */
+	private void moveOn(int partition, List<Row> due) {
+		List<Row> requests = due.stream().filter((row) -> row.places != null).toList();
+		if (requests.isEmpty()) {
+			return;
+		}
+		Collection<Integer> partitions = new TreeSet<>();
+		requests.forEach((row) -> row.parts().forEach((part) -> partitions.add(part.partition())));
+		Map<Integer, Long> starts = IdTable.starts(this.statements, partitions);
+		List<Move> moves = new ArrayList<>();
+		for (Row row : requests) {
+			row.parts()
+				.stream()
+				.filter((part) -> part.base() >= starts.getOrDefault(part.partition(), Long.MAX_VALUE))
+				.findFirst()
+				.ifPresent((part) -> moves.add(new Move(row.offset, part)));
+		}
+		this.statements
+			.update(MOVE, column(Integer.class, moves, (move) -> partition), column(Long.class, moves, Move::offset),
+					column(Integer.class, moves, (move) -> move.to.partition()),
+					column(Long.class, moves, (move) -> move.to.base()))
+			.run();
 	}
 
 	/**
-	 * An id by its record.
+	 * A partition, and the first offset that it keeps.
 	 *
-	 * @param offset the record's offset
-	 * @param appendedAt when it was appended
+	 * @param partition the partition's id
+	 * @param start the offset of its first batch
 	 */
-	public record OldId(long offset, Instant appendedAt) {
+	public record Start(int partition, long start) {
+	}
+
+	/** A row that moves on. */
+	private record Move(long offset, RequestPlaces.Part to) {
+	}
+
+	/** An id by its record. */
+	private record Row(long offset, Instant appendedAt, byte @Nullable [] places) {
+
+		private List<RequestPlaces.Part> parts() {
+			return (this.places != null) ? RequestPlaces.parts(this.places) : List.of();
+		}
+
 	}
 
 }

@@ -5,7 +5,6 @@ import java.util.function.Supplier;
 import jakarta.servlet.http.HttpServletRequest;
 import org.exactlyonce.gateway.incoming.SentIdentity.Place;
 import org.exactlyonce.gateway.json.FieldErrors;
-import org.exactlyonce.gateway.json.JsonDocuments;
 import org.exactlyonce.gateway.commit.CommitProperties;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.record.LogRecord;
@@ -22,8 +21,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads an append in each of its forms: a JSON document, a record whose body is its
- * value, or a record a line. The form is chosen by the media type; JSON is the value
- * itself when {@code Producer-Id} comes as a header.
+ * value, a record a line, or CloudEvents. The form is chosen by the media type; JSON is
+ * the value itself when {@code Producer-Id} comes as a header, or the attributes of an
+ * event.
  */
 @Component
 public class AppendParser {
@@ -57,21 +57,21 @@ public class AppendParser {
 	 * @throws ProblemException 400, 408, 411, 413, 415 or 429
 	 */
 	public IncomingAppend<SpreadBatch> readSpread(HttpServletRequest request) {
-		return read(request, new SpreadBatch(this.maxRecords, this.maxBytes, requestId(request)));
+		return read(request, new SpreadBatch(this.maxRecords, this.maxBytes, requestId(request), false));
 	}
 
 	/**
 	 * An append of one record to a topic.
 	 * @param record the record
+	 * @param idDecides whether another record with its id is the same, whatever is in it
 	 * @param memory what was read of the request
 	 * @return the append; close its memory when the request is done
 	 * @throws ProblemException 413 if its value has too many bytes
 	 */
-	public IncomingAppend<SpreadBatch> ofRecord(LogRecord record, BodyMemory memory) {
-		SpreadBatch batch = new SpreadBatch(this.maxRecords, this.maxBytes, null);
+	public IncomingAppend<SpreadBatch> ofRecord(LogRecord record, boolean idDecides, BodyMemory memory) {
+		SpreadBatch batch = new SpreadBatch(this.maxRecords, this.maxBytes, null, idDecides);
 		batch.add(record, null, "id");
-		batch.end();
-		return new IncomingAppend<>(Place.HEADERS, new SentIdentity(null, null, null), batch, true, memory);
+		return incoming(Place.HEADERS, new SentIdentity(null, null, null), batch, true, memory);
 	}
 
 	/**
@@ -82,6 +82,11 @@ public class AppendParser {
 	}
 
 	private <B extends IncomingBatch> IncomingAppend<B> read(HttpServletRequest request, B batch) {
+		EventAppend events = EventAppend.of(request);
+		if (events != null) {
+			Body body = this.bodies.read(request, this.maxBytes);
+			return closingOnFailure(body, () -> events(request, events, body, batch));
+		}
 		ContentType type = ContentType.of(request);
 		if (type.kind() == ContentType.Kind.NDJSON) {
 			BodyLines lines = this.bodies.readLines(request, this.maxBytes);
@@ -116,8 +121,7 @@ public class AppendParser {
 		refuseKey(headers, "does not go with records in the body, which have their own keys", errors);
 		errors.addAll(outside);
 		errors.refuseIfAny();
-		batch.end();
-		return new IncomingAppend<>(Place.BODY, identity, batch, headers.acknowledged(), body);
+		return incoming(Place.BODY, identity, batch, headers.acknowledged(), body);
 	}
 
 	/** One record: the body is its value. */
@@ -128,32 +132,32 @@ public class AppendParser {
 			type.refuseDocument(body);
 		}
 		FieldErrors errors = new FieldErrors();
-		RecordValue value = switch (type.kind()) {
-			case JSON -> RecordValue.json(wholeValue(body, batch, errors), null);
-			case STRUCTURED_JSON -> RecordValue.json(wholeValue(body, batch, errors), type.text());
-			default -> RecordValue.bytes(body, type.text());
-		};
+		RecordValue value = BodyValue.read(body, type, batch, errors);
 		AppendHeaders headers = AppendHeaders.read(request, errors);
 		AppendHeaders.SentKey key = headers.recordKey();
 		batch.add(new LogRecord((key != null) ? key.bytes() : null, value, RecordHeaders.NONE, null), null, "id");
 		headers.identity().check(Place.HEADERS, batch, headers.acknowledged(), errors);
 		headers.checkIds(batch, headers.identity().isPresent(), errors);
 		errors.refuseIfAny();
-		batch.end();
-		return new IncomingAppend<>(Place.HEADERS, headers.identity(), batch, headers.acknowledged(), memory);
+		return incoming(Place.HEADERS, headers.identity(), batch, headers.acknowledged(), memory);
 	}
 
 	private static boolean isIdentified(HttpServletRequest request) {
 		return request.getHeader(Place.HEADERS.producerId()) != null;
 	}
 
-	private static byte[] wholeValue(byte[] body, IncomingBatch batch, FieldErrors errors) {
-		try {
-			return JsonDocuments.readWhole(body, "value", errors);
-		}
-		catch (ProblemException ex) {
-			throw batch.unreadable(body.length, ex);
-		}
+	/** CloudEvents, which have ids of their own. */
+	private <B extends IncomingBatch> IncomingAppend<B> events(HttpServletRequest request, EventAppend events,
+			Body body, B batch) {
+		FieldErrors errors = new FieldErrors();
+		FieldErrors outside = new FieldErrors();
+		AppendHeaders headers = AppendHeaders.read(request, outside);
+		events.read(body.take(), headers.recordKey(), batch, errors);
+		headers.identity().check(Place.HEADERS, batch, headers.acknowledged(), errors);
+		headers.checkIds(batch, headers.identity().isPresent(), errors);
+		errors.addAll(outside);
+		errors.refuseIfAny();
+		return incoming(Place.HEADERS, headers.identity(), batch, headers.acknowledged(), body);
 	}
 
 	/** One record a line, read as they arrive. */
@@ -176,8 +180,15 @@ public class AppendParser {
 			throw batch.unreadable(lines.bytes(), errors.toException());
 		}
 		errors.refuseIfAny();
+		return incoming(Place.HEADERS, headers.identity(), batch, headers.acknowledged(), lines);
+	}
+
+	/** Ends what is known to be well-formed. */
+	private static <B extends IncomingBatch> IncomingAppend<B> incoming(Place place, SentIdentity sent, B batch,
+			boolean acknowledged, BodyMemory memory) {
 		batch.end();
-		return new IncomingAppend<>(Place.HEADERS, headers.identity(), batch, headers.acknowledged(), lines);
+		memory.reserve(batch.idBytes());
+		return new IncomingAppend<>(place, sent, batch, acknowledged, memory);
 	}
 
 	private static void refuseKey(AppendHeaders headers, String why, FieldErrors errors) {

@@ -7,6 +7,7 @@ import java.util.List;
 import jakarta.servlet.http.HttpServletRequest;
 import org.exactlyonce.gateway.json.FieldErrors;
 import org.exactlyonce.gateway.record.Utf8;
+import org.exactlyonce.gateway.sequence.RecordId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class IdempotencyKey {
 
 	static final String NAME = "Idempotency-Key";
-
-	private static final int MAX_CODE_POINTS = 255;
 
 	private IdempotencyKey() {
 	}
@@ -43,30 +42,33 @@ final class IdempotencyKey {
 			errors.add(NAME, "must be UTF-8 text");
 			return null;
 		}
-		String key = text.startsWith("\"") ? unquoted(text) : text;
+		String key = text.startsWith("\"") ? unquoted(text) : bare(text);
 		if (key == null) {
-			errors.add(NAME, "begins with a quote, must end with one, and have \\ before each quote within");
+			errors.add(NAME,
+					"must be a string in quotes, with \\ before each quote within, or one without quotes and commas");
 			return null;
 		}
-		return checked(key, errors);
-	}
-
-	private static @Nullable String checked(String key, FieldErrors errors) {
-		int length = key.codePointCount(0, key.length());
-		if (length == 0 || length > MAX_CODE_POINTS || key.indexOf(0) >= 0) {
-			errors.add(NAME, "has " + length + " characters, must have 1 to " + MAX_CODE_POINTS + ", none U+0000");
+		String fault = RecordId.faultOf(key);
+		if (fault != null) {
+			errors.add(NAME, fault);
 			return null;
 		}
 		return key;
 	}
 
-	/** Null if it is no string of RFC 8941. */
+	/** With a comma it may be two, which a proxy has put together. */
+	private static @Nullable String bare(String text) {
+		return (text.indexOf(',') < 0) ? text : null;
+	}
+
+	/** A string of RFC 8941, whose parameters mean nothing here; null if it is none. */
 	private static @Nullable String unquoted(String text) {
 		StringBuilder key = new StringBuilder();
 		for (int i = 1; i < text.length(); i++) {
 			char c = text.charAt(i);
 			if (c == '"') {
-				return (i == text.length() - 1) ? key.toString() : null;
+				String rest = text.substring(i + 1).strip();
+				return (rest.isEmpty() || rest.startsWith(";")) ? key.toString() : null;
 			}
 			if (c == '\\') {
 				i++;

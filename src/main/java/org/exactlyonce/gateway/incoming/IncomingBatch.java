@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.incoming;
 
+import java.nio.charset.StandardCharsets;
+
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class IncomingBatch {
 
+	private static final long ID_BYTES = 150;
+
 	private final int maxRecords;
 
 	private final long maxBytes;
@@ -22,8 +26,13 @@ public abstract class IncomingBatch {
 
 	private final @Nullable String requestId;
 
+	/** Each record has it. */
+	private final int requestIdBytes;
+
 	/** What the first id that a record has of its own is called. */
 	private @Nullable String idField;
+
+	private int ids;
 
 	/**
 	 * Begins a batch.
@@ -35,6 +44,7 @@ public abstract class IncomingBatch {
 		this.maxRecords = maxRecords;
 		this.maxBytes = maxBytes;
 		this.requestId = requestId;
+		this.requestIdBytes = (requestId != null) ? requestId.getBytes(StandardCharsets.UTF_8).length : 0;
 	}
 
 	/**
@@ -43,6 +53,19 @@ public abstract class IncomingBatch {
 	 */
 	public @Nullable String requestId() {
 		return this.requestId;
+	}
+
+	/**
+	 * Whether the request or a record of it has an id.
+	 * @return true if so
+	 */
+	public boolean hasIds() {
+		return this.requestId != null || this.ids > 0;
+	}
+
+	/** What the ids take in memory while the request waits, about. */
+	long idBytes() {
+		return this.ids * ID_BYTES + (long) this.count * this.requestIdBytes;
 	}
 
 	/** What the first id that a record has of its own is called; null if none has one. */
@@ -80,10 +103,11 @@ public abstract class IncomingBatch {
 		if (record == null) {
 			return;
 		}
-		if (record.id() != null && this.idField == null) {
-			this.idField = idName;
+		if (record.id() != null) {
+			this.idField = (this.idField != null) ? this.idField : idName;
+			this.ids++;
 		}
-		this.valueBytes += record.value().bytes().length;
+		this.valueBytes += record.value().bytes().length + this.requestIdBytes;
 		if (this.valueBytes > this.maxBytes) {
 			throw tooManyBytes(this.valueBytes);
 		}

@@ -21,7 +21,7 @@ public final class PartitionBatch extends IncomingBatch {
 
 	PartitionBatch(int maxRecords, long maxBytes, @Nullable String requestId) {
 		super(maxRecords, maxBytes, requestId);
-		this.ids = new SentIds(requestId);
+		this.ids = new SentIds(requestId, false);
 	}
 
 	@Override

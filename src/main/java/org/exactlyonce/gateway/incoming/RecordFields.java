@@ -9,6 +9,7 @@ import org.exactlyonce.gateway.json.StrictJson;
 import org.exactlyonce.gateway.json.Timestamps;
 import org.exactlyonce.gateway.record.LogRecord;
 import org.exactlyonce.gateway.record.RecordValue;
+import org.exactlyonce.gateway.sequence.RecordId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,6 @@ final class RecordFields implements StrictJson.Document {
 	private static final List<String> KNOWN = JsonDocuments.fieldsOf(AppendBody.AppendRecord.class);
 
 	private static final List<String> KNOWN_IN_SPREAD = JsonDocuments.fieldsOf(SpreadBody.SpreadRecord.class);
-
-	private static final int MAX_ID_CODE_POINTS = 255;
 
 	private final String path;
 
@@ -111,9 +110,9 @@ final class RecordFields implements StrictJson.Document {
 		if (text == null) {
 			return;
 		}
-		int length = text.codePointCount(0, text.length());
-		if (length < 1 || length > MAX_ID_CODE_POINTS) {
-			json.error(where, "has " + length + " characters, must have 1 to " + MAX_ID_CODE_POINTS);
+		String fault = RecordId.faultOf(text);
+		if (fault != null) {
+			json.error(where, fault);
 		}
 		this.id = text;
 	}

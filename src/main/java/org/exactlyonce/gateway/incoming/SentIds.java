@@ -6,7 +6,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
 
 import org.exactlyonce.gateway.record.LogRecord;
 import org.exactlyonce.gateway.record.RecordEncoder;
@@ -15,15 +14,19 @@ import org.exactlyonce.gateway.sequence.RecordId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ids of the records of one request: each record's own, or those that are made of the
- * request's.
+ * The ids of one request: each record's own, or that of all of it.
  */
 public final class SentIds {
 
 	/** Where records go that name no partition, and requests to a topic. */
 	public static final long NO_PARTITION = -1;
 
+	/** In the place of a payload that is not compared. */
+	private static final byte[] ANY_PAYLOAD = new byte[32];
+
 	private final @Nullable String requestId;
+
+	private final boolean idDecides;
 
 	/** Empty until a record has an id. */
 	private final List<@Nullable RecordId> ids = new ArrayList<>();
@@ -36,9 +39,11 @@ public final class SentIds {
 	/**
 	 * Begins a request.
 	 * @param requestId the id of the request as a whole, or null
+	 * @param idDecides whether records with one id are the same, whatever is in them
 	 */
-	public SentIds(@Nullable String requestId) {
+	public SentIds(@Nullable String requestId, boolean idDecides) {
 		this.requestId = requestId;
+		this.idDecides = idDecides;
 	}
 
 	/**
@@ -53,7 +58,7 @@ public final class SentIds {
 		}
 		else if (id != null) {
 			this.ids.addAll(Collections.nCopies(this.count - this.ids.size(), null));
-			this.ids.add(RecordId.of(id, RecordEncoder.digestOf(record)));
+			this.ids.add(RecordId.of(id, this.idDecides ? ANY_PAYLOAD : RecordEncoder.digestOf(record)));
 		}
 		this.count++;
 	}
@@ -66,19 +71,18 @@ public final class SentIds {
 	 * @return the ids; an anonymous append if there is none
 	 */
 	public AppendIdentity toIdentity(int topicId, long partition, int[] partOf) {
-		String whole = this.requestId;
-		if (whole != null) {
+		if (this.requestId != null) {
+			// each step has 40 bytes or 72, and the last one none of a record: so no two
+			// requests come to the same
 			byte[] payload = sha256(this.request, new byte[0], partition);
-			return new AppendIdentity.Identified(topicId,
-					IntStream.range(0, this.count).mapToObj((i) -> RecordId.ofRequest(whole, i, payload)).toList(),
-					partOf, true);
+			return new AppendIdentity.Keyed(topicId, RecordId.of(this.requestId, payload), partOf);
 		}
 		if (this.ids.isEmpty()) {
 			return new AppendIdentity.Anonymous();
 		}
 		List<@Nullable RecordId> all = new ArrayList<>(this.ids);
 		all.addAll(Collections.nCopies(this.count - all.size(), null));
-		return new AppendIdentity.Identified(topicId, all, partOf, false);
+		return new AppendIdentity.Identified(topicId, all, partOf);
 	}
 
 	private static byte[] sha256(byte[] before, byte[] record, long partition) {

@@ -12,10 +12,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpreadBatch extends IncomingBatch {
 
+	private final boolean idDecides;
+
 	private List<Entry> entries = new ArrayList<>();
 
-	SpreadBatch(int maxRecords, long maxBytes, @Nullable String requestId) {
+	SpreadBatch(int maxRecords, long maxBytes, @Nullable String requestId, boolean idDecides) {
 		super(maxRecords, maxBytes, requestId);
+		this.idDecides = idDecides;
+	}
+
+	/**
+	 * Whether records with one id are the same, whatever is in them.
+	 * @return false if what is in them is compared
+	 */
+	public boolean idDecides() {
+		return this.idDecides;
 	}
 
 	@Override

@@ -4,7 +4,9 @@ import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.exactlyonce.gateway.problem.ProblemException;
@@ -77,6 +79,32 @@ public final class JsonDocuments {
 	}
 
 	/**
+	 * Reads a body that must be of one kind.
+	 * @param source the body, in UTF-8
+	 * @param root an object or an array
+	 * @param example JSON of that kind, in short
+	 * @param errors takes what is wrong with the body
+	 * @param document reads the root to its end
+	 * @throws ProblemException 400 if it is no JSON, of another kind, or repeats a field
+	 */
+	public static void read(byte[] source, JsonKind root, String example, FieldErrors errors,
+			Consumer<StrictJson> document) {
+		try {
+			parse(source, errors, (json) -> {
+				if (json.kind() != root) {
+					throw new JsonFault(
+							"must be a JSON " + root.name().toLowerCase(Locale.ROOT) + " such as " + example);
+				}
+				document.accept(json);
+				return true;
+			});
+		}
+		catch (JsonFault ex) {
+			throw ex.ofBody("", errors);
+		}
+	}
+
+	/**
 	 * Reads a line that must be one object.
 	 * @param source the line, in UTF-8
 	 * @param where the line's name
@@ -137,7 +165,8 @@ public final class JsonDocuments {
 		return Arrays.stream(described.getRecordComponents()).map(RecordComponent::getName).toList();
 	}
 
-	private static <T> T parse(byte[] source, FieldErrors errors, Function<StrictJson, T> document) {
+	/** Reads a document; ends with a {@link JsonFault} if it is none. */
+	static <T> T parse(byte[] source, FieldErrors errors, Function<StrictJson, T> document) {
 		if (!JsonText.isUtf8(source)) {
 			throw new JsonFault("is not UTF-8 text without a byte order mark");
 		}

@@ -7,10 +7,14 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The text as it was sent, which a JSON parser does not keep.
  */
 final class JsonText {
+
+	static final String UNPAIRED_SURROGATE = "contains an unpaired surrogate";
 
 	private JsonText() {
 	}
@@ -70,8 +74,12 @@ final class JsonText {
 		return Integer.parseInt(new String(text, at, 4, StandardCharsets.US_ASCII), 16);
 	}
 
-	static boolean hasUnpairedSurrogate(String text) {
-		return text.codePoints().anyMatch((c) -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+	/** What is wrong with a text that is not a value, if anything is. */
+	static @Nullable String fault(String text, boolean nulAllowed) {
+		if (text.codePoints().anyMatch((c) -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+			return UNPAIRED_SURROGATE;
+		}
+		return (!nulAllowed && text.indexOf(0) >= 0) ? "contains U+0000" : null;
 	}
 
 	/**

@@ -127,15 +127,11 @@ public final class StrictJson {
 	 * @return whether it is allowed; otherwise there is an error
 	 */
 	public boolean checkText(String where, String text, boolean nulAllowed) {
-		if (JsonText.hasUnpairedSurrogate(text)) {
-			error(where, "contains an unpaired surrogate");
-			return false;
+		String fault = JsonText.fault(text, nulAllowed);
+		if (fault != null) {
+			error(where, fault);
 		}
-		if (!nulAllowed && text.indexOf(0) >= 0) {
-			error(where, "contains U+0000");
-			return false;
-		}
-		return true;
+		return fault == null;
 	}
 
 	/**
@@ -158,14 +154,24 @@ public final class StrictJson {
 	 * @return the text in UTF-8
 	 */
 	public byte[] readValue(String where) {
-		int from = (int) this.parser.currentTokenLocation().getByteOffset();
-		this.members.skip();
-		this.parser.finishToken();
-		byte[] text = JsonText.minimal(this.source, from, (int) this.parser.currentLocation().getByteOffset());
+		byte[] text = readText(this.members::skip);
 		if (JsonText.hasUnpairedSurrogate(text)) {
-			error(where, "contains an unpaired surrogate");
+			error(where, JsonText.UNPAIRED_SURROGATE);
 		}
 		return text;
+	}
+
+	/**
+	 * Reads the value at hand in any way, and returns its minimal text, which is not
+	 * looked into.
+	 * @param reading reads the value to its end
+	 * @return the text in UTF-8
+	 */
+	public byte[] readText(Runnable reading) {
+		int from = (int) this.parser.currentTokenLocation().getByteOffset();
+		reading.run();
+		this.parser.finishToken();
+		return JsonText.minimal(this.source, from, (int) this.parser.currentLocation().getByteOffset());
 	}
 
 	/**
@@ -202,6 +208,10 @@ public final class StrictJson {
 	 */
 	public void refuse(String where, String message) {
 		error(where, message);
+		this.members.skip();
+	}
+
+	void skip() {
 		this.members.skip();
 	}
 

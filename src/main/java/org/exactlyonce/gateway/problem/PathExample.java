@@ -27,6 +27,7 @@ record PathExample(ProblemExample example, String path) {
 			.replace("{topic}",
 					is(ProblemExample.NO_SUCH_TOPIC) ? "invoices"
 							: is(ProblemExample.FEWER_PARTITIONS) ? "orders" : "records")
+			.replace("{source}", is(ProblemExample.NO_SUCH_SOURCE) ? "store" : "shop")
 			.replace("{partition}", is(ProblemExample.NO_SUCH_PARTITION) ? "8" : "0")
 			.replace("{offset}", is(ProblemExample.NO_SUCH_OFFSET) ? "7" : "0")
 			.replace("{producerId}",
@@ -35,7 +36,12 @@ record PathExample(ProblemExample example, String path) {
 
 	/** Whether it may be answered there. */
 	boolean isPossible() {
-		return !is(ProblemExample.NO_SUCH_TOPIC) || this.path.contains("{topic}");
+		boolean ofAnySender = this.path.contains("{source}");
+		return switch (this.example) {
+			case NO_SUCH_TOPIC -> ofAnySender || this.path.contains("{topic}");
+			case UNKNOWN_PARAMETER, WRONG_ACCEPT -> !ofAnySender;
+			default -> true;
+		};
 	}
 
 	private boolean is(ProblemExample other) {

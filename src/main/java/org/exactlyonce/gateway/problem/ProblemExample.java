@@ -60,6 +60,10 @@ public enum ProblemExample {
 	NEGATIVE_OFFSET("A negative offset",
 			Problem.invalid("offset", "is \"-1\", must be an integer of 0 to 9007199254740991, earliest or latest")),
 
+	/** An event without the id that its source takes. */
+	NO_EVENT_ID("An event without an id",
+			Problem.invalid("json:/id", "is missing: the source shop takes the id of its events from there")),
+
 	/** A caller from elsewhere, in the mode local. */
 	NOT_LOCAL("Through a proxy, in the mode local", Problem.of(ProblemType.FORBIDDEN,
 			"The request came through a proxy: it has the header X-Forwarded-For. gateway.security.mode is local,"
@@ -117,6 +121,17 @@ public enum ProblemExample {
 				.of(ProblemType.UNAUTHENTICATED,
 						"The request carries no credential. Send it as \"Authorization: Bearer ...\".")
 				.header("WWW-Authenticate", "Bearer")),
+
+	/** A delivery with another signature. */
+	BAD_SIGNATURE("A signature that no secret fits",
+			Problem
+				.of(ProblemType.INVALID_SIGNATURE,
+						"No secret of the source shop fits the signature in Stripe-Signature: the sender has another"
+								+ " one, or the body was changed on the way.")
+				.header("WWW-Authenticate", "Webhook-Signature")),
+
+	/** A source that is not configured. */
+	NO_SUCH_SOURCE("No such source", Problem.of(ProblemType.NOT_FOUND, "There is no webhook source \"store\".")),
 
 	/** A method that the path does not take; which it takes is filled in. */
 	WRONG_METHOD("Another method under this path",

@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.problem;
 
 import java.net.URI;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -21,6 +22,11 @@ public enum ProblemType {
 	UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "Unauthenticated", Retry.AUTHENTICATE,
 			"The request carries no credential that is valid here. Nothing was stored.",
 			"Get a valid credential, then send the same request with it."),
+
+	/** 401: a webhook's delivery is not signed by its sender. */
+	INVALID_SIGNATURE(HttpStatus.UNAUTHORIZED, "Invalid signature", Retry.FIX_REQUEST,
+			"The delivery of a webhook has no signature, one that no secret of its source fits, or one from another time. Nothing was stored.",
+			"Read detail: it says which. Compare the secret of the sender with gateway.webhooks.<source>.secrets, and its clock with the gateway's; see that nothing on the way changes the body."),
 
 	/** 403: the caller may not do this. */
 	FORBIDDEN(HttpStatus.FORBIDDEN, "Forbidden", Retry.STOP,
@@ -195,12 +201,7 @@ public enum ProblemType {
 	}
 
 	static Optional<ProblemType> bySlug(String slug) {
-		for (ProblemType type : values()) {
-			if (type.slug().equals(slug)) {
-				return Optional.of(type);
-			}
-		}
-		return Optional.empty();
+		return Arrays.stream(values()).filter((type) -> type.slug().equals(slug)).findFirst();
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntUnaryOperator;
 
+import io.github.bucket4j.TimeMeter;
 import jakarta.servlet.http.HttpServletRequest;
 import org.exactlyonce.gateway.access.Refusals;
 import org.exactlyonce.gateway.access.Refused;
@@ -28,11 +29,32 @@ public class Quotas {
 
 	private final Refusals refusals;
 
+	/** Of those whose principals are known only behind the filters. */
+	private final Rates rates;
+
 	private final ConcurrentHashMap<String, Integer> liveReaders = new ConcurrentHashMap<>();
 
 	Quotas(QuotaProperties properties, Refusals refusals) {
 		this.properties = properties;
 		this.refusals = refusals;
+		this.rates = new Rates(properties::of, TimeMeter.SYSTEM_NANOTIME);
+	}
+
+	/**
+	 * Counts a request whose principal is known only once its body is read, which is not
+	 * a caller with a credential.
+	 * @param principal the principal
+	 * @param bytes how large the body is
+	 * @param request the request
+	 * @throws ProblemException 429 if a quota is used up
+	 */
+	public void take(String principal, long bytes, HttpServletRequest request) {
+		Exceeded exceeded = this.properties.areNone() ? null : this.rates.take(principal, bytes > 0, bytes);
+		if (exceeded != null) {
+			Problem problem = exceeded.problem(principal);
+			this.refusals.note(Refused.QUOTA, problem, request);
+			throw problem.toException();
+		}
 	}
 
 	/**

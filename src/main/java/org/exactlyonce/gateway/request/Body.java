@@ -73,6 +73,11 @@ public final class Body implements BodyMemory {
 	}
 
 	@Override
+	public void reserve(long bytes) {
+		this.stream.reserve(bytes);
+	}
+
+	@Override
 	public void close() {
 		this.stream.close();
 	}

@@ -126,6 +126,11 @@ public final class BodyLines implements BodyMemory {
 	}
 
 	@Override
+	public void reserve(long bytes) {
+		this.stream.reserve(bytes);
+	}
+
+	@Override
 	public void close() {
 		this.stream.close();
 	}

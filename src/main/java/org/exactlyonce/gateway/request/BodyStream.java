@@ -108,12 +108,8 @@ final class BodyStream implements BodyMemory {
 		return read;
 	}
 
-	/**
-	 * Counts memory until this is closed.
-	 * @param bytes how much
-	 * @throws ProblemException 429 if there is no room
-	 */
-	synchronized void reserve(long bytes) {
+	@Override
+	public synchronized void reserve(long bytes) {
 		this.budget.reserve(bytes);
 		this.reserved += bytes;
 	}

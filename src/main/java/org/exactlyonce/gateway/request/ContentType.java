@@ -23,6 +23,8 @@ public record ContentType(Kind kind, String text) {
 
 	private static final String JSON = "application/json";
 
+	private static final String OCTET_STREAM = "application/octet-stream";
+
 	private static final MimeType MERGE_PATCH = new MimeType("application", "merge-patch+json");
 
 	/** NDJSON has no registered name; these are in use, most of all the first. */
@@ -69,10 +71,7 @@ public record ContentType(Kind kind, String text) {
 			throw refused("Content-Type is " + text + ", an envelope of Kafka's REST proxy, must be application/json"
 					+ " with the document of this API.", JSON);
 		}
-		String encoding = request.getHeader("Content-Encoding");
-		if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-			throw refused("Content-Encoding is " + encoding + ", a body must be sent as it is.", type.toString());
-		}
+		refuseEncoded(request, type.toString());
 		Kind kind = kind(type);
 		String charset = type.getParameter("charset");
 		if (kind != Kind.BYTES && charset != null && !isUtf8(charset.replace("\"", ""))) {
@@ -80,6 +79,38 @@ public record ContentType(Kind kind, String text) {
 					type.getType() + "/" + type.getSubtype());
 		}
 		return new ContentType(kind, text);
+	}
+
+	/**
+	 * Reads the headers of a request whose sender cannot be told what to send: nothing is
+	 * refused, and what is not JSON by its type is bytes.
+	 * @param request the request
+	 * @return the type; {@code application/octet-stream} if none is given, or it is no
+	 * concrete media type
+	 */
+	public static ContentType ofAny(HttpServletRequest request) {
+		String text = request.getContentType();
+		MimeType type = parse(text);
+		if (text == null || type == null || type.isWildcardType() || type.isWildcardSubtype()) {
+			return new ContentType(Kind.BYTES, OCTET_STREAM);
+		}
+		Kind kind = kind(type);
+		return new ContentType((kind == Kind.NDJSON) ? Kind.BYTES : kind, text);
+	}
+
+	/**
+	 * Reads the headers of a request whose body needs no type: without one it is bytes,
+	 * as RFC 9110 has it (section 8.3).
+	 * @param request the request
+	 * @return the type
+	 * @throws ProblemException 415 as {@link #of}, but for a missing type
+	 */
+	public static ContentType orBytes(HttpServletRequest request) {
+		if (request.getContentType() != null) {
+			return of(request);
+		}
+		refuseEncoded(request, OCTET_STREAM);
+		return new ContentType(Kind.BYTES, OCTET_STREAM);
 	}
 
 	/**
@@ -126,6 +157,13 @@ public record ContentType(Kind kind, String text) {
 		}
 	}
 
+	private static void refuseEncoded(HttpServletRequest request, String type) {
+		String encoding = request.getHeader("Content-Encoding");
+		if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+			throw refused("Content-Encoding is " + encoding + ", a body must be sent as it is.", type);
+		}
+	}
+
 	private static ProblemException refused(String detail, String accepted) {
 		return Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, detail).header("Accept", accepted).toException();
 	}
@@ -168,6 +206,17 @@ public record ContentType(Kind kind, String text) {
 	public static boolean isStructuredJson(String contentType) {
 		MimeType type = parse(contentType);
 		return type != null && isStructuredJson(type);
+	}
+
+	/**
+	 * Whether a text is one concrete media type.
+	 * @param text a text of at most some thousand characters, as its type is kept for a
+	 * while
+	 * @return true if so
+	 */
+	public static boolean isMediaType(String text) {
+		MimeType type = parse(text);
+		return type != null && type.isConcrete();
 	}
 
 	private static boolean isStructuredJson(MimeType type) {

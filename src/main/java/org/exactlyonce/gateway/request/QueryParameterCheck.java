@@ -54,12 +54,12 @@ public class QueryParameterCheck implements HandlerInterceptor, WebMvcConfigurer
 			return true;
 		}
 		refuseInPath(request.getRequestURI());
-		if (request.getQueryString() == null) {
+		QueryParameters declared = method.getMethodAnnotation(QueryParameters.class);
+		if (request.getQueryString() == null || (declared != null && declared.othersPassedOver())) {
 			return true;
 		}
 		List<String> names = this.known.computeIfAbsent(method.getMethod(), (any) -> declared(method));
 		request.setAttribute(KNOWN, names);
-		QueryParameters declared = method.getMethodAnnotation(QueryParameters.class);
 		if (declared == null || !declared.reportedWithBody()) {
 			FieldErrors errors = new FieldErrors();
 			report(request, errors);

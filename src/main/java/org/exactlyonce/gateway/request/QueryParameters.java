@@ -29,4 +29,10 @@ public @interface QueryParameters {
 	 */
 	boolean reportedWithBody() default false;
 
+	/**
+	 * Whether unknown parameters are passed over, for senders that add their own.
+	 * @return false if they are refused
+	 */
+	boolean othersPassedOver() default false;
+
 }

@@ -51,7 +51,7 @@ final class DeletedTopics {
 			return false;
 		}
 		if (tables.deleteBatches(partition, Long.MAX_VALUE) || tables.deleteSequences(partition, CHUNK)
-				|| ids.forget(partition)) {
+				|| ids.forgetAll(partition)) {
 			return true;
 		}
 		tables.deletePartition(partition);

@@ -16,10 +16,12 @@ public sealed interface AppendIdentity {
 	 * @param <R> the result's type
 	 * @param sequenced what to do with a sequenced one
 	 * @param identified what to do with ids of records
+	 * @param keyed what to do with the id of a request
 	 * @param anonymous what to do with none
 	 * @return what the matching function returned
 	 */
-	<R> R match(Function<Sequenced, R> sequenced, Function<Identified, R> identified, Function<Anonymous, R> anonymous);
+	<R> R match(Function<Sequenced, R> sequenced, Function<Identified, R> identified, Function<Keyed, R> keyed,
+			Function<Anonymous, R> anonymous);
 
 	/**
 	 * Whether it may be sent again without being stored again.
@@ -37,7 +39,7 @@ public sealed interface AppendIdentity {
 
 		@Override
 		public <R> R match(Function<Sequenced, R> sequenced, Function<Identified, R> identified,
-				Function<Anonymous, R> anonymous) {
+				Function<Keyed, R> keyed, Function<Anonymous, R> anonymous) {
 			return sequenced.apply(this);
 		}
 
@@ -54,14 +56,12 @@ public sealed interface AppendIdentity {
 	 * @param topicId the topic in which the ids are unique
 	 * @param ids in the order of the request; null for a record without one
 	 * @param partOf the part of the request that each record is in
-	 * @param whole whether the id is that of the request, all of which is known or new
 	 */
-	record Identified(int topicId, List<@Nullable RecordId> ids, int[] partOf,
-			boolean whole) implements AppendIdentity {
+	record Identified(int topicId, List<@Nullable RecordId> ids, int[] partOf) implements AppendIdentity {
 
 		@Override
 		public <R> R match(Function<Sequenced, R> sequenced, Function<Identified, R> identified,
-				Function<Anonymous, R> anonymous) {
+				Function<Keyed, R> keyed, Function<Anonymous, R> anonymous) {
 			return identified.apply(this);
 		}
 
@@ -72,12 +72,34 @@ public sealed interface AppendIdentity {
 
 	}
 
+	/**
+	 * The id of a request as a whole: all of it is stored exactly once.
+	 *
+	 * @param topicId the topic in which the id is unique
+	 * @param id the id
+	 * @param partOf the part of the request that each record is in
+	 */
+	record Keyed(int topicId, RecordId id, int[] partOf) implements AppendIdentity {
+
+		@Override
+		public <R> R match(Function<Sequenced, R> sequenced, Function<Identified, R> identified,
+				Function<Keyed, R> keyed, Function<Anonymous, R> anonymous) {
+			return keyed.apply(this);
+		}
+
+		@Override
+		public boolean isRepeatable() {
+			return true;
+		}
+
+	}
+
 	/** No identity: the append is stored as often as it is sent. */
 	record Anonymous() implements AppendIdentity {
 
 		@Override
 		public <R> R match(Function<Sequenced, R> sequenced, Function<Identified, R> identified,
-				Function<Anonymous, R> anonymous) {
+				Function<Keyed, R> keyed, Function<Anonymous, R> anonymous) {
 			return anonymous.apply(this);
 		}
 

@@ -8,10 +8,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tells a record from all others of its topic, and what it has to be the same in.
- * Digests, so that ids of any length take the same room.
+ * What tells a record, or a request, from all others of its topic, and what it has to be
+ * the same in. Digests, so that ids of any length take the same room.
  */
 public final class RecordId {
+
+	/** The most code points of an id, but for those that are made of two. */
+	public static final int MAX_CODE_POINTS = 255;
+
+	/** In no id that is sent. */
+	private static final char INDEX_MARK = '\u001f';
 
 	private final byte[] id;
 
@@ -23,9 +29,9 @@ public final class RecordId {
 	}
 
 	/**
-	 * The id of one record.
-	 * @param id the id, without U+0000
-	 * @param payload the digest of what makes two records the same
+	 * An id.
+	 * @param id the id, checked
+	 * @param payload the digest of what has to be the same
 	 * @return the id
 	 */
 	public static RecordId of(String id, byte[] payload) {
@@ -33,25 +39,40 @@ public final class RecordId {
 	}
 
 	/**
-	 * The id of a record of a request that has an id as a whole. It is no other record's
-	 * id, however that is spelt.
-	 * @param requestId the request's id, without U+0000
-	 * @param index the record's place in the request
-	 * @param payload the digest of what makes two requests the same
-	 * @return the id; the first record's is that of the request
+	 * What is wrong with an id that was sent.
+	 * @param id the id
+	 * @return what to say of it behind its name; null if nothing is
 	 */
-	public static RecordId ofRequest(String requestId, int index, byte[] payload) {
-		return of((index > 0) ? requestId + '\0' + index : requestId, payload);
+	public static @Nullable String faultOf(String id) {
+		return faultOf(id, MAX_CODE_POINTS);
 	}
 
 	/**
-	 * How the id of such a record reads.
+	 * What is wrong with an id that was sent, if it may be longer or must be shorter.
+	 * @param id the id
+	 * @param maxCodePoints the most code points
+	 * @return what to say of it behind its name; null if nothing is
+	 */
+	public static @Nullable String faultOf(String id, int maxCodePoints) {
+		int length = id.codePointCount(0, id.length());
+		if (length < 1 || length > maxCodePoints) {
+			return "has " + length + " characters, must have 1 to " + maxCodePoints;
+		}
+		if (id.chars().anyMatch(Character::isISOControl)) {
+			return "has a control character, must have none";
+		}
+		return null;
+	}
+
+	/**
+	 * How the id of a record reads whose request has an id as a whole. It is no other
+	 * record's, however that is spelt.
 	 * @param requestId the request's id
 	 * @param index the record's place in the request
-	 * @return the request's id, with the index behind it but for the first
+	 * @return the request's id, with U+001F and the index behind it but for the first
 	 */
 	public static String textOf(String requestId, int index) {
-		return (index > 0) ? requestId + " " + index : requestId;
+		return (index > 0) ? requestId + INDEX_MARK + index : requestId;
 	}
 
 	/**

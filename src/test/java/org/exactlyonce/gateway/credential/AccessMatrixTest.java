@@ -64,6 +64,8 @@ class AccessMatrixTest {
 			row("POST", "/topics/{topic}/records", "/topics/records/records", RECORD,
 					"401 401 401 401 401 201 403 201 403 403 403 201"),
 			row("POST", "/records", "/records", RECORD, "401 401 401 401 401 201 403 201 403 403 403 201"),
+			row("POST", "/webhooks/{source}", "/webhooks/unknown", RECORD,
+					"404 401 401 401 401 404 404 404 404 404 404 404"),
 			row("GET", "/topics/{topic}/partitions/{partition}/records", "/topics/records/partitions/1/records", null,
 					"401 401 401 401 401 403 403 403 200 403 403 200"),
 			row("GET", "/topics/{topic}/partitions/{partition}/records/{offset}",

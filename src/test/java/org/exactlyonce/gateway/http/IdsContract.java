@@ -229,6 +229,13 @@ abstract class IdsContract {
 	}
 
 	@Test
+	void passesOverParametersOfAKey() {
+		Answer first = append("/records", "{\"value\": 1}", "Idempotency-Key", "\"a \\\"b\\\"\";p=1");
+		assertThat(read(place(first, 0)).get("id").asString()).isEqualTo("a \"b\"");
+		assertDuplicate(append("/records", "{\"value\": 1}", "Idempotency-Key", "\"a \\\"b\\\"\""), first);
+	}
+
+	@Test
 	void storesOneRecordOfAnyTypeOnceByItsKey() {
 		Answer first = single("/records", "image/png", "PNG", "Idempotency-Key", "photo-1", "Record-Key", "k");
 		assertThat(first.status()).isEqualTo(201);
@@ -264,6 +271,7 @@ abstract class IdsContract {
 	void takesNoIdForTheKeyOfARequest() {
 		append("/records", "{\"value\": 1}, {\"value\": 2}", "Idempotency-Key", "batch");
 		assertThat(append("{\"id\": \"batch 1\", \"value\": 7}").status()).isEqualTo(201);
+		assertProblem(append("{\"id\": \"batch\\u001f1\", \"value\": 7}"), 400, "INVALID_REQUEST", "fix-request");
 		assertThat(append("/records", "{\"value\": 8}", "Idempotency-Key", "batch 2").status()).isEqualTo(201);
 	}
 
@@ -276,7 +284,8 @@ abstract class IdsContract {
 			"/records?acks=0 | k | {\"value\": 1} | acks",
 			"/records | k | {\"id\": \"a\", \"value\": 1} | Idempotency-Key",
 			"/records | \"k | {\"value\": 1} | Idempotency-Key", "/records | \"\" | {\"value\": 1} | Idempotency-Key",
-			"/records | \"a\"b\" | {\"value\": 1} | Idempotency-Key" })
+			"/records | \"a\"b\" | {\"value\": 1} | Idempotency-Key",
+			"/records | a, b | {\"value\": 1} | Idempotency-Key" })
 	void refusesWhatDoesNotGoWithIds(String path, String key, String records, String field) {
 		String[] headers = key.isEmpty() ? new String[0] : new String[] { "Idempotency-Key", key };
 		Answer refused = append(path, records, headers);

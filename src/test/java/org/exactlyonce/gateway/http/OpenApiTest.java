@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.http;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,11 +12,13 @@ import java.util.TreeSet;
 
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
+import org.exactlyonce.gateway.webhook.Sender;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -63,6 +66,9 @@ class OpenApiTest {
 	static void freshGateway(DynamicPropertyRegistry properties) {
 		String folder = Path.of("target", "data", "openapi-" + System.nanoTime()).toAbsolutePath().toString();
 		properties.add("gateway.data-dir", () -> folder);
+		properties.add("gateway.webhooks.shop.topic", () -> "invoices");
+		properties.add("gateway.webhooks.shop.signature", () -> "stripe");
+		properties.add("gateway.webhooks.shop.secrets", () -> "right");
 	}
 
 	@BeforeAll
@@ -112,6 +118,7 @@ class OpenApiTest {
 			"GET /topics/{topic}, 200 400 401 403 404 405 406 429 500 503",
 			"PUT /topics/{topic}, 200 201 400 401 403 405 406 408 409 413 415 429 500 503",
 			"DELETE /topics/{topic}, 204 400 401 403 404 405 406 409 429 500 503",
+			"POST /webhooks/{source}, 200 201 400 401 403 404 405 408 411 413 422 429 500 503",
 			"GET /topics/{topic}/partitions, 200 400 401 403 404 405 406 429 500 503",
 			"POST /topics/{topic}/partitions/{partition}/records, 200 201 202 400 401 403 404 405 406 408 409 411 413 415 422 429 500 503" })
 	void documentsEveryOutcomeWithAnExample(String operation, String statuses) {
@@ -133,8 +140,9 @@ class OpenApiTest {
 				"/partitions/{partition}/records/{offset}", "/producers", "/producers/{producerId}",
 				"/producers/{producerId}/epoch", "/records", "/topics", "/topics/{topic}", "/topics/{topic}/partitions",
 				"/topics/{topic}/partitions/{partition}", "/topics/{topic}/partitions/{partition}/records",
-				"/topics/{topic}/partitions/{partition}/records/{offset}", "/topics/{topic}/records");
-		assertThat(operations()).hasSize(25);
+				"/topics/{topic}/partitions/{partition}/records/{offset}", "/topics/{topic}/records",
+				"/webhooks/{source}");
+		assertThat(operations()).hasSize(26);
 	}
 
 	@Test
@@ -144,7 +152,7 @@ class OpenApiTest {
 					"appendRecords", "readRecords", "readRecord", "listPartitions", "getPartition", "makeKey",
 					"listKeys", "getKey", "revokeKey", "listTopics", "getTopic", "putTopic", "deleteTopic",
 					"listPartitionsOfTopic", "getPartitionOfTopic", "readRecordsOfTopic", "appendRecordsOfTopic",
-					"readRecordOfTopic", "spreadRecords", "spreadRecordsOfTopic");
+					"readRecordOfTopic", "spreadRecords", "spreadRecordsOfTopic", "deliverWebhook");
 		assertThat(operations()).allSatisfy((operation) -> {
 			assertThat(operation.get("summary").asString()).isNotBlank();
 			assertThat(operation.get("description").asString()).isNotBlank();
@@ -159,7 +167,7 @@ class OpenApiTest {
 	@ParameterizedTest
 	@CsvSource({ "POST /producers, ''", "GET /producers, name limit after", "GET /producers/{producerId}, producerId",
 			"POST /producers/{producerId}/epoch, producerId", "PATCH /producers/{producerId}, producerId",
-			"POST /partitions/{partition}/records, acks partition Producer-Id Producer-Epoch Producer-Seq Idempotency-Key Record-Key Record-Key-Base64 Prefer",
+			"POST /partitions/{partition}/records, acks partition Producer-Id Producer-Epoch Producer-Seq Idempotency-Key Record-Key Record-Key-Base64 Prefer ce-specversion ce-source ce-id ce-type ce-partitionkey",
 			"GET /partitions/{partition}/records, partition offset since limit Prefer Last-Event-ID",
 			"GET /partitions/{partition}/records/{offset}, partition offset" })
 	void documentsParametersOfTheContractOnly(String operation, String names) {
@@ -177,6 +185,16 @@ class OpenApiTest {
 				body) -> assertThat(this.answers.get(REGISTER + " 201 " + name).status()).as(name).isEqualTo(201));
 		requestExamples(APPEND).forEach(
 				(name, body) -> assertThat(this.answers.get(APPEND + " 201 " + name).status()).as(name).isEqualTo(201));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "application/cloudevents+json", "application/cloudevents-batch+json" })
+	void runsExamplesOfEventsAsTheyStand(String type) {
+		JsonNode examples = operation(APPEND).at("/requestBody/content/" + type.replace("/", "~1") + "/examples");
+		assertThat(examples).hasSize(1);
+		byte[] body = examples.iterator().next().get("value").toString().getBytes(StandardCharsets.UTF_8);
+		assertThat(this.gateway.send("POST", "/records", body, "Content-Type", type).status()).isEqualTo(201);
+		assertThat(this.gateway.send("POST", "/records", body, "Content-Type", type).status()).isEqualTo(200);
 	}
 
 	@Test
@@ -269,6 +287,16 @@ class OpenApiTest {
 				this.gateway.get(records + "/7"), "no-such-partition", this.gateway.get("/partitions/8/records/0")));
 		assertShown("GET /partitions/{partition}", Map.of("no-such-partition", this.gateway.get("/partitions/8")));
 		assertTopicsAreShown();
+		assertWebhooksAreShown();
+	}
+
+	private void assertWebhooksAreShown() {
+		assertShown("POST /webhooks/{source}",
+				Map.of("no-such-source", this.gateway.send("POST", "/webhooks/store", new byte[1]), "no-event-id",
+						this.gateway.send("POST", "/webhooks/shop", new byte[1], "Stripe-Signature",
+								Sender.stripe("right", Instant.now().getEpochSecond(), "\0")),
+						"bad-signature", this.gateway.send("POST", "/webhooks/shop", new byte[1], "Stripe-Signature",
+								Sender.stripe("wrong", Instant.now().getEpochSecond(), "\0"))));
 	}
 
 	private void assertTopicsAreShown() {
@@ -337,7 +365,7 @@ class OpenApiTest {
 		assertThat(this.document.get("servers")).extracting((server) -> server.get("url").asString())
 			.containsExactly("/");
 		assertThat(this.document.get("tags")).extracting((tag) -> tag.get("name").asString())
-			.containsExactly("Producers", "Records", "Topics", "Partitions", "Keys");
+			.containsExactly("Producers", "Records", "Webhooks", "Topics", "Partitions", "Keys");
 	}
 
 	@Test

@@ -64,9 +64,12 @@ class QueryParametersTest {
 		return operations;
 	}
 
+	/** Senders of webhooks add their own. */
 	@Test
-	void refusesAnUnknownParameterOnEveryPath() {
-		assertThat(operations()).hasSizeGreaterThanOrEqualTo(9).allSatisfy((operation) -> {
+	void refusesAnUnknownParameterOnEveryPathButOfWebhooks() {
+		List<String> operations = operations();
+		assertThat(operations.remove("POST /webhooks/0")).isTrue();
+		assertThat(operations).hasSizeGreaterThanOrEqualTo(9).allSatisfy((operation) -> {
 			String[] parts = operation.split(" ");
 			byte[] body = parts[0].equals("GET") ? null : "{}".getBytes(StandardCharsets.UTF_8);
 			Answer answer = this.gateway.send(parts[0], parts[1] + "?acsk=0&acsk=1&offzet", body, "Content-Type",

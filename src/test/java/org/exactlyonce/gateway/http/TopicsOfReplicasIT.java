@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.awaitility.Awaitility;
@@ -90,6 +91,24 @@ class TopicsOfReplicasIT {
 		assertProblem(this.there.get("/topics/" + this.topic), 404, "UNKNOWN_TOPIC", "fix-request");
 		assertProblem(poll.join(), 404, "UNKNOWN_TOPIC", "fix-request");
 		assertThat(stream.join().text()).contains("id: 0\n");
+	}
+
+	@Test
+	void answersAHeldAppendOnceItsTopicIsDeleted() {
+		long producer = this.there.newProducer();
+		CompletableFuture<Answer> held = CompletableFuture.supplyAsync(
+				() -> this.there.send("POST", records(1),
+						("{\"producerId\": " + producer + ", \"baseSequence\": 5, \"records\": [{\"value\": 1}]}")
+							.getBytes(StandardCharsets.UTF_8),
+						"Content-Type", "application/json", "Prefer", "wait=10"));
+		Awaitility.await()
+			.until(() -> this.there.get("/actuator/metrics/gateway.appends.held")
+				.json()
+				.at("/measurements/0/value")
+				.intValue() == 1);
+		delete();
+		Answer answer = held.orTimeout(5, TimeUnit.SECONDS).join();
+		assertProblem(answer, 404, "UNKNOWN_TOPIC", "fix-request");
 	}
 
 	private void awaitReaders() {

@@ -130,10 +130,10 @@ class JsonAppendTest {
 			"{\"records\":[{\"value\":[{\"x\":{\"y\":1,\"y\":1}}]}]}|records[0].value[0].x.y: is repeated",
 			"{\"records\":[{\"value\":1,\"timestamp\":0}]}|records[0].timestamp: must be a string",
 			"{\"records\":[{\"value\":1,\"timestamp\":\"\"}]}|records[0].timestamp: must be a time of RFC 3339, such as 2026-11-23T10:00:00.123Z",
-			"{\"records\":[{\"value\":1,\"offset\":1}]}|records[0].offset: is not a known field; known: key, keyBase64, value, valueText, valueBase64, tombstone, headers, timestamp",
+			"{\"records\":[{\"value\":1,\"offset\":1}]}|records[0].offset: is not a known field; known: key, keyBase64, value, valueText, valueBase64, tombstone, headers, id, timestamp",
 			"{\"acks\":0,\"records\":[{\"value\":1}]}|acks: is not a known field; known: producerId, producerEpoch, baseSequence, records",
 			"{\"producerID\":0,\"records\":[{\"value\":1}]}|producerID: is not a known field, did you mean producerId? known: producerId, producerEpoch, baseSequence, records",
-			"{\"records\":[{\"valeu\":1,\"value\":1}]}|records[0].valeu: is not a known field, did you mean value? known: key, keyBase64, value, valueText, valueBase64, tombstone, headers, timestamp",
+			"{\"records\":[{\"valeu\":1,\"value\":1}]}|records[0].valeu: is not a known field, did you mean value? known: key, keyBase64, value, valueText, valueBase64, tombstone, headers, id, timestamp",
 			"{\"producerId\":1.0,\"baseSequence\":0,\"records\":[{\"value\":1}]}|producerId: must be an integer",
 			"{\"producerId\":\"1\",\"baseSequence\":0,\"records\":[{\"value\":1}]}|producerId: must be an integer",
 			"{\"producerId\":1,\"baseSequence\":-1,\"records\":[{\"value\":1}]}|baseSequence: is -1, must be 0 to 9007199254740991" })

@@ -27,9 +27,10 @@ class ProblemTypeTest {
 	private final ProblemPages pages = new ProblemPages();
 
 	@ParameterizedTest
-	@CsvSource({ "INVALID_REQUEST, 400, fix-request", "UNAUTHENTICATED, 401, authenticate", "FORBIDDEN, 403, stop",
-			"FORBIDDEN_ORIGIN, 403, stop", "PRODUCER_FENCED, 403, stop", "NOT_OWNER, 403, stop",
-			"NOT_FOUND, 404, fix-request", "UNKNOWN_TOPIC, 404, fix-request", "UNKNOWN_PARTITION, 404, fix-request",
+	@CsvSource({ "INVALID_REQUEST, 400, fix-request", "UNAUTHENTICATED, 401, authenticate",
+			"INVALID_SIGNATURE, 401, fix-request", "FORBIDDEN, 403, stop", "FORBIDDEN_ORIGIN, 403, stop",
+			"PRODUCER_FENCED, 403, stop", "NOT_OWNER, 403, stop", "NOT_FOUND, 404, fix-request",
+			"UNKNOWN_TOPIC, 404, fix-request", "UNKNOWN_PARTITION, 404, fix-request",
 			"UNKNOWN_OFFSET, 404, fix-request", "UNKNOWN_PRODUCER_ID, 404, register",
 			"METHOD_NOT_ALLOWED, 405, fix-request", "NOT_ACCEPTABLE, 406, fix-request",
 			"REQUEST_TIMEOUT, 408, same-request", "OUT_OF_ORDER_SEQUENCE_NUMBER, 409, resync",
@@ -53,7 +54,7 @@ class ProblemTypeTest {
 
 	@Test
 	void tableAboveHasEveryProblem() {
-		assertThat(ProblemType.values()).hasSize(26);
+		assertThat(ProblemType.values()).hasSize(27);
 	}
 
 	@ParameterizedTest

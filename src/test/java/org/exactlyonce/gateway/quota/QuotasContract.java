@@ -8,6 +8,7 @@ import org.exactlyonce.gateway.credential.TokenGateway;
 import org.exactlyonce.gateway.support.EventReader;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
+import org.exactlyonce.gateway.webhook.Sender;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,12 +24,15 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 /**
  * Quotas as clients meet them.
  */
-@TestPropertySource(properties = { "gateway.security.mode=token",
-		"gateway.security.admin-key=" + TokenGateway.ADMIN_KEY, "gateway.quotas.few.requests-per-second=2",
-		"gateway.quotas.[a.few].requests-per-second=2", "gateway.quotas.small.bytes-per-second=500B",
-		"gateway.quotas.pieces.bytes-per-second=500B", "gateway.quotas.asks.bytes-per-second=500B",
-		"gateway.quotas.fire-and-forget.bytes-per-second=500B", "gateway.quotas.owner.producers=2",
-		"gateway.quotas.follower.live-readers=1", "gateway.quotas.poller.live-readers=1" })
+@TestPropertySource(
+		properties = { "gateway.security.mode=token", "gateway.security.admin-key=" + TokenGateway.ADMIN_KEY,
+				"gateway.quotas.few.requests-per-second=2", "gateway.quotas.[a.few].requests-per-second=2",
+				"gateway.quotas.small.bytes-per-second=500B", "gateway.quotas.pieces.bytes-per-second=500B",
+				"gateway.quotas.asks.bytes-per-second=500B", "gateway.quotas.fire-and-forget.bytes-per-second=500B",
+				"gateway.quotas.owner.producers=2", "gateway.quotas.follower.live-readers=1",
+				"gateway.quotas.poller.live-readers=1", "gateway.quotas.[webhook\\:shop].requests-per-second=2",
+				"gateway.webhooks.shop.topic=records", "gateway.webhooks.shop.signature=github",
+				"gateway.webhooks.shop.secrets=shop-secret", "gateway.webhooks.shop.id=body" })
 abstract class QuotasContract {
 
 	private static final String RECORDS = "/partitions/0/records";
@@ -74,6 +78,28 @@ abstract class QuotasContract {
 		assertThat(answer.header("RateLimit-Policy")).isEqualTo("\"" + limit + "\"" + policy);
 		assertThat(answer.header("RateLimit")).startsWith("\"" + limit + "\";r=0");
 		assertThat(Integer.parseInt(answer.header("Retry-After"))).isPositive();
+	}
+
+	/** Who cannot sign does not use up what the sender may. */
+	@Test
+	void boundsASourceOfWebhooksByWhatItHasSigned() {
+		double before = refusals();
+		for (int i = 0; i < 20; i++) {
+			assertThat(deliver("sha256=00").status()).isEqualTo(401);
+		}
+		String signature = "sha256=" + Sender.hex("shop-secret", "{}");
+		assertThat(deliver(signature).status()).isIn(200, 201);
+		Answer refused = untilRefused(() -> deliver(signature));
+		assertExceeded(refused, "requests", ";q=2;w=1");
+		assertThat(refused.json().get("detail").asString())
+			.isEqualTo("webhook:shop may send 2 requests a second here.");
+		assertThat(refusals()).isGreaterThan(before);
+		await().untilAsserted(() -> assertThat(deliver(signature).status()).isEqualTo(200));
+	}
+
+	private Answer deliver(String signature) {
+		return this.client.send("POST", "/webhooks/shop", "{}".getBytes(StandardCharsets.UTF_8), "X-Hub-Signature-256",
+				signature);
 	}
 
 	/** Two keys of one name are one principal, whatever its name is. */

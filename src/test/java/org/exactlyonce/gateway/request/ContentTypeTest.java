@@ -46,6 +46,22 @@ class ContentTypeTest {
 	}
 
 	@ParameterizedTest
+	@CsvSource(nullValues = "none",
+			value = { "application/json;charset=latin1, JSON, application/json;charset=latin1",
+					"application/cloudevents+json, STRUCTURED_JSON, application/cloudevents+json",
+					"application/vnd.kafka.json.v2+json, STRUCTURED_JSON, application/vnd.kafka.json.v2+json",
+					"application/x-ndjson, BYTES, application/x-ndjson",
+					"application/x-www-form-urlencoded, BYTES, application/x-www-form-urlencoded",
+					"multipart/form-data, BYTES, multipart/form-data", "none, BYTES, application/octet-stream",
+					"'', BYTES, application/octet-stream", "*/*, BYTES, application/octet-stream",
+					"text/*, BYTES, application/octet-stream", "json, BYTES, application/octet-stream" })
+	void refusesNothingOfWhoCannotBeTold(String sent, Kind kind, String text) {
+		MockHttpServletRequest request = request(sent);
+		request.addHeader("Content-Encoding", "gzip");
+		assertThat(ContentType.ofAny(request)).isEqualTo(new ContentType(kind, text));
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "gzip, false", "identity, true", "br, false" })
 	void takesBodiesAsTheyAre(String encoding, boolean taken) {
 		MockHttpServletRequest request = request("text/plain");

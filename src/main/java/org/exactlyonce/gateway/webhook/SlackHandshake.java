@@ -1,0 +1,35 @@
+package org.exactlyonce.gateway.webhook;
+
+import java.util.Objects;
+
+import org.exactlyonce.gateway.json.JsonKind;
+import org.exactlyonce.gateway.json.JsonPointer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How Slack asks whether an address is its owner's, before it sends events there.
+ */
+final class SlackHandshake {
+
+	private static final String TYPE = "url_verification";
+
+	private SlackHandshake() {
+	}
+
+	/**
+	 * Recognises the question.
+	 * @param delivery a signed delivery
+	 * @return what to answer; null if it is an event
+	 */
+	static @Nullable String challenge(Delivery delivery) {
+		return TYPE.equals(string(delivery, "/type")) ? string(delivery, "/challenge") : null;
+	}
+
+	private static @Nullable String string(Delivery delivery, String pointer) {
+		byte[] json = delivery.json();
+		JsonPointer place = Objects.requireNonNull(JsonPointer.parse(pointer));
+		JsonPointer.Found found = (json != null) ? place.find(json) : null;
+		return (found != null && found.kind() == JsonKind.STRING) ? found.text() : null;
+	}
+
+}

@@ -1,0 +1,88 @@
+package org.exactlyonce.gateway.webhook;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestEvent;
+import jakarta.servlet.ServletRequestListener;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Counts deliveries by what they were answered, once their requests are over. Only the
+ * sources that are configured have counters.
+ */
+@Component
+class WebhookMetrics implements ServletRequestListener {
+
+	private static final String ATTRIBUTE = WebhookMetrics.class.getName();
+
+	private final Map<Key, Counter> counters = new HashMap<>();
+
+	WebhookMetrics(WebhookSources sources, MeterRegistry meters) {
+		for (String source : sources.names()) {
+			for (Outcome outcome : Outcome.values()) {
+				this.counters.put(new Key(source, outcome),
+						Counter.builder("gateway.webhooks")
+							.description("Answered deliveries of webhooks")
+							.tag("source", source)
+							.tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+							.register(meters));
+			}
+		}
+	}
+
+	/**
+	 * Counts a delivery at its end.
+	 * @param source its source
+	 * @param request its request
+	 * @param response what it is answered
+	 */
+	void count(WebhookSource source, ServletRequest request, HttpServletResponse response) {
+		request.setAttribute(ATTRIBUTE, new Delivered(source.name(), response));
+	}
+
+	/**
+	 * Does not count a request: it delivers nothing.
+	 * @param request the request
+	 */
+	void leaveOut(ServletRequest request) {
+		request.removeAttribute(ATTRIBUTE);
+	}
+
+	@Override
+	public void requestDestroyed(ServletRequestEvent event) {
+		if (event.getServletRequest().getAttribute(ATTRIBUTE) instanceof Delivered delivered) {
+			Key key = new Key(delivered.source, Outcome.of(delivered.response.getStatus()));
+			Objects.requireNonNull(this.counters.get(key)).increment();
+		}
+	}
+
+	private enum Outcome {
+
+		STORED, DUPLICATE, BAD_SIGNATURE, REFUSED, FAILED;
+
+		private static Outcome of(int status) {
+			return switch (status) {
+				case HttpServletResponse.SC_CREATED -> STORED;
+				case HttpServletResponse.SC_OK -> DUPLICATE;
+				case HttpServletResponse.SC_UNAUTHORIZED -> BAD_SIGNATURE;
+				default -> (status >= HttpServletResponse.SC_INTERNAL_SERVER_ERROR) ? FAILED : REFUSED;
+			};
+		}
+
+	}
+
+	private record Delivered(String source, HttpServletResponse response) {
+	}
+
+	private record Key(String source, Outcome outcome) {
+	}
+
+}

@@ -30,8 +30,10 @@ class ProblemPages {
 			<link rel="stylesheet" href="%3$s/style.css">
 			</head>
 			<body>
+			<main>
 			%2$s
 			<p><a href="%3$s/problems">All problems</a> · <a href="%3$s/">Start page</a></p>
+			</main>
 			</body>
 			</html>
 			""";

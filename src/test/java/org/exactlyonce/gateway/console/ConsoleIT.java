@@ -25,7 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ConsoleIT {
 
 	private static final List<String> VIEWS = List.of("#/", "#/topics", "#/topics/orders", "#/topics/orders/0",
-			"#/topics/orders/0?live", "#/producers", "#/producers/1", "#/try", "#/access", "#/nowhere");
+			"#/topics/orders/0?live", "#/producers", "#/producers/1", "#/try", "#/access", "#/nowhere", "../",
+			"../problems", "../problems/forbidden", "../nope");
 
 	/** Ten by ten pixels. */
 	private static final byte[] PNG = Base64.getDecoder()

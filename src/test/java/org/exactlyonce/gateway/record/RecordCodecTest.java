@@ -1,6 +1,8 @@
 package org.exactlyonce.gateway.record;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -92,7 +94,34 @@ class RecordCodecTest {
 			.map((header) -> new RecordHeader(header.name(), header.value(), header.value() != null))
 			.toList();
 		return new LogRecord(record.key(), other,
-				record.headers().isListed() ? RecordHeaders.of(respelt) : record.headers(), record.timestampMillis());
+				record.headers().isListed() ? RecordHeaders.of(respelt) : record.headers(), record.timestampMillis(),
+				record.id());
+	}
+
+	@Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+	void keepsSomeRecordsAsIfTheOthersHadNotBeenSent(@ForAll("anyRecords") List<LogRecord> records,
+			@ForAll long chosen) {
+		List<LogRecord> kept = new ArrayList<>();
+		BitSet indexes = new BitSet();
+		for (int i = 0; i < records.size(); i++) {
+			if ((chosen >> i & 1) != 0) {
+				kept.add(records.get(i));
+				indexes.set(i);
+			}
+		}
+		EncodedBatch batch = encode(records).only(indexes);
+		assertThat(batch.payload()).isEqualTo(encode(kept).payload());
+		assertThat(batch.digest()).isEqualTo(encode(kept).digest());
+		assertThat(batch.recordCount()).isEqualTo(kept.size());
+	}
+
+	@Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+	void idIsNotPartOfPayload(@ForAll("anyRecords") List<LogRecord> records) {
+		List<LogRecord> renamed = records.stream().map((record) -> record.withId("another")).toList();
+		assertThat(encode(renamed).digest()).isEqualTo(encode(records).digest());
+		for (int i = 0; i < records.size(); i++) {
+			assertThat(RecordEncoder.digestOf(renamed.get(i))).isEqualTo(encode(List.of(records.get(i))).digest());
+		}
 	}
 
 	@Example
@@ -132,7 +161,8 @@ class RecordCodecTest {
 		Arbitrary<byte[]> bytes = Arbitraries.bytes().array(byte[].class).ofMaxSize(300);
 		Arbitrary<byte[]> keys = Arbitraries.oneOf(text.map(TestRecords::utf8), bytes);
 		return Combinators
-			.combine(keys.injectNull(0.3), values(bytes), headers(text, bytes), Arbitraries.longs().injectNull(0.3))
+			.combine(keys.injectNull(0.3), values(bytes), headers(text, bytes), Arbitraries.longs().injectNull(0.3),
+					text.filter((id) -> !id.isEmpty() && id.indexOf(0) < 0).injectNull(0.6))
 			.as(LogRecord::new)
 			.list()
 			.ofMaxSize(8);
@@ -167,7 +197,8 @@ class RecordCodecTest {
 					.ofMaxSize(1)
 					.map(RecordHeaders::of));
 		return Combinators
-			.combine(bytes.injectNull(0.4), values(bytes), headers, Arbitraries.of(0L, -1L, 97L).injectNull(0.5))
+			.combine(bytes.injectNull(0.4), values(bytes), headers, Arbitraries.of(0L, -1L, 97L).injectNull(0.5),
+					Arbitraries.of("a", "a\n0").injectNull(0.5))
 			.as(LogRecord::new);
 	}
 

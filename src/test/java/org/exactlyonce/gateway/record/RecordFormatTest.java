@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.record;
 
+import java.util.BitSet;
+import java.util.HexFormat;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,8 @@ import static org.exactlyonce.gateway.record.TestRecords.utf8;
  * not is marked, so that the old one does not misread it.
  */
 class RecordFormatTest {
+
+	private static final String VALUE = "7b22746f74616c223a31322e35307d";
 
 	@Test
 	void readsWhatVersion01Wrote() {
@@ -80,6 +84,50 @@ class RecordFormatTest {
 		}
 		assertThat(TestRecords.batch(List.of(new LogRecord(null, value, RecordHeaders.of(List.of()), null))).payload())
 			.startsWith(RecordEncoder.FORMAT);
+	}
+
+	/** Version 0.2 wrote these, and reads them. */
+	@Test
+	void writesTheWiderFormatAsBefore() {
+		RecordValue value = JSON.value();
+		assertStoredAs("02011000", new LogRecord(null, RecordValue.TOMBSTONE, RecordHeaders.NONE, null));
+		assertStoredAs("02120101ff" + VALUE + "00", new LogRecord(new byte[] { -1 }, value, RecordHeaders.NONE, null));
+		assertStoredAs("02150801016102" + "31" + VALUE + "00",
+				new LogRecord(null, value, RecordHeaders.of(List.of(header("a", "1"))), null));
+	}
+
+	@Test
+	void writesAnIdBehindTheDescription() {
+		assertStoredAs("0310" + "00" + VALUE + "020061", JSON.withId("a"));
+		assertStoredAs("031000" + VALUE + "0300c3bc" + "1000" + VALUE + "00", JSON.withId("ü"), JSON);
+		assertStoredAs("030200310c746578742f706c61696e0061", TestRecords.bytes(utf8("1"), "text/plain").withId("a"));
+	}
+
+	@Test
+	void marksWhatVersionsWithoutIdsCannotRead() {
+		LogRecord tombstone = new LogRecord(null, RecordValue.TOMBSTONE, RecordHeaders.NONE, null);
+		for (List<LogRecord> records : List.of(List.of(JSON, tombstone, JSON.withId("a")),
+				List.of(JSON.withId("a"), tombstone, JSON), List.of(tombstone.withId("a"), JSON, EVENT))) {
+			byte[] payload = TestRecords.batch(records).payload();
+			assertThat(payload).startsWith(RecordEncoder.FORMAT_WITH_IDS);
+			RecordDecoder decoder = new RecordDecoder(payload);
+			for (LogRecord record : records) {
+				assertThat(decoder.next().read()).usingRecursiveComparison().isEqualTo(record);
+			}
+		}
+		BitSet second = new BitSet();
+		second.set(1);
+		assertThat(TestRecords.batch(List.of(JSON.withId("a"), JSON)).only(second).payload())
+			.startsWith(RecordEncoder.FORMAT);
+	}
+
+	private static void assertStoredAs(String expected, LogRecord... records) {
+		byte[] payload = TestRecords.batch(List.of(records)).payload();
+		assertThat(HexFormat.of().formatHex(payload)).isEqualTo(expected);
+		RecordDecoder decoder = new RecordDecoder(payload);
+		for (LogRecord record : records) {
+			assertThat(decoder.next().read()).usingRecursiveComparison().isEqualTo(record);
+		}
 	}
 
 }

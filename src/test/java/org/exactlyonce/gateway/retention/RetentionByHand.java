@@ -18,6 +18,8 @@ public final class RetentionByHand {
 
 	private final DeletedTopics deletedTopics;
 
+	private final ForgottenIds forgottenIds;
+
 	/**
 	 * Stops the gateway's own, once its first look is done.
 	 * @param gateway a gateway that has just started
@@ -28,6 +30,8 @@ public final class RetentionByHand {
 		this.uncountedBytes = new UncountedBytes(transactions);
 		this.expiredBatches = new ExpiredBatches(transactions, gateway.getBean(Clock.class));
 		this.deletedTopics = new DeletedTopics(transactions);
+		this.forgottenIds = new ForgottenIds(transactions, gateway.getBean(Clock.class),
+				gateway.getBean(RetentionProperties.class).idRetention());
 	}
 
 	/** Looks once, at everything. */
@@ -35,6 +39,7 @@ public final class RetentionByHand {
 		this.uncountedBytes.count(() -> true);
 		this.expiredBatches.delete(() -> true);
 		this.deletedTopics.purge(() -> true);
+		this.forgottenIds.forget(() -> true);
 	}
 
 }

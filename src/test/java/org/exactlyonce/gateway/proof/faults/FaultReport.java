@@ -96,6 +96,7 @@ final class FaultReport {
 		line(text, "Records acknowledged as new", history.acknowledged());
 		line(text, "Records in the log", partitions.stream().mapToInt((one) -> one.records().size()).sum());
 		line(text, "Records deleted by retention", partitions.stream().mapToLong(StoredPartition::start).sum());
+		line(text, "Ids", this.run.ids());
 		this.run.topics().forEach((topics) -> line(text, "Topics", topics));
 		for (Violation.Kind kind : Violation.Kind.values()) {
 			line(text, "**" + kind + "**", broken.getOrDefault(kind, 0L));

@@ -1,7 +1,6 @@
 package org.exactlyonce.gateway.proof.faults;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -53,6 +53,9 @@ final class FaultRun implements AutoCloseable {
 
 	private static final int TOPIC_LIVES = 3;
 
+	/** Each name has two who send its ids. */
+	private static final int ID_NAMES = 2;
+
 	private static final long SETTLE_SECONDS = 120;
 
 	private static final int PROGRESS_RECORDS = 500;
@@ -66,6 +69,8 @@ final class FaultRun implements AutoCloseable {
 	private final List<Replica> replicas = new ArrayList<>();
 
 	private final History history = new History(PLACES);
+
+	private final IdHistory ids = new IdHistory();
 
 	private final Network network = new Network(this.history);
 
@@ -112,6 +117,11 @@ final class FaultRun implements AutoCloseable {
 		return this.history;
 	}
 
+	/** What was sent by ids. */
+	IdHistory ids() {
+		return this.ids;
+	}
+
 	Network network() {
 		return this.network;
 	}
@@ -153,7 +163,8 @@ final class FaultRun implements AutoCloseable {
 	/** Runs all of it, and says what was broken. */
 	List<Violation> run() throws IOException {
 		this.replicas.parallelStream().forEach(Replica::start);
-		makeRetainedTopic();
+		makeTopic("retained", "{\"partitions\":2,\"retentionBytes\":" + RETAINED_BYTES + "}");
+		makeTopic(IdRequest.TOPIC, "{\"partitions\":" + IdRequest.PARTITIONS + "}");
 		List<CompletableFuture<Void>> clients = startClients();
 		List<CompletableFuture<Void>> breakers = startBreakers();
 		long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(this.settings.minutes());
@@ -170,20 +181,19 @@ final class FaultRun implements AutoCloseable {
 			this.database.strike(Fault.DATABASE_KILL);
 		}
 		this.replicas.get(0).start();
-		List<StoredPartition> log = readAll(this.replicas.get(0).process().client());
+		GatewayClient client = this.replicas.get(0).process().client();
+		List<StoredPartition> log = readAll(client);
+		List<List<IdChecker.StoredId>> identified = IdChecker.read(client);
+		IdChecker.sendAgain(this.ids, identified, client);
 		checkTables();
-		List<Violation> violations = HistoryChecker.check(this.history, log);
+		List<Violation> violations = new ArrayList<>(HistoryChecker.check(this.history, log));
+		violations.addAll(IdChecker.check(this.ids, identified));
 		this.report.write(log, violations);
 		return violations;
 	}
 
-	private void makeRetainedTopic() {
-		String settings = "{\"partitions\":2,\"retentionBytes\":" + RETAINED_BYTES + "}";
-		Answer made = this.replicas.get(0)
-			.process()
-			.client()
-			.send("PUT", "/topics/retained", settings.getBytes(StandardCharsets.UTF_8), "Content-Type",
-					"application/json");
+	private void makeTopic(String name, String settings) {
+		Answer made = this.replicas.get(0).process().client().putTopic(name, settings);
 		if (made.status() != 201) {
 			throw new IllegalStateException(made.text());
 		}
@@ -200,6 +210,11 @@ final class FaultRun implements AutoCloseable {
 		for (int i = 0; i < NAMED + ANONYMOUS; i++) {
 			clients.add(new Writer(this, new Random(random.nextLong()), (i < NAMED) ? "producer-" + i : null,
 					i % PLACES.size(), 1 + i % 5));
+		}
+		for (int i = 0; i < ID_NAMES; i++) {
+			AtomicLong next = new AtomicLong();
+			clients.add(new IdWriter(this, new Random(random.nextLong()), "ids-" + i, next));
+			clients.add(new IdWriter(this, new Random(random.nextLong()), "ids-" + i, next));
 		}
 		for (int i = 0; i < TOPIC_LIVES; i++) {
 			this.topics.add(new TopicLife(this, new Random(random.nextLong()), "topic-" + i));

@@ -42,6 +42,8 @@ class FaultsIT {
 		assertThat(violations.stream().limit(20)).as("first of %d, %s", violations.size(), this.settings.options())
 			.isEmpty();
 		assertThat(run.history().acknowledged()).isGreaterThanOrEqualTo(this.settings.records());
+		assertThat(run.ids().acknowledged()).isPositive();
+		assertThat(run.ids().duplicates()).isPositive();
 		assertThat(run.topics()).allSatisfy((topics) -> assertThat(topics.made()).isPositive());
 		assertThat(run.history().knownStart(0)).as("something was deleted").isPositive();
 		assertThat(run.count(Fault.KILL) + run.count(Fault.DATABASE_KILL))

@@ -20,6 +20,8 @@ final class Tables {
 		QUERIES.put("""
 				select count(*) from producer_sequence
 				where partition_id not in (select partition_id from log_partition)""", Violation.Kind.NOT_PURGED);
+		QUERIES.put("select count(*) from record_id where partition_id not in (select partition_id from log_partition)",
+				Violation.Kind.NOT_PURGED);
 		QUERIES.put("""
 				select count(*) from record_batch b where not exists (select 1 from log_partition p
 					where p.partition_id = b.partition_id and p.log_start_offset <= b.base_offset)""",

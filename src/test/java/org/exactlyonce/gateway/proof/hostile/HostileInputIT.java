@@ -74,6 +74,9 @@ class HostileInputIT {
 			this.producer = new LoadingProducer(this.gateway.newProducer(), PARTITION);
 			this.requests = new HostileRequests(SEED, this.gateway.newProducer());
 			this.waker = this.gateway.newProducer();
+			assertThat(
+					this.gateway.putTopic(HostileIds.TOPIC, "{\"partitions\":" + HostileIds.PARTITIONS + "}").status())
+				.isEqualTo(201);
 			int warmUp = Math.min(REQUESTS / 3, 2000);
 			send(0, warmUp);
 			long live = liveBytes();
@@ -87,6 +90,7 @@ class HostileInputIT {
 				.as("producers, seed %d", SEED)
 				.isEqualTo(before);
 			assertNothingStored();
+			assertStoredOnce();
 			assertThat(growth).as("growth of the old generation, seed %d", SEED).isLessThan(MAX_GROWTH);
 			assertThat(started.output().substring(startedWith)).as("seed %d", SEED)
 				.doesNotContain("ERROR", "\tat ", "OutOfMemoryError", " WARN ");
@@ -170,6 +174,19 @@ class HostileInputIT {
 				.allSatisfy((meter, value) -> assertThat(value).as(meter).isZero());
 			assertThat(meters("jvm_threads_live_threads").values()).allMatch((threads) -> threads < 120);
 		});
+	}
+
+	/** What has an id is there once, whatever became of those who sent it. */
+	private void assertStoredOnce() {
+		List<String> ids = new ArrayList<>();
+		for (int partition = 0; partition < HostileIds.PARTITIONS; partition++) {
+			LogCheck.read(this.gateway, "/topics/" + HostileIds.TOPIC + "/partitions/" + partition)
+				.forEach((record) -> ids.add(record.get("id").asString()));
+		}
+		assertThat(ids).as("seed %d", SEED)
+			.isNotEmpty()
+			.doesNotHaveDuplicates()
+			.allMatch((id) -> id.startsWith("once-") || id.startsWith("request-"));
 	}
 
 	private Map<String, Double> meters(String... names) {

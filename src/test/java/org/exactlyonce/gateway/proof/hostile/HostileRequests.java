@@ -8,18 +8,19 @@ import org.exactlyonce.gateway.proof.hostile.HostileRequest.Delivery;
 
 /**
  * Makes hostile requests, the same ones for the same seed. None of them can store
- * anything: what is mutated blindly goes to a partition that does not exist, under a
- * producer that does not either, and what is spoilt with a purpose stays wrong for sure.
+ * anything, but for ids in their own topic: what is mutated blindly goes to a partition
+ * that does not exist, under a producer that does not either, and what is spoilt with a
+ * purpose stays wrong for sure.
  */
 final class HostileRequests {
 
 	/** So far from the others that no flipped bit leads back to one of them. */
-	private static final String NOWHERE = "/partitions/99999/records";
+	static final String NOWHERE = "/partitions/99999/records";
 
 	private static final String IDENTITY = "Producer-Id: " + BrokenBodies.NEVER + "\r\nProducer-Seq: "
 			+ BrokenBodies.NEVER + "\r\n";
 
-	private static final String JSON = "Content-Type: application/json\r\n";
+	static final String JSON = "Content-Type: application/json\r\n";
 
 	private static final List<String> TYPES = List.of(JSON, "Content-Type: application/x-ndjson\r\n",
 			"Content-Type: image/png\r\n", "Content-Type: application/json;charset=utf-16\r\n",
@@ -56,6 +57,9 @@ final class HostileRequests {
 		if (kind < 16) {
 			byte[] half = post(NOWHERE, JSON + IDENTITY, 1000, bytes(BrokenBodies.append()));
 			return new HostileRequest("stalled body", half, Delivery.WHOLE, true, true);
+		}
+		if (kind < 116) {
+			return new HostileIds(this.random, this.bodies, partition()).make();
 		}
 		return switch (kind % 10) {
 			case 0 ->
@@ -197,11 +201,11 @@ final class HostileRequests {
 		return "/partitions/" + this.random.nextInt(8) + "/records";
 	}
 
-	private static HostileRequest whole(String category, byte[] bytes, boolean complete) {
+	static HostileRequest whole(String category, byte[] bytes, boolean complete) {
 		return new HostileRequest(category, bytes, Delivery.WHOLE, complete, true);
 	}
 
-	private static byte[] post(String path, String headers, byte[] body) {
+	static byte[] post(String path, String headers, byte[] body) {
 		return post(path, headers, body.length, body);
 	}
 
@@ -210,7 +214,7 @@ final class HostileRequests {
 				+ "\r\n\r\n"), body);
 	}
 
-	private static byte[] join(byte[] first, byte[] second) {
+	static byte[] join(byte[] first, byte[] second) {
 		byte[] both = java.util.Arrays.copyOf(first, first.length + second.length);
 		System.arraycopy(second, 0, both, first.length, second.length);
 		return both;

@@ -45,7 +45,7 @@ enum AppendKind {
 	}),
 
 	/** Anything, by a process that was fenced. */
-	OLD_EPOCH(4, (model) -> Choice.renewed(model).size(), (model, choice) -> {
+	OLD_EPOCH(7, (model) -> Choice.renewed(model).size(), (model, choice) -> {
 		ModelProducer producer = choice.one(Choice.renewed(model));
 		Place in = choice.partition(model);
 		return new Append(in, producer.id(), choice.count() % producer.epoch(),
@@ -53,32 +53,32 @@ enum AppendKind {
 	}),
 
 	/** Anything, under an epoch that was never issued. */
-	FUTURE_EPOCH(2, AppendKind::producers, (model, choice) -> {
+	FUTURE_EPOCH(3, AppendKind::producers, (model, choice) -> {
 		ModelProducer producer = choice.producer(model);
 		return new Append(choice.partition(model), producer.id(), producer.epoch() + 1 + choice.count(), choice.place(),
 				choice.fresh());
 	}),
 
 	/** A producer that never registered. */
-	UNKNOWN_PRODUCER(2, (model) -> 1,
+	UNKNOWN_PRODUCER(3, (model) -> 1,
 			(model, choice) -> new Append(choice.partition(model), model.gateway().unknownId(), choice.count(),
 					choice.place(), choice.fresh())),
 
 	/** No partition of its topic. */
-	UNKNOWN_PARTITION(2, AppendKind::producers, (model, choice) -> {
+	UNKNOWN_PARTITION(3, AppendKind::producers, (model, choice) -> {
 		Append next = NEXT.request(model, choice);
 		int behind = model.topics().find(next.topic()).orElseThrow().logs().size();
 		return next.inPartition(choice.one(List.of("" + behind, "abc", "-1", "00", "99999999999")));
 	}),
 
 	/** No topic, or none any more, whether the partition is one or not. */
-	UNKNOWN_TOPIC(2, AppendKind::producers,
+	UNKNOWN_TOPIC(3, AppendKind::producers,
 			(model, choice) -> NEXT.request(model, choice)
 				.inTopic(choice.one(model.topics().missing()))
 				.inPartition(choice.one(List.of("0", "1", "abc")))),
 
 	/** A batch of a topic that was deleted, which may be there again under its name. */
-	OF_A_DELETED_TOPIC(14, (model) -> model.topics().ghosts().size(), (model, choice) -> {
+	OF_A_DELETED_TOPIC(24, (model) -> model.topics().ghosts().size(), (model, choice) -> {
 		Append ghost = choice.one(model.topics().ghosts());
 		return ghost.underEpoch(model.producer(ghost.producerId()).orElseThrow().epoch());
 	}),

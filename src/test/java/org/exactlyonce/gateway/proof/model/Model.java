@@ -113,7 +113,7 @@ final class Model {
 		for (int i = 0; i < append.records().size(); i++) {
 			Payload payload = append.records().get(i);
 			Stored stored = new Stored(log.place(), log.end() + i, payload, writing.mediaType(append, payload),
-					append.producerId(), append.epoch(), append.base() + i, append.base(), appendedAt);
+					append.producerId(), append.epoch(), append.base() + i, append.base(), appendedAt, null);
 			batch.add(stored);
 			producer(append.producerId()).ifPresent((producer) -> producer.add(stored));
 		}
@@ -121,7 +121,7 @@ final class Model {
 	}
 
 	/** What a batch takes is the encoding's, and is learned once. */
-	private long bytes(PartitionLog log, List<Stored> batch) {
+	long bytes(PartitionLog log, List<Stored> batch) {
 		long bytes = this.gateway.client().get(log.place().path()).json().get("bytes").longValue();
 		assertThat(bytes - log.bytes())
 			.isGreaterThan(batch.stream().mapToLong((stored) -> stored.payload().bytes()).sum());

@@ -13,6 +13,8 @@ final class ModelTopic {
 
 	private final List<PartitionLog> logs = new ArrayList<>();
 
+	private final ModelIds ids = new ModelIds();
+
 	private Retention retention = Retention.NONE;
 
 	ModelTopic(String name, String createdAt) {
@@ -26,6 +28,10 @@ final class ModelTopic {
 
 	List<PartitionLog> logs() {
 		return this.logs;
+	}
+
+	ModelIds ids() {
+		return this.ids;
 	}
 
 	void grow(int partitions) {

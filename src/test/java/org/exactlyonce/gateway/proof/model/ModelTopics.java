@@ -53,6 +53,8 @@ final class ModelTopics {
 	/** Appends to topics that were deleted. */
 	private final List<Append> ghosts = new ArrayList<>();
 
+	private final List<IdAppend> idGhosts = new ArrayList<>();
+
 	/** Leaves one batch of what is there, as its size is known then. */
 	ModelTopics(Model model) {
 		this.model = model;
@@ -94,6 +96,19 @@ final class ModelTopics {
 
 	List<Append> ghosts() {
 		return this.ghosts;
+	}
+
+	/** Appends with ids to topics that were deleted. */
+	List<IdAppend> idGhosts() {
+		return this.idGhosts;
+	}
+
+	/**
+	 * Has a topic keep one batch of each partition; the first number leaves those as they
+	 * are.
+	 */
+	void keepLittle(int a) {
+		put(List.of(3, 7, 11, 27).get(a % 4), RETENTIONS.indexOf(new Retention(null, 1L)));
 	}
 
 	/** Makes a topic or changes it, as two numbers say. */
@@ -165,7 +180,9 @@ final class ModelTopics {
 				: find(name).map((topic) -> Expected.nothing(204)).orElseGet(() -> unknown(path));
 		this.model.check("DELETE " + name, expected, answer);
 		if (expected.status() == 204) {
-			this.topics.remove(name).logs().forEach((log) -> this.model.producers().forEach((producer) -> {
+			ModelTopic deleted = this.topics.remove(name);
+			this.idGhosts.addAll(deleted.ids().appends());
+			deleted.logs().forEach((log) -> this.model.producers().forEach((producer) -> {
 				List<Stored> committed = producer.in(log.place());
 				if (!committed.isEmpty()) {
 					this.ghosts.add(ghost(committed.get(0), committed));

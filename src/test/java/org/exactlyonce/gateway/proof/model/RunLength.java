@@ -13,10 +13,17 @@ class RunLength implements AroundPropertyHook {
 
 	private static final int SHORT = 15;
 
+	private static final int LONG = 60;
+
 	private static final int TRIES = Integer.getInteger("model.tries", SHORT);
 
 	static boolean isLongEnoughForAll() {
 		return TRIES >= SHORT;
+	}
+
+	/** What takes several steps before it is possible may be missing in fewer. */
+	static boolean isLongEnoughForRare() {
+		return TRIES >= LONG;
 	}
 
 	@Override

@@ -26,7 +26,12 @@ final class SharedGateway implements AutoCloseable {
 			"select count(*) from producer_sequence where partition_id not in (select partition_id from log_partition)",
 			"""
 					select count(*) from record_batch b where not exists (select 1 from log_partition p
-						where p.partition_id = b.partition_id and p.log_start_offset <= b.base_offset)""");
+						where p.partition_id = b.partition_id and p.log_start_offset <= b.base_offset)""",
+			"select count(*) from record_id where partition_id not in (select partition_id from log_partition)");
+
+	/** Ids that are nearly the same follow one another. */
+	private static final List<String> SPELLINGS = List.of("a", "A", "a ", " a", "\u00e9", "e\u0301", "\ud83d\ude00",
+			"a" + "x".repeat(200));
 
 	private final GatewayInProcess gateway;
 
@@ -37,6 +42,8 @@ final class SharedGateway implements AutoCloseable {
 	private long highestId;
 
 	private int names;
+
+	private int ids;
 
 	private int steps;
 
@@ -101,6 +108,18 @@ final class SharedGateway implements AutoCloseable {
 	/** A name that no try has used. */
 	String newName() {
 		return "Größe " + this.names++;
+	}
+
+	/** An id that no record has. */
+	String newRecordId() {
+		int id = this.ids++;
+		return "id-" + id / SPELLINGS.size() + SPELLINGS.get(id % SPELLINGS.size());
+	}
+
+	/** The id of a request, of characters that a header may have. */
+	String newRequestKey() {
+		int key = this.ids++;
+		return "key-" + key + ((key % 3 == 0) ? "\"\\ " : "");
 	}
 
 	/** Ids are never reused, whatever was restarted; here they even grow. */

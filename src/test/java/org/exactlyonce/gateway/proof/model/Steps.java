@@ -17,7 +17,7 @@ import net.jqwik.api.state.Transformer;
 /** The steps of a chain, with their weights. */
 final class Steps {
 
-	private static final int MAX_STEPS = 50;
+	private static final int MAX_STEPS = 60;
 
 	private static final Arbitrary<Integer> NUMBERS = Arbitraries.integers().between(0, 30);
 
@@ -51,8 +51,16 @@ final class Steps {
 			.withAction(8, step("put a topic", (model) -> true, (model, a, b) -> model.topics().put(a, b)))
 			.withAction(4, step("delete a topic", (model) -> true, (model, a, b) -> model.topics().delete(a)))
 			.withAction(4, step("delete what is not kept", (model) -> true, (model, a, b) -> model.retain()))
+			.withAction(4,
+					step("keep little of a topic", (model) -> !IdChoice.withIds(model).isEmpty(), (model, a, b) -> {
+						model.topics().keepLittle(a);
+						model.retain();
+					}))
 			.withAction(1, step("restart", (model) -> true, (model, a, b) -> model.restart()));
 		for (AppendKind kind : AppendKind.values()) {
+			chains = chains.withAction(kind.weight(), append(kind));
+		}
+		for (IdKind kind : IdKind.values()) {
 			chains = chains.withAction(kind.weight(), append(kind));
 		}
 		return chains;
@@ -86,6 +94,14 @@ final class Steps {
 			.as((choice, writing) -> Transformer.mutate(kind + ": " + choice + " " + writing, (model) -> {
 				model.gateway().step();
 				model.append(kind.request(model, choice), writing);
+			})));
+	}
+
+	private static Action<Model> append(IdKind kind) {
+		return new Step(kind::isPossible, Combinators.combine(choices(), writings())
+			.as((choice, writing) -> Transformer.mutate(kind + ": " + choice + " " + writing, (model) -> {
+				model.gateway().step();
+				new IdOracle(model).append(kind.request(model, choice), writing);
 			})));
 	}
 

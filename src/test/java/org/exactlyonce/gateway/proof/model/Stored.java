@@ -17,9 +17,10 @@ import tools.jackson.databind.json.JsonMapper;
  * @param sequence its sequence
  * @param batchBase the first sequence of the batch it was committed in
  * @param appendedAt when, as the receipt says
+ * @param id its id as it reads, or null
  */
 record Stored(Place place, long offset, Payload payload, String mediaType, Long producerId, long epoch, long sequence,
-		long batchBase, Instant appendedAt) {
+		long batchBase, Instant appendedAt, String id) {
 
 	private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -30,9 +31,10 @@ record Stored(Place place, long offset, Payload payload, String mediaType, Long 
 		boolean identified = this.producerId != null;
 		return "{\"topic\":" + quoted(this.place.topic()) + ",\"offset\":" + this.offset + ",\"timestamp\":\"" + time
 				+ "\",\"key\":" + quoted(this.payload.key()) + "," + value() + ",\"headers\":"
-				+ quoted(this.payload.headers()) + ",\"producerId\":" + this.producerId + ",\"producerEpoch\":"
-				+ (identified ? this.epoch : null) + ",\"sequence\":" + (identified ? this.sequence : null)
-				+ ",\"appendedAt\":\"" + this.appendedAt + "\"}";
+				+ quoted(this.payload.headers()) + ((this.id != null) ? ",\"id\":" + quoted(this.id) : "")
+				+ ",\"producerId\":" + this.producerId + ",\"producerEpoch\":" + (identified ? this.epoch : null)
+				+ ",\"sequence\":" + (identified ? this.sequence : null) + ",\"appendedAt\":\"" + this.appendedAt
+				+ "\"}";
 	}
 
 	private String value() {

@@ -45,17 +45,8 @@ record Writing(Form form, boolean spaced, boolean brief, boolean respelt) {
 		String path = append.path();
 		List<String> headers = new ArrayList<>();
 		if (isSingle(append)) {
-			Payload payload = append.records().get(0);
-			String type = mediaType(append, payload);
-			headers.addAll(List.of("Content-Type", (type != null) ? type : "application/json"));
 			addIdentity(append, headers);
-			if (payload.key() != null) {
-				headers.addAll(this.respelt ? List.of("Record-Key-Base64", base64(payload.key()))
-						: List.of("Record-Key", payload.key()));
-			}
-			byte[] body = (payload.value().isJson() && this.spaced) ? utf8(payload.value().spaced())
-					: payload.value().bytes();
-			return client.send("POST", path, body, headers.toArray(String[]::new));
+			return sendAlone(client, path, append.records().get(0), headers);
 		}
 		if (this.form == Form.LINES) {
 			headers.addAll(List.of("Content-Type", "application/x-ndjson"));
@@ -66,10 +57,29 @@ record Writing(Form form, boolean spaced, boolean brief, boolean respelt) {
 		return client.post(path, document(append));
 	}
 
+	/** Sends one record whose value is the body. */
+	Answer sendAlone(GatewayClient client, String path, Payload payload, List<String> headers) {
+		List<String> all = new ArrayList<>(headers);
+		String type = mediaType(true, payload);
+		all.addAll(List.of("Content-Type", (type != null) ? type : "application/json"));
+		if (payload.key() != null) {
+			all.addAll(this.respelt ? List.of("Record-Key-Base64", base64(payload.key()))
+					: List.of("Record-Key", payload.key()));
+		}
+		byte[] body = (payload.value().isJson() && this.spaced) ? utf8(payload.value().spaced())
+				: payload.value().bytes();
+		return client.send("POST", path, body, all.toArray(String[]::new));
+	}
+
 	/** The media type that the value is kept with; null for application/json. */
 	String mediaType(Append append, Payload payload) {
+		return mediaType(isSingle(append), payload);
+	}
+
+	/** The same, of one record that is sent alone, or of one of many. */
+	String mediaType(boolean single, Payload payload) {
 		Payload.Value value = payload.value();
-		if (isSingle(append)) {
+		if (single) {
 			return value.isJson() ? (this.respelt ? JSON_TYPE : null) : value.mediaType();
 		}
 		if (value.isJson() || value.isTombstone()) {
@@ -84,12 +94,20 @@ record Writing(Form form, boolean spaced, boolean brief, boolean respelt) {
 	}
 
 	private boolean isSingle(Append append) {
-		Payload first = append.records().get(0);
+		return isSingle(append.records(), append.producerId() != null);
+	}
+
+	/**
+	 * Whether records are sent as one body that is a value.
+	 * @param records the records
+	 * @param withProducer whether JSON is no document
+	 */
+	boolean isSingle(List<Payload> records, boolean withProducer) {
+		Payload first = records.get(0);
 		boolean plain = first.headers().isEmpty() && first.timestamp() == null
 				&& (first.key() == null || first.key().matches("([!-~]([ -~]*[!-~])?)?"));
-		boolean taken = append.producerId() != null || !first.value().isJson() || this.respelt;
-		return this.form == Form.SINGLE && append.records().size() == 1 && plain && taken
-				&& !first.value().isTombstone();
+		boolean taken = withProducer || !first.value().isJson() || this.respelt;
+		return this.form == Form.SINGLE && records.size() == 1 && plain && taken && !first.value().isTombstone();
 	}
 
 	private void addIdentity(Append append, List<String> headers) {
@@ -121,7 +139,16 @@ record Writing(Form form, boolean spaced, boolean brief, boolean respelt) {
 	}
 
 	private String object(Payload payload) {
-		List<String> members = new ArrayList<>();
+		return object(payload, List.of());
+	}
+
+	/**
+	 * A record in a document or a line.
+	 * @param payload what it says
+	 * @param more members that come with it
+	 */
+	String object(Payload payload, List<String> more) {
+		List<String> members = new ArrayList<>(more);
 		if (payload.key() != null) {
 			members.add(this.respelt ? "\"keyBase64\":\"" + base64(payload.key()) + "\""
 					: "\"key\":" + quoted(payload.key()));
@@ -168,11 +195,11 @@ record Writing(Form form, boolean spaced, boolean brief, boolean respelt) {
 				: time.toString();
 	}
 
-	private static String quoted(String text) {
+	static String quoted(String text) {
 		return JSON.writeValueAsString(text);
 	}
 
-	private static byte[] utf8(String text) {
+	static byte[] utf8(String text) {
 		return text.getBytes(StandardCharsets.UTF_8);
 	}
 

@@ -2,12 +2,14 @@ package org.exactlyonce.gateway;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -32,9 +34,12 @@ class StartPage {
 
 	private final Addresses addresses;
 
-	StartPage(Addresses addresses) throws IOException {
+	private final ObjectProvider<HealthEndpoint> health;
+
+	StartPage(Addresses addresses, ObjectProvider<HealthEndpoint> health) throws IOException {
 		this.page = new ClassPathResource("pages/start.html").getContentAsString(StandardCharsets.UTF_8);
 		this.addresses = addresses;
+		this.health = health;
 	}
 
 	@GetMapping(path = { "/", "/index.html" }, produces = MediaType.TEXT_HTML_VALUE + ";charset=UTF-8")
@@ -43,8 +48,19 @@ class StartPage {
 		String operator = (port == null) ? "$1" : "<p>Its endpoints are at port " + port + ".</p>\n";
 		String body = OPERATOR.matcher(this.page)
 			.replaceFirst(operator)
-			.replaceAll(Pattern.quote("{{address}}"), Matcher.quoteReplacement(address(request)));
+			.replace("{{health}}", health())
+			.replace("{{address}}", address(request));
 		return ResponseEntity.ok().cacheControl(CacheControl.noCache()).body(body);
+	}
+
+	/** As strangers may know it, without what is wrong. */
+	private String health() {
+		HealthEndpoint endpoint = this.health.getIfAvailable();
+		if (endpoint == null) {
+			return "running";
+		}
+		Status status = endpoint.health().getStatus();
+		return Status.UP.equals(status) ? "healthy" : "not healthy: " + status.getCode();
 	}
 
 	/** As it is typed: plain HTTP needs no scheme. */

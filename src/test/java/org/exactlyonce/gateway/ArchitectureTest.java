@@ -60,7 +60,7 @@ class ArchitectureTest {
 			"cloudevent, record request json problem",
 			"incoming, cloudevent commit record request json bounds problem sequence",
 			"append, incoming ids access commit log topic record request json bounds problem sequence process",
-			"webhook, append quota access incoming commit topic record request json problem sequence",
+			"webhook, append quota access incoming commit topic record request json problem sequence", "console, ''",
 			"read, access quota log topic record request json bounds problem sequence process",
 			"relay, log topic record store bounds process" })
 	void roomKnowsOnlyTheRoomsBelow(String room, String below) {

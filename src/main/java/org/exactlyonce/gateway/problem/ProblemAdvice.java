@@ -87,6 +87,9 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 			log.error("Unforeseen failure", ex);
 		}
 		HttpServletRequest sent = ((ServletWebRequest) request).getRequest();
+		if (ex instanceof NoResourceFoundException && ProblemPages.isForAPerson(sent)) {
+			return ProblemPages.notFound(detail(ex, type, sent), sent);
+		}
 		return Problem.of(type, detail(ex, type, sent)).instance(sent.getRequestURI()).headers(headers).toResponse();
 	}
 

@@ -37,6 +37,9 @@ class ProblemErrorController implements ErrorController {
 		}
 		Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
 		ProblemType type = ProblemType.byStatus((status instanceof Integer code) ? code : 404);
+		if (type == ProblemType.NOT_FOUND && ProblemPages.isForAPerson(request)) {
+			return ProblemPages.notFound(detail(request, type, method, path, response.getHeader("Allow")), request);
+		}
 		return Problem.of(type, detail(request, type, method, path, response.getHeader("Allow")))
 			.instance(path)
 			.toResponse();

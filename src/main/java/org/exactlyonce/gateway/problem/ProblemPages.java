@@ -1,5 +1,7 @@
 package org.exactlyonce.gateway.problem;
 
+import java.nio.charset.StandardCharsets;
+
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -28,8 +30,10 @@ class ProblemPages {
 			<link rel="stylesheet" href="%3$s/style.css">
 			</head>
 			<body>
+			<main>
 			%2$s
 			<p><a href="%3$s/problems">All problems</a> · <a href="%3$s/">Start page</a></p>
+			</main>
 			</body>
 			</html>
 			""";
@@ -37,12 +41,55 @@ class ProblemPages {
 	@GetMapping(path = "/problems", produces = MediaType.TEXT_HTML_VALUE)
 	String list(HttpServletRequest request) {
 		String root = HtmlUtils.htmlEscape(request.getContextPath());
-		StringBuilder rows = new StringBuilder("<h1>Problems</h1>\n<ul>\n");
+		StringBuilder rows = new StringBuilder(
+				"""
+						<h1>Problems</h1>
+						<p>Every error is one of these, as <code>application/problem+json</code>; its <code>type</code> is the page below.</p>
+						<dl>
+						""");
 		for (ProblemType type : ProblemType.values()) {
-			rows.append("<li><a href=\"%s%s\">%s</a> (%s)</li>%n".formatted(root, type.uri(), type.name(),
-					type.status().value()));
+			rows.append("<dt><a href=\"%s%s\">%s</a> (%s)</dt><dd>%s</dd>%n".formatted(root, type.uri(), type.name(),
+					type.status().value(), firstSentence(type.whatHappened())));
 		}
-		return PAGE.formatted("Problems", rows.append("</ul>"), root);
+		return PAGE.formatted("Problems", rows.append("</dl>"), root);
+	}
+
+	private static String firstSentence(String text) {
+		int end = text.indexOf(". ");
+		return (end < 0) ? text : text.substring(0, end + 1);
+	}
+
+	/**
+	 * The page of a 404 for a person, with the same facts.
+	 * @param detail what is wrong
+	 * @param request the request
+	 * @return the page
+	 */
+	static ResponseEntity<Object> notFound(String detail, HttpServletRequest request) {
+		String root = HtmlUtils.htmlEscape(request.getContextPath());
+		return ResponseEntity.status(ProblemType.NOT_FOUND.status())
+			.contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
+			.header("Vary", "Accept")
+			.header("Cache-Control", "no-store")
+			.body(PAGE.formatted(ProblemType.NOT_FOUND.title(),
+					"""
+							<h1>Not found</h1>
+							<p>%1$s</p>
+							<p><code>NOT_FOUND</code>, HTTP status 404. <a href="%2$s/console/">The console</a> shows what is here.</p>
+							"""
+						.formatted(HtmlUtils.htmlEscape(detail, "UTF-8"), root),
+					root));
+	}
+
+	/**
+	 * Whether a person follows a link: browsers like HTML most then, and programs never
+	 * ask for it.
+	 * @param request the request
+	 * @return true if a page is to answer
+	 */
+	static boolean isForAPerson(HttpServletRequest request) {
+		String accept = request.getHeader("Accept");
+		return "GET".equals(request.getMethod()) && accept != null && accept.startsWith("text/html");
 	}
 
 	@GetMapping(path = "/problems/{slug}", produces = MediaType.TEXT_HTML_VALUE)

@@ -3,8 +3,10 @@ package org.exactlyonce.gateway.access;
 import java.io.IOException;
 import java.time.Duration;
 
+import org.exactlyonce.gateway.support.Browser;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayInProcess;
+import org.exactlyonce.gateway.support.SwitchedWire;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +23,7 @@ import static org.awaitility.Awaitility.await;
  * Pages of other origins in a real browser: what it sends along, and what it lets a page
  * see, is what the rules build on.
  */
-@EnabledIf(value = "org.exactlyonce.gateway.access.Browser#isThereOrRequired", disabledReason = Browser.NONE)
+@EnabledIf(value = "org.exactlyonce.gateway.support.Browser#isThereOrRequired", disabledReason = Browser.NONE)
 class BrowserIT {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);

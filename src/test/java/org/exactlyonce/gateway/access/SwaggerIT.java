@@ -2,6 +2,8 @@ package org.exactlyonce.gateway.access;
 
 import java.time.Duration;
 
+import org.exactlyonce.gateway.support.Browser;
+import org.exactlyonce.gateway.support.DevTools;
 import org.exactlyonce.gateway.support.GatewayInProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -14,7 +16,7 @@ import static org.awaitility.Awaitility.await;
  * Swagger UI in a real browser, in the mode token: who gives it a key can try the API,
  * and it keeps none.
  */
-@EnabledIf(value = "org.exactlyonce.gateway.access.Browser#isThereOrRequired", disabledReason = Browser.NONE)
+@EnabledIf(value = "org.exactlyonce.gateway.support.Browser#isThereOrRequired", disabledReason = Browser.NONE)
 class SwaggerIT {
 
 	private static final String KEY = "an-administrators-key-of-this-test";

@@ -266,6 +266,21 @@ abstract class ErrorsContract {
 		assertThat(page.text()).contains("UNKNOWN_PRODUCER_ID", "What to do next");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "/nope", "/producers/1/x", "/console/nope", "/a<b>" })
+	void givesAPageToAPersonWhoFollowsAWrongLink(String path) {
+		Answer page = this.gateway.send("GET", path.replace("<", "%3C").replace(">", "%3E"), null, "Accept",
+				"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
+		assertThat(page.status()).isEqualTo(404);
+		assertThat(page.header("Content-Type")).startsWith("text/html");
+		assertThat(page.header("Vary")).contains("Accept");
+		assertThat(page.text()).contains("There is nothing under", "NOT_FOUND", "href=\"/\"", "href=\"/console/\"")
+			.doesNotContain("<b>");
+		for (String accept : new String[] { "*/*", "application/json", "application/json, text/html" }) {
+			assertProblem(this.gateway.send("GET", "/nope", null, "Accept", accept), 404, "NOT_FOUND", "fix-request");
+		}
+	}
+
 	private static byte[] bytes(String text) {
 		return text.getBytes(StandardCharsets.UTF_8);
 	}

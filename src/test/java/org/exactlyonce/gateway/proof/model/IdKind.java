@@ -71,10 +71,11 @@ enum IdKind {
 	/** The same request on another path. */
 	KEY_ON_ANOTHER_PATH(3, IdKind::keyed, (chosen) -> chosen.onTheOtherPath(chosen.keyed())),
 
-	/** The text of a key, or of an id that it seems to make, as a record's id. */
+	/** The text of a key, or one that seems to be made of it, as a record's id. */
 	KEY_AS_AN_ID(3, IdKind::keyed, (chosen) -> {
 		IdAppend keyed = chosen.keyed();
-		String id = keyed.textOf(chosen.choice().place() % 3);
+		int index = chosen.choice().place() % 3;
+		String id = (index > 0) ? keyed.key() + " " + index : keyed.key();
 		return keyed.under(null).of(keyed.records().stream().limit(1).map((record) -> record.under(id)).toList());
 	});
 

@@ -1,8 +1,10 @@
-package org.exactlyonce.gateway.access;
+package org.exactlyonce.gateway.support;
 
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -15,11 +17,13 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Runs scripts in the page of a browser, through Chromium's DevTools protocol.
  */
-final class DevTools implements AutoCloseable {
+public final class DevTools implements AutoCloseable {
 
 	private final BlockingQueue<JsonNode> answers = new LinkedBlockingQueue<>();
 
 	private final WebSocket socket;
+
+	private final List<JsonNode> events = new ArrayList<>();
 
 	private int last;
 
@@ -27,7 +31,7 @@ final class DevTools implements AutoCloseable {
 	 * Connects to a page.
 	 * @param page its address in the protocol
 	 */
-	DevTools(URI page) {
+	public DevTools(URI page) {
 		this.socket = HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(page, new Answers()).join();
 	}
 
@@ -36,21 +40,40 @@ final class DevTools implements AutoCloseable {
 	 * @param script an expression
 	 * @return its value, or that of its promise
 	 */
-	JsonNode run(String script) throws InterruptedException {
+	public JsonNode run(String script) throws InterruptedException {
+		return command("Runtime.evaluate", Map.of("expression", script, "awaitPromise", true, "returnByValue", true))
+			.at("/result/result/value");
+	}
+
+	/**
+	 * Sends a command of the protocol.
+	 * @param method its name
+	 * @param parameters its parameters
+	 * @return the answer
+	 */
+	public JsonNode command(String method, Map<String, Object> parameters) throws InterruptedException {
 		this.last++;
-		this.socket.sendText(JsonMapper.shared()
-			.writeValueAsString(Map.of("id", this.last, "method", "Runtime.evaluate", "params",
-					Map.of("expression", script, "awaitPromise", true, "returnByValue", true))),
-				true);
+		this.socket
+			.sendText(JsonMapper.shared()
+				.writeValueAsString(Map.of("id", this.last, "method", method, "params", parameters)), true)
+			.join();
 		while (true) {
 			JsonNode answer = this.answers.poll(30, TimeUnit.SECONDS);
 			if (answer == null) {
 				throw new IllegalStateException("The browser does not answer");
 			}
-			if (answer.path("id").intValue() == this.last) {
-				return answer.at("/result/result/value");
+			if (answer.path("id").intValue(-1) == this.last) {
+				return answer;
+			}
+			if (answer.has("method")) {
+				this.events.add(answer);
 			}
 		}
+	}
+
+	/** What the browser has told besides answers, such as what it writes to its log. */
+	public List<JsonNode> events() {
+		return this.events;
 	}
 
 	@Override

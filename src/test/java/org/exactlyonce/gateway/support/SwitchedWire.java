@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.access;
+package org.exactlyonce.gateway.support;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -6,13 +6,11 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import org.exactlyonce.gateway.support.ListeningPort;
-
 /**
  * A port that leads to another one, as the address of a name does, without a look at what
  * passes. Where it leads can change, and its connections can be cut.
  */
-final class SwitchedWire implements AutoCloseable {
+public final class SwitchedWire implements AutoCloseable {
 
 	private final ListeningPort port = new ListeningPort(this::serve);
 
@@ -20,22 +18,23 @@ final class SwitchedWire implements AutoCloseable {
 
 	private volatile int target;
 
-	SwitchedWire(int target) throws IOException {
+	public SwitchedWire(int target) throws IOException {
 		this.target = target;
 		this.port.start();
 	}
 
-	int port() {
+	/** Its own port. */
+	public int port() {
 		return this.port.number();
 	}
 
 	/** Leads all connections to come elsewhere. */
-	void leadTo(int port) {
+	public void leadTo(int port) {
 		this.target = port;
 	}
 
 	/** Cuts the connections that there are. */
-	void cut() {
+	public void cut() {
 		this.connections.forEach(SwitchedWire::close);
 	}
 

@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.access;
+package org.exactlyonce.gateway.support;
 
 import java.io.File;
 import java.io.IOException;
@@ -11,8 +11,6 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import org.exactlyonce.gateway.support.GatewayClient;
-
 import org.springframework.util.FileSystemUtils;
 
 import static org.awaitility.Awaitility.await;
@@ -22,9 +20,10 @@ import static org.awaitility.Awaitility.await;
  * else it is looked for in the path; {@code -Dbrowser.required=true} makes a failure of
  * it that there is none.
  */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
 
-	static final String NONE = "There is no Chromium, neither in the path nor by -Dbrowser.path";
+	/** Why a test is skipped. */
+	public static final String NONE = "There is no Chromium, neither in the path nor by -Dbrowser.path";
 
 	/** Where names of the domain {@code example} lead to, which nobody owns. */
 	private static final String NAMES = "--host-resolver-rules=MAP *.example 127.0.0.1";
@@ -42,7 +41,7 @@ final class Browser implements AutoCloseable {
 	}
 
 	/** Whether there is one that starts, or has to be. */
-	static boolean isThereOrRequired() {
+	public static boolean isThereOrRequired() {
 		return Boolean.getBoolean("browser.required") || (find().isPresent() && starts());
 	}
 
@@ -61,7 +60,7 @@ final class Browser implements AutoCloseable {
 	 * Opens a page.
 	 * @param url the page
 	 */
-	static Browser open(String url) throws IOException {
+	public static Browser open(String url) throws IOException {
 		Path profile = Files.createTempDirectory("browser");
 		List<String> command = List.of(find().orElseThrow(() -> new AssertionError(NONE)).toString(), "--headless=new",
 				"--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
@@ -85,7 +84,7 @@ final class Browser implements AutoCloseable {
 	}
 
 	/** Connects to its page. */
-	DevTools devTools() {
+	public DevTools devTools() {
 		Path port = this.profile.resolve("DevToolsActivePort");
 		await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(port) && Files.readAllLines(port).size() == 2);
 		return await().atMost(Duration.ofSeconds(60)).until(() -> {

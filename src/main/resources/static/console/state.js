@@ -1,0 +1,46 @@
+// What all views share: whether the gateway is there, the credential, and what is asked of the user.
+import { useEffect, useState } from './ui.js';
+
+const TOKEN = 'gateway-token';
+
+export const app = {
+  away: false, // the gateway does not answer
+  generation: 0, // raised when views have to load again
+  token: sessionStorage.getItem(TOKEN), // of this tab alone
+  tokenAsked: false, // whether the gateway has ever asked for one
+  tokenWanted: null, // why a token is asked for; null while it is not
+  admin: null, // null until it is known
+  keys: null, // whether there are access keys here
+  curl: null, // the command that is shown
+  said: '', // the latest news, for those who listen
+};
+
+const listeners = new Set();
+
+export function update(change) {
+  Object.assign(app, change);
+  for (const listener of listeners) {
+    listener();
+  }
+}
+
+/** Renders the caller again whenever anything of it changes. */
+export function useApp() {
+  const [, again] = useState(0);
+  useEffect(() => {
+    const listener = () => again((count) => count + 1);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, []);
+  return app;
+}
+
+export function setToken(token) {
+  if (token) {
+    sessionStorage.setItem(TOKEN, token);
+  }
+  else {
+    sessionStorage.removeItem(TOKEN);
+  }
+  update({ token: token || null, tokenWanted: null, admin: null, keys: null, generation: app.generation + 1 });
+}

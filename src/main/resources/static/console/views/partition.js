@@ -1,0 +1,145 @@
+// The records of a partition: a page of them, or those that come.
+import { Fragment, html, useEffect, useRef, useState } from '../ui.js';
+import { call, json, recordsPath, topicPath, useLoad } from '../api.js';
+import { bytes, num } from '../format.js';
+import { Curl, Field, Head, Loading, Problem } from '../parts.js';
+import { matches, recordsOf } from '../record.js';
+import { app } from '../state.js';
+import { KEPT, follow } from '../tail.js';
+import { Records } from './records.js';
+
+const PAGE = 100;
+const NDJSON = { headers: { Accept: 'application/x-ndjson' } };
+
+/** The request for a page. The newest come first; from an offset or a time they come in their order. */
+function pageOf(query, ends) {
+  const since = query.get('since');
+  if (since) {
+    return { search: `since=${encodeURIComponent(since)}&limit=${PAGE}`, newestFirst: false };
+  }
+  const from = query.get('from') ?? 'newest';
+  if (from === 'newest' || query.get('before')) {
+    const end = Math.min(Number(query.get('before') ?? ends.logEndOffset), ends.logEndOffset);
+    const start = Math.max(ends.logStartOffset, end - PAGE);
+    return { search: `offset=${start}&limit=${Math.max(1, Math.min(PAGE, end - start))}`, newestFirst: true, isEmpty: end <= start };
+  }
+  return { search: `offset=${encodeURIComponent(from)}&limit=${PAGE}`, newestFirst: false };
+}
+
+async function load(topic, partition, query, signal) {
+  const ends = await json(`${topicPath(topic)}/partitions/${partition}`, { signal });
+  const page = pageOf(query, ends);
+  const path = `${recordsPath(topic, partition)}?${page.search}`;
+  const records = page.isEmpty ? [] : recordsOf((await call(path, { ...NDJSON, signal })).text);
+  return { ends, path, newestFirst: page.newestFirst, records: page.newestFirst ? records.reverse() : records };
+}
+
+/** Goes to an offset, to an end, or to a time. */
+function GoTo({ go, query }) {
+  const [text, setText] = useState(query.get('from')?.match(/^\d+$/) ? query.get('from') : '');
+  const [error, setError] = useState(null);
+  const submit = (event) => {
+    event.preventDefault();
+    const wanted = text.trim();
+    if (/^\d+$/.test(wanted)) {
+      go({ from: wanted });
+    }
+    else if (!Number.isNaN(Date.parse(wanted))) {
+      go({ since: new Date(wanted).toISOString() });
+    }
+    else {
+      setError('An offset such as 1200, or a time such as 2026-11-28 10:00.');
+      return;
+    }
+    setError(null);
+  };
+  return html`<form class="row" onSubmit=${submit}>
+    <${Field} label="Go to offset or time" placeholder="1200 or 2026-11-28 10:00" value=${text} error=${error} onInput=${(event) => setText(event.target.value)} />
+    <button type="submit" class="quiet">Go</button>
+  </form>`;
+}
+
+function Pager({ data, go }) {
+  const { records, ends, newestFirst } = data;
+  if (records.length === 0) {
+    return null;
+  }
+  const offsets = records.map((record) => record.offset);
+  const low = Math.min(...offsets);
+  const high = Math.max(...offsets);
+  const older = low > ends.logStartOffset;
+  const newer = high + 1 < ends.logEndOffset;
+  const toOlder = () => go(newestFirst ? { before: low } : { from: Math.max(ends.logStartOffset, low - PAGE) });
+  const toNewer = () => go(newestFirst ? { before: high + 1 + PAGE } : { from: high + 1 });
+  return html`<p class="pager"><span class="faint">${num(low)} to ${num(high)} of ${num(ends.logStartOffset)} to ${num(ends.logEndOffset - 1)}</span>
+    <button type="button" class="quiet" disabled=${!newer} onClick=${toNewer}>Newer</button>
+    <button type="button" class="quiet" disabled=${!older} onClick=${toOlder}>Older</button></p>`;
+}
+
+/** What comes, newest first; paused, it goes on where it was. */
+function useTail(topic, partition, data, live) {
+  const [tail, setTail] = useState({ records: [], count: 0, state: 'off', error: null });
+  const next = useRef(null);
+  useEffect(() => {
+    if (!live || !data) {
+      setTail((before) => ({ ...before, state: before.count > 0 || next.current !== null ? 'paused' : 'off' }));
+      return undefined;
+    }
+    next.current ??= data.ends.logEndOffset;
+    const ended = new AbortController();
+    setTail((before) => ({ ...before, records: before.records.length > 0 ? before.records : data.records, state: 'waiting', error: null }));
+    follow(recordsPath(topic, partition), next.current, ended.signal, {
+      onRecords: (records, count) => {
+        next.current = records[0].offset + 1;
+        setTail((before) => ({ ...before, count: before.count + count, records: [...records, ...before.records].slice(0, KEPT) }));
+      },
+      onState: (state) => setTail((before) => ({ ...before, state })),
+      onError: (error) => setTail((before) => ({ ...before, state: 'off', error })),
+    });
+    return () => ended.abort();
+  }, [live, Boolean(data), app.token]);
+  return tail;
+}
+
+const STATES = { live: 'live', waiting: 'connecting…', paused: 'paused', off: '' };
+
+export function Partition({ parts: [topic, partition], query }) {
+  const address = `#/topics/${encodeURIComponent(topic)}/${partition}`;
+  const isTail = query.has('live');
+  const [paused, setPaused] = useState(false);
+  const [wanted, setWanted] = useState('');
+  const page = useLoad((signal) => load(topic, partition, isTail ? new URLSearchParams() : query, signal), [topic, partition, String(query)]);
+  const tail = useTail(topic, partition, page.data, isTail && !paused);
+  const go = (change) => {
+    location.hash = `${address}?${new URLSearchParams(change)}`;
+  };
+  const loaded = isTail ? tail.records : page.data?.records ?? [];
+  const shown = wanted ? loaded.filter((record) => matches(record, wanted)) : loaded;
+  const at = query.get('since') ? 'since' : query.get('before') ? 'before' : query.get('from') ?? 'newest';
+  const curl = isTail ? { path: `${recordsPath(topic, partition)}?offset=latest`, request: { headers: { Accept: 'text/event-stream' }, stream: true } }
+    : { path: page.data?.path ?? recordsPath(topic, partition), request: NDJSON };
+  const ends = page.data?.ends;
+  return html`<${Fragment}>
+    <p class="trail"><a href="#/topics">Topics</a> / <a href=${`#/topics/${encodeURIComponent(topic)}`}>${topic}</a> /</p>
+    <${Head} title=${`Partition ${partition}`} sub=${ends && `${num(ends.logEndOffset - ends.logStartOffset)} records, ${bytes(ends.bytes)}, of ${num(ends.producers)} ${ends.producers === 1 ? 'producer' : 'producers'}. The next offset is ${num(ends.logEndOffset)}.`}>
+      <${Curl} ...${curl} what="these records" /></${Head}>
+    <div class="bar">
+      <div class="switch" role="group" aria-label="Which records">
+        <button type="button" aria-pressed=${String(!isTail && at === 'newest')} onClick=${() => go({ from: 'newest' })}>Newest</button>
+        <button type="button" aria-pressed=${String(!isTail && at === 'earliest')} onClick=${() => go({ from: 'earliest' })}>Earliest</button>
+        <button type="button" aria-pressed=${String(isTail)} onClick=${() => go({ live: '' })}>Live</button>
+      </div>
+      ${isTail && html`<button type="button" onClick=${() => setPaused(!paused)}>${paused ? 'Go on' : 'Pause'}</button>
+        ${STATES[tail.state] && html`<span class=${`badge ${tail.state === 'live' ? 'good' : ''}`} role="status">${STATES[tail.state]}</span>`}
+        <span class="faint">${num(tail.count)} came</span>`}
+      ${!isTail && html`<${GoTo} key=${String(query)} go=${go} query=${query} />`}
+      <${Field} label="Filter what is loaded" value=${wanted} onInput=${(event) => setWanted(event.target.value)} />
+    </div>
+    <${Problem} error=${page.error ?? tail.error}>${page.error?.code === 'OFFSET_OUT_OF_RANGE' && html`<button type="button" class="quiet" onClick=${() => go({ from: 'earliest' })}>Go to the start</button>`}</${Problem}>
+    <${Loading} of=${page} />
+    ${page.data && html`<${Records} records=${shown} topic=${topic} partition=${partition}
+      empty=${wanted ? `None of the ${num(loaded.length)} records that are loaded has this.` : isTail ? 'Nothing yet. What is appended comes here.' : 'There is no record here.'} />`}
+    ${!isTail && page.data && html`<${Pager} data=${page.data} go=${go} />`}
+    ${isTail && loaded.length >= KEPT && html`<p class="faint">The newest ${KEPT} are kept here.</p>`}
+  </${Fragment}>`;
+}

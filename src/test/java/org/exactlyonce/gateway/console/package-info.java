@@ -1,0 +1,4 @@
+/**
+ * The console, in a real browser.
+ */
+package org.exactlyonce.gateway.console;

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.web.WebProperties;
 import org.springframework.core.io.Resource;
 import org.springframework.stereotype.Component;
@@ -21,6 +22,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
  * run its own scripts and call its own origin.
  */
 @Component
+@ConditionalOnWebApplication
 class ConsoleFiles implements WebMvcConfigurer, HandlerInterceptor {
 
 	/** Images of records are fetched with the credential, and shown from memory. */

@@ -25,8 +25,11 @@ class WebhookMetrics implements ServletRequestListener {
 
 	private final Map<Key, Counter> counters = new HashMap<>();
 
-	WebhookMetrics(WebhookSources sources, MeterRegistry meters) {
-		for (String source : sources.names()) {
+	/**
+	 * As a listener it is there before the database: it must not ask for more than this.
+	 */
+	WebhookMetrics(WebhookProperties properties, MeterRegistry meters) {
+		for (String source : properties.webhooks().keySet()) {
 			for (Outcome outcome : Outcome.values()) {
 				this.counters.put(new Key(source, outcome),
 						Counter.builder("gateway.webhooks")

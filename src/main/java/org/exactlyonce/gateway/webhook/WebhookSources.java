@@ -1,7 +1,6 @@
 package org.exactlyonce.gateway.webhook;
 
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 import org.exactlyonce.gateway.access.Refusals;
@@ -46,10 +45,6 @@ class WebhookSources {
 	/** The answer where there is none. */
 	static Problem unknown(String name) {
 		return Problem.of(ProblemType.NOT_FOUND, "There is no webhook source \"" + Refusals.echo(name) + "\".");
-	}
-
-	Set<String> names() {
-		return this.sources.keySet();
 	}
 
 	/** Says where deliveries go. A topic may be made later, and deleted. */

@@ -4,6 +4,7 @@ import { call, json, recordsPath, topicPath, useLoad } from '../api.js';
 import { bytes, num } from '../format.js';
 import { Curl, Field, Head, Loading, Problem } from '../parts.js';
 import { matches, recordsOf } from '../record.js';
+import { app } from '../state.js';
 import { KEPT, follow } from '../tail.js';
 import { Records } from './records.js';
 
@@ -125,7 +126,7 @@ function useTail(topic, partition, data, isPaused) {
       onError: (error) => setTail((before) => ({ ...before, state: 'off', error })),
     });
     return () => ended.abort();
-  }, [isThere, isPaused]);
+  }, [isThere, isPaused, app.token]);
   return tail;
 }
 

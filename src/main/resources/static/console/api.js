@@ -1,9 +1,6 @@
 // The only door to the gateway: the public API, as anybody with curl has it.
-import { app, update } from './state.js';
+import { app, root, update } from './state.js';
 import { useCallback, useEffect, useRef, useState } from './ui.js';
-
-/** Where the gateway is, behind whatever prefix. */
-export const root = new URL('../', location.href.split(/[?#]/)[0]);
 
 /** An answer that is no success, with the gateway's own words. */
 export class Refused extends Error {
@@ -23,16 +20,20 @@ export class Away extends Error {
   }
 }
 
-function withToken(headers) {
-  return app.token ? { ...headers, Authorization: `Bearer ${app.token}` } : headers;
+const withToken = (token, headers) => (token ? { ...headers, Authorization: `Bearer ${token}` } : headers);
+
+/** Whether a proxy answers in the place of the gateway, which says with these why, or how its health is. */
+function isOfAProxy(response) {
+  return [502, 503, 504].includes(response.status) && !/problem\+json|vnd\.spring-boot/.test(response.headers.get('Content-Type') ?? '');
 }
 
 /** Sends a request; the answer may be a stream that is still to be read. */
 export async function open(path, { method = 'GET', headers = {}, body, signal } = {}) {
+  const { token } = app;
   let response;
   try {
     response = await fetch(new URL(path, root), {
-      method, headers: withToken(headers), body, signal, cache: 'no-store', credentials: 'same-origin', redirect: 'error',
+      method, headers: withToken(token, headers), body, signal, cache: 'no-store', credentials: 'same-origin', redirect: 'error',
     });
   }
   catch (failure) {
@@ -42,11 +43,15 @@ export async function open(path, { method = 'GET', headers = {}, body, signal } 
     notThere();
     throw new Away();
   }
+  if (isOfAProxy(response)) {
+    notThere();
+    throw new Away();
+  }
   if (app.away) {
     update({ away: false, generation: app.generation + 1 });
   }
-  if (response.status === 401) {
-    update({ tokenAsked: true, tokenWanted: app.token ? 'The gateway does not take this token (any more).' : 'The gateway asks who you are.' });
+  if (response.status === 401 && token === app.token) {
+    update({ tokenAsked: true, tokenWanted: token ? 'The gateway does not take this token (any more).' : 'The gateway asks who you are.' });
   }
   return response;
 }
@@ -97,7 +102,9 @@ function notThere() {
 
 async function look() {
   try {
-    await fetch(new URL('console/', root), { method: 'HEAD', cache: 'no-store' });
+    if (isOfAProxy(await fetch(new URL('console/', root), { method: 'HEAD', cache: 'no-store' }))) {
+      throw new Away();
+    }
     looking = false;
     update({ away: false, generation: app.generation + 1 });
   }
@@ -177,13 +184,17 @@ export function useLoad(load, inputs, every = 0) {
  * may make topics, and there are no keys.
  */
 export async function findRights() {
+  const { token } = app;
   try {
     const answer = await send('keys?limit=1');
+    if (token !== app.token) {
+      return;
+    }
     if (answer.ok) {
       update({ admin: true, keys: true });
     }
     else if (answer.status === 403) {
-      update({ admin: !app.token, keys: false });
+      update({ admin: !token, keys: false });
     }
   }
   catch {

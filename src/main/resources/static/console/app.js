@@ -2,7 +2,7 @@
 import { html, render, useEffect, useRef, useState } from './ui.js';
 import { findRights } from './api.js';
 import { Copy, Field, Modal } from './parts.js';
-import { app, setToken, update, useApp } from './state.js';
+import { app, isToken, setToken, update, useApp } from './state.js';
 import { Overview } from './views/overview.js';
 import { Topics } from './views/topics.js';
 import { Topic } from './views/topic.js';
@@ -17,13 +17,22 @@ const VIEWS = [
   [/^\/producers$/, Producers], [/^\/producers\/(\d+)$/, Producer], [/^\/try$/, TryIt], [/^\/access$/, Access],
 ];
 
+function partsOf(found) {
+  try {
+    return found?.slice(1).map(decodeURIComponent);
+  }
+  catch {
+    return undefined; // an escape that is none
+  }
+}
+
 /** #/topics/orders/3?from=earliest names a view, its parts and its query. */
 function route() {
   const [path, query = ''] = (location.hash.slice(1) || '/').split('?');
   for (const [pattern, view] of VIEWS) {
-    const found = pattern.exec(path);
-    if (found) {
-      return { path, view, parts: found.slice(1).map(decodeURIComponent), query: new URLSearchParams(query) };
+    const parts = partsOf(pattern.exec(path));
+    if (parts) {
+      return { path, view, parts, query: new URLSearchParams(query) };
     }
   }
   return { path, view: Nowhere, parts: [], query: new URLSearchParams() };
@@ -53,17 +62,25 @@ function Navigation({ path, keys }) {
 
 function TokenDialog({ why }) {
   const [token, setTyped] = useState('');
+  const [wrong, setWrong] = useState(null);
   const submit = (event) => {
     event.preventDefault();
-    if (token.trim()) {
-      setToken(token.trim());
+    const typed = token.trim();
+    if (typed && !isToken(typed)) {
+      setWrong('This has a space, or a character that is not ASCII: no token has.');
+    }
+    else if (typed) {
+      setToken(typed);
     }
   };
   return html`<${Modal} title="Token" onClose=${() => update({ tokenWanted: null })}>
     <p>${why} It takes an access key or a JWT. It is kept in this tab, and gone when the tab is closed.</p>
     <form onSubmit=${submit}>
-      <${Field} label="Access key or JWT" type="password" value=${token} autofocus
-        onInput=${(event) => setTyped(event.target.value)} />
+      <${Field} label="Access key or JWT" type="password" value=${token} error=${wrong} autofocus
+        onInput=${(event) => {
+          setTyped(event.target.value);
+          setWrong(null);
+        }} />
       <p class="tools end"><button type="button" class="quiet" onClick=${() => update({ tokenWanted: null })}>Not now</button>
         <button type="submit">Use it</button></p>
     </form>
@@ -79,7 +96,7 @@ function CurlDialog({ command }) {
 }
 
 function App() {
-  const { away, token, tokenWanted, keys, curl, said, generation } = useApp();
+  const { away, token, holder, tokenWanted, keys, curl, said, generation } = useApp();
   const { path, view: View, parts, query } = useRoute();
   const main = useRef(null);
   const first = useRef(true);
@@ -103,14 +120,14 @@ function App() {
       <a class="brand" href="../"><img src="../favicon.svg" alt="" width="22" height="22" /> <span>Exactly-Once Gateway</span></a>
       <${Navigation} path=${path} keys=${keys} />
       <div class="tools">
-        <a class="wide" href="../swagger-ui.html">API</a>
+        <a class="wide" href="../swagger-ui.html" target="_blank" rel="noopener">API</a>
         ${(token || app.tokenAsked) && html`<button type="button" class="quiet" onClick=${() => (token ? setToken(null) : update({ tokenWanted: 'Requests are sent with it.' }))}>
           ${token ? 'Forget token' : 'Token'}</button>`}
       </div>
     </header>
     ${away && html`<div class="note away" role="alert"><p><strong>The gateway does not answer.</strong>
       What is shown is of before. It is looked for every second, and found again by itself.</p></div>`}
-    <main id="main" ref=${main} tabindex="-1"><${View} key=${path} parts=${parts} query=${query} /></main>
+    <main id="main" ref=${main} tabindex="-1"><${View} key=${`${holder} ${path}`} parts=${parts} query=${query} /></main>
     <div class="hidden" role="status" aria-live="polite">${said}</div>
     ${tokenWanted && html`<${TokenDialog} why=${tokenWanted} />`}
     ${curl && html`<${CurlDialog} command=${curl} />`}`;

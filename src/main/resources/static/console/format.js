@@ -29,13 +29,21 @@ export function bytes(value) {
 
 const SPANS = [['d', 86400000], ['h', 3600000], ['min', 60000], ['s', 1000]];
 
+const unitOf = (ms) => SPANS.find(([, each]) => ms >= each && ms % each === 0) ?? ['ms', 1];
+
 /** A retention: 604800000 is 7 d. */
 export function span(ms) {
   if (ms === null || ms === undefined) {
     return 'for ever';
   }
-  const [unit, size] = SPANS.find(([, each]) => ms >= each && ms % each === 0) ?? ['ms', 1];
+  const [unit, size] = unitOf(ms);
   return `${num(ms / size)} ${unit}`;
+}
+
+/** A retention as spanOf reads it. */
+export function typedSpan(ms) {
+  const [unit, size] = unitOf(ms);
+  return `${ms / size} ${unit}`;
 }
 
 /** How long ago, or how far ahead. */

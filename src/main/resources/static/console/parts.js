@@ -57,7 +57,7 @@ export function Problem({ error, children }) {
   </div>`;
 }
 
-/** A dialog that has the keyboard until it is closed. */
+/** A dialog that has the keyboard until it is closed; without onClose Esc does not close it. */
 export function Modal({ title, onClose, children }) {
   const dialog = useRef(null);
   useEffect(() => {
@@ -69,7 +69,12 @@ export function Modal({ title, onClose, children }) {
   const id = `dialog-${title.toLowerCase().replace(/\W+/g, '-')}`;
   return html`<dialog ref=${dialog} aria-labelledby=${id} onCancel=${(event) => {
     event.preventDefault();
-    onClose();
+    onClose?.();
+  }} onKeyDown=${(event) => {
+    // a browser lets only the first Esc be refused as a cancel
+    if (event.key === 'Escape' && !onClose) {
+      event.preventDefault();
+    }
   }}>
     <h2 id=${id}>${title}</h2>
     ${children}

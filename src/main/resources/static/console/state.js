@@ -1,11 +1,16 @@
 // What all views share: whether the gateway is there, the credential, and what is asked of the user.
 import { useEffect, useState } from './ui.js';
 
-const TOKEN = 'gateway-token';
+/** Where the gateway is, behind whatever prefix. */
+export const root = new URL('../', location.href.split(/[?#]/)[0]);
+
+// another gateway may be behind another prefix of this origin
+const TOKEN = `gateway-token ${root.pathname}`;
 
 export const app = {
   away: false, // the gateway does not answer
   generation: 0, // raised when views have to load again
+  holder: 0, // raised when another token takes the place of one, whose views are gone then
   token: sessionStorage.getItem(TOKEN), // of this tab alone
   tokenAsked: false, // whether the gateway has ever asked for one
   tokenWanted: null, // why a token is asked for; null while it is not
@@ -35,6 +40,9 @@ export function useApp() {
   return app;
 }
 
+/** Whether it can be sent: a header takes no other characters, and a token has no spaces. */
+export const isToken = (text) => /^[\x21-\x7e]+$/.test(text);
+
 export function setToken(token) {
   if (token) {
     sessionStorage.setItem(TOKEN, token);
@@ -42,5 +50,6 @@ export function setToken(token) {
   else {
     sessionStorage.removeItem(TOKEN);
   }
-  update({ token: token || null, tokenWanted: null, admin: null, keys: null, generation: app.generation + 1 });
+  const holder = app.token && app.token !== token ? app.holder + 1 : app.holder;
+  update({ token: token || null, holder, tokenWanted: null, admin: null, keys: null, curl: null, said: '', generation: app.generation + 1 });
 }

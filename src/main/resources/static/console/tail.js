@@ -1,5 +1,5 @@
 // Follows a partition by its event stream. Only what can still be seen is read; the rest is counted.
-import { Refused, open } from './api.js';
+import { Refused, json, open } from './api.js';
 import { recordOf } from './record.js';
 
 export const KEPT = 200;
@@ -52,28 +52,37 @@ function eventsOf(text) {
   return { lines, rest, last };
 }
 
+/** Whether it may be answered another time. */
+const passes = (error) => !(error instanceof Refused) || error.status === 429 || error.status === 503;
+
+async function readerOf(path, signal) {
+  const response = await open(path, { headers: { Accept: 'text/event-stream' }, signal });
+  if (!response.ok) {
+    const text = await response.text();
+    throw new Refused({ status: response.status, problem: text.startsWith('{') ? JSON.parse(text) : undefined });
+  }
+  return response.body.pipeThrough(new TextDecoderStream()).getReader();
+}
+
 /**
- * Follows until the signal ends it. A stream that breaks is opened again behind the last record that came.
- * Calls onRecords(newest first, how many came), onState('live' | 'waiting'), onError(refusal).
+ * Follows a partition until the signal ends it. A stream that breaks is opened again behind the last record that
+ * came. What would not be kept is not read: with more than that to come, it goes on where the newest begin.
+ * Calls onRecords(newest first, how many came), onSkipped(how many, next offset), onState('live' | 'waiting'),
+ * onError(refusal).
  */
-export async function follow(path, from, signal, { onRecords, onState, onError }) {
+export async function follow(path, from, signal, { onRecords, onSkipped, onState, onError }) {
   const batches = new Batches(onRecords);
   signal.addEventListener('abort', () => batches.end());
   let next = from;
   while (!signal.aborted) {
     try {
-      const response = await open(`${path}?offset=${next}`, { headers: { Accept: 'text/event-stream' }, signal });
-      if (!response.ok) {
-        const text = await response.text();
-        const refused = new Refused({ status: response.status, problem: text.startsWith('{') ? JSON.parse(text) : undefined });
-        if (response.status !== 429 && response.status !== 503) {
-          onError(refused);
-          return;
-        }
-        throw refused;
+      const newest = (await json(path, { signal })).logEndOffset - KEPT;
+      if (next < newest) {
+        onSkipped(newest - next, newest);
+        next = newest;
       }
+      const reader = await readerOf(`${path}/records?offset=${next}`, signal);
       onState('live');
-      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       let rest = '';
       for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
         const events = eventsOf(rest + piece.value);
@@ -84,8 +93,11 @@ export async function follow(path, from, signal, { onRecords, onState, onError }
         }
       }
     }
-    catch {
-      // it is opened again
+    catch (error) {
+      if (!signal.aborted && !passes(error)) {
+        onError(error);
+        return;
+      }
     }
     if (!signal.aborted) {
       onState('waiting');

@@ -22,20 +22,26 @@ function NewKey({ onClose, onMade }) {
   const [topics, setTopics] = useState('');
   const [end, setEnd] = useState('');
   const [error, setError] = useState(null);
+  const [busy, setBusy] = useState(false);
   const request = withJson('POST', { name, rights: grantsOf(may, topics), expiresAt: end ? new Date(end).toISOString() : null });
   const ready = name.trim() && may.length > 0;
   const submit = async (event) => {
     event.preventDefault();
+    if (busy) {
+      return;
+    }
+    setBusy(true);
     try {
       onMade(JSON.parse((await call('keys', request)).text));
     }
     catch (failure) {
       learnFrom(failure);
       setError(failure);
+      setBusy(false);
     }
   };
   const typed = (set) => (event) => set(event.target.value);
-  return html`<${Modal} title="New key" onClose=${onClose}>
+  return html`<${Modal} title="New key" onClose=${busy ? undefined : onClose}>
     <form onSubmit=${submit}>
       <${Field} label="Who will hold it" value=${name} onInput=${typed(setName)} hint="The principal, which owns the producers it registers. Two keys may have one name." required autofocus />
       <fieldset><legend>May</legend>${RIGHTS.map(([right, what]) => html`<label class="check"><input type="checkbox" checked=${may.includes(right)}
@@ -44,13 +50,13 @@ function NewKey({ onClose, onMade }) {
       <${Field} label="Until" type="datetime-local" value=${end} onInput=${typed(setEnd)} hint="Empty: until it is revoked." />
       <${Problem} error=${error} />
       <p class="tools end">${ready && html`<${Curl} path="keys" request=${request} what="making this key" />`}
-        <button type="button" class="quiet" onClick=${onClose}>Cancel</button><button type="submit" disabled=${!ready}>Make</button></p>
+        <button type="button" class="quiet" disabled=${busy} onClick=${onClose}>Cancel</button><button type="submit" disabled=${!ready || busy}>${busy ? 'Making…' : 'Make'}</button></p>
     </form>
   </${Modal}>`;
 }
 
 function Made({ made, onClose }) {
-  return html`<${Modal} title="The new key" onClose=${onClose}>
+  return html`<${Modal} title="The new key">
     <p>It is shown this once: the gateway keeps its SHA-256 alone.</p>
     <pre tabindex="0" class="command">${made.key}</pre>
     <p class="tools end"><${Copy} text=${made.key} what="the key" /><button type="button" autofocus onClick=${onClose}>I have it</button></p>

@@ -47,7 +47,7 @@ function options(width, series, color) {
 export function Chart({ points, series, label }) {
   const place = useRef(null);
   const plot = useRef(null);
-  const data = [points.map((point) => point.at), ...series.map(({ of, fill }) => points.map((point) => (fill ? point[of] : point[of] || null)))];
+  const data = [points.map((point) => point.at), ...series.map(({ of, fill }) => points.map((point) => (fill ? point[of] ?? null : point[of] || null)))];
   const latest = useRef(data);
   latest.current = data;
   useEffect(() => {

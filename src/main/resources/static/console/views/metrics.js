@@ -3,7 +3,10 @@
 const LINE = /^(\w+)(?:\{(.*)\})? (\S+)/;
 const LABEL = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 
-export const NAMES = ['gateway_records', 'gateway_commit_duration_seconds',
+/** When the gateway that answers was started; the numbers of another one are no continuation. */
+const STARTED = 'process_start_time_seconds';
+
+export const NAMES = [STARTED, 'gateway_records', 'gateway_commit_duration_seconds',
   'gateway_group_size_appends', 'gateway_topic_end_offset', 'gateway_topic_size_bytes', 'gateway_topic_partitions',
   'gateway_relay_topic_lag_records'];
 
@@ -11,7 +14,7 @@ export const NAMES = ['gateway_records', 'gateway_commit_duration_seconds',
 export function readingOf(text, at) {
   const found = new Map();
   for (const line of text.split('\n')) {
-    const parts = line.startsWith('gateway_') && LINE.exec(line);
+    const parts = (line.startsWith('gateway_') || line.startsWith(STARTED)) && LINE.exec(line);
     if (parts) {
       const labels = Object.fromEntries([...(parts[2] ?? '').matchAll(LABEL)].map((label) => [label[1], label[2]]));
       found.set(parts[1], [...(found.get(parts[1]) ?? []), { labels, value: Number(parts[3]) }]);
@@ -33,7 +36,7 @@ export function byTopic(reading, name) {
   return new Map((reading?.found.get(name) ?? []).map((sample) => [sample.labels.topic, sample.value]));
 }
 
-/** How much came in between; 0 after a restart, which begins anew. */
+/** How much came in between, at least 0. */
 function increase(before, now, name, labels) {
   return Math.max(0, (sum(now, name, labels) ?? 0) - (sum(before, name, labels) ?? 0));
 }
@@ -47,8 +50,11 @@ function quantile(before, now, name, share) {
   return total > 0 ? buckets.find((bucket) => bucket.count >= total * share)?.le : undefined;
 }
 
-/** What the overview shows of the time between two readings. */
+/** What the overview shows of the time between two readings; nothing if they are of two processes. */
 export function ratesOf(before, now) {
+  if (sum(before, STARTED) !== sum(now, STARTED)) {
+    return { at: now.at / 1000, isOther: true };
+  }
   const seconds = (now.at - before.at) / 1000;
   const perSecond = (outcome) => increase(before, now, 'gateway_records_total', { outcome }) / seconds;
   const mean = (name) => {

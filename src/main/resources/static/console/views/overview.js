@@ -10,6 +10,7 @@ const METRICS = `actuator/prometheus?includedNames=${NAMES.join(',')}`;
 const EVERY_MS = 2000;
 const KEPT = 60;
 const MOST_TOPICS = 200;
+const OTHERS_SHOWN = 10;
 
 const SERIES = [{ of: 'appended', line: '--accent', fill: '--accent-soft' }, { of: 'duplicate', line: '--faint', dash: [4, 3] },
   { of: 'refused', line: '--warn' }, { of: 'failed', line: '--bad' }];
@@ -47,6 +48,7 @@ function Numbers({ metrics }) {
     return html`<div class="note"><p>${metrics.refused === 401 ? 'The numbers take a token with the right monitor.' : whyNot(metrics.refused)}</p></div>`;
   }
   const now = metrics.points.at(-1) ?? {};
+  const others = metrics.points.slice(-OTHERS_SHOWN).some((point) => point.isOther);
   const ms = (seconds) => (seconds === undefined ? '–' : num(seconds * 1000, seconds < 0.1 ? 1 : 0));
   return html`
     <dl class="tiles" aria-label="Just now">
@@ -57,6 +59,7 @@ function Numbers({ metrics }) {
       <${Tile} name="Commit" value=${ms(now.commit)} unit=${html`ms${now.commit99 !== undefined && html`, 99 % ≤ ${ms(now.commit99)}`}`} title="A group's transaction, to the end of the sync" />
       <${Tile} name="Group" value=${num(now.group, 1)} unit="appends/commit" />
     </dl>
+    ${others && html`<p class="faint" role="status">Where the line has a gap, another process answered: the gateway was restarted, or several replicas are behind this address.</p>`}
     <${Chart} points=${metrics.points} series=${SERIES} label=${`Records a second, of the last two minutes. Just now ${rate(now.appended)} appended, ${rate(now.duplicate)} duplicate, ${rate(now.refused)} refused, ${rate(now.failed)} failed.`} />`;
 }
 

@@ -9,6 +9,7 @@ import { KEPT, follow } from '../tail.js';
 import { Records } from './records.js';
 
 const PAGE = 100;
+const MOST_READS = 4;
 const NDJSON = { headers: { Accept: 'application/x-ndjson' } };
 
 /** The request for a page. The newest come first; from an offset or a time they come in their order. */
@@ -19,19 +20,37 @@ function pageOf(query, ends) {
   }
   const from = query.get('from') ?? 'newest';
   if (from === 'newest' || query.get('before')) {
-    const end = Math.min(Number(query.get('before') ?? ends.logEndOffset), ends.logEndOffset);
-    const start = Math.max(ends.logStartOffset, end - PAGE);
-    return { search: `offset=${start}&limit=${Math.max(1, Math.min(PAGE, end - start))}`, newestFirst: true, isEmpty: end <= start };
+    // a window that the log does not fill yet keeps its start, so that no record is in two pages
+    const before = Math.min(Number(query.get('before') ?? ends.logEndOffset), ends.logEndOffset + PAGE - 1);
+    const start = Math.max(ends.logStartOffset, before - PAGE);
+    const end = Math.min(before, ends.logEndOffset);
+    return { search: `offset=${start}&limit=${Math.max(1, Math.min(PAGE, end - start))}`, newestFirst: true, end, isEmpty: end <= start };
   }
   return { search: `offset=${encodeURIComponent(from)}&limit=${PAGE}`, newestFirst: false };
 }
 
+/** The rest of a window whose page ended before it, since its values are large; no more than so many reads. */
+async function restOf(records, path, end, signal) {
+  for (let reads = 1; reads < MOST_READS && records.length > 0 && records.at(-1).offset + 1 < end; reads++) {
+    const next = records.at(-1).offset + 1;
+    const more = recordsOf((await call(`${path}?offset=${next}&limit=${end - next}`, { ...NDJSON, signal })).text);
+    if (more.length === 0) {
+      return;
+    }
+    records.push(...more);
+  }
+}
+
 async function load(topic, partition, query, signal) {
   const ends = await json(`${topicPath(topic)}/partitions/${partition}`, { signal });
-  const page = pageOf(query, ends);
+  const page = pageOf(query.has('live') ? new URLSearchParams() : query, ends);
   const path = `${recordsPath(topic, partition)}?${page.search}`;
   const records = page.isEmpty ? [] : recordsOf((await call(path, { ...NDJSON, signal })).text);
-  return { ends, path, newestFirst: page.newestFirst, records: page.newestFirst ? records.reverse() : records };
+  if (page.newestFirst) {
+    await restOf(records, recordsPath(topic, partition), page.end, signal);
+  }
+  const isCut = page.newestFirst && records.length > 0 && records.at(-1).offset + 1 < page.end;
+  return { ends, path, isCut, isOfLive: query.has('live'), newestFirst: page.newestFirst, records: page.newestFirst ? records.reverse() : records };
 }
 
 /** Goes to an offset, to an end, or to a time. */
@@ -60,7 +79,7 @@ function GoTo({ go, query }) {
 }
 
 function Pager({ data, go }) {
-  const { records, ends, newestFirst } = data;
+  const { records, ends, newestFirst, isCut } = data;
   if (records.length === 0) {
     return null;
   }
@@ -71,33 +90,43 @@ function Pager({ data, go }) {
   const newer = high + 1 < ends.logEndOffset;
   const toOlder = () => go(newestFirst ? { before: low } : { from: Math.max(ends.logStartOffset, low - PAGE) });
   const toNewer = () => go(newestFirst ? { before: high + 1 + PAGE } : { from: high + 1 });
-  return html`<p class="pager"><span class="faint">${num(low)} to ${num(high)} of ${num(ends.logStartOffset)} to ${num(ends.logEndOffset - 1)}</span>
+  return html`<p class="pager"><span class="faint">${num(low)} to ${num(high)} of ${num(ends.logStartOffset)} to ${num(ends.logEndOffset - 1)}${isCut && '; the values are large, Newer has the next'}</span>
     <button type="button" class="quiet" disabled=${!newer} onClick=${toNewer}>Newer</button>
     <button type="button" class="quiet" disabled=${!older} onClick=${toOlder}>Older</button></p>`;
 }
 
-/** What comes, newest first; paused, it goes on where it was. */
-function useTail(topic, partition, data, live) {
-  const [tail, setTail] = useState({ records: [], count: 0, state: 'off', error: null });
+const NOTHING = { records: [], count: 0, skipped: 0, state: 'off', error: null };
+
+/** What comes, newest first, behind the page that was read when it began; paused, it goes on where it was. */
+function useTail(topic, partition, data, isPaused) {
+  const [tail, setTail] = useState(NOTHING);
   const next = useRef(null);
+  const isThere = Boolean(data);
   useEffect(() => {
-    if (!live || !data) {
-      setTail((before) => ({ ...before, state: before.count > 0 || next.current !== null ? 'paused' : 'off' }));
+    next.current = isThere ? data.ends.logEndOffset : null;
+    setTail(isThere ? { ...NOTHING, records: data.records } : NOTHING);
+  }, [isThere]);
+  useEffect(() => {
+    if (!isThere || isPaused) {
+      setTail((before) => ({ ...before, state: isThere ? 'paused' : 'off' }));
       return undefined;
     }
-    next.current ??= data.ends.logEndOffset;
     const ended = new AbortController();
-    setTail((before) => ({ ...before, records: before.records.length > 0 ? before.records : data.records, state: 'waiting', error: null }));
-    follow(recordsPath(topic, partition), next.current, ended.signal, {
+    setTail((before) => ({ ...before, state: 'waiting', error: null }));
+    follow(`${topicPath(topic)}/partitions/${partition}`, next.current, ended.signal, {
       onRecords: (records, count) => {
-        next.current = records[0].offset + 1;
+        next.current = Math.max(next.current, records[0].offset + 1);
         setTail((before) => ({ ...before, count: before.count + count, records: [...records, ...before.records].slice(0, KEPT) }));
+      },
+      onSkipped: (count, from) => {
+        next.current = from;
+        setTail((before) => ({ ...before, skipped: before.skipped + count }));
       },
       onState: (state) => setTail((before) => ({ ...before, state })),
       onError: (error) => setTail((before) => ({ ...before, state: 'off', error })),
     });
     return () => ended.abort();
-  }, [live, Boolean(data), app.token]);
+  }, [isThere, isPaused, app.token]);
   return tail;
 }
 
@@ -108,8 +137,8 @@ export function Partition({ parts: [topic, partition], query }) {
   const isTail = query.has('live');
   const [paused, setPaused] = useState(false);
   const [wanted, setWanted] = useState('');
-  const page = useLoad((signal) => load(topic, partition, isTail ? new URLSearchParams() : query, signal), [topic, partition, String(query)]);
-  const tail = useTail(topic, partition, page.data, isTail && !paused);
+  const page = useLoad((signal) => load(topic, partition, query, signal), [topic, partition, String(query)]);
+  const tail = useTail(topic, partition, isTail && page.data?.isOfLive ? page.data : null, paused);
   const go = (change) => {
     location.hash = `${address}?${new URLSearchParams(change)}`;
   };
@@ -127,11 +156,14 @@ export function Partition({ parts: [topic, partition], query }) {
       <div class="switch" role="group" aria-label="Which records">
         <button type="button" aria-pressed=${String(!isTail && at === 'newest')} onClick=${() => go({ from: 'newest' })}>Newest</button>
         <button type="button" aria-pressed=${String(!isTail && at === 'earliest')} onClick=${() => go({ from: 'earliest' })}>Earliest</button>
-        <button type="button" aria-pressed=${String(isTail)} onClick=${() => go({ live: '' })}>Live</button>
+        <button type="button" aria-pressed=${String(isTail)} onClick=${() => {
+          setPaused(false);
+          go({ live: '' });
+        }}>Live</button>
       </div>
       ${isTail && html`<button type="button" onClick=${() => setPaused(!paused)}>${paused ? 'Go on' : 'Pause'}</button>
         ${STATES[tail.state] && html`<span class=${`badge ${tail.state === 'live' ? 'good' : ''}`} role="status">${STATES[tail.state]}</span>`}
-        <span class="faint">${num(tail.count)} came</span>`}
+        <span class="faint">${num(tail.count)} came${tail.skipped > 0 && `, ${num(tail.skipped)} more were skipped`}</span>`}
       ${!isTail && html`<${GoTo} key=${String(query)} go=${go} query=${query} />`}
       <${Field} label="Filter what is loaded" value=${wanted} onInput=${(event) => setWanted(event.target.value)} />
     </div>

@@ -6,7 +6,8 @@ import { Curl, Head, Loading, Modal, Problem, Table, Time } from '../parts.js';
 
 const SHOWN = 500;
 
-function TakeOver({ producer, onClose, onDone }) {
+function TakeOver({ producer: latest, onClose, onDone }) {
+  const [producer] = useState(latest); // the epoch that is asked about, whatever comes meanwhile
   const [error, setError] = useState(null);
   const path = `producers/${producer.producerId}/epoch`;
   const request = withJson('POST', { producerEpoch: producer.producerEpoch });

@@ -86,7 +86,10 @@ export function Topic({ parts: [topic] }) {
   const [dialog, setDialog] = useState(null);
   const settings = useLoad((signal) => json(topicPath(topic), { signal }), [topic]);
   const list = useLoad((signal) => json(`${topicPath(topic)}/partitions`, { signal }), [topic], settings.data?.partitions > 1000 ? 20000 : 3000);
-  const close = () => setDialog(null);
+  const close = () => {
+    setDialog(null);
+    settings.reload();
+  };
   const sub = settings.data && html`${num(settings.data.partitions)} partitions, kept ${settings.data.retentionMs ? 'for ' : ''}${span(settings.data.retentionMs)}${settings.data.retentionBytes ? `, ${bytes(settings.data.retentionBytes)} of each partition` : ''}. Made <${Time} at=${settings.data.createdAt} />.`;
   return html`<${Fragment}>
     <p class="trail"><a href="#/topics">Topics</a> /</p>
@@ -100,7 +103,6 @@ export function Topic({ parts: [topic] }) {
     ${settings.data && html`<${KeyFinder} topic=${topic} />`}
     ${dialog === 'change' && html`<${TopicForm} topic=${settings.data} onClose=${close} onDone=${() => {
       close();
-      settings.reload();
       list.reload();
     }} />`}
     ${dialog === 'delete' && html`<${DeleteTopic} topic=${topic} onClose=${close} />`}

@@ -93,7 +93,8 @@ export function TryIt() {
     if (index === 0 && place === 0 && answer.ok) {
       const producer = JSON.parse(answer.text);
       const here = producer.partitions.find((each) => each.topic === story.topic && each.partition === story.partition);
-      setStory((before) => ({ ...before, id: producer.producerId, epoch: producer.producerEpoch, next: here ? here.nextSequence : 0 }));
+      // of a run that is over, it comes too late
+      setStory((before) => (before.run !== story.run ? before : { ...before, id: producer.producerId, epoch: producer.producerEpoch, next: here ? here.nextSequence : 0 }));
     }
   };
   return html`<${Fragment}>

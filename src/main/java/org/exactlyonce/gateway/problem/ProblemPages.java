@@ -69,7 +69,7 @@ class ProblemPages {
 		String root = HtmlUtils.htmlEscape(request.getContextPath());
 		return ResponseEntity.status(ProblemType.NOT_FOUND.status())
 			.contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
-			.header("Vary", "Accept")
+			.header("Vary", "Accept, Sec-Fetch-Mode")
 			.header("Cache-Control", "no-store")
 			.body(PAGE.formatted(ProblemType.NOT_FOUND.title(),
 					"""
@@ -82,14 +82,23 @@ class ProblemPages {
 	}
 
 	/**
-	 * Whether a person follows a link: browsers like HTML most then, and programs never
-	 * ask for it.
+	 * Whether a browser follows a link. It says so itself, or, where the connection is
+	 * not to be trusted or the browser is old, by what it accepts: HTML first, and XHTML.
+	 * Programs that would take HTML, too, as those with the default of
+	 * {@code java.net.HttpURLConnection}, are none.
 	 * @param request the request
 	 * @return true if a page is to answer
 	 */
 	static boolean isForAPerson(HttpServletRequest request) {
+		if (!"GET".equals(request.getMethod())) {
+			return false;
+		}
+		String mode = request.getHeader("Sec-Fetch-Mode");
 		String accept = request.getHeader("Accept");
-		return "GET".equals(request.getMethod()) && accept != null && accept.startsWith("text/html");
+		if (mode != null || accept == null) {
+			return "navigate".equals(mode);
+		}
+		return accept.startsWith("text/html,") && accept.contains("application/xhtml+xml");
 	}
 
 	@GetMapping(path = "/problems/{slug}", produces = MediaType.TEXT_HTML_VALUE)

@@ -69,6 +69,9 @@ class ConsoleAccessIT {
 			page.click("Make");
 			page.awaitText("dialog pre", "eog_");
 			assertThat(page.violations()).isEmpty();
+			page.press("Escape");
+			page.press("Escape");
+			assertThat(page.text("dialog pre")).contains("eog_");
 			page.click("I have it");
 			page.awaitText("tbody", "produce: shop-*");
 			assertThat(page.violations()).isEmpty();
@@ -82,6 +85,7 @@ class ConsoleAccessIT {
 			page.awaitTrue("sessionStorage.length === 1 && localStorage.length === 0 && document.cookie === ''");
 			page.click("Forget token");
 			assertThat(page.run("sessionStorage.length").intValue()).isZero();
+			page.awaitTrue("document.querySelector('td') === null");
 			assertThat(page.complaints()).isEmpty();
 		}
 	}
@@ -109,6 +113,8 @@ class ConsoleAccessIT {
 	void asksAgainWhenATokenIsNotTaken() throws Exception {
 		try (ConsolePage page = ConsolePage.at(gateway.port(), "")) {
 			page.open("#/topics");
+			give(page, "schlüssel");
+			page.awaitText("dialog", "a character that is not ASCII");
 			give(page, "no-token-of-this-gateway");
 			page.awaitText("dialog", "does not take this token");
 			give(page, keyThatMay("produce"));

@@ -201,6 +201,47 @@ class ConsoleIT {
 	}
 
 	@Test
+	void newTopicReplacesNone() throws Exception {
+		page.look(1280, false);
+		page.open("#/topics");
+		page.click("New topic");
+		page.type("Name", "orders");
+		page.click("Make");
+		page.awaitText("dialog .bad", "orders is there already, with 2 partitions, kept for 7 d");
+		assertThat(client.get("/topics/orders").json().get("retentionMs").longValue()).isEqualTo(604_800_000);
+	}
+
+	@Test
+	void changesATopicAsItWasReadAndAsksBeforeItDeletes() throws Exception {
+		client.putTopic("settings", "{\"partitions\": 2, \"retentionMs\": 86400000000}");
+		page.look(1280, false);
+		page.open("#/topics/settings");
+		page.click("Change");
+		page.awaitText("dialog h2", "Change settings");
+		client.putTopic("settings", "{\"partitions\": 3, \"retentionMs\": 86400000000}");
+		page.click("Change");
+		page.awaitText("dialog .bad", "it has 3 partitions");
+		assertThat(client.get("/topics/settings").json().get("partitions").intValue()).isEqualTo(3);
+		page.click("Cancel");
+		page.awaitText(".lead", "3 partitions");
+		page.click("Change");
+		page.type("Keep for", "999 d");
+		page.awaitText("dialog .check", "records that are older than 999 d");
+		assertThat(page.violations()).isEmpty();
+		assertThat(page.run("document.querySelector('dialog button[type=submit]').disabled").booleanValue()).isTrue();
+		page.run("document.querySelector('dialog .check input').click()");
+		page.click("Change");
+		page.awaitText(".lead", "999 d");
+		assertThat(client.get("/topics/settings").json().get("retentionMs").longValue()).isEqualTo(86_313_600_000L);
+	}
+
+	@Test
+	void badEscapeIsNoView() throws Exception {
+		page.open("#/topics/%zz");
+		page.awaitText("h1", "There is no such view");
+	}
+
+	@Test
 	void opensARecordByKeyboard() throws Exception {
 		page.look(390, true);
 		page.open("#/topics/orders/0");

@@ -47,6 +47,52 @@ class ConsoleLiveIT {
 		}
 	}
 
+	@Test
+	void skipsWhatCameWhileItWasPausedAndBeginsAnew() throws Exception {
+		try (GatewayInProcess gateway = GatewayInProcess.onH2();
+				ConsolePage page = ConsolePage.at(gateway.port(), "")) {
+			page.open("#/topics/records/0?live");
+			page.awaitText(".bar", "live");
+			page.click("Pause");
+			page.awaitText(".bar", "paused");
+			send(gateway.client(), 1);
+			page.click("Go on");
+			page.awaitText(".bar", "200 came, 4\u202f800 more were skipped");
+			page.awaitTrue("document.querySelectorAll('.record').length === 200");
+			assertThat(page.text(".record .cell").replaceAll("\\D", "")).isEqualTo("4999");
+			page.click("Newest");
+			page.awaitText(".pager", "to 4\u202f999 of");
+			send(gateway.client(), 1);
+			page.click("Live");
+			page.awaitText(".badge", "live");
+			page.awaitText(".record .cell", "9\u202f999");
+			assertThat(page.text(".bar")).contains("0 came").doesNotContain("skipped");
+		}
+	}
+
+	@Test
+	void readsAPageToItsEndThoughItsValuesAreLarge() throws Exception {
+		try (GatewayInProcess gateway = GatewayInProcess.onH2("--gateway.read.max-page-bytes=20000B");
+				ConsolePage page = ConsolePage.at(gateway.port(), "")) {
+			GatewayClient client = gateway.client();
+			long producer = client.newProducer();
+			String value = '"' + "x".repeat(1000) + '"';
+			for (int i = 0; i < 60; i++) {
+				client.append(0, producer, i, value);
+			}
+			page.open("#/topics/records/0");
+			page.awaitText(".pager", "0 to 59 of");
+			for (int i = 60; i < 120; i++) {
+				client.append(0, producer, i, value);
+			}
+			page.open("#/topics/records/0");
+			page.awaitText(".pager", "the values are large");
+			page.click("Newer");
+			page.awaitText(".pager", "to 119 of");
+			assertThat(page.text(".pager")).doesNotContain("large");
+		}
+	}
+
 	/** At most so many, whatever the machine can do. */
 	private static int send(GatewayClient client, int seconds) throws InterruptedException {
 		String[] values = new String[A_TENTH];

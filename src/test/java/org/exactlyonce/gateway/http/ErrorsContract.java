@@ -276,9 +276,23 @@ abstract class ErrorsContract {
 		assertThat(page.header("Vary")).contains("Accept");
 		assertThat(page.text()).contains("There is nothing under", "NOT_FOUND", "href=\"/\"", "href=\"/console/\"")
 			.doesNotContain("<b>");
-		for (String accept : new String[] { "*/*", "application/json", "application/json, text/html" }) {
-			assertProblem(this.gateway.send("GET", "/nope", null, "Accept", accept), 404, "NOT_FOUND", "fix-request");
-		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "*/*", "application/json", "application/json, text/html", "text/html",
+			"text/html, image/gif, image/jpeg, */*; q=0.2", "text/html;q=0.1, application/problem+json",
+			"text/html;q=0.1, application/xhtml+xml;q=0.1, application/problem+json" })
+	void givesAProblemToAProgramThatTakesHtmlToo(String accept) {
+		assertProblem(this.gateway.send("GET", "/nope", null, "Accept", accept), 404, "NOT_FOUND", "fix-request");
+	}
+
+	@Test
+	void believesABrowserThatSaysWhetherItNavigates() {
+		Answer page = this.gateway.send("GET", "/nope", null, "Accept", "*/*", "Sec-Fetch-Mode", "navigate");
+		assertThat(page.header("Content-Type")).startsWith("text/html");
+		assertThat(page.header("Vary")).contains("Sec-Fetch-Mode");
+		assertProblem(this.gateway.send("GET", "/nope", null, "Accept", "text/html,application/xhtml+xml",
+				"Sec-Fetch-Mode", "cors"), 404, "NOT_FOUND", "fix-request");
 	}
 
 	private static byte[] bytes(String text) {

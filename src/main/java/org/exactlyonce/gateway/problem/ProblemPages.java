@@ -83,8 +83,8 @@ class ProblemPages {
 
 	/**
 	 * Whether a browser follows a link. It says so itself, or, where the connection is
-	 * not to be trusted or the browser is old, by what it accepts: HTML first, and XHTML.
-	 * Programs that would take HTML, too, as those with the default of
+	 * not to be trusted or the browser is old, by what it accepts: HTML first, and XHTML,
+	 * or nothing else. Programs that would take HTML, too, as those with the default of
 	 * {@code java.net.HttpURLConnection}, are none.
 	 * @param request the request
 	 * @return true if a page is to answer
@@ -98,7 +98,8 @@ class ProblemPages {
 		if (mode != null || accept == null) {
 			return "navigate".equals(mode);
 		}
-		return accept.startsWith("text/html,") && accept.contains("application/xhtml+xml");
+		return accept.equals(MediaType.TEXT_HTML_VALUE)
+				|| (accept.startsWith("text/html,") && accept.contains("application/xhtml+xml"));
 	}
 
 	@GetMapping(path = "/problems/{slug}", produces = MediaType.TEXT_HTML_VALUE)

@@ -278,8 +278,14 @@ abstract class ErrorsContract {
 			.doesNotContain("<b>");
 	}
 
+	@Test
+	void givesAPageToWhoTakesNothingElse() {
+		assertThat(this.gateway.send("GET", "/nope", null, "Accept", "text/html").header("Content-Type"))
+			.startsWith("text/html");
+	}
+
 	@ParameterizedTest
-	@ValueSource(strings = { "*/*", "application/json", "application/json, text/html", "text/html",
+	@ValueSource(strings = { "*/*", "application/json", "application/json, text/html",
 			"text/html, image/gif, image/jpeg, */*; q=0.2", "text/html;q=0.1, application/problem+json",
 			"text/html;q=0.1, application/xhtml+xml;q=0.1, application/problem+json" })
 	void givesAProblemToAProgramThatTakesHtmlToo(String accept) {

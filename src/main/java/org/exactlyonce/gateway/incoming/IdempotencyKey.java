@@ -67,8 +67,8 @@ final class IdempotencyKey {
 		for (int i = 1; i < text.length(); i++) {
 			char c = text.charAt(i);
 			if (c == '"') {
-				String rest = text.substring(i + 1).strip();
-				return (rest.isEmpty() || rest.startsWith(";")) ? key.toString() : null;
+				boolean ended = i + 1 == text.length() || text.charAt(i + 1) == ';';
+				return ended ? key.toString() : null;
 			}
 			if (c == '\\') {
 				i++;

@@ -69,7 +69,7 @@ record IdRequest(String path, String key, List<String> ids, byte[] body) {
 
 	/** The value of the record that an id stands for. */
 	static String value(String id) {
-		return id + "/" + ".".repeat(Math.max(0, VALUE_LENGTH - id.length()));
+		return id.replace('\u001f', '#') + "/" + ".".repeat(Math.max(0, VALUE_LENGTH - id.length()));
 	}
 
 	/** The headers it is sent with. */

@@ -43,10 +43,13 @@ class ApiDescription {
 			commit in one database transaction. So a request that is sent again, however often and however late, is \
 			stored once, and the answer has the original offsets.
 
-			**Its scope** is from the request to the log: one partition of one gateway's database, for records that \
-			carry an identity. It does not span partitions, and it does not cover what a consumer does with a record \
-			that it reads. A client that gives up on a request does not know whether it was stored until it sends it \
-			again, or registers its name again.
+			Who cannot count sends an id (`id`, `Idempotency-Key`, a CloudEvent): it is unique in its topic, and a \
+			record or request that is sent again under it is stored once, too.
+
+			**Its scope** is from the request to the log of one gateway's database, for records that carry an \
+			identity or an id. A sequence does not span partitions, and nothing here covers what a consumer does \
+			with a record that it reads. A client that gives up on a request does not know whether it was stored \
+			until it sends it again, or registers its name again.
 
 			**Try it:** `POST /producers` issues a producer, `POST /partitions/{partition}/records` appends. Send the \
 			same append twice: the second answer is 200 and says `duplicate`.

@@ -54,7 +54,7 @@ public final class PartitionBatch extends IncomingBatch {
 	 * @return the ids; an anonymous append if there is none
 	 */
 	public AppendIdentity identity(int topicId, int partition) {
-		return this.ids.toIdentity(topicId, partition, new int[count()]);
+		return hasIds() ? this.ids.toIdentity(topicId, partition, new int[count()]) : new AppendIdentity.Anonymous();
 	}
 
 	/**

@@ -69,20 +69,11 @@ abstract class CloudEventsContract {
 	}
 
 	private long stored() {
-		long all = 0;
-		for (JsonNode partition : this.gateway.get(this.topic + "/partitions").json().get("partitions")) {
-			all += partition.get("logEndOffset").longValue();
-		}
-		return all;
+		return this.gateway.stored(this.topic);
 	}
 
 	private JsonNode read(JsonNode place) {
-		return this.gateway
-			.get(this.topic + "/partitions/" + place.get("partition").intValue() + "/records?offset="
-					+ place.get("offset").longValue() + "&limit=1")
-			.json()
-			.get("records")
-			.get(0);
+		return this.gateway.record(this.topic, place);
 	}
 
 	/** Checks an append of one record, and its retry. */

@@ -62,20 +62,11 @@ abstract class SpreadContract {
 	}
 
 	private long stored() {
-		long all = 0;
-		for (JsonNode partition : this.gateway.get(this.topic + "/partitions").json().get("partitions")) {
-			all += partition.get("logEndOffset").longValue();
-		}
-		return all;
+		return this.gateway.stored(this.topic);
 	}
 
 	private JsonNode read(JsonNode place) {
-		return this.gateway
-			.get(this.topic + "/partitions/" + place.get("partition").intValue() + "/records?offset="
-					+ place.get("offset").longValue() + "&limit=1")
-			.json()
-			.get("records")
-			.get(0);
+		return this.gateway.record(this.topic, place);
 	}
 
 	/** As the partitioner of Kafka's Java producer has it. */

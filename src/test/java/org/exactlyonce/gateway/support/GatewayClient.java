@@ -105,6 +105,33 @@ public final class GatewayClient {
 				"application/json");
 	}
 
+	/**
+	 * How many records all partitions of a topic have had.
+	 * @param topic the topic's path
+	 * @return their ends, added up
+	 */
+	public long stored(String topic) {
+		long all = 0;
+		for (JsonNode partition : get(topic + "/partitions").json().get("partitions")) {
+			all += partition.get("logEndOffset").longValue();
+		}
+		return all;
+	}
+
+	/**
+	 * The record at a place that an append to a topic was told.
+	 * @param topic the topic's path
+	 * @param place the entry of the answer
+	 * @return the record
+	 */
+	public JsonNode record(String topic, JsonNode place) {
+		return get(topic + "/partitions/" + place.get("partition").intValue() + "/records?offset="
+				+ place.get("offset").longValue() + "&limit=1")
+			.json()
+			.get("records")
+			.get(0);
+	}
+
 	/** Makes a topic, or changes one. */
 	public Answer putTopic(String topic, String json) {
 		return send("PUT", "/topics/" + topic, json.getBytes(java.nio.charset.StandardCharsets.UTF_8), "Content-Type",

@@ -201,16 +201,26 @@ class Killed(unittest.TestCase):
         self.name = f"outbox-{time.time()}"
 
     def kill_one(self, first, until, topic=""):
+        """Kills it after so many requests, and not before something of its own is in the outbox.
+
+        Its requests may all be those that another process has left.
+        """
         before = len(self.proxy.appends())
         process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(self.SCRIPT), self.proxy.url, self.name,
                                     self.folder, str(first), topic], env={**os.environ, "PYTHONPATH": "src"},
                                    stdout=subprocess.PIPE, text=True)
         try:
-            wait_until(lambda: len(self.proxy.appends()) - before >= until, 60)
+            wait_until(lambda: len(self.proxy.appends()) - before >= until and self.is_frozen(first + 1), 60)
         finally:
             process.send_signal(signal.SIGKILL)
             told = process.communicate()[0].split()
         return [int(offset) for offset in told]
+
+    def is_frozen(self, value):
+        """Whether a record with this value is in the outbox, or was: its number stands in the log, or on the disk."""
+        text = b'{"value":%d' % value
+        return any(text in seen.body for seen in self.proxy.appends()) or any(
+            text in path.read_bytes() for path in Path(self.folder).glob("*/*.log") if path.exists())
 
     def log(self):
         producer, = self.gateway.get(f"/producers?name={self.name}")["producers"]

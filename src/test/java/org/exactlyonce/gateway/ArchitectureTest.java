@@ -49,20 +49,20 @@ class ArchitectureTest {
 
 	@ParameterizedTest
 	@CsvSource({ "sequence, ''", "process, ''", "record, ''", "problem, process", "access, problem",
-			"quota, access problem", "credential, access store request json bounds problem sequence", "store, process",
-			"bounds, problem", "jwt, access credential", "json, bounds problem sequence",
+			"quota, access problem", "credential, access store request json bounds problem sequence", "statement, ''",
+			"store, statement process", "bounds, problem", "jwt, access credential", "json, bounds problem sequence",
 			"request, json bounds problem sequence",
-			"producer, access quota store request json bounds problem sequence",
-			"topic, access store request json bounds problem sequence",
-			"log, topic producer record store request json bounds problem sequence process", "ids, sequence store",
-			"retention, ids store process",
-			"commit, ids log topic producer record store bounds problem sequence process",
+			"producer, access quota store statement request json bounds problem sequence",
+			"topic, access store statement request json bounds problem sequence",
+			"log, topic producer record store statement request json bounds problem sequence process",
+			"ids, sequence store statement", "retention, ids store statement process",
+			"commit, ids log topic producer record store statement bounds problem sequence process",
 			"cloudevent, record request json problem",
 			"incoming, cloudevent commit record request json bounds problem sequence",
 			"append, incoming ids access commit log topic record request json bounds problem sequence process",
 			"webhook, append quota access incoming commit topic record request json problem sequence", "console, ''",
 			"read, access quota log topic record request json bounds problem sequence process",
-			"relay, log topic record store bounds process" })
+			"relay, log topic record store statement bounds process" })
 	void roomKnowsOnlyTheRoomsBelow(String room, String below) {
 		String[] allowed = rooms((room + " " + below).trim().split(" "));
 		noClasses().that()
@@ -88,8 +88,8 @@ class ArchitectureTest {
 	@Test
 	void springWebStaysAtTheDoor() {
 		noClasses().that()
-			.resideInAnyPackage(rooms("sequence", "process", "record", "store", "bounds", "json", "commit", "relay",
-					"retention", "ids"))
+			.resideInAnyPackage(rooms("sequence", "process", "record", "statement", "store", "bounds", "json", "commit",
+					"relay", "retention", "ids"))
 			.should()
 			.dependOnClassesThat(resideInAnyPackage("org.springframework.web..", "org.springframework.http.."))
 			.check(GATEWAY);
@@ -104,8 +104,8 @@ class ArchitectureTest {
 	@Test
 	void servletsStayAtTheDoor() {
 		noClasses().that()
-			.resideInAnyPackage(rooms("sequence", "process", "record", "store", "bounds", "json", "commit", "relay",
-					"retention", "ids"))
+			.resideInAnyPackage(rooms("sequence", "process", "record", "statement", "store", "bounds", "json", "commit",
+					"relay", "retention", "ids"))
 			.should()
 			.dependOnClassesThat(resideInAPackage("jakarta.servlet.."))
 			.check(GATEWAY);
@@ -145,7 +145,7 @@ class ArchitectureTest {
 	@Test
 	void theDatabaseIsAskedInTwoDialects() {
 		noClasses().that()
-			.resideOutsideOfPackage(ROOT + ".store")
+			.resideOutsideOfPackages(rooms("statement", "store"))
 			.and(not(nameMatching(".*\\.(GroupTransaction|RecordBatch)")))
 			.should()
 			.dependOnClassesThat(resideInAnyPackage("org.hibernate..", "org.springframework.jdbc..",

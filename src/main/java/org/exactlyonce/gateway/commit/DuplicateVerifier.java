@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
-import static org.exactlyonce.gateway.store.RoundTrip.column;
+import static org.exactlyonce.gateway.statement.RoundTrip.column;
 
 /**
  * Recognises a retry that was sent as it was first, and finds its original offsets, by

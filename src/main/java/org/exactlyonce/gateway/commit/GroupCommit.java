@@ -1,13 +1,13 @@
 package org.exactlyonce.gateway.commit;
 
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.List;
+import java.util.Queue;
 
-import org.exactlyonce.gateway.store.CommitUnknownException;
-import org.exactlyonce.gateway.store.StoreFailure;
+import org.exactlyonce.gateway.statement.CommitUnknownException;
+import org.exactlyonce.gateway.statement.StoreFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

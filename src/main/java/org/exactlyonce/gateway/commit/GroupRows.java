@@ -22,12 +22,13 @@ import org.exactlyonce.gateway.log.RecordBatch;
 import org.exactlyonce.gateway.producer.OwnerColumn;
 import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.producer.SequenceTable;
-import org.exactlyonce.gateway.store.CommitUnknownException;
+import org.exactlyonce.gateway.statement.CommitUnknownException;
+import org.exactlyonce.gateway.statement.RoundTrip;
+import org.exactlyonce.gateway.statement.RowsStatement;
 import org.exactlyonce.gateway.store.Fences;
-import org.exactlyonce.gateway.store.RoundTrip;
 import org.jspecify.annotations.Nullable;
 
-import static org.exactlyonce.gateway.store.RoundTrip.column;
+import static org.exactlyonce.gateway.statement.RoundTrip.column;
 
 /**
  * The rows of one group: locked and read at its start, written at its end, a table in one
@@ -44,7 +45,7 @@ final class GroupRows implements AutoCloseable {
 	private static final String LAYOUTS = """
 			select id, partitions from topic where id = any(cast(? as integer array))""";
 
-	private static final String INSERT_BATCHES = """
+	private static final RowsStatement INSERT_BATCHES = new RowsStatement("""
 			insert into record_batch (partition_id, base_offset, record_count, producer_id, producer_epoch,
 				base_sequence, digest, payload, appended_at)
 			select q.partition_id, q.base_offset, q.record_count, q.producer_id, q.producer_epoch,
@@ -53,13 +54,16 @@ final class GroupRows implements AutoCloseable {
 				cast(? as bigint array), cast(? as bigint array), cast(? as bigint array),
 				cast(? as bytea array), cast(? as bytea array), cast(? as timestamp(3) with time zone array))
 				q(partition_id, base_offset, record_count, producer_id, producer_epoch, base_sequence, digest, payload,
-					appended_at)""";
+					appended_at)""", """
+			insert into record_batch (partition_id, base_offset, record_count, producer_id, producer_epoch,
+				base_sequence, digest, payload, appended_at)
+			values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)""");
 
 	/**
 	 * A row that another writer has moved or removed gets no version, which the table
 	 * refuses.
 	 */
-	private static final String ADVANCE_PARTITIONS = """
+	private static final RowsStatement ADVANCE_PARTITIONS = new RowsStatement("""
 			merge into log_partition p using (select *
 				from unnest(cast(? as integer array), cast(? as bigint array), cast(? as bigint array),
 					cast(? as bigint array), cast(? as timestamp(3) with time zone array),
@@ -71,7 +75,13 @@ final class GroupRows implements AutoCloseable {
 				last_appended_end = q.log_end_offset, last_appended_at = q.last_appended_at,
 				row_version = case when p.row_version = q.row_version then q.row_version + 1 end
 			when not matched then insert (partition_id, log_start_offset, log_end_offset, producers, row_version)
-				values (q.partition_id, 0, q.log_end_offset, q.producers, null)""";
+				values (q.partition_id, 0, q.log_end_offset, q.producers, null)""", """
+			merge into log_partition p using dual on p.partition_id = ?1
+			when matched then update set log_end_offset = ?2, producers = ?3, held_bytes = p.held_bytes + ?6,
+				last_appended_end = ?2, last_appended_at = ?5,
+				row_version = case when p.row_version = ?4 then ?4 + 1 end
+			when not matched then insert (partition_id, log_start_offset, log_end_offset, producers, row_version)
+				values (?1, 0, ?2, ?3, null)""");
 
 	private final RoundTrip statements;
 

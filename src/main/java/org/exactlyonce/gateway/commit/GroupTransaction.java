@@ -8,9 +8,9 @@ import java.util.Set;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import org.exactlyonce.gateway.store.CommitUnknownException;
+import org.exactlyonce.gateway.statement.CommitUnknownException;
+import org.exactlyonce.gateway.statement.RoundTrip;
 import org.exactlyonce.gateway.store.Fences;
-import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.StoreSyncException;
 import org.hibernate.SessionFactory;

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-import org.exactlyonce.gateway.store.RoundTrip;
+import org.exactlyonce.gateway.statement.RoundTrip;
 import org.jspecify.annotations.Nullable;
 
-import static org.exactlyonce.gateway.store.RoundTrip.column;
+import static org.exactlyonce.gateway.statement.RoundTrip.column;
 
 /**
  * Looks for ids, in the message that reads the rest of a group. Where the other

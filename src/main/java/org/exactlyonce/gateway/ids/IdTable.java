@@ -7,23 +7,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.exactlyonce.gateway.store.RoundTrip;
+import org.exactlyonce.gateway.statement.RoundTrip;
+import org.exactlyonce.gateway.statement.RowsStatement;
 import org.jspecify.annotations.Nullable;
 
-import static org.exactlyonce.gateway.store.RoundTrip.column;
+import static org.exactlyonce.gateway.statement.RoundTrip.column;
 
 /**
  * Stores ids. The table refuses one that another writer has stored meanwhile.
  */
 public final class IdTable {
 
-	private static final String INSERT = """
-			insert into record_id (topic_id, id_digest, partition_id, record_offset, payload_digest, appended_at, places)
+	private static final RowsStatement INSERT = new RowsStatement("""
+			insert into record_id (topic_id, id_digest, partition_id, record_offset, payload_digest, appended_at,
+				places)
 			select q.topic_id, q.id_digest, q.partition_id, q.record_offset, q.payload_digest, q.appended_at, q.places
 			from unnest(cast(? as integer array), cast(? as bytea array), cast(? as integer array),
 				cast(? as bigint array), cast(? as bytea array), cast(? as timestamp(3) with time zone array),
 				cast(? as bytea array))
-				q(topic_id, id_digest, partition_id, record_offset, payload_digest, appended_at, places)""";
+				q(topic_id, id_digest, partition_id, record_offset, payload_digest, appended_at, places)""", """
+			insert into record_id (topic_id, id_digest, partition_id, record_offset, payload_digest, appended_at,
+				places)
+			values (?1, ?2, ?3, ?4, ?5, ?6, ?7)""");
 
 	private static final String STARTS = """
 			select partition_id, log_start_offset from log_partition

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-import org.exactlyonce.gateway.store.RoundTrip;
+import org.exactlyonce.gateway.statement.RoundTrip;
 import org.jspecify.annotations.Nullable;
 
-import static org.exactlyonce.gateway.store.RoundTrip.column;
+import static org.exactlyonce.gateway.statement.RoundTrip.column;
 
 /**
  * The statements that forget ids, a partition at a time, in the order of the records. A

@@ -9,7 +9,7 @@ import org.exactlyonce.gateway.producer.ProducerSequence;
 import org.exactlyonce.gateway.record.EncodedBatch;
 import org.exactlyonce.gateway.record.RecordDecoder;
 import org.exactlyonce.gateway.sequence.SequenceRange;
-import org.exactlyonce.gateway.store.RoundTrip;
+import org.exactlyonce.gateway.statement.RoundTrip;
 import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
 

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-import org.exactlyonce.gateway.store.RoundTrip;
+import org.exactlyonce.gateway.statement.RoundTrip;
 
 /**
  * A batch without its payload, as the {@link OffsetIndex} and the {@link SequenceIndex}

@@ -2,10 +2,10 @@ package org.exactlyonce.gateway.log;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.function.Supplier;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
 
 import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.bounds.ReadLimits;
@@ -13,8 +13,8 @@ import org.exactlyonce.gateway.bounds.ReadProperties;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.record.LogRecord;
 import org.exactlyonce.gateway.record.RecordDecoder;
+import org.exactlyonce.gateway.statement.RoundTrip;
 import org.exactlyonce.gateway.store.ConnectionShare;
-import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
 import org.exactlyonce.gateway.topic.PartitionGoneException;

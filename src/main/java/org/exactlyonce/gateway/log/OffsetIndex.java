@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-import org.exactlyonce.gateway.store.RoundTrip;
+import org.exactlyonce.gateway.statement.RoundTrip;
 
 /**
  * Finds the batches of one partition by offset. Every look-up names the whole index in

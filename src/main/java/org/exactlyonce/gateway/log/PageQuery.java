@@ -11,7 +11,7 @@ import org.exactlyonce.gateway.log.LogReader.Page;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
 import org.exactlyonce.gateway.record.LogRecord;
 import org.exactlyonce.gateway.record.RecordDecoder;
-import org.exactlyonce.gateway.store.RoundTrip;
+import org.exactlyonce.gateway.statement.RoundTrip;
 import org.exactlyonce.gateway.topic.PartitionGoneException;
 
 /**

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 import org.exactlyonce.gateway.producer.ProducerSequence;
-import org.exactlyonce.gateway.store.RoundTrip;
+import org.exactlyonce.gateway.statement.RoundTrip;
 
 /**
  * Finds the batches of one producer in one partition by sequence. Every look-up names the

@@ -1,10 +1,10 @@
 package org.exactlyonce.gateway.producer;
 
 import java.util.Collection;
-import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.Map;
 
-import org.exactlyonce.gateway.store.RoundTrip;
+import org.exactlyonce.gateway.statement.RoundTrip;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record SequenceRow(SequenceState state, long lastOffset, @Nullable Long version, @Nullable String owner) {
 
+	/** Of a producer that was never registered. */
+	static final SequenceRow UNKNOWN_PRODUCER = new SequenceRow(SequenceState.UNKNOWN_PRODUCER, SequenceState.NONE,
+			null, null);
+
 	/**
 	 * The row once a range is appended.
 	 * @param range the next sequences

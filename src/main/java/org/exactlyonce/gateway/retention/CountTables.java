@@ -3,7 +3,7 @@ package org.exactlyonce.gateway.retention;
 import java.util.List;
 
 import org.exactlyonce.gateway.retention.RetentionTables.PartitionStart;
-import org.exactlyonce.gateway.store.RoundTrip;
+import org.exactlyonce.gateway.statement.RoundTrip;
 
 /**
  * The statements by which the bytes of a partition are counted.

@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.store;
+package org.exactlyonce.gateway.statement;
 
 /** Thrown when a transaction may or may not be committed. */
 public final class CommitUnknownException extends RuntimeException {

@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.store;
+package org.exactlyonce.gateway.statement;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -7,31 +7,39 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Binds the parameters of a {@link RoundTrip}: numbers, and columns of many rows as
- * arrays that both databases take.
+ * Binds the parameters of a {@link RoundTrip}: values, and columns of many rows as arrays
+ * that both databases take.
  */
 final class Parameters {
 
 	private Parameters() {
 	}
 
-	static void bind(PreparedStatement prepared, int index, Object parameter) throws SQLException {
+	static void bind(PreparedStatement prepared, int index, @Nullable Object parameter) throws SQLException {
 		if (parameter instanceof Instant[] column) {
-			OffsetDateTime[] times = Stream.of(column)
-				.map((instant) -> instant.atOffset(ZoneOffset.UTC))
-				.toArray(OffsetDateTime[]::new);
+			OffsetDateTime[] times = Stream.of(column).map(Parameters::time).toArray(OffsetDateTime[]::new);
 			prepared.setArray(index, prepared.getConnection().createArrayOf("timestamptz", times));
 		}
 		else if (parameter instanceof Object[] column) {
 			prepared.setArray(index, prepared.getConnection().createArrayOf(elementType(column), column));
 		}
-		else if (parameter instanceof Number || parameter instanceof String) {
+		else if (parameter instanceof Instant instant) {
+			prepared.setObject(index, time(instant));
+		}
+		else if (parameter == null || parameter instanceof Number || parameter instanceof String
+				|| parameter instanceof byte[]) {
 			prepared.setObject(index, parameter);
 		}
 		else {
 			throw new IllegalArgumentException("There is no parameter of " + parameter.getClass());
 		}
+	}
+
+	private static OffsetDateTime time(Instant instant) {
+		return instant.atOffset(ZoneOffset.UTC);
 	}
 
 	private static String elementType(Object[] column) {

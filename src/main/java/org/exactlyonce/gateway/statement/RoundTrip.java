@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.store;
+package org.exactlyonce.gateway.statement;
 
 import java.lang.reflect.Array;
 import java.sql.PreparedStatement;
@@ -6,23 +6,27 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
 import java.util.function.Function;
+import java.util.List;
 import java.util.stream.Collectors;
 
-import org.hibernate.JDBCException;
-import org.hibernate.StatelessSession;
+import org.exactlyonce.gateway.statement.AddedStatement.Outcome;
+import org.hibernate.dialect.H2Dialect;
 import org.hibernate.engine.jdbc.spi.JdbcCoordinator;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.JDBCException;
+import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Statements that run one after the other, each with a snapshot of its own, and travel
  * together where they have to travel: what a lane waits for are round trips, more than
- * what the database does in them. A column of many rows is an array, so that the SQL does
- * not depend on their number. They are prepared by Hibernate, so that its inspector sees
- * them and its failures are those of every other statement. Not thread-safe.
+ * what the database does in them. The SQL does not depend on the number of rows: a column
+ * of many is an array, or there is a {@linkplain RowsStatement statement of one row}.
+ * They are prepared by Hibernate, so that its inspector sees them and its failures are
+ * those of every other statement. Not thread-safe.
  */
 public final class RoundTrip {
 
@@ -30,7 +34,9 @@ public final class RoundTrip {
 
 	private final boolean together;
 
-	private final List<Statement> added = new ArrayList<>();
+	private final boolean aRowAtATime;
+
+	private final List<AddedStatement> added = new ArrayList<>();
 
 	private boolean warned;
 
@@ -42,6 +48,7 @@ public final class RoundTrip {
 	public RoundTrip(StatelessSession session, boolean together) {
 		this.session = (SharedSessionContractImplementor) session;
 		this.together = together;
+		this.aRowAtATime = this.session.getJdbcServices().getDialect() instanceof H2Dialect;
 	}
 
 	/**
@@ -53,13 +60,18 @@ public final class RoundTrip {
 	 * @return these statements
 	 */
 	public RoundTrip query(String sql, RowReader reader, Object... parameters) {
-		return add(sql, (executed) -> {
-			try (ResultSet rows = executed.getResultSet()) {
-				while (rows.next()) {
-					reader.read(rows);
-				}
-			}
-		}, parameters);
+		return add(AddedStatement.once(sql, Outcome.rows(reader), parameters));
+	}
+
+	/**
+	 * Adds a query for many rows.
+	 * @param sql in both forms
+	 * @param reader gets the rows
+	 * @param columns {@linkplain #column one} for each {@code ?}, as long as each other
+	 * @return these statements
+	 */
+	public RoundTrip query(RowsStatement sql, RowReader reader, Object[]... columns) {
+		return add(statement(sql, Outcome.rows(reader), columns));
 	}
 
 	/**
@@ -79,17 +91,30 @@ public final class RoundTrip {
 	/**
 	 * Adds an insert or a merge.
 	 * @param sql with a {@code ?} for each parameter
-	 * @param parameters numbers, texts, or arrays of numbers, of texts, of bytes or of
-	 * instants
+	 * @param parameters as above
 	 * @return these statements
 	 */
 	public RoundTrip update(String sql, Object... parameters) {
-		return add(sql, (executed) -> {
-		}, parameters);
+		return add(AddedStatement.once(sql, Outcome.NONE, parameters));
 	}
 
-	private RoundTrip add(String sql, Outcome outcome, Object... parameters) {
-		this.added.add(new Statement(sql, outcome, List.of(parameters)));
+	/**
+	 * Adds an insert or a merge of many rows.
+	 * @param sql in both forms
+	 * @param columns {@linkplain #column one} for each {@code ?}, as long as each other
+	 * @return these statements
+	 */
+	public RoundTrip update(RowsStatement sql, Object[]... columns) {
+		return add(statement(sql, Outcome.NONE, columns));
+	}
+
+	private AddedStatement statement(RowsStatement sql, Outcome outcome, Object[]... columns) {
+		return this.aRowAtATime ? AddedStatement.aRowAtATime(sql.ofRow(), outcome, columns)
+				: AddedStatement.once(sql.ofColumns(), outcome, (Object[]) columns);
+	}
+
+	private RoundTrip add(AddedStatement statement) {
+		this.added.add(statement);
 		return this;
 	}
 
@@ -101,10 +126,10 @@ public final class RoundTrip {
 	public void run() {
 		try {
 			if (this.together) {
-				run(this.added);
+				runTogether();
 			}
 			else {
-				this.added.forEach((statement) -> run(List.of(statement)));
+				this.added.forEach(this::run);
 			}
 		}
 		finally {
@@ -170,12 +195,38 @@ public final class RoundTrip {
 		return rows.stream().map(value).toArray((size) -> (T[]) Array.newInstance(type, size));
 	}
 
-	private void run(List<Statement> statements) {
-		String sql = statements.stream().map(Statement::sql).collect(Collectors.joining(";\n"));
+	private void runTogether() {
+		run(this.added.stream().map(AddedStatement::sql).collect(Collectors.joining(";\n")), (prepared) -> {
+			List<Object> parameters = new ArrayList<>();
+			this.added.forEach((statement) -> parameters.addAll(Arrays.asList(statement.executions().get(0))));
+			execute(prepared, parameters.toArray());
+			this.added.get(0).outcome().take(prepared);
+			for (AddedStatement next : this.added.subList(1, this.added.size())) {
+				prepared.getMoreResults();
+				next.outcome().take(prepared);
+			}
+		});
+	}
+
+	private void run(AddedStatement statement) {
+		run(statement.sql(), (prepared) -> {
+			for (@Nullable
+			Object[] parameters : statement.executions()) {
+				execute(prepared, parameters);
+				statement.outcome().take(prepared);
+			}
+		});
+	}
+
+	private void run(String sql, Outcome execution) {
 		JdbcCoordinator jdbc = this.session.getJdbcCoordinator();
 		PreparedStatement prepared = jdbc.getStatementPreparer().prepareStatement(sql);
 		try {
-			execute(prepared, statements);
+			// all rows, hence all locks, before the next statement, whatever the URL says
+			prepared.setFetchSize(0);
+			// nor a time-out from there: a commit that is cancelled may not be replicated
+			prepared.setQueryTimeout(0);
+			execution.take(prepared);
 			for (SQLWarning one = prepared.getWarnings(); one != null; one = one.getNextWarning()) {
 				this.warned |= StoreFailure.isWarning(one);
 			}
@@ -189,62 +240,11 @@ public final class RoundTrip {
 		}
 	}
 
-	private static void execute(PreparedStatement prepared, List<Statement> statements) throws SQLException {
-		int index = 0;
-		for (Statement statement : statements) {
-			for (Object parameter : statement.parameters()) {
-				Parameters.bind(prepared, ++index, parameter);
-			}
+	private static void execute(PreparedStatement prepared, @Nullable Object[] parameters) throws SQLException {
+		for (int i = 0; i < parameters.length; i++) {
+			Parameters.bind(prepared, i + 1, parameters[i]);
 		}
-		// all rows, hence all locks, before the next statement, whatever the URL says
-		prepared.setFetchSize(0);
-		// nor a time-out from there: a commit that is cancelled may not be replicated
-		prepared.setQueryTimeout(0);
 		prepared.execute();
-		statements.get(0).outcome().take(prepared);
-		for (Statement next : statements.subList(1, statements.size())) {
-			prepared.getMoreResults();
-			next.outcome().take(prepared);
-		}
-	}
-
-	/** Gets the rows of a query, one after the other. */
-	public interface RowReader {
-
-		/**
-		 * Reads a row.
-		 * @param row the current row
-		 * @throws SQLException if it cannot be read
-		 */
-		void read(ResultSet row) throws SQLException;
-
-	}
-
-	/**
-	 * Makes one thing of a row.
-	 *
-	 * @param <T> the thing
-	 */
-	public interface RowMapper<T> {
-
-		/**
-		 * Reads a row.
-		 * @param row the current row
-		 * @return what it says
-		 * @throws SQLException if it cannot be read
-		 */
-		T map(ResultSet row) throws SQLException;
-
-	}
-
-	/** Takes what a statement has brought, while it is the current one. */
-	private interface Outcome {
-
-		void take(PreparedStatement executed) throws SQLException;
-
-	}
-
-	private record Statement(String sql, Outcome outcome, List<Object> parameters) {
 	}
 
 }

@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.store;
+package org.exactlyonce.gateway.statement;
 
 import java.sql.SQLException;
 import java.sql.SQLWarning;

@@ -2,6 +2,8 @@ package org.exactlyonce.gateway.store;
 
 import java.util.Collection;
 
+import org.exactlyonce.gateway.statement.RoundTrip;
+
 /**
  * Makes a fence wait for the appends of its own producer, and for no others. A group of
  * appends shares the fences of its producers from before it reads their epochs to the end

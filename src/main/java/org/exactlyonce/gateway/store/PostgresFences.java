@@ -2,6 +2,8 @@ package org.exactlyonce.gateway.store;
 
 import java.util.Collection;
 
+import org.exactlyonce.gateway.statement.RoundTrip;
+
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.support.TransactionOperations;
 

@@ -7,6 +7,7 @@ import java.sql.SQLWarning;
 import java.time.Duration;
 
 import com.zaxxer.hikari.HikariDataSource;
+import org.exactlyonce.gateway.statement.StoreFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

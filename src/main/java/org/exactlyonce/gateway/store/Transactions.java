@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.store;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import org.exactlyonce.gateway.statement.RoundTrip;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 

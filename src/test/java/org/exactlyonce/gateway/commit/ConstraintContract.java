@@ -3,15 +3,15 @@ package org.exactlyonce.gateway.commit;
 import java.util.List;
 
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.exactlyonce.gateway.statement.RoundTrip;
+import org.exactlyonce.gateway.statement.StoreFailure;
 import org.exactlyonce.gateway.store.Fences;
-import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
-import org.exactlyonce.gateway.store.StoreFailure;
-import org.hibernate.SessionFactory;
-import org.hibernate.StatelessSession;
+import org.exactlyonce.gateway.topic.TopicInternals;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.query.MutationQuery;
-import org.exactlyonce.gateway.topic.TopicInternals;
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.DataIntegrityViolationException;

@@ -1,15 +1,15 @@
 package org.exactlyonce.gateway.commit;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.List;
 
-import org.exactlyonce.gateway.producer.Registrations.Registered;
 import org.exactlyonce.gateway.producer.Registrations;
+import org.exactlyonce.gateway.producer.Registrations.Registered;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.exactlyonce.gateway.statement.RoundTrip;
 import org.exactlyonce.gateway.store.Fences;
-import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;

@@ -1,12 +1,12 @@
 package org.exactlyonce.gateway.commit;
 
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.function.Supplier;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 import org.assertj.core.api.AbstractStringAssert;
 import org.exactlyonce.gateway.problem.ProblemException;
@@ -14,8 +14,8 @@ import org.exactlyonce.gateway.producer.Registrations;
 import org.exactlyonce.gateway.request.Requester;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
+import org.exactlyonce.gateway.statement.RoundTrip;
 import org.exactlyonce.gateway.store.Fences;
-import org.exactlyonce.gateway.store.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;

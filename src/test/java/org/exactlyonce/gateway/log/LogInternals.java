@@ -4,7 +4,7 @@ import java.util.OptionalLong;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.exactlyonce.gateway.producer.ProducerSequence;
-import org.exactlyonce.gateway.store.RoundTrip;
+import org.exactlyonce.gateway.statement.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
 

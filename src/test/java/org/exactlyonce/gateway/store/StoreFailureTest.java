@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.store;
 
 import java.sql.SQLException;
 
+import org.exactlyonce.gateway.statement.StoreFailure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

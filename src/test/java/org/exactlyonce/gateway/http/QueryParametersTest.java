@@ -44,9 +44,9 @@ class QueryParametersTest {
 		this.gateway = new GatewayClient(this.port);
 	}
 
-	/** Every path of the API, those that are yet to come too. */
 	/**
-	 * All but those on keys, which the mode local refuses before it looks at parameters.
+	 * Every path of the API, those that are yet to come too. All but those on keys, which
+	 * the mode local refuses before it looks at parameters.
 	 */
 	private List<String> operations() {
 		List<String> operations = new ArrayList<>();

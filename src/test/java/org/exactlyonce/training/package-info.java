@@ -1,0 +1,4 @@
+/**
+ * What the image is made with, beside the gateway.
+ */
+package org.exactlyonce.training;

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -76,22 +77,29 @@ class AccessBenchmark {
 		}
 	}
 
+	/**
+	 * In another order each round: what one leaves to do is done while the next is
+	 * measured.
+	 */
 	private void compare(Map<String, Candidate> candidates) throws IOException {
-		Map<String, List<Double>> results = new LinkedHashMap<>();
+		Map<String, List<Double>> ratios = new LinkedHashMap<>();
 		for (Candidate candidate : candidates.values()) {
 			measure(candidate, this.warmUp);
 		}
+		List<String> order = new ArrayList<>(candidates.keySet());
 		for (int i = 1; i <= this.rounds; i++) {
-			for (Map.Entry<String, Candidate> candidate : candidates.entrySet()) {
-				double perSecond = measure(candidate.getValue(), this.round);
-				System.out.printf(Locale.ROOT, "round %d, %s: %,.0f requests/s%n", i, candidate.getKey(), perSecond);
-				results.computeIfAbsent(candidate.getKey(), (any) -> new ArrayList<>()).add(perSecond);
+			Map<String, Double> round = new LinkedHashMap<>();
+			for (String name : order) {
+				round.put(name, measure(candidates.get(name), this.round));
 			}
+			System.out.printf(Locale.ROOT, "round %d, requests/s: %s%n", i, round);
+			candidates.keySet()
+				.forEach((name) -> ratios.computeIfAbsent(name, (any) -> new ArrayList<>())
+					.add(round.get(name) / round.get("open")));
+			Collections.rotate(order, 1);
 		}
-		double open = median(results.get("open"));
-		results
-			.forEach((name, all) -> System.out.printf(Locale.ROOT, "%s, %s: median %,.0f requests/s, x %.2f of open%n",
-					this.scenario.label(), name, median(all), median(all) / open));
+		ratios.forEach((name, all) -> System.out.printf(Locale.ROOT, "%s, %s: x %.2f of open, median of %s%n",
+				this.scenario.label(), name, median(all), all));
 	}
 
 	private static double median(List<Double> values) {

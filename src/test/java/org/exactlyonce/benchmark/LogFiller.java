@@ -17,8 +17,8 @@ import org.exactlyonce.gateway.support.GatewayClient;
 /**
  * Makes a log long. The gateway stores one batch of each of a few producers; SQL repeats
  * these rows with the offsets and sequences that would follow, and advances the sequences
- * and the partition's end with them. All is in partition 0, where the batch at offset o
- * is that of sequence o / 16 of producer o % 16.
+ * and the partition's end and bytes with them. All is in partition 0, where the batch at
+ * offset o is that of sequence o / 16 of producer o % 16.
  */
 final class LogFiller {
 
@@ -42,7 +42,9 @@ final class LogFiller {
 			set last_sequence = last_sequence + ?, last_offset = last_offset + ?, row_version = row_version + ?""";
 
 	private static final String ADVANCE_END = """
-			update log_partition set log_end_offset = log_end_offset + ?, row_version = row_version + ? where partition_id = 0""";
+			update log_partition set log_end_offset = log_end_offset + ?, row_version = row_version + ?,
+				held_bytes = held_bytes + ?
+			where partition_id = 0""";
 
 	private final Database database;
 
@@ -104,7 +106,7 @@ final class LogFiller {
 				copy.setLong(5, stored);
 				copy.setLong(6, end - 1);
 				copy.executeUpdate();
-				advance(end - stored);
+				advance(end - stored, first.getBytes(3).length);
 				this.connection.commit();
 				if (end * LINES / batches > stored * LINES / batches) {
 					this.progress.accept(String.format(Locale.ROOT, "%,d of %,d batches stored, %,.0f s", end, batches,
@@ -116,7 +118,7 @@ final class LogFiller {
 		settle();
 	}
 
-	private void advance(long batches) throws SQLException {
+	private void advance(long batches, long bytes) throws SQLException {
 		long each = batches / PRODUCERS;
 		try (PreparedStatement sequences = this.connection.prepareStatement(ADVANCE_SEQUENCES);
 				PreparedStatement end = this.connection.prepareStatement(ADVANCE_END)) {
@@ -126,6 +128,7 @@ final class LogFiller {
 			sequences.executeUpdate();
 			end.setLong(1, batches);
 			end.setLong(2, batches);
+			end.setLong(3, batches * bytes);
 			end.executeUpdate();
 		}
 	}

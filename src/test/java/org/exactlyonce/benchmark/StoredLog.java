@@ -51,7 +51,7 @@ final class StoredLog implements AutoCloseable {
 		start();
 		this.producers = LogFiller.begin(gateway().client());
 		stop();
-		try (Connection connection = this.storage.connect()) {
+		try (Connection connection = connect()) {
 			new LogFiller(this.database, connection, progress).fill(this.batches);
 		}
 		progress.accept(
@@ -83,11 +83,17 @@ final class StoredLog implements AutoCloseable {
 		return gateway().output();
 	}
 
-	private GatewayProcess gateway() {
+	/** The gateway, once it was started. */
+	GatewayProcess gateway() {
 		if (this.gateway == null) {
 			throw new IllegalStateException("The gateway was not started");
 		}
 		return this.gateway;
+	}
+
+	/** A connection to its database; to H2 only while no gateway runs. */
+	Connection connect() throws SQLException {
+		return this.storage.connect();
 	}
 
 	/** The database's product and version. */

@@ -20,8 +20,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Deletes what is not kept, in small transactions on a thread of its own, every
- * {@code gateway.retention-interval}. Replicas may all have it: in each transaction one
- * of them works at a topic.
+ * {@code gateway.retention-interval}, and rests between them. Replicas may all have it:
+ * in each transaction one of them works at a topic.
  */
 @Component
 class Retention implements SmartLifecycle {
@@ -41,6 +41,8 @@ class Retention implements SmartLifecycle {
 
 	private final Periodic watch;
 
+	private final Rests rests;
+
 	private boolean failing;
 
 	@Bean
@@ -55,6 +57,7 @@ class Retention implements SmartLifecycle {
 		this.uncountedBytes = new UncountedBytes(transactions);
 		this.watch = new Periodic("retention", properties.retentionInterval(),
 				new RepeatedTask("The look for what is not kept", this::look));
+		this.rests = new Rests(this.watch::isRunning);
 		FunctionCounter.builder("gateway.retention.records", this.expiredBatches, ExpiredBatches::deletedRecords)
 			.description("Records that this replica has deleted, as their topics do not keep them")
 			.register(meters);
@@ -67,10 +70,12 @@ class Retention implements SmartLifecycle {
 
 	/** Looks once. */
 	void look() {
-		boolean counted = attempt(() -> this.uncountedBytes.count(this.watch::isRunning));
-		boolean deleted = attempt(() -> this.expiredBatches.delete(this.watch::isRunning));
-		boolean purged = attempt(() -> this.deletedTopics.purge(this.watch::isRunning));
-		boolean forgotten = attempt(() -> this.forgottenIds.forget(this.watch::isRunning));
+		this.rests.begin();
+		boolean counted = attempt(() -> this.uncountedBytes.count(this.rests));
+		boolean deleted = attempt(() -> this.expiredBatches.delete(this.rests));
+		boolean purged = attempt(() -> this.deletedTopics.purge(this.rests));
+		boolean forgotten = attempt(() -> this.forgottenIds.forget(this.rests));
+		this.rests.end();
 		this.failing = !(counted && deleted && purged && forgotten);
 	}
 

@@ -1,0 +1,75 @@
+package org.exactlyonce.gateway.retention;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Whether retention is to go on; who asks rests first, for twice as long as the work
+ * since the last rest took. What waits for the database, its disk or a processor comes in
+ * between, and a database that is slow is left alone for longer. After a look that took
+ * long there is no rest in the next: what came in meanwhile is deleted faster than it
+ * comes. For one thread.
+ */
+final class Rests implements BooleanSupplier {
+
+	private static final int TIMES = 2;
+
+	/** Shorter work is added up: the system would make its rest longer. */
+	private static final long LEAST_WORK = TimeUnit.MILLISECONDS.toNanos(1);
+
+	/** After a transaction that waited for a lock there is nothing to make up for. */
+	private static final long MOST = TimeUnit.MILLISECONDS.toNanos(250);
+
+	private static final long LONG_LOOK = TimeUnit.MINUTES.toNanos(1);
+
+	private final BooleanSupplier running;
+
+	private final LongSupplier nanoTime;
+
+	private final LongConsumer rest;
+
+	private long began;
+
+	private long since;
+
+	private boolean behind;
+
+	/**
+	 * Rests as the system does.
+	 * @param running whether to go on
+	 */
+	Rests(BooleanSupplier running) {
+		this(running, System::nanoTime, LockSupport::parkNanos);
+	}
+
+	Rests(BooleanSupplier running, LongSupplier nanoTime, LongConsumer rest) {
+		this.running = running;
+		this.nanoTime = nanoTime;
+		this.rest = rest;
+	}
+
+	/** Begins a look. */
+	void begin() {
+		this.began = this.nanoTime.getAsLong();
+		this.since = this.began;
+	}
+
+	/** Ends it, as far as it came. */
+	void end() {
+		this.behind = this.nanoTime.getAsLong() - this.began > LONG_LOOK;
+	}
+
+	@Override
+	public boolean getAsBoolean() {
+		long worked = this.nanoTime.getAsLong() - this.since;
+		if (!this.behind && worked >= LEAST_WORK && this.running.getAsBoolean()) {
+			this.rest.accept(Math.min(worked * TIMES, MOST));
+			this.since = this.nanoTime.getAsLong();
+		}
+		return this.running.getAsBoolean();
+	}
+
+}

@@ -1,0 +1,101 @@
+package org.exactlyonce.gateway.retention;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RestsTest {
+
+	private long nanos = 5;
+
+	private boolean running = true;
+
+	private final List<Long> rested = new ArrayList<>();
+
+	private final Rests rests = new Rests(() -> this.running, () -> this.nanos, this::rest);
+
+	@BeforeEach
+	void begin() {
+		this.rests.begin();
+	}
+
+	private void rest(long nanos) {
+		this.rested.add(TimeUnit.NANOSECONDS.toMillis(nanos));
+		this.nanos += nanos;
+	}
+
+	private void work(long micros) {
+		this.nanos += TimeUnit.MICROSECONDS.toNanos(micros);
+	}
+
+	@Test
+	void restsTwiceAsLongAsItWorked() {
+		work(3_000);
+		assertThat(this.rests.getAsBoolean()).isTrue();
+		work(10_000);
+		assertThat(this.rests.getAsBoolean()).isTrue();
+		assertThat(this.rested).containsExactly(6L, 20L);
+	}
+
+	@Test
+	void addsUpWorkThatIsTooShortForARest() {
+		for (int i = 0; i < 5; i++) {
+			work(400);
+			assertThat(this.rests.getAsBoolean()).isTrue();
+		}
+		assertThat(this.rested).containsExactly(2L);
+	}
+
+	@Test
+	void restsForAMomentOnlyAfterALongWait() {
+		work(60_000_000);
+		assertThat(this.rests.getAsBoolean()).isTrue();
+		assertThat(this.rested).containsExactly(250L);
+	}
+
+	@Test
+	void restsNotForTheTimeBetweenTwoLooks() {
+		this.rests.end();
+		work(10_000_000);
+		this.rests.begin();
+		assertThat(this.rests.getAsBoolean()).isTrue();
+		assertThat(this.rested).isEmpty();
+	}
+
+	@Test
+	void restsNotInTheLookAfterALongOne() {
+		work(60_001_000);
+		this.rests.end();
+		this.rests.begin();
+		work(10_000);
+		assertThat(this.rests.getAsBoolean()).isTrue();
+		assertThat(this.rested).isEmpty();
+		this.rests.end();
+		this.rests.begin();
+		work(10_000);
+		assertThat(this.rests.getAsBoolean()).isTrue();
+		assertThat(this.rested).as("after a short one").containsExactly(20L);
+	}
+
+	@Test
+	void restsNoMoreOnceItIsStopped() {
+		work(3_000);
+		this.running = false;
+		assertThat(this.rests.getAsBoolean()).isFalse();
+		assertThat(this.rested).isEmpty();
+	}
+
+	@Test
+	void isStoppedWhileItRests() {
+		Rests stopped = new Rests(() -> this.running, () -> this.nanos, (nanos) -> this.running = false);
+		stopped.begin();
+		work(3_000);
+		assertThat(stopped.getAsBoolean()).isFalse();
+	}
+
+}

@@ -53,7 +53,8 @@ class ObservabilityIT {
 	private static Set<String> scrape() {
 		try (GatewayInProcess gateway = GatewayInProcess.onH2("--gateway.relay.enabled=true",
 				"--gateway.relay.topic=" + KafkaServer.newTopic(),
-				"--spring.kafka.bootstrap-servers=" + KafkaServer.address())) {
+				"--spring.kafka.bootstrap-servers=" + KafkaServer.address(), "--gateway.webhooks.shop.topic=records",
+				"--gateway.webhooks.shop.signature=none")) {
 			GatewayClient client = gateway.client();
 			assertThat(client.append(0, client.newProducer(), 0, "1").status()).isEqualTo(201);
 			Set<String> known = new TreeSet<>(OF_PROMETHEUS);

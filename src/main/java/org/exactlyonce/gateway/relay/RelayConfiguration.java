@@ -51,7 +51,7 @@ class RelayConfiguration {
 		RelayNews news = new RelayNews(System::nanoTime);
 		return new Relay(new FollowedTopics(known, properties),
 				(partition) -> new PartitionRelay(partition, log, producers, metrics, workers, news),
-				new Leases(leases, transactions, store, properties.destination()), workers, topics);
+				new Leases(leases, transactions, store, properties.destination(), Leases.MOST), workers, topics);
 	}
 
 	@Bean

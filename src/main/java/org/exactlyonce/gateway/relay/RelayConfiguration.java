@@ -57,7 +57,7 @@ class RelayConfiguration {
 	@Bean
 	RelayLag relayLag(Relay relay, PartitionEnds ends, LogReader reader, Clock clock, RelayWorkers workers,
 			MetricsProperties properties, MeterRegistry meters) {
-		return new RelayLag(relay, ends, reader, clock, workers, new LagMetrics(properties.maxPartitions(), meters));
+		return new RelayLag(relay, ends, reader, clock, workers, new LagMetrics(properties, meters));
 	}
 
 	@Bean

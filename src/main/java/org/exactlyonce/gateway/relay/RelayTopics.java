@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -47,6 +48,11 @@ final class RelayTopics implements AutoCloseable {
 	private final KafkaClients clients;
 
 	private final RelayProperties properties;
+
+	private final SharedLook cursors = new SharedLook();
+
+	/** It never has fewer. */
+	private final AtomicInteger cursorPartitions = new AtomicInteger();
 
 	private volatile @Nullable Admin admin;
 
@@ -107,7 +113,15 @@ final class RelayTopics implements AutoCloseable {
 		return connected;
 	}
 
-	private synchronized void verifyCursors(Admin admin, int wanted) {
+	/** All topics share a look, so that none waits for the looks of others in turn. */
+	private void verifyCursors(Admin admin, int wanted) {
+		if (this.cursorPartitions.getAndAccumulate(wanted, Math::max) < wanted) {
+			this.cursors.renew();
+		}
+		this.cursors.take(() -> verifyCursorsNow(admin, this.cursorPartitions.get()), RECENT);
+	}
+
+	private void verifyCursorsNow(Admin admin, int wanted) {
 		String cursors = this.properties.cursorTopic();
 		if (ensure(admin, cursors, wanted, CURSORS) < wanted) {
 			grow(admin, cursors, wanted);

@@ -93,7 +93,9 @@ final class RelayTopics implements AutoCloseable {
 			grow(connected, topic.kafkaTopic(), wanted);
 		}
 		else if (found != wanted) {
-			throw otherCount(topic, found);
+			RelayRefusedException other = otherCount(topic, found);
+			throw topic.isOtherForGood(found, System.nanoTime()) ? other
+					: new KafkaException(other.getMessage() + " One of them may just grow.");
 		}
 		topic.relayed();
 		verifyCursors(connected, topic.isRecords() ? wanted : RelayedPartition.SHARED_CURSORS);

@@ -1,10 +1,10 @@
 package org.exactlyonce.gateway.commit;
 
 import java.util.ArrayList;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 
 import org.exactlyonce.gateway.statement.CommitUnknownException;
 import org.exactlyonce.gateway.statement.StoreFailure;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,9 +18,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The meters of topics and partitions: three for each topic, and two for each of the
- * first {@code gateway.metrics.max-partitions} partitions. They show what was read last,
- * so that a scrape never waits for the database.
+ * The meters of topics and partitions: three for each of the first
+ * {@code gateway.metrics.max-topics} topics and for the others together, and two for each
+ * of the first {@code gateway.metrics.max-partitions} partitions. They show what was read
+ * last, so that a scrape never waits for the database.
  */
 @Component
 class PartitionMetrics {
@@ -42,7 +44,7 @@ class PartitionMetrics {
 
 	private final MultiGauge bytesOfTopics;
 
-	private final int maxPartitions;
+	private final MetricsProperties properties;
 
 	private volatile Map<Tags, PartitionEnd> latest = Map.of();
 
@@ -51,7 +53,7 @@ class PartitionMetrics {
 	private boolean cutting;
 
 	PartitionMetrics(MetricsProperties properties, MeterRegistry meters) {
-		this.maxPartitions = properties.maxPartitions();
+		this.properties = properties;
 		this.logEndOffsets = gauge("gateway.log.end.offset", "The offset that the partition's next record will get",
 				meters);
 		this.producers = gauge("gateway.partition.producers",
@@ -74,15 +76,16 @@ class PartitionMetrics {
 	 * @param ends all partitions
 	 */
 	void show(Collection<PartitionEnd> ends) {
-		List<PartitionEnd> shown = ends.stream().sorted(ORDER).limit(this.maxPartitions).toList();
+		List<PartitionEnd> shown = ends.stream().sorted(ORDER).limit(this.properties.maxPartitions()).toList();
 		if (shown.size() < ends.size() && !this.cutting) {
 			log.info("{} partitions of {} have meters of their own: gateway.metrics.max-partitions", shown.size(),
 					ends.size());
 		}
 		this.cutting = shown.size() < ends.size();
 		this.latest = shown.stream().collect(Collectors.toMap(PartitionMetrics::tags, Function.identity()));
+		UnaryOperator<String> label = this.properties.labels(ends.stream().map(PartitionEnd::topic).toList());
 		this.topics = ends.stream()
-			.collect(Collectors.groupingBy((end) -> Tags.of("topic", end.topic()),
+			.collect(Collectors.groupingBy((end) -> Tags.of("topic", label.apply(end.topic())),
 					Collectors.collectingAndThen(Collectors.toList(), TopicSums::of)));
 		this.logEndOffsets.register(rows(PartitionEnd::logEndOffset));
 		this.producers.register(rows(PartitionEnd::producers));
@@ -110,7 +113,7 @@ class PartitionMetrics {
 	}
 
 	/**
-	 * The partitions of one topic together.
+	 * The partitions of one topic together, or those of all others.
 	 *
 	 * @param ends the sum of their end offsets
 	 * @param partitions how many there are

@@ -1,8 +1,8 @@
 package org.exactlyonce.gateway.producer;
 
 import java.util.Collection;
-import java.util.function.BiConsumer;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 import org.exactlyonce.gateway.statement.RoundTrip;
 import org.jspecify.annotations.Nullable;

@@ -3,10 +3,10 @@ package org.exactlyonce.gateway.producer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
-import java.util.function.BiConsumer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
 import org.exactlyonce.gateway.sequence.SequenceState;

@@ -43,7 +43,12 @@ final class FencedProducer implements AutoCloseable {
 
 	private volatile @Nullable PoisonException poison;
 
-	private FencedProducer(Producer<byte[], byte[]> producer, RelayProperties properties, RelayedPartition partition,
+	/**
+	 * Takes one that has fenced.
+	 * @param producer to be closed with this
+	 * @param cursor what was read behind the fence
+	 */
+	FencedProducer(Producer<byte[], byte[]> producer, RelayProperties properties, RelayedPartition partition,
 			Cursor cursor) {
 		this.producer = producer;
 		this.properties = properties;

@@ -1,6 +1,5 @@
 package org.exactlyonce.gateway.relay;
 
-import java.util.Collection;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -17,6 +16,11 @@ interface LeaseRepository extends Repository<RelayLease, RelayLease.Key> {
 
 	/** When a term ends that begins now: {@link Leases#TERM}. */
 	String END_OF_TERM = "instant + 5 second";
+
+	/** Partitions are one parameter, however many they are, each found by the key. */
+	String OF_PARTITIONS = "merge into relay_lease l using "
+			+ "(select * from unnest(cast(:partitions as integer array)) r(partition_id)) q "
+			+ "on l.topic = :topic and l.partition_id = q.partition_id";
 
 	/**
 	 * Which leases may be taken. A lease lasts as long as the gateway that holds it, so
@@ -52,14 +56,18 @@ interface LeaseRepository extends Repository<RelayLease, RelayLease.Key> {
 			and partition_id not in (select known.partition_id from relay_lease known where known.topic = :topic)""")
 	int adopt(String topic);
 
+	/** Those that are {@link #FREE}. */
 	@Modifying
-	@Query("update RelayLease l set l.owner = :owner, l.heldUntil = " + END_OF_TERM
-			+ " where l.key.topic = :topic and l.key.partition in :partitions and " + FREE)
-	int take(String owner, String topic, Collection<Integer> partitions);
+	@Query(nativeQuery = true, value = OF_PARTITIONS + """
+			 and (l.owner is null or (l.held_until < current_timestamp and not exists
+				(select m.owner from relay_member m where m.owner = l.owner and m.alive_until >= current_timestamp)))
+			when matched then update set owner = :owner, held_until = current_timestamp + interval '5' second""")
+	int take(String owner, String topic, Integer[] partitions);
 
 	@Modifying
-	@Query("update RelayLease l set l.owner = null where l.owner = :owner and l.key.partition in :partitions")
-	int giveBack(String owner, Collection<Integer> partitions);
+	@Query(nativeQuery = true,
+			value = OF_PARTITIONS + " and l.owner = :owner when matched then update set owner = null")
+	int giveBack(String owner, String topic, Integer[] partitions);
 
 	@Modifying
 	@Query("update RelayLease l set l.owner = null where l.owner = :owner")

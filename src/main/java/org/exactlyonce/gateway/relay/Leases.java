@@ -2,12 +2,12 @@ package org.exactlyonce.gateway.relay;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.function.Function;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import org.exactlyonce.gateway.statement.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
@@ -26,6 +26,9 @@ final class Leases {
 	/** How long a lease, and a member, lasts without a renewal. */
 	static final Duration TERM = Duration.ofSeconds(5);
 
+	/** How many a statement writes; the others are next, a renewal later. */
+	static final int MOST = 10_000;
+
 	private final String me = UUID.randomUUID().toString();
 
 	private final LeaseRepository repository;
@@ -36,6 +39,8 @@ final class Leases {
 
 	private final String topic;
 
+	private final int most;
+
 	/** Those that have their rows. */
 	private Set<Integer> partitions = Set.of();
 
@@ -43,16 +48,22 @@ final class Leases {
 
 	private volatile Set<String> otherTopics = Set.of();
 
-	Leases(LeaseRepository repository, Transactions transactions, Store store, String topic) {
+	/**
+	 * Holds nothing yet.
+	 * @param topic the destination
+	 * @param most how many partitions a statement writes
+	 */
+	Leases(LeaseRepository repository, Transactions transactions, Store store, String topic, int most) {
 		this.repository = repository;
 		this.transactions = transactions;
 		this.store = store;
 		this.topic = topic;
+		this.most = most;
 	}
 
 	/**
 	 * Renews what is held, gives back what is not wanted any more, and takes what is free
-	 * and lacks to the share.
+	 * and lacks to the share: a bounded number at a time.
 	 * @param all the partitions that are shared
 	 * @param relayed how far partitions are relayed, of those held for which it is known
 	 * @param unwanted partitions to give back
@@ -82,7 +93,7 @@ final class Leases {
 			return view;
 		}
 		this.transactions
-			.run(() -> this.repository.take(this.me, this.topic, view.free().stream().limit(lacking).toList()));
+			.run(() -> this.repository.take(this.me, this.topic, some(view.free().stream().limit(lacking).toList())));
 		return view(asked, share);
 	}
 
@@ -129,16 +140,20 @@ final class Leases {
 
 	private void giveBack(Collection<Integer> unwanted) {
 		if (!unwanted.isEmpty()) {
-			this.repository.giveBack(this.me, unwanted);
+			this.repository.giveBack(this.me, this.topic, some(unwanted));
 		}
 	}
 
 	private void report(Map<Integer, Long> relayed) {
 		if (!relayed.isEmpty()) {
-			this.repository.report(this.me, this.topic,
-					RoundTrip.column(Integer.class, relayed.keySet(), Function.identity()),
-					RoundTrip.column(Long.class, relayed.values(), Function.identity()));
+			List<Map.Entry<Integer, Long>> some = relayed.entrySet().stream().limit(this.most).toList();
+			this.repository.report(this.me, this.topic, RoundTrip.column(Integer.class, some, Map.Entry::getKey),
+					RoundTrip.column(Long.class, some, Map.Entry::getValue));
 		}
+	}
+
+	private Integer[] some(Collection<Integer> partitions) {
+		return partitions.stream().limit(this.most).toArray(Integer[]::new);
 	}
 
 	private LeaseView view(long asked, int share) {

@@ -1,7 +1,5 @@
 package org.exactlyonce.gateway.relay;
 
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,25 +88,30 @@ final class OpenProducers {
 	}
 
 	/**
-	 * A partition uses its producer.
+	 * A partition uses its producer, and others are closed for it. One that is in its
+	 * turn is closed after another use.
 	 * @param relay the partition
 	 * @param bytes the size of its transaction
 	 */
 	void used(PartitionRelay relay, long bytes) {
-		List<PartitionRelay> evicted = new ArrayList<>();
+		List<PartitionRelay> eldest;
 		synchronized (this.open) {
 			Long before = this.open.remove(relay);
 			this.open.put(relay, Math.max((before != null) ? before : 0, IDLE_BYTES + bytes));
-			long excess = this.open.values().stream().mapToLong(Long::longValue).sum() - this.maxBytes;
-			Iterator<Map.Entry<PartitionRelay, Long>> eldest = this.open.entrySet().iterator();
-			while (excess > 0 && this.open.size() > 1) {
-				Map.Entry<PartitionRelay, Long> closing = eldest.next();
-				excess -= closing.getValue();
-				evicted.add(closing.getKey());
-				eldest.remove();
-			}
+			eldest = List.copyOf(this.open.keySet());
 		}
-		evicted.forEach(PartitionRelay::evict);
+		for (PartitionRelay each : eldest.subList(0, eldest.size() - 1)) {
+			if (!isOver()) {
+				return;
+			}
+			each.evict(); // says that it is closed, if it is
+		}
+	}
+
+	private boolean isOver() {
+		synchronized (this.open) {
+			return this.open.values().stream().mapToLong(Long::longValue).sum() > this.maxBytes;
+		}
 	}
 
 	/** A partition has closed its producer. */

@@ -49,8 +49,6 @@ final class PartitionRelay {
 	/** Another relay may have been there: what is known is old. */
 	private volatile boolean newlyHeld;
 
-	private volatile boolean evicted;
-
 	private volatile @Nullable Long reported;
 
 	private @Nullable FencedProducer producer;
@@ -110,15 +108,15 @@ final class PartitionRelay {
 		}
 	}
 
-	/** Others need what the producer takes; it is opened again when it is needed. */
+	/**
+	 * Others need what the producer takes; it is opened again when it is needed. Closed
+	 * at once, as a turn of its own may be far behind those that open; not in its turn.
+	 */
 	void evict() {
-		this.evicted = true;
-		this.task.signal();
+		this.task.unlessRunning(this::close);
 	}
 
-	/**
-	 * Does what can be done now, and sees to it that a signal comes when there is more.
-	 */
+	/** Does what can be done now, and sees to it that a signal comes for what is left. */
 	private void step() {
 		DurableEnds.Waiter waiting = this.waiter;
 		if (waiting != null) {
@@ -128,10 +126,6 @@ final class PartitionRelay {
 		if (this.newlyHeld || !this.lease.isHeld()) {
 			this.newlyHeld = false;
 			forget();
-		}
-		if (this.evicted) {
-			this.evicted = false;
-			close();
 		}
 		if (this.lease.isHeld() && this.pause.isOver()) {
 			inTurn();

@@ -51,13 +51,13 @@ class RelayConfiguration {
 		RelayNews news = new RelayNews(System::nanoTime);
 		return new Relay(new FollowedTopics(known, properties),
 				(partition) -> new PartitionRelay(partition, log, producers, metrics, workers, news),
-				new Leases(leases, transactions, store, properties.destination()), workers, topics);
+				new Leases(leases, transactions, store, properties.destination(), Leases.MOST), workers, topics);
 	}
 
 	@Bean
 	RelayLag relayLag(Relay relay, PartitionEnds ends, LogReader reader, Clock clock, RelayWorkers workers,
 			MetricsProperties properties, MeterRegistry meters) {
-		return new RelayLag(relay, ends, reader, clock, workers, new LagMetrics(properties.maxPartitions(), meters));
+		return new RelayLag(relay, ends, reader, clock, workers, new LagMetrics(properties, meters));
 	}
 
 	@Bean

@@ -45,15 +45,22 @@ final class RelayHealth implements HealthIndicator {
 		}
 		Health.Builder health = (stopped.isEmpty() ? Health.up() : Health.down())
 			.withDetail("topic", this.properties.topic())
-			.withDetail("partitionsHeld", held.size())
-			.withDetail("lagRecords", this.lag.records())
-			.withDetail("lagSeconds", this.lag.seconds());
+			.withDetail("partitionsHeld", held.size());
+		RelayLag.Lag total = this.lag.total();
+		addKnown(health, "lagRecords", total.records());
+		addKnown(health, "lagSeconds", total.seconds());
 		if (!this.relay.otherTopics().isEmpty()) {
 			health.withDetail("otherTopics", new TreeSet<>(this.relay.otherTopics()));
 		}
 		add(health, "stopped", stopped);
 		add(health, "retrying", retrying);
 		return health.build();
+	}
+
+	private static void addKnown(Health.Builder health, String name, double value) {
+		if (Double.isFinite(value)) {
+			health.withDetail(name, (long) value);
+		}
 	}
 
 	/** All partitions of a topic with one and the same trouble share an entry. */

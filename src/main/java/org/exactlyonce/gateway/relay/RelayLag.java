@@ -52,7 +52,7 @@ final class RelayLag {
 
 	private int begin;
 
-	private volatile Lag total = new Lag(0, 0);
+	private volatile Lag total = Lag.UNKNOWN;
 
 	RelayLag(Relay relay, PartitionEnds ends, LogReader reader, Clock clock, RelayWorkers workers, LagMetrics metrics) {
 		this.relay = relay;
@@ -70,14 +70,9 @@ final class RelayLag {
 				(partition) -> partition.isHeld() && partition.status().isStopped());
 	}
 
-	/** All partitions' records that are not in Kafka yet, as far as is known. */
-	long records() {
-		return (long) this.total.records();
-	}
-
-	/** The oldest of them in whole seconds. */
-	long seconds() {
-		return (long) this.total.seconds();
+	/** That of all partitions together, as it was measured last. */
+	Lag total() {
+		return this.total;
 	}
 
 	@EventListener(ApplicationReadyEvent.class)
@@ -85,7 +80,7 @@ final class RelayLag {
 		this.workers.every(PERIOD, "relay-lag", new RepeatedTask("The measurement of the relay's lag", this::measure));
 	}
 
-	private void measure() {
+	void measure() {
 		try {
 			List<RelayedPartition> all = new ArrayList<>(
 					this.relay.partitions().stream().map(PartitionRelay::partition).toList());
@@ -112,7 +107,7 @@ final class RelayLag {
 			}
 			this.oldest = found;
 			this.metrics.show(lags);
-			this.total = Lag.of(lags.values()).known();
+			this.total = Lag.of(lags.values());
 		}
 		catch (RuntimeException ex) {
 			log.debug("The relay's lag could not be measured", ex); // next time
@@ -153,17 +148,18 @@ final class RelayLag {
 
 		static final Lag UNKNOWN = new Lag(Double.NaN, Double.NaN);
 
-		/** That of several together, of which it is known. */
+		/**
+		 * That of several together. Who is not known is left out of the records, and of
+		 * the seconds unless nobody who is behind is known.
+		 */
 		static Lag of(Collection<Lag> parts) {
 			List<Lag> known = parts.stream().filter((part) -> Double.isFinite(part.records)).toList();
-			return known.isEmpty() ? UNKNOWN : new Lag(known.stream().mapToDouble(Lag::records).sum(),
-					known.stream().mapToDouble(Lag::seconds).filter(Double::isFinite).max().orElse(Double.NaN));
-		}
-
-		/** The same, with zero for what is not known. */
-		private Lag known() {
-			return new Lag(Double.isFinite(this.records) ? this.records : 0,
-					Double.isFinite(this.seconds) ? this.seconds : 0);
+			List<Lag> behind = known.stream().filter((part) -> part.records > 0).toList();
+			if (known.isEmpty()) {
+				return UNKNOWN;
+			}
+			return behind.isEmpty() ? new Lag(0, 0) : new Lag(behind.stream().mapToDouble(Lag::records).sum(),
+					behind.stream().mapToDouble(Lag::seconds).filter(Double::isFinite).max().orElse(Double.NaN));
 		}
 
 	}

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -48,6 +49,11 @@ final class RelayTopics implements AutoCloseable {
 
 	private final RelayProperties properties;
 
+	private final SharedLook cursors = new SharedLook();
+
+	/** It never has fewer. */
+	private final AtomicInteger cursorPartitions = new AtomicInteger();
+
 	private volatile @Nullable Admin admin;
 
 	RelayTopics(KafkaClients clients, RelayProperties properties) {
@@ -87,7 +93,9 @@ final class RelayTopics implements AutoCloseable {
 			grow(connected, topic.kafkaTopic(), wanted);
 		}
 		else if (found != wanted) {
-			throw otherCount(topic, found);
+			RelayRefusedException other = otherCount(topic, found);
+			throw topic.isOtherForGood(found, System.nanoTime()) ? other
+					: new KafkaException(other.getMessage() + " One of them may just grow.");
 		}
 		topic.relayed();
 		verifyCursors(connected, topic.isRecords() ? wanted : RelayedPartition.SHARED_CURSORS);
@@ -107,7 +115,15 @@ final class RelayTopics implements AutoCloseable {
 		return connected;
 	}
 
-	private synchronized void verifyCursors(Admin admin, int wanted) {
+	/** All topics share a look, so that none waits for the looks of others in turn. */
+	private void verifyCursors(Admin admin, int wanted) {
+		if (this.cursorPartitions.getAndAccumulate(wanted, Math::max) < wanted) {
+			this.cursors.renew();
+		}
+		this.cursors.take(() -> verifyCursorsNow(admin, this.cursorPartitions.get()), RECENT);
+	}
+
+	private void verifyCursorsNow(Admin admin, int wanted) {
 		String cursors = this.properties.cursorTopic();
 		if (ensure(admin, cursors, wanted, CURSORS) < wanted) {
 			grow(admin, cursors, wanted);

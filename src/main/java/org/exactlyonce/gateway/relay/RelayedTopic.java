@@ -13,6 +13,9 @@ final class RelayedTopic {
 
 	private static final int LONGEST_NAME = 249;
 
+	/** How long gateways may take to see that a topic has grown, and to grow Kafka's. */
+	static final Duration GROWTH = Duration.ofSeconds(5);
+
 	private final String name;
 
 	private final UUID uuid;
@@ -28,6 +31,13 @@ final class RelayedTopic {
 	private volatile int partitions;
 
 	private volatile boolean relayed;
+
+	/** The partitions in Kafka, where they are others than here. */
+	private int otherCount;
+
+	private int ownCount;
+
+	private long otherSince;
 
 	private RelayedTopic(String name, UUID uuid, boolean records, String kafkaTopic) {
 		this.name = name;
@@ -83,6 +93,21 @@ final class RelayedTopic {
 			this.partitions = partitions;
 			this.look.renew();
 		}
+	}
+
+	/**
+	 * Whether Kafka's topic has another number of partitions for good. Where a topic has
+	 * grown, one gateway sees it, and grows Kafka's, before another sees it.
+	 * @param found how many Kafka's has, other than this
+	 * @param nanoTime the time now
+	 */
+	synchronized boolean isOtherForGood(int found, long nanoTime) {
+		if (found != this.otherCount || this.partitions != this.ownCount) {
+			this.otherCount = found;
+			this.ownCount = this.partitions;
+			this.otherSince = nanoTime;
+		}
+		return nanoTime - this.otherSince >= GROWTH.toNanos();
 	}
 
 	/**

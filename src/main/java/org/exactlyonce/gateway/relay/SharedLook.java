@@ -13,13 +13,9 @@ final class SharedLook {
 	/** Where many ask, also what is wrong need not be found again at once. */
 	private static final Duration BAD = Duration.ofSeconds(1);
 
-	private long looked;
+	private volatile @Nullable Found found;
 
-	private @Nullable RuntimeException found;
-
-	private boolean good;
-
-	private volatile boolean stale = true;
+	private volatile boolean stale;
 
 	/**
 	 * Looks, or takes what was found since the call.
@@ -30,24 +26,36 @@ final class SharedLook {
 	}
 
 	/**
-	 * Looks, or takes what was found since the call, or not long before it.
+	 * Looks, or takes what was found since the call, or not long before it. What is good
+	 * is taken without waiting for one that looks again.
 	 * @param work throws what is wrong
 	 * @param age how old a good look may be; a bad one a second at the most
 	 */
 	void take(Runnable work, Duration age) {
 		long asked = System.nanoTime();
-		synchronized (this) {
-			long old = this.good ? age.toNanos() : Math.min(age.toNanos(), BAD.toNanos());
-			if (this.stale || this.looked - (asked - old) <= 0) {
-				this.stale = false;
-				this.found = look(work);
-				this.good = this.found == null;
-				this.looked = System.nanoTime();
-			}
-			if (this.found != null) {
-				throw this.found;
+		Found known = this.found;
+		if (known == null || known.failure() != null || isOld(known, asked, age)) {
+			RuntimeException failure = looked(work, asked, age).failure();
+			if (failure != null) {
+				throw failure;
 			}
 		}
+	}
+
+	private synchronized Found looked(Runnable work, long asked, Duration age) {
+		Found known = this.found;
+		if (known == null || isOld(known, asked, age)) {
+			this.stale = false;
+			RuntimeException failure = look(work);
+			known = new Found(failure, System.nanoTime());
+			this.found = known;
+		}
+		return known;
+	}
+
+	private boolean isOld(Found known, long asked, Duration age) {
+		long old = (known.failure() == null) ? age.toNanos() : Math.min(age.toNanos(), BAD.toNanos());
+		return this.stale || known.at() - (asked - old) <= 0;
 	}
 
 	/** What was looked at is to be another. Never waits. */
@@ -63,6 +71,15 @@ final class SharedLook {
 		catch (RuntimeException ex) {
 			return ex;
 		}
+	}
+
+	/**
+	 * What was found.
+	 *
+	 * @param failure what is wrong; null if all is well
+	 * @param at when, by {@link System#nanoTime()}
+	 */
+	private record Found(@Nullable RuntimeException failure, long at) {
 	}
 
 }

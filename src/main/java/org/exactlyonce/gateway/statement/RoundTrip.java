@@ -8,16 +8,16 @@ import java.sql.SQLWarning;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.function.Function;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.exactlyonce.gateway.statement.AddedStatement.Outcome;
+import org.hibernate.JDBCException;
+import org.hibernate.StatelessSession;
 import org.hibernate.dialect.H2Dialect;
 import org.hibernate.engine.jdbc.spi.JdbcCoordinator;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
-import org.hibernate.JDBCException;
-import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**

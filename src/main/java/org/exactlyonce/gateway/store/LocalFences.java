@@ -3,10 +3,10 @@ package org.exactlyonce.gateway.store;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.concurrent.TimeUnit;
-import java.util.Deque;
 import java.util.stream.IntStream;
 
 import org.exactlyonce.gateway.statement.RoundTrip;

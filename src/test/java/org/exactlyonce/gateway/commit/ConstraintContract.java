@@ -7,11 +7,11 @@ import org.exactlyonce.gateway.statement.RoundTrip;
 import org.exactlyonce.gateway.statement.StoreFailure;
 import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.Store;
-import org.exactlyonce.gateway.topic.TopicInternals;
-import org.hibernate.exception.ConstraintViolationException;
-import org.hibernate.query.MutationQuery;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
+import org.hibernate.exception.ConstraintViolationException;
+import org.hibernate.query.MutationQuery;
+import org.exactlyonce.gateway.topic.TopicInternals;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.DataIntegrityViolationException;

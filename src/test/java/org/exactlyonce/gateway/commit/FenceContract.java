@@ -1,11 +1,11 @@
 package org.exactlyonce.gateway.commit;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.List;
 
-import org.exactlyonce.gateway.producer.Registrations;
 import org.exactlyonce.gateway.producer.Registrations.Registered;
+import org.exactlyonce.gateway.producer.Registrations;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.exactlyonce.gateway.statement.RoundTrip;

@@ -1,12 +1,12 @@
 package org.exactlyonce.gateway.commit;
 
 import java.util.ArrayList;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CyclicBarrier;
-import java.util.function.Supplier;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.function.Supplier;
 
 import org.assertj.core.api.AbstractStringAssert;
 import org.exactlyonce.gateway.problem.ProblemException;

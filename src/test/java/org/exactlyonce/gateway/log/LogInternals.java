@@ -28,7 +28,7 @@ public final class LogInternals {
 	/** A reader of ends beside the gateway's own, that looks when it is asked to. */
 	public static PartitionEnds partitionEnds(ApplicationContext context, DurableEnds ends) {
 		return new PartitionEnds(context.getBean(Transactions.class), context.getBean(Store.class), ends,
-				new PartitionMetrics(new MetricsProperties(0), new SimpleMeterRegistry()));
+				new PartitionMetrics(new MetricsProperties(0, 200), new SimpleMeterRegistry()));
 	}
 
 	public static void look(PartitionEnds ends) {

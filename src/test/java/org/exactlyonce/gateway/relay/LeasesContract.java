@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.relay;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
@@ -10,6 +11,7 @@ import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.beans.factory.annotation.Autowired;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,7 +52,7 @@ abstract class LeasesContract {
 	}
 
 	private Leases leases(String topic) {
-		return new Leases(this.repository, this.transactions, this.store, topic);
+		return new Leases(this.repository, this.transactions, this.store, topic, Leases.MOST);
 	}
 
 	private static Set<Integer> held(Leases leases) {
@@ -179,6 +181,19 @@ abstract class LeasesContract {
 		renew(this.first, Map.of(2, 41L), List.of());
 		renew(this.second, Map.of(2, 7L), List.of());
 		assertThat(renew(this.second, Map.of(), List.of()).relayed()).as("from the holder").isEqualTo(Map.of(2, 41L));
+	}
+
+	/** However many partitions there are, a statement has a bounded number of them. */
+	@Test
+	void takesReportsAndGivesBackNoMoreThanGoesIntoAStatement() {
+		Leases small = new Leases(this.repository, this.transactions, this.store, "topic", 2);
+		assertThat(held(small)).containsExactly(0, 1);
+		assertThat(held(small)).containsExactly(0, 1, 2, 3);
+		assertThat(held(small)).containsExactly(0, 1, 2, 3, 4);
+		assertThat(held(this.second)).isEmpty();
+		assertThat(renew(small, new TreeMap<>(Map.of(2, 7L, 3, 8L, 4, 9L)), List.of()).relayed())
+			.isEqualTo(Map.of(2, 7L, 3, 8L));
+		assertThat(renew(small, Map.of(), List.of(2, 3, 4)).held()).containsExactly(0, 1, 4);
 	}
 
 	private void execute(String sql) {

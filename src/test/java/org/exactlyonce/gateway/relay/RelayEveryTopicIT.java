@@ -166,11 +166,14 @@ class RelayEveryTopicIT {
 		this.admin.create(this.prefix + "orders", 3, Map.of());
 		put("orders", 2);
 		append("orders", 0, 0);
-		await().atMost(PATIENCE).until(() -> health().path("details").has("stopped"));
+		await().atMost(PATIENCE)
+			.pollInterval(Duration.ofMillis(50))
+			.until(() -> health().at("/details/retrying/0/topic").asString().equals("orders"));
+		assertThat(health().get("status").stringValue()).as("while it may just grow").isEqualTo("UP");
+		await().atMost(PATIENCE).until(() -> health().at("/details/stopped/0/partitions").toString().equals("[0,1]"));
 		JsonNode stopped = health().at("/details/stopped");
 		assertThat(stopped.size()).isEqualTo(1);
 		assertThat(stopped.at("/0/topic").stringValue()).isEqualTo("orders");
-		assertThat(stopped.at("/0/partitions").toString()).isEqualTo("[0,1]");
 		assertThat(stopped.at("/0/reason").stringValue())
 			.isEqualTo("The topic " + this.prefix + "orders has 3 partitions, the log's topic orders has 2.");
 		assertGoesOn("bills");

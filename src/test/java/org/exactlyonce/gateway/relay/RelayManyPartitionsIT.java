@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RelayManyPartitionsIT {
 
-	private static final int PARTITIONS = 30;
+	private static final int PARTITIONS = 60;
 
 	@TempDir
 	private Path folder;
@@ -37,6 +37,7 @@ class RelayManyPartitionsIT {
 				}
 			}
 			for (int partition = 0; partition < PARTITIONS; partition++) {
+				assertThat(producers(gateway)).as("while others wait for their turn").isLessThan(PARTITIONS / 2);
 				RelayCheck.awaitRelayed(client, partition, Duration.ofSeconds(60));
 				RelayCheck.equalsLog(client, KafkaServer.address(), topic, partition);
 			}

@@ -1,6 +1,8 @@
 package org.exactlyonce.gateway.relay;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -53,6 +55,32 @@ class SerialTaskTest {
 			assertThatExceptionOfType(IllegalStateException.class).isThrownBy(this::drain);
 		}
 		assertThat(this.runs).isEqualTo(2);
+	}
+
+	@Test
+	void doesSomethingElseBeforeItsTurnButNotWhileItRuns() {
+		SerialTask[] task = new SerialTask[1];
+		List<String> done = new ArrayList<>();
+		task[0] = new SerialTask(this.queue::add, () -> {
+			Thread other = new Thread(() -> task[0].unlessRunning(() -> done.add("while it runs")));
+			other.start();
+			join(other);
+			done.add("work");
+		});
+		task[0].signal();
+		task[0].unlessRunning(() -> done.add("before"));
+		drain();
+		task[0].unlessRunning(() -> done.add("after"));
+		assertThat(done).containsExactly("before", "work", "after");
+	}
+
+	private static void join(Thread thread) {
+		try {
+			thread.join();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test

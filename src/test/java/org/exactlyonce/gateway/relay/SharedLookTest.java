@@ -1,6 +1,8 @@
 package org.exactlyonce.gateway.relay;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,34 @@ class SharedLookTest {
 		this.look.take(this.looks::incrementAndGet, AGE);
 		this.look.take(this.looks::incrementAndGet, AGE);
 		assertThat(this.looks).hasValue(2);
+	}
+
+	@Test
+	void takesAGoodLookWhileAnotherHangs() throws Exception {
+		this.look.take(this.looks::incrementAndGet);
+		CountDownLatch began = new CountDownLatch(1);
+		CountDownLatch answered = new CountDownLatch(1);
+		CompletableFuture<Void> hanging = CompletableFuture.runAsync(() -> this.look.take(() -> {
+			began.countDown();
+			await(answered);
+		}));
+		began.await();
+		CompletableFuture<Void> other = CompletableFuture
+			.runAsync(() -> this.look.take(this.looks::incrementAndGet, AGE));
+		assertThat(other).succeedsWithin(Duration.ofSeconds(10));
+		assertThat(hanging).isNotDone();
+		answered.countDown();
+		hanging.join();
+		assertThat(this.looks).hasValue(1);
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test

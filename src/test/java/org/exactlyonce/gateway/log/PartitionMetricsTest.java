@@ -1,0 +1,45 @@
+package org.exactlyonce.gateway.log;
+
+import java.util.List;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PartitionMetricsTest {
+
+	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+	private PartitionMetrics metrics;
+
+	private void show(int maxTopics, PartitionEnd... ends) {
+		this.metrics = new PartitionMetrics(new MetricsProperties(200, maxTopics), this.meters);
+		this.metrics.show(List.of(ends));
+	}
+
+	private double value(String meter, String topic) {
+		return this.meters.get(meter).tag("topic", topic).gauge().value();
+	}
+
+	@Test
+	void showsTopicsOverTheBoundTogether() {
+		show(2, new PartitionEnd(10_000, "a", 0, 1, 0, 10L), new PartitionEnd(0, "records", 0, 2, 0, 20L),
+				new PartitionEnd(10_001, "c", 0, 3, 0, 30L), new PartitionEnd(10_002, "b", 0, 4, 0, 40L),
+				new PartitionEnd(10_003, "b", 1, 5, 0, 50L));
+		assertThat(this.meters.get("gateway.topic.size").gauges()).extracting((gauge) -> gauge.getId().getTag("topic"))
+			.containsExactlyInAnyOrder("records", "a", "(others)");
+		assertThat(value("gateway.topic.size", "records")).isEqualTo(20);
+		assertThat(value("gateway.topic.size", "(others)")).isEqualTo(120);
+		assertThat(value("gateway.topic.end.offset", "(others)")).isEqualTo(12);
+		assertThat(value("gateway.topic.partitions", "(others)")).isEqualTo(3);
+	}
+
+	@Test
+	void showsAllTopicsTogetherWhereNoneIsToHaveItsOwn() {
+		show(0, new PartitionEnd(0, "records", 0, 2, 0, 20L), new PartitionEnd(10_001, "c", 0, 3, 0, 30L));
+		assertThat(this.meters.get("gateway.topic.size").gauges()).hasSize(1);
+		assertThat(value("gateway.topic.size", "(others)")).isEqualTo(50);
+	}
+
+}

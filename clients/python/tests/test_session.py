@@ -82,6 +82,20 @@ class SessionTest(unittest.TestCase):
         self.registered(3)
         self.assertTrue(self.session.ready)
 
+    def test_a_certificate_that_is_not_trusted(self):
+        """It ends the wait for a registration. What was sent before is left to its fence, for as long as it may take."""
+        distrusted = Answer(0, error="not trusted", distrusted=True)
+        self.asked()
+        with self.assertRaisesRegex(RefusedError, "^not trusted$"):
+            self.answered(distrusted)
+        self.now = self.session.wake_at()
+        self.registered(3)
+        self.session.fence()
+        self.asked()
+        self.assertIsNone(self.answered(distrusted))
+        self.now = self.session.wake_at()
+        self.assertEqual(self.asked(), ("/producers/7/epoch", {"producerEpoch": 3}))
+
     def test_each_topic_has_its_sequences(self):
         """An entry that names no topic is that of a gateway that has one."""
         self.asked()

@@ -44,7 +44,7 @@ export interface Reply {
 /** Reads the answer to an append. */
 export function answerOf(reply: Reply): Answer {
   const { status } = reply;
-  if (status === 200 || status === 201) {
+  if (status >= 200 && status < 300) {
     const receipt = receiptOf(reply.body);
     return receipt === undefined ? { kind: "again", inDoubt: true, cause: new Error(`a ${status} without a receipt`) } : { kind: "stored", receipt };
   }

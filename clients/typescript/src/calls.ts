@@ -7,6 +7,8 @@ import { NoAnswer, type Request, type Transport } from "./transport.js";
 /** The last answer to a request. `inDoubt`: an earlier attempt, whose answer did not come, may have been carried out. */
 export type Answered = Reply & { readonly inDoubt: boolean };
 
+type Repeated = Request & { readonly signal: AbortSignal; readonly persistent?: boolean };
+
 /** What calls of one client share: its gateways and how it retries. */
 export class Calls {
   readonly transport: Transport;
@@ -19,9 +21,10 @@ export class Calls {
 
   /**
    * Repeats a request until an answer comes that is no failure of the moment, and gives it back. Throws the signal's reason
-   * when it is aborted.
+   * when it is aborted, and a {@link RefusedError} if no gateway has a certificate that is trusted: a `persistent` request goes
+   * on, as that may be mended.
    */
-  async untilAnswered(request: Request & { signal: AbortSignal }): Promise<Answered> {
+  async untilAnswered(request: Repeated): Promise<Answered> {
     let unauthenticated = false;
     let inDoubt = false;
     for (let retries = 0; ; retries++) {
@@ -39,13 +42,16 @@ export class Calls {
     }
   }
 
-  async #attempt(request: Request & { signal: AbortSignal }): Promise<Reply | undefined> {
+  async #attempt(request: Repeated): Promise<Reply | undefined> {
     try {
       const reply = await this.transport.request(request);
       return reply.status < 300 && reply.body === undefined ? undefined : reply;
     } catch (error) {
       request.signal.throwIfAborted();
       if (error instanceof NoAnswer) {
+        if (error.distrusted && request.persistent !== true) {
+          throw new RefusedError(error.message, { cause: error });
+        }
         return undefined;
       }
       throw error;

@@ -48,13 +48,13 @@ export function decide(batch: Batch, answer: Answer, place: Place): Decision {
   }
 }
 
-/** The log expects another sequence: a predecessor is under way, or the batch is stored (the next answer says where), or the log is not what it was. */
+/** The log expects another sequence: a predecessor was under way, or the batch is stored (the next answer says where), or the log is not what it was. */
 function outOfOrder(batch: Batch, answer: Answer & { kind: "out-of-order" }): Decision {
   const { expected } = answer;
   if (expected < batch.base) {
     return batch.wasHead ? refuse(new LostError(`The log lacks what it had acknowledged, as if it was put back, or its topic deleted: ${describe(answer.problem)}`, answer)) : { do: "wait" };
   }
-  if (expected >= batch.end) {
+  if (expected === batch.base || expected >= batch.end) {
     return { do: "retry", inDoubt: true, retryAfterMs: 0 };
   }
   return refuse(new LostError(`Somebody else writes under this producer's id: ${describe(answer.problem)}`, answer));

@@ -67,7 +67,7 @@ export class Producer {
 
   /**
    * Makes a producer and registers it: the earlier holder of its name is fenced when the promise resolves. Rejects with a
-   * {@link RefusedError} if the gateway does not take it, with a {@link GatewayError} if none answers for the delivery time-out.
+   * {@link RefusedError} if no gateway takes it, or is trusted; with a {@link GatewayError} if none answers for the delivery time-out.
    */
   static async open(urls: string | URL | readonly (string | URL)[], settings: ProducerSettings = {}): Promise<Producer> {
     const producer = new Producer(urls, settings);

@@ -71,7 +71,8 @@ interface Wire {
  * The records of a partition in the order of their offsets, each once; then those to come. Goes on where it was when a
  * connection breaks or a gateway is away. Ends when `signal` is aborted or the loop is left.
  *
- * Throws a {@link RefusedError} if the gateway refuses to be read, and a {@link LostError} if the log ends before what was read.
+ * Throws a {@link RefusedError} if the gateway refuses to be read, or none has a certificate that is trusted, and a
+ * {@link LostError} if the log ends before what was read.
  */
 export async function* read(urls: string | URL | readonly (string | URL)[], settings: ReadSettings): AsyncGenerator<ConsumerRecord, void, undefined> {
   const end = new AbortController();

@@ -71,7 +71,7 @@ export class Session {
 
   async #register(signal: AbortSignal): Promise<State> {
     const body = JSON.stringify(this.#name === undefined ? {} : { name: this.#name });
-    return this.#take(await this.#post("/producers", body, signal));
+    return this.#take(await this.#post("/producers", body, signal, false));
   }
 
   /**
@@ -82,7 +82,7 @@ export class Session {
   async #fence(): Promise<State> {
     const { producerId, producerEpoch } = this.#identity ?? {};
     for (let belief = producerEpoch; ; ) {
-      const reply = await this.#post(`/producers/${producerId}/epoch`, JSON.stringify({ producerEpoch: belief }), this.#closed);
+      const reply = await this.#post(`/producers/${producerId}/epoch`, JSON.stringify({ producerEpoch: belief }), this.#closed, true);
       const problem = problemOf(reply);
       const current = problem["currentEpoch"];
       if (problem.code === "UNKNOWN_PRODUCER_ID") {
@@ -100,8 +100,8 @@ export class Session {
     }
   }
 
-  #post(path: string, body: string, signal: AbortSignal): Promise<Answered> {
-    return this.#calls.untilAnswered({ method: "POST", path, body, headers: { "Content-Type": "application/json" }, signal });
+  #post(path: string, body: string, signal: AbortSignal, persistent: boolean): Promise<Answered> {
+    return this.#calls.untilAnswered({ method: "POST", path, body, headers: { "Content-Type": "application/json" }, signal, persistent });
   }
 
   #take(reply: Reply): State {

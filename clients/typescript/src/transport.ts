@@ -1,5 +1,6 @@
 import { isTransient, type Reply } from "./answer.js";
 import type { Connection } from "./settings.js";
+import { distrust } from "./tls.js";
 
 /** One request; `path` begins with a slash. */
 export interface Request {
@@ -15,10 +16,13 @@ export interface Request {
 /** No complete answer came: the request may have been carried out, if it was sent. */
 export class NoAnswer extends Error {
   readonly sent: boolean;
+  /** No gateway has a certificate that is trusted. */
+  readonly distrusted: boolean;
 
-  constructor(message: string, sent: boolean, cause: unknown) {
+  constructor(message: string, sent: boolean, cause: unknown, distrusted = false) {
     super(message, { cause });
     this.sent = sent;
+    this.distrusted = distrusted;
   }
 }
 
@@ -27,6 +31,8 @@ export class Transport {
   readonly #bases: readonly string[];
   readonly #connection: Connection;
   #current = 0;
+  /** The gateways whose certificate was not trusted at the last request. */
+  readonly #distrusted = new Set<number>();
 
   constructor(urls: string | URL | readonly (string | URL)[], connection: Connection) {
     const list = typeof urls === "string" || urls instanceof URL ? [urls] : urls;
@@ -41,6 +47,7 @@ export class Transport {
   async request(request: Request): Promise<Reply> {
     const authorization = await this.#authorization();
     const at = this.#current;
+    this.#distrusted.delete(at);
     const abort = new AbortController();
     const forward = (): void => abort.abort(request.signal?.reason);
     const timer = setTimeout(() => abort.abort(new Error("the request time-out is over")), this.#connection.requestTimeoutMs + (request.waitMs ?? 0));
@@ -58,7 +65,7 @@ export class Transport {
       if (request.signal?.aborted !== true) {
         this.#turnFrom(at);
       }
-      throw new NoAnswer(`no answer from ${this.#bases[at]}`, true, cause);
+      throw this.#noAnswer(at, cause);
     } finally {
       clearTimeout(timer);
       request.signal?.removeEventListener("abort", forward);
@@ -73,6 +80,16 @@ export class Transport {
     const response = await fetch(url, request.body === undefined ? init : { ...init, body: request.body });
     const text = await response.text();
     return { status: response.status, retryAfterMs: retryAfter(response.headers.get("Retry-After")), body: parsed(text) };
+  }
+
+  #noAnswer(at: number, cause: unknown): NoAnswer {
+    const base = String(this.#bases[at]);
+    const reason = distrust(base, cause);
+    if (reason === undefined) {
+      return new NoAnswer(`no answer from ${base}`, true, cause);
+    }
+    this.#distrusted.add(at);
+    return new NoAnswer(reason, false, cause, this.#distrusted.size === this.#bases.length);
   }
 
   async #authorization(): Promise<Record<string, string>> {

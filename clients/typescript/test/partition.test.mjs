@@ -31,6 +31,7 @@ describe("an answer to the first of three batches", () => {
     { name: "there is no such topic", answer: () => ({ kind: "not-there", problem }), trouble: RefusedError },
     { name: "the receipt of a longer batch", answer: (batch) => stored({ base: batch.base, records: [1, 2] }), sendsAt: 100 },
     { name: "the log is ahead: it was stored", answer: () => outOfOrder(8), sendsAt: 100 },
+    { name: "the log expects it", answer: () => outOfOrder(7), sendsAt: 100 },
     { name: "the log is behind what it had", answer: () => outOfOrder(6), trouble: LostError },
     { name: "somebody else's record", answer: () => ({ kind: "reused", problem }), trouble: SequenceReusedError },
     { name: "too large, and one record", answer: () => ({ kind: "too-large", problem }), trouble: RecordTooLargeError },

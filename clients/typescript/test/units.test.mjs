@@ -112,6 +112,8 @@ describe("an answer", () => {
     [422, code("SEQUENCE_REUSED"), { kind: "reused" }],
     [400, code("INVALID_REQUEST"), { kind: "invalid" }],
     [307, undefined, { kind: "refused" }],
+    [202, {}, { kind: "again", inDoubt: true }],
+    [204, undefined, { kind: "again", inDoubt: true }],
   ];
   for (const [status, body, expected] of cases) {
     test(`${status} ${body?.code ?? ""}`, () => {

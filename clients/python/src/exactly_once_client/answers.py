@@ -12,12 +12,16 @@ from typing import Any, Mapping, Optional
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer. Status 0 says that none came; ``error`` then says why. Names of headers are in lower case."""
+    """An HTTP answer. Status 0 says that none came; ``error`` then says why. Names of headers are in lower case.
+
+    ``distrusted``: none came, as no gateway has a certificate that is trusted.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     error: str = ""
+    distrusted: bool = False
 
     def document(self) -> dict[str, Any]:
         """The body as a JSON object; empty if it is none."""

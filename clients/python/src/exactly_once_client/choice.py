@@ -107,7 +107,7 @@ class Choice:
             self.forget(topic)
 
     def _read(self, topic: str, timeout: float) -> Optional[_Topic]:
-        """What a gateway says; None if it does not answer. Raises a RefusedError for a topic that it does not have."""
+        """What a gateway says; None if it does not answer. Raises a RefusedError if it does not have the topic."""
         answer = self._transport.request("GET", partitions_path(topic), timeout=timeout)
         partitions = answer.document().get("partitions")
         if answer.status == 200 and isinstance(partitions, list) and partitions:
@@ -119,6 +119,8 @@ class Choice:
             return known
         if action_of(answer) is Action.UNKNOWN_PLACE:
             self.forget(topic)
+        if answer.distrusted:
+            raise RefusedError(answer.reason())
         if action_of(answer) not in (Action.RETRY, Action.STORED):
             raise RefusedError(answer.reason(), answer.problem())
         return None

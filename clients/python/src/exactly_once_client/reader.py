@@ -43,8 +43,8 @@ class RecordReader(Iterator[Record]):
     """Iterates over a partition from a position on, and waits for records to come.
 
     Ends when ``close`` is called, by any thread; or at the end of the partition, if it does not ``follow``. When no
-    gateway answers it comes back where it was, for as long as it takes. A refused request, and a log that was put back
-    to an older state, is a ReadError. One thread at a time may iterate.
+    gateway answers it comes back where it was, for as long as it takes. A refused request, a log that was put back to
+    an older state, and certificates of which none is trusted, are a ReadError. One thread at a time may iterate.
     """
 
     def __init__(self, urls: Union[str, Sequence[str]], partition: int, from_: Position = "earliest", *,
@@ -157,6 +157,8 @@ class RecordReader(Iterator[Record]):
         return None
 
     def _raise_if_refused(self, answer: Answer) -> None:
+        if answer.distrusted:
+            raise ReadError(answer.reason())
         if answer.status >= 400 and action_of(answer) is not Action.RETRY and not self._stopped.is_set():
             raise ReadError(answer.reason(), answer.problem())
 

@@ -78,6 +78,8 @@ class Session:
             return {TopicPartition(state.get("topic", RECORDS), state["partition"]): state["nextSequence"]
                     for state in document.get("partitions", [])}
         self._not_before = now + max(answer.retry_after(), backoff(self._attempt, self._settings, self._jitter()))
+        if answer.distrusted and self.producer_id is None:
+            raise RefusedError(answer.reason())
         if action_of(answer) in (Action.RETRY, Action.STORED):
             self._answer_lost |= answer.status != 429
         elif self.producer_id is None:

@@ -17,6 +17,9 @@ Token = Union[str, Callable[[], str], None]
 _IDLE_SECONDS = 8.0
 """A connection that was idle for longer is not used again: the server may be closing it."""
 
+_UNKNOWN_AUTHORITY = range(18, 22)
+"""OpenSSL's codes of a chain that ends at no authority that is known, or that is incomplete."""
+
 
 class Call:
     """One request, which another thread may abort."""
@@ -59,6 +62,8 @@ class Transport:
         self._token = token
         self._ssl_context = ssl_context
         self._turn = 0
+        self._distrusted: set[int] = set()
+        """The gateways whose certificate was not trusted at the last request."""
         self._idle: dict[int, list[tuple[float, http.client.HTTPConnection]]] = {}
         self._closed = False
 
@@ -78,6 +83,7 @@ class Transport:
         turn = self._turn
         index = turn % len(self._gateways)
         connection: Optional[http.client.HTTPConnection] = None
+        self._distrusted.discard(index)
         try:
             all_headers = {**self._authorization(), **headers}
             connection = self._connection(index, timeout)
@@ -87,6 +93,10 @@ class Transport:
             response = connection.getresponse()
             answer = Answer(response.status, {name.lower(): value for name, value in response.getheaders()},
                             response.read())
+        except ssl.SSLCertVerificationError as error:
+            self._distrusted.add(index)
+            answer = Answer(0, error=_distrust(self._gateways[index], error),
+                            distrusted=len(self._distrusted) == len(self._gateways))
         except Exception as error:  # of the network, of TLS, of HTTP, of the token's callback: no answer
             answer = Answer(0, error=f"{type(error).__name__}: {error}")
         call.uses(None)
@@ -140,6 +150,14 @@ class Transport:
             connection.close()
         else:
             self._idle[index].append((time.monotonic(), connection))
+
+
+def _distrust(gateway: SplitResult, error: ssl.SSLCertVerificationError) -> str:
+    """What is wrong, and what to do if it is that the authority is not known."""
+    reason = f"The certificate of {gateway.geturl()} is not trusted: {error.verify_message}."
+    if error.verify_code not in _UNKNOWN_AUTHORITY:
+        return reason
+    return f'{reason} Name the authority that issued it: ssl_context=ssl.create_default_context(cafile="ca.pem").'
 
 
 def _checked(url: str) -> SplitResult:

@@ -35,6 +35,9 @@ class SizesTest {
 
 	private static final Path SOURCES = Path.of("src/main/java");
 
+	private static final List<Path> CLIENTS = List.of(Path.of("clients/java/src/main"),
+			Path.of("clients/conformance/src/main"), Path.of("clients/typescript/src"), Path.of("clients/python/src"));
+
 	private static final int MAX_FILE_LINES = 250;
 
 	/** A list with an entry for each example of a problem. */
@@ -79,8 +82,12 @@ class SizesTest {
 	}
 
 	private static List<Path> sources() throws IOException {
-		try (Stream<Path> files = Files.walk(SOURCES)) {
-			return files.filter((file) -> file.toString().endsWith(".java")).toList();
+		return files(SOURCES, "java");
+	}
+
+	private static List<Path> files(Path folder, String extensions) throws IOException {
+		try (Stream<Path> files = Files.walk(folder)) {
+			return files.filter((file) -> file.toString().matches(".*\\.(" + extensions + ")")).toList();
 		}
 	}
 
@@ -89,6 +96,15 @@ class SizesTest {
 		assertThat(sources()).hasSizeGreaterThan(200)
 			.allSatisfy((file) -> assertThat(Files.readAllLines(file)).as("lines of %s", file)
 				.hasSizeLessThanOrEqualTo(file.endsWith("ProblemExample.java") ? MAX_LIST_LINES : MAX_FILE_LINES));
+	}
+
+	@Test
+	void filesOfTheClientsDoToo() throws IOException {
+		for (Path client : CLIENTS) {
+			assertThat(files(client, "java|ts|py")).hasSizeGreaterThan(10)
+				.allSatisfy((file) -> assertThat(Files.readAllLines(file)).as("lines of %s", file)
+					.hasSizeLessThanOrEqualTo(MAX_FILE_LINES));
+		}
 	}
 
 	@Test

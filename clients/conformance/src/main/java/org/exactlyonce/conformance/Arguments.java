@@ -55,7 +55,7 @@ record Arguments(Path gateway, List<String> driver, List<String> only, long seed
 	}
 
 	private static boolean isQuick(String name) {
-		return name.equals(Vectors.NAME) || Scenario.named(name).startsNoGateway();
+		return name.equals(Vectors.NAME) || name.equals(AnswerVectors.NAME) || Scenario.named(name).startsNoGateway();
 	}
 
 	private static String value(String[] arguments, int index) {

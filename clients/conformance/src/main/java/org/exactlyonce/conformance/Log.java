@@ -15,7 +15,7 @@ final class Log {
 	private final Map<String, List<Place>> places = new LinkedHashMap<>();
 
 	/** Reads it. */
-	static Log of(Gateway gateway, Map<TopicPartition, Long> starts) {
+	static Log of(GatewayApi gateway, Map<TopicPartition, Long> starts) {
 		Log log = new Log();
 		for (TopicPartition partition : gateway.partitions()) {
 			for (JsonNode record : gateway.records(partition, starts.getOrDefault(partition, 0L))) {

@@ -11,8 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
-import tools.jackson.databind.JsonNode;
-
 /**
  * Does the steps of one scenario, and checks what came out.
  */
@@ -74,7 +72,7 @@ final class ScenarioRun {
 	}
 
 	private List<String> run() {
-		first().partitions().forEach((partition) -> this.starts.put(partition, first().logEndOffset(partition)));
+		api().partitions().forEach((partition) -> this.starts.put(partition, api().logEndOffset(partition)));
 		List<String> wrong = new ArrayList<>();
 		for (Step step : this.scenario.steps()) {
 			take(step, wrong);
@@ -84,12 +82,12 @@ final class ScenarioRun {
 			awaitQuiet(client);
 		}
 		this.ends.forEach((partition, end) -> {
-			long stored = first().logEndOffset(partition) - this.starts.getOrDefault(partition, 0L);
+			long stored = api().logEndOffset(partition) - this.starts.getOrDefault(partition, 0L);
 			if (stored < end) {
 				wrong.add(partition + " has " + stored + " records, where a client that was killed had sent " + end);
 			}
 		});
-		Log log = Log.of(first(), this.starts);
+		Log log = Log.of(api(), this.starts);
 		wrong.addAll(new OutcomeChecks(this.scenario.expect(), this.mark, log).of(this.clients.values()));
 		wrong.addAll(new TrafficChecks(this.scenario.expect(), this.mark).of(this.clients));
 		return wrong;
@@ -116,9 +114,9 @@ final class ScenarioRun {
 			case BACKUP -> first().backUp();
 			case RESTORE -> first().restore();
 			case PAUSE -> pause(step.ms());
-			case CREATE_TOPIC -> first().createTopic(topic(step), step.count());
+			case CREATE_TOPIC -> api().createTopic(topic(step), step.count());
 			case DELETE_TOPIC -> {
-				first().deleteTopic(topic(step));
+				api().deleteTopic(topic(step));
 				this.ends.keySet().removeIf((partition) -> partition.topic().equals(topic(step)));
 			}
 			case AWAIT_APPENDS -> awaitAppends(client, step);
@@ -137,7 +135,7 @@ final class ScenarioRun {
 	}
 
 	private void send(Client client, Step step) {
-		int partitions = (int) first().partitions()
+		int partitions = (int) api().partitions()
 			.stream()
 			.filter((partition) -> partition.topic().equals(topic(step)))
 			.count();
@@ -162,24 +160,8 @@ final class ScenarioRun {
 
 	private List<String> read(Client client, Step step) {
 		TopicPartition partition = new TopicPartition(topic(step), step.partition());
-		JsonNode read = client.read(step, partition, leftMillis());
-		List<String> got = new ArrayList<>();
-		read.forEach((record) -> got.add(record.get("offset") + " " + record.get("value")));
-		List<String> log = new ArrayList<>();
 		long from = step.start().isNumber() ? step.start().asLong() : 0;
-		first().records(partition, from).forEach((record) -> log.add(record.get("offset") + " " + record.get("value")));
-		List<String> expected = log.subList(0, Math.min(step.count(), log.size()));
-		return got.equals(expected) ? List.of()
-				: List.of("read " + got.size() + " records, where the log has others: " + first(got, expected));
-	}
-
-	private static String first(List<String> got, List<String> expected) {
-		for (int i = 0; i < Math.min(got.size(), expected.size()); i++) {
-			if (!got.get(i).equals(expected.get(i))) {
-				return got.get(i) + " for " + expected.get(i);
-			}
-		}
-		return expected.size() + " of them";
+		return ReadCheck.of(client.read(step, partition, leftMillis()), api().records(partition, from), step.count());
 	}
 
 	private void killGateway(Integer number, long downMillis) {
@@ -201,6 +183,10 @@ final class ScenarioRun {
 
 	private Gateway first() {
 		return this.installation.gateway(null);
+	}
+
+	private GatewayApi api() {
+		return first().api();
 	}
 
 	private void killBeside(Step step) {

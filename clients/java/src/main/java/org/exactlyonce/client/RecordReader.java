@@ -49,7 +49,7 @@ public final class RecordReader implements Iterator<ReceivedRecord>, AutoCloseab
 	/**
 	 * Waits for a record.
 	 * @return false if the reader was closed, or the thread interrupted, which it stays
-	 * @throws GatewayException if the gateway refused for good
+	 * @throws GatewayException if the gateway refused for good, or none is trusted
 	 */
 	@Override
 	public boolean hasNext() {
@@ -63,7 +63,7 @@ public final class RecordReader implements Iterator<ReceivedRecord>, AutoCloseab
 	 * Waits for a record, and takes it.
 	 * @return the record
 	 * @throws NoSuchElementException if the reader was closed, or the thread interrupted
-	 * @throws GatewayException if the gateway refused for good
+	 * @throws GatewayException if the gateway refused for good, or none is trusted
 	 */
 	@Override
 	public ReceivedRecord next() {
@@ -80,7 +80,7 @@ public final class RecordReader implements Iterator<ReceivedRecord>, AutoCloseab
 	 * @param timeout how long to wait
 	 * @return the record; null if there was none in time, the reader was closed, or the
 	 * thread interrupted
-	 * @throws GatewayException if the gateway refused for good
+	 * @throws GatewayException if the gateway refused for good, or none is trusted
 	 */
 	public ReceivedRecord poll(Duration timeout) {
 		ReceivedRecord taken = (this.next != null) ? this.next : this.log.poll(timeout);

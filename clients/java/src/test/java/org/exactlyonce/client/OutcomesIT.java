@@ -1,22 +1,19 @@
 package org.exactlyonce.client;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.exactlyonce.client.support.CuttingProxy;
-import org.exactlyonce.client.support.GatewayProcess;
 import org.exactlyonce.client.support.SentRecords;
-import org.junit.jupiter.api.AfterAll;
+import org.exactlyonce.client.support.SharedGateway;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -32,10 +29,8 @@ class OutcomesIT {
 	/** Longer than a record has, and shorter than the producer takes to give up. */
 	private static final Duration TOO_LONG = DELIVERY_TIMEOUT.plusMillis(400);
 
-	@TempDir
-	private static Path directory;
-
-	private static GatewayProcess gateway;
+	@RegisterExtension
+	private static final SharedGateway gateway = new SharedGateway();
 
 	private static int partitions;
 
@@ -46,16 +41,6 @@ class OutcomesIT {
 	private SentRecords records;
 
 	private CuttingProxy proxy;
-
-	@BeforeAll
-	static void startGateway() throws IOException {
-		gateway = GatewayProcess.start(directory.resolve("data"));
-	}
-
-	@AfterAll
-	static void stopGateway() {
-		gateway.close();
-	}
 
 	@BeforeEach
 	void openProxy() throws IOException {

@@ -1,8 +1,6 @@
 package org.exactlyonce.client;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -10,12 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import org.exactlyonce.client.support.CuttingProxy;
-import org.exactlyonce.client.support.GatewayProcess;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.exactlyonce.client.support.SharedGateway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -26,20 +22,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class RecordReaderIT {
 
-	@TempDir
-	private static Path directory;
-
-	private static GatewayProcess gateway;
-
-	@BeforeAll
-	static void startGateway() throws IOException {
-		gateway = GatewayProcess.start(directory.resolve("data"));
-	}
-
-	@AfterAll
-	static void stopGateway() {
-		gateway.close();
-	}
+	@RegisterExtension
+	private static final SharedGateway gateway = new SharedGateway();
 
 	@Test
 	void readsBackAllThatARecordHas() {

@@ -1,12 +1,10 @@
 package org.exactlyonce.client;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,12 +16,10 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.exactlyonce.client.kafka.GatewayProducer;
-import org.exactlyonce.client.support.GatewayProcess;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.exactlyonce.client.support.SharedGateway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -34,20 +30,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class TopicsIT {
 
-	@TempDir
-	private static Path directory;
-
-	private static GatewayProcess gateway;
-
-	@BeforeAll
-	static void startGateway() throws IOException {
-		gateway = GatewayProcess.start(directory.resolve("data"));
-	}
-
-	@AfterAll
-	static void stopGateway() {
-		gateway.close();
-	}
+	@RegisterExtension
+	private static final SharedGateway gateway = new SharedGateway();
 
 	@Test
 	void eachHasOffsetsAndSequencesOfItsOwn() throws Exception {

@@ -1,5 +1,6 @@
 package org.exactlyonce.client.internals;
 
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.exactlyonce.client.Position;
 import org.exactlyonce.client.ReaderSettings;
 import org.exactlyonce.client.ReceivedRecord;
+import org.exactlyonce.client.RefusedException;
 import org.exactlyonce.client.Transport;
 
 /**
@@ -152,6 +154,7 @@ public final class LogReader {
 	 */
 	private Transport.Response get(String path, long waitSeconds, long until) throws InterruptedException {
 		long pause = BACKOFF_NANOS;
+		int distrusted = 0;
 		do {
 			Gateways.Call asked = ask(path, waitSeconds);
 			Duration retryAfter = Duration.ZERO;
@@ -171,6 +174,8 @@ public final class LogReader {
 			catch (ExecutionException | CancellationException ex) {
 				// Not answered: asked again, or closed.
 				this.call = null;
+				distrusted = isDistrust(ex) ? distrusted + 1 : 0;
+				throwIfNoneIsTrusted(distrusted, ex);
 			}
 			catch (TimeoutException ex) {
 				return null;
@@ -181,6 +186,22 @@ public final class LogReader {
 		}
 		while (!isClosed() && Nanos.now() < until);
 		return null;
+	}
+
+	private static boolean isDistrust(Throwable failure) {
+		Throwable cause = failure;
+		while (cause != null && !(cause instanceof CertificateException)) {
+			cause = cause.getCause();
+		}
+		return cause != null;
+	}
+
+	/** One after the other was asked, and would be so for ever. */
+	private void throwIfNoneIsTrusted(int distrusted, Exception cause) {
+		if (distrusted == this.settings.urls().size()) {
+			throw new RefusedException("No gateway's certificate is trusted: name the authority that issued it by "
+					+ "ReaderSettings.withSslContext. " + cause.getMessage(), null, cause);
+		}
 	}
 
 	private Gateways.Call ask(String path, long waitSeconds) {

@@ -1,6 +1,5 @@
 package org.exactlyonce.client.internals;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 
@@ -10,7 +9,7 @@ import org.exactlyonce.client.LogMismatchException;
 /**
  * The records of one partition, from {@code send} to their outcome: batches and numbers
  * them, decides by the answers what comes next, and gives outcomes out in the order sent.
- * What a former process left is stored first.
+ * What a former process left is stored first, what this one sends then.
  * <p>
  * A state machine without a clock and without a network. One thread at a time; times are
  * nanoseconds of any clock that begins at 0.
@@ -19,23 +18,14 @@ final class PartitionWriter {
 
 	private final Place place;
 
-	private final Accumulator unsent;
-
 	private final FormerLine former;
 
-	private final Pipeline pipeline;
-
-	private final Settlement settlement;
-
-	private final MissingPlace missing;
+	private final CurrentLine current;
 
 	PartitionWriter(Place place, WriterLimits limits, DoubleSupplier jitter) {
 		this.place = place;
-		this.unsent = new Accumulator(limits);
 		this.former = new FormerLine(new Pipeline(limits, jitter));
-		this.pipeline = new Pipeline(limits, jitter);
-		this.settlement = new Settlement(place, limits, this.unsent, this.pipeline);
-		this.missing = new MissingPlace(place, limits, this.pipeline, this.settlement);
+		this.current = new CurrentLine(place, limits, jitter);
 	}
 
 	/**
@@ -45,12 +35,11 @@ final class PartitionWriter {
 	 */
 	void begin(long nextSequence, List<FormerBatch> left) {
 		this.former.begin(nextSequence, left);
-		this.pipeline.beginAt(nextSequence);
+		this.current.beginAt(nextSequence);
 	}
 
 	void add(PendingRecord pending) {
-		this.unsent.add(pending);
-		this.settlement.failIfLost();
+		this.current.add(pending);
 	}
 
 	/**
@@ -60,15 +49,7 @@ final class PartitionWriter {
 	 * @return the new batches
 	 */
 	List<Batch> freeze(long now, boolean hurry) {
-		List<Batch> frozen = new ArrayList<>();
-		while (canFreeze() && now >= this.pipeline.pausedUntil() && (hurry || now >= this.unsent.readyAt())) {
-			frozen.add(this.pipeline.freeze(this.unsent.cut()));
-		}
-		return frozen;
-	}
-
-	private boolean canFreeze() {
-		return !waits() && this.former.isEmpty() && !this.unsent.isEmpty() && this.pipeline.hasRoom();
+		return this.former.isEmpty() ? this.current.freeze(now, hurry) : List.of();
 	}
 
 	/**
@@ -77,10 +58,7 @@ final class PartitionWriter {
 	 * @return the send, or null if there is none
 	 */
 	Attempt send(long now) {
-		if (!this.former.isEmpty()) {
-			return this.former.send(now);
-		}
-		return waits() ? null : this.pipeline.send(now);
+		return this.former.isEmpty() ? this.current.send(now) : this.former.send(now);
 	}
 
 	/**
@@ -93,24 +71,8 @@ final class PartitionWriter {
 	 * @return what it meant; null if it no longer counts
 	 */
 	Decision answered(Attempt attempt, Answer answer, long epoch, long now) {
-		if (attempt.batch().isRestored()) {
-			return formerAnswered(attempt, answer, epoch, now);
-		}
-		Decision decision = this.pipeline.answered(attempt, answer, epoch, now);
-		if (decision != null && decision.kind() == Decision.Kind.REFUSED && answer.isMissing()) {
-			this.missing.refused(attempt.batch(), decision.failure(), now);
-		}
-		else if (decision != null && decision.kind() == Decision.Kind.REFUSED) {
-			this.settlement.refused(attempt.batch(), decision.failure(), now);
-		}
-		else if (decision != null && decision.kind() == Decision.Kind.END) {
-			this.settlement.mismatch(attempt.batch(), decision.failure(), now);
-		}
-		else if (decision != null && decision.kind() == Decision.Kind.LOST) {
-			this.settlement.mismatch(attempt.batch(), decision.failure(), now);
-			this.settlement.lose(decision.failure());
-		}
-		return decision;
+		return attempt.batch().isRestored() ? formerAnswered(attempt, answer, epoch, now)
+				: this.current.answered(attempt, answer, epoch, now);
 	}
 
 	private Decision formerAnswered(Attempt attempt, Answer answer, long epoch, long now) {
@@ -119,7 +81,7 @@ final class PartitionWriter {
 			lose(decision.failure());
 		}
 		else if (this.former.isParked() && answer.isMissing()) {
-			this.settlement.failUnsent(answer.refusal());
+			this.current.failUnsent(answer.refusal());
 		}
 		return decision;
 	}
@@ -131,7 +93,7 @@ final class PartitionWriter {
 	 */
 	void lose(GatewayException failure) {
 		this.former.end();
-		this.settlement.lose(failure);
+		this.current.lose(failure);
 	}
 
 	/**
@@ -146,12 +108,12 @@ final class PartitionWriter {
 			this.former.notAnswered(attempt, failure, inDoubt, now);
 		}
 		else {
-			this.pipeline.notAnswered(attempt, failure, inDoubt, now);
+			this.current.notAnswered(attempt, failure, inDoubt, now);
 		}
 	}
 
 	void expire(long now) {
-		this.settlement.expire(now, this.pipeline.trouble());
+		this.current.expire(now);
 	}
 
 	/**
@@ -159,7 +121,7 @@ final class PartitionWriter {
 	 * @param failure why
 	 */
 	void trouble(GatewayException failure) {
-		this.pipeline.trouble(failure);
+		this.current.trouble(failure);
 	}
 
 	/**
@@ -170,7 +132,7 @@ final class PartitionWriter {
 	 */
 	void end(GatewayException failure, long now) {
 		this.former.end();
-		this.settlement.end(failure, now);
+		this.current.end(failure, now);
 	}
 
 	/**
@@ -178,8 +140,7 @@ final class PartitionWriter {
 	 * @param failure why
 	 */
 	void fail(GatewayException failure) {
-		this.settlement.fail(failure);
-		this.missing.settled();
+		this.current.fail(failure);
 	}
 
 	/**
@@ -189,7 +150,7 @@ final class PartitionWriter {
 	 * @return the records; null if there are none
 	 */
 	Removal removal(long nextSequence) {
-		return this.former.isEmpty() ? this.settlement.removal(nextSequence) : this.former.removal(nextSequence);
+		return this.former.isEmpty() ? this.current.removal(nextSequence) : this.former.removal(nextSequence);
 	}
 
 	/**
@@ -200,8 +161,7 @@ final class PartitionWriter {
 	 */
 	void fenced(long nextSequence, long now) {
 		if (this.former.isEmpty()) {
-			this.settlement.fenced(nextSequence, now);
-			this.missing.settled();
+			this.current.fenced(nextSequence, now);
 			return;
 		}
 		LogMismatchException mismatch = this.former.fenced(nextSequence);
@@ -215,11 +175,11 @@ final class PartitionWriter {
 	 * @return the batches, {@code STORED} or {@code FAILED}
 	 */
 	List<Batch> release() {
-		List<Batch> released = this.pipeline.line().release();
+		List<Batch> released = this.current.release();
 		if (!this.former.isEmpty()) {
 			released.addAll(this.former.release());
 			if (this.former.isEmpty()) {
-				this.pipeline.beginAt(this.former.acknowledged());
+				this.current.beginAt(this.former.acknowledged());
 			}
 		}
 		return released;
@@ -232,51 +192,42 @@ final class PartitionWriter {
 	 * @return the time; {@code Long.MAX_VALUE}: never
 	 */
 	long wakeAt(boolean hurry, boolean maySend) {
-		long wake = this.settlement.wakeAt();
-		if (maySend && !this.former.isEmpty()) {
-			return Math.min(wake, this.former.wakeAt());
-		}
-		if (maySend && canFreeze()) {
-			wake = Math.min(wake, Math.max(this.pipeline.pausedUntil(), hurry ? 0 : this.unsent.readyAt()));
-		}
-		return (maySend && !waits()) ? Math.min(wake, this.pipeline.wakeAt()) : wake;
+		boolean former = !this.former.isEmpty();
+		long wake = this.current.wakeAt(hurry, maySend && !former);
+		return (maySend && former) ? Math.min(wake, this.former.wakeAt()) : wake;
 	}
 
 	/** All below it is known to be stored. */
 	long acknowledged() {
-		return this.former.isEmpty() ? this.pipeline.acknowledged() : this.former.acknowledged();
+		return this.former.isEmpty() ? this.current.acknowledged() : this.former.acknowledged();
 	}
 
 	MissingPlace missing() {
-		return this.missing;
+		return this.current.missing();
 	}
 
 	Place place() {
 		return this.place;
 	}
 
-	private boolean waits() {
-		return isStopped() || this.missing.isSet();
-	}
-
 	/** Whether it waits for a fence. */
 	boolean isStopped() {
-		return this.settlement.isStopped() || this.former.isStopped();
+		return this.current.isStopped() || this.former.isStopped();
 	}
 
 	/** Whether nobody can tell what became of batches, so that nothing more is taken. */
 	boolean isUnknown() {
-		return this.settlement.isUnknown();
+		return this.current.isUnknown();
 	}
 
 	/** Whether there is no record of this process without an outcome. */
 	boolean isDone() {
-		return this.unsent.isEmpty() && this.pipeline.line().isEmpty();
+		return this.current.isDone();
 	}
 
 	/** Whether there is nothing left to do. */
 	boolean isIdle() {
-		return isDone() && (this.former.isEmpty() || this.former.hasEnded()) && !waits();
+		return isDone() && (this.former.isEmpty() || this.former.hasEnded()) && !isStopped() && !this.current.waits();
 	}
 
 	/** Whether what is left waits for a topic that is to be made. */

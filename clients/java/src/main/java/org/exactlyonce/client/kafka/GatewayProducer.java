@@ -24,7 +24,6 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.metrics.KafkaMetric;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -143,10 +142,7 @@ public class GatewayProducer<K, V> implements Producer<K, V> {
 		if (this.closed) {
 			throw new IllegalStateException("Cannot perform operation after producer has been closed");
 		}
-		if (this.config.isTransactional()) {
-			throw new IllegalStateException("Cannot send before completing a call to initTransactions, and a gateway "
-					+ "has no transactions: leave transactional.id out.");
-		}
+		Transactions.throwIfConfigured(this.config);
 	}
 
 	@Override
@@ -224,34 +220,28 @@ public class GatewayProducer<K, V> implements Producer<K, V> {
 
 	@Override
 	public void initTransactions() {
-		throw noTransactions();
+		throw Transactions.refusal(this.config);
 	}
 
 	@Override
 	public void beginTransaction() {
-		throw noTransactions();
+		throw Transactions.refusal(this.config);
 	}
 
 	@Override
 	public void sendOffsetsToTransaction(Map<TopicPartition, OffsetAndMetadata> offsets,
 			ConsumerGroupMetadata groupMetadata) {
-		throw noTransactions();
+		throw Transactions.refusal(this.config);
 	}
 
 	@Override
 	public void commitTransaction() {
-		throw noTransactions();
+		throw Transactions.refusal(this.config);
 	}
 
 	@Override
 	public void abortTransaction() {
-		throw noTransactions();
-	}
-
-	private RuntimeException noTransactions() {
-		return (this.config.isTransactional()) ? new UnsupportedVersionException("A gateway has no transactions.")
-				: new IllegalStateException("Cannot use transactional methods without enabling transactions by "
-						+ "setting the transactional.id configuration property");
+		throw Transactions.refusal(this.config);
 	}
 
 }

@@ -1,7 +1,9 @@
 package org.exactlyonce.client.kafka;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -9,10 +11,15 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.exactlyonce.client.Position;
+import org.exactlyonce.client.ReaderSettings;
+import org.exactlyonce.client.RecordReader;
+import org.exactlyonce.client.RefusedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.exactlyonce.client.kafka.Contract.await;
 import static org.exactlyonce.client.kafka.Contract.failure;
 import static org.exactlyonce.client.kafka.Contract.record;
@@ -51,6 +58,28 @@ class AccessIT {
 			assertThat(failure(doubting.send(record(0, "value")))).isInstanceOf(TimeoutException.class)
 				.hasStackTraceContaining("unable to find valid certification path");
 		}
+	}
+
+	@Test
+	void readerSaysThatTheAuthorityIsUnknown(@TempDir Path folder) throws Exception {
+		Path store = folder.resolve("store.p12");
+		createStore(store);
+		try (GatewayLog log = GatewayLog.start("--server.ssl.key-store=" + store,
+				"--server.ssl.key-store-password=" + KEY);
+				RecordReader reader = read(log.address());
+				RecordReader beside = read(log.address(), log.address().replace("127.0.0.1", "localhost"));
+				RecordReader patient = read(log.address(), "https://127.0.0.1:1")) {
+			for (RecordReader doubting : List.of(reader, beside)) {
+				assertThatThrownBy(() -> doubting.poll(Duration.ofMinutes(1))).isInstanceOf(RefusedException.class)
+					.hasMessageContaining("ReaderSettings.withSslContext")
+					.hasStackTraceContaining("unable to find valid certification path");
+			}
+			assertThat(patient.poll(Duration.ofSeconds(2))).as("the other may be trusted").isNull();
+		}
+	}
+
+	private static RecordReader read(String... urls) {
+		return RecordReader.open(ReaderSettings.of(urls), 0, Position.earliest());
 	}
 
 	private static void createStore(Path store) throws Exception {

@@ -21,14 +21,12 @@ COPY --from=build /build/extracted/snapshot-dependencies/ ./
 COPY --from=build /build/extracted/application/ ./
 USER 10001
 
-# Starts the gateway once, uses it for a while, and writes down what the JVM has loaded by then and which way its methods
-# went: so it starts in half the time, and its compiler knows at once what it else has to find out. Here, as the cache is
-# good for this JVM and these files alone; in a stage of its own, so that nothing else of it is left.
+# Starts the gateway once, up to where it would open its port, and writes down what the JVM has loaded by then. Here, as
+# the cache is good for this JVM and these files alone; in a stage of its own, so that nothing else of it is left.
 # Heap and collector are given, so that it does not matter where it is built: what a heap over 32 GB makes fits no smaller
 # one. The cache of the parallel collector fits the serial one and G1, too, without the warnings that G1 gets from its own.
 FROM runtime AS training
-COPY --from=build /build/target/test-classes/org/exactlyonce/training/ /training/org/exactlyonce/training/
-RUN java -cp /training org.exactlyonce.training.Training 40 java -Xmx512m -XX:+UseParallelGC -XX:AOTCacheOutput=/tmp/gateway.aot -jar gateway.jar --gateway.data-dir=/tmp/data
+RUN java -Xmx512m -XX:+UseParallelGC -XX:AOTCacheOutput=/tmp/gateway.aot -Dspring.context.exit=onRefresh -jar gateway.jar --gateway.data-dir=/tmp/training
 
 FROM runtime
 COPY --from=training /tmp/gateway.aot ./

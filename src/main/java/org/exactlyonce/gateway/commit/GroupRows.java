@@ -79,7 +79,7 @@ final class GroupRows implements AutoCloseable {
 			merge into log_partition p using dual on p.partition_id = ?1
 			when matched then update set log_end_offset = ?2, producers = ?3, held_bytes = p.held_bytes + ?6,
 				last_appended_end = ?2, last_appended_at = ?5,
-				row_version = case when p.row_version = ?4 then ?4 + 1 end
+				row_version = case when p.row_version = ?4 then p.row_version + 1 end
 			when not matched then insert (partition_id, log_start_offset, log_end_offset, producers, row_version)
 				values (?1, 0, ?2, ?3, null)""");
 

@@ -50,7 +50,7 @@ public final class SequenceTable {
 					case when q.row_version is null then 0 end)""", """
 			merge into producer_sequence s using dual on s.partition_id = ?1 and s.producer_id = ?2
 			when matched then update set last_sequence = ?3, last_offset = ?4,
-				row_version = case when s.row_version = ?5 then ?5 + 1 end
+				row_version = case when s.row_version = ?5 then s.row_version + 1 end
 			when not matched then insert (partition_id, producer_id, last_sequence, last_offset, row_version)
 				values (?1, ?2, ?3, ?4, case when ?5 is null then 0 end)""");
 

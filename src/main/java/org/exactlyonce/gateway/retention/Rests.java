@@ -8,10 +8,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Whether retention is to go on; who asks rests first, for twice as long as the work
- * since the last rest took. What waits for the database, its disk or a processor comes in
- * between, and a database that is slow is left alone for longer. After a look that took
- * long there is no rest in the next: what came in meanwhile is deleted faster than it
- * comes. For one thread.
+ * since the last rest took, and a second at most. What waits for the database, its disk
+ * or a processor comes in between. A look that takes long has no rests any more, and the
+ * next has none: what comes in meanwhile is deleted as fast as it can be. For one thread.
  */
 final class Rests implements BooleanSupplier {
 
@@ -20,10 +19,10 @@ final class Rests implements BooleanSupplier {
 	/** Shorter work is added up: the system would make its rest longer. */
 	private static final long LEAST_WORK = TimeUnit.MILLISECONDS.toNanos(1);
 
-	/** After a transaction that waited for a lock there is nothing to make up for. */
-	private static final long MOST = TimeUnit.MILLISECONDS.toNanos(250);
+	/** After a transaction that waited for a lock there is less to make up for. */
+	private static final long MOST = TimeUnit.SECONDS.toNanos(1);
 
-	private static final long LONG_LOOK = TimeUnit.MINUTES.toNanos(1);
+	private static final long LONG_LOOK = TimeUnit.MINUTES.toNanos(10);
 
 	private final BooleanSupplier running;
 
@@ -59,13 +58,17 @@ final class Rests implements BooleanSupplier {
 
 	/** Ends it, as far as it came. */
 	void end() {
-		this.behind = this.nanoTime.getAsLong() - this.began > LONG_LOOK;
+		this.behind = isLong();
+	}
+
+	private boolean isLong() {
+		return this.nanoTime.getAsLong() - this.began > LONG_LOOK;
 	}
 
 	@Override
 	public boolean getAsBoolean() {
 		long worked = this.nanoTime.getAsLong() - this.since;
-		if (!this.behind && worked >= LEAST_WORK && this.running.getAsBoolean()) {
+		if (!this.behind && !isLong() && worked >= LEAST_WORK && this.running.getAsBoolean()) {
 			this.rest.accept(Math.min(worked * TIMES, MOST));
 			this.since = this.nanoTime.getAsLong();
 		}

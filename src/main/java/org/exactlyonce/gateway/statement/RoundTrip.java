@@ -48,7 +48,7 @@ public final class RoundTrip {
 	public RoundTrip(StatelessSession session, boolean together) {
 		this.session = (SharedSessionContractImplementor) session;
 		this.together = together;
-		this.aRowAtATime = this.session.getJdbcServices().getDialect() instanceof H2Dialect;
+		this.aRowAtATime = !together && this.session.getJdbcServices().getDialect() instanceof H2Dialect;
 	}
 
 	/**

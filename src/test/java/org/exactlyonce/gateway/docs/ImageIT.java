@@ -48,7 +48,7 @@ class ImageIT {
 		app = Files.createDirectory(folder.resolve("app"));
 		DOCKERFILE.stage("runtime").arguments("COPY").forEach(ImageIT::copy);
 		Files.createDirectory(folder.resolve("tmp"));
-		train(DOCKERFILE.stage("training"));
+		run(app, DOCKERFILE.stage("training").argument("RUN").replace("/tmp/", folder + "/tmp/"));
 		copy(DOCKERFILE.lastStage().argument("COPY"));
 	}
 
@@ -107,19 +107,6 @@ class ImageIT {
 		assertThat(command.set(0, java("java"))).isEqualTo("java");
 		command.addAll(1, List.of(options));
 		return GatewayProcess.startIn(app, command, "--gateway.data-dir=" + this.data);
-	}
-
-	/** For a shorter time. */
-	private static void train(Dockerfile stage) throws IOException, InterruptedException {
-		String classes = "target/test-classes/org/exactlyonce/training/";
-		assertThat(stage.argument("COPY"))
-			.isEqualTo("--from=build /build/" + classes + " /training/org/exactlyonce/training/");
-		FileSystemUtils.copyRecursively(Path.of(classes), folder.resolve("training/org/exactlyonce/training"));
-		String command = stage.argument("RUN");
-		assertThat(command).contains(".Training 40 ");
-		run(app, command.replace(".Training 40 ", ".Training 3 ")
-			.replace("/tmp/", folder + "/tmp/")
-			.replace("/training ", folder + "/training "));
 	}
 
 	/** The words of COPY: from which stage, which file or folder, to where. */

@@ -52,10 +52,19 @@ class RestsTest {
 	}
 
 	@Test
-	void restsForAMomentOnlyAfterALongWait() {
+	void restsForASecondAtMost() {
 		work(60_000_000);
 		assertThat(this.rests.getAsBoolean()).isTrue();
-		assertThat(this.rested).containsExactly(250L);
+		assertThat(this.rested).containsExactly(1000L);
+	}
+
+	@Test
+	void restsNoMoreOnceALookIsLong() {
+		work(599_000_000);
+		assertThat(this.rests.getAsBoolean()).isTrue();
+		work(2_000_000);
+		assertThat(this.rests.getAsBoolean()).isTrue();
+		assertThat(this.rested).containsExactly(1000L);
 	}
 
 	@Test
@@ -69,7 +78,7 @@ class RestsTest {
 
 	@Test
 	void restsNotInTheLookAfterALongOne() {
-		work(60_001_000);
+		work(600_001_000);
 		this.rests.end();
 		this.rests.begin();
 		work(10_000);

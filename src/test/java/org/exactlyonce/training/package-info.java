@@ -1,4 +1,0 @@
-/**
- * What the image is made with, beside the gateway.
- */
-package org.exactlyonce.training;

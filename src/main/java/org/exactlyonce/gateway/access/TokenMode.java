@@ -6,6 +6,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.BadCredentialsException;
@@ -13,6 +14,9 @@ import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.observation.SecurityObservationSettings;
+import org.springframework.security.oauth2.server.resource.web.BearerTokenResolver;
+import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationConverter;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.preauth.x509.SubjectX500PrincipalExtractor;
@@ -28,6 +32,8 @@ import org.springframework.security.web.firewall.StrictHttpFirewall;
 @Configuration(proxyBeanMethods = false)
 @Conditional(ModeCheck.InToken.class)
 class TokenMode {
+
+	private static final String BEARER = "Bearer ";
 
 	@Bean
 	TokenAnswers tokenAnswers(Refusals refusals, Audit audit) {
@@ -87,9 +93,40 @@ class TokenMode {
 	 * answers strangers.
 	 */
 	private static BearerTokenAuthenticationFilter bearer(AuthenticationManager credentials, TokenAnswers answers) {
-		BearerTokenAuthenticationFilter filter = new BearerTokenAuthenticationFilter(credentials);
+		BearerTokenAuthenticationConverter header = new BearerTokenAuthenticationConverter();
+		header.setBearerTokenResolver(bearerTokens());
+		BearerTokenAuthenticationFilter filter = new BearerTokenAuthenticationFilter(credentials, header);
 		filter.setAuthenticationEntryPoint(answers);
 		return filter;
+	}
+
+	/**
+	 * Spring Security's, but that its pattern, which takes longer for a JWT than all else
+	 * of who sends it, is asked only for headers that are not as they are sent usually.
+	 */
+	static BearerTokenResolver bearerTokens() {
+		BearerTokenResolver strict = new DefaultBearerTokenResolver();
+		return (request) -> {
+			String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+			return (header != null && isBearer(header)) ? header.substring(BEARER.length()) : strict.resolve(request);
+		};
+	}
+
+	private static boolean isBearer(String header) {
+		if (header.length() == BEARER.length() || !header.startsWith(BEARER)) {
+			return false;
+		}
+		for (int i = BEARER.length(); i < header.length(); i++) {
+			if (!isOfToken(header.charAt(i))) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static boolean isOfToken(char character) {
+		return character >= 'a' && character <= 'z' || character >= 'A' && character <= 'Z'
+				|| character >= '0' && character <= '9' || "-._~+/".indexOf(character) >= 0;
 	}
 
 	/** Tomcat has checked methods and headers, and what it takes the API takes. */

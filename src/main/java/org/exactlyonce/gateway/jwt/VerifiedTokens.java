@@ -24,6 +24,7 @@ final class VerifiedTokens {
 	private final Cache<KeyDigest, Caller> callers = Caffeine.newBuilder()
 		.maximumSize(MAX_TOKENS)
 		.expireAfterWrite(MAX_AGE)
+		.executor(Runnable::run) // waking another thread costs a request more
 		.build();
 
 	private final AtomicLong generation = new AtomicLong();

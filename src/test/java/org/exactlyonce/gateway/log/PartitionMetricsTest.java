@@ -42,4 +42,13 @@ class PartitionMetricsTest {
 		assertThat(value("gateway.topic.size", "(others)")).isEqualTo(50);
 	}
 
+	@Test
+	void leavesOutWhatIsNotCountedYet() {
+		show(1, new PartitionEnd(0, "records", 0, 0, 2, 0, null), new PartitionEnd(10_000, "a", 0, 0, 1, 0, 10L),
+				new PartitionEnd(10_001, "b", 0, 0, 3, 0, null), new PartitionEnd(10_002, "b", 1, 0, 4, 0, 40L));
+		assertThat(value("gateway.topic.size", "(others)")).isEqualTo(50);
+		assertThat(value("gateway.topic.end.offset", "(others)")).isEqualTo(8);
+		assertThat(value("gateway.topic.size", "records")).as("nothing is counted").isNaN();
+	}
+
 }

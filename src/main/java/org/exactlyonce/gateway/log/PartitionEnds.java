@@ -48,7 +48,8 @@ public class PartitionEnds implements SmartLifecycle {
 	private static final int UNSHARED_LOOKS = 40;
 
 	private static final String ALL = """
-			select p.partition_id, t.name, p.partition_number, p.log_end_offset, p.producers, p.held_bytes
+			select p.partition_id, t.name, p.partition_number, p.log_start_offset, p.log_end_offset, p.producers,
+				p.held_bytes
 			from log_partition p join topic t on t.id = p.topic_id""";
 
 	private static final String SOME = ALL
@@ -89,6 +90,17 @@ public class PartitionEnds implements SmartLifecycle {
 	 */
 	public @Nullable Long end(int partition) {
 		return this.latest.containsKey(partition) ? (Long) this.ends.end(partition) : null;
+	}
+
+	/**
+	 * Where a partition starts, as far as is known without asking the database.
+	 * @param partition the partition
+	 * @return the offset of its first record, up to a few seconds old; null if the
+	 * database was not read yet
+	 */
+	public @Nullable Long start(int partition) {
+		PartitionEnd known = this.latest.get(partition);
+		return (known != null) ? (Long) known.logStartOffset() : null;
 	}
 
 	/** Looks once. */
@@ -144,9 +156,12 @@ public class PartitionEnds implements SmartLifecycle {
 	}
 
 	private List<PartitionEnd> read(String sql, Object... parameters) {
-		return this.transactions.inRoundTrips(
-				(statements) -> statements.list(sql, (row) -> new PartitionEnd(row.getInt(1), row.getString(2),
-						row.getInt(3), row.getLong(4), row.getLong(5), row.getObject(6, Long.class)), parameters));
+		return this.transactions
+			.inRoundTrips(
+					(statements) -> statements.list(
+							sql, (row) -> new PartitionEnd(row.getInt(1), row.getString(2), row.getInt(3),
+									row.getLong(4), row.getLong(5), row.getLong(6), row.getObject(7, Long.class)),
+							parameters));
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
@@ -62,7 +63,7 @@ class PartitionMetrics {
 				"Records that were ever appended to the topic: the sum of its partitions' end offsets", meters);
 		this.partitionsOfTopics = gauge("gateway.topic.partitions", "Partitions of the topic", meters);
 		this.bytesOfTopics = MultiGauge.builder("gateway.topic.size")
-			.description("What the topic's batches take; not a number until it is counted, after an upgrade")
+			.description("What the topic's batches take, without partitions that are not counted yet, after an upgrade")
 			.baseUnit("bytes")
 			.register(meters);
 	}
@@ -117,13 +118,15 @@ class PartitionMetrics {
 	 *
 	 * @param ends the sum of their end offsets
 	 * @param partitions how many there are
-	 * @param bytes what their batches take; not a number if one is not counted
+	 * @param bytes what the batches of those take that are counted; not a number while
+	 * none is
 	 */
 	private record TopicSums(double ends, int partitions, double bytes) {
 
 		private static TopicSums of(List<PartitionEnd> ends) {
+			List<Long> counted = ends.stream().map(PartitionEnd::heldBytes).filter(Objects::nonNull).toList();
 			return new TopicSums(ends.stream().mapToLong(PartitionEnd::logEndOffset).sum(), ends.size(),
-					ends.stream().mapToDouble((end) -> (end.heldBytes() != null) ? end.heldBytes() : Double.NaN).sum());
+					counted.isEmpty() ? Double.NaN : counted.stream().mapToDouble(Long::doubleValue).sum());
 		}
 
 	}

@@ -1,13 +1,17 @@
 package org.exactlyonce.gateway.relay;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.exactlyonce.gateway.statement.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
@@ -43,6 +47,9 @@ final class Leases {
 
 	/** Those that have their rows. */
 	private Set<Integer> partitions = Set.of();
+
+	/** The last partition that was reported; those behind it are next. */
+	private int reportedTo = -1;
 
 	private boolean adopted;
 
@@ -82,11 +89,8 @@ final class Leases {
 		}
 		int members = this.transactions.run(this::announce);
 		int share = (this.partitions.size() + members - 1) / members;
-		this.transactions.run(() -> {
-			giveBack(unwanted);
-			report(relayed);
-			return relayed.size();
-		});
+		giveBack(unwanted);
+		report(relayed);
 		LeaseView view = view(asked, share);
 		int lacking = share - view.held().size();
 		if (lacking <= 0 || view.free().isEmpty()) {
@@ -140,20 +144,33 @@ final class Leases {
 
 	private void giveBack(Collection<Integer> unwanted) {
 		if (!unwanted.isEmpty()) {
-			this.repository.giveBack(this.me, this.topic, some(unwanted));
+			this.transactions.run(() -> this.repository.giveBack(this.me, this.topic, some(unwanted)));
 		}
 	}
 
+	/**
+	 * Goes on where the last one ended, so that each has its turn however many there are.
+	 * Written in order, and in a transaction of its own, so that no two gateways wait for
+	 * one another.
+	 */
 	private void report(Map<Integer, Long> relayed) {
 		if (!relayed.isEmpty()) {
-			List<Map.Entry<Integer, Long>> some = relayed.entrySet().stream().limit(this.most).toList();
-			this.repository.report(this.me, this.topic, RoundTrip.column(Integer.class, some, Map.Entry::getKey),
-					RoundTrip.column(Long.class, some, Map.Entry::getValue));
+			NavigableMap<Integer, Long> ordered = new TreeMap<>(relayed);
+			List<Map.Entry<Integer, Long>> some = new ArrayList<>(Stream
+				.concat(ordered.tailMap(this.reportedTo, false).entrySet().stream(),
+						ordered.headMap(this.reportedTo, true).entrySet().stream())
+				.limit(this.most)
+				.toList());
+			this.reportedTo = some.get(some.size() - 1).getKey();
+			some.sort(Map.Entry.comparingByKey());
+			this.transactions.run(() -> this.repository.report(this.me, this.topic,
+					RoundTrip.column(Integer.class, some, Map.Entry::getKey),
+					RoundTrip.column(Long.class, some, Map.Entry::getValue)));
 		}
 	}
 
 	private Integer[] some(Collection<Integer> partitions) {
-		return partitions.stream().limit(this.most).toArray(Integer[]::new);
+		return partitions.stream().sorted().limit(this.most).toArray(Integer[]::new);
 	}
 
 	private LeaseView view(long asked, int share) {

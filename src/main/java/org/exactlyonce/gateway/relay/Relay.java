@@ -47,6 +47,8 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 
 	private volatile Map<Integer, Long> known = Map.of();
 
+	private volatile boolean leasesRead;
+
 	private Map<Integer, RelayedPartition> all = Map.of();
 
 	private volatile boolean started;
@@ -84,6 +86,14 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 		PartitionRelay relay = this.partitions.get(partition);
 		long here = (relay != null) ? relay.relayedOffset() : -1;
 		return (here >= 0) ? (Long) here : this.known.get(partition);
+	}
+
+	/**
+	 * Whether the leases were read once: nothing is relayed yet of a partition whose
+	 * offset is still not known.
+	 */
+	boolean hasReadLeases() {
+		return this.leasesRead;
 	}
 
 	/** Begins with partitions that are new, and ends with those that are gone. */
@@ -132,6 +142,7 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 
 	private void apply(LeaseView view) {
 		this.known = view.relayed();
+		this.leasesRead = true;
 		int above = view.held().size() - view.share();
 		this.surplus = (above <= 0) ? Set.of()
 				: view.held().stream().skip(view.share()).collect(Collectors.toCollection(TreeSet::new));

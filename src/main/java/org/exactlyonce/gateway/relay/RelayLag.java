@@ -3,12 +3,14 @@ package org.exactlyonce.gateway.relay;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 import org.exactlyonce.gateway.log.LogReader;
@@ -30,7 +32,7 @@ final class RelayLag {
 
 	private static final Duration PERIOD = Duration.ofSeconds(2);
 
-	/** How many records are looked up at a time; the age of the others comes later. */
+	/** How many records are looked up at a time; the others are as old as is known. */
 	private static final int MAX_LOOK_UPS = 200;
 
 	private static final Logger log = LoggerFactory.getLogger(RelayLag.class);
@@ -47,10 +49,7 @@ final class RelayLag {
 
 	private final LagMetrics metrics;
 
-	/** The oldest record of each partition that is behind, as long as it is that one. */
-	private Map<RelayedPartition, Oldest> oldest = Map.of();
-
-	private int begin;
+	private Map<RelayedPartition, Progress> progress = Map.of();
 
 	private volatile Lag total = Lag.UNKNOWN;
 
@@ -82,30 +81,19 @@ final class RelayLag {
 
 	void measure() {
 		try {
-			List<RelayedPartition> all = new ArrayList<>(
-					this.relay.partitions().stream().map(PartitionRelay::partition).toList());
-			Map<RelayedPartition, Lag> lags = new TreeMap<>(RelayedPartition.ORDER);
-			Map<RelayedPartition, Oldest> found = new HashMap<>();
-			if (!all.isEmpty()) { // another one first each time, so that each has its
-									// turn
-				this.begin = (this.begin + MAX_LOOK_UPS) % all.size();
-				Collections.rotate(all, -this.begin);
-			}
-			int lookUps = 0;
+			Instant now = this.clock.instant();
+			List<RelayedPartition> all = this.relay.partitions().stream().map(PartitionRelay::partition).toList();
+			Map<RelayedPartition, Progress> measured = new HashMap<>();
 			for (RelayedPartition partition : all) {
-				Long end = this.ends.end(partition.id());
-				Long known = this.relay.relayedOffset(partition.id());
-				long relayed = (known != null) ? known : 0; // nothing, as far as is known
-				Oldest record = this.oldest.get(partition);
-				if (end != null && relayed < end && (record == null || record.offset() != relayed)) {
-					record = (lookUps++ < MAX_LOOK_UPS) ? lookUp(partition, relayed) : null;
-				}
-				lags.put(partition, lag(relayed, end, record));
-				if (record != null) {
-					found.put(partition, record);
+				Progress progress = progress(partition, now);
+				if (progress != null) {
+					measured.put(partition, progress);
 				}
 			}
-			this.oldest = found;
+			lookUp(measured);
+			Map<RelayedPartition, Lag> lags = new TreeMap<>(RelayedPartition.ORDER);
+			all.forEach((partition) -> lags.put(partition, lag(measured.get(partition), now)));
+			this.progress = measured;
 			this.metrics.show(lags);
 			this.total = Lag.of(lags.values());
 		}
@@ -114,28 +102,93 @@ final class RelayLag {
 		}
 	}
 
-	private @Nullable Oldest lookUp(RelayedPartition partition, long offset) {
-		return this.reader.appendedAt(partition.id(), offset).map((time) -> new Oldest(offset, time)).orElse(null);
+	/** Nothing is known while the leases may still say how far it is. */
+	private @Nullable Progress progress(RelayedPartition partition, Instant now) {
+		Long start = this.ends.start(partition.id());
+		Long end = this.ends.end(partition.id());
+		Long known = this.relay.relayedOffset(partition.id());
+		if (start == null || end == null || (known == null && !this.relay.hasReadLeases())) {
+			return null;
+		}
+		long relayed = Math.max(start, (known != null) ? known : 0);
+		return Progress.of(this.progress.get(partition), relayed, end, now);
 	}
 
-	private Lag lag(long relayed, @Nullable Long end, @Nullable Oldest record) {
-		if (end == null) {
+	private void lookUp(Map<RelayedPartition, Progress> measured) {
+		for (RelayedPartition partition : toBeLookedUp(measured)) {
+			measured.computeIfPresent(partition,
+					(same, progress) -> this.reader.appendedAt(partition.id(), progress.relayed())
+						.map(progress::lookedUp)
+						.orElse(progress));
+		}
+	}
+
+	/** One of each topic first, and the oldest first, as far as is known. */
+	private static List<RelayedPartition> toBeLookedUp(Map<RelayedPartition, Progress> measured) {
+		List<RelayedPartition> behind = measured.entrySet()
+			.stream()
+			.filter((entry) -> entry.getValue().isBehind() && !entry.getValue().exact())
+			.sorted(Map.Entry.<RelayedPartition, Progress>comparingByValue(Progress.OLDEST_FIRST)
+				.thenComparing(Map.Entry.comparingByKey(RelayedPartition.ORDER)))
+			.map(Map.Entry::getKey)
+			.toList();
+		Map<RelayedTopic, RelayedPartition> firsts = new LinkedHashMap<>();
+		behind.forEach((partition) -> firsts.putIfAbsent(partition.topic(), partition));
+		Set<RelayedPartition> inTurn = new LinkedHashSet<>(firsts.values());
+		inTurn.addAll(behind);
+		return inTurn.stream().limit(MAX_LOOK_UPS).toList();
+	}
+
+	private static Lag lag(@Nullable Progress progress, Instant now) {
+		if (progress == null) {
 			return Lag.UNKNOWN;
 		}
-		if (relayed >= end) {
+		if (!progress.isBehind()) {
 			return new Lag(0, 0);
 		}
-		return new Lag(end - relayed, (record == null) ? Double.NaN
-				: Math.max(0, Duration.between(record.appendedAt(), this.clock.instant()).toMillis() / 1000.0));
+		return new Lag(progress.end() - progress.relayed(), (progress.since() == null) ? Double.NaN
+				: Math.max(0, Duration.between(progress.since(), now).toMillis() / 1000.0));
 	}
 
 	/**
-	 * The first record that is not in Kafka yet.
+	 * How far a partition is. Its oldest record need not be looked up: once all before an
+	 * end that was seen earlier is relayed, what is not was appended after that. So the
+	 * age may be too high, by as long as the relay took from there, but it is not too
+	 * low, and once known it stays known.
 	 *
-	 * @param offset its offset
-	 * @param appendedAt when it was appended
+	 * @param relayed the offset of the first record that is not in Kafka
+	 * @param end where the partition ends
+	 * @param since when that record was appended, or a time before; null if not known
+	 * @param exact whether it is when that record was appended
+	 * @param mark where the partition ended at an earlier measurement
+	 * @param markedAt when that was
 	 */
-	private record Oldest(long offset, Instant appendedAt) {
+	private record Progress(long relayed, long end, @Nullable Instant since, boolean exact, long mark,
+			Instant markedAt) {
+
+		private static final Comparator<Progress> OLDEST_FIRST = Comparator.comparing(Progress::since,
+				Comparator.nullsFirst(Comparator.naturalOrder()));
+
+		private static Progress of(@Nullable Progress before, long relayed, long end, Instant now) {
+			if (before == null) {
+				return new Progress(relayed, end, null, false, end, now);
+			}
+			boolean exact = before.exact && relayed == before.relayed;
+			if (exact || relayed < before.mark) {
+				return new Progress(relayed, end, before.since, exact, before.mark, before.markedAt);
+			}
+			boolean later = before.since != null && before.since.isAfter(before.markedAt);
+			return new Progress(relayed, end, later ? before.since : before.markedAt, false, end, now);
+		}
+
+		private Progress lookedUp(Instant appendedAt) {
+			return new Progress(this.relayed, this.end, appendedAt, true, this.mark, this.markedAt);
+		}
+
+		private boolean isBehind() {
+			return this.relayed < this.end;
+		}
+
 	}
 
 	/**

@@ -3,13 +3,14 @@ package org.exactlyonce.gateway.relay;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -51,8 +52,10 @@ final class RelayTopics implements AutoCloseable {
 
 	private final SharedLook cursors = new SharedLook();
 
-	/** It never has fewer. */
-	private final AtomicInteger cursorPartitions = new AtomicInteger();
+	/** How many partitions of it records needs (true), and all others (false). */
+	private final Map<Boolean, Integer> wishes = new ConcurrentHashMap<>();
+
+	private volatile CursorTopic cursorTopic = new CursorTopic(0, null);
 
 	private volatile @Nullable Admin admin;
 
@@ -93,48 +96,69 @@ final class RelayTopics implements AutoCloseable {
 			grow(connected, topic.kafkaTopic(), wanted);
 		}
 		else if (found != wanted) {
-			RelayRefusedException other = otherCount(topic, found);
+			RelayRefusedException other = topic.otherCount(found);
 			throw topic.isOtherForGood(found, System.nanoTime()) ? other
 					: new KafkaException(other.getMessage() + " One of them may just grow.");
 		}
 		topic.relayed();
-		verifyCursors(connected, topic.isRecords() ? wanted : RelayedPartition.SHARED_CURSORS);
+		verifyCursors(connected, topic.isRecords(), topic.isRecords() ? wanted : RelayedPartition.SHARED_CURSORS);
 	}
 
-	private Admin connected() {
+	private synchronized Admin connected() {
 		Admin connected = this.admin;
 		if (connected == null) {
-			synchronized (this) {
-				connected = this.admin;
-				if (connected == null) {
-					connected = this.clients.admin();
-					this.admin = connected;
-				}
-			}
+			connected = this.clients.admin();
+			this.admin = connected;
 		}
 		return connected;
 	}
 
-	/** All topics share a look, so that none waits for the looks of others in turn. */
-	private void verifyCursors(Admin admin, int wanted) {
-		if (this.cursorPartitions.getAndAccumulate(wanted, Math::max) < wanted) {
-			this.cursors.renew();
+	/**
+	 * All topics share a look, so that none waits for the looks of others in turn. One
+	 * that needs more partitions than there can be is refused alone.
+	 */
+	private void verifyCursors(Admin admin, boolean records, int wanted) {
+		synchronized (this.wishes) { // who finds the wish there finds no look without it
+			if (this.wishes.getOrDefault(records, 0) < wanted) {
+				this.wishes.put(records, wanted);
+				this.cursors.renew();
+			}
 		}
-		this.cursors.take(() -> verifyCursorsNow(admin, this.cursorPartitions.get()), RECENT);
+		boolean lacks = this.cursorTopic.partitions() < wanted;
+		this.cursors.take(() -> verifyCursorsNow(admin), lacks ? SharedLook.BAD : RECENT);
+		CursorTopic found = this.cursorTopic;
+		if (found.partitions() < wanted && found.notGrown() != null) {
+			throw found.notGrown();
+		}
 	}
 
-	private void verifyCursorsNow(Admin admin, int wanted) {
+	private void verifyCursorsNow(Admin admin) {
 		String cursors = this.properties.cursorTopic();
-		if (ensure(admin, cursors, wanted, CURSORS) < wanted) {
-			grow(admin, cursors, wanted);
-		}
-		String policy = setting(admin, cursors, TopicConfig.CLEANUP_POLICY_CONFIG);
+		this.cursorTopic = grownAsFarAsItCan(admin, cursors, new TreeSet<>(this.wishes.values()));
+		ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, cursors);
+		String policy = of(resource, result(admin.describeConfigs(List.of(resource)).all()))
+			.get(TopicConfig.CLEANUP_POLICY_CONFIG)
+			.value();
 		if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
 			throw new RelayRefusedException(
 					"The topic " + cursors + " has cleanup.policy=" + policy + ", so Kafka would forget the cursors.",
 					"Set cleanup.policy=compact on the topic " + cursors
 							+ ", or name another one in gateway.relay.cursor-topic.");
 		}
+	}
+
+	private static CursorTopic grownAsFarAsItCan(Admin admin, String cursors, NavigableSet<Integer> wishes) {
+		int found = ensure(admin, cursors, wishes.first(), CURSORS);
+		for (int wanted : wishes.tailSet(found, false)) {
+			try {
+				grow(admin, cursors, wanted);
+				found = wanted;
+			}
+			catch (RuntimeException ex) {
+				return new CursorTopic(found, ex);
+			}
+		}
+		return new CursorTopic(found, null);
 	}
 
 	/** How many partitions the topic has, which is created if it is not there. */
@@ -167,21 +191,7 @@ final class RelayTopics implements AutoCloseable {
 		}
 	}
 
-	private static RelayRefusedException otherCount(RelayedTopic topic, int found) {
-		int wanted = topic.partitions();
-		String name = topic.kafkaTopic();
-		String log = topic.isRecords() ? "the log has " : "the log's topic " + topic.name() + " has ";
-		String message = "The topic " + name + " has " + found + " partitions, " + log + wanted + ".";
-		String grow = topic.isRecords()
-				? "Set gateway.partitions to " + found
-						+ ", or name topics that do not exist yet in gateway.relay.topic and gateway.relay.cursor-topic"
-				: "Give the topic " + topic.name() + " " + found
-						+ " partitions, by PUT /topics/{topic}, or set another gateway.relay.topic-prefix";
-		return new RelayRefusedException(message,
-				(found < wanted) ? addPartitions(name, wanted) : grow + "; a topic never loses a partition.");
-	}
-
-	private static String addPartitions(String topic, int wanted) {
+	static String addPartitions(String topic, int wanted) {
 		return "Add partitions to the topic: kafka-topics.sh --alter --topic " + topic + " --partitions " + wanted
 				+ ".";
 	}
@@ -198,11 +208,6 @@ final class RelayTopics implements AutoCloseable {
 		catch (UnknownTopicOrPartitionException ex) {
 			return Optional.empty();
 		}
-	}
-
-	private static String setting(Admin admin, String topic, String name) {
-		ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-		return of(resource, result(admin.describeConfigs(List.of(resource)).all())).get(name).value();
 	}
 
 	/** Kafka answers each that it is asked about, or fails. */
@@ -229,6 +234,15 @@ final class RelayTopics implements AutoCloseable {
 		if (connected != null) {
 			connected.close(Duration.ZERO);
 		}
+	}
+
+	/**
+	 * The topic of the cursors, as it was found.
+	 *
+	 * @param partitions how many it has
+	 * @param notGrown why it has not as many as are wanted; null if it has
+	 */
+	private record CursorTopic(int partitions, @Nullable RuntimeException notGrown) {
 	}
 
 }

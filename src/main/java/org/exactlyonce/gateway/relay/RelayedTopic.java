@@ -110,6 +110,21 @@ final class RelayedTopic {
 		return nanoTime - this.otherSince >= GROWTH.toNanos();
 	}
 
+	/** Says that Kafka's topic has another number of partitions. */
+	RelayRefusedException otherCount(int found) {
+		String log = this.records ? "the log has " : "the log's topic " + this.name + " has ";
+		String message = "The topic " + this.kafkaTopic + " has " + found + " partitions, " + log + this.partitions
+				+ ".";
+		String grow = this.records
+				? "Set gateway.partitions to " + found
+						+ ", or name topics that do not exist yet in gateway.relay.topic and gateway.relay.cursor-topic"
+				: "Give the topic " + this.name + " " + found
+						+ " partitions, by PUT /topics/{topic}, or set another gateway.relay.topic-prefix";
+		return new RelayRefusedException(message,
+				(found < this.partitions) ? RelayTopics.addPartitions(this.kafkaTopic, this.partitions)
+						: grow + "; a topic never loses a partition.");
+	}
+
 	/**
 	 * Whether its Kafka topic had the right partitions once, and is the relay's to grow.
 	 */

@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.relay;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 final class SharedLook {
 
 	/** Where many ask, also what is wrong need not be found again at once. */
-	private static final Duration BAD = Duration.ofSeconds(1);
+	static final Duration BAD = Duration.ofSeconds(1);
 
 	private volatile @Nullable Found found;
 
-	private volatile boolean stale;
+	private final AtomicInteger renewals = new AtomicInteger();
 
 	/**
 	 * Looks, or takes what was found since the call.
@@ -45,9 +46,9 @@ final class SharedLook {
 	private synchronized Found looked(Runnable work, long asked, Duration age) {
 		Found known = this.found;
 		if (known == null || isOld(known, asked, age)) {
-			this.stale = false;
+			int renewal = this.renewals.get();
 			RuntimeException failure = look(work);
-			known = new Found(failure, System.nanoTime());
+			known = new Found(failure, System.nanoTime(), renewal);
 			this.found = known;
 		}
 		return known;
@@ -55,12 +56,15 @@ final class SharedLook {
 
 	private boolean isOld(Found known, long asked, Duration age) {
 		long old = (known.failure() == null) ? age.toNanos() : Math.min(age.toNanos(), BAD.toNanos());
-		return this.stale || known.at() - (asked - old) <= 0;
+		return known.renewal() != this.renewals.get() || known.at() - (asked - old) <= 0;
 	}
 
-	/** What was looked at is to be another. Never waits. */
+	/**
+	 * What is looked at is to be another: who asks from now on takes no look that began
+	 * before. Never waits.
+	 */
 	void renew() {
-		this.stale = true;
+		this.renewals.incrementAndGet();
 	}
 
 	private static @Nullable RuntimeException look(Runnable work) {
@@ -78,8 +82,9 @@ final class SharedLook {
 	 *
 	 * @param failure what is wrong; null if all is well
 	 * @param at when, by {@link System#nanoTime()}
+	 * @param renewal how many there were when the look began
 	 */
-	private record Found(@Nullable RuntimeException failure, long at) {
+	private record Found(@Nullable RuntimeException failure, long at, int renewal) {
 	}
 
 }

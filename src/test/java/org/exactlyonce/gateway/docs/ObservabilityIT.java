@@ -36,6 +36,22 @@ class ObservabilityIT {
 
 	@Test
 	void dashboardAndAlertsUseWhatTheGatewayPublishes() throws IOException {
+		List<String> queries = queries();
+		Set<String> known = scrape();
+		assertThat(queries).allSatisfy((query) -> assertThat(names(query)).as(query).isNotEmpty().isSubsetOf(known));
+		assertThat(labels(queries)).hasSizeGreaterThan(5).isSubsetOf(known);
+		assertThat(reasons(queries)).hasSizeGreaterThan(2).isSubsetOf(known);
+	}
+
+	/** Which topics are the others changes, so that they do not grow as a topic does. */
+	@Test
+	void howATopicGrowsIsNotAskedOfTheOthersTogether() throws IOException {
+		assertThat(queries()).filteredOn((query) -> query.matches(".*(deriv|rate|increase)\\(gateway_\\w*topic_.*"))
+			.isNotEmpty()
+			.allMatch((query) -> query.contains("topic!=\"(others)\""));
+	}
+
+	private static List<String> queries() throws IOException {
 		List<String> queries = new ArrayList<>();
 		collect(new Yaml().<Map<?, ?>>load(Files.readString(Path.of("observability/alerts.yml"))), queries);
 		assertThat(queries).as("alerts").hasSizeGreaterThan(10);
@@ -43,10 +59,7 @@ class ObservabilityIT {
 			.readTree(Files.readString(Path.of("observability/grafana/gateway.json")));
 		dashboard.findValues("expr").forEach((query) -> queries.add(query.stringValue()));
 		assertThat(queries).as("queries").hasSizeGreaterThan(50);
-		Set<String> known = scrape();
-		assertThat(queries).allSatisfy((query) -> assertThat(names(query)).as(query).isNotEmpty().isSubsetOf(known));
-		assertThat(labels(queries)).hasSizeGreaterThan(5).isSubsetOf(known);
-		assertThat(reasons(queries)).hasSizeGreaterThan(2).isSubsetOf(known);
+		return queries;
 	}
 
 	/** The names of all samples and labels, and all reasons of refusals. */

@@ -24,9 +24,9 @@ class PartitionMetricsTest {
 
 	@Test
 	void showsTopicsOverTheBoundTogether() {
-		show(2, new PartitionEnd(10_000, "a", 0, 1, 0, 10L), new PartitionEnd(0, "records", 0, 2, 0, 20L),
-				new PartitionEnd(10_001, "c", 0, 3, 0, 30L), new PartitionEnd(10_002, "b", 0, 4, 0, 40L),
-				new PartitionEnd(10_003, "b", 1, 5, 0, 50L));
+		show(2, new PartitionEnd(10_000, "a", 0, 0, 1, 0, 10L), new PartitionEnd(0, "records", 0, 0, 2, 0, 20L),
+				new PartitionEnd(10_001, "c", 0, 0, 3, 0, 30L), new PartitionEnd(10_002, "b", 0, 0, 4, 0, 40L),
+				new PartitionEnd(10_003, "b", 1, 0, 5, 0, 50L));
 		assertThat(this.meters.get("gateway.topic.size").gauges()).extracting((gauge) -> gauge.getId().getTag("topic"))
 			.containsExactlyInAnyOrder("records", "a", "(others)");
 		assertThat(value("gateway.topic.size", "records")).isEqualTo(20);
@@ -37,9 +37,18 @@ class PartitionMetricsTest {
 
 	@Test
 	void showsAllTopicsTogetherWhereNoneIsToHaveItsOwn() {
-		show(0, new PartitionEnd(0, "records", 0, 2, 0, 20L), new PartitionEnd(10_001, "c", 0, 3, 0, 30L));
+		show(0, new PartitionEnd(0, "records", 0, 0, 2, 0, 20L), new PartitionEnd(10_001, "c", 0, 0, 3, 0, 30L));
 		assertThat(this.meters.get("gateway.topic.size").gauges()).hasSize(1);
 		assertThat(value("gateway.topic.size", "(others)")).isEqualTo(50);
+	}
+
+	@Test
+	void leavesOutWhatIsNotCountedYet() {
+		show(1, new PartitionEnd(0, "records", 0, 0, 2, 0, null), new PartitionEnd(10_000, "a", 0, 0, 1, 0, 10L),
+				new PartitionEnd(10_001, "b", 0, 0, 3, 0, null), new PartitionEnd(10_002, "b", 1, 0, 4, 0, 40L));
+		assertThat(value("gateway.topic.size", "(others)")).isEqualTo(50);
+		assertThat(value("gateway.topic.end.offset", "(others)")).isEqualTo(8);
+		assertThat(value("gateway.topic.size", "records")).as("nothing is counted").isNaN();
 	}
 
 }

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.relay;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -194,6 +195,27 @@ abstract class LeasesContract {
 		assertThat(renew(small, new TreeMap<>(Map.of(2, 7L, 3, 8L, 4, 9L)), List.of()).relayed())
 			.isEqualTo(Map.of(2, 7L, 3, 8L));
 		assertThat(renew(small, Map.of(), List.of(2, 3, 4)).held()).containsExactly(0, 1, 4);
+	}
+
+	@Test
+	void reportsEachInItsTurnWhereAllAdvanceAlways() {
+		Leases small = new Leases(this.repository, this.transactions, this.store, "topic", 2);
+		for (int renewals = 0; renewals < 3; renewals++) {
+			held(small);
+		}
+		assertThat(renew(small, advanced(10), List.of()).relayed()).isEqualTo(Map.of(0, 10L, 1, 10L));
+		assertThat(renew(small, advanced(11), List.of()).relayed()).isEqualTo(Map.of(0, 10L, 1, 10L, 2, 11L, 3, 11L));
+		assertThat(renew(small, advanced(12), List.of()).relayed())
+			.isEqualTo(Map.of(0, 12L, 1, 10L, 2, 11L, 3, 11L, 4, 12L));
+		assertThat(renew(small, advanced(13), List.of()).relayed())
+			.isEqualTo(Map.of(0, 12L, 1, 13L, 2, 13L, 3, 11L, 4, 12L));
+	}
+
+	/** Not in order. */
+	private static Map<Integer, Long> advanced(long offset) {
+		Map<Integer, Long> relayed = new LinkedHashMap<>();
+		List.of(3, 1, 4, 0, 2).forEach((partition) -> relayed.put(partition, offset));
+		return relayed;
 	}
 
 	private void execute(String sql) {

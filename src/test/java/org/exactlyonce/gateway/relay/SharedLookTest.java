@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,6 +64,45 @@ class SharedLookTest {
 		answered.countDown();
 		hanging.join();
 		assertThat(this.looks).hasValue(1);
+	}
+
+	/** A look in which what is new was not looked at yet. */
+	@Test
+	void takesNoLookThatBeganBeforeItWasToBeAnother() {
+		this.look.take(this.look::renew);
+		this.look.take(this.looks::incrementAndGet, AGE);
+		assertThat(this.looks).hasValue(1);
+	}
+
+	@Test
+	void waitsForALookThatIsToBeAnother() throws Exception {
+		this.look.take(this.looks::incrementAndGet);
+		this.look.renew();
+		CountDownLatch began = new CountDownLatch(1);
+		CountDownLatch answered = new CountDownLatch(1);
+		CompletableFuture<Void> hanging = CompletableFuture.runAsync(() -> this.look.take(() -> {
+			began.countDown();
+			await(answered);
+			fail();
+		}));
+		began.await();
+		CompletableFuture<Void> other = new CompletableFuture<>();
+		Thread asking = new Thread(() -> complete(other));
+		asking.start();
+		Awaitility.await().until(() -> other.isDone() || asking.getState() == Thread.State.BLOCKED);
+		answered.countDown();
+		assertThat(hanging).failsWithin(Duration.ofSeconds(10));
+		assertThat(other).failsWithin(Duration.ofSeconds(10)).withThrowableThat().havingCause().withMessage("look 2");
+	}
+
+	private void complete(CompletableFuture<Void> taken) {
+		try {
+			this.look.take(this.looks::incrementAndGet, AGE);
+			taken.complete(null);
+		}
+		catch (RuntimeException ex) {
+			taken.completeExceptionally(ex);
+		}
 	}
 
 	private static void await(CountDownLatch latch) {

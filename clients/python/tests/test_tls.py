@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import threading
 import time
 import unittest
 
@@ -76,6 +77,29 @@ class Tls(unittest.TestCase):
         self.assertEqual(producer.send(1, partition=3).result(60).partition, 3)
         with read(urls, 3, ssl_context=self.trusting(), follow=False) as records:
             self.assertEqual(len(list(records)), 1)
+
+    def test_a_gateway_that_has_answered_may_be_trusted_again(self):
+        """Its certificate is renewed, one of several has the old one still: neither ends a reader or a look-up."""
+        producer = self.producer(ssl_context=self.trusting())
+        offset = producer.send("before", partition=4).result(60).offset
+        with read(self.url, 4, offset, ssl_context=self.trusting()) as records:
+            self.assertEqual(next(records).value, "before")
+            transports = [records._transport, producer._transport]
+            for transport in transports:
+                transport.close()
+                transport._closed = False
+                transport._ssl_context = ssl.create_default_context()
+            later = producer.send("later", partition=4)
+            threading.Timer(2, lambda: [setattr(transport, "_ssl_context", self.trusting())
+                                        for transport in transports]).start()
+            self.assertEqual(next(records).value, "later")
+            self.assertEqual(later.result(60).offset, offset + 1)
+
+    def test_a_tokens_callback_that_trusts_nobody_is_not_the_gateway(self):
+        def token():
+            raise ssl.SSLCertVerificationError("of another server")
+        producer = self.producer(token=token, ssl_context=self.trusting(), delivery_timeout=1)
+        self.assertIs(type(producer.send(1, partition=3).exception(60)), DeliveryTimeoutError)
 
     def test_a_url_that_does_not_answer_may_be_trusted_later(self):
         urls = [f"https://localhost:{self.gateway.port}", "https://127.0.0.1:1"]

@@ -33,6 +33,8 @@ export class Transport {
   #current = 0;
   /** The gateways whose certificate was not trusted at the last request. */
   readonly #distrusted = new Set<number>();
+  /** Whether a gateway has ever answered: then a certificate that is not trusted may be so for a while. */
+  #answered = false;
 
   constructor(urls: string | URL | readonly (string | URL)[], connection: Connection) {
     const list = typeof urls === "string" || urls instanceof URL ? [urls] : urls;
@@ -57,6 +59,7 @@ export class Transport {
         forward();
       }
       const reply = await this.#fetch(`${this.#bases[at]}${request.path}`, { ...request, headers: { ...authorization, ...request.headers } }, abort.signal);
+      this.#answered = true;
       if (isTransient(reply.status)) {
         this.#turnFrom(at);
       }
@@ -89,7 +92,8 @@ export class Transport {
       return new NoAnswer(`no answer from ${base}`, true, cause);
     }
     this.#distrusted.add(at);
-    return new NoAnswer(reason, false, cause, this.#distrusted.size === this.#bases.length);
+    // A fetch that asks more than once tells its last failure: the first request may have come through.
+    return new NoAnswer(reason, true, cause, !this.#answered && this.#distrusted.size === this.#bases.length);
   }
 
   async #authorization(): Promise<Record<string, string>> {

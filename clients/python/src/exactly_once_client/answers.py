@@ -14,7 +14,7 @@ from typing import Any, Mapping, Optional
 class Answer:
     """An HTTP answer. Status 0 says that none came; ``error`` then says why. Names of headers are in lower case.
 
-    ``distrusted``: none came, as no gateway has a certificate that is trusted.
+    ``distrusted``: none has ever come, as no gateway has a certificate that is trusted.
     """
 
     status: int

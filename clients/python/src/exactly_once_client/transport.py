@@ -62,6 +62,8 @@ class Transport:
         self._token = token
         self._ssl_context = ssl_context
         self._turn = 0
+        self._answered = False
+        """Whether a gateway has ever answered: then a certificate that is not trusted may be so for a while."""
         self._distrusted: set[int] = set()
         """The gateways whose certificate was not trusted at the last request."""
         self._idle: dict[int, list[tuple[float, http.client.HTTPConnection]]] = {}
@@ -93,10 +95,11 @@ class Transport:
             response = connection.getresponse()
             answer = Answer(response.status, {name.lower(): value for name, value in response.getheaders()},
                             response.read())
+            self._answered = True
         except ssl.SSLCertVerificationError as error:
             self._distrusted.add(index)
             answer = Answer(0, error=_distrust(self._gateways[index], error),
-                            distrusted=len(self._distrusted) == len(self._gateways))
+                            distrusted=not self._answered and len(self._distrusted) == len(self._gateways))
         except Exception as error:  # of the network, of TLS, of HTTP, of the token's callback: no answer
             answer = Answer(0, error=f"{type(error).__name__}: {error}")
         call.uses(None)
@@ -116,7 +119,10 @@ class Transport:
     def _authorization(self) -> dict[str, str]:
         if self._token is None:
             return {}
-        token = self._token if isinstance(self._token, str) else self._token()
+        try:
+            token = self._token if isinstance(self._token, str) else self._token()
+        except ssl.SSLCertVerificationError as error:  # of another server than a gateway
+            raise OSError(f"The token's callback failed: {error}") from error
         return {"Authorization": f"Bearer {token}"}
 
     def _connection(self, index: int, timeout: float) -> http.client.HTTPConnection:
@@ -154,8 +160,9 @@ class Transport:
 
 def _distrust(gateway: SplitResult, error: ssl.SSLCertVerificationError) -> str:
     """What is wrong, and what to do if it is that the authority is not known."""
-    reason = f"The certificate of {gateway.geturl()} is not trusted: {error.verify_message}."
-    if error.verify_code not in _UNKNOWN_AUTHORITY:
+    why = getattr(error, "verify_message", error)  # one that Python has made has none
+    reason = f"The certificate of {gateway.geturl()} is not trusted: {why}."
+    if getattr(error, "verify_code", None) not in _UNKNOWN_AUTHORITY:
         return reason
     return f'{reason} Name the authority that issued it: ssl_context=ssl.create_default_context(cafile="ca.pem").'
 

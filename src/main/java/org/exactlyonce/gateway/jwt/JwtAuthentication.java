@@ -65,7 +65,8 @@ final class JwtAuthentication implements AuthenticationProvider {
 		String sent = ((BearerTokenAuthenticationToken) token).getToken();
 		KeyDigest digest = KeyDigest.ofKey(sent);
 		Caller caller = this.verified.find(digest);
-		if (caller == null && JWT.matcher(sent).matches()) {
+		boolean known = caller != null && caller.isValid();
+		if (!known && JWT.matcher(sent).matches()) {
 			caller = verify(sent);
 			if (caller != null && caller.isValid()) {
 				this.verified.add(digest, caller);

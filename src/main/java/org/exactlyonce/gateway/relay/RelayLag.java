@@ -104,22 +104,29 @@ final class RelayLag {
 
 	/** Nothing is known while the leases may still say how far it is. */
 	private @Nullable Progress progress(RelayedPartition partition, Instant now) {
+		boolean read = this.relay.hasReadLeases();
+		Long known = this.relay.relayedOffset(partition.id());
 		Long start = this.ends.start(partition.id());
 		Long end = this.ends.end(partition.id());
-		Long known = this.relay.relayedOffset(partition.id());
-		if (start == null || end == null || (known == null && !this.relay.hasReadLeases())) {
+		if (start == null || end == null || (known == null && !read)) {
 			return null;
 		}
 		long relayed = Math.max(start, (known != null) ? known : 0);
 		return Progress.of(this.progress.get(partition), relayed, end, now);
 	}
 
+	/** Ages grow without it, too. */
 	private void lookUp(Map<RelayedPartition, Progress> measured) {
-		for (RelayedPartition partition : toBeLookedUp(measured)) {
-			measured.computeIfPresent(partition,
-					(same, progress) -> this.reader.appendedAt(partition.id(), progress.relayed())
-						.map(progress::lookedUp)
-						.orElse(progress));
+		try {
+			for (RelayedPartition partition : toBeLookedUp(measured)) {
+				measured.computeIfPresent(partition,
+						(same, progress) -> this.reader.appendedAt(partition.id(), progress.relayed())
+							.map(progress::lookedUp)
+							.orElse(progress));
+			}
+		}
+		catch (RuntimeException ex) {
+			log.debug("The age of what is behind could not be looked up", ex);
 		}
 	}
 
@@ -153,8 +160,8 @@ final class RelayLag {
 	/**
 	 * How far a partition is. Its oldest record need not be looked up: once all before an
 	 * end that was seen earlier is relayed, what is not was appended after that. So the
-	 * age may be too high, by as long as the relay took from there, but it is not too
-	 * low, and once known it stays known.
+	 * age may be too high, by as long as the relay took from there, and too low by no
+	 * more than ends are old that are asked for; once known it stays known.
 	 *
 	 * @param relayed the offset of the first record that is not in Kafka
 	 * @param end where the partition ends

@@ -4,7 +4,9 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -31,6 +33,11 @@ public final class LogReader {
 	private final Position from;
 
 	private final Gateways gateways;
+
+	/** The gateways whose certificate was not trusted when they were asked last. */
+	private final Set<Integer> distrusted = new HashSet<>();
+
+	private boolean answered;
 
 	private final Deque<ReceivedRecord> page = new ArrayDeque<>();
 
@@ -154,7 +161,6 @@ public final class LogReader {
 	 */
 	private Transport.Response get(String path, long waitSeconds, long until) throws InterruptedException {
 		long pause = BACKOFF_NANOS;
-		int distrusted = 0;
 		do {
 			Gateways.Call asked = ask(path, waitSeconds);
 			Duration retryAfter = Duration.ZERO;
@@ -162,6 +168,7 @@ public final class LogReader {
 				Transport.Response response = asked.response()
 					.get(Math.max(1, until - Nanos.now()), TimeUnit.NANOSECONDS);
 				this.call = null;
+				this.answered = true;
 				if (response.status() == 200) {
 					return response;
 				}
@@ -174,8 +181,7 @@ public final class LogReader {
 			catch (ExecutionException | CancellationException ex) {
 				// Not answered: asked again, or closed.
 				this.call = null;
-				distrusted = isDistrust(ex) ? distrusted + 1 : 0;
-				throwIfNoneIsTrusted(distrusted, ex);
+				throwIfNoneIsTrusted(asked.index, ex);
 			}
 			catch (TimeoutException ex) {
 				return null;
@@ -196,11 +202,21 @@ public final class LogReader {
 		return cause != null;
 	}
 
-	/** One after the other was asked, and would be so for ever. */
-	private void throwIfNoneIsTrusted(int distrusted, Exception cause) {
-		if (distrusted == this.settings.urls().size()) {
-			throw new RefusedException("No gateway's certificate is trusted: name the authority that issued it by "
-					+ "ReaderSettings.withSslContext. " + cause.getMessage(), null, cause);
+	/**
+	 * As long as none has ever answered: after that a certificate that is not trusted may
+	 * be so for a while.
+	 */
+	private void throwIfNoneIsTrusted(int gateway, Exception cause) {
+		if (!isDistrust(cause)) {
+			this.distrusted.remove(gateway);
+			return;
+		}
+		this.distrusted.add(gateway);
+		if (!this.answered && this.distrusted.size() == this.settings.urls().size()) {
+			throw new RefusedException(
+					"No gateway's certificate is trusted. If the authority that issued it is not known:"
+							+ " ReaderSettings.withSslContext names it. " + cause.getMessage(),
+					null, cause);
 		}
 	}
 

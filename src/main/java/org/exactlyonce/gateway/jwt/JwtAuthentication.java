@@ -65,14 +65,15 @@ final class JwtAuthentication implements AuthenticationProvider {
 		String sent = ((BearerTokenAuthenticationToken) token).getToken();
 		KeyDigest digest = KeyDigest.ofKey(sent);
 		Caller caller = this.verified.find(digest);
-		boolean known = caller != null && caller.isValid();
-		if (!known && JWT.matcher(sent).matches()) {
-			caller = verify(sent);
-			if (caller != null && caller.isValid()) {
-				this.verified.add(digest, caller);
-			}
+		if (caller != null && caller.isValid()) {
+			return caller;
 		}
-		return (caller != null && caller.isValid()) ? caller : null;
+		caller = JWT.matcher(sent).matches() ? verify(sent) : null;
+		if (caller == null || !caller.isValid()) {
+			return null;
+		}
+		this.verified.add(digest, caller);
+		return caller;
 	}
 
 	private @Nullable Caller verify(String sent) {

@@ -179,7 +179,9 @@ final class AnswerVectors implements AutoCloseable {
 		int appends = gateway.appends().size();
 		if (vector.means().goesOn()) {
 			gateway.endScript();
-			awaitTopic(vector);
+			if (vector.status() == 404) {
+				untilTheTopicIsAskedForAgain();
+			}
 			send(vector, next, 1);
 			long stored = (vector.means().error != null) ? vector.before() : next;
 			checkStored(vector, next, ScriptedGateway.START + stored);
@@ -193,9 +195,9 @@ final class AnswerVectors implements AutoCloseable {
 	}
 
 	/** A client may remember for this long that there is no such topic. */
-	private static void awaitTopic(AnswerVector vector) {
+	private static void untilTheTopicIsAskedForAgain() {
 		try {
-			Thread.sleep((vector.status() == 404) ? 2 * RETRY_BACKOFF_MAX_MILLIS : 0);
+			Thread.sleep(2 * RETRY_BACKOFF_MAX_MILLIS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -3,9 +3,6 @@ package org.exactlyonce.conformance;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -50,19 +47,11 @@ final class FaultyProxy implements AutoCloseable {
 		this.number = number;
 		this.gateway = gateway;
 		this.traffic = traffic;
-		try {
-			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		this.server.setExecutor(this.threads);
-		this.server.createContext("/", this::handle);
-		this.server.start();
+		this.server = LoopbackServer.start(this.threads, this::handle);
 	}
 
 	String url() {
-		return "http://127.0.0.1:" + this.server.getAddress().getPort();
+		return LoopbackServer.url(this.server);
 	}
 
 	private void handle(HttpExchange http) throws IOException {

@@ -1,9 +1,6 @@
 package org.exactlyonce.conformance;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,19 +42,11 @@ final class ScriptedGateway implements AutoCloseable {
 
 	ScriptedGateway(AnswerVector vector) {
 		this.vector = vector;
-		try {
-			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		this.server.setExecutor(this.threads);
-		this.server.createContext("/", this::handle);
-		this.server.start();
+		this.server = LoopbackServer.start(this.threads, this::handle);
 	}
 
 	String url() {
-		return "http://127.0.0.1:" + this.server.getAddress().getPort();
+		return LoopbackServer.url(this.server);
 	}
 
 	/** The requests with records behind those of before, in order. */

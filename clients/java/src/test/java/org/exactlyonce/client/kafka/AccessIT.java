@@ -48,9 +48,7 @@ class AccessIT {
 	@Test
 	void trustStoreAuthenticatesTheGateway(@TempDir Path folder) throws Exception {
 		Path store = folder.resolve("store.p12");
-		createStore(store);
-		try (GatewayLog log = GatewayLog.start("--server.ssl.key-store=" + store,
-				"--server.ssl.key-store-password=" + KEY);
+		try (GatewayLog log = overTls(store);
 				Producer<String, String> trusting = open(log, "ssl.truststore.location", store.toString(),
 						"ssl.truststore.password", KEY, "ssl.truststore.type", "PKCS12", "security.protocol", "SSL");
 				Producer<String, String> doubting = open(log, "max.block.ms", 2000)) {
@@ -62,10 +60,7 @@ class AccessIT {
 
 	@Test
 	void readerSaysThatTheAuthorityIsUnknown(@TempDir Path folder) throws Exception {
-		Path store = folder.resolve("store.p12");
-		createStore(store);
-		try (GatewayLog log = GatewayLog.start("--server.ssl.key-store=" + store,
-				"--server.ssl.key-store-password=" + KEY);
+		try (GatewayLog log = overTls(folder.resolve("store.p12"));
 				RecordReader reader = read(log.address());
 				RecordReader beside = read(log.address(), log.address().replace("127.0.0.1", "localhost"));
 				RecordReader patient = read(log.address(), "https://127.0.0.1:1")) {
@@ -76,6 +71,11 @@ class AccessIT {
 			}
 			assertThat(patient.poll(Duration.ofSeconds(2))).as("the other may be trusted").isNull();
 		}
+	}
+
+	private static GatewayLog overTls(Path store) throws Exception {
+		createStore(store);
+		return GatewayLog.start("--server.ssl.key-store=" + store, "--server.ssl.key-store-password=" + KEY);
 	}
 
 	private static RecordReader read(String... urls) {

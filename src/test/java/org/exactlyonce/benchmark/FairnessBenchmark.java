@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.HdrHistogram.Histogram;
-import org.exactlyonce.gateway.GatewayApplication;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayProcess;
 import org.junit.jupiter.api.Test;
@@ -26,14 +28,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * How long the appends of a quiet principal take, alone and beside a noisy one that sends
- * as fast as it is answered, over many connections and into the same lane. Both are
- * measured in turn, on H2; the figures are medians of the rounds.
+ * as fast as it is answered, over many connections and into the same lanes. All of the
+ * noise comes from one thread, which leaves the processors to the gateway. Then beside
+ * one that has a quota, and waits when it is told to. All are measured in turn, on H2;
+ * the figures are medians of the rounds.
  */
 class FairnessBenchmark {
 
 	private static final String ADMIN_KEY = "an-administrators-key-of-a-benchmark";
 
-	private static final int CONNECTIONS = Integer.getInteger("benchmark.noisy", 64);
+	private static final Scenario NOISE = Scenario.parse(System.getProperty("benchmark.scenarios", "64c+8p"));
 
 	private static final int QUIET_PER_SECOND = Integer.getInteger("benchmark.quiet", 50);
 
@@ -43,34 +47,47 @@ class FairnessBenchmark {
 
 	private static final Duration WARM_UP = Duration.ofSeconds(Integer.getInteger("benchmark.warmup", 15));
 
+	private static final long QUOTA = Long.getLong("benchmark.quota", 1000);
+
+	private static final Pattern RETRY_AFTER = Pattern.compile("(?i)retry-after: (\\d+)");
+
 	@TempDir(factory = DataFolder.class)
 	private Path folder;
 
+	private String quiet;
+
+	private String noisy;
+
+	private String limited;
+
 	@Test
 	void measuresAQuietPrincipalBesideANoisyOne() throws Exception {
-		List<String> arguments = new ArrayList<>(List.of("--gateway.data-dir=" + this.folder,
+		try (GatewayProcess gateway = GatewayProcess.startOptimised("--gateway.data-dir=" + this.folder,
 				"--gateway.security.mode=token", "--gateway.security.admin-key=" + ADMIN_KEY,
-				"--logging.level.root=warn", "--logging.level.org.springframework.boot.tomcat=info"));
-		String quota = System.getProperty("benchmark.quota", "");
-		if (!quota.isEmpty()) {
-			arguments.add("--gateway.quotas.noisy.requests-per-second=" + quota);
-		}
-		try (GatewayProcess gateway = GatewayProcess.startMain(GatewayApplication.class,
-				arguments.toArray(String[]::new))) {
-			String quiet = key(gateway.client(), "quiet");
-			String noisy = key(gateway.client(), "noisy");
-			round(gateway.port(), quiet, noisy, WARM_UP);
-			round(gateway.port(), quiet, null, WARM_UP);
+				"--gateway.quotas.limited.requests-per-second=" + QUOTA)) {
+			this.quiet = key(gateway.client(), "quiet");
+			this.noisy = key(gateway.client(), "noisy");
+			this.limited = key(gateway.client(), "limited");
+			besideNoise(gateway, WARM_UP);
+			alone(gateway, WARM_UP);
 			List<Round> alone = new ArrayList<>();
 			List<Round> beside = new ArrayList<>();
-			for (int i = 1; i <= ROUNDS; i++) {
-				alone.add(round(gateway.port(), quiet, null, ROUND));
-				beside.add(round(gateway.port(), quiet, noisy, ROUND));
-				System.out.printf("round %d: alone %s; beside %s%n", i, alone.get(i - 1), beside.get(i - 1));
+			List<Round> besideLimited = new ArrayList<>();
+			for (int i = 0; i < ROUNDS; i++) {
+				alone.add(alone(gateway, ROUND));
+				beside.add(besideNoise(gateway, ROUND));
+				besideLimited.add(besideLimited(gateway, ROUND));
+				System.out.printf("alone %s; beside %s; with a quota %s%n", alone.get(i), beside.get(i),
+						besideLimited.get(i));
 			}
-			System.out.printf("medians: p50 x %.2f, p99 x %.2f, of the quiet one beside %d noisy connections%n",
-					ratio(beside, alone, 50), ratio(beside, alone, 99), CONNECTIONS);
+			say("beside", beside, alone);
+			say("beside, with a quota", besideLimited, alone);
 		}
+	}
+
+	private static void say(String what, List<Round> beside, List<Round> alone) {
+		System.out.printf("%s, %d connections, medians: p50 x %.2f, p99 x %.2f of alone%n", what, NOISE.connections(),
+				ratio(beside, alone, 50), ratio(beside, alone, 99));
 	}
 
 	private static double ratio(List<Round> beside, List<Round> alone, double percentile) {
@@ -89,6 +106,13 @@ class FairnessBenchmark {
 			.asString();
 	}
 
+	private static long producer(GatewayClient client, String key) {
+		return client.send("POST", "/producers", null, "Authorization", "Bearer " + key)
+			.json()
+			.get("producerId")
+			.asLong();
+	}
+
 	private static byte[] append(int partition, String key) {
 		String body = "{\"records\":[{\"value\":" + RequestBytes.VALUE + "}]}";
 		return ("POST /partitions/" + partition + "/records HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + key
@@ -96,40 +120,67 @@ class FairnessBenchmark {
 			.getBytes(StandardCharsets.US_ASCII);
 	}
 
-	private static Round round(int port, String quiet, String noisy, Duration duration) throws Exception {
-		if (noisy == null) {
-			return new Round(quiet(port, append(0, quiet), duration), 0);
+	private Round alone(GatewayProcess gateway, Duration duration) throws Exception {
+		return new Round(quiet(gateway.port(), duration), 0);
+	}
+
+	private Round besideNoise(GatewayProcess gateway, Duration duration) throws Exception {
+		List<Long> producers = new ArrayList<>();
+		for (int i = 0; i < NOISE.connections(); i++) {
+			producers.add(producer(gateway.client(), this.noisy));
 		}
-		AtomicLong stored = new AtomicLong();
-		ExecutorService noise = Executors.newFixedThreadPool(CONNECTIONS);
-		try {
-			long end = System.nanoTime() + duration.toNanos();
-			for (int i = 0; i < CONNECTIONS; i++) {
-				byte[] append = append(1 + i % 7, noisy);
-				noise.submit(() -> noise(port, append, end, stored));
-			}
-			return new Round(quiet(port, append(0, quiet), duration), stored.get() / duration.toSeconds());
+		ExecutorService other = Executors.newSingleThreadExecutor();
+		try (Load<Sender> noise = new Load<>(NOISE.connections(), (selector, number) -> new Sender(gateway.port(),
+				selector, Variant.GATEWAY, NOISE, number, producers.get(number), this.noisy))) {
+			Future<Histogram> stored = other.submit(() -> noise.run(duration));
+			Histogram latencies = quiet(gateway.port(), duration);
+			return new Round(latencies, stored.get().getTotalCount() / duration.toSeconds());
 		}
 		finally {
-			noise.shutdownNow();
-			assertThat(noise.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+			other.shutdownNow();
 		}
 	}
 
-	/** Without a pause, also where it is refused and its connection closed. */
-	private static Void noise(int port, byte[] append, long end, AtomicLong stored) throws IOException {
+	private Round besideLimited(GatewayProcess gateway, Duration duration) throws Exception {
+		AtomicLong stored = new AtomicLong();
+		ExecutorService others = Executors.newFixedThreadPool(NOISE.connections());
+		try {
+			long end = System.nanoTime() + duration.toNanos();
+			for (int i = 0; i < NOISE.connections(); i++) {
+				byte[] append = append(i % NOISE.partitions(), this.limited);
+				others.submit(() -> limited(gateway.port(), append, end, stored));
+			}
+			return new Round(quiet(gateway.port(), duration), stored.get() / duration.toSeconds());
+		}
+		finally {
+			others.shutdownNow();
+			assertThat(others.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+		}
+	}
+
+	/** As fast as it is answered, but waits for as long as a refusal says. */
+	private static Void limited(int port, byte[] append, long end, AtomicLong stored) throws Exception {
 		HttpAnswer answer = new HttpAnswer();
 		while (System.nanoTime() < end) {
-			try (SocketChannel channel = SocketChannel.open(new InetSocketAddress("localhost", port))) {
-				channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+			try (SocketChannel channel = connect(port)) {
 				do {
 					exchange(channel, append, answer);
 					stored.addAndGet((answer.status() == 201) ? 1 : 0);
 				}
 				while (answer.status() == 201 && System.nanoTime() < end);
 			}
+			if (answer.status() == 429) {
+				Matcher wait = RETRY_AFTER.matcher(answer.toString());
+				assertThat(wait.find()).isTrue();
+				TimeUnit.SECONDS.sleep(Long.parseLong(wait.group(1)));
+			}
 		}
 		return null;
+	}
+
+	private static SocketChannel connect(int port) throws IOException {
+		return SocketChannel.open(new InetSocketAddress("localhost", port))
+			.setOption(StandardSocketOptions.TCP_NODELAY, true);
 	}
 
 	private static void exchange(SocketChannel channel, byte[] append, HttpAnswer answer) throws IOException {
@@ -140,11 +191,11 @@ class FairnessBenchmark {
 		}
 	}
 
-	private static Histogram quiet(int port, byte[] append, Duration duration) throws Exception {
+	private Histogram quiet(int port, Duration duration) throws Exception {
 		Histogram latencies = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
+		byte[] append = append(0, this.quiet);
 		long period = TimeUnit.SECONDS.toNanos(1) / QUIET_PER_SECOND;
-		try (SocketChannel channel = SocketChannel.open(new InetSocketAddress("localhost", port))) {
-			channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+		try (SocketChannel channel = connect(port)) {
 			HttpAnswer answer = new HttpAnswer();
 			long end = System.nanoTime() + duration.toNanos();
 			for (long due = System.nanoTime(); due < end; due += period) {

@@ -7,14 +7,16 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Whether retention is to go on; who asks rests first, for twice as long as the work
- * since the last rest took, and a second at most. What waits for the database, its disk
- * or a processor comes in between. A look that takes long has no rests any more, and the
- * next has none: what comes in meanwhile is deleted as fast as it can be. For one thread.
+ * Whether retention is to go on; who asks rests first, for eight times as long as the
+ * work since the last rest took, and a second at most. What waits for the database, its
+ * disk or a processor comes in between. A look that takes long rests less, then not at
+ * all, and the next one begins as it ended: what comes in meanwhile must not come in
+ * faster than it is deleted. For one thread.
  */
 final class Rests implements BooleanSupplier {
 
-	private static final int TIMES = 2;
+	/** How many times as long as it worked, in each ten minutes of a look. */
+	private static final int[] TIMES = { 8, 2, 0 };
 
 	/** Shorter work is added up: the system would make its rest longer. */
 	private static final long LEAST_WORK = TimeUnit.MILLISECONDS.toNanos(1);
@@ -22,7 +24,7 @@ final class Rests implements BooleanSupplier {
 	/** After a transaction that waited for a lock there is less to make up for. */
 	private static final long MOST = TimeUnit.SECONDS.toNanos(1);
 
-	private static final long LONG_LOOK = TimeUnit.MINUTES.toNanos(10);
+	private static final long LONG_LOOK_NANOS = TimeUnit.MINUTES.toNanos(10);
 
 	private final BooleanSupplier running;
 
@@ -34,7 +36,7 @@ final class Rests implements BooleanSupplier {
 
 	private long since;
 
-	private boolean behind;
+	private int behind;
 
 	/**
 	 * Rests as the system does.
@@ -58,18 +60,23 @@ final class Rests implements BooleanSupplier {
 
 	/** Ends it, as far as it came. */
 	void end() {
-		this.behind = isLong();
+		this.behind = longLooks();
 	}
 
-	private boolean isLong() {
-		return this.nanoTime.getAsLong() - this.began > LONG_LOOK;
+	private int longLooks() {
+		return (int) ((this.nanoTime.getAsLong() - this.began) / LONG_LOOK_NANOS);
+	}
+
+	private int times() {
+		return TIMES[Math.min(this.behind + longLooks(), TIMES.length - 1)];
 	}
 
 	@Override
 	public boolean getAsBoolean() {
 		long worked = this.nanoTime.getAsLong() - this.since;
-		if (!this.behind && !isLong() && worked >= LEAST_WORK && this.running.getAsBoolean()) {
-			this.rest.accept(Math.min(worked * TIMES, MOST));
+		long rest = Math.min(worked * times(), MOST);
+		if (rest > 0 && worked >= LEAST_WORK && this.running.getAsBoolean()) {
+			this.rest.accept(rest);
 			this.since = this.nanoTime.getAsLong();
 		}
 		return this.running.getAsBoolean();

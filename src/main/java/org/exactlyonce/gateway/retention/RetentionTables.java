@@ -80,7 +80,7 @@ final class RetentionTables {
 			delete from producer_sequence where partition_id = ? and producer_id = any(cast(? as bigint array))""";
 
 	/** Batches a transaction: more, while they are small. */
-	private static final int[] CHUNKS = { 16, 128, 512 };
+	private static final int[] CHUNKS = { 16, 128 };
 
 	private static final long CHUNK_BYTES = 4 * 1024 * 1024;
 

@@ -34,12 +34,12 @@ class RestsTest {
 	}
 
 	@Test
-	void restsTwiceAsLongAsItWorked() {
+	void restsEightTimesAsLongAsItWorked() {
 		work(3_000);
 		assertThat(this.rests.getAsBoolean()).isTrue();
 		work(10_000);
 		assertThat(this.rests.getAsBoolean()).isTrue();
-		assertThat(this.rested).containsExactly(6L, 20L);
+		assertThat(this.rested).containsExactly(24L, 80L);
 	}
 
 	@Test
@@ -48,7 +48,7 @@ class RestsTest {
 			work(400);
 			assertThat(this.rests.getAsBoolean()).isTrue();
 		}
-		assertThat(this.rested).containsExactly(2L);
+		assertThat(this.rested).containsExactly(9L);
 	}
 
 	@Test
@@ -59,12 +59,21 @@ class RestsTest {
 	}
 
 	@Test
-	void restsNoMoreOnceALookIsLong() {
-		work(599_000_000);
+	void restsLessOnceALookIsLong() {
+		work(598_000_000);
 		assertThat(this.rests.getAsBoolean()).isTrue();
 		work(2_000_000);
 		assertThat(this.rests.getAsBoolean()).isTrue();
-		assertThat(this.rested).containsExactly(1000L);
+		work(10_000);
+		assertThat(this.rests.getAsBoolean()).isTrue();
+		assertThat(this.rested).containsExactly(1000L, 1000L, 20L);
+	}
+
+	@Test
+	void restsNoMoreOnceALookIsTwiceAsLong() {
+		work(1_200_000_000);
+		assertThat(this.rests.getAsBoolean()).isTrue();
+		assertThat(this.rested).isEmpty();
 	}
 
 	@Test
@@ -77,18 +86,23 @@ class RestsTest {
 	}
 
 	@Test
-	void restsNotInTheLookAfterALongOne() {
+	void beginsAsALongLookHasEnded() {
 		work(600_001_000);
+		next();
+		next();
+		assertThat(this.rested).as("after one of ten minutes, then after a short one").containsExactly(20L, 80L);
+		work(1_200_000_000);
+		next();
+		next();
+		assertThat(this.rested.subList(2, this.rested.size())).as("the first of them did not rest")
+			.containsExactly(80L);
+	}
+
+	private void next() {
 		this.rests.end();
 		this.rests.begin();
 		work(10_000);
 		assertThat(this.rests.getAsBoolean()).isTrue();
-		assertThat(this.rested).isEmpty();
-		this.rests.end();
-		this.rests.begin();
-		work(10_000);
-		assertThat(this.rests.getAsBoolean()).isTrue();
-		assertThat(this.rested).as("after a short one").containsExactly(20L);
 	}
 
 	@Test

@@ -23,9 +23,11 @@ import org.springframework.security.web.access.intercept.RequestAuthorizationCon
 final class AccessRules {
 
 	/** What is served without a credential: pages that describe, and the probes. */
-	private static final String[] OPEN = { "/", "/index.html", "/style.css", "/favicon.svg", "/favicon.ico",
+	private static final String[] PAGES = { "/", "/index.html", "/style.css", "/favicon.svg", "/favicon.ico",
 			"/problems", "/problems/*", "/swagger-ui.html", "/swagger-ui/**", "/v3/api-docs", "/v3/api-docs.yaml",
-			"/v3/api-docs/**", "/console", "/console/**", "/webhooks/*", "/error" };
+			"/v3/api-docs/**", "/console", "/console/**" };
+
+	private static final HttpMethod[] READING = { HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS };
 
 	private AccessRules() {
 	}
@@ -52,11 +54,15 @@ final class AccessRules {
 		requests.requestMatchers("/keys", "/keys/*").access(any(Right.ADMIN));
 		requests.requestMatchers(actuator + "/health", actuator + "/health/liveness", actuator + "/health/readiness")
 			.permitAll();
-		requests
-			.requestMatchers(HttpMethod.GET, actuator, actuator + "/health/**", actuator + "/info",
-					actuator + "/metrics", actuator + "/metrics/*", actuator + "/prometheus")
-			.access(any(Right.MONITOR));
-		requests.requestMatchers(OPEN).permitAll();
+		for (HttpMethod method : READING) {
+			requests
+				.requestMatchers(method, actuator, actuator + "/health/**", actuator + "/info", actuator + "/metrics",
+						actuator + "/metrics/*", actuator + "/prometheus")
+				.access(any(Right.MONITOR));
+			// whoever sends a body has to say who it is: else all of it would be received
+			requests.requestMatchers(method, PAGES).permitAll();
+		}
+		requests.requestMatchers("/webhooks/*", "/error").permitAll();
 		requests.anyRequest().access(any(Right.ADMIN));
 	}
 

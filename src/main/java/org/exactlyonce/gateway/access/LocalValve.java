@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class LocalValve extends ValveBase {
 
 	private static final String WHAT_TO_SET = " gateway.security.mode is local, which serves this machine alone;"
-			+ " to serve others set it to open (GATEWAY_SECURITY_MODE=open), and keep the port closed to all that may not"
-			+ " write.";
+			+ " to serve others set it to token (GATEWAY_SECURITY_MODE=token), and give each of them a key, or to open"
+			+ " (GATEWAY_SECURITY_MODE=open), and keep the port closed to all that may not write.";
 
 	private final Refusals refusals;
 

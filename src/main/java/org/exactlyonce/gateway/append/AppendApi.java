@@ -116,14 +116,16 @@ interface AppendApi {
 									schema = @Schema(type = "array", description = "CloudEvents, each a record"),
 									examples = @ExampleObject(name = "events", summary = "Exactly once: CloudEvents",
 											value = AppendExamples.EVENTS)) }))
-	@ApiResponse(responseCode = "201", description = "Appended and durable",
+	@ApiResponse(responseCode = "201",
+			description = "Appended and durable; with ids the answer says where each record is",
 			headers = {
 					@Header(name = "Producer-Next-Seq",
 							description = "`nextSequence`; not sent for an append without an identity",
 							schema = @Schema(type = "integer", format = "int64", example = "2")),
 					@Header(name = "Preference-Applied", description = AppendApi.GRANTED,
 							schema = @Schema(type = "string", example = "wait=2")) },
-			content = @Content(mediaType = APPLICATION_JSON_VALUE, schema = @Schema(implementation = ReceiptBody.class),
+			content = @Content(mediaType = APPLICATION_JSON_VALUE,
+					schema = @Schema(oneOf = { ReceiptBody.class, TopicReceiptBody.class }),
 					examples = {
 							@ExampleObject(name = "exactly-once", summary = "Appended exactly once",
 									value = AppendExamples.APPENDED),
@@ -133,12 +135,13 @@ interface AppendApi {
 			headers = {
 					@Header(name = "Idempotent-Replayed", description = "Always true", required = true,
 							schema = @Schema(type = "string", allowableValues = "true", example = "true")),
-					@Header(name = "Producer-Next-Seq", required = true,
-							description = "`nextSequence`, which may be far ahead of `lastSequence`",
+					@Header(name = "Producer-Next-Seq",
+							description = "`nextSequence`, which may be far ahead of `lastSequence`; not sent for ids",
 							schema = @Schema(type = "integer", format = "int64", example = "3")),
 					@Header(name = "Preference-Applied", description = AppendApi.GRANTED,
 							schema = @Schema(type = "string", example = "wait=2")) },
-			content = @Content(mediaType = APPLICATION_JSON_VALUE, schema = @Schema(implementation = ReceiptBody.class),
+			content = @Content(mediaType = APPLICATION_JSON_VALUE,
+					schema = @Schema(oneOf = { ReceiptBody.class, TopicReceiptBody.class }),
 					examples = @ExampleObject(name = "duplicate", summary = "The original offsets",
 							value = AppendExamples.DUPLICATE)))
 	@ApiResponse(responseCode = "202",

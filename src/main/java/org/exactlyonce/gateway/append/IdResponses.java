@@ -26,10 +26,9 @@ final class IdResponses {
 	}
 
 	static ResponseEntity<Object> reused(AppendOutcome.IdReused outcome) {
-		return Problem
-			.of(ProblemType.ID_REUSED,
-					"The id of record %d of the request (from 0) is known in the topic with another payload."
-						.formatted(outcome.firstMismatch()))
+		return Problem.of(ProblemType.ID_REUSED,
+				"The id of record %d of the request (from 0), or its Idempotency-Key, is known in the topic with another payload."
+					.formatted(outcome.firstMismatch()))
 			.with("firstMismatch", outcome.firstMismatch())
 			.toResponse();
 	}

@@ -107,7 +107,7 @@ public abstract class IncomingBatch {
 			this.idField = (this.idField != null) ? this.idField : idName;
 			this.ids++;
 		}
-		this.valueBytes += record.value().bytes().length + this.requestIdBytes;
+		this.valueBytes += record.value().bytes().length;
 		if (this.valueBytes > this.maxBytes) {
 			throw tooManyBytes(this.valueBytes);
 		}

@@ -58,7 +58,9 @@ record ProblemBody(
 		@Schema(description = "With `RECORD_BATCH_TOO_LARGE`: the most records a batch may have",
 				example = "10000") @Nullable Integer maxRecords,
 		@Schema(description = "With `RECORD_BATCH_TOO_LARGE`: the most bytes allowed",
-				example = "8388608") @Nullable Long maxBytes){
+				example = "8388608") @Nullable Long maxBytes,
+		@Schema(description = "With `RECORD_BATCH_TOO_LARGE`: the most partitions that the records of one request may go to",
+				example = "1000") @Nullable Integer maxPartitions){
 
 	/**
 	 * The shape of one entry of {@code errors}.

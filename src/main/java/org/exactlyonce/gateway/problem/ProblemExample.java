@@ -67,8 +67,9 @@ public enum ProblemExample {
 	/** A caller from elsewhere, in the mode local. */
 	NOT_LOCAL("Through a proxy, in the mode local", Problem.of(ProblemType.FORBIDDEN,
 			"The request came through a proxy: it has the header X-Forwarded-For. gateway.security.mode is local,"
-					+ " which serves this machine alone; to serve others set it to open (GATEWAY_SECURITY_MODE=open),"
-					+ " and keep the port closed to all that may not write.")),
+					+ " which serves this machine alone; to serve others set it to token (GATEWAY_SECURITY_MODE=token),"
+					+ " and give each of them a key, or to open (GATEWAY_SECURITY_MODE=open), and keep the port closed to"
+					+ " all that may not write.")),
 
 	/** A page of another origin. */
 	FOREIGN_ORIGIN("A page of another origin", Problem.of(ProblemType.FORBIDDEN_ORIGIN,
@@ -221,11 +222,9 @@ public enum ProblemExample {
 				.with("firstMismatch", 1)),
 
 	/** An id that is another record's. */
-	OTHER_RECORD("Another record has the id",
-			Problem
-				.of(ProblemType.ID_REUSED,
-						"The id of record 0 of the request (from 0) is known in the topic with another payload.")
-				.with("firstMismatch", 0)),
+	OTHER_RECORD("Another record has the id", Problem.of(ProblemType.ID_REUSED,
+			"The id of record 0 of the request (from 0), or its Idempotency-Key, is known in the topic with another payload.")
+		.with("firstMismatch", 0)),
 
 	/** The queue is full. */
 	QUEUE_FULL("The queue is full",

@@ -108,8 +108,8 @@ public enum ProblemType {
 
 	/** 413: too many records or bytes. */
 	RECORD_BATCH_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "Record batch too large", Retry.FIX_REQUEST,
-			"The request has more records or bytes than one batch may have. Nothing was stored.",
-			"Split the batch: maxRecords or maxBytes in the answer is the limit."),
+			"The request has more records or bytes than one batch may have, or its records go to more partitions than those of one request may. Nothing was stored.",
+			"Split the batch: maxRecords, maxBytes or maxPartitions in the answer is the limit."),
 
 	/** 415: the body has a media type that is not taken here. */
 	UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", Retry.FIX_REQUEST,

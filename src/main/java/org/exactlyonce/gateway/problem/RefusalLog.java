@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.problem;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 import org.slf4j.Logger;
@@ -48,7 +49,12 @@ public final class RefusalLog {
 			return;
 		}
 		String more = (line != null && line.more > 0) ? " " + line.more + " more of this kind were not logged." : "";
-		log.info("A request from {} was refused with {}: {}{}", client, status, detail, more);
+		log.atInfo()
+			.addKeyValue("outcome", "refused")
+			.addKeyValue("reason", rule.name().toLowerCase(Locale.ROOT))
+			.addKeyValue("status", status)
+			.addKeyValue("client", client)
+			.log("A request from {} was refused with {}: {}{}", client, status, detail, more);
 		this.last.put(rule, new Line(nowNanos));
 	}
 

@@ -94,13 +94,13 @@ public class BodyReader {
 	}
 
 	private Body readOptional(HttpServletRequest request, Consumer<HttpServletRequest> typeCheck) {
-		boolean sent = request.getContentLengthLong() != 0 && hasLength(request);
-		if (sent) {
+		boolean announced = request.getContentLengthLong() > 0;
+		if (announced) {
 			typeCheck.accept(request);
 		}
 		Body body = Body.read(open(request, this.properties.maxBytes().toBytes()));
-		if (!sent && !body.isEmpty()) {
-			checkType(request, body, typeCheck); // HTTP/2 need not announce a body
+		if (!announced && !body.isEmpty()) {
+			checkType(request, body, typeCheck); // chunks, or HTTP/2
 		}
 		return body;
 	}

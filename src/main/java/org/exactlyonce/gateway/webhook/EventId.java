@@ -58,8 +58,8 @@ record EventId(String source, List<ValueExpression> parts, boolean ofTheSender) 
 	private String missing(ValueExpression part, Delivery delivery) {
 		String place = ": the source " + this.source + " takes the id of its events from "
 				+ (isOne() ? "there" : "there and from others");
-		boolean unreadable = part instanceof ValueExpression.Json && delivery.json() == null;
-		return unreadable ? "cannot be looked up in a body that is not strict JSON" + place : "is missing" + place;
+		String fault = part.faultIn(delivery);
+		return ((fault != null) ? fault : "is missing") + place;
 	}
 
 	private boolean isOne() {

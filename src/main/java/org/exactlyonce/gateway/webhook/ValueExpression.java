@@ -6,8 +6,6 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 import org.exactlyonce.gateway.json.JsonPointer;
-import org.exactlyonce.gateway.problem.Problem;
-import org.exactlyonce.gateway.problem.ProblemException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +20,18 @@ sealed interface ValueExpression {
 	/**
 	 * Finds the value.
 	 * @param delivery the delivery
-	 * @return the value; null if it is missing, null or empty
-	 * @throws ProblemException 400 if it is an object or an array
+	 * @return the value; null if it is missing, null, empty, an object or an array
 	 */
 	@Nullable String in(Delivery delivery);
+
+	/**
+	 * Says what is there instead of a value.
+	 * @param delivery the delivery, in which there is no value
+	 * @return what is wrong with it; null if there is nothing
+	 */
+	default @Nullable String faultIn(Delivery delivery) {
+		return null;
+	}
 
 	/**
 	 * Whether it is the same place, however it is spelt.
@@ -63,21 +69,32 @@ sealed interface ValueExpression {
 
 		@Override
 		public @Nullable String in(Delivery delivery) {
-			byte[] json = delivery.json();
-			JsonPointer.Found found = (json != null) ? this.pointer.find(json) : null;
+			JsonPointer.Found found = find(delivery);
 			if (found == null) {
 				return null;
 			}
 			return switch (found.kind()) {
-				case OBJECT -> throw structure("an object");
-				case ARRAY -> throw structure("an array");
-				case NULL -> null;
+				case OBJECT, ARRAY, NULL -> null;
 				default -> found.text().isEmpty() ? null : found.text();
 			};
 		}
 
-		private ProblemException structure(String kind) {
-			return Problem.invalid(this.text, "is " + kind + ", must be a string or a number").toException();
+		private JsonPointer.@Nullable Found find(Delivery delivery) {
+			byte[] json = delivery.json();
+			return (json != null) ? this.pointer.find(json) : null;
+		}
+
+		@Override
+		public @Nullable String faultIn(Delivery delivery) {
+			JsonPointer.Found found = find(delivery);
+			if (found == null) {
+				return (delivery.json() == null) ? "cannot be looked up in a body that is not strict JSON" : null;
+			}
+			return switch (found.kind()) {
+				case OBJECT -> "is an object, must be a string or a number";
+				case ARRAY -> "is an array, must be a string or a number";
+				default -> null;
+			};
 		}
 
 	}

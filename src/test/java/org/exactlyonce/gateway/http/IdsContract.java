@@ -237,6 +237,15 @@ abstract class IdsContract {
 		assertThat(stored()).isEqualTo(1);
 	}
 
+	/** The bound is the values' alone. */
+	@Test
+	void takesTheLargestValueWithAKey() {
+		String largest = "x".repeat(8 * 1024 * 1024);
+		assertThat(single("/records", "image/png", largest, "Idempotency-Key", "largest").status()).isEqualTo(201);
+		assertProblem(single("/records", "image/png", largest + "x", "Idempotency-Key", "too-large"), 413,
+				"RECORD_BATCH_TOO_LARGE", "fix-request");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "{\"value\": 1}", "{\"value\": 1}, {\"value\": 2}, {\"value\": 3}",
 			"{\"value\": 1}, {\"value\": 3}", "{\"value\": 2}, {\"value\": 1}",

@@ -138,6 +138,13 @@ class LostIdentityTest {
 		}
 	}
 
+	@Test
+	void registersWithChunksThatAreNone() throws IOException {
+		assertThat(raw("POST /producers HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+				+ "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"))
+			.startsWith("HTTP/1.1 201");
+	}
+
 	private String raw(String request) throws IOException {
 		try (Socket socket = new Socket("localhost", this.port)) {
 			socket.setSoTimeout(60_000);

@@ -164,6 +164,15 @@ abstract class WebhooksContract {
 		assertThat(record.get("headers").toString()).isEqualTo("{\"content-type\":\"application/json\"}");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"object\": {\"customer\": {\"id\": \"cus_7\"}}}",
+			"{\"object\": {\"customer\": [\"cus_7\"]}}", "{\"object\": {}}" })
+	void storesWithoutAKeyWhatHasNoneThatCanBeOne(String data) {
+		String body = "{\"id\": \"" + event() + "\", \"data\": " + data + "}";
+		String[] headers = with(JSON, "Stripe-Signature", Sender.stripe("whsec_new", TIME, body));
+		assertThat(assertStoredOnce("shop", body, headers, headers).get("key").isNull()).isTrue();
+	}
+
 	/** Stripe counts down in the event itself what is not delivered yet. */
 	@Test
 	void takesAnEventOfStripeForTheSameWhateverElseIsInIt() {

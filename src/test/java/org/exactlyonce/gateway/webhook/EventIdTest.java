@@ -73,7 +73,8 @@ class EventIdTest {
 	@CsvSource({ "json:/object, is an object", "json:/list, is an array" })
 	void refusesStructures(String expression, String message) {
 		assertThat(Problems.thrownBy(() -> id(expression).of(delivery(BODY))).errors())
-			.containsExactly(expression + ": " + message + ", must be a string or a number");
+			.containsExactly(expression + ": " + message
+					+ ", must be a string or a number: the source shop takes the id of its events from there");
 	}
 
 	@Test

@@ -1,0 +1,50 @@
+package org.exactlyonce.gateway.access;
+
+import java.security.Principal;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.mock.web.MockHttpServletRequest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(OutputCaptureExtension.class)
+class AuditTest {
+
+	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+	private final Audit audit = new Audit(this.meters);
+
+	private final MockHttpServletRequest request = new MockHttpServletRequest();
+
+	@Test
+	void writesAndCountsWhatAdministratorsDo(CapturedOutput output) {
+		Principal admin = () -> "ädmin";
+		this.request.setUserPrincipal(admin);
+		this.audit.did(this.request, "deleted the topic a\nb");
+		assertThat(output).contains("ädmin deleted the topic a?b");
+		assertThat(count("done")).isEqualTo(1);
+		assertThat(count("denied")).isZero();
+	}
+
+	@Test
+	void countsEachDenialAndWritesItOnce(CapturedOutput output) {
+		String principal = "https://issuer.example/" + "x".repeat(150) + "#alice";
+		for (int i = 0; i < 3; i++) {
+			this.audit.denied(principal, this.request, "the right admin");
+		}
+		this.audit.denied(null, this.request, "the right admin");
+		assertThat(output).containsOnlyOnce(principal + " was denied the right admin")
+			.containsOnlyOnce("anonymous was denied the right admin");
+		assertThat(count("denied")).isEqualTo(4);
+	}
+
+	private double count(String outcome) {
+		return this.meters.get("gateway.audit.events").tag("outcome", outcome).counter().count();
+	}
+
+}

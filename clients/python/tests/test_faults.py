@@ -309,6 +309,34 @@ class Refused(FaultCase):
         producer.flush(20)
         self.assertEqual(self.outcomes(futures), list(self.log()))
 
+    def test_a_202_of_a_proxy(self):
+        """It has put the request into a queue perhaps: no gateway has registered the producer, or fenced it."""
+        left = {"/producers": 2, "epoch": 2}
+
+        def fault(seen):
+            kind = seen.path if seen.path in left else "epoch" if "epoch" in seen.path else None
+            if kind and left[kind]:
+                left[kind] -= 1
+                return 202, [], b'{"status": "queued"}'
+            return LOSE_REQUEST if seen.headers.get("Producer-Epoch") == "0" else PASS
+
+        self.fault = fault
+        producer = self.producer(name=self.label)
+        futures = self.send(producer, range(3))
+        producer.flush(20)
+        self.assertEqual((left, self.outcomes(futures)), ({"/producers": 0, "epoch": 0}, [DeliveryTimeoutError] * 3))
+        futures = self.send(producer, [3])
+        producer.flush(20)
+        self.assertEqual(self.outcomes(futures), list(self.log()))
+
+    def test_the_next_gateway_is_asked_after_a_202_of_a_proxy(self):
+        queue = FaultyProxy(self.gateway.url, lambda seen: (202, [], b"{}"))
+        self.addCleanup(queue.close)
+        producer = self.producer([queue.url, self.proxy.url])
+        futures = self.send(producer, [0])
+        producer.flush(20)
+        self.assertEqual(self.outcomes(futures), list(self.log()))
+
     def test_a_fence_that_is_refused_for_a_while(self):
         self.fault = lambda seen: (LOSE_REQUEST if seen.path == "/partitions/2/records"
                                    else problem(403, code="FORBIDDEN") if "epoch" in seen.path else PASS)

@@ -324,6 +324,29 @@ class Killed(unittest.TestCase):
         self.assertEqual(self.log(), list(range(len(self.log()) - 1)) + ["last"])
         self.assertGreater(len(self.log()), 1)
 
+    def test_what_is_left_asks_again_by_itself(self):
+        """After a registration that was refused, with pauses that grow, until the gateway takes it. Nobody sends."""
+        self.fault = lambda seen: LOSE_REQUEST if seen.path.endswith("/records") else PASS
+        self.kill_one(0, 2)
+        for status in (401, 403):
+            with self.subTest(status=status):
+                self.fault = lambda seen: (status, [], b"")
+                self.proxy.seen.clear()
+                begin = time.monotonic()
+                with self.assertLogs("exactly_once_client", "WARNING") as logs:
+                    with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder) as producer:
+                        wait_until(lambda: len(self.proxy.seen) >= 4)
+                        self.assertGreater(time.monotonic() - begin, 0.5, "0.1, 0.2 and 0.4 s, less a fifth")
+                        producer.flush(0)
+                        if status == 403:
+                            self.fault = lambda seen: PASS
+                            wait_until(self.log)
+                self.assertEqual(len(logs.output), 1, "told once")
+                self.assertIn("that an earlier process left wait, and stay in the outbox", logs.output[0])
+                self.assertEqual({seen.path for seen in self.proxy.seen if "/producers" in seen.path}, {"/producers"})
+        self.assertEqual(self.log(), list(range(len(self.log()))))
+        self.assertEqual(list(Path(self.folder).glob("*/*.log")), [])
+
     def topic(self):
         topic = f"topic-{time.time()}"
         self.gateway.send("PUT", f"/topics/{topic}", {"partitions": 1})

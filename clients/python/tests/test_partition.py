@@ -333,7 +333,7 @@ class Refusals(PartitionCase):
 
     def test_a_record_that_is_too_large_leaves_its_sequence_to_the_next(self):
         [batch] = self.send(1)
-        self.answered(batch, answer(413))
+        self.answered(batch, answer(413, code="RECORD_BATCH_TOO_LARGE"))
         self.assertEqual(self.told_kinds(), [("r00", TooLargeError)])
         self.assertTrue(self.partition.line.moved_back, "what the outbox has of it is void")
         self.assertEqual([b.base for b in self.send(1)], [0])
@@ -341,7 +341,7 @@ class Refusals(PartitionCase):
     def test_a_record_that_is_too_large_with_others_behind_it(self):
         self.limits.records = 1
         first, second, third = self.send(3)
-        self.answered(second, answer(413))
+        self.answered(second, answer(413, code="RECORD_BATCH_TOO_LARGE"))
         self.assertTrue(self.partition.stopped, "the third may still arrive under its old sequence")
         self.assertEqual(self.sent(), [])
         self.answered(first, receipt(0, 1))
@@ -367,6 +367,17 @@ class Refusals(PartitionCase):
         self.assertEqual(self.told_kinds(),
                          [("r00", "stored"), ("r01", RefusedError), ("r02", "stored"), ("r03", "stored")])
 
+    def test_a_log_that_never_issued_the_epoch(self):
+        """That is a 400, too: it was put back, which the fence finds."""
+        [batch] = self.send(1)
+        self.answered(batch, receipt(0, 1))
+        [batch] = self.send(1)
+        self.answered(batch, answer(400, code="INVALID_REQUEST", detail="producerEpoch: was never issued"))
+        self.assertTrue(self.partition.stopped)
+        self.partition.resolve(0, self.now)
+        self.assertIs(type(self.partition.broken), LostError)
+        self.assertEqual(self.told_kinds(), [("r00", "stored"), ("r01", RefusedError)])
+
     def test_a_refusal_after_a_lost_answer_is_no_outcome_before_the_fence(self):
         for next_sequence in (0, 2):
             with self.subTest(next_sequence=next_sequence):
@@ -376,13 +387,28 @@ class Refusals(PartitionCase):
                 self.answered(batch, NO_ANSWER)
                 self.now += 1
                 self.sent()
-                self.answered(batch, answer(415))
+                self.answered(batch, answer(415, code="UNSUPPORTED_MEDIA_TYPE"))
                 self.assertEqual(self.told(), [])
                 self.partition.resolve(next_sequence, self.now)
                 if next_sequence == 0:
                     self.assertEqual([kind for _, kind in self.told_kinds()], [RefusedError] * 2)
                 else:
                     self.assertEqual(self.sent(), [batch], "it is stored: the same again brings the offset")
+
+    def test_a_refusal_of_a_proxy_is_no_outcome_before_the_fence(self):
+        """It may have passed the request on."""
+        for reply in (answer(302), answer(400), Answer(403, {}, b"<html>"), answer(404), answer(413)):
+            for next_sequence in (0, 1):
+                with self.subTest(status=reply.status, next_sequence=next_sequence):
+                    self.partition = Partition(PLACE, self.settings, self.limits)
+                    self.partition.start(0)
+                    [batch] = self.send(1)
+                    self.answered(batch, reply)
+                    self.assertEqual((self.told(), self.sent()), ([], []))
+                    self.assertTrue(self.partition.stopped)
+                    self.partition.resolve(next_sequence, self.now)
+                    self.assertEqual(self.sent(), [batch] if next_sequence else [], "the same again brings the offset")
+                    self.assertEqual(len(self.told()), 1 - next_sequence)
 
     def test_there_is_no_such_partition(self):
         """All that waits fails after one fence."""
@@ -495,7 +521,7 @@ class TimeOuts(PartitionCase):
         """The fence for a refusal gets no answer, and the batch behind it is over its time meanwhile."""
         self.limits.records = 1
         first, second = self.send(2)
-        self.answered(first, answer(413))
+        self.answered(first, answer(413, code="RECORD_BATCH_TOO_LARGE"))
         self.answered(second, NO_ANSWER)
         self.now += 10
         self.partition.expire(self.now)
@@ -570,7 +596,7 @@ class NotServed(PartitionCase):
         """What was refused for good is not stored, what may be is unknown; all else is not stored, as it never was sent."""
         self.limits.records = 1
         first, second, third = self.send(4)[:3]
-        self.answered(first, answer(401))
+        self.answered(first, answer(401, code="UNAUTHENTICATED"))
         self.answered(second, NO_ANSWER)
         self.assertTrue(self.partition.stopped)
         self.assertTrue(self.partition.not_fenced(RefusedError("no")))
@@ -584,16 +610,16 @@ class NotServed(PartitionCase):
     def test_nothing_is_unknown_if_nothing_may_be_stored(self):
         self.limits.records = 1
         first, second = self.send(2)
-        self.answered(first, answer(401))
-        self.answered(second, answer(401))
+        self.answered(first, answer(401, code="UNAUTHENTICATED"))
+        self.answered(second, answer(401, code="UNAUTHENTICATED"))
         self.assertFalse(self.partition.not_fenced(RefusedError("no")))
         self.assertEqual([kind for _, kind in self.told_kinds()], [RefusedError] * 2)
 
     def test_what_comes_later_expires(self):
         self.limits.records = 1
         first, second = self.send(2)
-        self.answered(first, answer(401))
-        self.answered(second, answer(401))
+        self.answered(first, answer(401, code="UNAUTHENTICATED"))
+        self.answered(second, answer(401, code="UNAUTHENTICATED"))
         self.partition.not_fenced(RefusedError("no"))
         self.assertEqual(len(self.told()), 2)
         self.add(1)

@@ -79,9 +79,18 @@ export function answerOf(reply: Reply): Answer {
   return { kind: status === 401 ? "unauthenticated" : "refused", problem };
 }
 
-/** Whether the same request is sent again: 408, 429, and all of 5xx, which a proxy on the way may send, too. */
+/** Whether a server on the way, which may have passed the request on, gave an error that is final: a gateway's has a code. */
+export function isOfAnother(answer: Answer): boolean {
+  return answer.kind !== "stored" && answer.kind !== "again" && answer.problem.code === undefined;
+}
+
+/**
+ * Whether the same request is sent again: 408, 429, and all of 5xx, which a proxy on the way may send, too; and a success that no
+ * gateway gives to this client, such as the 202 of a proxy that has put the request into a queue.
+ */
 export function isTransient(status: number): boolean {
-  return status === 408 || status === 429 || status >= 500;
+  const isOfAProxy = status > 201 && status < 300;
+  return isOfAProxy || status === 408 || status === 429 || status >= 500;
 }
 
 /** The problem in a reply; of a body that is none, such as a proxy's page, only the status. */

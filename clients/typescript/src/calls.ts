@@ -7,7 +7,12 @@ import { NoAnswer, type Request, type Transport } from "./transport.js";
 /** The last answer to a request. `inDoubt`: an earlier attempt, whose answer did not come, may have been carried out. */
 export type Answered = Reply & { readonly inDoubt: boolean };
 
-type Repeated = Request & { readonly signal: AbortSignal; readonly persistent?: boolean };
+interface Repeated extends Request {
+  readonly signal: AbortSignal;
+  readonly persistent?: boolean;
+  /** Whether the body of a success is a gateway's: any JSON, if it is left out. */
+  readonly isAnswer?: (body: unknown) => boolean;
+}
 
 /** What calls of one client share: its gateways and how it retries. */
 export class Calls {
@@ -32,7 +37,7 @@ export class Calls {
       const reply = await this.#attempt(request);
       if (reply?.status === 401 && !unauthenticated && this.#connection.token !== undefined) {
         unauthenticated = true;
-      } else if (reply !== undefined && !isTransient(reply.status)) {
+      } else if (reply !== undefined && isFinal(reply, request)) {
         return { ...reply, inDoubt };
       } else {
         inDoubt ||= reply?.status !== 429;
@@ -44,8 +49,7 @@ export class Calls {
 
   async #attempt(request: Repeated): Promise<Reply | undefined> {
     try {
-      const reply = await this.transport.request(request);
-      return reply.status < 300 && reply.body === undefined ? undefined : reply;
+      return await this.transport.request(request);
     } catch (error) {
       request.signal.throwIfAborted();
       if (error instanceof NoAnswer) {
@@ -57,6 +61,10 @@ export class Calls {
       throw error;
     }
   }
+}
+
+function isFinal({ status, body }: Reply, { isAnswer }: Repeated): boolean {
+  return !isTransient(status) && (status >= 300 || (isAnswer?.(body) ?? body !== undefined));
 }
 
 /** The error for an answer that is final. */

@@ -1,4 +1,4 @@
-import type { Answer } from "./answer.js";
+import { isOfAnother, type Answer } from "./answer.js";
 import { backoff } from "./backoff.js";
 import { Batch, type Pending } from "./batch.js";
 import { decide } from "./decision.js";
@@ -114,6 +114,7 @@ export class Partition {
     batch.underWay = false;
     batch.early = false;
     batch.lastAnswer = answer.kind;
+    batch.inDoubt ||= isOfAnother(answer);
     switch (decision.do) {
       case "complete":
         batch.outcome = decision.receipt;

@@ -1,6 +1,6 @@
 import { describe, problemOf, type Reply } from "./answer.js";
 import { refusal, type Answered, type Calls } from "./calls.js";
-import { FencedError, LostError, RefusedError } from "./errors.js";
+import { FencedError, LostError } from "./errors.js";
 import { pathOf, RECORDS } from "./topics.js";
 
 /** The identity under which batches are sent. */
@@ -101,20 +101,23 @@ export class Session {
   }
 
   #post(path: string, body: string, signal: AbortSignal, persistent: boolean): Promise<Answered> {
-    return this.#calls.untilAnswered({ method: "POST", path, body, headers: { "Content-Type": "application/json" }, signal, persistent });
+    const headers = { "Content-Type": "application/json" };
+    return this.#calls.untilAnswered({ method: "POST", path, body, headers, signal, persistent, isAnswer: isRegistered });
   }
 
   #take(reply: Reply): State {
-    if (reply.status !== 200 && reply.status !== 201) {
+    const answered = reply.body;
+    if (reply.status >= 300 || !isRegistered(answered)) {
       throw refusal(reply);
-    }
-    const answered = reply.body as Registered | undefined;
-    if (typeof answered?.producerId !== "number" || !Array.isArray(answered.partitions)) {
-      throw new RefusedError("The answer is not that of an Exactly-Once Gateway.");
     }
     this.#identity = { producerId: answered.producerId, producerEpoch: answered.producerEpoch };
     this.unsure = false;
     this.#state = new Map(answered.partitions.map(({ topic = RECORDS, partition, nextSequence }) => [pathOf({ topic, partition }), nextSequence]));
     return this.#state;
   }
+}
+
+function isRegistered(body: unknown): body is Registered {
+  const { producerId, producerEpoch, partitions } = (body ?? {}) as Partial<Registered>;
+  return typeof producerId === "number" && typeof producerEpoch === "number" && Array.isArray(partitions);
 }

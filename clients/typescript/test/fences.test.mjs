@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeliveryError, FencedError, NotStoredError, Producer, UnknownOutcomeError } from "@exactly-once/client";
-import { LOSE_ANSWER, LOSE_REQUEST, PASS } from "./support/proxy.mjs";
+import { LOSE_ANSWER, LOSE_REQUEST, PASS, Proxy } from "./support/proxy.mjs";
 import { isAppend, isFence, stage } from "./support/stage.mjs";
 
 const QUICK = { deliveryTimeoutMs: 2_000, requestTimeoutMs: 1_000, retryBackoffMs: 20, retryBackoffMaxMs: 100, waitMs: 0 };
@@ -58,4 +58,33 @@ test("a 404 of something else is no lost log", { timeout: 30_000 }, async () => 
   away = false;
   assert.equal((await send("b")).sequence, 0);
   assert.deepEqual(await values(), ["b"]);
+});
+
+for (const [status, body] of [[202, "{}"], [202, JSON.stringify({ status: "queued" })], [200, JSON.stringify({ ok: true })], [200, "null"], [204, undefined]]) {
+  test(`a ${status} with ${body ?? "nothing"} is no gateway's answer`, { timeout: 30_000 }, async () => {
+    let registrations = 2;
+    let fences = 2;
+    let away = true;
+    on.proxy.fault = (request) => {
+      const isOfAProxy = request.url === "/producers" ? registrations-- > 0 : isFence(request) && fences-- > 0;
+      return isOfAProxy ? { status, body } : isAppend(request) && away ? LOSE_REQUEST : PASS;
+    };
+    open({ ...QUICK, name: `proxied-${on.partition}` });
+    await assert.rejects(send("a"), (error) => error instanceof NotStoredError && error.reason === "timeout");
+    assert.deepEqual([registrations, fences], [-1, -1], "asked until the gateway answered");
+    away = false;
+    assert.equal((await send("b")).sequence, 0);
+    assert.deepEqual(await values(), ["b"]);
+  });
+}
+
+test("the next gateway is asked after a 202 of a proxy", { timeout: 30_000 }, async () => {
+  const queue = await Proxy.start(on.gateway.url);
+  queue.fault = () => ({ status: 202, body: "{}" });
+  try {
+    on.producer = await Producer.open([queue.url, on.proxy.url], QUICK);
+    assert.equal((await send("a")).sequence, 0);
+  } finally {
+    queue.stop();
+  }
 });

@@ -57,6 +57,16 @@ describe("without a fence", () => {
     });
   }
 
+  for (const [whose, problem, expected] of [["a gateway", { status: 403, code: "FORBIDDEN" }, RefusedError], ["a proxy", { status: 403 }, UnknownOutcomeError]]) {
+    test(`what ${whose} has refused is ${expected.name}`, () => {
+      const { of, told } = partition(1);
+      of.answered(of.take(0, false), { kind: "refused", problem }, 0);
+      of.giveUp(new RefusedError("the fence is refused, too"));
+      of.release();
+      assert.deepEqual(outcomes(told), [[0, expected]]);
+    });
+  }
+
   test("once in doubt is in doubt, in halves, too", () => {
     const { of, told } = partition(2, { batchBytes: 1_000 });
     const batch = of.take(5, false);

@@ -90,8 +90,12 @@ def action_of(answer: Answer) -> Action:
 
 
 def leaves_doubt(answer: Answer) -> bool:
-    """Whether the request may have been stored all the same, or may still be."""
-    return action_of(answer) in (Action.RETRY, Action.STORED) and answer.status != 429
+    """Whether the request may have been stored all the same, or may still be.
+
+    An error without a code is that of a server on the way, which may have passed the request on.
+    """
+    by_another = "code" not in answer.document()
+    return (action_of(answer) in (Action.RETRY, Action.STORED) or by_another) and answer.status != 429
 
 
 def expected_sequence(answer: Answer) -> Optional[int]:

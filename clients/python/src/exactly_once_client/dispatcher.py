@@ -74,7 +74,11 @@ class Dispatcher:
 
     def in_doubt(self) -> bool:
         """Whether the next process has something to find out, or to send, if it has the outbox."""
-        return self._in_doubt or any(partition.line.restored() for partition in self.active.values())
+        return self._in_doubt or self._left() > 0
+
+    def _left(self) -> int:
+        """How many records of earlier processes have no outcome."""
+        return sum(partition.line.restored() for partition in self.active.values())
 
     def advance(self, now: float, urgent: bool) -> list[Told]:
         """One step: what is over its time, what is to be sent. Returns what is to be told."""
@@ -129,8 +133,9 @@ class Dispatcher:
     # Requests
 
     def _asks(self) -> bool:
-        """Whether somebody waits for a registration or a fence."""
-        return not self._session.ready and (self.blind or not self.idle())
+        """Whether somebody waits for a registration or a fence; nobody does for what was left, but it is to be sent."""
+        left = self._session.producer_id is None and self._left() > 0
+        return not self._session.ready and (self.blind or left or not self.idle())
 
     def _fence_if_stopped(self) -> None:
         if self._session.ready and any(p.stopped for p in self.active.values()):
@@ -213,12 +218,15 @@ class Dispatcher:
             self._die(error)
 
     def _not_served(self, error: GatewayError, first: bool) -> None:
-        """What waits for the registration, or the fence, fails. The next records ask again."""
+        """What waits for the registration, or the fence, fails. The next records ask again; so does what was left."""
+        left = 0
         for partition in self.active.values():
             if first:
-                partition.not_registered(error)
+                left += partition.not_registered(error)
             elif partition.stopped:
                 self.blind |= partition.not_fenced(error)
+        if left:
+            _log.warning("%d records that an earlier process left wait, and stay in the outbox: %s", left, error)
 
     def _die(self, error: GatewayError) -> None:
         self.fatal = self.fatal or error

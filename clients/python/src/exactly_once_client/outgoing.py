@@ -56,10 +56,11 @@ class Outgoing:
         if self.broken:
             self._fail_queue(self.broken)
 
-    def not_registered(self, error: GatewayError) -> None:
-        """Fails what waits for the registration. Nobody waits any more for what was restored."""
+    def not_registered(self, error: GatewayError) -> int:
+        """Fails what waits for the registration. Nobody waits any more for what was restored: returns how many records
+        that are, the first time."""
         self._fail_queue(error)
-        self._let_go_of_restored()
+        return self._let_go_of_restored()
 
     def told(self, batch: Batch) -> None:
         """Counts a batch whose outcome is told."""
@@ -75,9 +76,11 @@ class Outgoing:
         """Whether it is as if no record had ever come, as far as the log knows."""
         return self.quiet() and self.line.next_sequence == 0 and self.broken is None
 
-    def _let_go_of_restored(self) -> None:
-        self.released += self.line.restored() - self._let_go
-        self._let_go = self.line.restored()
+    def _let_go_of_restored(self) -> int:
+        more = self.line.restored() - self._let_go
+        self.released += more
+        self._let_go += more
+        return more
 
     def _fail_queue(self, error: GatewayError) -> None:
         while self._queue:

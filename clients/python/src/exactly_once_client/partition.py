@@ -76,14 +76,15 @@ class Partition(Outgoing):
             self.line.split(batch)
 
     def _refuse(self, batch: Batch, error: GatewayError, isolate: bool) -> None:
-        """Fails a batch. Those behind it get its sequences, once a fence has made sure of what is stored."""
+        """Fails a batch. Those behind it get its sequences, once a fence has made sure of what is stored. A 400 may
+        be for an epoch that was never issued, in a log that was put back, which a fence finds, too."""
         if batch.confirmed:
             batch.outcome = as_unknown(error)
         elif isolate and len(batch.records) > 1:
             for record in batch.records:
                 record.alone = True
             self.stop(None)
-        elif batch.doubt or not self.line.is_last(batch):
+        elif isolate or batch.doubt or not self.line.is_last(batch):
             batch.refusal = error
             self.stop(None)
         else:

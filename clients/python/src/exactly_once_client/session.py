@@ -72,7 +72,7 @@ class Session:
         """
         self._in_flight = False
         document = answer.document()
-        if answer.status in (200, 201) and "producerEpoch" in document:
+        if answer.status in (200, 201) and {"producerId", "producerEpoch"} <= document.keys():
             self.producer_id, self.epoch, self.fencing = document["producerId"], document["producerEpoch"], False
             self._attempt, self._not_before, self._answer_lost, self._believes = 0, 0.0, False, True
             return {TopicPartition(state.get("topic", RECORDS), state["partition"]): state["nextSequence"]

@@ -105,7 +105,7 @@ class Transport:
         call.uses(None)
         if connection is not None:
             self._give_back(index, connection, answer.status != 0 and not call.aborted)
-        if (answer.status == 0 or answer.status >= 500) and self._turn == turn and not call.aborted:
+        if _is_of_no_gateway(answer.status) and self._turn == turn and not call.aborted:
             self._turn = turn + 1
         return answer
 
@@ -156,6 +156,11 @@ class Transport:
             connection.close()
         else:
             self._idle[index].append((time.monotonic(), connection))
+
+
+def _is_of_no_gateway(status: int) -> bool:
+    """Whether another gateway may answer better: after none, a 5xx, and a success such as a proxy's 202."""
+    return status == 0 or status >= 500 or 201 < status < 300
 
 
 def _distrust(gateway: SplitResult, error: ssl.SSLCertVerificationError) -> str:

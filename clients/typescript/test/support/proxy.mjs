@@ -16,7 +16,7 @@ export class Proxy {
   #upstream;
   #agent = new http.Agent({ keepAlive: true });
   #server = http.createServer((request, response) => void this.#serve(request, response));
-  /** What happens to a request: one of the constants, a `status` (with `headers`) instead of an answer, or `delayMs` before it. */
+  /** What happens to a request: one of the constants, a `status` (with `headers` and `body`) instead of an answer, or `delayMs` before it. */
   fault = () => PASS;
   /** What came, in order. */
   requests = [];
@@ -68,7 +68,7 @@ export class Proxy {
       await sleep(fault.delayMs);
     }
     if (fault.status !== undefined) {
-      response.writeHead(fault.status, fault.headers).end();
+      response.writeHead(fault.status, fault.headers).end(fault.body);
       return;
     }
     const answer = fault.forward === false ? undefined : await this.#forward(request, body);

@@ -69,11 +69,12 @@ record Answer(int status, Map<String, Object> body, Duration retryAfter) {
 	}
 
 	/**
-	 * Whether the gateway said that nothing came of it.
+	 * Whether the gateway said that nothing came of it. An error without a code is that
+	 * of a server on the way, which may have passed the request on.
 	 * @return false if it may have been done all the same
 	 */
 	boolean isDefinite() {
-		return this.status >= 400 && this.status < 500 && this.status != 408;
+		return this.status == 429 || (this.status >= 400 && this.status < 500 && this.status != 408 && code() != null);
 	}
 
 	boolean isSuccess() {

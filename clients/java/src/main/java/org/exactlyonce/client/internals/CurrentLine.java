@@ -89,6 +89,19 @@ final class CurrentLine {
 		this.pipeline.notAnswered(attempt, failure, inDoubt, now);
 	}
 
+	/**
+	 * Learns that a send came to no gateway, and none will take it.
+	 * @param attempt the send
+	 * @param failure why
+	 * @param now the time
+	 */
+	void refused(Attempt attempt, GatewayException failure, long now) {
+		if (attempt.isCurrent()) {
+			attempt.batch().state = Batch.State.READY;
+			this.settlement.refused(attempt.batch(), failure, now);
+		}
+	}
+
 	void expire(long now) {
 		this.settlement.expire(now, this.pipeline.trouble());
 	}

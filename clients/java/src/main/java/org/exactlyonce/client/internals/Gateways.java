@@ -29,6 +29,8 @@ final class Gateways {
 
 	private final Transport transport;
 
+	private final Trust trust;
+
 	/** Until when each gateway asked for a pause. */
 	private final AtomicLongArray pausedUntil;
 
@@ -39,6 +41,7 @@ final class Gateways {
 		this.pausedUntil = new AtomicLongArray(urls.size());
 		this.tokens = (token != null) ? new Tokens(token) : null;
 		this.transport = (transport != null) ? transport : new JdkTransport(sslContext);
+		this.trust = new Trust(urls.size());
 	}
 
 	/**
@@ -48,7 +51,7 @@ final class Gateways {
 	 * @param headers its headers
 	 * @param body its body; null if there is none
 	 * @param timeout how long to wait for the answer
-	 * @return the call
+	 * @return the call; if it has no answer, it fails as {@link Trust#failed} says
 	 */
 	Call call(String method, String path, Map<String, String> headers, byte[] body, Duration timeout) {
 		int index = this.current;
@@ -88,9 +91,11 @@ final class Gateways {
 
 	private void answered(Call call, Transport.Response response, Throwable failure) {
 		if (failure != null) {
-			call.response.completeExceptionally(failure);
+			call.response.completeExceptionally(this.trust.failed(call.index, failure));
+			return;
 		}
-		else if (response.status() == 401 && this.tokens != null) {
+		this.trust.answered();
+		if (response.status() == 401 && this.tokens != null) {
 			this.tokens.compare(call, () -> call.response.complete(response));
 		}
 		else {

@@ -8,6 +8,7 @@ import org.exactlyonce.client.FencedException;
 import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.LogMismatchException;
 import org.exactlyonce.client.NotAuthorizedException;
+import org.exactlyonce.client.NotTrustedException;
 import org.exactlyonce.client.ProducerSettings;
 import org.exactlyonce.client.RefusedException;
 
@@ -105,12 +106,17 @@ final class Handshake {
 				this.settings.requestTimeout());
 		call.response()
 			.whenComplete((response, failure) -> this.loop
-				.execute(() -> answered(call, (response != null) ? Answer.of(response) : null)));
+				.execute(() -> answered(call, (response != null) ? Answer.of(response) : null, failure)));
 	}
 
-	private void answered(Gateways.Call call, Answer answer) {
+	private void answered(Gateways.Call call, Answer answer, Throwable failure) {
 		this.underWay = false;
 		long now = Nanos.now();
+		if (failure instanceof NotTrustedException untrusted) {
+			this.gateways.failed(call);
+			refused(untrusted, now);
+			return;
+		}
 		Identity given = (answer != null) ? Identity.of(answer) : null;
 		if (given != null) {
 			accept(given, now);
@@ -185,10 +191,14 @@ final class Handshake {
 	}
 
 	private void refused(Answer answer, long now) {
-		this.notBefore = now + this.limits.retryBackoffMax();
 		boolean access = answer.status() == 401 || answer.status() == 403;
-		this.listener.refused(access ? new NotAuthorizedException(answer.message(), answer.problem(), null)
+		refused(access ? new NotAuthorizedException(answer.message(), answer.problem(), null)
 				: new RefusedException(answer.message(), answer.problem(), null), now);
+	}
+
+	private void refused(RefusedException failure, long now) {
+		this.notBefore = now + this.limits.retryBackoffMax();
+		this.listener.refused(failure, now);
 	}
 
 	/**
@@ -211,7 +221,8 @@ final class Handshake {
 		void fenced(Identity identity, long now);
 
 		/**
-		 * The gateway refused for now. It is asked again until it answers.
+		 * The gateway refused for now, or is not trusted. It is asked again until it
+		 * answers.
 		 * @param failure why
 		 * @param now the time
 		 */

@@ -1,22 +1,19 @@
 package org.exactlyonce.client.internals;
 
-import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import org.exactlyonce.client.NotTrustedException;
 import org.exactlyonce.client.Position;
 import org.exactlyonce.client.ReaderSettings;
 import org.exactlyonce.client.ReceivedRecord;
-import org.exactlyonce.client.RefusedException;
 import org.exactlyonce.client.Transport;
 
 /**
@@ -33,11 +30,6 @@ public final class LogReader {
 	private final Position from;
 
 	private final Gateways gateways;
-
-	/** The gateways whose certificate was not trusted when they were asked last. */
-	private final Set<Integer> distrusted = new HashSet<>();
-
-	private boolean answered;
 
 	private final Deque<ReceivedRecord> page = new ArrayDeque<>();
 
@@ -168,7 +160,6 @@ public final class LogReader {
 				Transport.Response response = asked.response()
 					.get(Math.max(1, until - Nanos.now()), TimeUnit.NANOSECONDS);
 				this.call = null;
-				this.answered = true;
 				if (response.status() == 200) {
 					return response;
 				}
@@ -181,7 +172,9 @@ public final class LogReader {
 			catch (ExecutionException | CancellationException ex) {
 				// Not answered: asked again, or closed.
 				this.call = null;
-				throwIfNoneIsTrusted(asked.index, ex);
+				if (ex.getCause() instanceof NotTrustedException untrusted) {
+					throw untrusted;
+				}
 			}
 			catch (TimeoutException ex) {
 				return null;
@@ -192,32 +185,6 @@ public final class LogReader {
 		}
 		while (!isClosed() && Nanos.now() < until);
 		return null;
-	}
-
-	private static boolean isDistrust(Throwable failure) {
-		Throwable cause = failure;
-		while (cause != null && !(cause instanceof CertificateException)) {
-			cause = cause.getCause();
-		}
-		return cause != null;
-	}
-
-	/**
-	 * As long as none has ever answered: after that a certificate that is not trusted may
-	 * be so for a while.
-	 */
-	private void throwIfNoneIsTrusted(int gateway, Exception cause) {
-		if (!isDistrust(cause)) {
-			this.distrusted.remove(gateway);
-			return;
-		}
-		this.distrusted.add(gateway);
-		if (!this.answered && this.distrusted.size() == this.settings.urls().size()) {
-			throw new RefusedException(
-					"No gateway's certificate is trusted. If the authority that issued it is not known:"
-							+ " ReaderSettings.withSslContext names it. " + cause.getMessage(),
-					null, cause);
-		}
 	}
 
 	private Gateways.Call ask(String path, long waitSeconds) {

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 
 import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.NotStoredException;
+import org.exactlyonce.client.NotTrustedException;
 import org.exactlyonce.client.ProducerSettings;
 import org.exactlyonce.client.Transport;
 import org.exactlyonce.client.UnknownPartitionException;
@@ -114,6 +115,9 @@ final class PartitionCount {
 					throw answer.refusal();
 				}
 				catch (ExecutionException ex) {
+					if (ex.getCause() instanceof NotTrustedException untrusted) {
+						throw untrusted;
+					}
 					trouble = ex.getCause();
 				}
 				long pause = Math.max(this.pausedUntil - Nanos.now(), this.limits.backoff(retries, Math.random()));

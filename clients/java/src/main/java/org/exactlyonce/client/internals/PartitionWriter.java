@@ -112,6 +112,17 @@ final class PartitionWriter {
 		}
 	}
 
+	/**
+	 * Learns that a send came to no gateway, and none will take it. Only for a producer
+	 * without an identity, since another one has had an answer.
+	 * @param attempt the send
+	 * @param failure why
+	 * @param now the time
+	 */
+	void refused(Attempt attempt, GatewayException failure, long now) {
+		this.current.refused(attempt, failure, now);
+	}
+
 	void expire(long now) {
 		this.current.expire(now);
 	}

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 
 import org.exactlyonce.client.Delivery;
 import org.exactlyonce.client.NotAuthorizedException;
+import org.exactlyonce.client.NotTrustedException;
 import org.exactlyonce.client.ProducerListener;
 import org.exactlyonce.client.ProducerSettings;
 import org.exactlyonce.client.Transport;
@@ -115,7 +116,12 @@ final class Requests {
 				Duration.ofNanos(now - sentAt), (answer != null) ? answer.retryAfter() : Duration.ZERO);
 		if (answer == null) {
 			this.gateways.failed(call);
-			writer.notAnswered(attempt, cause(failure), true, now);
+			if (failure instanceof NotTrustedException untrusted) {
+				writer.refused(attempt, untrusted, now);
+			}
+			else {
+				writer.notAnswered(attempt, cause(failure), true, now);
+			}
 		}
 		else if (answer.status() == 401 && this.gateways.hasFreshToken(call)) {
 			writer.notAnswered(attempt, new NotAuthorizedException(answer.message(), answer.problem(), null), false,

@@ -6,6 +6,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.exactlyonce.client.FencedException;
@@ -15,6 +16,7 @@ import org.exactlyonce.client.InvalidTopicException;
 import org.exactlyonce.client.LogMismatchException;
 import org.exactlyonce.client.NotAuthorizedException;
 import org.exactlyonce.client.NotStoredException;
+import org.exactlyonce.client.NotTrustedException;
 import org.exactlyonce.client.RecordTooLargeException;
 import org.exactlyonce.client.RefusedException;
 import org.exactlyonce.client.UnknownOutcomeException;
@@ -70,6 +72,9 @@ final class Failures {
 		}
 		if (failure instanceof UnknownPartitionException) {
 			return new UnknownTopicOrPartitionException(message, failure);
+		}
+		if (failure instanceof NotTrustedException) {
+			return new SslAuthenticationException(message, failure);
 		}
 		if (failure instanceof NotAuthorizedException) {
 			boolean unknown = failure.problem() != null && failure.problem().status() == UNAUTHORIZED;

@@ -150,7 +150,7 @@ class PartitionWriterTest {
 		this.fixture.answer(0, 404, "code", "UNKNOWN_TOPIC");
 		this.fixture.answer(1, 404, "code", "UNKNOWN_TOPIC");
 		assertThat(this.fixture.told).as("one is under way").isEmpty();
-		this.fixture.answer(2, 409, "expectedSequence", 0);
+		this.fixture.answer(2, 409, "code", "OUT_OF_ORDER_SEQUENCE_NUMBER", "expectedSequence", 0);
 		assertThat(this.fixture.told).containsExactly("r0 UnknownPartitionException", "r1 UnknownPartitionException",
 				"r2 UnknownPartitionException", "r3,r4 UnknownPartitionException");
 		assertThat(this.fixture.removal).isEqualTo(new Removal(Place.ofRecords(0), 0, Removal.ALL));
@@ -240,6 +240,16 @@ class PartitionWriterTest {
 		assertThat(this.fixture.writer.isUnknown()).isTrue();
 		this.fixture.fenced(0);
 		assertThat(this.fixture.removal).isEqualTo(new Removal(Place.ofRecords(0), 0, Removal.ALL));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "FORBIDDEN, ProducerClosedException", ", UnknownOutcomeException" })
+	void takesTheWordOfAGatewayAloneForWhatIsNotStored(String code, String outcome) {
+		this.fixture.add(1);
+		this.fixture.answer(0, 403, "code", code);
+		this.fixture.writer.fail(Outcomes.closed());
+		this.fixture.run();
+		assertThat(this.fixture.told).containsExactly("r0 " + outcome);
 	}
 
 	@ParameterizedTest

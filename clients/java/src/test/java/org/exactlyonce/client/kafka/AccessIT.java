@@ -5,16 +5,22 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.exactlyonce.client.Delivery;
+import org.exactlyonce.client.NotTrustedException;
+import org.exactlyonce.client.OutgoingRecord;
 import org.exactlyonce.client.Position;
+import org.exactlyonce.client.ProducerSettings;
 import org.exactlyonce.client.ReaderSettings;
+import org.exactlyonce.client.RecordProducer;
 import org.exactlyonce.client.RecordReader;
-import org.exactlyonce.client.RefusedException;
+import org.exactlyonce.client.Value;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +34,8 @@ import static org.exactlyonce.client.kafka.Contract.record;
  * Who a gateway serves, and which gateway a producer trusts.
  */
 class AccessIT {
+
+	private static final int LONG_BEFORE_THE_DELIVERY_TIMEOUT = 60;
 
 	private static final String KEY = "key-of-the-administrator-in-tests-0123456789";
 
@@ -51,10 +59,26 @@ class AccessIT {
 		try (GatewayLog log = overTls(store);
 				Producer<String, String> trusting = open(log, "ssl.truststore.location", store.toString(),
 						"ssl.truststore.password", KEY, "ssl.truststore.type", "PKCS12", "security.protocol", "SSL");
-				Producer<String, String> doubting = open(log, "max.block.ms", 2000)) {
+				Producer<String, String> doubting = open(log)) {
 			assertThat(await(trusting.send(record(0, "value"))).offset()).isZero();
-			assertThat(failure(doubting.send(record(0, "value")))).isInstanceOf(TimeoutException.class)
+			assertThat(failure(doubting.send(record(0, "value")))).isInstanceOf(SslAuthenticationException.class)
+				.hasMessageContaining("ssl.truststore.location")
 				.hasStackTraceContaining("unable to find valid certification path");
+		}
+	}
+
+	@Test
+	void producerSaysAtOnceThatTheAuthorityIsUnknown(@TempDir Path folder) throws Exception {
+		try (GatewayLog log = overTls(folder.resolve("store.p12"))) {
+			for (Delivery delivery : Delivery.values()) {
+				try (RecordProducer producer = RecordProducer
+					.open(ProducerSettings.builder(log.address()).delivery(delivery).build())) {
+					assertThatThrownBy(() -> producer.send(new OutgoingRecord(0, Value.text("value")))
+						.get(LONG_BEFORE_THE_DELIVERY_TIMEOUT, TimeUnit.SECONDS)).as(delivery.name())
+						.hasCauseInstanceOf(NotTrustedException.class)
+						.hasStackTraceContaining("unable to find valid certification path");
+				}
+			}
 		}
 	}
 
@@ -65,7 +89,7 @@ class AccessIT {
 				RecordReader beside = read(log.address(), log.address().replace("127.0.0.1", "localhost"));
 				RecordReader patient = read(log.address(), "https://127.0.0.1:1")) {
 			for (RecordReader doubting : List.of(reader, beside)) {
-				assertThatThrownBy(() -> doubting.poll(Duration.ofMinutes(1))).isInstanceOf(RefusedException.class)
+				assertThatThrownBy(() -> doubting.poll(Duration.ofMinutes(1))).isInstanceOf(NotTrustedException.class)
 					.hasMessageContaining("ReaderSettings.withSslContext")
 					.hasStackTraceContaining("unable to find valid certification path");
 			}

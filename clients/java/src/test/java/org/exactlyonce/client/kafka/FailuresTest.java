@@ -10,6 +10,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.exactlyonce.client.FencedException;
@@ -19,6 +20,7 @@ import org.exactlyonce.client.InvalidTopicException;
 import org.exactlyonce.client.LogMismatchException;
 import org.exactlyonce.client.NotAuthorizedException;
 import org.exactlyonce.client.NotStoredException;
+import org.exactlyonce.client.NotTrustedException;
 import org.exactlyonce.client.Problem;
 import org.exactlyonce.client.ProducerClosedException;
 import org.exactlyonce.client.RecordTooLargeException;
@@ -56,6 +58,7 @@ class FailuresTest {
 						UnknownTopicOrPartitionException.class),
 				arguments(new NotAuthorizedException("m", problem(401), null), AuthenticationException.class),
 				arguments(new NotAuthorizedException("m", problem(403), null), AuthorizationException.class),
+				arguments(new NotTrustedException("m", null), SslAuthenticationException.class),
 				arguments(new RefusedException("m", problem(422), null), InvalidRequestException.class),
 				arguments(new ProducerClosedException("m", null, null), KafkaException.class),
 				arguments(new GatewayException("m", problem(400), null), KafkaException.class));

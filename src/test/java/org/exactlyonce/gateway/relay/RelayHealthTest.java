@@ -3,7 +3,6 @@ package org.exactlyonce.gateway.relay;
 import java.time.Clock;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import org.exactlyonce.gateway.log.MetricsProperties;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.health.contributor.Status;
@@ -17,7 +16,7 @@ class RelayHealthTest {
 	private final Relay relay = new Relay(null, null, new Leases(null, null, null, "records", 1), null, null);
 
 	private final RelayLag lag = new RelayLag(this.relay, null, null, Clock.systemUTC(), null,
-			new LagMetrics(new MetricsProperties(200, 200), new SimpleMeterRegistry()));
+			new LagMetrics(new SimpleMeterRegistry()));
 
 	@Test
 	void saysNothingOfALagThatIsNotKnown() {

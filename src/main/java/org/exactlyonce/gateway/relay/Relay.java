@@ -47,7 +47,8 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 
 	private volatile Map<Integer, Long> known = Map.of();
 
-	private volatile boolean leasesRead;
+	/** The partitions whose leases were read. */
+	private volatile Set<Integer> read = Set.of();
 
 	private Map<Integer, RelayedPartition> all = Map.of();
 
@@ -89,11 +90,11 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	}
 
 	/**
-	 * Whether the leases were read once: nothing is relayed yet of a partition whose
-	 * offset is still not known.
+	 * Whether a partition's lease was read once: nothing is relayed yet of one whose
+	 * offset is still not known then.
 	 */
-	boolean hasReadLeases() {
-		return this.leasesRead;
+	boolean hasReadLease(int partition) {
+		return this.read.contains(partition);
 	}
 
 	/** Begins with partitions that are new, and ends with those that are gone. */
@@ -142,7 +143,7 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 
 	private void apply(LeaseView view) {
 		this.known = view.relayed();
-		this.leasesRead = true;
+		this.read = this.all.keySet();
 		int above = view.held().size() - view.share();
 		this.surplus = (above <= 0) ? Set.of()
 				: view.held().stream().skip(view.share()).collect(Collectors.toCollection(TreeSet::new));

@@ -105,9 +105,9 @@ final class RelayLag {
 		}
 	}
 
-	/** Nothing is known while the leases may still say how far it is. */
+	/** Nothing is known while the lease may still say how far it is. */
 	private @Nullable Progress progress(RelayedPartition partition, Instant now) {
-		boolean read = this.relay.hasReadLeases();
+		boolean read = this.relay.hasReadLease(partition.id());
 		Long known = this.relay.relayedOffset(partition.id());
 		Long start = this.ends.start(partition.id());
 		Long end = this.ends.end(partition.id());

@@ -60,7 +60,7 @@ class RelayLagTest {
 	@BeforeEach
 	void begin() {
 		given(this.relay.partitions()).willReturn(this.partitions);
-		given(this.relay.hasReadLeases()).willReturn(true);
+		given(this.relay.hasReadLease(anyInt())).willReturn(true);
 		given(this.relay.relayedOffset(anyInt())).will((call) -> this.relayed.get(call.<Integer>getArgument(0)));
 		given(this.ends.start(anyInt())).will((call) -> this.start);
 		given(this.ends.end(anyInt())).will((call) -> this.second);
@@ -107,7 +107,7 @@ class RelayLagTest {
 	@Test
 	void isNotKnownUntilTheLeasesAreRead() {
 		topic("orders", 1, 1);
-		given(this.relay.hasReadLeases()).willReturn(false);
+		given(this.relay.hasReadLease(1)).willReturn(false);
 		measure(100);
 		assertThat(this.lag.total()).isEqualTo(Lag.UNKNOWN);
 		this.relayed.put(1, 90L);

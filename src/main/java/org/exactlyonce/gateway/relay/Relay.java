@@ -50,6 +50,9 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	/** The partitions whose leases were read. */
 	private volatile Set<Integer> read = Set.of();
 
+	/** When the leases were asked for that were got last. */
+	private volatile long renewedAt = System.nanoTime();
+
 	private Map<Integer, RelayedPartition> all = Map.of();
 
 	private volatile boolean started;
@@ -95,6 +98,11 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	 */
 	boolean hasReadLease(int partition) {
 		return this.read.contains(partition);
+	}
+
+	/** For how long the leases are not renewed. */
+	Duration sinceRenewal() {
+		return Duration.ofNanos(System.nanoTime() - this.renewedAt);
 	}
 
 	/** Begins with partitions that are new, and ends with those that are gone. */
@@ -144,6 +152,7 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	private void apply(LeaseView view) {
 		this.known = view.relayed();
 		this.read = this.all.keySet();
+		this.renewedAt = view.asked();
 		int above = view.held().size() - view.share();
 		this.surplus = (above <= 0) ? Set.of()
 				: view.held().stream().skip(view.share()).collect(Collectors.toCollection(TreeSet::new));
@@ -182,6 +191,7 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	@Override
 	public void start() {
 		this.started = true;
+		this.renewedAt = System.nanoTime();
 		this.workers.every(RENEWAL, "relay-leases", new RepeatedTask("The renewal of leases", this::renew));
 	}
 

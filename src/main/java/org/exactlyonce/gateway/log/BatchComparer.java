@@ -150,10 +150,13 @@ public class BatchComparer {
 			return !this.differs;
 		}
 
-		/** What is not there may be deleted, if it is at the start. */
+		/**
+		 * What is not there may be deleted, if it is at the start. Then what was compared
+		 * before is deleted, too.
+		 */
 		private boolean deleted(RoundTrip statements) {
-			boolean begun = this.first != null;
-			this.deleted = !begun && new PageQuery(statements, this.key.partition()).bounds().start() > 0
+			long start = new PageQuery(statements, this.key.partition()).bounds().start();
+			this.deleted = start > this.lastOffset
 					&& new SequenceIndex(statements, this.key).floor(this.next).isEmpty();
 			if (!this.deleted) {
 				throw hole();

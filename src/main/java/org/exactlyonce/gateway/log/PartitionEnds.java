@@ -103,6 +103,15 @@ public class PartitionEnds implements SmartLifecycle {
 		return (known != null) ? (Long) known.logStartOffset() : null;
 	}
 
+	/**
+	 * What topics and partitions are called in meters, so that all meters of them agree.
+	 * @return the names as of the last look, up to a few seconds old; null if the
+	 * database was not read yet
+	 */
+	public @Nullable MeterNames meterNames() {
+		return this.metrics.names();
+	}
+
 	/** Looks once. */
 	void look() {
 		int look = this.looks++;

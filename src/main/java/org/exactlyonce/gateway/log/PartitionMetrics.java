@@ -1,18 +1,17 @@
 package org.exactlyonce.gateway.log;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,12 +28,6 @@ class PartitionMetrics {
 
 	private static final Logger log = LoggerFactory.getLogger(PartitionMetrics.class);
 
-	/** Those of records first, whose id is their number. */
-	private static final Comparator<PartitionEnd> ORDER = Comparator
-		.comparing((PartitionEnd end) -> end.partition() != end.number())
-		.thenComparing(PartitionEnd::topic)
-		.thenComparing(PartitionEnd::number);
-
 	private final MultiGauge logEndOffsets;
 
 	private final MultiGauge producers;
@@ -50,6 +43,8 @@ class PartitionMetrics {
 	private volatile Map<Tags, PartitionEnd> latest = Map.of();
 
 	private volatile Map<Tags, TopicSums> topics = Map.of();
+
+	private volatile @Nullable MeterNames names;
 
 	private boolean cutting;
 
@@ -77,22 +72,31 @@ class PartitionMetrics {
 	 * @param ends all partitions
 	 */
 	void show(Collection<PartitionEnd> ends) {
-		List<PartitionEnd> shown = ends.stream().sorted(ORDER).limit(this.properties.maxPartitions()).toList();
-		if (shown.size() < ends.size() && !this.cutting) {
-			log.info("{} partitions of {} have meters of their own: gateway.metrics.max-partitions", shown.size(),
+		MeterNames chosen = MeterNames.of(ends, this.properties);
+		int shown = chosen.partitions().size();
+		if (shown < ends.size() && !this.cutting) {
+			log.info("{} partitions of {} have meters of their own: gateway.metrics.max-partitions", shown,
 					ends.size());
 		}
-		this.cutting = shown.size() < ends.size();
-		this.latest = shown.stream().collect(Collectors.toMap(PartitionMetrics::tags, Function.identity()));
-		UnaryOperator<String> label = this.properties.labels(ends.stream().map(PartitionEnd::topic).toList());
+		this.cutting = shown < ends.size();
+		this.latest = ends.stream()
+			.filter((end) -> chosen.hasOwn(end.partition()))
+			.collect(Collectors.toMap(PartitionMetrics::tags, Function.identity()));
 		this.topics = ends.stream()
-			.collect(Collectors.groupingBy((end) -> Tags.of("topic", label.apply(end.topic())),
+			.collect(Collectors.groupingBy(
+					(end) -> Tags.of("topic", chosen.topics().getOrDefault(end.topic(), MeterNames.OTHERS)),
 					Collectors.collectingAndThen(Collectors.toList(), TopicSums::of)));
+		this.names = chosen;
 		this.logEndOffsets.register(rows(PartitionEnd::logEndOffset));
 		this.producers.register(rows(PartitionEnd::producers));
 		this.endOffsetsOfTopics.register(topicRows(TopicSums::ends));
 		this.partitionsOfTopics.register(topicRows(TopicSums::partitions));
 		this.bytesOfTopics.register(topicRows(TopicSums::bytes));
+	}
+
+	/** What was called how when it was shown last; null if nothing was yet. */
+	@Nullable MeterNames names() {
+		return this.names;
 	}
 
 	private static Tags tags(PartitionEnd end) {

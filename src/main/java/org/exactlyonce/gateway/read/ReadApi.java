@@ -34,7 +34,8 @@ interface ReadApi {
 			* `Accept: application/json` gives a page. Go on with `offset` = `nextOffset`; at the end of the log the \
 			page is empty.
 			* `Accept: application/x-ndjson` (also `application/ndjson`, `application/jsonl`, \
-			`application/x-jsonlines`) gives a page with a record a line. Go on behind the last line's `offset`.
+			`application/x-jsonlines`) gives a page with a record a line. Go on with `offset` = the header \
+			`Next-Offset`.
 			* `Accept: text/event-stream` follows the log: an event a record, whose id is the offset, for as long as \
 			the client stays. Try it with `curl -N`; Swagger UI shows nothing before the end.
 
@@ -47,9 +48,15 @@ interface ReadApi {
 							schema = @Schema(type = "integer", format = "int64", minimum = "0",
 									maximum = "9007199254740991")) })
 	@ApiResponse(responseCode = "200", description = "The records",
-			headers = @Header(name = "Preference-Applied",
-					description = "`wait=N`, the seconds that were granted, if `Prefer` asked to wait",
-					schema = @Schema(type = "string", example = "wait=10")),
+			headers = {
+					@Header(name = "Preference-Applied",
+							description = "`wait=N`, the seconds that were granted, if `Prefer` asked to wait",
+							schema = @Schema(type = "string", example = "wait=10")),
+					@Header(name = "Next-Offset", description = "With NDJSON: the offset of the next page",
+							schema = @Schema(type = "integer", format = "int64", example = "910")),
+					@Header(name = "Log-End-Offset",
+							description = "With NDJSON: the offset that the partition's next record will get",
+							schema = @Schema(type = "integer", format = "int64", example = "910")) },
 			content = {
 					@Content(mediaType = APPLICATION_JSON_VALUE, schema = @Schema(implementation = RecordPage.class),
 							examples = @ExampleObject(name = "page", summary = "JSON values and bytes",

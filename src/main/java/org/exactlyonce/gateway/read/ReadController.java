@@ -136,6 +136,11 @@ class ReadController implements ReadApi {
 		if (wait != null) {
 			response.header("Preference-Applied", "wait=" + wait.toSeconds());
 		}
+		if (NdjsonPageConverter.TYPES.contains(type)) { // its lines have no place for
+														// them
+			response.header("Next-Offset", Long.toString(page.nextOffset()))
+				.header("Log-End-Offset", Long.toString(page.logEndOffset()));
+		}
 		return response.body(RecordPage.of(partition, page));
 	}
 

@@ -1,26 +1,25 @@
 package org.exactlyonce.gateway.relay;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
-import org.exactlyonce.gateway.log.MetricsProperties;
+import org.exactlyonce.gateway.log.MeterNames;
 import org.exactlyonce.gateway.relay.RelayLag.Lag;
 
 /**
- * The meters of how far the relay is behind: two for each of the first
- * {@code gateway.metrics.max-topics} topics and for the others together, and two for each
- * of the first {@code gateway.metrics.max-partitions} partitions. They show what was
- * measured last.
+ * The meters of how far the relay is behind: two for each topic and partition that has
+ * meters of its own, and for the other topics together. They show what was measured last.
  */
 final class LagMetrics {
 
@@ -32,16 +31,13 @@ final class LagMetrics {
 
 	private final MultiGauge secondsOfTopics;
 
-	private final MetricsProperties properties;
-
 	private final MeterRegistry meters;
 
 	private volatile Map<Tags, Lag> partitions = Map.of();
 
 	private volatile Map<Tags, Lag> topics = Map.of();
 
-	LagMetrics(MetricsProperties properties, MeterRegistry meters) {
-		this.properties = properties;
+	LagMetrics(MeterRegistry meters) {
 		this.meters = meters;
 		this.records = gauge("gateway.relay.lag.records", "Records of the partition that are not in Kafka yet");
 		this.seconds = gauge("gateway.relay.lag.seconds", "How long the oldest of them is in the log");
@@ -63,25 +59,27 @@ final class LagMetrics {
 
 	/**
 	 * Shows what was measured. A meter that is there already stays, and takes its new
-	 * value. A partition of a topic that was just deleted gives way to that of the topic
-	 * which was made again under its name.
-	 * @param lags all partitions, those of records first, of one place the older before
+	 * value. What has no name yet, as it was just made, is shown the next time.
+	 * @param lags all partitions
+	 * @param names which of them have meters
 	 */
-	void show(Map<RelayedPartition, Lag> lags) {
-		this.partitions = lags.keySet()
+	void show(Map<RelayedPartition, Lag> lags, MeterNames names) {
+		this.partitions = lags.entrySet()
 			.stream()
-			.limit(this.properties.maxPartitions())
-			.collect(Collectors.toMap(
-					(partition) -> Tags.of("topic", partition.topic().name(), "partition",
-							Integer.toString(partition.number())),
-					(partition) -> lags.getOrDefault(partition, Lag.UNKNOWN), (gone, made) -> made));
-		UnaryOperator<String> label = this.properties
-			.labels(lags.keySet().stream().map((partition) -> partition.topic().name()).toList());
-		this.topics = lags.entrySet()
+			.filter((lag) -> names.hasOwn(lag.getKey().id()))
+			.collect(Collectors.toMap((lag) -> Tags.of("topic", lag.getKey().topic().name(), "partition",
+					Integer.toString(lag.getKey().number())), Map.Entry::getValue));
+		Map<String, List<Lag>> byTopic = new HashMap<>();
+		lags.forEach((partition, lag) -> {
+			String topic = names.topic(partition.topic().name());
+			if (topic != null) {
+				byTopic.computeIfAbsent(topic, (any) -> new ArrayList<>()).add(lag);
+			}
+		});
+		this.topics = byTopic.entrySet()
 			.stream()
-			.collect(Collectors.groupingBy((lag) -> Tags.of("topic", label.apply(lag.getKey().topic().name())),
-					Collectors.mapping(Map.Entry::getValue,
-							Collectors.collectingAndThen(Collectors.toList(), Lag::of))));
+			.collect(
+					Collectors.toMap((topic) -> Tags.of("topic", topic.getKey()), (topic) -> Lag.of(topic.getValue())));
 		this.records.register(rows(this.partitions.keySet(), this::partition, Lag::records));
 		this.seconds.register(rows(this.partitions.keySet(), this::partition, Lag::seconds));
 		this.recordsOfTopics.register(rows(this.topics.keySet(), this::topic, Lag::records));

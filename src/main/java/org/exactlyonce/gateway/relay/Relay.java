@@ -47,7 +47,11 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 
 	private volatile Map<Integer, Long> known = Map.of();
 
-	private volatile boolean leasesRead;
+	/** The partitions whose leases were read. */
+	private volatile Set<Integer> read = Set.of();
+
+	/** When the leases were asked for that were got last. */
+	private volatile long renewedAt = System.nanoTime();
 
 	private Map<Integer, RelayedPartition> all = Map.of();
 
@@ -89,11 +93,16 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	}
 
 	/**
-	 * Whether the leases were read once: nothing is relayed yet of a partition whose
-	 * offset is still not known.
+	 * Whether a partition's lease was read once: nothing is relayed yet of one whose
+	 * offset is still not known then.
 	 */
-	boolean hasReadLeases() {
-		return this.leasesRead;
+	boolean hasReadLease(int partition) {
+		return this.read.contains(partition);
+	}
+
+	/** For how long the leases are not renewed. */
+	Duration sinceRenewal() {
+		return Duration.ofNanos(System.nanoTime() - this.renewedAt);
 	}
 
 	/** Begins with partitions that are new, and ends with those that are gone. */
@@ -142,7 +151,8 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 
 	private void apply(LeaseView view) {
 		this.known = view.relayed();
-		this.leasesRead = true;
+		this.read = this.all.keySet();
+		this.renewedAt = view.asked();
 		int above = view.held().size() - view.share();
 		this.surplus = (above <= 0) ? Set.of()
 				: view.held().stream().skip(view.share()).collect(Collectors.toCollection(TreeSet::new));
@@ -181,6 +191,7 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	@Override
 	public void start() {
 		this.started = true;
+		this.renewedAt = System.nanoTime();
 		this.workers.every(RENEWAL, "relay-leases", new RepeatedTask("The renewal of leases", this::renew));
 	}
 

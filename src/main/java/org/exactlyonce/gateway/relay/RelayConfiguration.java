@@ -5,7 +5,6 @@ import java.time.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.log.LogReader;
-import org.exactlyonce.gateway.log.MetricsProperties;
 import org.exactlyonce.gateway.log.PartitionEnds;
 import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.Store;
@@ -56,8 +55,8 @@ class RelayConfiguration {
 
 	@Bean
 	RelayLag relayLag(Relay relay, PartitionEnds ends, LogReader reader, Clock clock, RelayWorkers workers,
-			MetricsProperties properties, MeterRegistry meters) {
-		return new RelayLag(relay, ends, reader, clock, workers, new LagMetrics(properties, meters));
+			MeterRegistry meters) {
+		return new RelayLag(relay, ends, reader, clock, workers, new LagMetrics(meters));
 	}
 
 	@Bean

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.relay;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,8 +11,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Reports what the relay of this gateway does. Down only when an operator has to act; an
- * absent Kafka is in the details. No probe asks for it, as ingestion goes on.
+ * Reports what the relay of this gateway does. Down when an operator has to act, and when
+ * it relays nothing as the database does not renew its leases; an absent Kafka is in the
+ * details. No probe asks for it, as ingestion goes on.
  */
 final class RelayHealth implements HealthIndicator {
 
@@ -43,7 +45,9 @@ final class RelayHealth implements HealthIndicator {
 					.add(relay.partition().number());
 			}
 		}
-		Health.Builder health = (stopped.isEmpty() ? Health.up() : Health.down())
+		Duration sinceRenewal = this.relay.sinceRenewal();
+		boolean leased = sinceRenewal.compareTo(Leases.TERM) <= 0;
+		Health.Builder health = ((stopped.isEmpty() && leased) ? Health.up() : Health.down())
 			.withDetail("topic", this.properties.topic())
 			.withDetail("partitionsHeld", held.size());
 		RelayLag.Lag total = this.lag.total();
@@ -52,9 +56,22 @@ final class RelayHealth implements HealthIndicator {
 		if (!this.relay.otherTopics().isEmpty()) {
 			health.withDetail("otherTopics", new TreeSet<>(this.relay.otherTopics()));
 		}
+		if (!leased) {
+			health.withDetail("leases", notRenewed(sinceRenewal));
+		}
 		add(health, "stopped", stopped);
 		add(health, "retrying", retrying);
 		return health.build();
+	}
+
+	private static Map<String, Object> notRenewed(Duration since) {
+		Map<String, Object> shown = new LinkedHashMap<>();
+		shown.put("reason", "The leases are not renewed for " + since.toSeconds()
+				+ " s, so that this gateway relays nothing: the database is away, full or slow, or does not let go of a lock.");
+		shown.put("action",
+				"The relay tries again by itself. If it stays, see what db in /actuator/health says, and who"
+						+ " locks the tables relay_lease and relay_member.");
+		return shown;
 	}
 
 	private static void addKnown(Health.Builder health, String name, double value) {

@@ -11,9 +11,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 import org.exactlyonce.gateway.log.LogReader;
+import org.exactlyonce.gateway.log.MeterNames;
 import org.exactlyonce.gateway.log.PartitionEnds;
 import org.exactlyonce.gateway.process.RepeatedTask;
 import org.jspecify.annotations.Nullable;
@@ -91,10 +91,13 @@ final class RelayLag {
 				}
 			}
 			lookUp(measured);
-			Map<RelayedPartition, Lag> lags = new TreeMap<>(RelayedPartition.ORDER);
+			Map<RelayedPartition, Lag> lags = new HashMap<>();
 			all.forEach((partition) -> lags.put(partition, lag(measured.get(partition), now)));
 			this.progress = measured;
-			this.metrics.show(lags);
+			MeterNames names = this.ends.meterNames();
+			if (names != null) {
+				this.metrics.show(lags, names);
+			}
 			this.total = Lag.of(lags.values());
 		}
 		catch (RuntimeException ex) {
@@ -102,9 +105,9 @@ final class RelayLag {
 		}
 	}
 
-	/** Nothing is known while the leases may still say how far it is. */
+	/** Nothing is known while the lease may still say how far it is. */
 	private @Nullable Progress progress(RelayedPartition partition, Instant now) {
-		boolean read = this.relay.hasReadLeases();
+		boolean read = this.relay.hasReadLease(partition.id());
 		Long known = this.relay.relayedOffset(partition.id());
 		Long start = this.ends.start(partition.id());
 		Long end = this.ends.end(partition.id());

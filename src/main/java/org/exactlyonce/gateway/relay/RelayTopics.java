@@ -91,7 +91,7 @@ final class RelayTopics implements AutoCloseable {
 		topic.requireNameOfItsOwn(this.properties);
 		Admin connected = connected();
 		int wanted = topic.partitions();
-		int found = ensure(connected, topic.kafkaTopic(), wanted, RECORDS);
+		int found = ensure(connected, topic.kafkaTopic(), wanted, wanted, RECORDS);
 		if (found < wanted && topic.isRelayed()) {
 			grow(connected, topic.kafkaTopic(), wanted);
 		}
@@ -114,8 +114,7 @@ final class RelayTopics implements AutoCloseable {
 	}
 
 	/**
-	 * All topics share a look, so that none waits for the looks of others in turn. One
-	 * that needs more partitions than there can be is refused alone.
+	 * All topics share a look. One that needs more than there can be is refused alone.
 	 */
 	private void verifyCursors(Admin admin, boolean records, int wanted) {
 		synchronized (this.wishes) { // who finds the wish there finds no look without it
@@ -148,7 +147,7 @@ final class RelayTopics implements AutoCloseable {
 	}
 
 	private static CursorTopic grownAsFarAsItCan(Admin admin, String cursors, NavigableSet<Integer> wishes) {
-		int found = ensure(admin, cursors, wishes.first(), CURSORS);
+		int found = ensure(admin, cursors, wishes.last(), wishes.first(), CURSORS);
 		for (int wanted : wishes.tailSet(found, false)) {
 			try {
 				grow(admin, cursors, wanted);
@@ -161,8 +160,8 @@ final class RelayTopics implements AutoCloseable {
 		return new CursorTopic(found, null);
 	}
 
-	/** How many partitions the topic has, which is created if it is not there. */
-	private static int ensure(Admin admin, String topic, int wanted, Map<String, String> settings) {
+	/** How many partitions it has. Made with the least where Kafka refuses more. */
+	private static int ensure(Admin admin, String topic, int wanted, int least, Map<String, String> settings) {
 		Optional<Integer> found = partitions(admin, topic);
 		if (found.isPresent()) {
 			return found.get();
@@ -174,6 +173,9 @@ final class RelayTopics implements AutoCloseable {
 			return wanted;
 		}
 		catch (InvalidTopicException | PolicyViolationException ex) {
+			if (least < wanted) {
+				return ensure(admin, topic, least, least, settings);
+			}
 			throw new RelayRefusedException("Kafka does not take the topic " + topic + ": " + ex.getMessage(),
 					"Make a topic of another name, or set gateway.relay.topic-prefix, which is for all topics but "
 							+ "records; or create it in Kafka, with " + wanted + " partitions.");

@@ -5,9 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,12 +33,9 @@ final class ExpiredBatches {
 
 	private final Clock clock;
 
-	/** The first batch of each partition; it is read once for each start. */
-	private final Map<Integer, KeptBatch> first = new HashMap<>();
+	private final FirstBatches firsts;
 
 	private final AtomicLong deletedRecords = new AtomicLong();
-
-	private volatile long overdueMillis;
 
 	/** Since when relays that hold records back are not seen, in milliseconds. */
 	private final Map<String, Long> deadSince = new HashMap<>();
@@ -49,9 +44,10 @@ final class ExpiredBatches {
 
 	private boolean swept;
 
-	ExpiredBatches(Transactions transactions, Clock clock) {
+	ExpiredBatches(Transactions transactions, Clock clock, FirstBatches firsts) {
 		this.transactions = transactions;
 		this.clock = clock;
+		this.firsts = firsts;
 	}
 
 	/**
@@ -62,45 +58,20 @@ final class ExpiredBatches {
 		if (!this.swept) {
 			sweep(running);
 		}
-		List<RetainedLog> partitions = this.transactions
-			.inRoundTrips((statements) -> new RetentionTables(statements).retained());
-		this.first.keySet().retainAll(partitions.stream().map(RetainedLog::partition).toList());
-		long overdue = 0;
-		for (RetainedLog partition : partitions) {
-			RetainedLog now = partition;
+		for (RetainedLog partition : this.firsts.partitions()) {
 			try {
-				now = delete(partition, running);
+				this.firsts.latest(partition).ifPresent((now) -> delete(now, running));
 			}
 			catch (RuntimeException ex) { // the others can
 				log.warn("Expired records of the partition with the id {} could not be deleted", partition.partition(),
 						ex);
 			}
-			overdue = Math.max(overdue, overdueMillis(now));
 		}
-		this.overdueMillis = overdue;
 	}
 
 	/** How many records were deleted by this replica. */
 	long deletedRecords() {
 		return this.deletedRecords.get();
-	}
-
-	/**
-	 * How long the oldest record is kept beyond its time, as the last look left it:
-	 * another replica may be at it, a relay may be behind, or the database did not delete
-	 * it.
-	 */
-	long overdueMillis() {
-		return this.overdueMillis;
-	}
-
-	private long overdueMillis(RetainedLog partition) {
-		KeptBatch batch = this.first.get(partition.partition());
-		Long millis = partition.retentionMs();
-		if (batch == null || millis == null || batch.base() != partition.start() || batch.end() >= partition.end()) {
-			return 0;
-		}
-		return Math.max(0, cutOff(millis).toEpochMilli() - batch.appendedAt().toEpochMilli());
 	}
 
 	/** Deletes what a crash may have left below the starts of partitions. */
@@ -110,38 +81,23 @@ final class ExpiredBatches {
 		this.swept = running.getAsBoolean();
 	}
 
-	private RetainedLog delete(RetainedLog partition, BooleanSupplier running) {
+	private void delete(RetainedLog partition, BooleanSupplier running) {
 		RetainedLog now = partition;
 		while (running.getAsBoolean() && isDue(now)) {
 			RetainedLog before = now;
 			now = raiseStart(before);
 			if (now.start() == before.start()) {
-				return now;
+				return;
 			}
 			this.deletedRecords.addAndGet(now.start() - before.start());
 			deleteBelow(now.partition(), now.start(), running);
 		}
-		return now;
 	}
 
-	/** Asks the database only for a first batch that is not known. */
 	private boolean isDue(RetainedLog partition) {
-		return first(partition).filter((batch) -> batch.end() < partition.end() && isExpired(batch, partition, 0))
+		return this.firsts.of(partition)
+			.filter((batch) -> batch.end() < partition.end() && isExpired(batch, partition, 0))
 			.isPresent();
-	}
-
-	private Optional<KeptBatch> first(RetainedLog partition) {
-		KeptBatch known = this.first.get(partition.partition());
-		if (known != null && known.base() == partition.start()) {
-			return Optional.of(known);
-		}
-		Optional<KeptBatch> read = this.transactions
-			.inRoundTrips((statements) -> new RetentionTables(statements).batches(partition.partition(),
-					partition.start(), Long.MAX_VALUE, 1))
-			.stream()
-			.findFirst();
-		read.ifPresent((batch) -> this.first.put(partition.partition(), batch));
-		return read;
 	}
 
 	/** By what the topic says now, which may have changed since the look began. */
@@ -197,17 +153,13 @@ final class ExpiredBatches {
 	/** As Kafka: by size, while what remains is still enough. */
 	private boolean isExpired(KeptBatch batch, RetainedLog partition, long before) {
 		Long millis = partition.retentionMs();
-		if (millis != null && batch.appendedAt().isBefore(cutOff(millis))) {
+		if (millis != null && batch.appendedAt()
+			.isBefore(Instant.ofEpochMilli(FirstBatches.cutOff(this.clock.millis(), millis)))) {
 			return true;
 		}
 		Long bytes = partition.retentionBytes();
 		Long held = partition.heldBytes();
 		return bytes != null && held != null && held - before - batch.bytes() >= bytes;
-	}
-
-	/** However long records are kept: no time is before 1970. */
-	private Instant cutOff(long millis) {
-		return Instant.ofEpochMilli(Math.max(0, this.clock.millis() - millis));
 	}
 
 	private void deleteBelow(int partition, long start, BooleanSupplier running) {

@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.retention;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,6 +32,8 @@ class Retention implements SmartLifecycle {
 	/** For the transaction in progress when the gateway stops. */
 	private static final Duration LAST_TRANSACTION = Duration.ofSeconds(10);
 
+	private final FirstBatches firstBatches;
+
 	private final DeletedTopics deletedTopics;
 
 	private final ExpiredBatches expiredBatches;
@@ -43,6 +46,8 @@ class Retention implements SmartLifecycle {
 
 	private final Rests rests;
 
+	private final BooleanSupplier running;
+
 	private boolean failing;
 
 	@Bean
@@ -51,19 +56,20 @@ class Retention implements SmartLifecycle {
 	}
 
 	Retention(Transactions transactions, RetentionProperties properties, Clock clock, MeterRegistry meters) {
+		this.firstBatches = new FirstBatches(transactions, clock, System::nanoTime);
 		this.deletedTopics = new DeletedTopics(transactions);
-		this.expiredBatches = new ExpiredBatches(transactions, clock);
+		this.expiredBatches = new ExpiredBatches(transactions, clock, this.firstBatches);
 		this.forgottenIds = new ForgottenIds(transactions, clock, properties.idRetention());
 		this.uncountedBytes = new UncountedBytes(transactions);
 		this.watch = new Periodic("retention", properties.retentionInterval(),
 				new RepeatedTask("The look for what is not kept", this::look));
 		this.rests = new Rests(this.watch::isRunning);
+		this.running = this.firstBatches.keptUp(this.rests);
 		FunctionCounter.builder("gateway.retention.records", this.expiredBatches, ExpiredBatches::deletedRecords)
 			.description("Records that this replica has deleted, as their topics do not keep them")
 			.register(meters);
 		TimeGauge
-			.builder("gateway.retention.overdue", this.expiredBatches, TimeUnit.MILLISECONDS,
-					ExpiredBatches::overdueMillis)
+			.builder("gateway.retention.overdue", this.firstBatches, TimeUnit.MILLISECONDS, FirstBatches::overdueMillis)
 			.description("How long the oldest record is kept beyond its topic's retentionMs")
 			.register(meters);
 	}
@@ -71,12 +77,14 @@ class Retention implements SmartLifecycle {
 	/** Looks once. */
 	void look() {
 		this.rests.begin();
-		boolean counted = attempt(() -> this.uncountedBytes.count(this.rests));
-		boolean deleted = attempt(() -> this.expiredBatches.delete(this.rests));
-		boolean purged = attempt(() -> this.deletedTopics.purge(this.rests));
-		boolean forgotten = attempt(() -> this.forgottenIds.forget(this.rests));
+		this.firstBatches.begin();
+		boolean counted = attempt(() -> this.uncountedBytes.count(this.running));
+		boolean deleted = attempt(() -> this.expiredBatches.delete(this.running));
+		boolean purged = attempt(() -> this.deletedTopics.purge(this.running));
+		boolean forgotten = attempt(() -> this.forgottenIds.forget(this.running));
 		this.rests.end();
 		this.failing = !(counted && deleted && purged && forgotten);
+		this.firstBatches.end(!this.failing);
 	}
 
 	/** What fails is tried again at the next look; the other parts go on. */

@@ -12,7 +12,13 @@ public final class TestLimits {
 
 	/** Readers share some bytes, and wait for none. */
 	public static ReadLimits ofBytes(long bytes) {
-		return new ReadLimits(new ReadProperties(DataSize.ofMegabytes(8), 2, DataSize.ofBytes(bytes), Duration.ZERO));
+		return ofBytes(bytes, DataSize.ofMegabytes(8).toBytes());
+	}
+
+	/** The same, of which a page takes so many. */
+	public static ReadLimits ofBytes(long bytes, long pageBytes) {
+		return new ReadLimits(
+				new ReadProperties(DataSize.ofBytes(pageBytes), 2, DataSize.ofBytes(bytes), Duration.ZERO));
 	}
 
 }

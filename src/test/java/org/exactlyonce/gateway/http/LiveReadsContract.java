@@ -126,9 +126,31 @@ abstract class LiveReadsContract {
 			assertThat(JsonMapper.shared().readTree(lines.get(i))).isEqualTo(asPage.get(i));
 		}
 		assertThat(lines.get(1)).contains("\"value\":12.50,");
+		assertNext(page, this.end + 2);
 		Answer empty = this.gateway.send("GET", RECORDS + "?offset=123456789", null, "Accept", "application/x-ndjson");
 		assertThat(empty.status()).isEqualTo(200);
 		assertThat(empty.text()).isEmpty();
+		assertNext(empty, 123456789);
+	}
+
+	private void assertNext(Answer page, long offset) {
+		assertThat(page.header("Next-Offset")).isEqualTo(Long.toString(offset));
+		assertThat(page.header("Log-End-Offset")).isEqualTo(Long.toString(this.end + 3));
+	}
+
+	/** An empty page has no line that would say where the log ends. */
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines" })
+	void tellsWhereToGoOnWithoutALine(String type) {
+		this.gateway.append(7, this.producer, 0, "1", "2", "3");
+		for (String method : List.of("GET", "HEAD")) {
+			Answer latest = this.gateway.send(method, RECORDS + "?offset=latest", null, "Accept", type);
+			assertThat(latest.text()).isEmpty();
+			assertNext(latest, this.end + 3);
+		}
+		Answer waited = this.gateway.send("GET", RECORDS + "?offset=latest", null, "Accept", type, "Prefer", "wait=1");
+		assertNext(waited, this.end + 3);
 	}
 
 	@ParameterizedTest

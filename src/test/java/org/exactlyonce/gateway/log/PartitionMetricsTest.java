@@ -1,6 +1,8 @@
 package org.exactlyonce.gateway.log;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,19 @@ class PartitionMetricsTest {
 		show(0, new PartitionEnd(0, "records", 0, 0, 2, 0, 20L), new PartitionEnd(10_001, "c", 0, 0, 3, 0, 30L));
 		assertThat(this.meters.get("gateway.topic.size").gauges()).hasSize(1);
 		assertThat(value("gateway.topic.size", "(others)")).isEqualTo(50);
+	}
+
+	@Test
+	void tellsOtherMetersWhatItHasShown() {
+		this.metrics = new PartitionMetrics(new MetricsProperties(2, 1), this.meters);
+		assertThat(this.metrics.names()).isNull();
+		this.metrics.show(List.of(new PartitionEnd(10_001, "b", 0, 0, 3, 0, 30L),
+				new PartitionEnd(10_000, "a", 0, 0, 1, 0, 10L), new PartitionEnd(0, "records", 0, 0, 2, 0, 20L)));
+		assertThat(this.metrics.names()).isEqualTo(new MeterNames(
+				Map.of("records", "records", "a", MeterNames.OTHERS, "b", MeterNames.OTHERS), Set.of(0, 10_000)));
+		assertThat(this.meters.get("gateway.log.end.offset").gauges())
+			.extracting((gauge) -> gauge.getId().getTag("topic"))
+			.containsExactlyInAnyOrder("records", "a");
 	}
 
 	@Test

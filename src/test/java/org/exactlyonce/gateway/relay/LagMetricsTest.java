@@ -2,11 +2,11 @@ package org.exactlyonce.gateway.relay;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.UUID;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import org.exactlyonce.gateway.log.MetricsProperties;
+import org.exactlyonce.gateway.log.MeterNames;
 import org.exactlyonce.gateway.relay.RelayLag.Lag;
 import org.exactlyonce.gateway.topic.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -19,19 +19,14 @@ class LagMetricsTest {
 
 	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
-	private LagMetrics metrics;
-
 	private static RelayedPartition partition(String topic, int id) {
 		TopicPartition.Placed placed = new TopicPartition.Placed(
 				new TopicPartition(topic, topic.equals("records") ? 0 : 1, 0, id), new UUID(0, id));
 		return new RelayedPartition(RelayedTopic.of(placed, PROPERTIES), 0, id);
 	}
 
-	private void show(MetricsProperties properties, Map<RelayedPartition, Lag> lags) {
-		Map<RelayedPartition, Lag> ordered = new TreeMap<>(RelayedPartition.ORDER);
-		ordered.putAll(lags);
-		this.metrics = new LagMetrics(properties, this.meters);
-		this.metrics.show(ordered);
+	private void show(MeterNames names, Map<RelayedPartition, Lag> lags) {
+		new LagMetrics(this.meters).show(lags, names);
 	}
 
 	private double value(String meter, String... tags) {
@@ -40,7 +35,7 @@ class LagMetricsTest {
 
 	@Test
 	void showsATopicThatIsMadeAgainWhileTheOneBeforeIsStillThere() {
-		show(new MetricsProperties(200, 200),
+		show(new MeterNames(Map.of("orders", "orders"), Set.of(10_001)),
 				Map.of(partition("orders", 10_000), Lag.UNKNOWN, partition("orders", 10_001), new Lag(5, 1)));
 		assertThat(value("gateway.relay.lag.records", "topic", "orders", "partition", "0")).isEqualTo(5);
 		assertThat(value("gateway.relay.topic.lag.records", "topic", "orders")).isEqualTo(5);
@@ -48,13 +43,32 @@ class LagMetricsTest {
 
 	@Test
 	void showsTopicsOverTheBoundTogether() {
-		show(new MetricsProperties(200, 2), Map.of(partition("records", 0), new Lag(1, 10), partition("a", 10_000),
-				new Lag(2, 20), partition("b", 10_001), new Lag(3, 30), partition("c", 10_002), new Lag(4, 15)));
+		show(new MeterNames(Map.of("records", "records", "a", "a", "b", "(others)", "c", "(others)"), Set.of(0)),
+				Map.of(partition("records", 0), new Lag(1, 10), partition("a", 10_000), new Lag(2, 20),
+						partition("b", 10_001), new Lag(3, 30), partition("c", 10_002), new Lag(4, 15)));
 		assertThat(this.meters.get("gateway.relay.topic.lag.records").gauges())
 			.extracting((gauge) -> gauge.getId().getTag("topic"))
 			.containsExactlyInAnyOrder("records", "a", "(others)");
 		assertThat(value("gateway.relay.topic.lag.records", "topic", "(others)")).isEqualTo(7);
 		assertThat(value("gateway.relay.topic.lag.seconds", "topic", "(others)")).isEqualTo(30);
+	}
+
+	/** One that is not relayed here, or not yet, takes its name from it all the same. */
+	@Test
+	void callsATopicWhatEveryOtherMeterCallsIt() {
+		show(new MeterNames(Map.of("a", "a", "b", "(others)"), Set.of(10_000)),
+				Map.of(partition("b", 10_001), new Lag(3, 30)));
+		assertThat(value("gateway.relay.topic.lag.records", "topic", "(others)")).isEqualTo(3);
+		assertThat(this.meters.find("gateway.relay.topic.lag.records").gauges()).hasSize(1);
+		assertThat(this.meters.find("gateway.relay.lag.records").gauges()).isEmpty();
+	}
+
+	@Test
+	void leavesOutATopicThatIsNotNamedYet() {
+		show(new MeterNames(Map.of("a", "a"), Set.of(10_000)),
+				Map.of(partition("a", 10_000), new Lag(1, 10), partition("b", 10_001), Lag.UNKNOWN));
+		assertThat(this.meters.get("gateway.relay.topic.lag.records").gauges()).hasSize(1);
+		assertThat(value("gateway.relay.topic.lag.records", "topic", "a")).isEqualTo(1);
 	}
 
 	@Test

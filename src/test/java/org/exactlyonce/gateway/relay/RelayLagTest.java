@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.exactlyonce.gateway.log.LogReader;
-import org.exactlyonce.gateway.log.MetricsProperties;
+import org.exactlyonce.gateway.log.MeterNames;
 import org.exactlyonce.gateway.log.PartitionEnds;
 import org.exactlyonce.gateway.relay.RelayLag.Lag;
 import org.exactlyonce.gateway.topic.TopicPartition;
@@ -58,7 +60,7 @@ class RelayLagTest {
 	@BeforeEach
 	void begin() {
 		given(this.relay.partitions()).willReturn(this.partitions);
-		given(this.relay.hasReadLeases()).willReturn(true);
+		given(this.relay.hasReadLease(anyInt())).willReturn(true);
 		given(this.relay.relayedOffset(anyInt())).will((call) -> this.relayed.get(call.<Integer>getArgument(0)));
 		given(this.ends.start(anyInt())).will((call) -> this.start);
 		given(this.ends.end(anyInt())).will((call) -> this.second);
@@ -68,8 +70,18 @@ class RelayLagTest {
 			long offset = call.getArgument(1);
 			return (offset < this.start) ? Optional.empty() : Optional.of(Instant.ofEpochSecond(offset));
 		}).given(this.reader).appendedAt(anyInt(), anyLong());
-		this.lag = new RelayLag(this.relay, this.ends, this.reader, this.clock, null,
-				new LagMetrics(new MetricsProperties(2000, 2000), this.meters));
+		this.lag = new RelayLag(this.relay, this.ends, this.reader, this.clock, null, new LagMetrics(this.meters));
+		given(this.ends.meterNames()).will((call) -> names());
+	}
+
+	private MeterNames names() {
+		List<RelayedPartition> all = this.partitions.stream().map(PartitionRelay::partition).toList();
+		return new MeterNames(
+				all.stream()
+					.map((partition) -> partition.topic().name())
+					.distinct()
+					.collect(Collectors.toMap(Function.identity(), Function.identity())),
+				all.stream().map(RelayedPartition::id).collect(Collectors.toSet()));
 	}
 
 	private void topic(String name, int firstId, int size) {
@@ -95,7 +107,7 @@ class RelayLagTest {
 	@Test
 	void isNotKnownUntilTheLeasesAreRead() {
 		topic("orders", 1, 1);
-		given(this.relay.hasReadLeases()).willReturn(false);
+		given(this.relay.hasReadLease(1)).willReturn(false);
 		measure(100);
 		assertThat(this.lag.total()).isEqualTo(Lag.UNKNOWN);
 		this.relayed.put(1, 90L);

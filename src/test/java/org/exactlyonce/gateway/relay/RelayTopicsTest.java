@@ -10,9 +10,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreatePartitionsResult;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.DescribeConfigsResult;
 import org.apache.kafka.clients.admin.DescribeTopicsResult;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
@@ -20,6 +22,8 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.exactlyonce.gateway.topic.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.anyCollection;
 import static org.mockito.ArgumentMatchers.anyMap;
 import static org.mockito.BDDMockito.given;
@@ -54,6 +59,8 @@ class RelayTopicsTest {
 
 	private int mostPartitions;
 
+	private boolean away;
+
 	@BeforeEach
 	void begin() {
 		Admin admin = mock(Admin.class);
@@ -61,9 +68,14 @@ class RelayTopicsTest {
 		given(admin.describeTopics(anyCollection())).will((call) -> {
 			String name = call.<List<String>>getArgument(0).get(0);
 			DescribeTopicsResult result = mock(DescribeTopicsResult.class);
-			KafkaFuture<Map<String, TopicDescription>> described = KafkaFuture
-				.completedFuture(Map.of(name, described(name)));
+			KafkaFuture<Map<String, TopicDescription>> described = describe(name);
 			given(result.allTopicNames()).willReturn(described);
+			return result;
+		});
+		given(admin.createTopics(anyCollection())).will((call) -> {
+			CreateTopicsResult result = mock(CreateTopicsResult.class);
+			KafkaFuture<Void> created = grow(call.<List<NewTopic>>getArgument(0).get(0).numPartitions());
+			given(result.all()).willReturn(created);
 			return result;
 		});
 		given(admin.createPartitions(anyMap())).will((call) -> {
@@ -79,6 +91,20 @@ class RelayTopicsTest {
 			given(result.all()).willReturn(described);
 			return result;
 		});
+	}
+
+	private KafkaFuture<Map<String, TopicDescription>> describe(String name) {
+		KafkaFutureImpl<Map<String, TopicDescription>> described = new KafkaFutureImpl<>();
+		if (name.equals("cursors") && this.away) {
+			described.completeExceptionally(new TimeoutException("away"));
+		}
+		else if (name.equals("cursors") && this.cursorPartitions == 0) {
+			described.completeExceptionally(new UnknownTopicOrPartitionException());
+		}
+		else {
+			described.complete(Map.of(name, described(name)));
+		}
+		return described;
 	}
 
 	private TopicDescription described(String name) {
@@ -134,6 +160,40 @@ class RelayTopicsTest {
 		assertRefused(topic("records", 100));
 		this.topics.verify(topic("orders", 1));
 		assertThat(this.cursorPartitions).isEqualTo(50);
+	}
+
+	/** Both are known before Kafka can be asked. */
+	private void wishBoth() {
+		this.away = true;
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> this.topics.verify(topic("orders", 1)));
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> this.topics.verify(topic("records", 100)));
+		this.away = false;
+	}
+
+	/** What is wrong is not looked at again at once. */
+	private void verifyOrdersAgain() {
+		await().ignoreException(TimeoutException.class).until(() -> {
+			this.topics.verify(topic("orders", 1));
+			return true;
+		});
+	}
+
+	@Test
+	void createsTheCursorsForTheLargestWish() {
+		this.mostPartitions = 100;
+		wishBoth();
+		verifyOrdersAgain();
+		assertThat(this.wanted).containsExactly(100);
+		assertThat(this.cursorPartitions).isEqualTo(100);
+	}
+
+	@Test
+	void createsTheCursorsForTheSmallestWishWhereKafkaRefusesTheLargest() {
+		this.mostPartitions = 50;
+		wishBoth();
+		verifyOrdersAgain();
+		assertThat(this.cursorPartitions).isEqualTo(50);
+		assertRefused(topic("records", 100));
 	}
 
 	@Test

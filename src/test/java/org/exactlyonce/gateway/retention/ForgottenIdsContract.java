@@ -113,7 +113,7 @@ abstract class ForgottenIdsContract {
 		Instant newest = Instant.now();
 		await().pollInterval(Duration.ofMillis(1)).until(() -> Instant.now().isAfter(newest.plusMillis(3)));
 		put("{\"retentionMs\": 1}");
-		new ExpiredBatches(this.transactions, this.context.getBean(Clock.class)).delete(() -> true);
+		RetentionInternals.expiredBatches(this.transactions, this.context.getBean(Clock.class)).delete(() -> true);
 	}
 
 	@Test

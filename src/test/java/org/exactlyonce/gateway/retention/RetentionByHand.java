@@ -28,9 +28,10 @@ public final class RetentionByHand {
 		gateway.getBean(Retention.class).stop();
 		Transactions transactions = gateway.getBean(Transactions.class);
 		this.uncountedBytes = new UncountedBytes(transactions);
-		this.expiredBatches = new ExpiredBatches(transactions, gateway.getBean(Clock.class));
+		Clock clock = gateway.getBean(Clock.class);
+		this.expiredBatches = RetentionInternals.expiredBatches(transactions, clock);
 		this.deletedTopics = new DeletedTopics(transactions);
-		this.forgottenIds = new ForgottenIds(transactions, gateway.getBean(Clock.class),
+		this.forgottenIds = new ForgottenIds(transactions, clock,
 				gateway.getBean(RetentionProperties.class).idRetention());
 	}
 

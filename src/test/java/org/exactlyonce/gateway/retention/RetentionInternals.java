@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.retention;
 
+import java.time.Clock;
 import java.util.Optional;
 
 import org.exactlyonce.gateway.store.Transactions;
@@ -10,6 +11,11 @@ import org.exactlyonce.gateway.store.Transactions;
 public final class RetentionInternals {
 
 	private RetentionInternals() {
+	}
+
+	/** One that no look has been made with, as after a start. */
+	static ExpiredBatches expiredBatches(Transactions transactions, Clock clock) {
+		return new ExpiredBatches(transactions, clock, new FirstBatches(transactions, clock, System::nanoTime));
 	}
 
 	/**

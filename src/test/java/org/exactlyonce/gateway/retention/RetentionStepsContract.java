@@ -121,7 +121,7 @@ abstract class RetentionStepsContract {
 
 	/** One that no look has been made with, as after a start. */
 	private ExpiredBatches newExpiredBatches() {
-		return new ExpiredBatches(this.transactions, this.context.getBean(Clock.class));
+		return RetentionInternals.expiredBatches(this.transactions, this.context.getBean(Clock.class));
 	}
 
 	/** One that has done what a start does. */

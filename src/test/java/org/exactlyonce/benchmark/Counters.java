@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
  * between them.
  *
  * @param wallNanos the time
- * @param gatewayNanos CPU of the gateway's process
+ * @param gatewayNanos CPU of the gateway's process, or of a peer's
  * @param databaseNanos CPU of the database's processes; 0 if it is in the gateway's
  * @param generatorNanos CPU of this process
  * @param groups group commits
@@ -33,6 +33,11 @@ record Counters(long wallNanos, long gatewayNanos, long databaseNanos, long gene
 		}
 		return new Counters(System.nanoTime(), cpu(gateway), database.stream().mapToLong(Counters::cpu).sum(),
 				cpu(ProcessHandle.current()), groups, grouped);
+	}
+
+	/** Of a server that tells nothing of groups, and has no database beside it. */
+	static Counters read(ProcessHandle server) {
+		return new Counters(System.nanoTime(), cpu(server), 0, cpu(ProcessHandle.current()), 0, 0);
 	}
 
 	private static long cpu(ProcessHandle process) {

@@ -43,9 +43,17 @@ public final class OwnKafka implements AutoCloseable {
 			auto.create.topics.enable=false
 			""";
 
+	private static final List<String> QUICK = List.of("-Xmx512m", "-XX:+UseSerialGC");
+
+	/** As the scripts of its distribution have it. */
+	private static final List<String> OPTIMISED = List.of("-Xms1g", "-Xmx1g", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20",
+			"-XX:InitiatingHeapOccupancyPercent=35", "-XX:+ExplicitGCInvokesConcurrent");
+
 	static { // where no gateway in the process has set it, a client logs all it does
 		((Logger) LoggerFactory.getLogger("org.apache.kafka")).setLevel(Level.ERROR);
 	}
+
+	private final List<String> jvm;
 
 	private final Path settings;
 
@@ -76,6 +84,11 @@ public final class OwnKafka implements AutoCloseable {
 	 * stand for its ports
 	 */
 	public OwnKafka(Path folder, Map<String, String> client, String... more) throws IOException {
+		this(QUICK, folder, client, more);
+	}
+
+	private OwnKafka(List<String> jvm, Path folder, Map<String, String> client, String... more) throws IOException {
+		this.jvm = jvm;
 		this.client = client;
 		this.settings = folder.resolve("server.properties");
 		this.data = folder.resolve("data");
@@ -86,6 +99,14 @@ public final class OwnKafka implements AutoCloseable {
 				+ String.join("\n", more).replace("{port}", "" + this.port).replace("{controller}", "" + controller)
 				+ "\n");
 		start();
+	}
+
+	/**
+	 * Starts one as its users do, to be measured.
+	 * @param folder an empty folder for it
+	 */
+	public static OwnKafka startOptimised(Path folder) throws IOException {
+		return new OwnKafka(OPTIMISED, folder, Map.of());
 	}
 
 	private static int freePort() throws IOException {
@@ -111,10 +132,11 @@ public final class OwnKafka implements AutoCloseable {
 
 	/** Starts it, and does not wait. */
 	public void launch() throws IOException {
-		List<String> command = new ArrayList<>(
-				List.of(ExtractedJar.java(), "-Xmx512m", "-XX:+UseSerialGC", "-Dlogback.configurationFile=" + logging(),
-						"-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-						KafkaMain.class.getName(), this.settings.toString(), this.data.toString()));
+		List<String> command = new ArrayList<>(List.of(ExtractedJar.java()));
+		command.addAll(this.jvm);
+		command.addAll(List.of("-Dlogback.configurationFile=" + logging(), "-cp",
+				System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+				KafkaMain.class.getName(), this.settings.toString(), this.data.toString()));
 		this.process = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.appendTo(this.output.toFile()))
 			.start();
@@ -132,6 +154,11 @@ public final class OwnKafka implements AutoCloseable {
 	/** Where clients find it. */
 	public String address() {
 		return "127.0.0.1:" + this.port;
+	}
+
+	/** The process itself. */
+	public ProcessHandle handle() {
+		return this.process.toHandle();
 	}
 
 	/** Ends it as {@code kill -9} does. */

@@ -49,7 +49,7 @@ final class LogAudit {
 	}
 
 	private double read(int port, List<Sender> senders) throws IOException {
-		try (ReadBack log = new ReadBack(port, senders)) {
+		try (ReadBack log = new ReadBack(port, senders.stream().map(Sender::producerId).toList())) {
 			for (int partition = 0; partition < this.ends.length; partition++) {
 				log.read(partition, this.ends[partition], end(partition));
 			}

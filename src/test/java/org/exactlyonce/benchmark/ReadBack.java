@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -33,10 +34,15 @@ final class ReadBack implements AutoCloseable {
 
 	private long nanos;
 
-	ReadBack(int port, List<Sender> senders) throws IOException {
+	/**
+	 * Connects.
+	 * @param port the gateway's
+	 * @param producers the ids of all that have written
+	 */
+	ReadBack(int port, List<Long> producers) throws IOException {
 		this.channel = SocketChannel.open(new InetSocketAddress("localhost", port));
-		this.firstProducer = senders.stream().mapToLong(Sender::producerId).min().orElseThrow();
-		long last = senders.stream().mapToLong(Sender::producerId).max().orElseThrow();
+		this.firstProducer = Collections.min(producers);
+		long last = Collections.max(producers);
 		this.nextSequences = new long[(int) (last - this.firstProducer) + 1];
 	}
 

@@ -186,6 +186,17 @@ final class StoredLog implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Reads all that it was filled with over one connection, and checks every record.
+	 * @return records a second
+	 */
+	double readBack() throws IOException {
+		try (ReadBack log = new ReadBack(gateway().port(), this.producers)) {
+			log.read(0, 0, this.batches);
+			return log.rate();
+		}
+	}
+
 	/** The heap that is in use once garbage is collected. */
 	double heapMegabytes() {
 		gateway().collectGarbage();

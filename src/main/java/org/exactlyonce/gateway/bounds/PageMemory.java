@@ -53,7 +53,7 @@ public final class PageMemory implements AutoCloseable {
 	}
 
 	private boolean take(long bytes) {
-		int share = (int) Math.min(bytes / UNIT + 1, this.kilobytes.units());
+		int share = share(bytes);
 		if (share <= this.held) {
 			return true;
 		}
@@ -92,6 +92,28 @@ public final class PageMemory implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Gives back what was taken for more than there turned out to be.
+	 * @param bytes how much the page takes in all
+	 */
+	public void keep(long bytes) {
+		this.lock.lock();
+		try {
+			int share = share(bytes);
+			if (share < this.held) {
+				this.kilobytes.give(this.held - share);
+				this.held = share;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private int share(long bytes) {
+		return (int) Math.min(bytes / UNIT + 1, this.kilobytes.units());
 	}
 
 	private void refuseIfClosed() {

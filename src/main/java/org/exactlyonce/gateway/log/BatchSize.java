@@ -9,10 +9,10 @@ import java.util.OptionalLong;
 import org.exactlyonce.gateway.statement.RoundTrip;
 
 /**
- * A batch without its payload, as the {@link OffsetIndex} and the {@link SequenceIndex}
- * list it, so that payloads are loaded in chunks that are bounded in bytes.
+ * A batch without its payload, as the {@link SequenceIndex} lists it, so that payloads
+ * are loaded in chunks that are bounded in bytes.
  *
- * @param base the base offset or base sequence
+ * @param base the base sequence
  * @param recordCount how many records it holds
  * @param bytes the payload's size
  */

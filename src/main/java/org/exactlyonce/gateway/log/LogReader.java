@@ -1,10 +1,8 @@
 package org.exactlyonce.gateway.log;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 import org.exactlyonce.gateway.bounds.PageMemory;
@@ -12,8 +10,6 @@ import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.bounds.ReadProperties;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.record.LogRecord;
-import org.exactlyonce.gateway.record.RecordDecoder;
-import org.exactlyonce.gateway.statement.RoundTrip;
 import org.exactlyonce.gateway.store.ConnectionShare;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
@@ -220,6 +216,16 @@ public class LogReader {
 	 */
 	public record StoredRecord(long offset, LogRecord record, @Nullable Long producerId, @Nullable Long producerEpoch,
 			@Nullable Long sequence, Instant appendedAt) {
+
+		/**
+		 * The given time, else the time of the append.
+		 * @return milliseconds since 1970
+		 */
+		public long timestampMillis() {
+			Long given = this.record.timestampMillis();
+			return (given != null) ? given : this.appendedAt.toEpochMilli();
+		}
+
 	}
 
 }

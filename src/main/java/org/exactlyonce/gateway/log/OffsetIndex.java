@@ -2,7 +2,9 @@ package org.exactlyonce.gateway.log;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -18,14 +20,15 @@ public final class OffsetIndex {
 			select base_offset from record_batch where partition_id = ? and base_offset <= ?
 			order by partition_id desc, base_offset desc fetch first 1 row only""";
 
-	private static final String SIZES = """
-			select base_offset, record_count, octet_length(payload) from record_batch
+	private static final String BATCHES = "select " + PageBatch.COLUMNS + """
+			 from record_batch
 			where partition_id = ? and base_offset >= ? and base_offset < ?
 			order by partition_id, base_offset fetch first ? rows only""";
 
-	private static final String BATCHES = "select " + RecordBatch.COLUMNS + """
-			 from record_batch
-			where partition_id = ? and base_offset between ? and ? order by partition_id, base_offset""";
+	private static final String LARGE_PAYLOADS = """
+			select base_offset, payload from record_batch
+			where partition_id = ? and base_offset between ? and ? and octet_length(payload) > %d
+			order by partition_id, base_offset""".formatted(PageBatch.SMALL);
 
 	private static final String APPENDED_AT = """
 			select appended_at from record_batch
@@ -65,14 +68,21 @@ public final class OffsetIndex {
 					.findFirst();
 	}
 
-	/** The sizes of the batches from a base offset on. */
-	List<BatchSize> sizes(long fromBaseOffset, long endOffset, int rows) {
-		return this.statements.list(SIZES, BatchSize::of, this.partition, fromBaseOffset, endOffset, rows);
+	/** The batches from a base offset on, with those payloads that are small. */
+	List<PageBatch> batches(long fromBaseOffset, long endOffset, int rows) {
+		return this.statements.list(BATCHES, PageBatch::of, this.partition, fromBaseOffset, endOffset, rows);
 	}
 
-	/** The batches from one base offset to another, inclusive, with their payloads. */
-	List<RecordBatch> load(long fromBaseOffset, long lastBaseOffset) {
-		return this.statements.list(BATCHES, RecordBatch::of, this.partition, fromBaseOffset, lastBaseOffset);
+	/**
+	 * The other payloads, by base offset, from one base offset to another, inclusive.
+	 */
+	Map<Long, byte[]> largePayloads(long fromBaseOffset, long lastBaseOffset) {
+		Map<Long, byte[]> payloads = new HashMap<>();
+		this.statements
+			.query(LARGE_PAYLOADS, (row) -> payloads.put(row.getLong(1), row.getBytes(2)), this.partition,
+					fromBaseOffset, lastBaseOffset)
+			.run();
+		return payloads;
 	}
 
 }

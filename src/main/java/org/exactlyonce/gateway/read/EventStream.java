@@ -115,7 +115,7 @@ final class EventStream implements WriteListener, AsyncListener {
 	}
 
 	/** Takes the next piece; false if it will be called when there is one. */
-	private boolean fill() {
+	private boolean fill() throws IOException {
 		if (this.next >= this.streams.end(this.partition.id())) {
 			if (this.waiter == null) {
 				this.waiter = this.streams.await(this.partition.id(), this.next, this::more, this::finish);

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.read;
 
+import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Map;
@@ -16,7 +17,6 @@ import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.process.Periodic;
 import org.exactlyonce.gateway.process.RepeatedTask;
 import org.exactlyonce.gateway.topic.TopicPartition;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -43,8 +43,6 @@ class EventStreams implements SmartLifecycle {
 
 	private final DurableEnds ends;
 
-	private final EventWriter events;
-
 	private final LiveReaders readers;
 
 	private final ReadLimits limits;
@@ -67,11 +65,10 @@ class EventStreams implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	EventStreams(LogReader reader, DurableEnds ends, JsonMapper json, LiveReaders readers, ReadLimits limits,
+	EventStreams(LogReader reader, DurableEnds ends, LiveReaders readers, ReadLimits limits,
 			LiveProperties properties) {
 		this.reader = reader;
 		this.ends = ends;
-		this.events = new EventWriter(json);
 		this.readers = readers;
 		this.limits = limits;
 		this.properties = properties;
@@ -163,7 +160,7 @@ class EventStreams implements SmartLifecycle {
 	 * @param offset a durable record's offset
 	 * @return one event at least
 	 */
-	Piece piece(TopicPartition partition, long offset) {
+	Piece piece(TopicPartition partition, long offset) throws IOException {
 		WeakReference<Piece> reference = this.latest.get(partition.id());
 		Piece known = (reference != null) ? reference.get() : null;
 		if (known != null && known.offset() == offset) {
@@ -176,7 +173,7 @@ class EventStreams implements SmartLifecycle {
 																						// stream
 																						// ends
 			}
-			Piece piece = new Piece(offset, this.events.write(partition.topic(), page), page.nextOffset());
+			Piece piece = new Piece(offset, EventWriter.write(partition.topic(), page), page.nextOffset());
 			if (piece.nextOffset() == page.logEndOffset()) {
 				this.latest.put(partition.id(), new WeakReference<>(piece));
 			}

@@ -1,39 +1,36 @@
 package org.exactlyonce.gateway.read;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Writes records as server-sent events, whose ids are their offsets.
  */
 final class EventWriter {
 
-	private static final byte[] ID = "id: ".getBytes(StandardCharsets.US_ASCII);
+	private static final byte[] ID = JsonOutput.ascii("id: ");
 
-	private static final byte[] DATA = "\ndata: ".getBytes(StandardCharsets.US_ASCII);
+	private static final byte[] DATA = JsonOutput.ascii("\ndata: ");
 
-	private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
+	private static final byte[] END = JsonOutput.ascii("\n\n");
 
-	private final JsonMapper json;
-
-	EventWriter(JsonMapper json) {
-		this.json = json;
+	private EventWriter() {
 	}
 
 	/** The records of a page as events. */
-	byte[] write(String topic, LogReader.Page page) {
+	static byte[] write(String topic, LogReader.Page page) throws IOException {
 		ByteArrayOutputStream events = new ByteArrayOutputStream(4 * 1024);
+		JsonOutput out = new JsonOutput(events);
+		ItemWriter items = new ItemWriter(topic, out);
 		for (StoredRecord record : page.records()) {
-			events.writeBytes(ID);
-			events.writeBytes(Long.toString(record.offset()).getBytes(StandardCharsets.US_ASCII));
-			events.writeBytes(DATA);
-			events.writeBytes(this.json.writeValueAsBytes(RecordItem.of(topic, record)));
-			events.writeBytes(END);
+			out.raw(ID).number(record.offset()).raw(DATA);
+			items.write(record);
+			out.raw(END);
 		}
+		out.flush();
 		return events.toByteArray();
 	}
 

@@ -42,8 +42,7 @@ class ReadController implements ReadApi {
 
 	/** In the order of preference, among those that the client likes the same. */
 	private static final List<MediaType> TYPES = Stream
-		.of(List.of(MediaType.APPLICATION_JSON), NdjsonPageConverter.TYPES, List.of(MediaType.TEXT_EVENT_STREAM))
-		.flatMap(List::stream)
+		.concat(PageConverter.TYPES.stream(), Stream.of(MediaType.TEXT_EVENT_STREAM))
 		.toList();
 
 	private static final String LAST_EVENT_ID = "Last-Event-ID";
@@ -127,8 +126,8 @@ class ReadController implements ReadApi {
 		return later.whenComplete((page, failure) -> leave.run());
 	}
 
-	private static ResponseEntity<RecordPage> answer(MediaType type, TopicPartition partition, LogReader.Page page,
-			@Nullable Duration wait) {
+	private static ResponseEntity<PageConverter.Body> answer(MediaType type, TopicPartition partition,
+			LogReader.Page page, @Nullable Duration wait) {
 		if (page.isBeforeStart()) {
 			throw outOfRange(partition, "The page would begin at offset " + page.offset(), page.bounds());
 		}
@@ -136,12 +135,11 @@ class ReadController implements ReadApi {
 		if (wait != null) {
 			response.header("Preference-Applied", "wait=" + wait.toSeconds());
 		}
-		if (NdjsonPageConverter.TYPES.contains(type)) { // its lines have no place for
-														// them
+		if (PageConverter.NDJSON.contains(type)) { // its lines have no place for them
 			response.header("Next-Offset", Long.toString(page.nextOffset()))
 				.header("Log-End-Offset", Long.toString(page.logEndOffset()));
 		}
-		return response.body(RecordPage.of(partition, page));
+		return response.body(new PageConverter.Body(partition, page));
 	}
 
 	/** Finds where a stream is to begin: committed, whatever this replica has seen. */

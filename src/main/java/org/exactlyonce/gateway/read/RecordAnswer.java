@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -48,7 +49,7 @@ record RecordAnswer(@Nullable MimeType contentType, byte[] body, byte[] end, Map
 		RecordValue value = stored.record().value();
 		Map<String, String> headers = new LinkedHashMap<>();
 		headers.put("Record-Offset", Long.toString(stored.offset()));
-		headers.put("Record-Timestamp", RecordItem.timestamp(stored.record(), stored.appendedAt().toString()));
+		headers.put("Record-Timestamp", Instant.ofEpochMilli(stored.timestampMillis()).toString());
 		putKey(headers, stored.record());
 		putId(headers, stored.record().id());
 		put(headers, "Producer-Id", stored.producerId());

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.read;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -17,7 +18,6 @@ import org.exactlyonce.gateway.request.ResponseMemory;
 import org.exactlyonce.gateway.topic.KnownTopics;
 import org.exactlyonce.gateway.topic.TopicPartition;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.MediaType;
 import org.springframework.util.MimeType;
@@ -40,13 +40,10 @@ class RecordController implements RecordApi {
 
 	private final ResponseMemory memory;
 
-	private final JsonMapper json;
-
-	RecordController(LogReader reader, KnownTopics topics, ResponseMemory memory, JsonMapper json) {
+	RecordController(LogReader reader, KnownTopics topics, ResponseMemory memory) {
 		this.reader = reader;
 		this.topics = topics;
 		this.memory = memory;
-		this.json = json;
 	}
 
 	@Override
@@ -58,9 +55,17 @@ class RecordController implements RecordApi {
 		StoredRecord record = this.topics.with(topic, partition, (found) -> find(found, offset, request));
 		RecordAnswer value = RecordAnswer.ofValue(record);
 		MediaType line = preferredLine(accepted, value.contentType());
-		RecordAnswer answer = (line != null) ? RecordAnswer.ofLine(line,
-				this.json.writeValueAsBytes(RecordItem.of(KnownTopics.nameOf(topic), record))) : value;
+		RecordAnswer answer = (line != null) ? RecordAnswer.ofLine(line, line(KnownTopics.nameOf(topic), record))
+				: value;
 		send(answer, KnownTopics.isForEver(topic), request, response);
+	}
+
+	private static byte[] line(String topic, StoredRecord record) throws IOException {
+		ByteArrayOutputStream line = new ByteArrayOutputStream();
+		JsonOutput out = new JsonOutput(line);
+		new ItemWriter(topic, out).write(record);
+		out.flush();
+		return line.toByteArray();
 	}
 
 	/** Finds a record that is durable, as a page does. */
@@ -89,7 +94,7 @@ class RecordController implements RecordApi {
 
 	/** The name of NDJSON that the client likes best; null if it likes the value more. */
 	private static @Nullable MediaType preferredLine(Accepted accepted, @Nullable MimeType type) {
-		MediaType name = NdjsonPageConverter.TYPES.stream()
+		MediaType name = PageConverter.NDJSON.stream()
 			.max(Comparator.comparingDouble(accepted::quality))
 			.orElse(MediaType.APPLICATION_NDJSON);
 		double line = accepted.quality(name);

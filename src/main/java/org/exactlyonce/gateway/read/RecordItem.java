@@ -1,26 +1,16 @@
 package org.exactlyonce.gateway.read;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.swagger.v3.oas.annotations.media.Schema;
-import org.exactlyonce.gateway.log.LogReader.StoredRecord;
-import org.exactlyonce.gateway.record.LogRecord;
-import org.exactlyonce.gateway.record.RecordHeader;
-import org.exactlyonce.gateway.record.RecordHeaders;
-import org.exactlyonce.gateway.record.RecordValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record as callers see it: JSON has a value, text has valueText, other bytes have
- * valueBase64, and a tombstone none of them.
+ * One record as callers see it, for the OpenAPI document: JSON has a value, text has
+ * valueText, other bytes have valueBase64, and a tombstone none of them. The
+ * {@link ItemWriter} writes it.
  *
  * @param key the key; null if there is keyBase64, empty if there is no key at all
  */
@@ -50,54 +40,4 @@ record RecordItem(@Schema(example = "records", requiredMode = Schema.RequiredMod
 				requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long producerEpoch,
 		@Schema(example = "42", nullable = true, requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long sequence,
 		@Schema(format = "date-time", requiredMode = Schema.RequiredMode.REQUIRED) String appendedAt){
-
-	static RecordItem of(String topic, StoredRecord stored) {
-		LogRecord record = stored.record();
-		RecordValue value = record.value();
-		byte[] key = record.key();
-		String keyText = record.keyText();
-		boolean binaryKey = key != null && keyText == null;
-		String text = value.text();
-		boolean bytes = value.kind() == RecordValue.Kind.BYTES && text == null;
-		// written once for both: it took a third of a page's time
-		String appendedAt = stored.appendedAt().toString();
-		return new RecordItem(topic, stored.offset(), timestamp(record, appendedAt),
-				binaryKey ? null : Optional.ofNullable(keyText), binaryKey ? key : null,
-				(value.kind() == RecordValue.Kind.JSON) ? new String(value.bytes(), StandardCharsets.UTF_8) : null,
-				text, bytes ? value.bytes() : null, (value.kind() == RecordValue.Kind.TOMBSTONE) ? true : null,
-				value.contentType(), headers(record.headers()), record.id(), stored.producerId(),
-				stored.producerEpoch(), stored.sequence(), appendedAt);
-	}
-
-	/** The given time, else the time of the append. */
-	static String timestamp(LogRecord record, String appendedAt) {
-		Long given = record.timestampMillis();
-		return (given != null) ? Instant.ofEpochMilli(given).toString() : appendedAt;
-	}
-
-	private static Object headers(RecordHeaders headers) {
-		if (headers.isEmpty()) {
-			return Map.of();
-		}
-		if (headers.isListed()) {
-			return headers.entries().stream().map(RecordItem::pair).toList();
-		}
-		Map<String, String> object = new LinkedHashMap<>();
-		headers.entries().forEach((header) -> object.put(header.name(), text(header)));
-		return object;
-	}
-
-	private static List<@Nullable Object> pair(RecordHeader header) {
-		byte[] value = header.value();
-		if (value == null) {
-			return Arrays.asList(header.name(), null);
-		}
-		return List.of(header.name(), header.base64() ? Map.of("base64", value) : text(header));
-	}
-
-	private static String text(RecordHeader header) {
-		byte[] value = header.value();
-		return (value != null) ? new String(value, StandardCharsets.UTF_8) : "";
-	}
-
 }

@@ -30,8 +30,7 @@ final class RelayedRecord {
 	 */
 	static ProducerRecord<byte[], byte[]> of(StoredRecord stored, TopicPartition partition) {
 		RecordValue value = stored.record().value();
-		Long given = stored.record().timestampMillis();
-		long millis = (given != null) ? given : stored.appendedAt().toEpochMilli();
+		long millis = stored.timestampMillis();
 		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(partition.topic(), partition.partition(),
 				Math.max(0, millis), stored.record().key(),
 				(value.kind() != RecordValue.Kind.TOMBSTONE) ? value.bytes() : null);

@@ -53,6 +53,20 @@ class ReadLimitsTest {
 	}
 
 	@Test
+	void takesBackWhatAPageDoesNotNeed() {
+		PageMemory large = this.limits.memory();
+		assertThat(large.tryReserve(MOST - 1)).isTrue();
+		large.keep(MOST / 2 - 1);
+		large.keep(MOST);
+		assertThat(this.limits.memory().tryReserve(MOST / 2 - 1)).isTrue();
+		assertThat(this.limits.memory().tryReserve(1)).as("kept").isFalse();
+		large.close();
+		large.keep(0);
+		assertThat(this.limits.memory().tryReserve(MOST / 2 - 1)).isTrue();
+		assertThat(this.limits.memory().tryReserve(1)).as("given back once").isFalse();
+	}
+
+	@Test
 	void lendsNothingToReaderThatIsGone() {
 		PageMemory gone = this.limits.memory();
 		gone.close();

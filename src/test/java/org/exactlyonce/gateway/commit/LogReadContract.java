@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.bounds.ReadLimits;
+import org.exactlyonce.gateway.bounds.ReadProperties;
 import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.record.LogRecord;
@@ -46,6 +48,11 @@ abstract class LogReadContract {
 	private void storeSixInThreeBatches() {
 		this.log.commit(request(this.partition, this.producer, 0, "0", "1", "2"), request(this.partition, null, 0, "3"),
 				request(this.partition, this.producer, 3, "4", "5"));
+	}
+
+	private void storeEachAlone(List<String> values) {
+		this.log.commit(
+				values.stream().map((value) -> request(this.partition, null, 0, value)).toArray(AppendRequest[]::new));
 	}
 
 	@Test
@@ -90,6 +97,32 @@ abstract class LogReadContract {
 	}
 
 	@Test
+	void readsManyBatchesOfAllSizesInOrder() {
+		List<String> sent = IntStream.range(0, 300)
+			.mapToObj((i) -> "\"" + i + "x".repeat((i % 7 == 0) ? 1500 : i) + "\"")
+			.toList();
+		storeEachAlone(sent);
+		for (int first : List.of(0, 1, 15, 16, 17, 143, 144, 145, 299)) {
+			assertThat(texts(first, 10_000)).isEqualTo(sent.subList(first, 300));
+			assertThat(texts(first, 17)).isEqualTo(sent.subList(first, Math.min(300, first + 17)));
+		}
+	}
+
+	/** What retention deletes while a page is read must not shift what comes behind. */
+	@Test
+	void endsWhereABatchIsMissing() {
+		storeEachAlone(IntStream.range(0, 40).mapToObj(Integer::toString).toList());
+		for (int missing : List.of(20, 16, 10)) {
+			this.log.update("delete from record_batch where partition_id = ? and base_offset = ?", this.partition,
+					missing);
+			LogReader.Page page = this.log.page(this.partition, 0, 100);
+			assertThat(page.records()).hasSize(missing).last().extracting(TestLog::text).isEqualTo("" + (missing - 1));
+			assertThat(page.nextOffset()).isEqualTo(missing);
+		}
+		assertThat(texts(21, 100)).hasSize(19);
+	}
+
+	@Test
 	void waitsForMemoryWithoutAConnection() {
 		storeSixInThreeBatches();
 		PageMemory all = this.log.bean(ReadLimits.class).memory();
@@ -101,6 +134,16 @@ abstract class LogReadContract {
 		await().during(Duration.ofMillis(200)).until(() -> !page.isDone() && pool.getActiveConnections() == 0);
 		all.close();
 		assertThat(page.orTimeout(10, TimeUnit.SECONDS).join().records()).hasSize(6);
+	}
+
+	@Test
+	void keepsNoMoreMemoryThanThePageTakes() {
+		storeSixInThreeBatches();
+		ReadLimits limits = this.log.bean(ReadLimits.class);
+		try (PageMemory few = limits.memory(); PageMemory others = limits.memory()) {
+			this.log.bean(LogReader.class).read(this.partition, 0, 100, few);
+			await().until(() -> others.tryReserve(this.log.bean(ReadProperties.class).maxBytes().toBytes() - 4096));
+		}
 	}
 
 	@Test

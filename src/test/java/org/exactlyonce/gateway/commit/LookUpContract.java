@@ -74,8 +74,9 @@ abstract class LookUpContract {
 			check(() -> assertThat(indexes.floorOfOffset(middle)).hasValue(middle), this.partition, middle);
 			check(() -> assertThat(indexes.floorOfSequence(middle)).hasValue(middle), this.partition,
 					this.producer.producerId(), middle);
-			check(() -> assertThat(indexes.countSizes(middle, ROWS, 3)).isEqualTo(3), this.partition, middle, ROWS, 3);
-			check(() -> assertThat(indexes.countLoadedByOffset(middle, middle)).isOne(), this.partition, middle,
+			check(() -> assertThat(indexes.countBatches(middle, ROWS, 3)).isEqualTo(3), this.partition, middle, ROWS,
+					3);
+			check(() -> assertThat(indexes.countLargePayloads(middle, middle)).isZero(), this.partition, middle,
 					middle);
 			check(() -> assertThat(indexes.countLoadedBySequence(middle, middle + 1)).isEqualTo(2), this.partition,
 					this.producer.producerId(), middle, middle + 1);

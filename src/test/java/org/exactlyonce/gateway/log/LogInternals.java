@@ -43,12 +43,12 @@ public final class LogInternals {
 		return this.sequences.floor(sequence);
 	}
 
-	public int countSizes(long fromBaseOffset, long endOffset, int rows) {
-		return this.offsets.sizes(fromBaseOffset, endOffset, rows).size();
+	public int countBatches(long fromBaseOffset, long endOffset, int rows) {
+		return this.offsets.batches(fromBaseOffset, endOffset, rows).size();
 	}
 
-	public int countLoadedByOffset(long fromBaseOffset, long lastBaseOffset) {
-		return this.offsets.load(fromBaseOffset, lastBaseOffset).size();
+	public int countLargePayloads(long fromBaseOffset, long lastBaseOffset) {
+		return this.offsets.largePayloads(fromBaseOffset, lastBaseOffset).size();
 	}
 
 	public int countLoadedBySequence(long fromBaseSequence, long lastBaseSequence) {

@@ -8,7 +8,6 @@ import org.exactlyonce.gateway.log.DurableEnds;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.util.unit.DataSize;
 
@@ -26,8 +25,8 @@ class StreamPermitsTest {
 
 	private static final int PATIENCE_MILLIS = 10_000;
 
-	private final EventStreams streams = new EventStreams(null, mock(DurableEnds.class), JsonMapper.shared(),
-			mock(LiveReaders.class), null, new LiveProperties(10, DataSize.ofBytes(0), Duration.ofSeconds(30)));
+	private final EventStreams streams = new EventStreams(null, mock(DurableEnds.class), mock(LiveReaders.class), null,
+			new LiveProperties(10, DataSize.ofBytes(0), Duration.ofSeconds(30)));
 
 	@BeforeEach
 	void start() {

@@ -9,6 +9,7 @@ import { NAMES, byTopic, ratesOf, readingOf } from './metrics.js';
 const METRICS = `actuator/prometheus?includedNames=${NAMES.join(',')}`;
 const EVERY_MS = 2000;
 const KEPT = 60;
+const MOST_COUNTED = 20;
 const MOST_TOPICS = 200;
 const OTHERS_SHOWN = 10;
 
@@ -80,7 +81,7 @@ async function topics(signal) {
 
 async function ends(list, signal) {
   const found = new Map();
-  for (const { topic } of list.slice(0, 20)) {
+  for (const { topic } of list.slice(0, MOST_COUNTED)) {
     const { partitions } = await json(`topics/${encodeURIComponent(topic)}/partitions`, { signal });
     const total = (of) => partitions.reduce((all, each) => all + (of(each) ?? 0), 0);
     found.set(topic, { end: total((each) => each.logEndOffset), size: total((each) => each.bytes),
@@ -125,6 +126,7 @@ export function Overview() {
     <${Problem} error=${list.error} />
     <${Loading} of=${list} />
     ${list.data && html`<${TopicTable} list=${list.data} reading=${metrics.reading} counted=${counted.data} />`}
+    ${without && list.data?.length > MOST_COUNTED && html`<p class="faint">Without the right monitor only the first ${MOST_COUNTED} topics are counted here.</p>`}
     ${list.data?.length > MOST_TOPICS && html`<p class="faint">And ${num(list.data.length - MOST_TOPICS)} more: <a href="#/topics">all topics</a>.</p>`}
   </${Fragment}>`;
 }

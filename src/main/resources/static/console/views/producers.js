@@ -9,14 +9,23 @@ const PAGE = 100;
 const pathOf = (query) => (query.get('name') ? `producers?name=${encodeURIComponent(query.get('name'))}`
   : `producers?limit=${PAGE}${query.get('after') ? `&after=${encodeURIComponent(query.get('after'))}` : ''}`);
 
+/** A name may have digits alone, as an id has. */
+async function isName(text) {
+  try {
+    return (await json(`producers?${new URLSearchParams({ name: text })}`)).producers.length > 0;
+  } catch {
+    return false;
+  }
+}
+
 export function Producers({ query }) {
   const path = pathOf(query);
   const [wanted, setWanted] = useState(query.get('name') ?? '');
   const page = useLoad((signal) => json(path, { signal }), [path]);
-  const submit = (event) => {
+  const submit = async (event) => {
     event.preventDefault();
     const text = wanted.trim();
-    location.hash = /^\d+$/.test(text) ? `#/producers/${text}` : text ? `#/producers?${new URLSearchParams({ name: wanted })}` : '#/producers';
+    location.hash = /^\d+$/.test(text) && !(await isName(text)) ? `#/producers/${text}` : text ? `#/producers?${new URLSearchParams({ name: wanted })}` : '#/producers';
   };
   const found = page.data?.producers ?? [];
   const hasOwner = found.some((each) => each.owner !== undefined);

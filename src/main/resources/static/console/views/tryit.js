@@ -1,5 +1,5 @@
 // The story of a record that is stored once, told with real requests.
-import { Fragment, html, useState } from '../ui.js';
+import { Fragment, html, useEffect, useState } from '../ui.js';
 import { curlOf, json, recordsPath, send, useLoad, Away } from '../api.js';
 import { Copy, Head, Problem } from '../parts.js';
 
@@ -89,6 +89,12 @@ export function TryIt() {
   const list = useLoad((signal) => json('topics', { signal }), []);
   const topics = list.data?.topics ?? [];
   const begin = (change) => setStory((before) => ({ ...before, name: anyName(), id: null, epoch: 0, next: 0, run: before.run + 1, ...change }));
+  // a token may be for other topics alone
+  useEffect(() => {
+    if (topics.length > 0 && !topics.some(({ topic }) => topic === story.topic)) {
+      begin({ topic: topics[0].topic });
+    }
+  }, [list.data]);
   const registered = (index, place) => (answer) => {
     if (index === 0 && place === 0 && answer.ok) {
       const producer = JSON.parse(answer.text);

@@ -110,6 +110,18 @@ class ConsoleAccessIT {
 	}
 
 	@Test
+	void triesATopicThatTheTokenIsFor() throws Exception {
+		gateway.client()
+			.send("PUT", "/topics/tried", "{\"partitions\": 1}".getBytes(StandardCharsets.UTF_8), "Content-Type",
+					"application/json", "Authorization", "Bearer " + ADMIN);
+		try (ConsolePage page = ConsolePage.at(gateway.port(), "")) {
+			page.open("#/try");
+			give(page, keyThatMay("produce\"],\"topics\":[\"tried"));
+			page.awaitTrue("document.querySelector('#story-topic')?.value === 'tried'");
+		}
+	}
+
+	@Test
 	void asksAgainWhenATokenIsNotTaken() throws Exception {
 		try (ConsolePage page = ConsolePage.at(gateway.port(), "")) {
 			page.open("#/topics");

@@ -32,9 +32,6 @@ final class RecordEncoder<K, V> {
 
 	private final List<Value.Kind> kinds;
 
-	/** Whether the serializer is one for text, whose values are seldom JSON. */
-	private final boolean isText;
-
 	/**
 	 * Makes the encoder of a producer.
 	 * @param keys for keys
@@ -44,10 +41,21 @@ final class RecordEncoder<K, V> {
 	RecordEncoder(Serializer<K> keys, Serializer<V> values, Value.Kind kind) {
 		this.keys = keys;
 		this.values = values;
-		String name = values.getClass().getSimpleName();
-		boolean json = name.contains("Json") || name.contains("JSON");
-		this.isText = !json && name.contains("String");
-		this.kinds = (kind != null) ? List.of(kind) : (json || this.isText) ? ANY : BYTES;
+		this.kinds = (kind != null) ? List.of(kind) : isForText(values.getClass()) ? ANY : BYTES;
+	}
+
+	/**
+	 * Whether it is a serializer for text or JSON, or made of one: Kafka's and Spring's
+	 * have that in their names, which is all that they have in common.
+	 */
+	private static boolean isForText(Class<?> serializer) {
+		for (Class<?> type = serializer; type != null; type = type.getSuperclass()) {
+			String name = type.getSimpleName();
+			if (name.contains("String") || name.contains("Json") || name.contains("JSON")) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -111,18 +119,17 @@ final class RecordEncoder<K, V> {
 		if (value == null) {
 			return TOMBSTONE;
 		}
-		boolean textAtFirst = this.kinds == ANY && this.isText && !looksLikeDocument(value);
-		return (textAtFirst) ? TEXT_OR_BYTES : this.kinds;
+		return (this.kinds == ANY && !mayBeJson(value)) ? TEXT_OR_BYTES : this.kinds;
 	}
 
 	/**
-	 * Whether it may be a JSON object or array. A text such as {@code 12} or {@code true}
-	 * stays a text.
+	 * Whether it begins as JSON does, so that most texts need not be read to their end to
+	 * be told from it.
 	 */
-	private static boolean looksLikeDocument(byte[] value) {
+	private static boolean mayBeJson(byte[] value) {
 		for (byte each : value) {
 			if (each != ' ' && each != '\n' && each != '\r' && each != '\t') {
-				return each == '{' || each == '[';
+				return "{[\"-0123456789tfn".indexOf(each) >= 0;
 			}
 		}
 		return false;

@@ -31,21 +31,25 @@ class RecordEncoderTest {
 		return new RecordEncoder<>(serializer, serializer, config.valueKind()).kinds(bytes);
 	}
 
-	@Test
-	void documentOfATextSerializerMayBeJson() {
-		assertThat(kinds(new StringSerializer(), "{\"order\": 1}")).containsExactly(Kind.JSON, Kind.TEXT, Kind.BYTES);
-		assertThat(kinds(new StringSerializer(), " \n[1]")).containsExactly(Kind.JSON, Kind.TEXT, Kind.BYTES);
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"order\": 1}", " \n[1]", "12", " 12", "-1", "true", "false", "null", "\"quoted\"" })
+	void jsonOfATextSerializerIsJson(String value) {
+		assertThat(kinds(new StringSerializer(), value)).containsExactly(Kind.JSON, Kind.TEXT, Kind.BYTES);
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "text", "12", " 12", "true", "null", "\"quoted\"" })
-	void textThatIsNoDocumentStaysText(String value) {
+	@ValueSource(strings = { "", " ", "hello", "'a'", "+1", "\u00e9" })
+	void textThatBeginsAsNoJsonIsText(String value) {
 		assertThat(kinds(new StringSerializer(), value)).containsExactly(Kind.TEXT, Kind.BYTES);
 	}
 
 	@Test
-	void serializerOfJsonMayMakeAnyJson() {
-		assertThat(kinds(new OrderJsonSerializer(), "12")).containsExactly(Kind.JSON, Kind.TEXT, Kind.BYTES);
+	void serializerMadeOfOneForTextOrJsonIsOneToo() {
+		Serializer<String> anonymous = new StringSerializer() {
+
+		};
+		assertThat(kinds(anonymous, "12")).containsExactly(Kind.JSON, Kind.TEXT, Kind.BYTES);
+		assertThat(kinds(new OrderSerializer(), "12")).containsExactly(Kind.JSON, Kind.TEXT, Kind.BYTES);
 	}
 
 	@Test
@@ -67,7 +71,16 @@ class RecordEncoderTest {
 	}
 
 	/** Named as such serializers are. */
-	private static final class OrderJsonSerializer extends StringSerializer {
+	private static class JsonSerializer implements Serializer<String> {
+
+		@Override
+		public byte[] serialize(String topic, String data) {
+			return data.getBytes(UTF_8);
+		}
+
+	}
+
+	private static final class OrderSerializer extends JsonSerializer {
 
 	}
 

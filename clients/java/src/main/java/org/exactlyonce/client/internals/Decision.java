@@ -5,10 +5,8 @@ import org.exactlyonce.client.FencedException;
 import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.InvalidRecordException;
 import org.exactlyonce.client.LogMismatchException;
-import org.exactlyonce.client.NotAuthorizedException;
 import org.exactlyonce.client.Problem;
 import org.exactlyonce.client.RecordTooLargeException;
-import org.exactlyonce.client.RefusedException;
 
 /**
  * What an answer means for the batch that it answers.
@@ -75,14 +73,13 @@ record Decision(Kind kind, GatewayException failure) {
 		Problem problem = answer.problem();
 		return switch (answer.status()) {
 			case 400 -> notValid(answer, batch);
-			case 401 -> refused(new NotAuthorizedException(message, problem, null));
 			case 403 -> forbidden(answer, epoch);
 			case 404 -> notFound(answer);
 			case 409 -> outOfOrder(answer, attempt);
 			case 413 -> (batch.count() > 1) ? new Decision(Kind.SPLIT, null)
 					: refused(new RecordTooLargeException(message, problem, null));
 			case 422 -> mismatch("Somebody else writes under this producer's id: " + message, problem);
-			default -> refused(new RefusedException(message, problem, null));
+			default -> refused(answer.refusal());
 		};
 	}
 
@@ -115,7 +112,7 @@ record Decision(Kind kind, GatewayException failure) {
 
 	private static Decision forbidden(Answer answer, long epoch) {
 		if (!"PRODUCER_FENCED".equals(answer.code())) {
-			return refused(new NotAuthorizedException(answer.message(), answer.problem(), null));
+			return refused(answer.refusal());
 		}
 		// An epoch that this producer raised itself is no reason to stop.
 		return (answer.number("currentEpoch") > epoch)

@@ -7,9 +7,7 @@ import java.util.concurrent.Executor;
 import org.exactlyonce.client.FencedException;
 import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.LogMismatchException;
-import org.exactlyonce.client.NotAuthorizedException;
 import org.exactlyonce.client.ProducerSettings;
-import org.exactlyonce.client.RefusedException;
 
 /**
  * Registers the producer, and fences its past when a partition asks for it. Repeats both
@@ -186,9 +184,7 @@ final class Handshake {
 
 	private void refused(Answer answer, long now) {
 		this.notBefore = now + this.limits.retryBackoffMax();
-		boolean access = answer.status() == 401 || answer.status() == 403;
-		this.listener.refused(access ? new NotAuthorizedException(answer.message(), answer.problem(), null)
-				: new RefusedException(answer.message(), answer.problem(), null), now);
+		this.listener.refused(answer.refusal(), now);
 	}
 
 	/**

@@ -79,7 +79,7 @@ final class Outcome extends CompletableFuture<RecordMetadata> implements org.exa
 			return;
 		}
 		RecordMetadata metadata = (receipt != null) ? metadata(receipt.offset()) : nowhere();
-		Exception exception = (failure != null) ? Failures.toKafka(failure) : null;
+		Exception exception = (failure != null) ? Failures.toKafka(failure, this.topic) : null;
 		this.interceptors.onAcknowledgement(metadata, exception, this.headers);
 		call(metadata, exception);
 		settle(metadata, exception);

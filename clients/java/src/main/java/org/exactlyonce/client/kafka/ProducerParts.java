@@ -107,7 +107,7 @@ final class ProducerParts<K, V> {
 			if (ex.getCause() instanceof InterruptedException interrupted) {
 				throw new InterruptException(interrupted);
 			}
-			throw Failures.toKafka(ex);
+			throw Failures.toKafka(ex, topic);
 		}
 	}
 
@@ -136,11 +136,11 @@ final class ProducerParts<K, V> {
 			}
 			catch (InvalidRecordException ex) {
 				if (!kinds.hasNext()) {
-					throw Failures.toKafka(ex);
+					throw Failures.toKafka(ex, record.topic());
 				}
 			}
 			catch (GatewayException ex) {
-				throw Failures.toKafka(ex);
+				throw Failures.toKafka(ex, record.topic());
 			}
 		}
 	}

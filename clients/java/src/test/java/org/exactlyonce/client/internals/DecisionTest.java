@@ -51,8 +51,8 @@ class DecisionTest {
 			403 | {"code":"PRODUCER_FENCED","currentEpoch":8} | FENCED | FencedException
 			403 | {"code":"PRODUCER_FENCED","currentEpoch":7} | AGAIN | -
 			403 | {"code":"FORBIDDEN"} | REFUSED | NotAuthorizedException
-			403 | {"code":"NOT_OWNER"} | REFUSED | NotAuthorizedException
-			401 | {"code":"UNAUTHENTICATED"} | REFUSED | NotAuthorizedException
+			403 | {"code":"NOT_OWNER"} | REFUSED | NotOwnerException
+			401 | {"code":"UNAUTHENTICATED"} | REFUSED | NotAuthenticatedException
 			404 | {"code":"UNKNOWN_PARTITION"} | REFUSED | UnknownPartitionException
 			404 | {"code":"UNKNOWN_TOPIC"} | REFUSED | UnknownPartitionException
 			404 | {"code":"NOT_FOUND"} | REFUSED | RefusedException

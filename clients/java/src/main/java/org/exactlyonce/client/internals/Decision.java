@@ -3,6 +3,7 @@ package org.exactlyonce.client.internals;
 import org.exactlyonce.client.Delivery;
 import org.exactlyonce.client.FencedException;
 import org.exactlyonce.client.GatewayException;
+import org.exactlyonce.client.IdReusedException;
 import org.exactlyonce.client.InvalidRecordException;
 import org.exactlyonce.client.LogMismatchException;
 import org.exactlyonce.client.Problem;
@@ -35,6 +36,12 @@ record Decision(Kind kind, GatewayException failure) {
 		 * large together, or one of them is not valid.
 		 */
 		SPLIT,
+
+		/**
+		 * The id of one of its records is another record's: that one fails, and the
+		 * others are sent again without it.
+		 */
+		REUSED,
 
 		/** Its records fail, others go on. */
 		REFUSED,
@@ -78,13 +85,16 @@ record Decision(Kind kind, GatewayException failure) {
 			case 409 -> outOfOrder(answer, attempt);
 			case 413 -> (batch.count() > 1) ? new Decision(Kind.SPLIT, null)
 					: refused(new RecordTooLargeException(message, problem, null));
-			case 422 -> mismatch("Somebody else writes under this producer's id: " + message, problem);
+			case 422 -> reused(answer, batch);
 			default -> refused(answer.refusal());
 		};
 	}
 
 	private static Decision stored(Answer answer, Batch batch, Delivery delivery) {
 		if (answer.status() == 202 && delivery == Delivery.AT_MOST_ONCE) {
+			return new Decision(Kind.STORED, null);
+		}
+		if (batch.base == Batch.NONE && answer.status() != 202 && Receipts.areIn(answer, batch)) {
 			return new Decision(Kind.STORED, null);
 		}
 		long first = answer.number("baseOffset");
@@ -139,6 +149,18 @@ record Decision(Kind kind, GatewayException failure) {
 		}
 		// Above the batch it was stored, and the next answer says where.
 		return new Decision((expected < batch.base) ? Kind.EARLY : Kind.AGAIN, null);
+	}
+
+	private static Decision reused(Answer answer, Batch batch) {
+		if (batch.base != Batch.NONE) {
+			return mismatch("Somebody else writes under this producer's id: " + answer.message(), answer.problem());
+		}
+		if (!"ID_REUSED".equals(answer.code())) {
+			return refused(answer.refusal());
+		}
+		long index = answer.number("firstMismatch");
+		return (batch.count() > 1 && (index < 0 || index >= batch.count())) ? new Decision(Kind.SPLIT, null)
+				: new Decision(Kind.REUSED, new IdReusedException(answer.message(), answer.problem(), null));
 	}
 
 	private static Decision refused(GatewayException failure) {

@@ -13,6 +13,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.exactlyonce.client.FencedException;
 import org.exactlyonce.client.GatewayException;
+import org.exactlyonce.client.IdReusedException;
 import org.exactlyonce.client.InvalidRecordException;
 import org.exactlyonce.client.InvalidTopicException;
 import org.exactlyonce.client.LogMismatchException;
@@ -72,7 +73,7 @@ final class Failures {
 		if (failure instanceof RecordTooLargeException) {
 			return new org.apache.kafka.common.errors.RecordTooLargeException(message, failure);
 		}
-		if (failure instanceof InvalidRecordException) {
+		if (failure instanceof InvalidRecordException || failure instanceof IdReusedException) {
 			return new org.apache.kafka.common.InvalidRecordException(message, failure);
 		}
 		if (failure instanceof InvalidTopicException) {

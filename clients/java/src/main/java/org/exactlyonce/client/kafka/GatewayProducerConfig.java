@@ -127,6 +127,11 @@ public final class GatewayProducerConfig extends ProducerConfig {
 		return (type != null) ? VALUE_KINDS.get(type) : null;
 	}
 
+	/** Whether records may have ids, in the header {@link RecordEncoder#ID}. */
+	boolean takesIds() {
+		return delivery() == Delivery.AT_LEAST_ONCE;
+	}
+
 	/** The settings of the client beneath, without what a running producer adds. */
 	ProducerSettingsBuilder client() {
 		List<String> urls = urls();

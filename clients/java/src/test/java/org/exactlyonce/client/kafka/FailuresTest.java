@@ -14,6 +14,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.exactlyonce.client.FencedException;
 import org.exactlyonce.client.GatewayException;
+import org.exactlyonce.client.IdReusedException;
 import org.exactlyonce.client.InvalidRecordException;
 import org.exactlyonce.client.InvalidTopicException;
 import org.exactlyonce.client.LogMismatchException;
@@ -59,6 +60,8 @@ class FailuresTest {
 				arguments(new NotAuthenticatedException("m", problem(401), null), AuthenticationException.class),
 				arguments(new NotAuthorizedException("m", problem(403), null), AuthorizationException.class),
 				arguments(new NotOwnerException("m", problem(403), null), AuthorizationException.class),
+				arguments(new IdReusedException("m", problem(422), null),
+						org.apache.kafka.common.InvalidRecordException.class),
 				arguments(new RefusedException("m", problem(422), null), InvalidRequestException.class),
 				arguments(new ProducerClosedException("m", null, null), KafkaException.class),
 				arguments(new GatewayException("m", problem(400), null), KafkaException.class));

@@ -4,9 +4,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.exactlyonce.client.OutgoingRecord;
 import org.exactlyonce.client.Value.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +32,7 @@ class RecordEncoderTest {
 		GatewayProducerConfig config = new GatewayProducerConfig(
 				GatewayProducerConfig.withSerializers(settings, serializer, serializer));
 		byte[] bytes = (value != null) ? value.getBytes(UTF_8) : null;
-		return new RecordEncoder<>(serializer, serializer, config.valueKind()).kinds(bytes);
+		return new RecordEncoder<>(serializer, serializer, config.valueKind(), config.takesIds()).kinds(bytes);
 	}
 
 	@ParameterizedTest
@@ -68,6 +72,36 @@ class RecordEncoderTest {
 	void nullIsATombstone() {
 		assertThat(kinds(new StringSerializer(), null)).containsExactly(Kind.TOMBSTONE);
 		assertThat(kinds(new StringSerializer(), null, "application/json")).containsExactly(Kind.TOMBSTONE);
+	}
+
+	@Test
+	void headerIsTheIdWhereThereAreIds() {
+		ProducerRecord<String, String> record = new ProducerRecord<>("records", 0, "k", "v",
+				List.of(header("a", "1"), header("gateway-record-id", "order-1")));
+		assertThat(encode(record, "enable.idempotence", "false")).satisfies((outgoing) -> {
+			assertThat(outgoing.id()).isEqualTo("order-1");
+			assertThat(outgoing.timestamp()).as("the same when it is sent again").isNull();
+			assertThat(outgoing.headers()).extracting(org.exactlyonce.client.Header::name).containsExactly("a");
+		});
+		for (String[] setting : new String[][] { { "enable.idempotence", "true" }, { "acks", "0" } }) {
+			assertThat(encode(record, setting)).satisfies((outgoing) -> {
+				assertThat(outgoing.id()).isNull();
+				assertThat(outgoing.timestamp()).isNotNull();
+				assertThat(outgoing.headers()).hasSize(2);
+			});
+		}
+	}
+
+	private static OutgoingRecord encode(ProducerRecord<String, String> record, String... setting) {
+		StringSerializer serializer = new StringSerializer();
+		GatewayProducerConfig config = new GatewayProducerConfig(GatewayProducerConfig.withSerializers(
+				Map.of("bootstrap.servers", "http://localhost:8080", setting[0], setting[1]), serializer, serializer));
+		return new RecordEncoder<>(serializer, serializer, null, config.takesIds()).encode(record, 0, null, Kind.TEXT,
+				"v".getBytes(UTF_8), 0);
+	}
+
+	private static Header header(String name, String value) {
+		return new RecordHeader(name, value.getBytes(UTF_8));
 	}
 
 	/** Named as such serializers are. */

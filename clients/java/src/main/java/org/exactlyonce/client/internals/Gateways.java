@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 
 import javax.net.ssl.SSLContext;
 
+import org.exactlyonce.client.ReaderSettings;
 import org.exactlyonce.client.Transport;
 
 /**
@@ -39,6 +40,10 @@ final class Gateways {
 		this.pausedUntil = new AtomicLongArray(urls.size());
 		this.tokens = (token != null) ? new Tokens(token) : null;
 		this.transport = (transport != null) ? transport : new JdkTransport(sslContext);
+	}
+
+	static Gateways of(ReaderSettings settings) {
+		return new Gateways(settings.urls(), settings.token(), settings.sslContext(), settings.transport());
 	}
 
 	/**

@@ -121,7 +121,8 @@ public final class TopicReader implements RecordSource {
 		if (response == null) {
 			return;
 		}
-		int count = Answer.of(response).body().get("partitions") instanceof List<?> list ? list.size() : 0;
+		// Who may not see the topic is shown none, and the first says why.
+		int count = Answer.of(response).body().get("partitions") instanceof List<?> list ? Math.max(1, list.size()) : 0;
 		if (count == 0) {
 			// Not the gateway's own.
 			requests.rest(Duration.ofSeconds(1));

@@ -90,7 +90,7 @@ final class Failures {
 			return new AuthenticationException(message, failure);
 		}
 		// Where it is no right that is missing, it is not the topic that is refused.
-		boolean isRight = failure.problem() != null && "FORBIDDEN".equals(failure.problem().code());
+		boolean isRight = failure.problem() == null || "FORBIDDEN".equals(failure.problem().code());
 		return isRight ? new TopicAuthorizationException(message, Set.of(topic))
 				: new AuthorizationException(message, failure);
 	}

@@ -10,7 +10,10 @@ public enum Delivery {
 	 */
 	EXACTLY_ONCE,
 
-	/** Once or more: a request whose answer is lost is sent again, and stored again. */
+	/**
+	 * Once or more: a request whose answer is lost is sent again, and stored again. A
+	 * record with an id is stored once all the same, and by whomever it is sent.
+	 */
 	AT_LEAST_ONCE,
 
 	/**

@@ -1,7 +1,8 @@
 package org.exactlyonce.client;
 
 /**
- * The gateway does not serve this caller: no valid token, or not the right one.
+ * The gateway does not serve this caller: the token has not the right, or it is a
+ * {@link NotAuthenticatedException} or a {@link NotOwnerException}.
  */
 public class NotAuthorizedException extends RefusedException {
 

@@ -17,8 +17,9 @@ import java.util.List;
  * @param appendedAt when it was stored
  * @param producerId who sent it; -1 if that has no identity
  * @param sequence its sequence; -1 without an identity
+ * @param id its id; null if it has none
  */
 public record ReceivedRecord(String topic, int partition, long offset, byte[] key, Value value, String contentType,
-		List<Header> headers, Instant timestamp, Instant appendedAt, long producerId, long sequence) {
+		List<Header> headers, Instant timestamp, Instant appendedAt, long producerId, long sequence, String id) {
 
 }

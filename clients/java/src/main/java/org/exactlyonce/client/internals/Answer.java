@@ -9,7 +9,9 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 
+import org.exactlyonce.client.NotAuthenticatedException;
 import org.exactlyonce.client.NotAuthorizedException;
+import org.exactlyonce.client.NotOwnerException;
 import org.exactlyonce.client.OutgoingRecord;
 import org.exactlyonce.client.Problem;
 import org.exactlyonce.client.RefusedException;
@@ -132,8 +134,12 @@ record Answer(int status, Map<String, Object> body, Duration retryAfter) {
 	 * @return the exception
 	 */
 	RefusedException refusal() {
-		if (this.status == 401 || this.status == 403) {
-			return new NotAuthorizedException(message(), problem(), null);
+		if (this.status == 401) {
+			return new NotAuthenticatedException(message(), problem(), null);
+		}
+		if (this.status == 403) {
+			return "NOT_OWNER".equals(code()) ? new NotOwnerException(message(), problem(), null)
+					: new NotAuthorizedException(message(), problem(), null);
 		}
 		return isMissing() ? new UnknownPartitionException(message(), problem(), null)
 				: new RefusedException(message(), problem(), null);

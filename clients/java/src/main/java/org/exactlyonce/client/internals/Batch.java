@@ -1,5 +1,6 @@
 package org.exactlyonce.client.internals;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.exactlyonce.client.GatewayException;
@@ -140,16 +141,38 @@ final class Batch {
 	 */
 	List<Batch> split() {
 		int middle = count() / 2;
-		Batch first = new Batch(this.place, this.base, this.records.subList(0, middle), this.deadline);
-		Batch second = new Batch(this.place, (this.base != NONE) ? this.base + middle : NONE,
-				this.records.subList(middle, count()), this.deadline);
-		for (Batch half : List.of(first, second)) {
-			half.inDoubt = this.inDoubt;
-			half.onDisk = this.onDisk;
-			half.committed = this.committed;
-			half.attempts = this.attempts;
+		return List.of(part(0, middle), part(middle, count()));
+	}
+
+	/**
+	 * The same records without one that has failed. It fails for sure, even if an earlier
+	 * send of the same bytes was not answered: that would have been refused, too.
+	 * @param index the place of that record
+	 * @param failure why it has failed
+	 * @return what is before it, it, and what is behind it, as far as there is any
+	 */
+	List<Batch> without(int index, GatewayException failure) {
+		List<Batch> parts = new ArrayList<>();
+		if (index > 0) {
+			parts.add(part(0, index));
 		}
-		return List.of(first, second);
+		Batch failed = part(index, index + 1);
+		failed.fail(failure);
+		parts.add(failed);
+		if (index + 1 < count()) {
+			parts.add(part(index + 1, count()));
+		}
+		return parts;
+	}
+
+	private Batch part(int from, int to) {
+		Batch part = new Batch(this.place, (this.base != NONE) ? this.base + from : NONE,
+				this.records.subList(from, to), this.deadline);
+		part.inDoubt = this.inDoubt;
+		part.onDisk = this.onDisk;
+		part.committed = this.committed;
+		part.attempts = this.attempts;
+		return part;
 	}
 
 	/**

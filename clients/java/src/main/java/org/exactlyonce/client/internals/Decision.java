@@ -3,12 +3,11 @@ package org.exactlyonce.client.internals;
 import org.exactlyonce.client.Delivery;
 import org.exactlyonce.client.FencedException;
 import org.exactlyonce.client.GatewayException;
+import org.exactlyonce.client.IdReusedException;
 import org.exactlyonce.client.InvalidRecordException;
 import org.exactlyonce.client.LogMismatchException;
-import org.exactlyonce.client.NotAuthorizedException;
 import org.exactlyonce.client.Problem;
 import org.exactlyonce.client.RecordTooLargeException;
-import org.exactlyonce.client.RefusedException;
 
 /**
  * What an answer means for the batch that it answers.
@@ -37,6 +36,12 @@ record Decision(Kind kind, GatewayException failure) {
 		 * large together, or one of them is not valid.
 		 */
 		SPLIT,
+
+		/**
+		 * The id of one of its records is another record's: that one fails, and the
+		 * others are sent again without it.
+		 */
+		REUSED,
 
 		/** Its records fail, others go on. */
 		REFUSED,
@@ -75,19 +80,21 @@ record Decision(Kind kind, GatewayException failure) {
 		Problem problem = answer.problem();
 		return switch (answer.status()) {
 			case 400 -> notValid(answer, batch);
-			case 401 -> refused(new NotAuthorizedException(message, problem, null));
 			case 403 -> forbidden(answer, epoch);
 			case 404 -> notFound(answer);
 			case 409 -> outOfOrder(answer, attempt);
 			case 413 -> (batch.count() > 1) ? new Decision(Kind.SPLIT, null)
 					: refused(new RecordTooLargeException(message, problem, null));
-			case 422 -> mismatch("Somebody else writes under this producer's id: " + message, problem);
-			default -> refused(new RefusedException(message, problem, null));
+			case 422 -> reused(answer, batch);
+			default -> refused(answer.refusal());
 		};
 	}
 
 	private static Decision stored(Answer answer, Batch batch, Delivery delivery) {
 		if (answer.status() == 202 && delivery == Delivery.AT_MOST_ONCE) {
+			return new Decision(Kind.STORED, null);
+		}
+		if (batch.base == Batch.NONE && answer.status() != 202 && Receipts.areIn(answer, batch)) {
 			return new Decision(Kind.STORED, null);
 		}
 		long first = answer.number("baseOffset");
@@ -115,7 +122,7 @@ record Decision(Kind kind, GatewayException failure) {
 
 	private static Decision forbidden(Answer answer, long epoch) {
 		if (!"PRODUCER_FENCED".equals(answer.code())) {
-			return refused(new NotAuthorizedException(answer.message(), answer.problem(), null));
+			return refused(answer.refusal());
 		}
 		// An epoch that this producer raised itself is no reason to stop.
 		return (answer.number("currentEpoch") > epoch)
@@ -142,6 +149,18 @@ record Decision(Kind kind, GatewayException failure) {
 		}
 		// Above the batch it was stored, and the next answer says where.
 		return new Decision((expected < batch.base) ? Kind.EARLY : Kind.AGAIN, null);
+	}
+
+	private static Decision reused(Answer answer, Batch batch) {
+		if (batch.base != Batch.NONE) {
+			return mismatch("Somebody else writes under this producer's id: " + answer.message(), answer.problem());
+		}
+		if (!"ID_REUSED".equals(answer.code())) {
+			return refused(answer.refusal());
+		}
+		long index = answer.number("firstMismatch");
+		return (batch.count() > 1 && (index < 0 || index >= batch.count())) ? new Decision(Kind.SPLIT, null)
+				: new Decision(Kind.REUSED, new IdReusedException(answer.message(), answer.problem(), null));
 	}
 
 	private static Decision refused(GatewayException failure) {

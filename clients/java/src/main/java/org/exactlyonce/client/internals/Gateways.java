@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 
 import javax.net.ssl.SSLContext;
 
+import org.exactlyonce.client.ReaderSettings;
 import org.exactlyonce.client.Transport;
 
 /**
@@ -42,6 +43,10 @@ final class Gateways {
 		this.tokens = (token != null) ? new Tokens(token) : null;
 		this.transport = (transport != null) ? transport : new JdkTransport(sslContext);
 		this.trust = new Trust(urls.size());
+	}
+
+	static Gateways of(ReaderSettings settings) {
+		return new Gateways(settings.urls(), settings.token(), settings.sslContext(), settings.transport());
 	}
 
 	/**

@@ -7,7 +7,6 @@ import java.util.concurrent.Executor;
 import org.exactlyonce.client.FencedException;
 import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.LogMismatchException;
-import org.exactlyonce.client.NotAuthorizedException;
 import org.exactlyonce.client.NotTrustedException;
 import org.exactlyonce.client.ProducerSettings;
 import org.exactlyonce.client.RefusedException;
@@ -191,9 +190,7 @@ final class Handshake {
 	}
 
 	private void refused(Answer answer, long now) {
-		boolean access = answer.status() == 401 || answer.status() == 403;
-		refused(access ? new NotAuthorizedException(answer.message(), answer.problem(), null)
-				: new RefusedException(answer.message(), answer.problem(), null), now);
+		refused(answer.refusal(), now);
 	}
 
 	private void refused(RefusedException failure, long now) {

@@ -3,14 +3,7 @@ package org.exactlyonce.client.internals;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
-import org.exactlyonce.client.NotTrustedException;
 import org.exactlyonce.client.Position;
 import org.exactlyonce.client.ReaderSettings;
 import org.exactlyonce.client.ReceivedRecord;
@@ -19,17 +12,17 @@ import org.exactlyonce.client.Transport;
 /**
  * Reads a partition page by page.
  */
-public final class LogReader {
-
-	private static final long BACKOFF_NANOS = 100_000_000;
-
-	private final ReaderSettings settings;
+public final class LogReader implements RecordSource {
 
 	private final Place place;
 
 	private final Position from;
 
-	private final Gateways gateways;
+	private final long waitSeconds;
+
+	private final int pageRecords;
+
+	private final LogRequests requests;
 
 	private final Deque<ReceivedRecord> page = new ArrayDeque<>();
 
@@ -42,13 +35,6 @@ public final class LogReader {
 	/** The position is not above it; -1 while the ends of the log are not known. */
 	private long high = -1;
 
-	/** The request under way; it stays so when a poll's time is over. */
-	private volatile Gateways.Call call;
-
-	private String path;
-
-	private final CountDownLatch closed = new CountDownLatch(1);
-
 	/**
 	 * Makes a reader.
 	 * @param settings how it works
@@ -57,18 +43,19 @@ public final class LogReader {
 	 * @param from where to begin
 	 */
 	public LogReader(ReaderSettings settings, String topic, int partition, Position from) {
-		Place.check(topic);
-		this.settings = settings;
-		this.place = new Place(topic, partition);
-		this.from = from;
-		this.gateways = new Gateways(settings.urls(), settings.token(), settings.sslContext(), settings.transport());
+		this(settings, Gateways.of(settings), new Place(topic, partition), from, settings.pageRecords());
 	}
 
-	/**
-	 * Waits for a record.
-	 * @param timeout how long
-	 * @return the record; null if there was none
-	 */
+	LogReader(ReaderSettings settings, Gateways gateways, Place place, Position from, int pageRecords) {
+		Place.check(place.topic());
+		this.place = place;
+		this.from = from;
+		this.waitSeconds = settings.preferWait().toSeconds();
+		this.pageRecords = pageRecords;
+		this.requests = new LogRequests(settings, gateways);
+	}
+
+	@Override
 	public ReceivedRecord poll(Duration timeout) {
 		long until = Nanos.now() + Nanos.of(timeout);
 		try {
@@ -80,16 +67,16 @@ public final class LogReader {
 					fetch(until);
 				}
 			}
-			while (this.page.isEmpty() && !isClosed() && Nanos.now() < until);
+			while (this.page.isEmpty() && !this.requests.isClosed() && Nanos.now() < until);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		return isClosed() ? null : this.page.poll();
+		return this.requests.isClosed() ? null : this.page.poll();
 	}
 
 	private void fetch(long until) throws InterruptedException {
-		RecordPage read = page(this.offset, this.settings.pageRecords(), this.settings.preferWait().toSeconds(), until);
+		RecordPage read = page(this.offset, this.pageRecords, this.waitSeconds, until);
 		if (read != null) {
 			this.page.addAll(read.records());
 			this.offset = read.nextOffset();
@@ -97,7 +84,8 @@ public final class LogReader {
 	}
 
 	private RecordPage page(long offset, int limit, long waitSeconds, long until) throws InterruptedException {
-		Transport.Response response = get("/records?offset=" + offset + "&limit=" + limit, waitSeconds, until);
+		Transport.Response response = this.requests
+			.get(this.place.path() + "/records?offset=" + offset + "&limit=" + limit, waitSeconds, until);
 		return (response != null) ? RecordPage.of(this.place, response.body()) : null;
 	}
 
@@ -116,7 +104,7 @@ public final class LogReader {
 	}
 
 	private boolean findEnds(long until) throws InterruptedException {
-		Transport.Response response = get("", 0, until);
+		Transport.Response response = this.requests.get(this.place.path(), 0, until);
 		if (response == null) {
 			return false;
 		}
@@ -144,73 +132,13 @@ public final class LogReader {
 		return this.low;
 	}
 
-	/**
-	 * Asks until there is an answer.
-	 * @param path behind the partition
-	 * @param waitSeconds how long the gateway shall wait
-	 * @param until when to give up
-	 * @return the answer, a 200; null if there was none in time
-	 */
-	private Transport.Response get(String path, long waitSeconds, long until) throws InterruptedException {
-		long pause = BACKOFF_NANOS;
-		do {
-			Gateways.Call asked = ask(path, waitSeconds);
-			Duration retryAfter = Duration.ZERO;
-			try {
-				Transport.Response response = asked.response()
-					.get(Math.max(1, until - Nanos.now()), TimeUnit.NANOSECONDS);
-				this.call = null;
-				if (response.status() == 200) {
-					return response;
-				}
-				Answer answer = Answer.of(response);
-				if (!answer.isTransient() && !(answer.status() == 401 && this.gateways.hasFreshToken(asked))) {
-					throw answer.refusal();
-				}
-				retryAfter = answer.retryAfter();
-			}
-			catch (ExecutionException | CancellationException ex) {
-				// Not answered: asked again, or closed.
-				this.call = null;
-				if (ex.getCause() instanceof NotTrustedException untrusted) {
-					throw untrusted;
-				}
-			}
-			catch (TimeoutException ex) {
-				return null;
-			}
-			long wait = this.gateways.failed(asked, retryAfter).toNanos();
-			this.closed.await(Math.min(until - Nanos.now(), Math.max(wait, pause)), TimeUnit.NANOSECONDS);
-			pause = Math.min(2 * pause, 10 * BACKOFF_NANOS);
-		}
-		while (!isClosed() && Nanos.now() < until);
-		return null;
+	LogRequests requests() {
+		return this.requests;
 	}
 
-	private Gateways.Call ask(String path, long waitSeconds) {
-		if (this.call == null || !path.equals(this.path)) {
-			Map<String, String> headers = (waitSeconds > 0) ? Map.of("Prefer", "wait=" + waitSeconds) : Map.of();
-			Duration timeout = this.settings.requestTimeout().plusSeconds(waitSeconds);
-			this.path = path;
-			this.call = this.gateways.call("GET", this.place.path() + path, headers, null, timeout);
-		}
-		if (isClosed()) {
-			this.call.response().cancel(true);
-		}
-		return this.call;
-	}
-
-	private boolean isClosed() {
-		return this.closed.getCount() == 0;
-	}
-
-	/** Ends the reading, whoever waits. */
+	@Override
 	public void close() {
-		this.closed.countDown();
-		Gateways.Call last = this.call;
-		if (last != null) {
-			last.response().cancel(true);
-		}
+		this.requests.close();
 	}
 
 }

@@ -9,9 +9,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import org.exactlyonce.client.GatewayException;
+import org.exactlyonce.client.NotAuthorizedException;
 import org.exactlyonce.client.NotStoredException;
 import org.exactlyonce.client.NotTrustedException;
 import org.exactlyonce.client.ProducerSettings;
+import org.exactlyonce.client.RefusedException;
 import org.exactlyonce.client.Transport;
 import org.exactlyonce.client.UnknownPartitionException;
 
@@ -115,8 +117,9 @@ final class PartitionCount {
 					throw answer.refusal();
 				}
 				catch (ExecutionException ex) {
-					if (ex.getCause() instanceof NotTrustedException untrusted) {
-						throw untrusted;
+					if (ex.getCause() instanceof NotAuthorizedException
+							|| ex.getCause() instanceof NotTrustedException) {
+						throw (RefusedException) ex.getCause();
 					}
 					trouble = ex.getCause();
 				}
@@ -159,6 +162,10 @@ final class PartitionCount {
 			this.count = partitions.size();
 			this.askAgainAt = Nanos.now() + Nanos.of(this.settings.metadataMaxAge());
 			return answer;
+		}
+		if (answer.isSuccess() && answer.body().get("partitions") instanceof List<?>) {
+			throw new CompletionException(new NotAuthorizedException("The gateway shows no partition of topic "
+					+ this.topic + ": the token has no right to produce to it, nor to read it.", null, null));
 		}
 		if (answer.isTransient() || answer.isSuccess()) {
 			this.pausedUntil = Nanos.now() + this.gateways.failed(call, answer.retryAfter()).toNanos();

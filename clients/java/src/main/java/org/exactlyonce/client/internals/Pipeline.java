@@ -156,12 +156,17 @@ final class Pipeline {
 			case STORED -> stored(batch, answer, now);
 			case EARLY -> early(batch, now);
 			case SPLIT -> this.line.replace(batch, batch.split());
+			case REUSED -> this.line.replace(batch, batch.without(mismatch(batch, answer), decision.failure()));
 			case AGAIN -> again(batch, new GatewayException(answer.message(), answer.problem(), null), now);
 			case REFUSED, LOST, END, FENCED -> {
 				// The owner of the line settles it.
 			}
 		}
 		return decision;
+	}
+
+	private static int mismatch(Batch batch, Answer answer) {
+		return (batch.count() > 1) ? (int) answer.number("firstMismatch") : 0;
 	}
 
 	/**

@@ -19,6 +19,9 @@ final class RecordLine {
 
 	private static final Instant YEAR_9999 = Instant.parse("9999-12-31T23:59:59.999Z");
 
+	/** The gateway's limit, in code points. */
+	private static final int LONGEST_ID = 255;
+
 	private RecordLine() {
 	}
 
@@ -34,6 +37,11 @@ final class RecordLine {
 		int keyLength = (outgoing.key() != null) ? outgoing.key().length + 16 : 0;
 		Bytes out = new Bytes(value.bytes().length + keyLength + 64 + outgoing.headers().size() * 32);
 		out.add('{');
+		if (outgoing.id() != null) {
+			out.addText("\"id\":");
+			JsonString.write(checkedId(outgoing.id()), out);
+			out.add(',');
+		}
 		if (outgoing.key() != null) {
 			key(outgoing.key(), out);
 			out.add(',');
@@ -48,6 +56,17 @@ final class RecordLine {
 		out.add('}');
 		out.add('\n');
 		return out.toArray();
+	}
+
+	private static byte[] checkedId(String id) {
+		int length = id.codePointCount(0, id.length());
+		if (length < 1 || length > LONGEST_ID) {
+			throw invalid("The id has " + length + " characters, not 1 to " + LONGEST_ID + ".", null);
+		}
+		if (!Utf8.isValid(id) || id.chars().anyMatch(Character::isISOControl)) {
+			throw invalid("The id has a control character or an unpaired surrogate.", null);
+		}
+		return id.getBytes(StandardCharsets.UTF_8);
 	}
 
 	private static void key(byte[] key, Bytes out) {

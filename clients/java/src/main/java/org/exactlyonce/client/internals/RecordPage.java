@@ -33,7 +33,7 @@ record RecordPage(List<ReceivedRecord> records, long nextOffset) {
 		return new ReceivedRecord(place.topic(), place.partition(), number(members, "offset"), key(members),
 				value(members), (String) members.get("contentType"), headers(members.get("headers")),
 				Instant.parse((String) members.get("timestamp")), Instant.parse((String) members.get("appendedAt")),
-				number(members, "producerId"), number(members, "sequence"));
+				number(members, "producerId"), number(members, "sequence"), (String) members.get("id"));
 	}
 
 	private static long number(Map<String, Object> members, String name) {

@@ -53,7 +53,7 @@ final class Reporter {
 			PendingRecord pending = batch.records.get(i);
 			bytes += pending.size();
 			if (batch.state == Batch.State.STORED) {
-				Receipt receipt = receipt(batch, i, appendedAt);
+				Receipt receipt = Receipts.of(batch, i, appendedAt);
 				call(pending.callback, receipt, null);
 				pending.future.complete(receipt);
 			}
@@ -76,13 +76,6 @@ final class Reporter {
 		else {
 			this.listener.recordsFailed(batch.place.topic(), batch.place.partition(), batch.count(), batch.failure);
 		}
-	}
-
-	private static Receipt receipt(Batch batch, int index, Instant appendedAt) {
-		Answer answer = batch.answer;
-		long first = answer.number("baseOffset");
-		return new Receipt(batch.place.topic(), batch.place.partition(), (first < 0) ? -1 : first + index,
-				(batch.base == Batch.NONE) ? -1 : batch.base + index, answer.isDuplicate(), appendedAt);
 	}
 
 	static void call(Callback callback, Receipt receipt, GatewayException failure) {

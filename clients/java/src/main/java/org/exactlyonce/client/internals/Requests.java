@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 
 import org.exactlyonce.client.Delivery;
-import org.exactlyonce.client.NotAuthorizedException;
 import org.exactlyonce.client.NotTrustedException;
 import org.exactlyonce.client.ProducerListener;
 import org.exactlyonce.client.ProducerSettings;
@@ -124,8 +123,7 @@ final class Requests {
 			}
 		}
 		else if (answer.status() == 401 && this.gateways.hasFreshToken(call)) {
-			writer.notAnswered(attempt, new NotAuthorizedException(answer.message(), answer.problem(), null), false,
-					now);
+			writer.notAnswered(attempt, answer.refusal(), false, now);
 		}
 		else if (answer.isTransient()) {
 			Duration wait = this.gateways.failed(call, answer.retryAfter());

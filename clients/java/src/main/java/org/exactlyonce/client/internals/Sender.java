@@ -6,7 +6,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import org.exactlyonce.client.Callback;
+import org.exactlyonce.client.Delivery;
 import org.exactlyonce.client.GatewayException;
+import org.exactlyonce.client.InvalidRecordException;
 import org.exactlyonce.client.NotStoredException;
 import org.exactlyonce.client.OutgoingRecord;
 import org.exactlyonce.client.ProducerSettings;
@@ -72,6 +74,11 @@ public final class Sender {
 			throw new IllegalStateException("The producer is closed.");
 		}
 		Place.check(outgoing.topic());
+		if (outgoing.id() != null && this.settings.delivery() != Delivery.AT_LEAST_ONCE) {
+			throw new InvalidRecordException("A record with an id needs the delivery AT_LEAST_ONCE, not "
+					+ this.settings.delivery() + ": a gateway takes an id, by which it knows the record again, neither"
+					+ " together with a producer's identity nor unanswered.", null, null);
+		}
 		Place place = new Place(outgoing.topic(), outgoing.partition());
 		this.partitionCounts.check(place, !this.loop.inbox().isOwnThread());
 		byte[] line = RecordLine.of(outgoing);

@@ -1,5 +1,7 @@
 package org.exactlyonce.client.kafka;
 
+import java.util.Set;
+
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -8,12 +10,15 @@ import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.exactlyonce.client.FencedException;
 import org.exactlyonce.client.GatewayException;
+import org.exactlyonce.client.IdReusedException;
 import org.exactlyonce.client.InvalidRecordException;
 import org.exactlyonce.client.InvalidTopicException;
 import org.exactlyonce.client.LogMismatchException;
+import org.exactlyonce.client.NotAuthenticatedException;
 import org.exactlyonce.client.NotAuthorizedException;
 import org.exactlyonce.client.NotStoredException;
 import org.exactlyonce.client.NotTrustedException;
@@ -27,21 +32,24 @@ import org.exactlyonce.client.UnknownPartitionException;
  */
 final class Failures {
 
-	private static final int UNAUTHORIZED = 401;
-
 	private Failures() {
 	}
 
-	/** The exception that Kafka has for it. */
-	static KafkaException toKafka(GatewayException failure) {
-		KafkaException exception = translate(failure, failure.getMessage());
+	/**
+	 * The exception that Kafka has for it.
+	 * @param failure the client's exception
+	 * @param topic the topic that it was about
+	 * @return Kafka's exception
+	 */
+	static KafkaException toKafka(GatewayException failure, String topic) {
+		KafkaException exception = translate(failure, failure.getMessage(), topic);
 		if (exception.getCause() == null) {
 			exception.initCause(failure);
 		}
 		return exception;
 	}
 
-	private static KafkaException translate(GatewayException failure, String message) {
+	private static KafkaException translate(GatewayException failure, String message, String topic) {
 		if (failure instanceof UnknownOutcomeException) {
 			return new OutcomeUnknownException(message, failure);
 		}
@@ -54,6 +62,9 @@ final class Failures {
 		if (failure instanceof LogMismatchException) {
 			return new OutOfOrderSequenceException(message);
 		}
+		if (failure instanceof NotAuthorizedException) {
+			return notAuthorized(failure, message, topic);
+		}
 		if (failure instanceof RefusedException refused) {
 			return refused(refused, message);
 		}
@@ -64,7 +75,7 @@ final class Failures {
 		if (failure instanceof RecordTooLargeException) {
 			return new org.apache.kafka.common.errors.RecordTooLargeException(message, failure);
 		}
-		if (failure instanceof InvalidRecordException) {
+		if (failure instanceof InvalidRecordException || failure instanceof IdReusedException) {
 			return new org.apache.kafka.common.InvalidRecordException(message, failure);
 		}
 		if (failure instanceof InvalidTopicException) {
@@ -76,12 +87,17 @@ final class Failures {
 		if (failure instanceof NotTrustedException) {
 			return new SslAuthenticationException(message, failure);
 		}
-		if (failure instanceof NotAuthorizedException) {
-			boolean unknown = failure.problem() != null && failure.problem().status() == UNAUTHORIZED;
-			return (unknown) ? new AuthenticationException(message, failure)
-					: new AuthorizationException(message, failure);
-		}
 		return new InvalidRequestException(message, failure);
+	}
+
+	private static KafkaException notAuthorized(GatewayException failure, String message, String topic) {
+		if (failure instanceof NotAuthenticatedException) {
+			return new AuthenticationException(message, failure);
+		}
+		// Where it is no right that is missing, it is not the topic that is refused.
+		boolean isRight = failure.problem() == null || "FORBIDDEN".equals(failure.problem().code());
+		return isRight ? new TopicAuthorizationException(message, Set.of(topic))
+				: new AuthorizationException(message, failure);
 	}
 
 }

@@ -88,7 +88,7 @@ public final class GatewayProducerConfig extends ProducerConfig {
 	 * @throws ConfigException if one is missing or wrong, or contradicts another
 	 */
 	public GatewayProducerConfig(Map<String, Object> settings) {
-		super(settings);
+		super(Acks.withoutOne(settings));
 		this.sent = originals();
 		this.gateway = GATEWAY.parse(this.sent);
 	}
@@ -125,6 +125,11 @@ public final class GatewayProducerConfig extends ProducerConfig {
 			throw new ConfigException(VALUE_CONTENT_TYPE_CONFIG, type, "known: " + VALUE_KINDS.keySet());
 		}
 		return (type != null) ? VALUE_KINDS.get(type) : null;
+	}
+
+	/** Whether records may have ids, in the header {@link RecordEncoder#ID}. */
+	boolean takesIds() {
+		return delivery() == Delivery.AT_LEAST_ONCE;
 	}
 
 	/** The settings of the client beneath, without what a running producer adds. */
@@ -180,9 +185,6 @@ public final class GatewayProducerConfig extends ProducerConfig {
 		if (getInt(RETRIES_CONFIG) == 0) {
 			throw new ConfigException(RETRIES_CONFIG, 0, "a request is repeated until it is answered: set "
 					+ ENABLE_IDEMPOTENCE_CONFIG + "=true, which stores nothing twice, or " + ACKS_CONFIG + "=0");
-		}
-		if (getString(ACKS_CONFIG).equals("1")) {
-			log.warn("{}=1 is as good as all: a gateway answers when the record is durable.", ACKS_CONFIG);
 		}
 		return Delivery.AT_LEAST_ONCE;
 	}

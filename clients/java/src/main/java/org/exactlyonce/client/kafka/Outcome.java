@@ -78,8 +78,8 @@ final class Outcome extends CompletableFuture<RecordMetadata> implements org.exa
 			this.interrupted = ex;
 			return;
 		}
-		RecordMetadata metadata = (receipt != null) ? metadata(receipt.offset()) : nowhere();
-		Exception exception = (failure != null) ? Failures.toKafka(failure) : null;
+		RecordMetadata metadata = (receipt != null) ? metadata(receipt) : nowhere();
+		Exception exception = (failure != null) ? Failures.toKafka(failure, this.topic) : null;
 		this.interceptors.onAcknowledgement(metadata, exception, this.headers);
 		call(metadata, exception);
 		settle(metadata, exception);
@@ -109,9 +109,9 @@ final class Outcome extends CompletableFuture<RecordMetadata> implements org.exa
 		this.interceptors.onAcknowledgement(nowhere(), exception, copy);
 	}
 
-	private RecordMetadata metadata(long offset) {
-		return new RecordMetadata(new TopicPartition(this.topic, this.partition), offset, 0, this.timestamp,
-				this.keySize, this.valueSize);
+	private RecordMetadata metadata(Receipt receipt) {
+		return new RecordMetadata(new TopicPartition(this.topic, receipt.partition()), receipt.offset(), 0,
+				this.timestamp, this.keySize, this.valueSize);
 	}
 
 	private RecordMetadata nowhere() {

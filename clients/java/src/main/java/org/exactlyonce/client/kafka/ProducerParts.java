@@ -53,7 +53,7 @@ final class ProducerParts<K, V> {
 			this.metrics = keep(new ProducerMetrics(config));
 			this.partitioning = keep(new Partitioning(config));
 			this.encoder = new RecordEncoder<>(keep(RecordEncoder.serializer(config, keys, true)),
-					keep(RecordEncoder.serializer(config, values, false)), config.valueKind());
+					keep(RecordEncoder.serializer(config, values, false)), config.valueKind(), config.takesIds());
 			this.interceptors = keep(new Interceptors<>(interceptors(config)));
 			this.settings = settings(config, this.metrics);
 			this.client = RecordProducer.open(this.settings);
@@ -107,7 +107,7 @@ final class ProducerParts<K, V> {
 			if (ex.getCause() instanceof InterruptedException interrupted) {
 				throw new InterruptException(interrupted);
 			}
-			throw Failures.toKafka(ex);
+			throw Failures.toKafka(ex, topic);
 		}
 	}
 
@@ -136,11 +136,11 @@ final class ProducerParts<K, V> {
 			}
 			catch (InvalidRecordException ex) {
 				if (!kinds.hasNext()) {
-					throw Failures.toKafka(ex);
+					throw Failures.toKafka(ex, record.topic());
 				}
 			}
 			catch (GatewayException ex) {
-				throw Failures.toKafka(ex);
+				throw Failures.toKafka(ex, record.topic());
 			}
 		}
 	}

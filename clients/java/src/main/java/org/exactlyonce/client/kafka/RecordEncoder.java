@@ -1,7 +1,9 @@
 package org.exactlyonce.client.kafka;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -10,6 +12,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.exactlyonce.client.Header;
+import org.exactlyonce.client.InvalidRecordException;
 import org.exactlyonce.client.OutgoingRecord;
 import org.exactlyonce.client.Value;
 
@@ -17,6 +20,9 @@ import org.exactlyonce.client.Value;
  * Serializes keys and values, and makes the gateway's records of Kafka's.
  */
 final class RecordEncoder<K, V> {
+
+	/** The header that has a record's id, in Kafka behind the relay, too. */
+	static final String ID = "gateway-record-id";
 
 	private static final List<Value.Kind> ANY = List.of(Value.Kind.JSON, Value.Kind.TEXT, Value.Kind.BYTES);
 
@@ -32,22 +38,34 @@ final class RecordEncoder<K, V> {
 
 	private final List<Value.Kind> kinds;
 
-	/** Whether the serializer is one for text, whose values are seldom JSON. */
-	private final boolean isText;
+	private final boolean takesIds;
 
 	/**
 	 * Makes the encoder of a producer.
 	 * @param keys for keys
 	 * @param values for values
 	 * @param kind what values are; null: the serializer and the bytes decide
+	 * @param takesIds whether the header {@link #ID} is the record's id
 	 */
-	RecordEncoder(Serializer<K> keys, Serializer<V> values, Value.Kind kind) {
+	RecordEncoder(Serializer<K> keys, Serializer<V> values, Value.Kind kind, boolean takesIds) {
+		this.takesIds = takesIds;
 		this.keys = keys;
 		this.values = values;
-		String name = values.getClass().getSimpleName();
-		boolean json = name.contains("Json") || name.contains("JSON");
-		this.isText = !json && name.contains("String");
-		this.kinds = (kind != null) ? List.of(kind) : (json || this.isText) ? ANY : BYTES;
+		this.kinds = (kind != null) ? List.of(kind) : isForText(values.getClass()) ? ANY : BYTES;
+	}
+
+	/**
+	 * Whether it is a serializer for text or JSON, or made of one: Kafka's and Spring's
+	 * have that in their names, which is all that they have in common.
+	 */
+	private static boolean isForText(Class<?> serializer) {
+		for (Class<?> type = serializer; type != null; type = type.getSuperclass()) {
+			String name = type.getSimpleName();
+			if (name.contains("String") || name.contains("Json") || name.contains("JSON")) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -95,12 +113,29 @@ final class RecordEncoder<K, V> {
 	/** The gateway's record. */
 	OutgoingRecord encode(ProducerRecord<K, V> record, int partition, byte[] key, Value.Kind kind, byte[] value,
 			long timestamp) {
+		String id = this.takesIds ? id(record) : null;
 		List<Header> headers = new ArrayList<>();
 		for (org.apache.kafka.common.header.Header header : record.headers()) {
-			headers.add(new Header(header.key(), header.value()));
+			if (id == null || !header.key().equals(ID)) {
+				headers.add(new Header(header.key(), header.value()));
+			}
 		}
 		Value content = (value != null) ? new Value(kind, value) : Value.tombstone();
-		return new OutgoingRecord(record.topic(), partition, key, content, headers, Instant.ofEpochMilli(timestamp));
+		// The time of the call would make another payload of the same record.
+		Instant time = (id != null && record.timestamp() == null) ? null : Instant.ofEpochMilli(timestamp);
+		return new OutgoingRecord(record.topic(), partition, key, content, headers, time, id);
+	}
+
+	private static String id(ProducerRecord<?, ?> record) {
+		org.apache.kafka.common.header.Header header = record.headers().lastHeader(ID);
+		if (header == null || header.value() == null) {
+			return null;
+		}
+		String id = new String(header.value(), StandardCharsets.UTF_8);
+		if (!Arrays.equals(id.getBytes(StandardCharsets.UTF_8), header.value())) {
+			throw new InvalidRecordException("The header " + ID + " is no UTF-8.", null, null);
+		}
+		return id;
 	}
 
 	/**
@@ -111,18 +146,17 @@ final class RecordEncoder<K, V> {
 		if (value == null) {
 			return TOMBSTONE;
 		}
-		boolean textAtFirst = this.kinds == ANY && this.isText && !looksLikeDocument(value);
-		return (textAtFirst) ? TEXT_OR_BYTES : this.kinds;
+		return (this.kinds == ANY && !mayBeJson(value)) ? TEXT_OR_BYTES : this.kinds;
 	}
 
 	/**
-	 * Whether it may be a JSON object or array. A text such as {@code 12} or {@code true}
-	 * stays a text.
+	 * Whether it begins as JSON does, so that most texts need not be read to their end to
+	 * be told from it.
 	 */
-	private static boolean looksLikeDocument(byte[] value) {
+	private static boolean mayBeJson(byte[] value) {
 		for (byte each : value) {
 			if (each != ' ' && each != '\n' && each != '\r' && each != '\t') {
-				return each == '{' || each == '[';
+				return "{[\"-0123456789tfn".indexOf(each) >= 0;
 			}
 		}
 		return false;

@@ -6,10 +6,17 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import org.exactlyonce.client.OutgoingRecord;
 import org.exactlyonce.client.ProducerSettings;
+import org.exactlyonce.client.RecordProducer;
+import org.exactlyonce.client.Value;
 import org.exactlyonce.client.support.GatewayProcess;
+import org.exactlyonce.client.support.Topics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +34,7 @@ class ReadmeIT {
 	private Path directory;
 
 	@ParameterizedTest
-	@CsvSource({ "FirstExample, first", "ReadingExample, reading" })
+	@CsvSource({ "FirstExample, first", "ReadingExample, reading", "TopicExample, topic", "IdExample, id" })
 	void showsTheExamplesWithTheirImports(String example, String tag) throws IOException {
 		String code = Files.readString(Path.of("src/test/java/org/exactlyonce/client/example/" + example + ".java"));
 		assertThat(Files.readString(Path.of("README.md")))
@@ -57,12 +64,21 @@ class ReadmeIT {
 			}
 			reading.interrupt();
 			reading.join();
+			IdExample.send(gateway.url());
+			IdExample.send(gateway.url());
+			Topics.put(gateway.url(), "orders", 2);
+			try (RecordProducer producer = RecordProducer.open(ProducerSettings.builder(gateway.url()).build())) {
+				producer.send(new OutgoingRecord("orders", 1, null, Value.json("3"), List.of(), null)).join();
+			}
+			Map<Integer, Long> offsets = new HashMap<>();
+			TopicExample.read(gateway.url(), 1, offsets);
+			assertThat(offsets).isEqualTo(Map.of(1, 1L));
 		}
 		finally {
 			System.setOut(out);
 		}
 		assertThat(printed.toString(StandardCharsets.UTF_8).lines()).containsExactly("stored at offset 0",
-				"0 {\"order\":1}");
+				"0 {\"order\":1}", "stored at offset 1, before: false", "stored at offset 1, before: true", "1: 3");
 	}
 
 	@Test

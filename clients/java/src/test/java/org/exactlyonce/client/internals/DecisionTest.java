@@ -51,8 +51,8 @@ class DecisionTest {
 			403 | {"code":"PRODUCER_FENCED","currentEpoch":8} | FENCED | FencedException
 			403 | {"code":"PRODUCER_FENCED","currentEpoch":7} | AGAIN | -
 			403 | {"code":"FORBIDDEN"} | REFUSED | NotAuthorizedException
-			403 | {"code":"NOT_OWNER"} | REFUSED | NotAuthorizedException
-			401 | {"code":"UNAUTHENTICATED"} | REFUSED | NotAuthorizedException
+			403 | {"code":"NOT_OWNER"} | REFUSED | NotOwnerException
+			401 | {"code":"UNAUTHENTICATED"} | REFUSED | NotAuthenticatedException
 			404 | {"code":"UNKNOWN_PARTITION"} | REFUSED | UnknownPartitionException
 			404 | {"code":"UNKNOWN_TOPIC"} | REFUSED | UnknownPartitionException
 			404 | {"code":"NOT_FOUND"} | REFUSED | RefusedException
@@ -101,6 +101,29 @@ class DecisionTest {
 	void takesNoOthersSuccessForTheGateways(Delivery delivery, int status, String body, Decision.Kind kind) {
 		Decision decision = Decision.of(answer(status, body), attempt(2, Batch.NONE), Long.MAX_VALUE, delivery);
 		assertThat(decision.kind()).isEqualTo(kind);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '\'',
+			textBlock = """
+					201 | {"topic":"records","records":[{"partition":0,"offset":5,"duplicate":false},{"partition":3,"offset":1,"duplicate":true}]} | STORED | -
+					200 | {"topic":"records","records":[{"partition":0,"offset":5,"duplicate":true},{"partition":3,"offset":null,"duplicate":true}]} | STORED | -
+					201 | {"topic":"records","records":[{"partition":0,"offset":5,"duplicate":false},{"partition":3,"offset":null,"duplicate":false}]} | AGAIN | -
+					201 | {"topic":"records","records":[{"partition":0,"offset":5,"duplicate":false}]} | AGAIN | -
+					201 | {"topic":"orders","records":[{"partition":0,"offset":5,"duplicate":false},{"partition":0,"offset":6,"duplicate":false}]} | AGAIN | -
+					202 | {"topic":"records","records":[{"partition":0,"offset":5,"duplicate":false},{"partition":0,"offset":6,"duplicate":false}]} | AGAIN | -
+					201 | {"topic":"records","records":[1,2]} | AGAIN | -
+					422 | {"code":"ID_REUSED","firstMismatch":1} | REUSED | IdReusedException
+					422 | {"code":"ID_REUSED","firstMismatch":2} | SPLIT | -
+					422 | {"code":"ID_REUSED"} | SPLIT | -
+					422 | {"code":"SOMETHING_ELSE"} | REFUSED | RefusedException
+					""")
+	void decidesOfRecordsWithIds(int status, String body, Decision.Kind kind, String failure) {
+		Decision decision = Decision.of(answer(status, body), attempt(2, Batch.NONE), Long.MAX_VALUE,
+				Delivery.AT_LEAST_ONCE);
+		assertThat(decision.kind()).isEqualTo(kind);
+		assertThat((decision.failure() != null) ? decision.failure().getClass().getSimpleName() : "-")
+			.isEqualTo(failure);
 	}
 
 	private static Answer answer(int status, String body) {

@@ -1,5 +1,6 @@
 package org.exactlyonce.client.internals;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.exactlyonce.client.Position;
 import org.exactlyonce.client.ReaderSettings;
@@ -39,6 +41,22 @@ class LogReaderTest {
 		reader.close();
 		assertThat(first).isNotNull();
 		assertThat(first.offset()).isEqualTo(777_777);
+	}
+
+	@Test
+	void pollsThatDoNotWaitAskNoGatewayWithoutAPause() {
+		AtomicInteger requests = new AtomicInteger();
+		LogReader reader = new LogReader(new ReaderSettings(List.of(URI.create("http://gateway/")), null, null,
+				Duration.ofSeconds(5), Duration.ofSeconds(1), 10, (request) -> {
+					requests.incrementAndGet();
+					return CompletableFuture.failedFuture(new IOException("connection refused"));
+				}), "records", 0, Position.earliest());
+		long end = System.nanoTime() + Duration.ofMillis(350).toNanos();
+		while (System.nanoTime() < end) {
+			assertThat(reader.poll(Duration.ZERO)).isNull();
+		}
+		reader.close();
+		assertThat(requests).as("after 0, 100 and 300 ms").hasValueBetween(1, 3);
 	}
 
 	/** A log whose record n was appended in second n. */

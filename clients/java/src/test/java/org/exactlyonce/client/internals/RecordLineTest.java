@@ -11,6 +11,7 @@ import org.exactlyonce.client.Value;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,6 +28,26 @@ class RecordLineTest {
 		assertThat(line(outgoing)).isEqualTo("{\"key\":\"k\\\"é\\u000a\",\"value\":{\"n\":1.0},"
 				+ "\"headers\":[[\"a\",\"1\"],[\"a\",null],[\"b\",{\"base64\":\"AP8=\"}]],"
 				+ "\"timestamp\":\"2026-11-23T10:00:00.123Z\"}\n");
+	}
+
+	@Test
+	void writesTheIdFirst() {
+		assertThat(line(new OutgoingRecord(0, Value.json("1")).withId("order \"é\"")))
+			.isEqualTo("{\"id\":\"order \\\"é\\\"\",\"value\":1}\n");
+		String longest = "\ud83d\ude00".repeat(255);
+		assertThat(line(new OutgoingRecord(0, Value.json("1")).withId(longest))).contains(longest);
+	}
+
+	@ParameterizedTest
+	@MethodSource("wrongIds")
+	void refusesIdsThatTheGatewayDoesNotTake(String id) {
+		assertThatThrownBy(() -> line(new OutgoingRecord(0, Value.json("1")).withId(id)))
+			.isInstanceOf(InvalidRecordException.class)
+			.hasMessageContaining("id");
+	}
+
+	static List<String> wrongIds() {
+		return List.of("", "x".repeat(256), "a\nb", "a\u0085", "\ud800");
 	}
 
 	@Test

@@ -1,6 +1,5 @@
 package org.exactlyonce.client.kafka;
 
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 import org.apache.kafka.common.KafkaException;
@@ -12,13 +11,17 @@ import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.exactlyonce.client.FencedException;
 import org.exactlyonce.client.GatewayException;
+import org.exactlyonce.client.IdReusedException;
 import org.exactlyonce.client.InvalidRecordException;
 import org.exactlyonce.client.InvalidTopicException;
 import org.exactlyonce.client.LogMismatchException;
+import org.exactlyonce.client.NotAuthenticatedException;
 import org.exactlyonce.client.NotAuthorizedException;
+import org.exactlyonce.client.NotOwnerException;
 import org.exactlyonce.client.NotStoredException;
 import org.exactlyonce.client.NotTrustedException;
 import org.exactlyonce.client.Problem;
@@ -56,8 +59,11 @@ class FailuresTest {
 						org.apache.kafka.common.errors.InvalidTopicException.class),
 				arguments(new UnknownPartitionException("m", problem(404), null),
 						UnknownTopicOrPartitionException.class),
-				arguments(new NotAuthorizedException("m", problem(401), null), AuthenticationException.class),
+				arguments(new NotAuthenticatedException("m", problem(401), null), AuthenticationException.class),
 				arguments(new NotAuthorizedException("m", problem(403), null), AuthorizationException.class),
+				arguments(new NotOwnerException("m", problem(403), null), AuthorizationException.class),
+				arguments(new IdReusedException("m", problem(422), null),
+						org.apache.kafka.common.InvalidRecordException.class),
 				arguments(new NotTrustedException("m", null), SslAuthenticationException.class),
 				arguments(new RefusedException("m", problem(422), null), InvalidRequestException.class),
 				arguments(new ProducerClosedException("m", null, null), KafkaException.class),
@@ -67,16 +73,24 @@ class FailuresTest {
 	@ParameterizedTest
 	@MethodSource("failures")
 	void eachHasKafkasExceptionAndItselfAsTheCause(GatewayException failure, Class<?> expected) {
-		KafkaException exception = Failures.toKafka(failure);
+		KafkaException exception = Failures.toKafka(failure, "records");
 		assertThat(exception).isExactlyInstanceOf(expected).hasMessage("m").hasCause(failure);
 	}
 
 	@Test
+	void missingRightNamesTheTopic() {
+		Problem forbidden = new Problem(403, "FORBIDDEN", "title", "detail", "stop");
+		KafkaException exception = Failures.toKafka(new NotAuthorizedException("m", forbidden, null), "orders");
+		assertThat(exception).isInstanceOfSatisfying(TopicAuthorizationException.class,
+				(refused) -> assertThat(refused.unauthorizedTopics()).containsExactly("orders"));
+	}
+
+	@Test
 	void onlyAnUnknownOutcomeIsUnknown() {
-		KafkaException exception = Failures.toKafka(new UnknownOutcomeException("m", null, null));
+		KafkaException exception = Failures.toKafka(new UnknownOutcomeException("m", null, null), "records");
 		assertThat(exception).isInstanceOf(OutcomeUnknownException.class).isInstanceOf(ApiException.class);
 		assertThat(failures().map((arguments) -> (GatewayException) arguments.get()[0])
-			.map((Function<GatewayException, KafkaException>) Failures::toKafka))
+			.map((failure) -> Failures.toKafka(failure, "records")))
 			.noneMatch(OutcomeUnknownException.class::isInstance);
 	}
 

@@ -4,8 +4,11 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import javax.net.ssl.SSLContext;
 
@@ -90,10 +93,51 @@ class GatewayProducerConfigTest {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "true, all, EXACTLY_ONCE", "true, -1, EXACTLY_ONCE", "false, all, AT_LEAST_ONCE",
-			"false, 1, AT_LEAST_ONCE", "false, 0, AT_MOST_ONCE" })
-	void idempotenceAndAcksAreTheDelivery(String idempotence, String acks, Delivery delivery) {
-		assertThat(client("enable.idempotence", idempotence, "acks", acks).delivery()).isEqualTo(delivery);
+	@CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+			-   | -     | -      | EXACTLY_ONCE
+			-   | -     | orders | EXACTLY_ONCE
+			-   | true  | -      | EXACTLY_ONCE
+			-   | true  | orders | EXACTLY_ONCE
+			-   | false | -      | AT_LEAST_ONCE
+			-   | false | orders | -
+			all | -     | -      | EXACTLY_ONCE
+			all | -     | orders | EXACTLY_ONCE
+			all | true  | -      | EXACTLY_ONCE
+			all | true  | orders | EXACTLY_ONCE
+			all | false | -      | AT_LEAST_ONCE
+			all | false | orders | -
+			-1  | true  | orders | EXACTLY_ONCE
+			-1  | false | -      | AT_LEAST_ONCE
+			1   | -     | -      | EXACTLY_ONCE
+			1   | -     | orders | EXACTLY_ONCE
+			1   | true  | -      | EXACTLY_ONCE
+			1   | true  | orders | EXACTLY_ONCE
+			1   | false | -      | AT_LEAST_ONCE
+			1   | false | orders | -
+			0   | -     | -      | AT_MOST_ONCE
+			0   | -     | orders | -
+			0   | true  | -      | -
+			0   | true  | orders | -
+			0   | false | -      | AT_MOST_ONCE
+			0   | false | orders | -
+			""")
+	void acksIdempotenceAndTheNameAreTheDelivery(String acks, String idempotence, String name, Delivery delivery) {
+		Map<String, Object> settings = new HashMap<>();
+		settings.put("acks", acks);
+		settings.put("enable.idempotence", idempotence);
+		settings.put("gateway.producer.name", name);
+		settings.values().removeIf(Objects::isNull);
+		Object[] pairs = settings.entrySet()
+			.stream()
+			.flatMap((setting) -> Stream.of(setting.getKey(), setting.getValue()))
+			.toArray();
+		if (delivery != null) {
+			assertThat(client(pairs).delivery()).isEqualTo(delivery);
+			assertThat(client(pairs).name()).isEqualTo(name);
+		}
+		else {
+			assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> client(pairs));
+		}
 	}
 
 	@ParameterizedTest
@@ -165,23 +209,35 @@ class GatewayProducerConfigTest {
 
 	@Test
 	void settingsWithoutMeaningAreNamed() {
+		assertThat(
+				warnings("compression.type", "gzip", "retries", 3, "gateway.producer.nmae", "orders", "linger.ms", 3))
+			.containsExactly("These settings have no meaning for a gateway: "
+					+ "[compression.type, gateway.producer.nmae, retries]");
+	}
+
+	@Test
+	void acksOfOneIsWarnedOfOnce() {
+		assertThat(warnings("acks", "1"))
+			.containsExactly("acks=1 is taken as all: a gateway answers when the record is durable.");
+		assertThat(warnings("acks", "all")).isEmpty();
+	}
+
+	private static List<String> warnings(Object... settings) {
+		Map<String, Object> all = new HashMap<>(Map.of("bootstrap.servers", "http://localhost:8080"));
+		for (int i = 0; i < settings.length; i += 2) {
+			all.put(settings[i].toString(), settings[i + 1]);
+		}
 		Logger logger = (Logger) LoggerFactory.getLogger(GatewayProducerConfig.class);
 		ListAppender<ILoggingEvent> lines = new ListAppender<>();
 		lines.start();
 		logger.addAppender(lines);
 		try {
-			new GatewayProducer<>(
-					Map.of("bootstrap.servers", "http://localhost:8080", "compression.type", "gzip", "retries", 3,
-							"gateway.producer.nmae", "orders", "linger.ms", 3),
-					new StringSerializer(), new StringSerializer())
-				.close();
+			new GatewayProducer<>(all, new StringSerializer(), new StringSerializer()).close();
 		}
 		finally {
 			logger.detachAppender(lines);
 		}
-		assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage)
-			.containsExactly("These settings have no meaning for a gateway: "
-					+ "[compression.type, gateway.producer.nmae, retries]");
+		return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
 	}
 
 }

@@ -79,7 +79,12 @@ class GatewayProducerIT {
 			assertThat(contentType(texts, "{\"order\": 1}")).isEqualTo("application/json");
 			assertThat(contentType(texts, "{\"order\": 1, \"order\": 2}")).startsWith("text/plain");
 			assertThat(contentType(texts, "{order}")).startsWith("text/plain");
-			assertThat(contentType(texts, "12")).startsWith("text/plain");
+			for (String json : List.of("12", "true", "null", "\"a\"", " [] ")) {
+				assertThat(contentType(texts, json)).as(json).isEqualTo("application/json");
+			}
+			for (String text : List.of("12 and more", "true or not", "01", "\"a", "")) {
+				assertThat(contentType(texts, text)).as(text).startsWith("text/plain");
+			}
 			assertThat(contentType(bytes, "{\"order\": 1}".getBytes(UTF_8))).isEqualTo("application/octet-stream");
 			assertThat(contentType(other, "Ä")).isEqualTo("application/octet-stream");
 			long last = log.end(0) - 1;

@@ -1,0 +1,145 @@
+package org.exactlyonce.client.internals;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.exactlyonce.client.NotTrustedException;
+import org.exactlyonce.client.ReaderSettings;
+import org.exactlyonce.client.Transport;
+
+/**
+ * The requests of a reader, one after the other, each repeated until it is answered. For
+ * one thread; another one may close them.
+ */
+final class LogRequests {
+
+	private static final long BACKOFF_NANOS = 100_000_000;
+
+	private final ReaderSettings settings;
+
+	private final Gateways gateways;
+
+	/** The request under way; it stays so when the time to wait for it is over. */
+	private volatile Gateways.Call call;
+
+	private String path;
+
+	/** Before that nothing is asked. */
+	private long askAt;
+
+	private long pause = BACKOFF_NANOS;
+
+	private final CountDownLatch closed = new CountDownLatch(1);
+
+	LogRequests(ReaderSettings settings, Gateways gateways) {
+		this.settings = settings;
+		this.gateways = gateways;
+	}
+
+	/**
+	 * Asks until there is an answer.
+	 * @param path the path, without the slash at its start
+	 * @param waitSeconds how long the gateway shall wait
+	 * @param until when to give up; it is asked on then by the next call with this path
+	 * @return the answer, a 200; null if there was none in time
+	 */
+	Transport.Response get(String path, long waitSeconds, long until) throws InterruptedException {
+		while (mayAsk(until)) {
+			Gateways.Call asked = ask(path, waitSeconds);
+			try {
+				Transport.Response response = asked.response()
+					.get(Math.max(1, until - Nanos.now()), TimeUnit.NANOSECONDS);
+				this.call = null;
+				if (response.status() == 200) {
+					this.pause = BACKOFF_NANOS;
+					return response;
+				}
+				again(asked, retryAfter(asked, Answer.of(response)));
+			}
+			catch (ExecutionException | CancellationException ex) {
+				// Not answered: asked again, or closed.
+				this.call = null;
+				if (ex.getCause() instanceof NotTrustedException untrusted) {
+					throw untrusted;
+				}
+				again(asked, Duration.ZERO);
+			}
+			catch (TimeoutException ex) {
+				return null;
+			}
+		}
+		return null;
+	}
+
+	private boolean mayAsk(long until) throws InterruptedException {
+		if (this.call == null) {
+			this.closed.await(Math.min(until, this.askAt) - Nanos.now(), TimeUnit.NANOSECONDS);
+		}
+		return this.call != null || (!isClosed() && Nanos.now() >= this.askAt);
+	}
+
+	private Duration retryAfter(Gateways.Call asked, Answer answer) {
+		if (answer.isTransient() || (answer.status() == 401 && this.gateways.hasFreshToken(asked))) {
+			return answer.retryAfter();
+		}
+		throw answer.refusal();
+	}
+
+	private void again(Gateways.Call asked, Duration retryAfter) {
+		long wait = this.gateways.failed(asked, retryAfter).toNanos();
+		this.askAt = Nanos.now() + Math.max(wait, this.pause);
+		this.pause = Math.min(2 * this.pause, 10 * BACKOFF_NANOS);
+	}
+
+	/**
+	 * Asks nothing for a while.
+	 * @param time how long
+	 */
+	void rest(Duration time) {
+		this.askAt = Nanos.now() + Nanos.of(time);
+	}
+
+	/** Before that nothing is asked. */
+	long askAt() {
+		return this.askAt;
+	}
+
+	/** Completes with the request under way; null if there is none. */
+	CompletableFuture<?> underWay() {
+		Gateways.Call asked = this.call;
+		return (asked != null) ? asked.response() : null;
+	}
+
+	private Gateways.Call ask(String path, long waitSeconds) {
+		if (this.call == null || !path.equals(this.path)) {
+			Map<String, String> headers = (waitSeconds > 0) ? Map.of("Prefer", "wait=" + waitSeconds) : Map.of();
+			Duration timeout = this.settings.requestTimeout().plusSeconds(waitSeconds);
+			this.path = path;
+			this.call = this.gateways.call("GET", path, headers, null, timeout);
+		}
+		if (isClosed()) {
+			this.call.response().cancel(true);
+		}
+		return this.call;
+	}
+
+	boolean isClosed() {
+		return this.closed.getCount() == 0;
+	}
+
+	/** Gives up what is under way, whoever waits for it. */
+	void close() {
+		this.closed.countDown();
+		Gateways.Call last = this.call;
+		if (last != null) {
+			last.response().cancel(true);
+		}
+	}
+
+}

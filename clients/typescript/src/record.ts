@@ -1,5 +1,5 @@
 import { toBase64 } from "./base64.js";
-import { RefusedError } from "./errors.js";
+import { InvalidRecordError, RefusedError } from "./errors.js";
 import { invalidTopic, RECORDS } from "./topics.js";
 
 /** A header's value: text, bytes, or null as in Kafka. */
@@ -59,12 +59,12 @@ export function encode(record: ProducerRecord): EncodedRecord {
     throw new RefusedError(invalid);
   }
   if (partition !== undefined && !(Number.isSafeInteger(partition) && partition >= 0)) {
-    throw new RefusedError(`A partition is a whole number from 0 on, not ${String(partition)}.`);
+    throw new InvalidRecordError(`A partition is a whole number from 0 on, not ${String(partition)}.`);
   }
   const attributes = JSON.stringify({ ...keyField(key), ...headersField(record.headers), ...timestampField(record.timestamp) });
   const line = attributes === "{}" ? `{${valueField(record)}}` : `${attributes.slice(0, -1)},${valueField(record)}}`;
   if (LONE_SURROGATE.test(line)) {
-    throw new RefusedError("The record has half of a surrogate pair, which is no Unicode text.");
+    throw new InvalidRecordError("The record has half of a surrogate pair, which is no Unicode text.");
   }
   return { line, size: utf8.encode(line).length + 1, key: typeof key === "string" ? utf8.encode(key) : key ?? undefined, topic, partition };
 }
@@ -80,7 +80,7 @@ function valueField(record: ProducerRecord): string {
   const { value } = record;
   if (record.tombstone === true) {
     if (value !== undefined && value !== null) {
-      throw new RefusedError("A tombstone has no value.");
+      throw new InvalidRecordError("A tombstone has no value.");
     }
     return '"tombstone":true';
   }
@@ -89,7 +89,7 @@ function valueField(record: ProducerRecord): string {
   }
   const json = toJson(value);
   if (json === undefined) {
-    throw new RefusedError("A record has a value that JSON can write, or is a tombstone.");
+    throw new InvalidRecordError("A record has a value that JSON can write, or is a tombstone.");
   }
   return `"value":${json}`;
 }
@@ -102,16 +102,16 @@ function toJson(value: unknown): string | undefined {
     const json = JSON.stringify(value);
     return json !== undefined && PERHAPS_LOST.test(json) ? JSON.stringify(value, unlessLost) : json;
   } catch (cause) {
-    throw cause instanceof RefusedError ? cause : new RefusedError("The value cannot be written as JSON.", { cause });
+    throw cause instanceof RefusedError ? cause : new InvalidRecordError("The value cannot be written as JSON.", { cause });
   }
 }
 
 function unlessLost(_name: string, value: unknown): unknown {
   if (typeof value === "number" && !Number.isFinite(value)) {
-    throw new RefusedError(`The value has the number ${value}, which JSON cannot write.`);
+    throw new InvalidRecordError(`The value has the number ${value}, which JSON cannot write.`);
   }
   if (value instanceof Map || value instanceof Set || value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
-    throw new RefusedError(`The value has ${value.constructor.name}, which JSON cannot write; bytes are a Uint8Array that is the value.`);
+    throw new InvalidRecordError(`The value has ${value.constructor.name}, which JSON cannot write; bytes are a Uint8Array that is the value.`);
   }
   return value;
 }
@@ -126,7 +126,7 @@ function headersField(headers: Headers | undefined): object {
   for (const [name, value] of Object.entries(headers)) {
     text(name, "header's name");
     if (typeof value !== "string") {
-      throw new RefusedError(`The header ${JSON.stringify(name)} is no text; a list of headers may have bytes and null, too.`);
+      throw new InvalidRecordError(`The header ${JSON.stringify(name)} is no text; a list of headers may have bytes and null, too.`);
     }
   }
   return { headers };
@@ -134,7 +134,7 @@ function headersField(headers: Headers | undefined): object {
 
 function headerValue(value: HeaderValue): string | null | { base64: string } {
   if (value !== null && typeof value !== "string" && !(value instanceof Uint8Array)) {
-    throw new RefusedError("A header's value is text, bytes or null.");
+    throw new InvalidRecordError("A header's value is text, bytes or null.");
   }
   return value instanceof Uint8Array ? { base64: toBase64(value) } : value;
 }
@@ -149,17 +149,17 @@ function timestampField(timestamp: Date | number | undefined): object {
   }
   const time = new Date(timestamp);
   if (Number.isNaN(time.getTime())) {
-    throw new RefusedError(`The timestamp ${String(timestamp)} is no time.`);
+    throw new InvalidRecordError(`The timestamp ${String(timestamp)} is no time.`);
   }
   return { timestamp: time.toISOString() };
 }
 
 function text(given: string, what: string, orElse = ""): string {
   if (typeof given !== "string") {
-    throw new RefusedError(`A ${what} is text${orElse}, not ${given === null ? "null" : `of type ${typeof given}`}.`);
+    throw new InvalidRecordError(`A ${what} is text${orElse}, not ${given === null ? "null" : `of type ${typeof given}`}.`);
   }
   if (given.includes("\0")) {
-    throw new RefusedError(`A ${what} is text without U+0000.`);
+    throw new InvalidRecordError(`A ${what} is text without U+0000.`);
   }
   return given;
 }

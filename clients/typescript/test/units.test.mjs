@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { murmur2, NotStoredError, partitionOf, RefusedError } from "@exactly-once/client";
+import { AuthenticationError, InvalidRecordError, murmur2, NotAuthorizedError, NotFoundError, NotOwnerError, NotStoredError, OffsetOutOfRangeError, partitionOf, RefusedError } from "@exactly-once/client";
 import { Admission } from "../dist/admission.js";
 import { answerOf } from "../dist/answer.js";
 import { backoff } from "../dist/backoff.js";
 import { fromBase64, toBase64 } from "../dist/base64.js";
 import { Ledger } from "../dist/ledger.js";
 import { encode } from "../dist/record.js";
+import { recordsRefusedBy, refusedBy } from "../dist/refusals.js";
 import { complete } from "../dist/settings.js";
 import { invalidTopic } from "../dist/topics.js";
 import { retryAfter } from "../dist/transport.js";
@@ -78,6 +79,30 @@ describe("is refused", () => {
   for (const [name, record] of Object.entries(cases)) {
     test(name, () => assert.throws(() => encode(record), RefusedError));
   }
+});
+
+describe("what is refused has an error of its own", () => {
+  const cases = [
+    [400, "INVALID_REQUEST", RefusedError, InvalidRecordError],
+    [401, "UNAUTHENTICATED", AuthenticationError],
+    [403, "FORBIDDEN", NotAuthorizedError],
+    [403, "FORBIDDEN_ORIGIN", NotAuthorizedError],
+    [403, "NOT_OWNER", NotOwnerError],
+    [404, "UNKNOWN_TOPIC", NotFoundError],
+    [404, undefined, NotFoundError],
+    [405, "METHOD_NOT_ALLOWED", RefusedError],
+    [410, "OFFSET_OUT_OF_RANGE", OffsetOutOfRangeError],
+    [415, "UNSUPPORTED_MEDIA_TYPE", RefusedError, InvalidRecordError],
+  ];
+  for (const [status, code, ofRequest, ofRecords = ofRequest] of cases) {
+    test(`${status} ${code ?? ""}`, () => {
+      const problem = { status, code };
+      const errors = [refusedBy("request", problem), recordsRefusedBy(problem)];
+      assert.deepEqual(errors.map((error) => error.constructor), [ofRequest, ofRecords]);
+      errors.forEach((error) => assert.deepEqual([error instanceof RefusedError, error.reason, error.problem, error.name], [true, "refused", problem, error.constructor.name]));
+    });
+  }
+  test("not to own a name is not to be authorized", () => assert.ok(refusedBy("request", { status: 403, code: "NOT_OWNER" }) instanceof NotAuthorizedError));
 });
 
 test("a key that is no text is told as that", () => {

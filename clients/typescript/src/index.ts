@@ -19,6 +19,6 @@ export {
 } from "./errors.js";
 export { murmur2, partitionOf } from "./murmur2.js";
 export { Producer } from "./producer.js";
-export { read, type ConsumerRecord, type ReadSettings } from "./reader.js";
+export { read, type ConsumerRecord, type Offsets, type ReadSettings } from "./reader.js";
 export type { Headers, HeaderValue, ProducerRecord, Receipt } from "./record.js";
 export type { ConnectionSettings, ProducerSettings } from "./settings.js";

@@ -84,7 +84,7 @@ export function complete(given: ProducerSettings): Complete {
   };
 }
 
-function number(given: number | undefined, otherwise: number, name: string, least: number): number {
+export function number(given: number | undefined, otherwise: number, name: string, least: number): number {
   const value = given ?? otherwise;
   if (!(typeof value === "number" && value >= least)) {
     throw new RangeError(`${name} is a number from ${least} on, not ${String(value)}`);

@@ -64,6 +64,9 @@ export class NotFoundError extends RefusedError {}
 /** The records from this offset on are deleted, or were never there (410): `problem.logStartOffset` is where the log begins. Readers alone throw it. */
 export class OffsetOutOfRangeError extends RefusedError {}
 
+/** The record's id is that of a record with another payload (422 `ID_REUSED`). This one is not stored. */
+export class IdReusedError extends RefusedError {}
+
 /** The record is larger than the gateway, or this client's buffer, takes. */
 export class RecordTooLargeError extends RefusedError {
   constructor(message: string, details: Details = {}) {

@@ -3,6 +3,7 @@ export {
   DeliveryError,
   FencedError,
   GatewayError,
+  IdReusedError,
   InvalidRecordError,
   LostError,
   NotAuthorizedError,
@@ -21,4 +22,4 @@ export { murmur2, partitionOf } from "./murmur2.js";
 export { Producer } from "./producer.js";
 export { read, type ConsumerRecord, type Offsets, type ReadSettings } from "./reader.js";
 export type { Headers, HeaderValue, ProducerRecord, Receipt } from "./record.js";
-export type { ConnectionSettings, ProducerSettings } from "./settings.js";
+export type { ConnectionSettings, Delivery, ProducerSettings } from "./settings.js";

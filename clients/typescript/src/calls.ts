@@ -1,6 +1,7 @@
-import { describe, isTransient, problemOf, type Reply } from "./answer.js";
+import { isTransient, problemOf, type Reply } from "./answer.js";
 import { backoff } from "./backoff.js";
-import { RefusedError, type Problem } from "./errors.js";
+import { RefusedError } from "./errors.js";
+import { refusedBy } from "./refusals.js";
 import type { Connection } from "./settings.js";
 import { NoAnswer, type Request, type Transport } from "./transport.js";
 
@@ -69,8 +70,7 @@ function isFinal({ status, body }: Reply, { isAnswer }: Repeated): boolean {
 
 /** The error for an answer that is final. */
 export function refusal(reply: Reply): RefusedError {
-  const problem: Problem = problemOf(reply);
-  return new RefusedError(`The gateway refused the request: ${describe(problem)}`, { problem });
+  return refusedBy("request", problemOf(reply));
 }
 
 /** Waits, or throws the signal's reason when it is aborted. */

@@ -1,6 +1,7 @@
 import { describe, type Answer, type AppendReceipt } from "./answer.js";
 import type { Batch } from "./batch.js";
-import { LostError, RecordTooLargeError, RefusedError, SequenceReusedError, type NotStoredError } from "./errors.js";
+import { LostError, RecordTooLargeError, SequenceReusedError, type NotStoredError, type RefusedError } from "./errors.js";
+import { recordsRefusedBy } from "./refusals.js";
 import { RECORDS, type Place } from "./topics.js";
 
 /** What to do with a batch after an answer. */
@@ -32,7 +33,7 @@ export function decide(batch: Batch, answer: Answer, place: Place): Decision {
     case "out-of-order":
       return outOfOrder(batch, answer);
     case "unauthenticated":
-      return batch.lastAnswer === answer.kind ? refuse(refusedBy(answer)) : { do: "retry-at-once" };
+      return batch.lastAnswer === answer.kind ? refuse(recordsRefusedBy(answer.problem)) : { do: "retry-at-once" };
     case "too-large":
       return batch.records.length > 1 ? { do: "split" } : refuse(new RecordTooLargeError(`The gateway does not take the record: ${describe(answer.problem)}`, answer));
     case "reused":
@@ -40,11 +41,11 @@ export function decide(batch: Batch, answer: Answer, place: Place): Decision {
     case "unknown-producer":
       return refuse(new LostError(`The gateway does not know this producer any more: ${describe(answer.problem)}`, answer));
     case "invalid":
-      return batch.records.length > 1 ? { do: "isolate", error: refusedBy(answer) } : refuse(refusedBy(answer));
+      return batch.records.length > 1 ? { do: "isolate", error: recordsRefusedBy(answer.problem) } : refuse(recordsRefusedBy(answer.problem));
     case "not-there":
-      return { do: batch.known ? "refuse" : "leave", error: refusedBy(answer) };
+      return { do: batch.known ? "refuse" : "leave", error: recordsRefusedBy(answer.problem) };
     case "refused":
-      return refuse(refusedBy(answer));
+      return refuse(recordsRefusedBy(answer.problem));
   }
 }
 
@@ -67,8 +68,4 @@ function isOf(batch: Batch, receipt: AppendReceipt, { topic, partition }: Place)
 
 function refuse(error: NotStoredError): Decision {
   return { do: "refuse", error };
-}
-
-function refusedBy(answer: Answer & { kind: "invalid" | "not-there" | "refused" | "unauthenticated" }): RefusedError {
-  return new RefusedError(`The gateway refused the records: ${describe(answer.problem)}`, answer);
 }

@@ -46,6 +46,27 @@ export class RefusedError extends NotStoredError {
   }
 }
 
+/** The record is not valid: the gateway says so (400, 415), or the client, before it sends anything. */
+export class InvalidRecordError extends RefusedError {}
+
+/** The gateway does not know who sends: the token is missing, is none, has expired or was revoked (401). */
+export class AuthenticationError extends RefusedError {}
+
+/** The gateway knows who sends, and does not allow it (403): `problem.right` names the right that is missing, if it is one. */
+export class NotAuthorizedError extends RefusedError {}
+
+/** The producer's name is that of another principal (403 `NOT_OWNER`). */
+export class NotOwnerError extends NotAuthorizedError {}
+
+/** There is no such topic, or no such partition of it, or the URL is not that of a gateway (404). */
+export class NotFoundError extends RefusedError {}
+
+/** The records from this offset on are deleted, or were never there (410): `problem.logStartOffset` is where the log begins. Readers alone throw it. */
+export class OffsetOutOfRangeError extends RefusedError {}
+
+/** The record's id is that of a record with another payload (422 `ID_REUSED`). This one is not stored. */
+export class IdReusedError extends RefusedError {}
+
 /** The record is larger than the gateway, or this client's buffer, takes. */
 export class RecordTooLargeError extends RefusedError {
   constructor(message: string, details: Details = {}) {

@@ -1,9 +1,16 @@
 export {
+  AuthenticationError,
   DeliveryError,
   FencedError,
   GatewayError,
+  IdReusedError,
+  InvalidRecordError,
   LostError,
+  NotAuthorizedError,
+  NotFoundError,
+  NotOwnerError,
   NotStoredError,
+  OffsetOutOfRangeError,
   RecordTooLargeError,
   RefusedError,
   SequenceReusedError,
@@ -13,6 +20,6 @@ export {
 } from "./errors.js";
 export { murmur2, partitionOf } from "./murmur2.js";
 export { Producer } from "./producer.js";
-export { read, type ConsumerRecord, type ReadSettings } from "./reader.js";
+export { read, type ConsumerRecord, type Offsets, type ReadSettings } from "./reader.js";
 export type { Headers, HeaderValue, ProducerRecord, Receipt } from "./record.js";
-export type { ConnectionSettings, ProducerSettings } from "./settings.js";
+export type { ConnectionSettings, Delivery, ProducerSettings } from "./settings.js";

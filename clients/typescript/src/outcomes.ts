@@ -4,6 +4,10 @@ export function timedOut(): NotStoredError {
   return new NotStoredError("The delivery time-out is over.", "timeout");
 }
 
+export function closed(): NotStoredError {
+  return new NotStoredError("The producer was closed before the record was stored.", "closed");
+}
+
 /** What a record is told that was never sent, or whose request is known not to be stored. */
 export function notStored(reason: GatewayError): NotStoredError {
   return reason instanceof NotStoredError ? reason : new NotStoredError(reason.message, reason.reason, { problem: reason.problem, cause: reason });

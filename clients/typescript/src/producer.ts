@@ -2,10 +2,12 @@ import { Admission } from "./admission.js";
 import { Calls } from "./calls.js";
 import { GatewayError, NotStoredError, RefusedError } from "./errors.js";
 import { Ledger } from "./ledger.js";
+import { closed } from "./outcomes.js";
 import { Partitioner } from "./partitioner.js";
 import { PartitionCounts } from "./partition-counts.js";
 import { encode, type EncodedRecord, type ProducerRecord, type Receipt } from "./record.js";
-import { Sender, type Shared } from "./sender.js";
+import type { Shared } from "./sender.js";
+import { senderOf, type PartitionSender } from "./senders.js";
 import { Session } from "./session.js";
 import { complete, type Complete, type ProducerSettings } from "./settings.js";
 import { pathOf, type Place } from "./topics.js";
@@ -23,7 +25,7 @@ export class Producer {
   readonly #admission: Admission;
   readonly #partitionCounts: PartitionCounts;
   readonly #partitioner: Partitioner;
-  readonly #senders = new Map<string, Sender>();
+  readonly #senders = new Map<string, PartitionSender>();
   readonly #ledger = new Ledger();
   readonly #ended = new AbortController();
   #flushes = 0;
@@ -68,6 +70,7 @@ export class Producer {
   /**
    * Makes a producer and registers it: the earlier holder of its name is fenced when the promise resolves. Rejects with a
    * {@link RefusedError} if no gateway takes it, or is trusted; with a {@link GatewayError} if none answers for the delivery time-out.
+   * With the delivery `at-least-once` there is nothing to register.
    */
   static async open(urls: string | URL | readonly (string | URL)[], settings: ProducerSettings = {}): Promise<Producer> {
     const producer = new Producer(urls, settings);
@@ -77,7 +80,9 @@ export class Producer {
     const closed = (): void => late.abort(producer.#refused);
     producer.#ended.signal.addEventListener("abort", closed);
     try {
-      await producer.#session.register(late.signal);
+      if (producer.#settings.delivery === "exactly-once") {
+        await producer.#session.register(late.signal);
+      }
       return producer;
     } catch (error) {
       await producer.close({ timeoutMs: 0 });
@@ -103,7 +108,7 @@ export class Producer {
       };
       try {
         this.#checkOpen();
-        this.#enter(encode(record), (receipt) => (done(), resolve(receipt)), refuse);
+        this.#enter(encode(record, this.#settings.delivery), (receipt) => (done(), resolve(receipt)), refuse);
       } catch (error) {
         refuse(error instanceof GatewayError ? error : new RefusedError(String(error), { cause: error }));
       }
@@ -168,12 +173,10 @@ export class Producer {
     this.#admission.enter(record.size, asks ? record.topic : undefined, admit, refuse);
   }
 
-  #sender(place: Place): Sender {
+  #sender(place: Place): PartitionSender {
     const path = pathOf(place);
-    let sender = this.#senders.get(path);
-    if (sender === undefined) {
-      this.#senders.set(path, (sender = new Sender(place, this.#shared)));
-    }
+    const sender = this.#senders.get(path) ?? senderOf(place, this.#shared);
+    this.#senders.set(path, sender);
     return sender;
   }
 
@@ -243,8 +246,4 @@ export class Producer {
     this.#admission.refuse(reason);
     this.#senders.forEach((sender) => sender.fail(reason));
   }
-}
-
-function closed(): NotStoredError {
-  return new NotStoredError("The producer was closed before the record was stored.", "closed");
 }

@@ -1,32 +1,48 @@
-import { fromBase64 } from "./base64.js";
-import { Calls, refusal } from "./calls.js";
-import { LostError, RefusedError } from "./errors.js";
+import { Calls } from "./calls.js";
+import { RefusedError } from "./errors.js";
+import { Log } from "./log.js";
 import type { HeaderValue } from "./record.js";
-import { connection, type ConnectionSettings } from "./settings.js";
-import { invalidTopic, nameOf, pathOf, RECORDS, type Place } from "./topics.js";
+import { connection, number, type ConnectionSettings } from "./settings.js";
+import { offsetOf, TopicLog } from "./topic-log.js";
+import { invalidTopic, RECORDS } from "./topics.js";
 import { Transport } from "./transport.js";
-
-/** How long the gateway shall wait for a record before it answers with none, in seconds. */
-const WAIT_SECONDS = 10;
+import { Turns } from "./turns.js";
 
 /** What to read. */
 export interface ReadSettings extends ConnectionSettings {
   /** `records`, if it is left out. */
   readonly topic?: string;
-  readonly partition: number;
-  /** An offset; `earliest`, the default; `latest`, which are the records to come; or the first record appended at a time or later. */
-  readonly from?: number | "earliest" | "latest" | Date;
+  /** Left out, all partitions of the topic are read. */
+  readonly partition?: number;
+  /**
+   * `earliest`, the default; `latest`, which are the records to come; or the first record appended at a time or later; of each
+   * partition. Of one partition an offset. Of several an offset for each, which is the next to be read: those that are left
+   * out begin at the earliest.
+   */
+  readonly from?: number | "earliest" | "latest" | Date | Offsets;
   /** Ends the reading, without an error. */
   readonly signal?: AbortSignal;
   /** Records of a page at the most, 1 to 10 000: 500. */
   readonly pageRecords?: number;
+  /**
+   * Of a topic: requests at a time, and pages in memory, at the most: 100 in Node, and 4 elsewhere, as a browser has six
+   * connections for a host. If there are more partitions, they are asked in turn.
+   */
+  readonly maxRequests?: number;
+  /** Of a topic: after which time it is asked for new partitions, in ms: 300 000. They are read from their start. */
+  readonly metadataMaxAgeMs?: number;
 }
+
+/** Offsets by partition: a map, or an object as JSON has it. */
+export type Offsets = ReadonlyMap<number, number> | Readonly<Record<number, number>>;
 
 /** A record of the log. */
 export interface ConsumerRecord {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
+  /** The id that it was sent with, if it was; that of an event is its source, a space and its id. */
+  readonly id: string | null;
   /** Text; bytes, if it is no text; null if there is none. */
   readonly key: string | Uint8Array | null;
   /** A JSON value; the text of a record of text; else bytes. Null for a tombstone. */
@@ -44,37 +60,18 @@ export interface ConsumerRecord {
   readonly sequence: number | null;
 }
 
-interface Page {
-  readonly records: readonly Wire[];
-  readonly nextOffset: number;
-  readonly logEndOffset: number;
-}
-
-interface Wire {
-  readonly offset: number;
-  readonly timestamp: string;
-  readonly key?: string | null;
-  readonly keyBase64?: string;
-  readonly value?: unknown;
-  readonly valueText?: string;
-  readonly valueBase64?: string;
-  readonly tombstone?: boolean;
-  readonly contentType?: string;
-  readonly headers: Record<string, string> | [string, string | null | { base64: string }][];
-  readonly producerId: number | null;
-  readonly producerEpoch: number | null;
-  readonly sequence: number | null;
-  readonly appendedAt: string;
-}
+/** In Node, and in what is like it, nothing bounds the connections. */
+const MAX_REQUESTS = (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node === undefined ? 4 : 100;
 
 /**
- * The records of a partition in the order of their offsets, each once; then those to come. Goes on where it was when a
- * connection breaks or a gateway is away. Ends when `signal` is aborted or the loop is left.
+ * The records of a partition, or of all partitions of a topic: those of a partition in the order of their offsets, each once;
+ * then those to come. Of the partitions of a topic each has its turn, and those that it grows by are read, too. Goes on where
+ * it was when a connection breaks or a gateway is away. Ends when `signal` is aborted or the loop is left.
  *
  * Throws a {@link RefusedError} if the gateway refuses to be read, or none has a certificate that is trusted, and a
- * {@link LostError} if the log ends before what was read.
+ * {@link LostError} if the log ends before what was read; of a topic, too, if it is of one partition.
  */
-export async function* read(urls: string | URL | readonly (string | URL)[], settings: ReadSettings): AsyncGenerator<ConsumerRecord, void, undefined> {
+export async function* read(urls: string | URL | readonly (string | URL)[], settings: ReadSettings = {}): AsyncGenerator<ConsumerRecord, void, undefined> {
   const end = new AbortController();
   const stop = (): void => end.abort(settings.signal?.reason);
   settings.signal?.addEventListener("abort", stop);
@@ -82,118 +79,46 @@ export async function* read(urls: string | URL | readonly (string | URL)[], sett
     if (settings.signal?.aborted === true) {
       return;
     }
-    const log = new Log(urls, settings, end.signal);
-    yield* log.records(await log.start(settings.from ?? "earliest"));
+    for await (const page of pages(urls, settings, end.signal)) {
+      for (const record of page) {
+        yield record;
+        if (end.signal.aborted) {
+          return;
+        }
+      }
+    }
   } catch (error) {
     if (!end.signal.aborted) {
       throw error;
     }
   } finally {
     settings.signal?.removeEventListener("abort", stop);
+    end.abort();
   }
 }
 
-/** One partition, as one reader sees it. */
-class Log {
-  readonly #calls: Calls;
-  readonly #place: Place;
-  readonly #limit: number;
-  readonly #signal: AbortSignal;
-
-  constructor(urls: string | URL | readonly (string | URL)[], settings: ReadSettings, signal: AbortSignal) {
-    const reached = connection(settings);
-    this.#calls = new Calls(new Transport(urls, reached), reached);
-    this.#place = { topic: settings.topic ?? RECORDS, partition: settings.partition };
-    const invalid = invalidTopic(this.#place.topic);
-    if (invalid !== undefined) {
-      throw new RefusedError(invalid);
-    }
-    this.#limit = settings.pageRecords ?? 500;
-    this.#signal = signal;
+function pages(urls: string | URL | readonly (string | URL)[], settings: ReadSettings, signal: AbortSignal): AsyncGenerator<readonly ConsumerRecord[]> {
+  const { topic = RECORDS, partition, from = "earliest", pageRecords = 500 } = settings;
+  const refused = invalidTopic(topic) ?? invalidStart(partition, from);
+  if (refused !== undefined) {
+    throw new RefusedError(refused);
   }
-
-  async start(from: number | "earliest" | "latest" | Date): Promise<number> {
-    if (typeof from === "number") {
-      return from;
-    }
-    const { logStartOffset, logEndOffset } = await this.#get<{ logStartOffset: number; logEndOffset: number }>("", 0);
-    if (from instanceof Date) {
-      return this.#firstAt(from.getTime(), logStartOffset, logEndOffset);
-    }
-    return from === "earliest" ? logStartOffset : logEndOffset;
+  const reached = connection(settings);
+  const calls = new Calls(new Transport(urls, reached), reached);
+  const turns = new Turns(number(settings.maxRequests, MAX_REQUESTS, "maxRequests", 1));
+  const reading = { calls, turns, pageRecords, signal };
+  if (partition !== undefined) {
+    return new Log({ topic, partition }, reading).pages(offsetOf(from, partition));
   }
-
-  /** The first offset whose record was appended at a time or later, by bisection; `end` if there is none. */
-  async #firstAt(time: number, start: number, end: number): Promise<number> {
-    let low = start;
-    let high = end;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const [record] = (await this.#page(middle, 1, 0)).records;
-      if (record !== undefined && Date.parse(record.appendedAt) < time) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
-  }
-
-  async *records(from: number): AsyncGenerator<ConsumerRecord, void, undefined> {
-    let offset = from;
-    for (let known = 0; ; ) {
-      const page = await this.#page(offset, this.#limit, WAIT_SECONDS);
-      if (page.logEndOffset < known) {
-        throw new LostError(`${nameOf(this.#place)} ends at ${page.logEndOffset}, but had records up to ${known} before.`);
-      }
-      known = page.logEndOffset;
-      for (const record of page.records) {
-        yield this.#record(record);
-        if (this.#signal.aborted) {
-          return;
-        }
-      }
-      offset = page.nextOffset;
-    }
-  }
-
-  #page(offset: number, limit: number, waitSeconds: number): Promise<Page> {
-    return this.#get<Page>(`/records?offset=${offset}&limit=${limit}`, waitSeconds);
-  }
-
-  async #get<T>(path: string, waitSeconds: number): Promise<T> {
-    const reply = await this.#calls.untilAnswered({
-      method: "GET",
-      path: pathOf(this.#place) + path,
-      headers: waitSeconds > 0 ? { Prefer: `wait=${waitSeconds}` } : {},
-      waitMs: waitSeconds * 1_000,
-      signal: this.#signal,
-    });
-    if (reply.status !== 200) {
-      throw refusal(reply);
-    }
-    return reply.body as T;
-  }
-
-  #record(wire: Wire): ConsumerRecord {
-    const { offset, timestamp, contentType, producerId, producerEpoch, sequence, appendedAt } = wire;
-    return {
-      ...this.#place,
-      offset,
-      key: wire.keyBase64 === undefined ? (wire.key ?? null) : fromBase64(wire.keyBase64),
-      value: wire.valueBase64 === undefined ? (wire.valueText ?? wire.value ?? null) : fromBase64(wire.valueBase64),
-      tombstone: wire.tombstone === true,
-      contentType,
-      headers: Array.isArray(wire.headers) ? wire.headers.map(([name, value]) => [name, headerValue(value)]) : wire.headers,
-      timestamp,
-      appendedAt,
-      producerId,
-      producerEpoch,
-      sequence,
-    };
-  }
+  return new TopicLog(topic, reading, number(settings.metadataMaxAgeMs, 300_000, "metadataMaxAgeMs", 1)).pages(from);
 }
 
-function headerValue(value: string | null | { base64: string }): HeaderValue {
-  return value === null || typeof value === "string" ? value : fromBase64(value.base64);
+function invalidStart(partition: unknown, from: NonNullable<ReadSettings["from"]>): string | undefined {
+  if (partition !== undefined && !(Number.isSafeInteger(partition) && Number(partition) >= 0)) {
+    return `A partition is a whole number from 0 on, not ${String(partition)}.`;
+  }
+  if (partition === undefined && typeof from === "number") {
+    return `Offset ${from} is that of one partition: name the partition, or give an offset for each, as in { from: { 0: 17, 1: 4 } }.`;
+  }
+  return undefined;
 }

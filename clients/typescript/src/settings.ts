@@ -12,10 +12,18 @@ export interface ConnectionSettings {
   readonly retryBackoffMaxMs?: number;
 }
 
+/**
+ * What keeps a record from being stored twice. `exactly-once`: the producer's identity and the record's sequence.
+ * `at-least-once`: nothing but the record's id, if it has one; a record without is stored again when an answer was lost.
+ */
+export type Delivery = "exactly-once" | "at-least-once";
+
 /** The settings of a producer. The defaults are those of Kafka's. */
 export interface ProducerSettings extends ConnectionSettings {
   /** Whoever registers the name fences its earlier holder. Left out, the producer is anonymous: nobody fences it. */
   readonly name?: string;
+  /** `exactly-once`. `at-least-once`, for records with ids, sends one request of a partition at a time. */
+  readonly delivery?: Delivery;
   /** How long a record may wait for others to go with it, in ms: 5. */
   readonly lingerMs?: number;
   /** Bytes of a batch at the most; a larger record goes alone: 16 384. */
@@ -55,6 +63,7 @@ export interface PartitionSettings {
 
 export interface Complete extends Connection, PartitionSettings {
   readonly name: string | undefined;
+  readonly delivery: Delivery;
   readonly bufferBytes: number;
   readonly maxBlockMs: number;
   readonly waitSeconds: number;
@@ -74,6 +83,7 @@ export function complete(given: ProducerSettings): Complete {
   return {
     ...connection(given),
     name: given.name,
+    delivery: delivery(given),
     lingerMs: number(given.lingerMs, 5, "lingerMs", 0),
     batchBytes: number(given.batchBytes, 16_384, "batchBytes", 0),
     maxInFlight: number(given.maxInFlight, 5, "maxInFlight", 1),
@@ -84,7 +94,17 @@ export function complete(given: ProducerSettings): Complete {
   };
 }
 
-function number(given: number | undefined, otherwise: number, name: string, least: number): number {
+function delivery({ delivery = "exactly-once", name }: ProducerSettings): Delivery {
+  if (delivery !== "exactly-once" && delivery !== "at-least-once") {
+    throw new RangeError(`delivery is "exactly-once" or "at-least-once", not ${String(delivery)}`);
+  }
+  if (delivery === "at-least-once" && name !== undefined) {
+    throw new RangeError('a name needs the delivery "exactly-once": without an identity there is nothing to fence');
+  }
+  return delivery;
+}
+
+export function number(given: number | undefined, otherwise: number, name: string, least: number): number {
   const value = given ?? otherwise;
   if (!(typeof value === "number" && value >= least)) {
     throw new RangeError(`${name} is a number from ${least} on, not ${String(value)}`);

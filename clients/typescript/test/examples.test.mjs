@@ -70,6 +70,15 @@ test("import.mjs", { timeout: 60_000 }, async () => {
   assert.match(failed.error, /^1 of 2 records not stored: .*surrogate/);
 });
 
+test("events.mjs", { timeout: 60_000 }, async () => {
+  const events = (from, to) => Array.from({ length: to - from }, (_, n) => `{"id":"event-${from + n}"}\n`).join("");
+  assert.deepEqual(await run("events.mjs", events(0, 1_000)), { out: "1000 events stored, 0 were there\n", error: "", status: 0 });
+  assert.deepEqual(await run("events.mjs", events(500, 1_500)), { out: "500 events stored, 500 were there\n", error: "", status: 0 });
+  const failed = await run("events.mjs", `{"id":"event-1","other":true}\n`);
+  assert.equal(failed.status, 1);
+  assert.match(failed.error, /1 of the records .* ID_REUSED/);
+});
+
 test("a page's browser may send what the client sends", { timeout: 60_000 }, async () => {
   const headers = { Origin: origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type,prefer,producer-epoch,producer-id,producer-seq" };
   const request = http.request(`${gateway.url}/partitions/0/records`, { method: "OPTIONS", headers }).end();

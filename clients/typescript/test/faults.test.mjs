@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DeliveryError, LostError, NotStoredError, Producer, RefusedError, SequenceReusedError, UnknownOutcomeError } from "@exactly-once/client";
+import { DeliveryError, InvalidRecordError, LostError, NotStoredError, Producer, RefusedError, SequenceReusedError, UnknownOutcomeError } from "@exactly-once/client";
 import { LOSE_ANSWER, LOSE_REQUEST, PASS, Proxy } from "./support/proxy.mjs";
 import { isAppend, stage } from "./support/stage.mjs";
 
@@ -135,7 +135,7 @@ test("a record that is not valid fails alone", { timeout: 30_000 }, async () => 
   open({ ...QUICK, lingerMs: 50 });
   const deep = Array(600).fill(0).reduce((value) => [value], 1);
   const outcomes = await sendAll("a", deep, "c", "d");
-  assert.deepEqual(outcomes.map(({ value, reason }) => value?.offset ?? reason.constructor), [0, RefusedError, 1, 2]);
+  assert.deepEqual(outcomes.map(({ value, reason }) => value?.offset ?? reason.constructor), [0, InvalidRecordError, 1, 2]);
   assert.equal(outcomes[1].reason.problem.code, "INVALID_REQUEST");
   assert.deepEqual(await values(), ["a", "c", "d"]);
 });

@@ -1,7 +1,7 @@
 // What becomes of records after a fence, and without one, by tables: no network, no clock.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { FencedError, LostError, NotStoredError, RefusedError, SequenceReusedError, UnknownOutcomeError } from "@exactly-once/client";
+import { FencedError, InvalidRecordError, LostError, NotFoundError, NotStoredError, RefusedError, SequenceReusedError, UnknownOutcomeError } from "@exactly-once/client";
 import { again, bodies, outcomes, partition, problem, stored, takeAll } from "./support/partition.mjs";
 
 describe("after a fence", () => {
@@ -161,7 +161,7 @@ describe("a batch of which a record is not valid", () => {
     assert.deepEqual(bodies(rest), [[8, '"2"\n'], [9, '"3"\n']]);
     rest.forEach((batch) => of.answered(batch, stored(batch), 9));
     of.release();
-    assert.deepEqual(outcomes(told), [[0, 107], [1, RefusedError], [2, 108], [3, 109]]);
+    assert.deepEqual(outcomes(told), [[0, 107], [1, InvalidRecordError], [2, 108], [3, 109]]);
   });
 
   test("is told as all when the time is over meanwhile", () => {
@@ -197,7 +197,7 @@ describe("a partition that is not there", () => {
     of.stop(of.trouble(0));
     of.resume(0, 900);
     of.release();
-    assert.deepEqual(outcomes(told), [0, 1, 2, 3].map((n) => [n, RefusedError]));
+    assert.deepEqual(outcomes(told), [0, 1, 2, 3].map((n) => [n, NotFoundError]));
     assert.equal(of.unused, true);
     add(4);
     assert.deepEqual([of.trouble(900), bodies(takeAll(of, 900))], [undefined, [[0, '"4"\n']]]);

@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { GatewayError, Producer, read, RefusedError } from "@exactly-once/client";
+import { AuthenticationError, GatewayError, NotAuthorizedError, NotOwnerError, Producer, read, RefusedError } from "@exactly-once/client";
 import { Agent, fetch } from "undici";
 import { Authority, PASSWORD } from "./support/certificates.mjs";
 import { Gateway } from "./support/gateway.mjs";
@@ -19,7 +19,7 @@ let otherName;
 before(async () => {
   authority = await Authority.start();
   const settings = await authority.gateway();
-  const certificates = ["gateway.security.mode=token", "server.ssl.client-auth=want", "gateway.security.certificates.[orders]=produce:*,read"];
+  const certificates = ["gateway.security.mode=token", "server.ssl.client-auth=want", "gateway.security.certificates.[orders]=produce:*,read", "gateway.security.certificates.[payments]=produce:*", "gateway.security.certificates.[audit]=read"];
   gateway = await Gateway.start(...settings, ...certificates);
   url = `https://127.0.0.1:${gateway.port}`;
   otherName = `https://localhost:${gateway.port}`;
@@ -60,6 +60,24 @@ test("trusts the authority, and shows the certificate, of the fetch that is give
   assert.equal((await failure(Producer.open(url, { fetch: await known("stranger") }))).problem.status, 401);
 });
 
+test("who is unknown, lacks a right, or takes another's name is told so", { timeout: 60_000 }, async () => {
+  const [stranger, audit, payments] = [await known("stranger"), await known("audit"), await known("payments")];
+  const owner = await Producer.open(url, { fetch: await known(), name: "orders-api" });
+  const other = new Producer(url, { fetch: payments, delivery: "at-least-once" });
+  const cases = [
+    [() => Producer.open(url, { fetch: stranger }), AuthenticationError],
+    [() => Producer.open(url, { fetch: audit }), NotAuthorizedError],
+    [() => firstOf(url, { fetch: payments }), NotAuthorizedError],
+    [() => Producer.open(url, { fetch: payments, name: "orders-api" }), NotOwnerError],
+    [() => new Producer(url, { fetch: audit, delivery: "at-least-once" }).send({ partition: 0, id: "1", value: 1 }), NotAuthorizedError],
+  ];
+  for (const [attempt, expected] of cases) {
+    assert.equal((await failure(attempt())).constructor, expected);
+  }
+  assert.equal((await other.send({ partition: 3, id: "2", value: 1 })).offset, 0);
+  await Promise.all([owner.close(), other.close()]);
+});
+
 test("trusts the authority that NODE_EXTRA_CA_CERTS names", { timeout: 60_000 }, async () => {
   const program = `import { Producer } from "@exactly-once/client";
     await Producer.open("${url}").catch((error) => console.log(error.problem?.code));`;
@@ -71,9 +89,11 @@ test("trusts the authority that NODE_EXTRA_CA_CERTS names", { timeout: 60_000 },
 test("says at once that an authority is unknown", { timeout: 60_000 }, async () => {
   const about = new RegExp(`certificate of ${url} is not trusted`);
   const producer = new Producer(url);
+  const plain = new Producer(url, { delivery: "at-least-once" });
   const attempts = [
     () => Producer.open(url),
     () => producer.send({ partition: 0, value: 1 }),
+    () => plain.send({ partition: 0, id: "1", value: 1 }),
     () => producer.send({ key: "asks for the number of partitions", value: 1 }),
     () => firstOf(url),
   ];

@@ -2,13 +2,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { murmur2, NotStoredError, partitionOf, RefusedError } from "@exactly-once/client";
+import { AuthenticationError, InvalidRecordError, murmur2, NotAuthorizedError, NotFoundError, NotOwnerError, NotStoredError, OffsetOutOfRangeError, partitionOf, RefusedError } from "@exactly-once/client";
 import { Admission } from "../dist/admission.js";
 import { answerOf } from "../dist/answer.js";
 import { backoff } from "../dist/backoff.js";
 import { fromBase64, toBase64 } from "../dist/base64.js";
 import { Ledger } from "../dist/ledger.js";
+import { receiptsOf } from "../dist/receipts.js";
 import { encode } from "../dist/record.js";
+import { recordsRefusedBy, refusedBy } from "../dist/refusals.js";
 import { complete } from "../dist/settings.js";
 import { invalidTopic } from "../dist/topics.js";
 import { retryAfter } from "../dist/transport.js";
@@ -80,6 +82,71 @@ describe("is refused", () => {
   }
 });
 
+describe("a record's id", () => {
+  const long = "\u{1f600}".repeat(255);
+  test("is in its line", () => {
+    assert.equal(encode({ id: "order-1", key: "k", value: 1 }, "at-least-once").line, '{"id":"order-1","key":"k","value":1}');
+    assert.equal(encode({ id: long, value: 1 }, "at-least-once").line, `{"id":"${long}","value":1}`);
+  });
+  const cases = [["", /1 to 255 characters, not 0/], [`${long}x`, /1 to 255 characters, not 256/], ["a\n", /without control characters/], ["a\u0085", /without control characters/], [7, /A record's id is text, not of type number/], [null, /A record's id is text, not null/], ["\ud800", /surrogate/]];
+  for (const [id, message] of cases) {
+    test(`${JSON.stringify(id)?.slice(0, 10)} is none`, () => assert.throws(() => encode({ id, value: 1 }, "at-least-once"), (error) => error instanceof InvalidRecordError && message.test(error.message)));
+  }
+});
+
+describe("what is refused has an error of its own", () => {
+  const cases = [
+    [400, "INVALID_REQUEST", RefusedError, InvalidRecordError],
+    [401, "UNAUTHENTICATED", AuthenticationError],
+    [403, "FORBIDDEN", NotAuthorizedError],
+    [403, "FORBIDDEN_ORIGIN", NotAuthorizedError],
+    [403, "NOT_OWNER", NotOwnerError],
+    [404, "UNKNOWN_TOPIC", NotFoundError],
+    [404, undefined, NotFoundError],
+    [405, "METHOD_NOT_ALLOWED", RefusedError],
+    [410, "OFFSET_OUT_OF_RANGE", OffsetOutOfRangeError],
+    [415, "UNSUPPORTED_MEDIA_TYPE", RefusedError, InvalidRecordError],
+  ];
+  for (const [status, code, ofRequest, ofRecords = ofRequest] of cases) {
+    test(`${status} ${code ?? ""}`, () => {
+      const problem = { status, code };
+      const errors = [refusedBy("request", problem), recordsRefusedBy(problem)];
+      assert.deepEqual(errors.map((error) => error.constructor), [ofRequest, ofRecords]);
+      errors.forEach((error) => assert.deepEqual([error instanceof RefusedError, error.reason, error.problem, error.name], [true, "refused", problem, error.constructor.name]));
+    });
+  }
+  test("not to own a name is not to be authorized", () => assert.ok(refusedBy("request", { status: 403, code: "NOT_OWNER" }) instanceof NotAuthorizedError));
+});
+
+describe("the receipts of records without an identity", () => {
+  const place = { topic: "orders", partition: 3 };
+  const time = "2026-11-29T10:00:00.456Z";
+  const of = (offset, more) => ({ ...place, offset, sequence: -1, duplicate: false, appendedAt: time, ...more });
+  const plain = { ...place, baseSequence: null, baseOffset: 7, lastOffset: 8, duplicate: false, appendedAt: time };
+  const ids = (...records) => ({ topic: "orders", records, duplicate: false, appendedAt: time });
+  const fresh = { partition: 3, offset: 7, duplicate: false };
+  const known = { partition: 0, offset: 4, duplicate: true };
+  const cases = [
+    ["places of a batch", plain, 2, [of(7), of(8)]],
+    ["places of new records", ids(fresh, { ...fresh, offset: 9 }), 2, [of(7), of(9)]],
+    ["the time of one is its own", ids(known), 1, [of(4, { partition: 0, duplicate: true })]],
+    ["the time is the latest of several", ids(known, fresh), 2, [of(4, { partition: 0, duplicate: true, appendedAt: null }), of(7, { appendedAt: null })]],
+    ["a duplicate that is deleted", { ...ids({ ...known, offset: null }), appendedAt: null }, 1, [of(-1, { partition: 0, duplicate: true, appendedAt: null })]],
+    ["another topic's", { ...plain, topic: "records" }, 2, undefined],
+    ["another partition's", { ...plain, partition: 4 }, 2, undefined],
+    ["those of more records", plain, 1, undefined],
+    ["those of fewer records", ids(fresh), 2, undefined],
+    ["a new record without an offset", ids({ ...fresh, offset: null }), 1, undefined],
+    ["something else", { ok: true }, 1, undefined],
+    ["nothing", undefined, 1, undefined],
+    ["null", null, 1, undefined],
+    ["a list of null", ids(null), 1, undefined],
+  ];
+  for (const [name, body, count, expected] of cases) {
+    test(name, () => assert.deepEqual(receiptsOf(body, place, count), expected));
+  }
+});
+
 test("a key that is no text is told as that", () => {
   assert.throws(() => encode({ value: 1, key: 7 }), /A key is text or bytes, not of type number/);
   assert.throws(() => encode({ value: 1, key: "a\0" }), /without U\+0000/);
@@ -145,7 +212,7 @@ test("base64 is as it was, also of much", () => {
 test("settings have Kafka's defaults, and are numbers in their range", () => {
   const { token, fetch, name, ...rest } = complete({});
   assert.deepEqual(rest, {
-    requestTimeoutMs: 30_000, retryBackoffMs: 100, retryBackoffMaxMs: 1_000, lingerMs: 5, batchBytes: 16_384, maxInFlight: 5,
+    delivery: "exactly-once", requestTimeoutMs: 30_000, retryBackoffMs: 100, retryBackoffMaxMs: 1_000, lingerMs: 5, batchBytes: 16_384, maxInFlight: 5,
     deliveryTimeoutMs: 120_000, bufferBytes: 33_554_432, maxBlockMs: 60_000, waitSeconds: 2,
   });
   for (const settings of [{ maxInFlight: 0 }, { lingerMs: -1 }, { batchBytes: NaN }, { waitMs: "2" }]) {

@@ -48,7 +48,10 @@ export class Gateway {
     this.#process = spawn("java", java, { stdio: ["ignore", "pipe", "inherit"] });
     this.port = await new Promise((resolve, reject) => {
       let log = "";
-      const timer = setTimeout(() => reject(new Error(`the gateway did not start:\n${log}`)), START_MS);
+      const timer = setTimeout(() => {
+        reject(new Error(`the gateway did not start:\n${log}`));
+        this.#process.kill("SIGKILL"); // or the test's process would not end
+      }, START_MS);
       this.#process.once("exit", (status) => {
         clearTimeout(timer);
         reject(new Error(`the gateway ended with ${status}:\n${log}`));

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Optional, Sequence, Union
 
 from .choice import Choice
-from .errors import ClosedError, RefusedError, TooLargeError
+from .errors import ClosedError, InvalidRecordError, TooLargeError
 from .outbox import Outbox
 from .records import Headers, Key, Receipt, encode
 from .sender import Sender
@@ -90,7 +90,7 @@ class Producer:
         self._check_process()
         invalid = invalid_topic(topic)
         if invalid is not None:
-            raise RefusedError(invalid)
+            raise InvalidRecordError(invalid)
         line = encode(value, key, headers, timestamp)
         if len(line) > self._settings.buffer_bytes:
             raise TooLargeError(f"The record has {len(line)} bytes, the buffer {self._settings.buffer_bytes}.")

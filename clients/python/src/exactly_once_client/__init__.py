@@ -5,11 +5,12 @@ from .errors import (AuthenticationError, ClosedError, DeliveryTimeoutError, Fen
                      OutboxError, ReadError, RefusedError, TooLargeError, UnknownOutcomeError)
 from .partitioner import partition_for_key
 from .producer import Producer
-from .reader import Record, RecordReader, read
+from .reader import Record, RecordReader
 from .records import TOMBSTONE, Receipt
 from .settings import Settings
+from .topic_reader import TopicReader, read
 
 __all__ = ["AuthenticationError", "ClosedError", "DeliveryTimeoutError", "FencedError", "GatewayError", "IdReusedError",
            "InvalidRecordError", "LostError", "NotAuthorizedError", "NotFoundError", "NotOwnerError", "NotStoredError",
            "OutboxError", "Producer", "ReadError", "Receipt", "Record", "RecordReader", "RefusedError", "Settings",
-           "TOMBSTONE", "TooLargeError", "UnknownOutcomeError", "partition_for_key", "read"]
+           "TOMBSTONE", "TooLargeError", "TopicReader", "UnknownOutcomeError", "partition_for_key", "read"]

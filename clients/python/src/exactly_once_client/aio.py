@@ -8,6 +8,7 @@ import ssl
 import time
 from concurrent.futures import Future
 from datetime import datetime
+from functools import partial
 from typing import Any, AsyncIterator, Optional, Sequence, Union
 from weakref import WeakValueDictionary
 
@@ -17,6 +18,7 @@ from .reader import Position, Record, RecordReader
 from .records import Headers, Key, Receipt
 from .sender import NotNow
 from .settings import Settings
+from .topic_reader import TopicPosition, TopicReader
 from .topics import RECORDS, TopicPartition
 from .transport import Token
 
@@ -93,10 +95,12 @@ class AsyncProducer:
         await self.close()
 
 
-async def read(urls: Union[str, Sequence[str]], partition: int, from_: Position = "earliest",
-               **options: Any) -> AsyncIterator[Record]:
-    """Reads a partition as RecordReader does. It ends when the generator is closed, or its task is cancelled."""
-    with RecordReader(urls, partition, from_, **options) as reader:
+async def read(urls: Union[str, Sequence[str]], partition: Optional[int] = None,
+               from_: Union[Position, TopicPosition] = "earliest", **options: Any) -> AsyncIterator[Record]:
+    """Reads a partition as RecordReader does, or without one all of the topic as TopicReader does. It ends when the
+    generator is closed, or its task is cancelled."""
+    kind: Any = partial(TopicReader, urls) if partition is None else partial(RecordReader, urls, partition)
+    with kind(from_, **options) as reader:
         while page := await asyncio.to_thread(reader.next_page):
             for record in page:
                 yield record

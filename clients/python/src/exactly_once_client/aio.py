@@ -45,9 +45,9 @@ class AsyncProducer:
         """Of the topics that are sent to now: where one is asked for, the others' records go on."""
 
     async def send(self, value: Any, *, topic: str = RECORDS, partition: Optional[int] = None, key: Key = None,
-                   headers: Headers = None, timestamp: Optional[datetime] = None) -> Receipt:
+                   headers: Headers = None, timestamp: Optional[datetime] = None, id: Optional[str] = None) -> Receipt:
         """Sends a record and returns its receipt. Waits for memory without blocking the event loop."""
-        line = self._producer._line(value, topic, key, headers, timestamp)
+        line = self._producer._line(value, topic, key, headers, timestamp, id)
         turn = self._turns.setdefault(topic, asyncio.Lock())
         async with turn:  # those of a topic stay in order
             place = await self._choose(topic, partition, key, len(line))
@@ -73,10 +73,11 @@ class AsyncProducer:
             return await asyncio.to_thread(choose, topic, partition, key, size, True)
 
     def send_nowait(self, value: Any, *, topic: str = RECORDS, partition: Optional[int] = None, key: Key = None,
-                    headers: Headers = None, timestamp: Optional[datetime] = None) -> asyncio.Future[Receipt]:
+                    headers: Headers = None, timestamp: Optional[datetime] = None,
+                    id: Optional[str] = None) -> asyncio.Future[Receipt]:
         """Hands a record over and returns at once. A DeliveryTimeoutError if that would have to wait for memory, or,
         without a partition, for the first ``send`` to the topic to learn how many there are."""
-        line = self._producer._line(value, topic, key, headers, timestamp)
+        line = self._producer._line(value, topic, key, headers, timestamp, id)
         place = self._producer._choice.choose(topic, partition, key, len(line), False)
         return asyncio.wrap_future(self._producer._submit(line, place, False))
 

@@ -25,6 +25,8 @@ class Answer:
     body: bytes = b""
     error: str = ""
     distrusted: bool = False
+    unsent: bool = False
+    """There was no connection: the request did not leave."""
 
     def document(self) -> dict[str, Any]:
         """The body as a JSON object; empty if it is none."""

@@ -44,6 +44,10 @@ class Session:
         """Whether appends may be sent."""
         return self.producer_id is not None and not self.fencing
 
+    def headers(self, base: int) -> dict[str, str]:
+        """What makes an append this producer's, under sequences from ``base`` on."""
+        return {"Producer-Id": str(self.producer_id), "Producer-Epoch": str(self.epoch), "Producer-Seq": str(base)}
+
     def fence(self) -> None:
         """Wants the epoch raised."""
         self.fencing = True
@@ -107,3 +111,16 @@ class Session:
     def fenced_by_another(self, epoch: Any) -> bool:
         """Whether an append's 403 with this current epoch comes from a newer holder, and not from a fence of ours."""
         return not self.fencing and not (isinstance(epoch, int) and epoch <= self.epoch)
+
+
+class NoSession(Session):
+    """For a producer without an identity: nothing is registered, nothing is fenced."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether appends may be sent."""
+        return True
+
+    def headers(self, base: int) -> dict[str, str]:
+        """None: its appends are nobody's."""
+        return {}

@@ -127,13 +127,19 @@ class ReadingTopics(TopicCase):
             return max(record.appended_at for record in reader)
 
     def test_partitions_that_come_while_it_reads(self):
+        """From their start, although they have records when it sees them."""
+        hidden = []
+        proxy = FaultyProxy(self.gateway.url, lambda seen: LOSE_REQUEST if seen.path in hidden else PASS)
+        self.addCleanup(proxy.close)
         for start in ("earliest", "latest", {0: 0}):
             with self.subTest(start=start):
                 self.setUp()
-                reader = self.reader(start, refresh=0.1)
+                reader = self.reader(start, proxy.url, refresh=0.1)
                 reader.positions
+                hidden.append(f"/topics/{self.topic}/partitions")
                 self.grow(5)
                 self.fill(p3=10, p4=3, p0=1)
+                hidden.clear()
                 self.assertEqual(self.taken(reader, 14), {0: [0], 3: list(range(10)), 4: [0, 1, 2]})
                 self.assertEqual(reader.positions, {0: 1, 1: 0, 2: 0, 3: 10, 4: 3})
 
@@ -206,8 +212,8 @@ class Ending(TopicCase):
         self.assertEqual(caught.exception.problem["code"], "UNKNOWN_TOPIC")
 
     def test_a_topic_or_a_partition_that_is_missing(self):
-        with self.assertRaises(ReadError) as caught:
-            next(read(self.gateway.url, topic="missing"))
+        with read(self.gateway.url, topic="missing") as reader, self.assertRaises(ReadError) as caught:
+            next(reader)
         self.assertEqual(caught.exception.problem["code"], "UNKNOWN_TOPIC")
         with self.assertRaises(ReadError) as caught:
             next(self.reader({7: 0}))

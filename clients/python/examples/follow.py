@@ -1,4 +1,4 @@
-"""Follows a partition: what is there, and what comes. With asyncio: see with_asyncio.py."""
+"""Follows a partition: what is there, and what comes. All of a topic: topic.py. With asyncio: with_asyncio.py."""
 
 import sys
 

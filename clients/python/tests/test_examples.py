@@ -38,6 +38,11 @@ class Examples(unittest.TestCase):
         self.assertIn("stored at", out)
         self.assertIn("not stored, and never will be (refused)", out)
 
+    def test_what_the_example_of_ids_says(self):
+        out = self.run_python(str(HERE / "examples" / "ids.py"), shared().url).splitlines()
+        self.assertEqual((out[1].split()[:2], out[1].split()[2:]), (out[0].split()[:2], ["stored", "before"]))
+        self.assertIn("known in the topic with another payload", out[2])
+
     def test_the_first_example_of_the_readme(self):
         code = re.search(r"```python\n(.*?)```", (HERE / "README.md").read_text(), re.DOTALL)[1]
         out = self.run_python("-c", code.replace("http://localhost:8080", shared().url))

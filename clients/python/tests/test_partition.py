@@ -38,6 +38,12 @@ def gap(expected):
     return answer(409, code="OUT_OF_ORDER_SEQUENCE_NUMBER", expectedSequence=expected)
 
 
+def kind_of(error):
+    """Its type; a RefusedError that says why (see test_errors) is one here."""
+    refused = isinstance(error, RefusedError) and not isinstance(error, TooLargeError)
+    return RefusedError if refused else type(error)
+
+
 class PartitionCase(unittest.TestCase):
     """A started partition whose batches have two records each, and a clock."""
 
@@ -65,7 +71,7 @@ class PartitionCase(unittest.TestCase):
         self.partition.answered(batch, reply(batch) if callable(reply) else reply, self.now)
 
     def told(self):
-        return [(bytes(record.line), outcome if isinstance(outcome, Stored) else type(outcome))
+        return [(bytes(record.line), outcome if isinstance(outcome, Stored) else kind_of(outcome))
                 for batch, outcome in self.partition.line.release() for record in batch.records]
 
     def told_kinds(self):

@@ -27,6 +27,8 @@ class Lines(unittest.TestCase):
                 (dict(value=b"\0\xff"), '{"valueBase64":"AP8="}'),
                 (dict(value=b""), '{"valueBase64":""}'),
                 (dict(value=TOMBSTONE), '{"tombstone":true}'),
+                (dict(value=1, id="order-1"), '{"id":"order-1","value":1}'),
+                (dict(value=1, id="\U0001f600" * 255), f'{{"id":"{chr(0x1f600) * 255}","value":1}}'),
                 (dict(value=1, key="k"), '{"key":"k","value":1}'),
                 (dict(value=1, key=""), '{"key":"","value":1}'),
                 (dict(value=1, key=b"\xff"), '{"keyBase64":"/w==","value":1}'),
@@ -42,6 +44,9 @@ class Lines(unittest.TestCase):
 
     def test_what_the_gateway_cannot_take(self):
         for record in (dict(value=math.nan), dict(value=math.inf), dict(value="\ud800"), dict(value=object()),
+                       dict(value=1, id=""), dict(value=1, id="x" * 256), dict(value=1, id="a\n"),
+                       dict(value=1, id="\x85"), dict(value=1, id="\ud800"), dict(value=1, id=7),
+                       dict(value=1, id=b"a"),
                        dict(value=1, key=7), dict(value=1, key="\ud800"), dict(value=1, headers={"a\0": "1"}),
                        dict(value=1, headers={"a": 1}), dict(value=1, timestamp=datetime(2026, 1, 1))):
             with self.subTest(record=record), self.assertRaises((TypeError, ValueError)):
@@ -108,7 +113,7 @@ class Refused(unittest.TestCase):
 
     def test_settings_out_of_range(self):
         for setting in (dict(batch_bytes=0), dict(max_in_flight=0), dict(linger=-1), dict(delivery_timeout=0),
-                        dict(buffer_bytes=0), dict(wait=-1)):
+                        dict(buffer_bytes=0), dict(wait=-1), dict(delivery="at-most-once")):
             with self.subTest(setting), self.assertRaises(ValueError):
                 Settings(**setting)
         with self.assertRaises(TypeError):

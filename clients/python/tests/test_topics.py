@@ -5,8 +5,8 @@ import uuid
 from contextlib import suppress
 from unittest import main
 
-from exactly_once_client import (DeliveryTimeoutError, LostError, ReadError, Receipt, RefusedError, aio,
-                                 partition_for_key, read)
+from exactly_once_client import (DeliveryTimeoutError, LostError, NotFoundError, ReadError, Receipt, RefusedError,
+                                 aio, partition_for_key, read)
 
 from .gateway import wait_until
 from .test_producer import ProducerCase
@@ -52,9 +52,9 @@ class Topics(ProducerCase):
         with suppress(RefusedError):  # as soon as the first answer is there
             futures += [producer.send(1, topic=topic, partition=0) for _ in range(20)]
         for error in [future.exception(60) for future in futures]:
-            self.assertEqual((type(error), error.problem["code"]), (RefusedError, "UNKNOWN_TOPIC"))
+            self.assertEqual((type(error), error.problem["code"]), (NotFoundError, "UNKNOWN_TOPIC"))
         for place in ({"key": "k"}, {"partition": 0}):
-            with self.assertRaises(RefusedError) as caught:
+            with self.assertRaises(NotFoundError) as caught:
                 producer.send(1, topic=topic, **place)
             self.assertEqual(caught.exception.problem["code"], "UNKNOWN_TOPIC")
         dispatcher = producer._sender._dispatcher

@@ -8,6 +8,7 @@ import ssl
 import time
 from concurrent.futures import Future
 from datetime import datetime
+from functools import partial
 from typing import Any, AsyncIterator, Optional, Sequence, Union
 from weakref import WeakValueDictionary
 
@@ -17,6 +18,7 @@ from .reader import Position, Record, RecordReader
 from .records import Headers, Key, Receipt
 from .sender import NotNow
 from .settings import Settings
+from .topic_reader import TopicPosition, TopicReader
 from .topics import RECORDS, TopicPartition
 from .transport import Token
 
@@ -43,9 +45,9 @@ class AsyncProducer:
         """Of the topics that are sent to now: where one is asked for, the others' records go on."""
 
     async def send(self, value: Any, *, topic: str = RECORDS, partition: Optional[int] = None, key: Key = None,
-                   headers: Headers = None, timestamp: Optional[datetime] = None) -> Receipt:
+                   headers: Headers = None, timestamp: Optional[datetime] = None, id: Optional[str] = None) -> Receipt:
         """Sends a record and returns its receipt. Waits for memory without blocking the event loop."""
-        line = self._producer._line(value, topic, key, headers, timestamp)
+        line = self._producer._line(value, topic, key, headers, timestamp, id)
         turn = self._turns.setdefault(topic, asyncio.Lock())
         async with turn:  # those of a topic stay in order
             place = await self._choose(topic, partition, key, len(line))
@@ -71,10 +73,11 @@ class AsyncProducer:
             return await asyncio.to_thread(choose, topic, partition, key, size, True)
 
     def send_nowait(self, value: Any, *, topic: str = RECORDS, partition: Optional[int] = None, key: Key = None,
-                    headers: Headers = None, timestamp: Optional[datetime] = None) -> asyncio.Future[Receipt]:
+                    headers: Headers = None, timestamp: Optional[datetime] = None,
+                    id: Optional[str] = None) -> asyncio.Future[Receipt]:
         """Hands a record over and returns at once. A DeliveryTimeoutError if that would have to wait for memory, or,
         without a partition, for the first ``send`` to the topic to learn how many there are."""
-        line = self._producer._line(value, topic, key, headers, timestamp)
+        line = self._producer._line(value, topic, key, headers, timestamp, id)
         place = self._producer._choice.choose(topic, partition, key, len(line), False)
         return asyncio.wrap_future(self._producer._submit(line, place, False))
 
@@ -93,10 +96,12 @@ class AsyncProducer:
         await self.close()
 
 
-async def read(urls: Union[str, Sequence[str]], partition: int, from_: Position = "earliest",
-               **options: Any) -> AsyncIterator[Record]:
-    """Reads a partition as RecordReader does. It ends when the generator is closed, or its task is cancelled."""
-    with RecordReader(urls, partition, from_, **options) as reader:
+async def read(urls: Union[str, Sequence[str]], partition: Optional[int] = None,
+               from_: Union[Position, TopicPosition] = "earliest", **options: Any) -> AsyncIterator[Record]:
+    """Reads a partition as RecordReader does, or without one all of the topic as TopicReader does. It ends when the
+    generator is closed, or its task is cancelled."""
+    kind: Any = partial(TopicReader, urls) if partition is None else partial(RecordReader, urls, partition)
+    with kind(from_, **options) as reader:
         while page := await asyncio.to_thread(reader.next_page):
             for record in page:
                 yield record

@@ -9,6 +9,9 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import Any, Mapping, Optional
 
+from .errors import (AuthenticationError, IdReusedError, InvalidRecordError, NotAuthorizedError, NotFoundError,
+                     NotOwnerError, RefusedError, TooLargeError)
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -22,6 +25,8 @@ class Answer:
     body: bytes = b""
     error: str = ""
     distrusted: bool = False
+    unsent: bool = False
+    """There was no connection: the request did not leave."""
 
     def document(self) -> dict[str, Any]:
         """The body as a JSON object; empty if it is none."""
@@ -102,3 +107,14 @@ def expected_sequence(answer: Answer) -> Optional[int]:
     """The sequence that a 409 asks for."""
     expected = answer.document().get("expectedSequence")
     return expected if isinstance(expected, int) else None
+
+
+_REFUSALS = {400: InvalidRecordError, 401: AuthenticationError, 403: NotAuthorizedError, 404: NotFoundError,
+             411: InvalidRecordError, 413: TooLargeError, 415: InvalidRecordError, 422: InvalidRecordError}
+_REFUSALS_BY_CODE = {(403, "NOT_OWNER"): NotOwnerError, (422, "ID_REUSED"): IdReusedError}
+
+
+def refusal(answer: Answer) -> RefusedError:
+    """The error of an answer that is final."""
+    kind = _REFUSALS_BY_CODE.get((answer.status, str(answer.document().get("code"))))
+    return (kind or _REFUSALS.get(answer.status, RefusedError))(answer.reason(), answer.problem())

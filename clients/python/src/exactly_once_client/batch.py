@@ -39,7 +39,13 @@ class Stored(NamedTuple):
     appended_at: Optional[datetime]
 
 
-Outcome = Union[Stored, GatewayError]
+class StoredApart(NamedTuple):
+    """The outcome of a batch with ids: each of its records has a place of its own."""
+
+    receipts: list[Receipt]
+
+
+Outcome = Union[Stored, StoredApart, GatewayError]
 
 
 @dataclass(eq=False)
@@ -85,10 +91,10 @@ class Batch:
         """Whether it keeps its sequences whatever happens, until it is stored or refused for itself."""
         return self.restored and self.refusal is None and not self.records[0].alone
 
-    def halves(self) -> list[Batch]:
-        """The same records under the same sequences, in two batches."""
-        middle = len(self.records) // 2
-        parts = [Batch(self.base, self.records[:middle]), Batch(self.base + middle, self.records[middle:])]
+    def pieces(self, at: int) -> list[Batch]:
+        """The same records under the same sequences, in two batches; in one if all are before ``at``, or behind it."""
+        parts = [Batch(self.base + start, records)
+                 for start, records in ((0, self.records[:at]), (at, self.records[at:])) if records]
         for part in parts:
             part.doubt, part.attempt = self.doubt, self.attempt
             part.confirmed, part.deadline = self.confirmed, self.deadline
@@ -106,7 +112,9 @@ class Batch:
         for at, record in enumerate(self.records):
             if record.future is None:
                 continue
-            if isinstance(outcome, Stored):
+            if isinstance(outcome, StoredApart):
+                record.future.set_result(outcome.receipts[at])
+            elif isinstance(outcome, Stored):
                 offset = -1 if outcome.base_offset is None else outcome.base_offset + at
                 record.future.set_result(Receipt(place.topic, place.number, offset, self.base + at, outcome.duplicate,
                                                  outcome.appended_at))

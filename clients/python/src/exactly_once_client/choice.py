@@ -8,8 +8,8 @@ import time
 from math import inf
 from typing import Optional
 
-from .answers import Action, action_of
-from .errors import DeliveryTimeoutError, RefusedError
+from .answers import Action, action_of, refusal
+from .errors import DeliveryTimeoutError, NotFoundError, RefusedError
 from .partitioner import StickyPartitioner, partition_for_key
 from .records import Key, key_bytes
 from .sender import NotNow
@@ -92,7 +92,7 @@ class Choice:
                 raise DeliveryTimeoutError(f"No gateway says how many partitions topic {topic} has.")
             time.sleep(pause)
         if partition is not None and partition >= known.partitions:
-            raise RefusedError(f"There is no {TopicPartition(topic, partition)}: it has {known.partitions}.")
+            raise NotFoundError(f"There is no {TopicPartition(topic, partition)}: it has {known.partitions}.")
         return known
 
     def _renew(self, topic: str, known: _Topic) -> None:
@@ -122,5 +122,5 @@ class Choice:
         if answer.distrusted:
             raise RefusedError(answer.reason())
         if action_of(answer) not in (Action.RETRY, Action.STORED):
-            raise RefusedError(answer.reason(), answer.problem())
+            raise refusal(answer)
         return None

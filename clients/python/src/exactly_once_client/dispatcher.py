@@ -15,10 +15,11 @@ from .keeper import Keeper, Told, not_voided
 from .outbox import Outbox
 from .partition import Partition
 from .queue import Limits
-from .session import Request, Session
+from .session import NoSession, Request, Session
 from .settings import Settings
 from .topics import TopicPartition
 from .transport import Call, Transport
+from .unnumbered import UnnumberedPartition
 from .workers import Workers
 
 _log = logging.getLogger("exactly_once_client")
@@ -44,7 +45,7 @@ class Dispatcher:
         self._keeper = Keeper(outbox, self._die)
         self._events = events
         self._missing = missing
-        self._session = Session(name, settings, _jitter)
+        self._session = (Session if settings.numbered else NoSession)(name, settings, _jitter)
         self._limits = Limits(settings)
         self._sequences: dict[TopicPartition, int] = {}
         self._calls: dict[Batch, tuple[Partition, Call]] = {}
@@ -62,7 +63,8 @@ class Dispatcher:
         """The state of a partition that gets something to do."""
         partition = self._partitions.get(place)
         if partition is None:
-            partition = self._partitions[place] = Partition(place, self._settings, self._limits, _jitter)
+            kind = Partition if self._settings.numbered else UnnumberedPartition
+            partition = self._partitions[place] = kind(place, self._settings, self._limits, _jitter)
             if self._session.producer_id is not None:
                 partition.start(self._sequences.get(place, 0))
         self.active[place] = partition
@@ -158,11 +160,8 @@ class Dispatcher:
             self._workers.run(partial(self._append, partition, batch, call, self._headers(batch)))
 
     def _headers(self, batch: Batch) -> dict[str, str]:
-        headers = {"Content-Type": "application/x-ndjson", "Producer-Id": str(self._session.producer_id),
-                   "Producer-Epoch": str(self._session.epoch), "Producer-Seq": str(batch.base)}
-        if self._hold_seconds(batch):
-            headers["Prefer"] = f"wait={self._hold_seconds(batch)}"
-        return headers
+        hold = {"Prefer": f"wait={self._hold_seconds(batch)}"} if self._hold_seconds(batch) else {}
+        return {"Content-Type": "application/x-ndjson", **self._session.headers(batch.base), **hold}
 
     def _hold_seconds(self, batch: Batch) -> int:
         """How long the gateway may hold a request for its predecessors. The first one has none under way: if it is

@@ -30,7 +30,34 @@ class DeliveryTimeoutError(NotStoredError):
 
 
 class RefusedError(NotStoredError):
-    """The gateway refused the request for good, or the client did before it sent anything."""
+    """The gateway refused the request for good, or the client did before it sent anything.
+
+    Its subclasses say why; it is of this class itself where none of them fits, such as an answer of a proxy.
+    """
+
+
+class InvalidRecordError(RefusedError):
+    """The record, or the name of its topic or its producer, is none that the gateway takes (400, 411, 415, 422)."""
+
+
+class IdReusedError(InvalidRecordError):
+    """Another record of the topic has the record's id (422 ``ID_REUSED``)."""
+
+
+class AuthenticationError(RefusedError):
+    """The gateway takes the token for none, or there is none (401)."""
+
+
+class NotAuthorizedError(RefusedError):
+    """The gateway knows who sends, who may not, for want of a right or from where it sends (403)."""
+
+
+class NotOwnerError(NotAuthorizedError):
+    """The producer, or its name, belongs to somebody else (403 ``NOT_OWNER``)."""
+
+
+class NotFoundError(RefusedError):
+    """There is no such topic, no such partition of it, or no such path (404)."""
 
 
 class TooLargeError(RefusedError):

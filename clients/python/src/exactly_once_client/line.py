@@ -128,7 +128,15 @@ class Line:
     def split(self, batch: Batch) -> None:
         """Makes two batches of one, under the same sequences."""
         at = self._batches.index(batch)
-        self._batches[at : at + 1] = batch.halves()
+        self._batches[at : at + 1] = batch.pieces(len(batch.records) // 2)
+
+    def take_out(self, batch: Batch, index: int, error: GatewayError) -> None:
+        """Fails one record of a batch. Those before it and behind it are batches of their own now."""
+        at = self._batches.index(batch)
+        *before, rest = batch.pieces(index)
+        alone, *behind = rest.pieces(1)
+        alone.outcome = error
+        self._batches[at : at + 1] = [*before, alone, *behind]
 
     def settle(self, next_sequence: int, fate: Optional[GatewayError], now: float, seconds: float) -> list[Pending]:
         """Goes on where a fence says: what is stored has some seconds to learn its offset, the rest fails with its

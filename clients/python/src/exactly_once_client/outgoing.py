@@ -94,7 +94,7 @@ class Outgoing:
             return []
         waiting = self.line.unresolved()
         room = self._width() - sum(batch.in_flight for batch in waiting)
-        due = [batch for batch in waiting if not batch.in_flight and batch.not_before <= now][:max(room, 0)]
+        due = [batch for batch in self._in_turn(waiting) if batch.not_before <= now][:max(room, 0)]
         for _ in range(self._room_for_new(waiting)):
             if self._queue.ripe_at(urgent) <= now:
                 due.append(self.line.freeze(self._queue.take_batch()))
@@ -109,18 +109,26 @@ class Outgoing:
         if self._dead:
             return inf
         waiting = self.line.unresolved()
-        times = [batch.deadline + (self._settings.delivery_timeout if self.stopped else 0.0) for batch in waiting]
+        times = [self._over_at(batch) for batch in waiting]
         if self._queue_expires():
             times.append(self._queue.deadline)
         flying = sum(batch.in_flight for batch in waiting)
         if sending and self._sends() and flying < self._width():
-            times += [max(batch.not_before, self._hold) for batch in waiting if not batch.in_flight]
+            times += [max(batch.not_before, self._hold) for batch in self._in_turn(waiting)]
             if self._room_for_new(waiting) > 0:
                 times.append(max(self._queue.ripe_at(urgent), self._hold))
         return min(times, default=inf)
 
+    def _over_at(self, batch: Batch) -> float:
+        """When the time of a batch is over: after a stop the fence has as long again."""
+        return batch.deadline + (self._settings.delivery_timeout if self.stopped else 0.0)
+
     def _sends(self) -> bool:
         return not self.stopped and not self._dead and self.line.next_sequence is not None
+
+    def _in_turn(self, waiting: list[Batch]) -> list[Batch]:
+        """Those that may be sent, in order."""
+        return [batch for batch in waiting if not batch.in_flight]
 
     def _width(self) -> int:
         return 1 if self.parked else self._settings.max_in_flight

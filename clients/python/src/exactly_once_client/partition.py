@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Optional
 
-from .answers import Action, Answer, action_of, expected_sequence, leaves_doubt
+from .answers import Action, Answer, action_of, expected_sequence, leaves_doubt, refusal
 from .batch import Batch
-from .errors import DeliveryTimeoutError, GatewayError, LostError, RefusedError, TooLargeError, as_unknown
+from .errors import DeliveryTimeoutError, GatewayError, LostError, RefusedError, as_unknown
 from .outgoing import Outgoing
 from .settings import backoff
 
@@ -44,11 +44,11 @@ class Partition(Outgoing):
         elif action is Action.LOST:
             self._lose(batch, f"Somebody else writes under this producer's id: {answer.reason()}", answer)
         elif batch.restored and not batch.confirmed and answer.status in (401, 403, 404):
-            self._park(batch, RefusedError(answer.reason(), answer.problem()), now)
+            self._park(batch, refusal(answer), now)
         elif action is Action.UNKNOWN_PLACE and not batch.confirmed:
-            self._not_there(RefusedError(answer.reason(), answer.problem()))
+            self._not_there(refusal(answer))
         else:
-            self._refuse(batch, RefusedError(answer.reason(), answer.problem()), answer.status == 400)
+            self._refuse(batch, refusal(answer), answer.status == 400)
 
     def again(self, batch: Batch, now: float) -> None:
         """The request was refused only because the producer has a new epoch: the same bytes go again."""
@@ -71,7 +71,7 @@ class Partition(Outgoing):
     def _split(self, batch: Batch, answer: Answer) -> None:
         self._limits.learn(answer.problem())
         if len(batch.records) == 1:
-            self._refuse(batch, TooLargeError(answer.reason(), answer.problem()), False)
+            self._refuse(batch, refusal(answer), False)
         else:
             self.line.split(batch)
 

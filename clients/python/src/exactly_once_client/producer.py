@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any, Optional, Sequence, Union
 
 from .choice import Choice
-from .errors import ClosedError, RefusedError, TooLargeError
+from .errors import ClosedError, InvalidRecordError, TooLargeError
 from .outbox import Outbox
 from .records import Headers, Key, Receipt, encode
 from .sender import Sender
-from .settings import Settings
+from .settings import AT_LEAST_ONCE, Settings
 from .topics import RECORDS, TopicPartition, invalid_topic
 from .transport import Token, Transport
 from .workers import Workers
@@ -29,13 +29,16 @@ class Producer:
     Thread-safe. ``urls``: one gateway, or several replicas of one. ``name``: the producer's stable identity; a later
     producer of this name fences this one. Without a name it is anonymous. ``token``: for ``Authorization: Bearer``,
     or a function that returns one for each request. ``outbox_dir``: a folder in which batches are kept until they are
-    stored, over crashes too; needs a name. ``settings``: see Settings. A setting out of range is a ValueError.
+    stored, over crashes too; needs a name. ``settings``: see Settings; for records with ids ``delivery`` is among them.
+    A setting out of range is a ValueError.
     """
 
     def __init__(self, urls: Union[str, Sequence[str]], *, name: Optional[str] = None, token: Token = None,
                  ssl_context: Optional[ssl.SSLContext] = None,
                  outbox_dir: Union[str, os.PathLike[str], None] = None, **settings: Any) -> None:
         self._settings = Settings(**settings)
+        if name is not None and not self._settings.numbered:
+            raise ValueError(f'With delivery="{AT_LEAST_ONCE}" a producer has no identity: no name, no outbox.')
         if outbox_dir is not None and name is None:
             raise ValueError("An outbox needs the producer's name.")
         self._transport = Transport(urls, token, ssl_context)
@@ -47,16 +50,19 @@ class Producer:
         _open.add(self)
 
     def send(self, value: Any, *, topic: str = RECORDS, partition: Optional[int] = None, key: Key = None,
-             headers: Headers = None, timestamp: Optional[datetime] = None) -> Future[Receipt]:
+             headers: Headers = None, timestamp: Optional[datetime] = None,
+             id: Optional[str] = None) -> Future[Receipt]:
         """Hands a record over. The future has its receipt, or a NotStoredError, or an UnknownOutcomeError.
 
         ``value``: any JSON value, bytes, or TOMBSTONE. Without a partition the key chooses it, as in Kafka.
-        A topic that the gateway does not have is refused: it makes none by itself.
+        A topic that the gateway does not have is refused: it makes none by itself. ``id``: what tells the record from
+        all others of its topic, 1 to 255 characters; sent again, by whomever, it is a duplicate. Needs a producer with
+        ``delivery="at-least-once"``.
         Waits up to ``max_block`` seconds for memory and for the number of partitions. What cannot be sent is raised
         here: a NotStoredError, or a ValueError or TypeError for a value that the gateway cannot take.
         Callbacks of the futures run on the producer's thread, a partition's in the order of ``send``.
         """
-        line = self._line(value, topic, key, headers, timestamp)
+        line = self._line(value, topic, key, headers, timestamp, id)
         may_wait = not self._sender.in_callback()
         return self._submit(line, self._choice.choose(topic, partition, key, len(line), may_wait), may_wait)
 
@@ -85,13 +91,17 @@ class Producer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _line(self, value: Any, topic: str, key: Key, headers: Headers, timestamp: Optional[datetime]) -> bytes:
+    def _line(self, value: Any, topic: str, key: Key, headers: Headers, timestamp: Optional[datetime],
+              id: Optional[str]) -> bytes:
         """The record as it is sent. Raises what cannot be sent."""
         self._check_process()
         invalid = invalid_topic(topic)
         if invalid is not None:
-            raise RefusedError(invalid)
-        line = encode(value, key, headers, timestamp)
+            raise InvalidRecordError(invalid)
+        if id is not None and self._settings.numbered:
+            raise ValueError(f'A record with an id needs Producer(..., delivery="{AT_LEAST_ONCE}"): the gateway takes '
+                             "no id beside a producer's sequences. There the id alone makes the record exactly once.")
+        line = encode(value, key, headers, timestamp, id)
         if len(line) > self._settings.buffer_bytes:
             raise TooLargeError(f"The record has {len(line)} bytes, the buffer {self._settings.buffer_bytes}.")
         return line

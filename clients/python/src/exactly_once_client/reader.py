@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Iterator, Optional, Sequence, Union
+from typing import Any, Iterator, Mapping, Optional, Sequence, Union
 
 from .answers import Action, Answer, action_of
 from .errors import ReadError
@@ -37,6 +37,45 @@ class Record:
     producer_id: Optional[int]
     producer_epoch: Optional[int]
     sequence: Optional[int]
+    id: Optional[str] = None
+    """What it was sent with to be told from all others of its topic, if it was."""
+
+
+class Getter:
+    """GETs that are sent again until they are answered, or it is closed."""
+
+    def __init__(self, transport: Transport, timeout: float) -> None:
+        self._transport = transport
+        self._timeout = timeout
+        self._call = Call()
+        self.closed = threading.Event()
+
+    def get(self, path: str, headers: Mapping[str, str] = {}) -> Optional[dict[str, Any]]:
+        """The answer; None if this is closed. A ReadError if it is refused."""
+        attempt = 0
+        while not self.closed.is_set():
+            answer = self._transport.request("GET", path, headers=headers, timeout=self._timeout, call=self._call)
+            if answer.status == 200 and answer.document():
+                return answer.document()
+            self._raise_if_refused(answer)
+            attempt += 1
+            pause = max(answer.retry_after(), backoff(attempt, _PAUSES, random.uniform(0.8, 1.2)))
+            self.closed.wait(pause)
+        return None
+
+    def close(self) -> None:
+        """Ends the request that is under way."""
+        self.closed.set()
+        self._call.abort()
+
+    def _raise_if_refused(self, answer: Answer) -> None:
+        if answer.distrusted:
+            raise ReadError(answer.reason())
+        if answer.status >= 400 and action_of(answer) is not Action.RETRY and not self.closed.is_set():
+            raise ReadError(answer.reason(), answer.problem())
+
+
+_PAUSES = Settings()
 
 
 class RecordReader(Iterator[Record]):
@@ -45,30 +84,26 @@ class RecordReader(Iterator[Record]):
     Ends when ``close`` is called, by any thread; or at the end of the partition, if it does not ``follow``. When no
     gateway answers it comes back where it was, for as long as it takes. A refused request, a log that was put back to
     an older state, and certificates of which none is trusted, are a ReadError. One thread at a time may iterate.
+    ``transport``: instead of one of its own, which ``urls``, ``token`` and ``ssl_context`` are for.
     """
 
     def __init__(self, urls: Union[str, Sequence[str]], partition: int, from_: Position = "earliest", *,
-                 topic: str = RECORDS, follow: bool = True, token: Token = None, ssl_context: Optional[ssl.SSLContext] = None,
-                 page: int = 500, wait: int = 10, request_timeout: float = 30.0) -> None:
-        if isinstance(from_, str) and from_ not in ("earliest", "latest"):
-            raise ValueError("from_ is an offset, 'earliest', 'latest' or a datetime.")
-        if isinstance(from_, datetime) and from_.tzinfo is None:
-            raise ValueError("from_ needs a time zone.")
-        invalid = invalid_topic(topic)
-        if invalid is not None:
-            raise ValueError(invalid)
-        self._transport = Transport(urls, token, ssl_context)
+                 topic: str = RECORDS, follow: bool = True, token: Token = None,
+                 ssl_context: Optional[ssl.SSLContext] = None, page: int = 500, wait: int = 10,
+                 request_timeout: float = 30.0, transport: Optional[Transport] = None) -> None:
+        check_start(topic, from_)
+        if isinstance(from_, Mapping):
+            raise ValueError("An offset for each partition is for a reader of all of them: leave the partition out.")
+        self._transport = transport or Transport(urls, token, ssl_context)
         self._place = TopicPartition(topic, partition)
         self._from = from_
         self._follow = follow
         self._page = page
         self._wait = wait
-        self._timeout = request_timeout
+        self._getter = Getter(self._transport, request_timeout + wait)
         self._records: deque[Record] = deque()
         self._next: Optional[int] = from_ if isinstance(from_, int) else None
         self._end = 0
-        self._stopped = threading.Event()
-        self._call = Call()
 
     @property
     def position(self) -> int:
@@ -89,7 +124,7 @@ class RecordReader(Iterator[Record]):
 
     def next_page(self) -> list[Record]:
         """The records that are there next; waits for one at least. Empty at the end."""
-        while not self._stopped.is_set():
+        while not self._getter.closed.is_set():
             position = self.position
             wait = {"Prefer": f"wait={self._wait}"} if self._follow and self._wait else {}
             document = self._get(f"/records?offset={position}&limit={self._page}", wait)
@@ -101,13 +136,12 @@ class RecordReader(Iterator[Record]):
             if page or not self._follow:
                 return page
             if not self._wait:
-                self._stopped.wait(0.1)
+                self._getter.closed.wait(0.1)
         return []
 
     def close(self) -> None:
         """Ends the iteration, also one that waits."""
-        self._stopped.set()
-        self._call.abort()
+        self._getter.close()
         self._transport.close()
 
     def __enter__(self) -> RecordReader:
@@ -144,32 +178,18 @@ class RecordReader(Iterator[Record]):
 
     def _get(self, path: str, headers: dict[str, str]) -> Optional[dict[str, Any]]:
         """The answer to a GET below the partition; None if the reader is closed."""
-        attempt = 0
-        while not self._stopped.is_set():
-            answer = self._transport.request("GET", self._place.path + path, headers=headers,
-                                             timeout=self._timeout + self._wait, call=self._call)
-            if answer.status == 200 and answer.document():
-                return answer.document()
-            self._raise_if_refused(answer)
-            attempt += 1
-            pause = max(answer.retry_after(), backoff(attempt, _PAUSES, random.uniform(0.8, 1.2)))
-            self._stopped.wait(pause)
-        return None
-
-    def _raise_if_refused(self, answer: Answer) -> None:
-        if answer.distrusted:
-            raise ReadError(answer.reason())
-        if answer.status >= 400 and action_of(answer) is not Action.RETRY and not self._stopped.is_set():
-            raise ReadError(answer.reason(), answer.problem())
+        return self._getter.get(self._place.path + path, headers)
 
 
-_PAUSES = Settings()
-
-
-def read(urls: Union[str, Sequence[str]], partition: int, from_: Position = "earliest",
-         **options: Any) -> RecordReader:
-    """Reads a partition from an offset, ``"earliest"``, ``"latest"``, or a time on: see RecordReader."""
-    return RecordReader(urls, partition, from_, **options)
+def check_start(topic: str, from_: object) -> None:
+    """Raises a ValueError for what is no topic, or no place to start at."""
+    if isinstance(from_, str) and from_ not in ("earliest", "latest"):
+        raise ValueError("from_ is an offset, 'earliest', 'latest' or a datetime.")
+    if isinstance(from_, datetime) and from_.tzinfo is None:
+        raise ValueError("from_ needs a time zone.")
+    invalid = invalid_topic(topic)
+    if invalid is not None:
+        raise ValueError(invalid)
 
 
 def _record(place: TopicPartition, line: dict[str, Any]) -> Record:
@@ -179,7 +199,7 @@ def _record(place: TopicPartition, line: dict[str, Any]) -> Record:
                   else key.encode("utf-8") if key is not None else None,
                   _headers(line.get("headers") or {}), parse_time(line.get("timestamp")),
                   parse_time(line.get("appendedAt")), line.get("contentType"), line.get("producerId"),
-                  line.get("producerEpoch"), line.get("sequence"))
+                  line.get("producerEpoch"), line.get("sequence"), line.get("id"))
 
 
 def _value(line: dict[str, Any]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from datetime import datetime, timezone
 from typing import Any, Final, Mapping, NamedTuple, Optional, Sequence, Union
 
@@ -23,9 +24,12 @@ Headers = Union[Mapping[str, HeaderValue], Sequence[tuple[str, HeaderValue]], No
 
 
 class Receipt(NamedTuple):
-    """Where a record is stored. ``duplicate`` says that an earlier request of this producer had stored it.
+    """Where a record is stored. ``duplicate`` says that an earlier request of this producer, or anybody's with its id,
+    had stored it.
 
-    If retention has deleted it since, ``offset`` is -1, and ``appended_at`` None.
+    If retention has deleted it since, ``offset`` is -1, and ``appended_at`` None. With ``delivery="at-least-once"`` the
+    ``sequence`` is -1, and a duplicate is where its id was stored first, in another partition perhaps; its
+    ``appended_at`` is None.
     """
 
     topic: str
@@ -36,9 +40,12 @@ class Receipt(NamedTuple):
     appended_at: Optional[datetime]
 
 
-def encode(value: Any, key: Key = None, headers: Headers = None, timestamp: Optional[datetime] = None) -> bytes:
+def encode(value: Any, key: Key = None, headers: Headers = None, timestamp: Optional[datetime] = None,
+           id: Optional[str] = None) -> bytes:
     """The record as a line, without its end. What the gateway cannot take is a ValueError or TypeError."""
     record: dict[str, Any] = {}
+    if id is not None:
+        record["id"] = _id(id)
     if key is not None:
         record.update(_key(key))
     if value is TOMBSTONE:
@@ -54,12 +61,27 @@ def encode(value: Any, key: Key = None, headers: Headers = None, timestamp: Opti
     return _ENCODER.encode(record).encode("utf-8")
 
 
+_LONGEST_ID = 255
+"""Characters."""
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def key_bytes(key: Union[str, bytes]) -> bytes:
     """The bytes of a key, which choose its partition."""
     return key.encode("utf-8") if isinstance(key, str) else bytes(key)
+
+
+def _id(id: str) -> str:
+    if not isinstance(id, str):
+        raise TypeError("An id is text.")
+    if not 1 <= len(id) <= _LONGEST_ID:
+        raise ValueError(f"An id has 1 to {_LONGEST_ID} characters, not {len(id)}.")
+    if _CONTROL.search(id):
+        raise ValueError("An id has no control characters.")
+    return id
 
 
 def _key(key: Union[str, bytes]) -> dict[str, str]:

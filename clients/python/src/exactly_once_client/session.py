@@ -6,7 +6,7 @@ import json
 from math import inf
 from typing import Any, Callable, NamedTuple, Optional
 
-from .answers import Action, Answer, action_of
+from .answers import Action, Answer, action_of, refusal
 from .errors import FencedError, LostError, RefusedError
 from .settings import Settings, backoff
 from .topics import RECORDS, TopicPartition
@@ -43,6 +43,10 @@ class Session:
     def ready(self) -> bool:
         """Whether appends may be sent."""
         return self.producer_id is not None and not self.fencing
+
+    def headers(self, base: int) -> dict[str, str]:
+        """What makes an append this producer's, under sequences from ``base`` on."""
+        return {"Producer-Id": str(self.producer_id), "Producer-Epoch": str(self.epoch), "Producer-Seq": str(base)}
 
     def fence(self) -> None:
         """Wants the epoch raised."""
@@ -83,7 +87,7 @@ class Session:
         if action_of(answer) in (Action.RETRY, Action.STORED):
             self._answer_lost |= answer.status != 429
         elif self.producer_id is None:
-            raise RefusedError(answer.reason(), answer.problem())
+            raise refusal(answer)
         else:
             self._fence_refused(answer, now)
         return None
@@ -102,8 +106,21 @@ class Session:
         elif code == "INVALID_REQUEST" and self._believes:  # the epoch was never issued: the log was put back
             self._believes, self._not_before = False, now
         elif answer.status in (401, 403):
-            raise RefusedError(answer.reason(), answer.problem())
+            raise refusal(answer)
 
     def fenced_by_another(self, epoch: Any) -> bool:
         """Whether an append's 403 with this current epoch comes from a newer holder, and not from a fence of ours."""
         return not self.fencing and not (isinstance(epoch, int) and epoch <= self.epoch)
+
+
+class NoSession(Session):
+    """For a producer without an identity: nothing is registered, nothing is fenced."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether appends may be sent."""
+        return True
+
+    def headers(self, base: int) -> dict[str, str]:
+        """None: its appends are nobody's."""
+        return {}

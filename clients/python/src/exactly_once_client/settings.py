@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+EXACTLY_ONCE: Final = "exactly-once"
+AT_LEAST_ONCE: Final = "at-least-once"
 
 
 @dataclass(frozen=True)
 class Settings:
     """Times are in seconds, sizes in bytes. A value out of range is a ValueError."""
 
+    delivery: str = EXACTLY_ONCE
+    """``"exactly-once"``: by the producer's sequences. ``"at-least-once"``: without them, one request of a partition at
+    a time; a record that has an id is stored once all the same."""
     linger: float = 0.005
     """How long a record waits for others to share its request."""
     batch_bytes: int = 16_384
     """Where a request's body ends; a larger record goes alone."""
     max_in_flight: int = 5
-    """Requests of one partition that are under way at a time."""
+    """Requests of one partition that are under way at a time; with ``"at-least-once"`` it is always one."""
     request_timeout: float = 30.0
     """How long an answer may take, beyond what ``Prefer: wait`` asks for."""
     delivery_timeout: float = 120.0
@@ -31,12 +38,19 @@ class Settings:
     """Whole seconds that the gateway may hold a request for its predecessors (``Prefer: wait``)."""
 
     def __post_init__(self) -> None:
+        if self.delivery not in (EXACTLY_ONCE, AT_LEAST_ONCE):
+            raise ValueError(f'delivery is "{EXACTLY_ONCE}" or "{AT_LEAST_ONCE}", not {self.delivery!r}')
         for name in ("batch_bytes", "max_in_flight", "buffer_bytes", "request_timeout", "delivery_timeout"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} must be above 0")
         for name in ("linger", "retry_backoff", "retry_backoff_max", "max_block", "wait"):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"{name} must not be below 0")
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the producer has an identity, and its records sequences."""
+        return self.delivery == EXACTLY_ONCE
 
     @property
     def patience(self) -> float:

@@ -99,9 +99,10 @@ class Transport:
         except ssl.SSLCertVerificationError as error:
             self._distrusted.add(index)
             answer = Answer(0, error=_distrust(self._gateways[index], error),
-                            distrusted=not self._answered and len(self._distrusted) == len(self._gateways))
+                            distrusted=not self._answered and len(self._distrusted) == len(self._gateways),
+                            unsent=connection is None)
         except Exception as error:  # of the network, of TLS, of HTTP, of the token's callback: no answer
-            answer = Answer(0, error=f"{type(error).__name__}: {error}")
+            answer = Answer(0, error=f"{type(error).__name__}: {error}", unsent=connection is None)
         call.uses(None)
         if connection is not None:
             self._give_back(index, connection, answer.status != 0 and not call.aborted)

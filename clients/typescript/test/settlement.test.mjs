@@ -1,7 +1,7 @@
 // What becomes of records after a fence, and without one, by tables: no network, no clock.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { FencedError, InvalidRecordError, LostError, NotFoundError, NotStoredError, RefusedError, SequenceReusedError, UnknownOutcomeError } from "@exactly-once/client";
+import { FencedError, InvalidRecordError, LostError, NotAuthorizedError, NotFoundError, NotStoredError, RefusedError, SequenceReusedError, UnknownOutcomeError } from "@exactly-once/client";
 import { again, bodies, outcomes, partition, problem, stored, takeAll } from "./support/partition.mjs";
 
 describe("after a fence", () => {
@@ -57,7 +57,7 @@ describe("without a fence", () => {
     });
   }
 
-  for (const [whose, problem, expected] of [["a gateway", { status: 403, code: "FORBIDDEN" }, RefusedError], ["a proxy", { status: 403 }, UnknownOutcomeError]]) {
+  for (const [whose, problem, expected] of [["a gateway", { status: 403, code: "FORBIDDEN" }, NotAuthorizedError], ["a proxy", { status: 403 }, UnknownOutcomeError]]) {
     test(`what ${whose} has refused is ${expected.name}`, () => {
       const { of, told } = partition(1);
       of.answered(of.take(0, false), { kind: "refused", problem }, 0);

@@ -68,10 +68,6 @@ public final class Body implements BodyMemory {
 		return taken;
 	}
 
-	boolean isEmpty() {
-		return this.bytes.length == 0;
-	}
-
 	@Override
 	public void reserve(long bytes) {
 		this.stream.reserve(bytes);

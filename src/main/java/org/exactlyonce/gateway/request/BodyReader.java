@@ -94,25 +94,12 @@ public class BodyReader {
 	}
 
 	private Body readOptional(HttpServletRequest request, Consumer<HttpServletRequest> typeCheck) {
-		boolean announced = request.getContentLengthLong() > 0;
-		if (announced) {
+		if (request.getContentLengthLong() > 0) {
 			typeCheck.accept(request);
 		}
-		Body body = Body.read(open(request, this.properties.maxBytes().toBytes()));
-		if (!announced && !body.isEmpty()) {
-			checkType(request, body, typeCheck); // chunks, or HTTP/2
-		}
-		return body;
-	}
-
-	private static void checkType(HttpServletRequest request, Body body, Consumer<HttpServletRequest> typeCheck) {
-		try {
-			typeCheck.accept(request);
-		}
-		catch (RuntimeException ex) {
-			body.close();
-			throw ex;
-		}
+		BodyStream stream = open(request, this.properties.maxBytes().toBytes());
+		stream.beforeFirst(() -> typeCheck.accept(request)); // chunks, or HTTP/2
+		return Body.read(stream);
 	}
 
 	/** What HTTP/1 takes for no body may be one whose headers a proxy has lost. */

@@ -31,6 +31,9 @@ final class BodyStream implements BodyMemory {
 
 	private @Nullable InputStream in;
 
+	private Runnable beforeFirst = () -> {
+	};
+
 	private long length;
 
 	private long reserved;
@@ -58,6 +61,15 @@ final class BodyStream implements BodyMemory {
 
 	private long max() {
 		return this.properties.maxBytes().toBytes();
+	}
+
+	/**
+	 * Has a look at the request once a byte has come: a body that was not announced may
+	 * be none.
+	 * @param check throws what the body is to be refused with
+	 */
+	void beforeFirst(Runnable check) {
+		this.beforeFirst = check;
 	}
 
 	/** The size that was announced, or −1. */
@@ -97,6 +109,9 @@ final class BodyStream implements BodyMemory {
 				throw cutShort();
 			}
 			return read;
+		}
+		if (this.length == 0 && read > 0) {
+			this.beforeFirst.run();
 		}
 		this.length += read;
 		if (this.length > max()) {

@@ -53,6 +53,16 @@ class TopicCase(unittest.TestCase):
 
 class ReadingTopics(TopicCase):
 
+    def test_what_ends_the_last_partition_while_nobody_waits_is_told(self):
+        self.fill(p0=1)
+        reader = self.reader(refresh=0.2)
+        self.taken(reader, 1)
+        self.gateway.send("DELETE", f"/topics/{self.topic}")
+        wait_until(lambda: reader._reading <= 0)
+        with self.assertRaises(ReadError):
+            next(reader)
+        self.assertEqual(list(reader), [])
+
     def test_each_partition_in_order(self):
         self.fill(p0=50, p1=20, p2=30)
         reader = self.reader(page=7)

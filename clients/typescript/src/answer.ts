@@ -79,9 +79,16 @@ export function answerOf(reply: Reply): Answer {
   return { kind: status === 401 ? "unauthenticated" : "refused", problem };
 }
 
+/** What a server on the way answers before it passes a request on. */
+const BEFORE = [401, 407, 413, 414, 431];
+
 /** Whether a server on the way, which may have passed the request on, gave an error that is final: a gateway's has a code. */
 export function isOfAnother(answer: Answer): boolean {
-  return answer.kind !== "stored" && answer.kind !== "again" && answer.problem.code === undefined;
+  if (answer.kind === "stored" || answer.kind === "again") {
+    return false;
+  }
+  const { code, status } = answer.problem;
+  return code === undefined && !BEFORE.includes(status ?? 0);
 }
 
 /**

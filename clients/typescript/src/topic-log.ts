@@ -38,6 +38,10 @@ export class TopicLog {
   async *#follow(from: Start | Offsets): AsyncGenerator<never, void, undefined> {
     const listed = await this.#list();
     listed.forEach(({ partition, logEndOffset }) => this.#read(partition, from === "latest" ? logEndOffset : offsetOf(from, partition)));
+    if (listed.length === 0) {
+      // Who may not see the topic is shown none, and the first says why.
+      this.#read(0, offsetOf(from, 0));
+    }
     // One that is not there is for the gateway to refuse.
     partitionsOf(from).forEach((partition) => this.#read(partition, offsetOf(from, partition)));
     for (;;) {

@@ -57,7 +57,7 @@ describe("without a fence", () => {
     });
   }
 
-  for (const [whose, problem, expected] of [["a gateway", { status: 403, code: "FORBIDDEN" }, NotAuthorizedError], ["a proxy", { status: 403 }, UnknownOutcomeError]]) {
+  for (const [whose, problem, expected] of [["a gateway", { status: 403, code: "FORBIDDEN" }, NotAuthorizedError], ["a proxy", { status: 403 }, UnknownOutcomeError], ["a proxy that passed nothing on", { status: 407 }, RefusedError]]) {
     test(`what ${whose} has refused is ${expected.name}`, () => {
       const { of, told } = partition(1);
       of.answered(of.take(0, false), { kind: "refused", problem }, 0);

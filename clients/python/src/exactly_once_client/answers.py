@@ -94,12 +94,16 @@ def action_of(answer: Answer) -> Action:
     return _BY_STATUS.get(answer.status, Action.REFUSED)
 
 
+_BEFORE = {401, 407, 413, 414, 431}
+"""What a server on the way answers before it passes a request on."""
+
+
 def leaves_doubt(answer: Answer) -> bool:
     """Whether the request may have been stored all the same, or may still be.
 
     An error without a code is that of a server on the way, which may have passed the request on.
     """
-    by_another = "code" not in answer.document()
+    by_another = "code" not in answer.document() and answer.status not in _BEFORE
     return (action_of(answer) in (Action.RETRY, Action.STORED) or by_another) and answer.status != 429
 
 

@@ -6,6 +6,7 @@ import base64
 import random
 import ssl
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,9 @@ from .topics import RECORDS, TopicPartition, invalid_topic
 from .transport import Call, Token, Transport
 
 Position = Union[int, str, datetime]
+
+_PAUSE = 0.1
+"""Seconds before a page that was empty at once is asked for again."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,7 @@ class RecordReader(Iterator[Record]):
         while not self._getter.closed.is_set():
             position = self.position
             wait = {"Prefer": f"wait={self._wait}"} if self._follow and self._wait else {}
+            asked = time.monotonic()
             document = self._get(f"/records?offset={position}&limit={self._page}", wait)
             if document is None:
                 break
@@ -135,8 +140,8 @@ class RecordReader(Iterator[Record]):
             self._next = max(position, document["nextOffset"])
             if page or not self._follow:
                 return page
-            if not self._wait:
-                self._getter.closed.wait(0.1)
+            if time.monotonic() - asked < _PAUSE:  # a gateway without room for one more that waits answers at once
+                self._getter.closed.wait(_PAUSE)
         return []
 
     def close(self) -> None:

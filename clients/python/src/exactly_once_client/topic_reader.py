@@ -99,6 +99,9 @@ class TopicReader(Iterator[Record]):
             if page is not None:
                 page.taken()
                 return page.records
+        if self._failure is not None and not self._getter.closed.is_set():  # of the last one, while nobody waited
+            self.close()
+            raise self._failure
         return []
 
     def _handed_out(self, records: list[Record]) -> list[Record]:
@@ -112,13 +115,15 @@ class TopicReader(Iterator[Record]):
     def _start(self) -> None:
         if self._started or (bounds := self._getter.get(self._path)) is None:
             return
-        known = {part["partition"]: part for part in bounds["partitions"]}
+        known = {part["partition"]: part for part in _listed(bounds)}
         latest = "logEndOffset" if self._from == "latest" else "logStartOffset"
         starts: dict[int, Position] = {number: part[latest] for number, part in known.items()}
         if isinstance(self._from, datetime):
             starts = {number: self._from for number in known}
         elif isinstance(self._from, Mapping):
             starts.update(self._from)  # also what there is not: a gateway refuses it
+        if not starts:  # who may not see the topic is shown none, and the first says why
+            starts[0] = "earliest" if isinstance(self._from, Mapping) else self._from
         self._started = True
         try:
             self._begin(starts)
@@ -150,7 +155,7 @@ class TopicReader(Iterator[Record]):
         while not self._getter.closed.wait(self._refresh):
             try:
                 bounds = self._getter.get(self._path)
-                new = [part for part in bounds["partitions"] if part["partition"] not in self._parts] if bounds else []
+                new = [part for part in _listed(bounds or {}) if part["partition"] not in self._parts]
                 self._begin({part["partition"]: part["logStartOffset"] for part in new})
             except Exception as error:  # such as that the topic was deleted
                 self._came(None, error)
@@ -162,6 +167,12 @@ class TopicReader(Iterator[Record]):
                 self._reading -= 1
         self._failure = self._failure or failure
         self._ready.put(page)
+
+
+def _listed(bounds: dict[str, Any]) -> list[dict[str, Any]]:
+    """The partitions in an answer; none if it is not a gateway's."""
+    listed = bounds.get("partitions")
+    return listed if isinstance(listed, list) else []
 
 
 class _Page:

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpMethod;
@@ -52,18 +53,32 @@ final class AccessRules {
 		requests.requestMatchers(HttpMethod.PATCH, "/producers/*").access(any(Right.ADMIN));
 		requests.requestMatchers("/producers", "/producers/*", "/producers/*/epoch").access(any(Right.PRODUCE));
 		requests.requestMatchers("/keys", "/keys/*").access(any(Right.ADMIN));
-		requests.requestMatchers(actuator + "/health", actuator + "/health/liveness", actuator + "/health/readiness")
-			.permitAll();
 		for (HttpMethod method : READING) {
+			requests
+				.requestMatchers(method, actuator + "/health", actuator + "/health/liveness",
+						actuator + "/health/readiness")
+				.access(withoutBody());
 			requests
 				.requestMatchers(method, actuator, actuator + "/health/**", actuator + "/info", actuator + "/metrics",
 						actuator + "/metrics/*", actuator + "/prometheus")
 				.access(any(Right.MONITOR));
-			// whoever sends a body has to say who it is: else all of it would be received
-			requests.requestMatchers(method, PAGES).permitAll();
+			requests.requestMatchers(method, PAGES).access(withoutBody());
 		}
 		requests.requestMatchers("/webhooks/*", "/error").permitAll();
 		requests.anyRequest().access(any(Right.ADMIN));
+	}
+
+	/**
+	 * Open to all. Whoever sends a body along has to say who it is: else all of it would
+	 * be received.
+	 */
+	private static AuthorizationManager<RequestAuthorizationContext> withoutBody() {
+		return (authentication, request) -> new AuthorizationDecision(
+				!hasBody(request.getRequest()) || authentication.get() instanceof Caller);
+	}
+
+	private static boolean hasBody(HttpServletRequest request) {
+		return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
 	}
 
 	/** One of these rights, whatever topics it is bound to. */

@@ -111,9 +111,24 @@ public abstract class IncomingBatch {
 		if (this.valueBytes > this.maxBytes) {
 			throw tooManyBytes(this.valueBytes);
 		}
+		requireSmallIds();
 		if (this.count <= this.maxRecords) {
 			keep((this.requestId != null) ? record.withId(RecordId.textOf(this.requestId, this.count - 1)) : record,
 					partition);
+		}
+	}
+
+	/**
+	 * Each record is stored with the request's id, whose length the body does not show.
+	 */
+	private void requireSmallIds() {
+		long idBytes = (long) this.count * this.requestIdBytes;
+		if (idBytes > this.maxBytes) {
+			throw Problem.of(ProblemType.RECORD_BATCH_TOO_LARGE,
+					"The batch has %d records or more with an Idempotency-Key of %d bytes each, they may have %d bytes."
+						.formatted(this.count, this.requestIdBytes, this.maxBytes))
+				.with("maxBytes", this.maxBytes)
+				.toException();
 		}
 	}
 

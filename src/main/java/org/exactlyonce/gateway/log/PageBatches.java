@@ -64,7 +64,7 @@ final class PageBatches {
 	boolean read(long fromBaseOffset, long endOffset, PageMemory memory) {
 		long next = fromBaseOffset;
 		for (int most = FIRST_ROWS; next < endOffset; most = Math.min(most * TIMES_MORE, MOST_ROWS)) {
-			int rows = Math.min(most, this.limit);
+			int rows = (int) Math.min(Math.min(most, this.limit), Math.min(endOffset - next, rowsThatFit()));
 			if (!memory.tryReserve(cost(rows))) {
 				return false;
 			}
@@ -80,6 +80,13 @@ final class PageBatches {
 					this.batches.get(this.batches.size() - 1).baseOffset());
 		}
 		return true;
+	}
+
+	/**
+	 * As many as there is room for, if they are as small as those before, and one more.
+	 */
+	private long rowsThatFit() {
+		return (this.bytes > 0) ? 1 + (this.maxBytes - this.bytes) * this.batches.size() / this.bytes : MOST_ROWS;
 	}
 
 	/**

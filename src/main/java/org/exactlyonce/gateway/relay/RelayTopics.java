@@ -24,6 +24,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -167,12 +168,11 @@ final class RelayTopics implements AutoCloseable {
 			return found.get();
 		}
 		try {
-			// if another replica is faster this fails, and the next try finds the topic
 			NewTopic created = new NewTopic(topic, Optional.of(wanted), Optional.empty());
 			result(admin.createTopics(List.of(created.configs(settings))).all());
-			return wanted;
+			return wanted; // if another replica was faster, the next try finds it
 		}
-		catch (InvalidTopicException | PolicyViolationException ex) {
+		catch (InvalidTopicException | InvalidPartitionsException | PolicyViolationException ex) {
 			if (least < wanted) {
 				return ensure(admin, topic, least, least, settings);
 			}

@@ -124,6 +124,8 @@ class AccessMatrixTest {
 			row("HEAD", "", "/actuator/prometheus", null, "401 401 401 401 401 403 403 403 403 403 200 200"),
 			row("HEAD", "", "/", null, "200 401 401 401 401 200 200 200 200 200 200 200"),
 			row("POST", "", "/", RECORD, "401 401 401 401 401 403 403 403 403 403 403 405"),
+			row("GET", "", "/", RECORD, "401 401 401 401 401 200 200 200 200 200 200 200"),
+			row("POST", "", "/actuator/health", RECORD, "401 401 401 401 401 403 403 403 403 403 403 405"),
 			row("POST", "", "/problems", RECORD, "401 401 401 401 401 403 403 403 403 403 403 405"),
 			row("GET", "", "/actuator/health/liveness", null, "200 401 401 401 401 200 200 200 200 200 200 200"),
 			row("GET", "", "/.well-known/oauth-protected-resource", null,

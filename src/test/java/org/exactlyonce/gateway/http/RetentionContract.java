@@ -95,6 +95,8 @@ abstract class RetentionContract {
 		append(4, 2);
 		put("{\"retentionMs\": 1}");
 		awaitStart(4);
+		// the batches go a moment later
+		Awaitility.await().until(() -> rows("select count(*) from record_batch") == 1);
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
+import java.util.Set;
 
 import org.exactlyonce.client.NotAuthenticatedException;
 import org.exactlyonce.client.NotAuthorizedException;
@@ -27,6 +28,9 @@ import org.exactlyonce.client.UnknownPartitionException;
  * it, {@link Nanos#of} at the most
  */
 record Answer(int status, Map<String, Object> body, Duration retryAfter) {
+
+	/** What a server on the way answers before it passes a request on. */
+	private static final Set<Integer> BEFORE = Set.of(401, 407, 413, 414, 429, 431);
 
 	static Answer of(Transport.Response response) {
 		return new Answer(response.status(), members(response.body()), retryAfter(response.headers()));
@@ -71,12 +75,13 @@ record Answer(int status, Map<String, Object> body, Duration retryAfter) {
 	}
 
 	/**
-	 * Whether the gateway said that nothing came of it. An error without a code is that
-	 * of a server on the way, which may have passed the request on.
+	 * Whether it is sure that nothing came of it. An error without a code is that of a
+	 * server on the way, which may have passed the request on.
 	 * @return false if it may have been done all the same
 	 */
 	boolean isDefinite() {
-		return this.status == 429 || (this.status >= 400 && this.status < 500 && this.status != 408 && code() != null);
+		return BEFORE.contains(this.status)
+				|| (this.status >= 400 && this.status < 500 && this.status != 408 && code() != null);
 	}
 
 	boolean isSuccess() {

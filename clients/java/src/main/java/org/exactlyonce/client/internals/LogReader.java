@@ -14,6 +14,8 @@ import org.exactlyonce.client.Transport;
  */
 public final class LogReader implements RecordSource {
 
+	private static final Duration PAUSE = Duration.ofMillis(100);
+
 	private final Place place;
 
 	private final Position from;
@@ -76,8 +78,13 @@ public final class LogReader implements RecordSource {
 	}
 
 	private void fetch(long until) throws InterruptedException {
+		long began = Nanos.now();
 		RecordPage read = page(this.offset, this.pageRecords, this.waitSeconds, until);
 		if (read != null) {
+			if (read.records().isEmpty() && Nanos.now() - began < Nanos.of(PAUSE)) {
+				// Without room for one more that waits a gateway answers at once.
+				this.requests.rest(PAUSE);
+			}
 			this.page.addAll(read.records());
 			this.offset = read.nextOffset();
 		}

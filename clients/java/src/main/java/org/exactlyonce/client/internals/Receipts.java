@@ -43,8 +43,8 @@ final class Receipts {
 	 */
 	static Receipt of(Batch batch, int index, Instant appendedAt) {
 		Answer answer = batch.answer;
-		if (areIn(answer, batch)) {
-			Map<?, ?> place = (Map<?, ?>) ((List<?>) answer.body().get("records")).get(index);
+		if (answer.body().get("records") instanceof List<?> places) {
+			Map<?, ?> place = (Map<?, ?>) places.get(index);
 			boolean duplicate = (Boolean) place.get("duplicate");
 			// The answer has the time of the last record alone.
 			return new Receipt(batch.place.topic(), ((Long) place.get("partition")).intValue(),

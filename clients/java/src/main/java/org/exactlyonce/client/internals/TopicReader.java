@@ -122,7 +122,8 @@ public final class TopicReader implements RecordSource {
 			return;
 		}
 		// Who may not see the topic is shown none, and the first says why.
-		int count = Answer.of(response).body().get("partitions") instanceof List<?> list ? Math.max(1, list.size()) : 0;
+		Answer answer = Answer.of(response);
+		int count = answer.body().get("partitions") instanceof List<?> list ? Math.max(1, list.size()) : 0;
 		if (count == 0) {
 			// Not the gateway's own.
 			requests.rest(Duration.ofSeconds(1));
@@ -138,7 +139,7 @@ public final class TopicReader implements RecordSource {
 				this.settings.pageRecords() / count);
 		for (int partition = this.readers.size(); partition < count; partition++) {
 			LogReader reader = new LogReader(this.settings, this.gateways, new Place(this.topic, partition),
-					first ? this.from.apply(partition) : Position.earliest(), pageRecords);
+					first ? start(partition, answer) : Position.earliest(), pageRecords);
 			this.readers.add(reader);
 			this.ready.add(new Source(reader.requests(), () -> reader.poll(Duration.ZERO)));
 			if (isClosed()) {
@@ -146,6 +147,15 @@ public final class TopicReader implements RecordSource {
 			}
 		}
 		requests.rest(this.settings.metadataMaxAge());
+	}
+
+	/** The latest is what it was when the reading began, for all of them. */
+	private Position start(int partition, Answer answer) {
+		Position start = this.from.apply(partition);
+		List<?> list = (List<?>) answer.body().get("partitions");
+		boolean known = start.kind() == Position.Kind.LATEST && partition < list.size();
+		return (known && list.get(partition) instanceof Map<?, ?> bounds
+				&& bounds.get("logEndOffset") instanceof Long end) ? Position.offset(end) : start;
 	}
 
 	private Transport.Response get(LogRequests requests) {

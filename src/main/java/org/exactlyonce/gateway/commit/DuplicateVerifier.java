@@ -6,11 +6,9 @@ import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.exactlyonce.gateway.record.EncodedBatch;
-import org.exactlyonce.gateway.statement.RowsStatement;
 import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +25,12 @@ import static org.exactlyonce.gateway.statement.RoundTrip.column;
 @Component
 class DuplicateVerifier {
 
-	private static final RowsStatement SAME_BASE = new RowsStatement("""
+	private static final String SAME_BASE = """
 			select q.i, b.base_offset, b.record_count, b.digest, b.producer_epoch, b.appended_at
-			from unnest(cast(? as integer array), cast(? as integer array), cast(? as bigint array),
-				cast(? as bigint array)) q(i, partition_id, producer_id, base_sequence)
+			from unnest(cast(? as integer array), cast(? as bigint array),
+				cast(? as bigint array)) with ordinality q(partition_id, producer_id, base_sequence, i)
 			join record_batch b on b.partition_id = q.partition_id and b.producer_id = q.producer_id
-				and b.base_sequence = q.base_sequence""", """
-			select cast(?1 as integer) as i, b.base_offset, b.record_count, b.digest, b.producer_epoch, b.appended_at
-			from record_batch b where b.partition_id = ?2 and b.producer_id = ?3 and b.base_sequence = ?4""");
+				and b.base_sequence = q.base_sequence""";
 
 	private final Transactions transactions;
 
@@ -51,10 +47,9 @@ class DuplicateVerifier {
 		return this.transactions.inRoundTrips((statements) -> {
 			Receipt[] receipts = new Receipt[retries.size()];
 			statements.query(SAME_BASE, (row) -> {
-				int i = row.getInt("i");
+				int i = row.getInt("i") - 1;
 				receipts[i] = receipt(retries.get(i), row);
-			}, IntStream.range(0, retries.size()).boxed().toArray(Integer[]::new),
-					column(Integer.class, retries, (retry) -> retry.request().partition()),
+			}, column(Integer.class, retries, (retry) -> retry.request().partition()),
 					column(Long.class, retries, (retry) -> retry.repeated().identity().producer().producerId()),
 					column(Long.class, retries, (retry) -> retry.repeated().identity().range().base()))
 				.run();

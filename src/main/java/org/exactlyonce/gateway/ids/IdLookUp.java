@@ -10,10 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 
 import org.exactlyonce.gateway.statement.RoundTrip;
-import org.exactlyonce.gateway.statement.RowsStatement;
 import org.jspecify.annotations.Nullable;
 
 import static org.exactlyonce.gateway.statement.RoundTrip.column;
@@ -24,17 +22,12 @@ import static org.exactlyonce.gateway.statement.RoundTrip.column;
  */
 public final class IdLookUp {
 
-	private static final RowsStatement READ = new RowsStatement("""
+	private static final String READ = """
 			select q.i, r.partition_id, p.partition_number, r.record_offset, p.log_start_offset, r.payload_digest,
 				r.appended_at, r.places
-			from unnest(cast(? as integer array), cast(? as integer array), cast(? as bytea array))
-				q(i, topic_id, id_digest)
+			from unnest(cast(? as integer array), cast(? as bytea array)) with ordinality q(topic_id, id_digest, i)
 			join record_id r on r.topic_id = q.topic_id and r.id_digest = q.id_digest
-			join log_partition p on p.partition_id = r.partition_id""", """
-			select cast(?1 as integer), r.partition_id, p.partition_number, r.record_offset, p.log_start_offset,
-				r.payload_digest, r.appended_at, r.places
-			from record_id r join log_partition p on p.partition_id = r.partition_id
-			where r.topic_id = ?2 and r.id_digest = ?3""");
+			join log_partition p on p.partition_id = r.partition_id""";
 
 	private final RoundTrip statements;
 
@@ -56,8 +49,7 @@ public final class IdLookUp {
 	 */
 	public void add(Collection<TopicRecordId> wanted) {
 		for (List<TopicRecordId> chunk : IdTable.chunks(wanted)) {
-			this.statements.query(READ, (row) -> read(chunk.get(row.getInt(1)), row),
-					IntStream.range(0, chunk.size()).boxed().toArray(Integer[]::new),
+			this.statements.query(READ, (row) -> read(chunk.get(row.getInt(1) - 1), row),
 					column(Integer.class, chunk, TopicRecordId::topicId),
 					column(byte[].class, chunk, (one) -> one.id().id()));
 		}

@@ -83,13 +83,16 @@ abstract class IdsContract {
 	private static void assertDuplicate(Answer again, Answer first) {
 		assertThat(again.status()).as(again.text()).isEqualTo(200);
 		assertThat(again.response().headers().firstValue("Idempotent-Replayed")).hasValue("true");
-		assertThat(again.json().get("duplicate").booleanValue()).isTrue();
-		assertThat(again.json().get("appendedAt")).isEqualTo(first.json().get("appendedAt"));
-		assertThat(again.json().get("records")).hasSameSizeAs(first.json().get("records"));
-		for (int i = 0; i < first.json().get("records").size(); i++) {
-			assertThat(place(again, i).get("partition")).isEqualTo(place(first, i).get("partition"));
-			assertThat(place(again, i).get("offset")).isEqualTo(place(first, i).get("offset"));
-			assertThat(place(again, i).get("duplicate").booleanValue()).isTrue();
+		JsonNode duplicates = again.json();
+		JsonNode stored = first.json();
+		assertThat(duplicates.get("duplicate").booleanValue()).isTrue();
+		assertThat(duplicates.get("appendedAt")).isEqualTo(stored.get("appendedAt"));
+		assertThat(duplicates.get("records")).hasSameSizeAs(stored.get("records"));
+		for (int i = 0; i < stored.get("records").size(); i++) {
+			JsonNode duplicate = duplicates.get("records").get(i);
+			assertThat(duplicate.get("partition")).isEqualTo(stored.get("records").get(i).get("partition"));
+			assertThat(duplicate.get("offset")).isEqualTo(stored.get("records").get(i).get("offset"));
+			assertThat(duplicate.get("duplicate").booleanValue()).isTrue();
 		}
 	}
 

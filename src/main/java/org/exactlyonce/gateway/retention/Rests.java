@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Whether retention is to go on; who asks rests first, for eight times as long as the
- * work since the last rest took, and a second at most. What waits for the database, its
+ * work since the last rest took, and 200 ms at most. What waits for the database, its
  * disk or a processor comes in between. A look that takes long rests less, then not at
  * all, and the next one begins as it ended: what comes in meanwhile must not come in
  * faster than it is deleted. For one thread.
@@ -22,7 +22,7 @@ final class Rests implements BooleanSupplier {
 	private static final long LEAST_WORK = TimeUnit.MILLISECONDS.toNanos(1);
 
 	/** After a transaction that waited for a lock there is less to make up for. */
-	private static final long MOST = TimeUnit.SECONDS.toNanos(1);
+	private static final long MOST = TimeUnit.MILLISECONDS.toNanos(200);
 
 	private static final long LONG_LOOK_NANOS = TimeUnit.MINUTES.toNanos(10);
 

@@ -52,10 +52,10 @@ class RestsTest {
 	}
 
 	@Test
-	void restsForASecondAtMost() {
+	void restsForAFifthOfASecondAtMost() {
 		work(60_000_000);
 		assertThat(this.rests.getAsBoolean()).isTrue();
-		assertThat(this.rested).containsExactly(1000L);
+		assertThat(this.rested).containsExactly(200L);
 	}
 
 	@Test
@@ -66,7 +66,7 @@ class RestsTest {
 		assertThat(this.rests.getAsBoolean()).isTrue();
 		work(10_000);
 		assertThat(this.rests.getAsBoolean()).isTrue();
-		assertThat(this.rested).containsExactly(1000L, 1000L, 20L);
+		assertThat(this.rested).containsExactly(200L, 200L, 20L);
 	}
 
 	@Test

@@ -76,6 +76,15 @@ class Reading(unittest.TestCase):
         self.assertLess(time.monotonic() - begin, 5)
         self.assertEqual(list(reader), [])
 
+    def test_asks_again_after_a_pause_where_a_gateway_does_not_wait(self):
+        empty = (200, [("Content-Type", "application/json")], b'{"records": [], "nextOffset": 0, "logEndOffset": 0}')
+        proxy = FaultyProxy(shared().url, lambda seen: empty)
+        self.addCleanup(proxy.close)
+        reader = read(proxy.url, 0, from_=0)
+        threading.Timer(0.45, reader.close).start()
+        self.assertEqual(list(reader), [])
+        self.assertLessEqual(len(proxy.seen), 5, "every 100 ms")
+
     def test_closed_while_no_gateway_answers(self):
         reader = read("http://127.0.0.1:9", 0)
         threading.Timer(0.3, reader.close).start()

@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Producer, read, RefusedError } from "@exactly-once/client";
 import { Gateway } from "./support/gateway.mjs";
-import { CUT_ANSWER, LOSE_ANSWER, LOSE_REQUEST, PASS, Proxy, random } from "./support/proxy.mjs";
+import { breakingProxy } from "./support/proxy.mjs";
 
 let gateway;
 let producer;
@@ -85,13 +85,7 @@ test("ends when it is told, while it waits too", { timeout: 30_000 }, async () =
 });
 
 test("goes on where it was when connections break", { timeout: 60_000 }, async (t) => {
-  const seed = Math.floor(Math.random() * 2 ** 31);
-  t.diagnostic(`seed ${seed}`);
-  const chance = random(seed);
-  const proxy = await Proxy.start(gateway.url);
-  t.after(() => proxy.stop());
-  const faults = [LOSE_REQUEST, LOSE_ANSWER, CUT_ANSWER, { status: 503 }, PASS, PASS];
-  proxy.fault = () => faults[Math.floor(chance() * faults.length)];
+  const proxy = await breakingProxy(t, gateway.url);
   const reading = take(300, { partition: 4, pageRecords: 7, retryBackoffMs: 5, retryBackoffMaxMs: 20, signal: AbortSignal.timeout(50_000) }, proxy.url);
   for (let n = 0; n < 300; n++) {
     await producer.send({ partition: 4, value: n });

@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NotFoundError, OffsetOutOfRangeError, Producer, read, RefusedError } from "@exactly-once/client";
 import { Gateway } from "./support/gateway.mjs";
-import { CUT_ANSWER, LOSE_ANSWER, LOSE_REQUEST, PASS, Proxy, random } from "./support/proxy.mjs";
+import { breakingProxy } from "./support/proxy.mjs";
 
 let gateway;
 let producer;
@@ -170,13 +170,7 @@ test("Node has nothing to warn of where there are many partitions", { timeout: 6
 });
 
 test("goes on where it was when connections break", { timeout: 60_000 }, async (t) => {
-  const seed = Math.floor(Math.random() * 2 ** 31);
-  t.diagnostic(`seed ${seed}`);
-  const chance = random(seed);
-  const proxy = await Proxy.start(gateway.url);
-  t.after(() => proxy.stop());
-  const faults = [LOSE_REQUEST, LOSE_ANSWER, CUT_ANSWER, { status: 503 }, PASS, PASS];
-  proxy.fault = () => faults[Math.floor(chance() * faults.length)];
+  const proxy = await breakingProxy(t, gateway.url);
   await send({ 0: numbers(100), 1: numbers(100), 2: numbers(100) });
   const settings = { pageRecords: 7, retryBackoffMs: 5, retryBackoffMaxMs: 20, metadataMaxAgeMs: 20, signal: AbortSignal.timeout(50_000) };
   assert.deepEqual(await take(300, settings, { url: proxy.url }), { 0: numbers(100), 1: numbers(100), 2: numbers(100) });

@@ -99,6 +99,18 @@ export class Proxy {
   }
 }
 
+/** A proxy before a gateway that loses and cuts at random, from a seed that is told, until the test ends. */
+export async function breakingProxy(t, url) {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  t.diagnostic(`seed ${seed}`);
+  const chance = random(seed);
+  const proxy = await Proxy.start(url);
+  t.after(() => proxy.stop());
+  const faults = [LOSE_REQUEST, LOSE_ANSWER, CUT_ANSWER, { status: 503 }, PASS, PASS];
+  proxy.fault = () => faults[Math.floor(chance() * faults.length)];
+  return proxy;
+}
+
 /** Random numbers from 0 to 1 that a seed repeats (mulberry32). */
 export function random(seed) {
   let state = seed;

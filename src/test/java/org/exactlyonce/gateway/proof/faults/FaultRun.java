@@ -346,6 +346,7 @@ final class FaultRun implements AutoCloseable {
 				return;
 			}
 			this.replicas.get(0).start();
+			Tables.letPurge();
 		}
 		faults.forEach((text, kind) -> this.history.violated(kind, text));
 	}

@@ -4,8 +4,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+
+import static org.awaitility.Awaitility.await;
 
 /**
  * What no reader sees: rows that nothing needs, and a count that retention goes by. Asked
@@ -32,7 +35,17 @@ final class Tables {
 					where b.partition_id = p.partition_id)""", Violation.Kind.MISCOUNTED);
 	}
 
+	/**
+	 * For how long a gateway runs that is to purge: it rests between its transactions.
+	 */
+	private static final Duration PURGE = Duration.ofSeconds(3);
+
 	private Tables() {
+	}
+
+	/** Lets a gateway that has started purge for a while: nothing else says how far. */
+	static void letPurge() {
+		await().pollDelay(PURGE).until(() -> true);
 	}
 
 	/** Counts rows that should not be, by the query that found them. */

@@ -78,10 +78,9 @@ public final class LogReader implements RecordSource {
 	}
 
 	private void fetch(long until) throws InterruptedException {
-		long began = Nanos.now();
 		RecordPage read = page(this.offset, this.pageRecords, this.waitSeconds, until);
 		if (read != null) {
-			if (read.records().isEmpty() && Nanos.now() - began < Nanos.of(PAUSE)) {
+			if (read.records().isEmpty() && Nanos.now() - this.requests.askedAt() < Nanos.of(PAUSE)) {
 				// Without room for one more that waits a gateway answers at once.
 				this.requests.rest(PAUSE);
 			}

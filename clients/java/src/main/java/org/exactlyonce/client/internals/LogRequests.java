@@ -30,6 +30,8 @@ final class LogRequests {
 
 	private String path;
 
+	private long askedAt;
+
 	/** Before that nothing is asked. */
 	private long askAt;
 
@@ -105,6 +107,11 @@ final class LogRequests {
 		this.askAt = Nanos.now() + Nanos.of(time);
 	}
 
+	/** When the last request was sent. */
+	long askedAt() {
+		return this.askedAt;
+	}
+
 	/** Before that nothing is asked. */
 	long askAt() {
 		return this.askAt;
@@ -121,6 +128,7 @@ final class LogRequests {
 			Map<String, String> headers = (waitSeconds > 0) ? Map.of("Prefer", "wait=" + waitSeconds) : Map.of();
 			Duration timeout = this.settings.requestTimeout().plusSeconds(waitSeconds);
 			this.path = path;
+			this.askedAt = Nanos.now();
 			this.call = this.gateways.call("GET", path, headers, null, timeout);
 		}
 		if (isClosed()) {

@@ -42,7 +42,8 @@ class SmallHeapIT {
 				.toList();
 			long began = System.nanoTime();
 			await().atMost(LOAD.plusSeconds(60))
-				.until(() -> !gateway.handle().isAlive() || System.nanoTime() - began > LOAD.toNanos());
+				.until(() -> !gateway.handle().isAlive()
+						|| (System.nanoTime() - began > LOAD.toNanos() && acknowledged(producers) > 0));
 			if (gateway.handle().isAlive()) {
 				gateway.kill();
 			}
@@ -54,6 +55,10 @@ class SmallHeapIT {
 		try (GatewayProcess gateway = GatewayProcess.start("--gateway.data-dir=" + this.folder)) {
 			producers.forEach((producer) -> LogCheck.holds(gateway.client(), producer.partition(), List.of(producer)));
 		}
+	}
+
+	private static int acknowledged(List<LoadingProducer> producers) {
+		return producers.stream().mapToInt(LoadingProducer::acknowledged).sum();
 	}
 
 	@Test

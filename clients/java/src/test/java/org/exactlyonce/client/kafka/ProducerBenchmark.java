@@ -26,7 +26,7 @@ import static org.exactlyonce.client.kafka.Contract.record;
  * default settings, and so batches of 16 KiB and 256 KiB;
  * {@code -Dbenchmark.batch.size=262144} sets one size for both. No part of the tests:
  * {@code ./mvnw -f clients/java verify -Dtest=none
- * -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=ProducerBenchmark}, with
+ * -Dsurefire.failIfNoSpecifiedTests=false -DargLine= -Dit.test=ProducerBenchmark}, with
  * {@code -Dbenchmark.records=100000} for the records of a round.
  */
 class ProducerBenchmark {

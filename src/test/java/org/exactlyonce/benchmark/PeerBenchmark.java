@@ -31,6 +31,8 @@ class PeerBenchmark {
 
 	private static final String DEFAULT = "Kafka, default";
 
+	private static final int WARM_UP_CONNECTIONS = 4;
+
 	private final Settings settings = Settings.fromSystemProperties(30, 8, 5);
 
 	private final Scenario scenario = Scenario.parse(System.getProperty("benchmark.scenarios", "64c"));
@@ -56,29 +58,46 @@ class PeerBenchmark {
 			Target target = Target.start(database, Files.createDirectory(this.folder.resolve(database.name())));
 			this.open.push(target);
 			contenders.put("gateway, " + target.database(),
-					(duration) -> target.measure(Variant.GATEWAY, this.scenario, duration));
+					(scenario, duration) -> target.measure(Variant.GATEWAY, scenario, duration));
 		}
 		KafkaPeer kafka = new KafkaPeer(Files.createDirectory(this.folder.resolve("kafka")));
 		this.open.push(kafka);
-		contenders.put(SYNCED, (duration) -> kafka.measure(Map.of("flush.messages", "1"), this.scenario, duration));
-		contenders.put(DEFAULT, (duration) -> kafka.measure(Map.of(), this.scenario, duration));
+		contenders.put(SYNCED,
+				(scenario, duration) -> kafka.measure(Map.of("flush.messages", "1"), scenario, duration));
+		contenders.put(DEFAULT, (scenario, duration) -> kafka.measure(Map.of(), scenario, duration));
+		warmUp(contenders);
 		say("%s", table(compare(contenders)).toText());
+	}
+
+	/**
+	 * With few connections first, as the compiler gets no turn under a full load; then
+	 * with all.
+	 */
+	private void warmUp(Map<String, Contender> contenders) throws Exception {
+		for (Scenario load : List.of(this.scenario.withConnections(WARM_UP_CONNECTIONS), this.scenario)) {
+			for (String name : contenders.keySet()) {
+				measure("warm-up", name, contenders.get(name), load, this.settings.warmUp());
+			}
+		}
 	}
 
 	private Map<String, List<Sample>> compare(Map<String, Contender> contenders) throws Exception {
 		Map<String, List<Sample>> samples = new LinkedHashMap<>();
-		for (int round = 0; round <= this.settings.rounds(); round++) {
+		for (int round = 1; round <= this.settings.rounds(); round++) {
 			for (String name : contenders.keySet()) {
-				Sample sample = contenders.get(name)
-					.measure((round > 0) ? this.settings.round() : this.settings.warmUp());
-				say("  %s, %s: %,.0f requests/s, p50 %.2f ms, p99 %.2f ms", (round > 0) ? "round " + round : "warm-up",
-						name, sample.requestsPerSecond(), sample.p50(), sample.p99());
-				if (round > 0) {
-					samples.computeIfAbsent(name, (any) -> new ArrayList<>()).add(sample);
-				}
+				samples.computeIfAbsent(name, (any) -> new ArrayList<>())
+					.add(measure("round " + round, name, contenders.get(name), this.scenario, this.settings.round()));
 			}
 		}
 		return samples;
+	}
+
+	private static Sample measure(String stage, String name, Contender contender, Scenario load, Duration duration)
+			throws Exception {
+		Sample sample = contender.measure(load, duration);
+		say("  %s, %s: %,.0f requests/s, p50 %.2f ms, p99 %.2f ms", stage, name, sample.requestsPerSecond(),
+				sample.p50(), sample.p99());
+		return sample;
 	}
 
 	private Table table(Map<String, List<Sample>> samples) {
@@ -109,7 +128,7 @@ class PeerBenchmark {
 	/** What takes the load. */
 	private interface Contender {
 
-		Sample measure(Duration duration) throws Exception;
+		Sample measure(Scenario scenario, Duration duration) throws Exception;
 
 	}
 

@@ -40,6 +40,9 @@ public class QueryParameterCheck implements HandlerInterceptor, WebMvcConfigurer
 
 	private final Map<Method, List<String>> known = new ConcurrentHashMap<>();
 
+	/** Whether the paths of a controller are the API's: its annotations are read once. */
+	private final Map<Class<?>, Boolean> ofTheApi = new ConcurrentHashMap<>();
+
 	QueryParameterCheck() {
 	}
 
@@ -50,7 +53,8 @@ public class QueryParameterCheck implements HandlerInterceptor, WebMvcConfigurer
 
 	@Override
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-		if (!(handler instanceof HandlerMethod method) || !isOfTheApi(method)) {
+		if (!(handler instanceof HandlerMethod method)
+				|| !this.ofTheApi.computeIfAbsent(method.getBeanType(), QueryParameterCheck::isOfTheApi)) {
 			return true;
 		}
 		refuseInPath(request.getRequestURI());
@@ -100,9 +104,9 @@ public class QueryParameterCheck implements HandlerInterceptor, WebMvcConfigurer
 		});
 	}
 
-	private static boolean isOfTheApi(HandlerMethod method) {
-		return method.getBeanType().getName().startsWith(API)
-				&& !AnnotatedElementUtils.hasAnnotation(method.getBeanType(), Hidden.class);
+	private static boolean isOfTheApi(Class<?> controller) {
+		return controller.getName().startsWith(API)
+				&& !AnnotatedElementUtils.hasAnnotation(controller, Hidden.class);
 	}
 
 	private static List<String> declared(HandlerMethod method) {

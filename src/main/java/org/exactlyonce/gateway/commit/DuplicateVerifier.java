@@ -26,11 +26,12 @@ import static org.exactlyonce.gateway.statement.RoundTrip.column;
 class DuplicateVerifier {
 
 	private static final String SAME_BASE = """
-			select q.i, b.base_offset, b.record_count, b.digest, b.producer_epoch, b.appended_at
+			select q.i, b.base_offset, b.record_count, b.digest, b.producer_epoch, b.appended_at, p.log_start_offset
 			from unnest(cast(? as integer array), cast(? as bigint array),
 				cast(? as bigint array)) with ordinality q(partition_id, producer_id, base_sequence, i)
 			join record_batch b on b.partition_id = q.partition_id and b.producer_id = q.producer_id
-				and b.base_sequence = q.base_sequence""";
+				and b.base_sequence = q.base_sequence
+			join log_partition p on p.partition_id = q.partition_id""";
 
 	private final Transactions transactions;
 
@@ -41,7 +42,8 @@ class DuplicateVerifier {
 	/**
 	 * Finds the batches that retries repeat as they were sent.
 	 * @param retries at least one
-	 * @return a receipt for each that is the same batch, in the same order
+	 * @return a receipt for each that is the same batch, or whose records are deleted, in
+	 * the same order
 	 */
 	List<Optional<Receipt>> verify(List<Retry> retries) {
 		return this.transactions.inRoundTrips((statements) -> {
@@ -59,10 +61,13 @@ class DuplicateVerifier {
 
 	private static @Nullable Receipt receipt(Retry retry, ResultSet row) throws SQLException {
 		EncodedBatch sent = retry.request().batch();
+		long baseOffset = row.getLong("base_offset");
+		if (baseOffset < row.getLong("log_start_offset")) { // its row is about to go
+			return Receipt.deleted(retry.request().partition(), retry.repeated());
+		}
 		if (sent.recordCount() != row.getInt("record_count") || !Arrays.equals(sent.digest(), row.getBytes("digest"))) {
 			return null;
 		}
-		long baseOffset = row.getLong("base_offset");
 		return Receipt.duplicate(retry.request().partition(), retry.repeated(), row.getLong("producer_epoch"),
 				baseOffset, baseOffset + sent.recordCount() - 1,
 				row.getObject("appended_at", OffsetDateTime.class).toInstant());

@@ -67,11 +67,16 @@ record EventAppend(HttpServletRequest request, CloudEventMode mode, ContentType 
 
 	private void readBinary(byte[] body, byte @Nullable [] key, IncomingBatch batch, FieldErrors errors) {
 		BinaryEvent event = BinaryEvent.read(this.request, errors);
-		boolean empty = body.length == 0
-				&& (this.request.getContentType() == null || this.type.kind() != ContentType.Kind.BYTES);
-		RecordValue value = empty ? RecordValue.TOMBSTONE : BodyValue.read(body, this.type, batch, errors);
+		RecordValue value = (body.length == 0 && mayBeTombstone()) ? RecordValue.TOMBSTONE
+				: BodyValue.read(body, this.type, batch, errors);
 		batch.add(new LogRecord((key != null) ? key : event.key(), value, event.headers(), null, event.id()), null,
 				"ce-id");
+	}
+
+	/** What is empty is no JSON; anything else may be empty. */
+	private boolean mayBeTombstone() {
+		return this.request.getContentType() == null || this.type.kind() == ContentType.Kind.JSON
+				|| this.type.kind() == ContentType.Kind.STRUCTURED_JSON;
 	}
 
 	private static void readJson(byte[] body, String idName, IncomingBatch batch, FieldErrors errors,

@@ -18,6 +18,8 @@ public final class Timestamps {
 	private static final Pattern RFC_3339 = Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2})[Tt]"
 			+ "([01]\\d|2[0-3]):([0-5]\\d):([0-5]\\d|60)(?:\\.(\\d+))?(?:[Zz]|([+-])([01]\\d|2[0-3]):([0-5]\\d))");
 
+	private static final Pattern FINER = Pattern.compile("\\.\\d{3}0*[1-9]");
+
 	private static final long FIRST_MILLI = LocalDateTime.of(0, 1, 1, 0, 0).toInstant(ZoneOffset.UTC).toEpochMilli();
 
 	private static final long END_MILLI = LocalDateTime.of(10_000, 1, 1, 0, 0).toInstant(ZoneOffset.UTC).toEpochMilli();
@@ -55,6 +57,18 @@ public final class Timestamps {
 		catch (DateTimeException ex) {
 			return OptionalLong.empty();
 		}
+	}
+
+	/**
+	 * Reads a time as the first millisecond that is not before it.
+	 * @param text the time
+	 * @return milliseconds since 1970 in UTC, smaller fractions rounded up; or nothing,
+	 * as above
+	 */
+	public static OptionalLong parseRoundedUp(String text) {
+		OptionalLong millis = parse(text);
+		boolean finer = millis.isPresent() && FINER.matcher(text).find();
+		return finer ? OptionalLong.of(millis.getAsLong() + 1) : millis;
 	}
 
 	private static long fraction(@Nullable String digits) {

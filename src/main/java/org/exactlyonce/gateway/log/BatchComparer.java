@@ -102,6 +102,7 @@ public class BatchComparer {
 				this.retained.keep(walk.key, last);
 			}
 			if (walk.isDone()) {
+				walk.checkStart(statements);
 				return true;
 			}
 		}
@@ -151,12 +152,22 @@ public class BatchComparer {
 		}
 
 		/**
+		 * What was compared may be deleted, too: its rows go after the start is raised.
+		 */
+		private void checkStart(RoundTrip statements) {
+			this.deleted = this.first != null && this.first.offset(this.range.base()) < start(statements);
+		}
+
+		private long start(RoundTrip statements) {
+			return new PageQuery(statements, this.key.partition()).bounds().start();
+		}
+
+		/**
 		 * What is not there may be deleted, if it is at the start. Then what was compared
 		 * before is deleted, too.
 		 */
 		private boolean deleted(RoundTrip statements) {
-			long start = new PageQuery(statements, this.key.partition()).bounds().start();
-			this.deleted = start > this.lastOffset
+			this.deleted = start(statements) > this.lastOffset
 					&& new SequenceIndex(statements, this.key).floor(this.next).isEmpty();
 			if (!this.deleted) {
 				throw hole();

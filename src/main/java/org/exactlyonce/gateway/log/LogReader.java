@@ -138,6 +138,15 @@ public class LogReader {
 	}
 
 	/**
+	 * Makes sure that a partition is still there. For the few workers, as above.
+	 * @param partition a partition that existed
+	 * @throws PartitionGoneException if its topic was deleted
+	 */
+	public void require(int partition) {
+		this.transactions.inRoundTrips((statements) -> new PageQuery(statements, partition).bounds());
+	}
+
+	/**
 	 * Reads when a record was appended, without reading it.
 	 * @param partition an existing partition
 	 * @param offset a record's offset

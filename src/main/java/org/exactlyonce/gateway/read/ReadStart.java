@@ -34,7 +34,7 @@ record ReadStart(long offset, @Nullable Instant since) {
 		if (offset != null) {
 			errors.add("since", "does not go with offset: leave one of them out");
 		}
-		OptionalLong millis = Timestamps.parse(since);
+		OptionalLong millis = Timestamps.parseRoundedUp(since);
 		if (millis.isEmpty()) {
 			errors.add("since", "is \"" + FieldErrors.shortened(since, 40)
 					+ "\", must be a time such as 2026-11-23T10:00:00Z (a + is %2B in a query string)");

@@ -214,7 +214,9 @@ public class KnownTopics {
 	private Optional<TopicLayout> load(String name) {
 		Optional<TopicLayout> layout = this.limits
 			.inTurn(() -> this.store.durably(() -> this.transactions.run(() -> this.topics.findByName(name)
-				.map((topic) -> new TopicLayout(name, topic.id(), List.copyOf(this.partitions.findIds(topic.id())))))));
+				.map((topic) -> new TopicLayout(name, topic.id(), List.copyOf(this.partitions.findIds(topic.id()))))
+				.filter((found) -> found.size() > 0)))); // it may be deleted between the
+															// two
 		// what was read before may come after
 		layout.ifPresentOrElse((found) -> this.known.merge(name, found, TopicLayout::newer), () -> forget(name));
 		return layout;

@@ -52,7 +52,9 @@ class Partitions {
 	Optional<List<LogPartition>> list(String topic) {
 		return this.limits
 			.inTurn(() -> this.store.durably(() -> this.transactions.run(() -> this.topics.findByName(topic)
-				.map((found) -> this.partitions.findByTopicIdOrderByNumber(found.id())))));
+				.map((found) -> this.partitions.findByTopicIdOrderByNumber(found.id()))
+				.filter((found) -> !found.isEmpty())))); // it may be deleted between the
+															// two
 	}
 
 	/**

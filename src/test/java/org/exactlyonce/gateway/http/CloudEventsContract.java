@@ -229,6 +229,7 @@ abstract class CloudEventsContract {
 	@ParameterizedTest
 	@CsvSource({ "text/xml, <a/>, valueText, text/xml", "image/png, x, valueBase64, image/png",
 			"application/x-ndjson, {}, valueBase64, application/x-ndjson",
+			"application/x-ndjson, '', valueBase64, application/x-ndjson",
 			"'', x, valueBase64, application/octet-stream", "text/plain, '', valueText, text/plain",
 			"application/problem+json, {}, value, application/problem+json" })
 	void theBodyOfABinaryEventIsTheValue(String type, String body, String member, String kept) {

@@ -223,6 +223,26 @@ abstract class RetentionContract {
 		assertThat(append(6, 1).json().get("baseOffset").longValue()).isEqualTo(6);
 	}
 
+	/** As a replica leaves them that stops once the start is raised. */
+	@Test
+	void tellsNoOffsetOfRecordsWhoseRowsAreStillThere() {
+		append(0, 2);
+		append(2, 2);
+		append(4, 2);
+		update("update log_partition set log_start_offset = 4, held_bytes = null "
+				+ "where topic_id = (select id from topic where name = ?)", this.topic);
+		for (Answer duplicate : List.of(append(0, 2), append(2, 2), append(1, 3))) {
+			assertThat(duplicate.status()).isEqualTo(200);
+			assertThat(duplicate.json().get("baseOffset").isNull()).isTrue();
+			assertThat(duplicate.json().get("lastOffset").isNull()).isTrue();
+			assertThat(duplicate.json().get("appendedAt").isNull()).isTrue();
+		}
+		assertThat(rows("select count(*) from record_batch")).isEqualTo(3);
+		assertThat(append(4, 2).json().get("baseOffset").longValue()).isEqualTo(4);
+		assertThat(read("?since=" + "2000-01-01T00:00:00.0001Z").json().at("/records/0/offset").longValue())
+			.isEqualTo(4);
+	}
+
 	@Test
 	void tellsNoOffsetOfAProducerThatIsDeleted() {
 		append(0, 2);

@@ -9,12 +9,15 @@ import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
+import org.exactlyonce.gateway.topic.TopicInternals;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,6 +30,9 @@ abstract class TopicsContract {
 
 	@LocalServerPort
 	private int port;
+
+	@Autowired
+	private ApplicationContext context;
 
 	private GatewayClient gateway;
 
@@ -233,6 +239,45 @@ abstract class TopicsContract {
 		delete(this.topic);
 		join(reader);
 		assertProblem(ended[0], 404, "UNKNOWN_TOPIC", "fix-request");
+	}
+
+	/** The look for topics that are gone has another pace. */
+	@Test
+	void answersALongPollThatIsOverWith404() {
+		put(this.topic, "{\"partitions\": 1}");
+		append(0, this.gateway.newProducer(), 0, "1");
+		for (int i = 0; i < 5; i++) {
+			Answer[] ended = new Answer[1];
+			long[] endedAt = new long[1];
+			Thread reader = new Thread(() -> {
+				ended[0] = this.gateway.send("GET", records(0) + "?offset=1", null, "Prefer", "wait=1");
+				endedAt[0] = System.nanoTime();
+			});
+			reader.start();
+			awaitReaders("poll");
+			delete(this.topic);
+			long deletedAt = System.nanoTime();
+			join(reader);
+			if (endedAt[0] - deletedAt > 0) {
+				assertProblem(ended[0], 404, "UNKNOWN_TOPIC", "fix-request");
+			}
+			put(this.topic, "{\"partitions\": 1}");
+			append(0, this.gateway.newProducer(), 0, "1");
+		}
+	}
+
+	/** As another replica leaves it for a look that falls between two statements. */
+	@Test
+	void isUnknownOnceItsPartitionsAreGone() {
+		put(this.topic, "{\"partitions\": 2}");
+		TopicInternals.takePartitions(this.context, this.topic);
+		assertProblem(this.gateway.post("/topics/" + this.topic + "/records", "{\"records\": [{\"value\": 1}]}"), 404,
+				"UNKNOWN_TOPIC", "fix-request");
+		assertProblem(this.gateway.get("/topics/" + this.topic + "/partitions"), 404, "UNKNOWN_TOPIC", "fix-request");
+		delete(this.topic);
+		put(this.topic, "{\"partitions\": 1}");
+		assertThat(this.gateway.post("/topics/" + this.topic + "/records", "{\"records\": [{\"value\": 1}]}").status())
+			.isEqualTo(201);
 	}
 
 	@Test

@@ -35,6 +35,20 @@ class TimestampsTest {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "2026-11-23T10:00:00Z, 2026-11-23T10:00:00Z", "2026-11-23T10:00:00.123Z, 2026-11-23T10:00:00.123Z",
+			"2026-11-23T10:00:00.1230000Z, 2026-11-23T10:00:00.123Z",
+			"2026-11-23T10:00:00.1230001Z, 2026-11-23T10:00:00.124Z",
+			"2026-11-23T10:00:00.9991+01:00, 2026-11-23T09:00:01Z" })
+	void isNotBeforeTheTimeItIsRoundedUpFrom(String text, Instant expected) {
+		assertThat(Timestamps.parseRoundedUp(text)).hasValue(expected.toEpochMilli());
+	}
+
+	@Test
+	void roundsNothingUpThatIsNoTime() {
+		assertThat(Timestamps.parseRoundedUp("2026-13-01T00:00:00.0001Z")).isEmpty();
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "", "now", "2026-11-23", "10:00:00Z", "2026-11-23T10:00:00", "2026-11-23 10:00:00Z",
 			"2026-11-23T10:00Z", "2026-11-23T10:00:00.Z", "2026-11-23T10:00:00,5Z", "2026-11-23T10:00:00+0100",
 			"2026-11-23T10:00:00+01", "2026-11-23T10:00:00+24:00", "2026-11-23T10:00:00+01:60", "2026-11-23T24:00:00Z",

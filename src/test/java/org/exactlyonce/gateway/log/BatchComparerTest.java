@@ -130,6 +130,11 @@ class BatchComparerTest {
 		})).isInstanceOf(Comparison.Deleted.class);
 	}
 
+	@Test
+	void findsThemDeletedThoughTheirRowsAreStillThere() {
+		assertThat(compareWhile(this::raiseStart)).isInstanceOf(Comparison.Deleted.class);
+	}
+
 	/** No answer is right then. */
 	@Test
 	void doesNotTakeALossForADeletion() {

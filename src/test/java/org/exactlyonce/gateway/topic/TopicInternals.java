@@ -19,4 +19,13 @@ public final class TopicInternals {
 			.afterPropertiesSet();
 	}
 
+	/** Takes a topic's partitions away, as its deletion does, and leaves the topic. */
+	public static void takePartitions(ApplicationContext context, String topic) {
+		context.getBean(Transactions.class).run(() -> {
+			int id = context.getBean(TopicRepository.class).findByName(topic).orElseThrow().id();
+			context.getBean(PartitionRepository.class).orphan(id);
+			return id;
+		});
+	}
+
 }

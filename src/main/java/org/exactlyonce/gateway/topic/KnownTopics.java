@@ -241,10 +241,8 @@ public class KnownTopics {
 	}
 
 	static ProblemException unknown(String topic) {
-		return Problem
-			.of(ProblemType.UNKNOWN_TOPIC,
-					"There is no topic \"" + FieldErrors.shortened(topic, SHOWN)
-							+ "\". PUT /topics/{topic} makes one, and nothing else does.")
+		String detail = "There is no topic \"%s\". PUT /topics/{topic} makes one, and nothing else does.";
+		return Problem.of(ProblemType.UNKNOWN_TOPIC, detail.formatted(FieldErrors.shortened(topic, SHOWN)))
 			.toException();
 	}
 

@@ -105,8 +105,7 @@ public class QueryParameterCheck implements HandlerInterceptor, WebMvcConfigurer
 	}
 
 	private static boolean isOfTheApi(Class<?> controller) {
-		return controller.getName().startsWith(API)
-				&& !AnnotatedElementUtils.hasAnnotation(controller, Hidden.class);
+		return controller.getName().startsWith(API) && !AnnotatedElementUtils.hasAnnotation(controller, Hidden.class);
 	}
 
 	private static List<String> declared(HandlerMethod method) {

@@ -108,7 +108,8 @@ class H2FailedWriteTest {
 				append(pool, store, i, end);
 			}
 			reached = !FailingFileSystem.isAhead();
-			if (reached && fault != Fault.HALF) { // maybe in a thread of H2's own, a moment later
+			// maybe in a thread of H2's own, a moment later
+			if (reached && fault != Fault.HALF) {
 				await("the process ends at step " + step).until(end::hasCome);
 			}
 			else {

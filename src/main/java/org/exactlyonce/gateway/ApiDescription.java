@@ -43,7 +43,7 @@ class ApiDescription {
 			commit in one database transaction. So a request that is sent again, however often and however late, is \
 			stored once, and the answer has the original offsets.
 
-			Who cannot count sends an id (`id`, `Idempotency-Key`, a CloudEvent): it is unique in its topic, and a \
+			A client that cannot count sends an id (`id`, `Idempotency-Key`, a CloudEvent): it is unique in its topic, and a \
 			record or request that is sent again under it is stored once, too.
 
 			**Its scope** is from the request to the log of one gateway's database, for records that carry an \

@@ -22,7 +22,7 @@ function TakeOver({ producer: latest, onClose, onDone }) {
   };
   return html`<${Modal} title="Take over" onClose=${onClose}>
     <p>The epoch of producer ${producer.producerId}${producer.name ? ` (${producer.name})` : ''} rises from ${num(producer.producerEpoch)} to ${num(producer.producerEpoch + 1)}.
-      From that answer on, whoever writes with the old epoch is refused as fenced, and should stop. Do it if the old process is to write no more.</p>
+      From that answer on, a process that writes with the old epoch is refused as fenced, and should stop. Do it only if the old process must not write any more.</p>
     <${Problem} error=${error} />
     <p class="tools end"><${Curl} path=${path} request=${request} what="taking over" />
       <button type="button" class="quiet" autofocus onClick=${onClose}>Cancel</button>

@@ -39,7 +39,7 @@ export function Producers({ query }) {
     </form>
     <${Problem} error=${page.error} />
     <${Loading} of=${page} />
-    ${page.data && html`<${Table} label="Producers" head=${head} empty=${query.get('name') ? 'There is no producer of this name that you may see.' : 'Nobody has registered yet.'}>
+    ${page.data && html`<${Table} label="Producers" head=${head} empty=${query.get('name') ? 'There is no producer of this name that you may see.' : 'No producer has registered yet.'}>
       ${found.map((each) => html`<tr key=${each.producerId}>
         <td class="number"><a href=${`#/producers/${each.producerId}`} aria-label=${`Producer ${each.producerId}`}>${each.producerId}</a></td>
         <td class="name">${each.name ?? html`<span class="faint">anonymous</span>`}</td>

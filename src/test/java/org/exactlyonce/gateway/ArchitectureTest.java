@@ -51,7 +51,7 @@ class ArchitectureTest {
 	@CsvSource({ "sequence, ''", "process, ''", "record, ''", "problem, process", "access, problem",
 			"quota, access problem", "credential, access store request json bounds problem sequence", "statement, ''",
 			"store, statement process", "bounds, problem", "jwt, access credential", "json, bounds problem sequence",
-			"request, json bounds problem sequence",
+			"request, json bounds problem sequence", "edge, request bounds problem",
 			"producer, access quota store statement request json bounds problem sequence",
 			"topic, access store statement request json bounds problem sequence",
 			"log, topic producer record store statement request json bounds problem sequence process",

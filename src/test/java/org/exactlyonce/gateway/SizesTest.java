@@ -54,8 +54,6 @@ class SizesTest {
 			// a group from the queue to its answers, and the lanes' health and metrics;
 			// apart, the parts would know one another both ways
 			"commit", 31,
-			// the catalogue, and every place that answers with it: Spring's, Tomcat's
-			"problem", 21,
 			// nothing of it is loaded until it is switched on; taken apart, it closed a
 			// circle and opened 16 types
 			"relay", 37);

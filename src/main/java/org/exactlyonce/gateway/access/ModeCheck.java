@@ -62,7 +62,7 @@ class ModeCheck {
 		}
 		if (certificates && environment.getProperty("server.ssl.client-auth", "none").equalsIgnoreCase("none")) {
 			throw new ModeRefusedException(
-					"gateway.security.certificates has rights for client certificates, which nobody is asked for.",
+					"gateway.security.certificates grants rights to client certificates, but no client is asked for one.",
 					"Set server.ssl.client-auth to want or need, and whom to trust in the SSL bundle.");
 		}
 	}

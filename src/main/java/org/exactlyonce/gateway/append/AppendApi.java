@@ -30,63 +30,68 @@ interface AppendApi {
 	/** What Preference-Applied says. */
 	String GRANTED = "`wait=N`, the seconds that were granted, if `Prefer` asked to wait";
 
-	@Operation(operationId = "appendRecords", summary = "Append records", description = """
-			Appends a batch, all of it or nothing. The gateway keeps the last committed sequence of each producer in \
-			each partition; the next expected sequence is one more, the first is 0.
+	@Operation(operationId = "appendRecords", summary = "Append records",
+			description = """
+					Appends a batch, all of it or nothing. The gateway keeps the last committed sequence of each producer in \
+					each partition; the next expected sequence is one more, the first is 0.
 
-			* The batch starts at the next expected sequence: **201**, it is appended.
-			* Every sequence of it is already committed, with the same payload: **200**, and the receipt has the \
-			original offsets, however old they are and however the records were batched the first time.
-			* It starts later, or is committed in part: **409**. Nothing is stored.
-			* It carries another payload under a committed sequence: **422**. Nothing is stored.
-			* It carries an older epoch: **403**. The name was registered again.
-			* The producer belongs to another principal: **403**, before all but an unknown partition or producer.
+					* The batch starts at the next expected sequence: **201**, it is appended.
+					* Every sequence of it is already committed, with the same payload: **200**, and the receipt has the \
+					original offsets, however old they are and however the records were batched the first time.
+					* It starts later, or is committed in part: **409**. Nothing is stored.
+					* It carries another payload under a committed sequence: **422**. Nothing is stored.
+					* It carries an older epoch: **403**. The name was registered again.
+					* The producer belongs to another principal: **403**, before all but an unknown partition or producer.
 
-			After a timeout, a lost connection, 429, 500 or 503, send the same request with the **same** sequences \
-			again: what carries a `producerId` and a `baseSequence` is not stored twice.
+					After a timeout, a lost connection, 429, 500 or 503, send the same request with the **same** sequences \
+					again: what carries a `producerId` and a `baseSequence` is not stored twice.
 
-			**Forms.** `application/json` carries identity and records in one strict document: an unknown or a \
-			repeated field, a fraction or text in place of a number is a 400, never a guess. `application/x-ndjson` \
-			(also `application/ndjson`, `application/jsonl`, `application/x-jsonlines`) carries a record a line, and \
-			the identity in headers. Any other type is one record whose value is the body, byte for byte, with the \
-			identity and the key in headers. A type that ends in `+json` is a JSON value; so is `application/json` \
-			with a `Producer-Id` header. A retry may come in another form.
+					**Forms.** `application/json` carries identity and records in one strict document: an unknown or a \
+					repeated field, a fraction or text in place of a number is a 400, never a guess. `application/x-ndjson` \
+					(also `application/ndjson`, `application/jsonl`, `application/x-jsonlines`) carries a record a line, and \
+					the identity in headers. Any other type is one record whose value is the body, byte for byte, with the \
+					identity and the key in headers. A type that ends in `+json` is a JSON value; so is `application/json` \
+					with a `Producer-Id` header. A retry may come in another form.
 
-			**Ids.** Who cannot count sends ids: `id` in a record, `Idempotency-Key` for the request, or CloudEvents, \
-			whose source and id are a record's id (binary, structured and batched, in JSON). An id is \
-			unique in its topic; sent again with the same payload it is a duplicate, with another it is a **422**. \
-			The answer is then that of `POST /topics/{topic}/records`.
+					**Ids.** A client that cannot count sends ids: `id` in a record, `Idempotency-Key` for the request, or CloudEvents, \
+					whose source and id are a record's id (binary, structured and batched, in JSON). An id is \
+					unique in its topic; sent again with the same payload it is a duplicate, with another it is a **422**. \
+					The answer is then that of `POST /topics/{topic}/records`.
 
-			**Delivery.** With an identity or ids: exactly once. Without: at least once. With `acks=0`: at most \
-			once, answered before the commit.""", parameters = {
-			@Parameter(name = "acks", in = ParameterIn.QUERY, description = """
+					**Delivery.** With an identity or ids: exactly once. Without: at least once. With `acks=0`: at most \
+					once, answered before the commit.""",
+			parameters = { @Parameter(name = "acks", in = ParameterIn.QUERY, description = """
 					When to answer: `all` is after the commit; `0` is before it, without an offset, and goes with no \
 					identity""",
 					schema = @Schema(type = "string", allowableValues = { "all", "0" }, defaultValue = "all")),
-			@Parameter(name = "Producer-Id", in = ParameterIn.HEADER,
-					description = "The id that POST /producers issued. Not with a JSON document, which has its own",
-					schema = @Schema(type = "integer", format = "int64", minimum = "0", maximum = "9007199254740991")),
-			@Parameter(name = "Producer-Epoch", in = ParameterIn.HEADER,
-					description = "The epoch that POST /producers answered with; left out: 0",
-					schema = @Schema(type = "integer", format = "int64", minimum = "0", maximum = "9007199254740991")),
-			@Parameter(name = "Producer-Seq", in = ParameterIn.HEADER,
-					description = "The sequence of the record, or of the first line",
-					schema = @Schema(type = "integer", format = "int64", minimum = "0", maximum = "9007199254740991")),
-			@Parameter(name = "Idempotency-Key", in = ParameterIn.HEADER, description = """
-					An id of the request as a whole: the same request again is a duplicate. In quotes, which may be \
-					missing (IETF draft); not with a producer's identity, `id` or `acks=0`""",
-					schema = @Schema(type = "string", minLength = 1, maxLength = 257)),
-			@Parameter(name = "Record-Key", in = ParameterIn.HEADER,
-					description = "The key of a record whose value is the body, in UTF-8",
-					schema = @Schema(type = "string", maxLength = 8000)),
-			@Parameter(name = "Record-Key-Base64", in = ParameterIn.HEADER,
-					description = "The same in base64 (RFC 4648, section 4), instead of Record-Key",
-					schema = @Schema(type = "string", format = "byte", maxLength = 8000)),
-			@Parameter(name = "Prefer", in = ParameterIn.HEADER, description = """
-					`wait=N`: if predecessors are missing, wait up to N seconds for them before the 409; 10 at \
-					the most unless the gateway is configured otherwise (RFC 7240). So several requests can be \
-					in flight: five wait at a time for each producer and partition, the next gets its 409 at \
-					once""", schema = @Schema(type = "string", maxLength = 200)) },
+					@Parameter(name = "Producer-Id", in = ParameterIn.HEADER,
+							description = "The id that POST /producers issued. Not with a JSON document, which has its own",
+							schema = @Schema(type = "integer", format = "int64", minimum = "0",
+									maximum = "9007199254740991")),
+					@Parameter(name = "Producer-Epoch", in = ParameterIn.HEADER,
+							description = "The epoch that POST /producers answered with; left out: 0",
+							schema = @Schema(type = "integer", format = "int64", minimum = "0",
+									maximum = "9007199254740991")),
+					@Parameter(name = "Producer-Seq", in = ParameterIn.HEADER,
+							description = "The sequence of the record, or of the first line",
+							schema = @Schema(type = "integer", format = "int64", minimum = "0",
+									maximum = "9007199254740991")),
+					@Parameter(name = "Idempotency-Key", in = ParameterIn.HEADER,
+							description = """
+									An id of the request as a whole: the same request again is a duplicate. In quotes, which may be \
+									missing (IETF draft); not with a producer's identity, `id` or `acks=0`""",
+							schema = @Schema(type = "string", minLength = 1, maxLength = 257)),
+					@Parameter(name = "Record-Key", in = ParameterIn.HEADER,
+							description = "The key of a record whose value is the body, in UTF-8",
+							schema = @Schema(type = "string", maxLength = 8000)),
+					@Parameter(name = "Record-Key-Base64", in = ParameterIn.HEADER,
+							description = "The same in base64 (RFC 4648, section 4), instead of Record-Key",
+							schema = @Schema(type = "string", format = "byte", maxLength = 8000)),
+					@Parameter(name = "Prefer", in = ParameterIn.HEADER, description = """
+							`wait=N`: if predecessors are missing, wait up to N seconds for them before the 409; 10 at \
+							the most unless the gateway is configured otherwise (RFC 7240). So several requests can be \
+							in flight: five wait at a time for each producer and partition, the next gets its 409 at \
+							once""", schema = @Schema(type = "string", maxLength = 200)) },
 			requestBody = @RequestBody(description = "The producer's identity, and the records", required = true,
 					content = {
 							@Content(mediaType = APPLICATION_JSON_VALUE,

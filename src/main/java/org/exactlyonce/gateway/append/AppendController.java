@@ -31,7 +31,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Append to a partition, in every form and delivery mode.
+ * Appends to a partition, in every form and delivery mode.
  */
 @RestController
 class AppendController implements AppendApi {

@@ -119,7 +119,7 @@ final class AppendResponses implements AppendOutcome.Cases<ResponseEntity<Object
 
 		@Override
 		public Problem outOfOrder(AppendDecision.OutOfOrder refusal) {
-			String detail = "Producer %s sent sequences %s to %s to partition %s, the next expected is %s.".formatted(
+			String detail = "Producer %s sent sequences %s to %s to partition %s; the next expected is %s.".formatted(
 					producerId(), refusal.received(), this.identity.range().last(), this.partition, refusal.expected());
 			return Problem.outOfOrder(detail, refusal.expected(), refusal.received());
 		}
@@ -128,7 +128,7 @@ final class AppendResponses implements AppendOutcome.Cases<ResponseEntity<Object
 		public Problem fenced(AppendDecision.Fenced refusal) {
 			return Problem
 				.of(ProblemType.PRODUCER_FENCED,
-						"Producer %s sent epoch %s, the current epoch is %s.".formatted(producerId(), epoch(),
+						"Producer %s sent epoch %s; the current epoch is %s.".formatted(producerId(), epoch(),
 								refusal.currentEpoch()))
 				.with("currentEpoch", refusal.currentEpoch())
 				.header("Producer-Epoch", refusal.currentEpoch());

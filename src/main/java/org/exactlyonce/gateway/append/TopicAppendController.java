@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Append to a topic: the gateway chooses the partitions.
+ * Appends to a topic: the gateway chooses the partitions.
  */
 @RestController
 class TopicAppendController implements TopicAppendApi {

@@ -9,7 +9,7 @@ import org.exactlyonce.gateway.request.ContentType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the specification says of the text of an attribute.
+ * The rules of the specification for the text of an attribute.
  */
 final class AttributeRules {
 

@@ -10,7 +10,7 @@ import org.exactlyonce.gateway.problem.ProblemType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a request carries CloudEvents: the content modes of the HTTP binding.
+ * A content mode of the HTTP binding: how a request carries CloudEvents.
  */
 public enum CloudEventMode {
 

@@ -57,7 +57,7 @@ class AppendMetrics {
 		this.refused = new Outcome("refused", meters);
 		this.failed = new Outcome("failed", meters);
 		this.duplicateIds = Counter.builder("gateway.ids.duplicates")
-			.description("Records that were not stored, as a record with their id was")
+			.description("Records that were not stored because a record with their id was stored before")
 			.register(meters);
 		this.dropped = Counter.builder("gateway.appends.dropped")
 			.description("Appends with acks=0 that were answered 202 and then failed")

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param parts the records of each partition; one part if there are sequences, which are
  * of one partition
  * @param layout what the choice of partitions depends on, or null if the sender chose
- * @param identity the producer and its sequences or the ids of records, if there are any
+ * @param identity the producer and its sequences, the ids of records, or the id of all of
+ * it, if there are any
  * @param patience whether its sender waits for predecessors that come later
  * @param principal the principal that sends it, or null if there is none: then no owner
  * is judged
@@ -30,7 +31,8 @@ public record AppendRequest(List<Part> parts, @Nullable Layout layout, AppendIde
 	/**
 	 * An append to one partition.
 	 * @param partition the partition
-	 * @param identity the producer and its sequences, if there is one
+	 * @param identity the producer and its sequences or the ids of records, if there are
+	 * any
 	 * @param batch the records
 	 * @param patience whether its sender waits for predecessors that come later
 	 * @param principal the principal that sends it, or null if there is none
@@ -74,15 +76,15 @@ public record AppendRequest(List<Part> parts, @Nullable Layout layout, AppendIde
 	}
 
 	/**
-	 * The identity, if there is one.
-	 * @return producer and sequences; nothing for an anonymous append
+	 * The producer and its sequences, if there are any.
+	 * @return producer and sequences; nothing if the append has ids, a key or no identity
 	 */
 	public Optional<AppendIdentity.Sequenced> sequenced() {
 		return this.identity.match(Optional::of, (identified) -> Optional.empty(), (keyed) -> Optional.empty(),
 				(anonymous) -> Optional.empty());
 	}
 
-	/** The ids of its records, for those that have one. */
+	/** The ids of its records, for those that have one, or of all of it. */
 	List<TopicRecordId> ids() {
 		return this.identity.match((sequenced) -> List.of(),
 				(identified) -> identified.ids()

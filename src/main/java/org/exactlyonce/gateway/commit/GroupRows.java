@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 import static org.exactlyonce.gateway.statement.RoundTrip.column;
 
 /**
- * The rows of one group: locked and read at its start, written at its end, a table in one
- * statement. In one transaction.
+ * The rows of one group: locked and read at its start, written at its end. In one
+ * transaction.
  */
 final class GroupRows implements AutoCloseable {
 

@@ -17,10 +17,10 @@ import org.exactlyonce.gateway.problem.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for a lane. Principals have turns, an append each, and those of one
- * principal come in the order in which they were offered. While several use the lane its
- * groups are small, so that none waits long for what another has in progress; who is
- * alone has all turns and all of a group. What has no principal is treated as one
+ * The appends that wait for a lane. Principals have turns, an append each, and those of
+ * one principal come in the order in which they were offered. While several use the lane
+ * its groups are small, so that none waits long for what another has in progress; one
+ * that is alone has all turns and all of a group. What has no principal is treated as one
  * principal's. Thread-safe.
  */
 final class LaneQueue {

@@ -7,7 +7,7 @@ import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is stored of an append. A duplicate has the original offsets.
+ * The place of an append in the log. A duplicate has the original offsets.
  *
  * @param partition the partition's id
  * @param producerId the producer; null for an append without an identity, as all that

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(name = "NewAccessKey")
 record KeyBody(@Schema(
-		description = "Who will hold it: the principal, which owns the producers it registers. Two keys may have one name, so that one can replace the other without a gap.",
+		description = "The principal that will hold it, which owns the producers it registers. Two keys may have one name, so that one can replace the other without a gap.",
 		minLength = 1, maxLength = 255, example = "orders-service",
 		requiredMode = Schema.RequiredMode.REQUIRED) String name,
 		@Schema(description = "What its holder may do",

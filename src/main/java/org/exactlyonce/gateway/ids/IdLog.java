@@ -5,7 +5,7 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the rule of ids needs of the group that a request is in.
+ * The group that a request is in, as far as the rule of ids needs it.
  */
 public interface IdLog {
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a record of an append with ids is.
+ * The place of a record of an append with ids.
  *
  * @param partition the partition's id
  * @param number the partition's number in its topic

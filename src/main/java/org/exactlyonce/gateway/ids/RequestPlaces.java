@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.IntToLongFunction;
 
 /**
- * Where the records of a request are that has an id as a whole, in a few bytes: those of
- * a partition are one batch, and there are fewer of these than a short has numbers.
+ * The places of the records of a request that has an id as a whole, in a few bytes: those
+ * of a partition are one batch, and there are fewer of these than a short has numbers.
  *
  * @param parts the batches
  * @param partOf the batch that each record of the request is in

@@ -125,7 +125,7 @@ public abstract class IncomingBatch {
 		long idBytes = (long) this.count * this.requestIdBytes;
 		if (idBytes > this.maxBytes) {
 			throw Problem.of(ProblemType.RECORD_BATCH_TOO_LARGE,
-					"The batch has %d records or more with an Idempotency-Key of %d bytes each, they may have %d bytes."
+					"The batch has %d records or more with an Idempotency-Key of %d bytes each; they may have %d bytes."
 						.formatted(this.count, this.requestIdBytes, this.maxBytes))
 				.with("maxBytes", this.maxBytes)
 				.toException();
@@ -152,7 +152,7 @@ public abstract class IncomingBatch {
 		if (this.count > this.maxRecords) {
 			throw Problem
 				.of(ProblemType.RECORD_BATCH_TOO_LARGE,
-						"The batch has " + this.count + " records, it may have " + this.maxRecords + ".")
+						"The batch has " + this.count + " records; it may have " + this.maxRecords + ".")
 				.with("maxRecords", this.maxRecords)
 				.toException();
 		}
@@ -161,7 +161,7 @@ public abstract class IncomingBatch {
 	private ProblemException tooManyBytes(long bytes) {
 		return Problem
 			.of(ProblemType.RECORD_BATCH_TOO_LARGE,
-					"The batch has " + bytes + " bytes or more, its values may have " + this.maxBytes + ".")
+					"The batch has " + bytes + " bytes or more; its values may have " + this.maxBytes + ".")
 			.with("maxBytes", this.maxBytes)
 			.toException();
 	}

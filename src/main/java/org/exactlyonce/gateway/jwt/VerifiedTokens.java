@@ -10,8 +10,8 @@ import org.exactlyonce.gateway.credential.KeyDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sent the tokens that were verified a moment ago, by the SHA-256 of the tokens: an
- * ES256 signature costs more than all else of a request. What is no valid token is not
+ * The senders of tokens that were verified a moment ago, by the SHA-256 of the tokens: an
+ * ES256 signature costs more than all else of a request. A token that is not valid is not
  * kept. Thread-safe.
  */
 final class VerifiedTokens {

@@ -40,7 +40,7 @@ public class DurableEnds implements DisposableBean {
 	/** Once it is shut down, no waiter is woken any more, and that is no failure. */
 	private final ThreadPoolExecutor workers = new ThreadPoolExecutor(WORKERS, WORKERS, 0, TimeUnit.SECONDS,
 			new LinkedBlockingQueue<>(), (work) -> {
-				Thread thread = new Thread(work, "tail");
+				Thread thread = new Thread(work, "durable-ends");
 				thread.setDaemon(true);
 				return thread;
 			}, new ThreadPoolExecutor.DiscardPolicy());

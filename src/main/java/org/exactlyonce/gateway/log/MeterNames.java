@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What topics and partitions are called in meters: chosen once among all that there are,
- * for whatever is measured of them. The first topics by name have meters of their own,
+ * The names of topics and partitions in meters: chosen once among all that there are, for
+ * all that is measured of them. The first topics by name have meters of their own,
  * {@code records} before all, and so have the first partitions in that order. Immutable.
  *
  * @param topics what each topic is called: by its name, or {@link #OTHERS}

@@ -4,7 +4,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How many meters there may be.
+ * The bounds on the number of meters.
  *
  * @param maxPartitions how many partitions have meters of their own, 0 or more
  * @param maxTopics how many topics have, 0 or more; the others have theirs together

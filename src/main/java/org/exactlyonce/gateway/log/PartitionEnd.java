@@ -3,7 +3,7 @@ package org.exactlyonce.gateway.log;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a partition ended when all were read.
+ * The end of a partition when all were read.
  *
  * @param partition its id
  * @param topic the name of its topic

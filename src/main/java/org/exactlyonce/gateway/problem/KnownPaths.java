@@ -42,7 +42,7 @@ class KnownPaths {
 
 	/** The detail of a 405. */
 	static String notAllowed(String method, String path, Collection<String> allowed) {
-		return method + " is not allowed on " + path + ", it takes "
+		return method + " is not allowed on " + path + "; it takes "
 				+ allowed.stream().map(String::strip).sorted().collect(Collectors.joining(", ")) + ".";
 	}
 

@@ -21,7 +21,7 @@ record ProblemBody(
 		@Schema(description = "The HTTP status", minimum = "400", maximum = "599", example = "409",
 				requiredMode = Schema.RequiredMode.REQUIRED) int status,
 		@Schema(description = "What is wrong with this request, with the numbers in it",
-				example = "Producer 1 sent sequences 5 to 5 to partition 0, the next expected is 3.",
+				example = "Producer 1 sent sequences 5 to 5 to partition 0; the next expected is 3.",
 				requiredMode = Schema.RequiredMode.REQUIRED) String detail,
 		@Schema(description = "The path that was requested", type = "string", format = "uri-reference",
 				example = "/partitions/0/records", requiredMode = Schema.RequiredMode.REQUIRED) URI instance,

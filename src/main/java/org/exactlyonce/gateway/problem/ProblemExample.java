@@ -79,7 +79,7 @@ public enum ProblemExample {
 
 	/** An older epoch. */
 	OLDER_EPOCH("An older epoch",
-			Problem.of(ProblemType.PRODUCER_FENCED, "Producer 2 sent epoch 0, the current epoch is 1.")
+			Problem.of(ProblemType.PRODUCER_FENCED, "Producer 2 sent epoch 0; the current epoch is 1.")
 				.with("currentEpoch", 1)
 				.header("Producer-Epoch", 1)),
 
@@ -149,22 +149,22 @@ public enum ProblemExample {
 
 	/** The next request came before its predecessor. */
 	GAP("A gap: the request before this one is missing",
-			Problem.outOfOrder("Producer 1 sent sequences 5 to 5 to partition 0, the next expected is 3.", 3, 5)),
+			Problem.outOfOrder("Producer 1 sent sequences 5 to 5 to partition 0; the next expected is 3.", 3, 5)),
 
 	/** The predecessors did not come while the request waited. */
 	GAP_AFTER_WAIT("A gap after Prefer: wait=1: the request before this one did not come in time",
-			Problem.outOfOrder("Producer 1 sent sequences 5 to 5 to partition 0, the next expected is 3.", 3, 5)
+			Problem.outOfOrder("Producer 1 sent sequences 5 to 5 to partition 0; the next expected is 3.", 3, 5)
 				.header("Preference-Applied", "wait=1")),
 
 	/** A batch that is committed in part. */
 	STRADDLING("A batch that starts with committed sequences and ends with new ones",
-			Problem.outOfOrder("Producer 1 sent sequences 2 to 3 to partition 0, the next expected is 3.", 3, 2)),
+			Problem.outOfOrder("Producer 1 sent sequences 2 to 3 to partition 0; the next expected is 3.", 3, 2)),
 
 	/** A stream that begins beyond the end. */
 	BEYOND_THE_END("An event stream that begins beyond the end of the partition",
 			Problem
 				.of(ProblemType.OFFSET_OUT_OF_RANGE,
-						"The stream would begin at offset 908, but partition 0 has offsets 0 to 3, the next is 4.")
+						"The stream would begin at offset 908, but partition 0 has offsets 0 to 3; the next is 4.")
 				.with("logStartOffset", 0)
 				.with("logEndOffset", 4)),
 
@@ -174,21 +174,21 @@ public enum ProblemExample {
 
 	/** Too many records. */
 	TOO_MANY_RECORDS("Too many records",
-			Problem.of(ProblemType.RECORD_BATCH_TOO_LARGE, "The batch has 10001 records, it may have 10000.")
+			Problem.of(ProblemType.RECORD_BATCH_TOO_LARGE, "The batch has 10001 records; it may have 10000.")
 				.with("maxRecords", 10_000)),
 
 	/** Too many bytes in a batch. */
 	TOO_MANY_BYTES("Too many bytes",
 			Problem
 				.of(ProblemType.RECORD_BATCH_TOO_LARGE,
-						"The batch has 9000000 bytes or more, its values may have 8388608.")
+						"The batch has 9000000 bytes or more; its values may have 8388608.")
 				.with("maxBytes", 8_388_608)),
 
 	/** Too many bytes in a body that is no batch. */
 	BODY_TOO_LARGE("A body that is too large",
 			Problem
 				.of(ProblemType.RECORD_BATCH_TOO_LARGE,
-						"The body has 17000000 bytes or more, a request may have 16777216.")
+						"The body has 17000000 bytes or more; a request may have 16777216.")
 				.with("maxBytes", 16_777_216)),
 
 	/** A form instead of records. */

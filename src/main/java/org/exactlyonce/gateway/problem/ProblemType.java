@@ -35,7 +35,7 @@ public enum ProblemType {
 
 	/** 403: a page of another origin may not write. */
 	FORBIDDEN_ORIGIN(HttpStatus.FORBIDDEN, "Forbidden origin", Retry.STOP,
-			"A page of another origin, open in a browser, sent a request that may write. Such pages are not let write, unless their origin is admitted. Nothing was stored.",
+			"A page of another origin, open in a browser, sent a request that could write. Such pages may not write unless their origin is admitted. Nothing was stored.",
 			"If the page is yours, name its origin in gateway.cors.allowed-origins. If it is the gateway's own, behind a proxy, set server.forward-headers-strategy."),
 
 	/** 403: the producer's epoch was raised. */
@@ -45,7 +45,7 @@ public enum ProblemType {
 
 	/** 403: the producer is another principal's. */
 	NOT_OWNER(HttpStatus.FORBIDDEN, "Not the owner", Retry.STOP,
-			"The producer belongs to another principal: to the first that registered it, or to whom an administrator gave it. Nothing was stored, and no epoch was raised.",
+			"The producer belongs to another principal: to the first that registered it, or to the one that an administrator assigned it to. Nothing was stored, and no epoch was raised.",
 			"Stop sending. Register a producer of your own, under another name or without one. An administrator can give this one away: PATCH /producers/{producerId}."),
 
 	/** 404: no such path. */

@@ -99,7 +99,7 @@ final class EpochRaise {
 			}
 			return Problem
 				.of(ProblemType.PRODUCER_FENCED,
-						"Producer " + this.id + " sent epoch " + this.believed + ", the current epoch is " + current
+						"Producer " + this.id + " sent epoch " + this.believed + "; the current epoch is " + current
 								+ ".")
 				.with("currentEpoch", current)
 				.header("Producer-Epoch", current)

@@ -152,7 +152,7 @@ class ProducerRegistry {
 
 	private void count(String outcome) {
 		Counter.builder("gateway.registrations")
-			.description("Answered registrations, raises and changes of an owner")
+			.description("Answered registrations, epoch raises and ownership changes")
 			.tag("outcome", outcome)
 			.register(this.meters)
 			.increment();

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What one principal may use. What is left out is not limited.
+ * The bounds on what one principal may use. What is left out is not limited.
  *
  * @param requestsPerSecond how many requests it may send
  * @param bytesPerSecond how many bytes their bodies may have

@@ -13,9 +13,9 @@ import io.github.bucket4j.TimeMeter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of its requests and bytes a second each principal has used. A bucket holds
- * what comes within a second; one that is full is like one that is not there yet, so that
- * those who sent nothing lately take no memory. Thread-safe.
+ * Counts how much of its requests and bytes a second each principal has used. A bucket
+ * holds what comes within a second; one that is full is like one that is not there yet,
+ * so that those who sent nothing lately take no memory. Thread-safe.
  */
 final class Rates {
 

@@ -199,7 +199,7 @@ class ReadController implements ReadApi {
 				: "has offsets " + bounds.start() + " to " + (bounds.end() - 1);
 		return Problem
 			.of(ProblemType.OFFSET_OUT_OF_RANGE,
-					what + ", but partition " + partition + " " + offsets + ", the next is " + bounds.end() + ".")
+					what + ", but partition " + partition + " " + offsets + "; the next is " + bounds.end() + ".")
 			.with("logStartOffset", bounds.start())
 			.with("logEndOffset", bounds.end())
 			.toException();

@@ -11,8 +11,8 @@ import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a reader wants to start: at an offset, at one of the ends, or at the first record
- * of a time.
+ * The place where a reader wants to start: at an offset, at one of the ends, or at the
+ * first record of a time.
  *
  * @param offset the offset, {@link LogReader#EARLIEST} or {@link LogReader#LATEST}; not
  * used with a time

@@ -8,8 +8,8 @@ import org.exactlyonce.gateway.topic.KnownTopics;
 import org.exactlyonce.gateway.topic.TopicPartition;
 
 /**
- * Which partitions there are to relay. One cheap question tells whether topics were made,
- * grown or deleted; only then all partitions are read. For one thread.
+ * The partitions that there are to relay. One cheap question tells whether topics were
+ * made, grown or deleted; only then all partitions are read. For one thread.
  */
 final class FollowedTopics {
 

@@ -40,10 +40,11 @@ final class LagMetrics {
 	LagMetrics(MeterRegistry meters) {
 		this.meters = meters;
 		this.records = gauge("gateway.relay.lag.records", "Records of the partition that are not in Kafka yet");
-		this.seconds = gauge("gateway.relay.lag.seconds", "How long the oldest of them is in the log");
+		this.seconds = gauge("gateway.relay.lag.seconds", "How long the oldest of them has been in the log");
 		this.recordsOfTopics = gauge("gateway.relay.topic.lag.records",
 				"Records of the topic that are not in Kafka yet");
-		this.secondsOfTopics = gauge("gateway.relay.topic.lag.seconds", "How long the oldest of them is in the log");
+		this.secondsOfTopics = gauge("gateway.relay.topic.lag.seconds",
+				"How long the oldest of them has been in the log");
 	}
 
 	private MultiGauge gauge(String name, String description) {

@@ -205,7 +205,7 @@ final class RelayLag {
 	 * How far it is behind; {@code NaN} where that is not known.
 	 *
 	 * @param records how many are not in Kafka yet
-	 * @param seconds how long the oldest of them is in the log
+	 * @param seconds how long the oldest of them has been in the log
 	 */
 	record Lag(double records, double seconds) {
 

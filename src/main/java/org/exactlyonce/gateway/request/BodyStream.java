@@ -136,10 +136,10 @@ final class BodyStream implements BodyMemory {
 	}
 
 	private ProblemException tooLarge(long bytes) {
-		String values = (this.reportedMaxBytes < max()) ? ", its values " + this.reportedMaxBytes : "";
+		String values = (this.reportedMaxBytes < max()) ? " and its values " + this.reportedMaxBytes : "";
 		return Problem
 			.of(ProblemType.RECORD_BATCH_TOO_LARGE,
-					"The body has " + bytes + " bytes or more, a request may have " + max() + values + ".")
+					"The body has " + bytes + " bytes or more; a request may have " + max() + values + ".")
 			.with("maxBytes", Math.min(max(), this.reportedMaxBytes))
 			.toException();
 	}

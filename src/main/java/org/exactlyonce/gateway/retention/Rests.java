@@ -7,10 +7,10 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Whether retention is to go on; who asks rests first, for eight times as long as the
- * work since the last rest took, and 200 ms at most. What waits for the database, its
- * disk or a processor comes in between. A look that takes long rests less, then not at
- * all, and the next one begins as it ended: what comes in meanwhile must not come in
+ * Says whether retention is to go on; the question rests first, for eight times as long
+ * as the work since the last rest took, and 200 ms at most. What waits for the database,
+ * its disk or a processor comes in between. A look that takes long rests less, then not
+ * at all, and the next one begins as it ended: what comes in meanwhile must not come in
  * faster than it is deleted. For one thread.
  */
 final class Rests implements BooleanSupplier {

@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * When retention works.
+ * The times of retention.
  *
  * @param retentionInterval the time from one look for what is to be deleted to the next,
  * 100 milliseconds or more

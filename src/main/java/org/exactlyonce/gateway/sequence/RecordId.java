@@ -8,8 +8,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tells a record, or a request, from all others of its topic, and what it has to be
- * the same in. Digests, so that ids of any length take the same room.
+ * An id that tells a record, or a request, from all others of its topic, and what two
+ * with that id have to be the same in. Digests, so that ids of any length take the same
+ * room.
  */
 public final class RecordId {
 

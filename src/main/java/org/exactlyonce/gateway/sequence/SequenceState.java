@@ -60,7 +60,7 @@ public record SequenceState(long currentEpoch, long lastSequence) {
 	public SequenceState after(SequenceRange range) {
 		if (range.base() != nextSequence()) {
 			throw new IllegalArgumentException(
-					"base sequence is " + range.base() + ", the next expected is " + nextSequence());
+					"base sequence is " + range.base() + "; the next expected is " + nextSequence());
 		}
 		return new SequenceState(this.currentEpoch, range.last());
 	}

@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 
-import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * The folder and the file of the embedded database, looked at before H2 does, which would
@@ -39,10 +40,10 @@ final class H2Folder {
 	/**
 	 * Refuses a name of a data folder that would end up elsewhere.
 	 * @param url H2's URL
-	 * @param dataDir the setting, if the URL may be made of it
+	 * @param dataDir the setting, which the URL may be made of
 	 */
-	static void verifyName(String url, @Nullable String dataDir) {
-		if (dataDir == null || !url.startsWith(PREFIX + "file:" + dataDir + "/gateway")) {
+	static void verifyName(String url, String dataDir) {
+		if (!url.startsWith(PREFIX + "file:" + dataDir + "/gateway")) {
 			return;
 		}
 		if (dataDir.isBlank()) {
@@ -112,6 +113,15 @@ final class H2Folder {
 	static String writable(Path folder) {
 		return "Give the user " + USER + " the right to write the folder " + folder + " and the files in it, "
 				+ "or set GATEWAY_DATA_DIR to another folder.";
+	}
+
+	/**
+	 * The setting that the database's URL is made of.
+	 *
+	 * @param dataDir the folder, as it stands in the URL; not used with PostgreSQL
+	 */
+	@ConfigurationProperties("gateway")
+	record Properties(@DefaultValue("./data") String dataDir) {
 	}
 
 }

@@ -110,7 +110,8 @@ class StoreConfiguration {
 			postgresDefaults(pool, environment);
 		}
 		else if (url != null) {
-			H2Folder.verifyName(url, environment.getProperty("gateway.data-dir"));
+			H2Folder.verifyName(url,
+					Binder.get(environment).bindOrCreate("gateway", H2Folder.Properties.class).dataDir());
 			// H2 takes ./data but not data, which every other program does
 			pool.setJdbcUrl(url.replaceFirst("^(jdbc:h2:file:)(?![./~\\\\]|[A-Za-z]:)", "$1./"));
 			pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");

@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Which partition a path names. Remembers what it has found, and asks the database for
- * what it does not know: another replica may have made or grown the topic. What it
- * remembers may be deleted meanwhile: then the partition's row is of no topic, which
- * whoever uses it sees and {@linkplain #forget says}. An id is never used again, so that
- * a topic made anew under a name is never taken for the one before.
+ * Finds the partition that a path names. Remembers what it has found, and asks the
+ * database for what it does not know: another replica may have made or grown the topic.
+ * What it remembers may be deleted meanwhile: then the partition's row is of no topic,
+ * which its user sees and {@linkplain #forget says}. An id is never used again, so that a
+ * topic made anew under a name is never taken for the one before.
  */
 @Component
 public class KnownTopics {

@@ -4,7 +4,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How many partitions there are.
+ * The numbers of partitions.
  *
  * @param partitions the partitions of {@code records} at the first start, and of a new
  * topic that does not say how many, 1 to 10 000; {@code records} grows with it, and never

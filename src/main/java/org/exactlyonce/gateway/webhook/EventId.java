@@ -9,7 +9,7 @@ import org.exactlyonce.gateway.sequence.RecordId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tells the events of a source from one another.
+ * The id that tells the events of a source from one another.
  *
  * @param source the source's name, which stands before the id, so that two sources never
  * hide one another's events

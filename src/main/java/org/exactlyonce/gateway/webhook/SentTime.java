@@ -5,8 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a sender says that it signed a delivery, so that nobody sends a recorded one
- * later.
+ * The time at which a sender says that it signed a delivery, so that a recorded one
+ * cannot be sent later.
  *
  * @param seconds since 1970
  */

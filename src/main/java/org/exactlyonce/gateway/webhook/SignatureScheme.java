@@ -12,8 +12,8 @@ import org.exactlyonce.gateway.webhook.BodySignature.Prefix;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How senders sign, what they call the id of an event, and which of their headers belong
- * to the event: those that are the same in every attempt to deliver it.
+ * A way in which senders sign, with what they call the id of an event, and which of their
+ * headers belong to the event: those that are the same in every attempt to deliver it.
  */
 enum SignatureScheme {
 

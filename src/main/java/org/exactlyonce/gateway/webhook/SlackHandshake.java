@@ -7,8 +7,9 @@ import org.exactlyonce.gateway.json.JsonPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Slack sends that is no event: the question whether an address is its owner's,
- * before it sends events there, and the notice that it sends fewer than there are.
+ * The messages of Slack that are no events: the question whether an address is its
+ * owner's, before it sends events there, and the notice that it sends fewer than there
+ * are.
  */
 final class SlackHandshake {
 

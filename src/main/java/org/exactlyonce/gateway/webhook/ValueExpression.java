@@ -9,8 +9,8 @@ import org.exactlyonce.gateway.json.JsonPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a delivery has a value: {@code json:/pointer}, {@code header:Name}, or
- * {@code body}, which is its SHA-256 in lower-case hex. Equal by its text.
+ * Names the place of a value in a delivery: {@code json:/pointer}, {@code header:Name},
+ * or {@code body}, which is its SHA-256 in lower-case hex. Equal by its text.
  */
 sealed interface ValueExpression {
 

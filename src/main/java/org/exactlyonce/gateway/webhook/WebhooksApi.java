@@ -26,7 +26,7 @@ import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 interface WebhooksApi {
 
 	@Operation(operationId = "deliverWebhook", summary = "Deliver an event", description = """
-			For the senders of webhooks: Stripe, GitHub, Shopify, Slack, whoever keeps to Standard Webhooks, and \
+			For the senders of webhooks: Stripe, GitHub, Shopify, Slack, senders that follow Standard Webhooks, and \
 			others that sign with an HMAC. `gateway.webhooks.<source>` says for each source its topic, its scheme \
 			and its secrets.
 

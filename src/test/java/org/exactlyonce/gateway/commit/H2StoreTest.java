@@ -24,7 +24,7 @@ class H2StoreTest {
 	}
 
 	@Nested
-	class Owners extends OwnerContract {
+	class Owners extends OwnerColumnContract {
 
 		Owners() {
 			super(TestLog.h2());

@@ -27,7 +27,7 @@ class PostgresStoreIT {
 	}
 
 	@Nested
-	class Owners extends OwnerContract {
+	class Owners extends OwnerColumnContract {
 
 		Owners() {
 			super(TestLog.postgres());

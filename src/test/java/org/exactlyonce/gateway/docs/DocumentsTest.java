@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The reference tables in {@code docs} say what the code says, and no page links to a
- * file that is not there.
+ * file that is not there. The README has ten kilobytes at most.
  */
 class DocumentsTest {
 
@@ -58,6 +58,11 @@ class DocumentsTest {
 		assertThat(pages).hasSizeGreaterThan(10)
 			.allSatisfy((page) -> assertThat(links(page))
 				.allMatch((link) -> Files.exists(Path.of("").resolve(page).resolveSibling(link))));
+	}
+
+	@Test
+	void isShortWhereItIsReadFirst() throws IOException {
+		assertThat(Files.size(Path.of("README.md"))).isLessThanOrEqualTo(10 * 1024);
 	}
 
 	@Test

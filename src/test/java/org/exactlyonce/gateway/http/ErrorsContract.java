@@ -52,7 +52,7 @@ abstract class ErrorsContract {
 		assertProblem(answer, 405, "METHOD_NOT_ALLOWED", "fix-request");
 		assertThat(answer.header("Allow").split(", ")).containsExactlyInAnyOrder(allowed.split(", "));
 		assertThat(answer.json().get("detail").asString()).isEqualTo(method + " is not allowed on " + path
-				+ ", it takes " + Stream.of(allowed.split(", ")).sorted().collect(Collectors.joining(", ")) + ".");
+				+ "; it takes " + Stream.of(allowed.split(", ")).sorted().collect(Collectors.joining(", ")) + ".");
 	}
 
 	@ParameterizedTest
@@ -101,7 +101,7 @@ abstract class ErrorsContract {
 		Answer answer = this.gateway.send("TRACE", RECORDS, null, "X-Secret", "s");
 		assertProblem(answer, 405, "METHOD_NOT_ALLOWED", "fix-request");
 		assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS");
-		assertThat(answer.text()).contains("TRACE is not allowed on " + RECORDS + ", it takes GET, HEAD, OPTIONS.");
+		assertThat(answer.text()).contains("TRACE is not allowed on " + RECORDS + "; it takes GET, HEAD, OPTIONS.");
 		assertThat(answer.text()).doesNotContain("Secret");
 	}
 

@@ -1,10 +1,11 @@
-package org.exactlyonce.gateway.request;
+package org.exactlyonce.gateway.edge;
 
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.AbstractProtocol;
 import org.apache.coyote.UpgradeProtocol;
 import org.apache.coyote.http2.Http2Protocol;
 import org.exactlyonce.gateway.bounds.ConnectionLimits;
+import org.exactlyonce.gateway.request.RequestProperties;
 
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Ssl;

@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.problem;
+package org.exactlyonce.gateway.edge;
 
 import java.io.IOException;
 

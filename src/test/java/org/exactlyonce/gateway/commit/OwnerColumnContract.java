@@ -26,8 +26,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.exactlyonce.gateway.commit.Appends.sentBy;
 import static org.exactlyonce.gateway.commit.TestLog.request;
 
-/** Whose a producer is, on any database. */
-abstract class OwnerContract {
+/** The owners of producers as the database has them, on any database. */
+abstract class OwnerColumnContract {
 
 	private static final Requester A = new Requester("a", false);
 
@@ -45,7 +45,7 @@ abstract class OwnerContract {
 
 	private final int partition;
 
-	OwnerContract(TestLog log) {
+	OwnerColumnContract(TestLog log) {
 		this.log = log;
 		this.registrations = log.registrations;
 		this.partition = log.newPartition();

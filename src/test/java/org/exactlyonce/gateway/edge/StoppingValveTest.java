@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.problem;
+package org.exactlyonce.gateway.edge;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -12,6 +12,7 @@ import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.http11.Http11NioProtocol;
+import org.exactlyonce.gateway.problem.ProblemReportValve;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -102,7 +102,7 @@ public enum ProblemExample {
 
 	/** A partition that does not exist. */
 	NO_SUCH_PARTITION("No such partition",
-			Problem.of(ProblemType.UNKNOWN_PARTITION, "There is no partition 8, they are 0 to 7.")),
+			Problem.of(ProblemType.UNKNOWN_PARTITION, "There is no partition 8; they are 0 to 7.")),
 
 	/** An offset past the end. */
 	NO_SUCH_OFFSET("No such offset",

@@ -100,7 +100,7 @@ public class KnownTopics {
 			throw Problem
 				.of(ProblemType.UNKNOWN_PARTITION,
 						"There is no partition " + FieldErrors.shortened(text, SHOWN)
-								+ (name.equals(Topic.RECORDS) ? "" : " in the topic " + name) + ", they are 0 to "
+								+ (name.equals(Topic.RECORDS) ? "" : " in the topic " + name) + "; they are 0 to "
 								+ (layout.size() - 1) + ".")
 				.toException();
 		}

@@ -194,7 +194,8 @@ export async function findRights() {
       update({ admin: true, keys: true });
     }
     else if (answer.status === 403) {
-      update({ admin: !token, keys: false });
+      // without keys all may administer; a certificate has rights, too
+      update({ admin: !token && !answer.problem?.right, keys: false });
     }
   }
   catch {

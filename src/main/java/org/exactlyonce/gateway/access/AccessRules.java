@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.problem.ProblemWriter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpMethod;
@@ -64,7 +65,8 @@ final class AccessRules {
 				.access(any(Right.MONITOR));
 			requests.requestMatchers(method, PAGES).access(withoutBody());
 		}
-		requests.requestMatchers("/webhooks/*", "/error").permitAll();
+		requests.requestMatchers(HttpMethod.POST, "/webhooks/*").permitAll();
+		requests.requestMatchers("/webhooks/*").access(withoutBody());
 		requests.anyRequest().access(any(Right.ADMIN));
 	}
 
@@ -73,8 +75,14 @@ final class AccessRules {
 	 * be received.
 	 */
 	private static AuthorizationManager<RequestAuthorizationContext> withoutBody() {
-		return (authentication, request) -> new AuthorizationDecision(
-				!hasBody(request.getRequest()) || authentication.get() instanceof Caller);
+		return (authentication, context) -> {
+			HttpServletRequest request = context.getRequest();
+			if (request.getUserPrincipal() == null && !request.getProtocol().startsWith("HTTP/1.")) {
+				request.setAttribute(ProblemWriter.UNREAD, true); // it need not announce
+																	// its body
+			}
+			return new AuthorizationDecision(!hasBody(request) || authentication.get() instanceof Caller);
+		};
 	}
 
 	private static boolean hasBody(HttpServletRequest request) {

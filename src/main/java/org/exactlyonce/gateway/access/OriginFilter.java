@@ -18,11 +18,11 @@ import org.springframework.web.cors.CorsUtils;
 import org.springframework.web.filter.CorsFilter;
 
 /**
- * Keeps pages of other origins from writing, in any mode, and gives those that are
- * admitted all that CORS has. Browsers say where a page comes from, and let it not be
- * forged; a program that is no browser says nothing. Comes behind the filter that
- * believes a proxy's headers, so that the gateway's own origin is the one that the
- * browser sees.
+ * Keeps pages of other origins from writing, in any mode, also by a frame with one of the
+ * gateway's own pages, and gives those that are admitted all that CORS has. Browsers say
+ * where a page comes from, and let it not be forged; a program that is no browser says
+ * nothing. Comes behind the filter that believes a proxy's headers, so that the gateway's
+ * own origin is the one that the browser sees.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE + 10)
 class OriginFilter extends HttpFilter {
@@ -64,6 +64,10 @@ class OriginFilter extends HttpFilter {
 	@Override
 	protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
+		if (request.getMethod().equals("GET")) { // in a frame a page writes as its own
+													// origin
+			response.setHeader("X-Frame-Options", "DENY");
+		}
 		if (!SAFE.contains(request.getMethod()) && isOfAnotherPage(request) && !isAdmitted(request)) {
 			this.refusals.refuse(Refused.ORIGIN, detail(request), request, response);
 		}

@@ -35,6 +35,9 @@ public enum Refused {
 	PATH,
 
 	/** In the mode token: its sender has used up a quota. */
-	QUOTA
+	QUOTA,
+
+	/** At a webhook: its signature is not one of its source. */
+	SIGNATURE
 
 }

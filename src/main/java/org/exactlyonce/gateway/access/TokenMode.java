@@ -24,6 +24,8 @@ import org.springframework.security.web.authentication.preauth.x509.X509Authenti
 import org.springframework.security.web.context.NullSecurityContextRepository;
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
  * The mode token: every request of the API needs a credential with a right. There are no
@@ -65,7 +67,7 @@ class TokenMode {
 			.securityContext((context) -> context.securityContextRepository(new NullSecurityContextRepository()))
 			.exceptionHandling((failures) -> failures.authenticationEntryPoint(answers).accessDeniedHandler(answers))
 			.addFilter(bearer(credentials, answers))
-			.authorizeHttpRequests((requests) -> AccessRules.apply(requests, actuator));
+			.authorizeHttpRequests((requests) -> AccessRules.apply(requests, actuator.replaceFirst("/$", "")));
 		if (!access.certificates().isEmpty()) {
 			http.addFilter(certificate(credentials));
 		}
@@ -94,7 +96,10 @@ class TokenMode {
 	 */
 	private static BearerTokenAuthenticationFilter bearer(AuthenticationManager credentials, TokenAnswers answers) {
 		BearerTokenAuthenticationConverter header = new BearerTokenAuthenticationConverter();
-		header.setBearerTokenResolver(bearerTokens());
+		BearerTokenResolver tokens = bearerTokens();
+		RequestMatcher webhooks = PathPatternRequestMatcher.withDefaults().matcher("/webhooks/*");
+		// its signature is the credential, whatever else its sender sends
+		header.setBearerTokenResolver((request) -> webhooks.matches(request) ? null : tokens.resolve(request));
 		BearerTokenAuthenticationFilter filter = new BearerTokenAuthenticationFilter(credentials, header);
 		filter.setAuthenticationEntryPoint(answers);
 		return filter;

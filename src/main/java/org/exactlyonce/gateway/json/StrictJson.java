@@ -88,7 +88,7 @@ public final class StrictJson {
 		JsonToken token = this.parser.currentToken();
 		if (token == JsonToken.VALUE_NUMBER_INT) {
 			String text = this.parser.getString();
-			long value = (text.length() <= 17) ? this.parser.getLongValue() : -1;
+			long value = (text.length() <= 17 && text.charAt(0) != '-') ? this.parser.getLongValue() : -1;
 			if (value >= 0 && value <= SequenceRange.MAX) {
 				return value;
 			}

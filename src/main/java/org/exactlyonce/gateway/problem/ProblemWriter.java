@@ -27,7 +27,8 @@ public final class ProblemWriter {
 
 	private static final String SEEN_PATH = ProblemWriter.class.getName() + ".seenPath";
 
-	private static final String UNREAD = ProblemWriter.class.getName() + ".unread";
+	/** The attribute of a request whose body is left unread. */
+	public static final String UNREAD = ProblemWriter.class.getName() + ".unread";
 
 	private ProblemWriter() {
 	}
@@ -42,10 +43,19 @@ public final class ProblemWriter {
 	 */
 	public static void refuse(Problem problem, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
-		request.setAttribute(UNREAD, true);
+		leaveBodyUnread(request, response);
 		writeHead(problem.instance(request.getRequestURI()), response);
-		closeBehind(request, response);
 		response.getOutputStream().write(resolved(problem.toBody(), request.getContextPath()));
+	}
+
+	/**
+	 * Leaves the rest of a body where it is, whatever is answered.
+	 * @param request the request
+	 * @param response its response, not committed
+	 */
+	public static void leaveBodyUnread(HttpServletRequest request, HttpServletResponse response) {
+		request.setAttribute(UNREAD, true);
+		closeBehind(request, response);
 	}
 
 	/**
@@ -61,9 +71,9 @@ public final class ProblemWriter {
 	}
 
 	/**
-	 * Whether a request was refused with its body unread.
+	 * Whether the body of a request is left unread.
 	 * @param request the request
-	 * @return true behind {@link #refuse}
+	 * @return true behind {@link #refuse} and {@link #leaveBodyUnread}
 	 */
 	public static boolean leavesBodyUnread(HttpServletRequest request) {
 		return request.getAttribute(UNREAD) != null;

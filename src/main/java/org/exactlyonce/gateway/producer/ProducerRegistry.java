@@ -120,7 +120,7 @@ class ProducerRegistry {
 	Optional<ProducerView> give(long id, @Nullable String owner, Requester requester, PageMemory memory) {
 		Optional<ProducerView> given = inTurn(() -> this.rows.give(id, owner).map((producer) -> {
 			this.fences.await(id);
-			return this.queries.registered(producer, requester, memory);
+			return view(producer, requester, memory);
 		}));
 		count(given.isPresent() ? "given" : "rejected");
 		return given;
@@ -167,7 +167,7 @@ class ProducerRegistry {
 				return new Registration(ProducerView.of(producer, List.of(), requester), true);
 			}
 			this.fences.await(producer.id());
-			return new Registration(this.queries.registered(producer, requester, memory), false);
+			return new Registration(view(producer, requester, memory), false);
 		});
 	}
 
@@ -178,7 +178,21 @@ class ProducerRegistry {
 			return new Raised(outcome, null);
 		}
 		this.fences.await(producer.id());
-		return new Raised(outcome, this.queries.registered(producer, requester, memory));
+		return new Raised(outcome, view(producer, requester, memory));
+	}
+
+	/** What is done by now must not be refused as if nothing was. */
+	private ProducerView view(Producer producer, Requester requester, PageMemory memory) {
+		try {
+			return this.queries.registered(producer, requester, memory);
+		}
+		catch (ProblemException ex) {
+			throw Problem
+				.of(ProblemType.STORE_UNAVAILABLE,
+						"Producer " + producer.id() + " has the epoch " + producer.epoch()
+								+ " now; there is no memory at the moment for an answer that says more.")
+				.toException();
+		}
 	}
 
 	/**

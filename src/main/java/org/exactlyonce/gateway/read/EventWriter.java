@@ -20,6 +20,14 @@ final class EventWriter {
 	private EventWriter() {
 	}
 
+	/** Says which record came last, without an event. */
+	static byte[] lastId(long offset) throws IOException {
+		ByteArrayOutputStream id = new ByteArrayOutputStream();
+		JsonOutput out = new JsonOutput(id);
+		out.raw(ID).number(offset).raw(END).flush();
+		return id.toByteArray();
+	}
+
 	/** The records of a page as events. */
 	static byte[] write(String topic, LogReader.Page page) throws IOException {
 		ByteArrayOutputStream events = new ByteArrayOutputStream(4 * 1024);

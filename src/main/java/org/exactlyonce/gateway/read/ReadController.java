@@ -151,7 +151,7 @@ class ReadController implements ReadApi {
 			if (from < bounds.start() || from > bounds.end()) {
 				throw outOfRange(found, "The stream would begin at offset " + from, bounds);
 			}
-			return new Beginning(found, from);
+			return new Beginning(found, from, wanted == LogReader.LATEST);
 		});
 	}
 
@@ -166,6 +166,10 @@ class ReadController implements ReadApi {
 		}
 		EventStream stream;
 		try {
+			if (beginning.isLatest() && beginning.offset() > 0) {
+				// who loses the line before a record came is to come back to here
+				response.getOutputStream().write(EventWriter.lastId(beginning.offset() - 1));
+			}
 			response.flushBuffer();
 			stream = new EventStream(this.streams, request.startAsync(), beginning.partition(), beginning.offset());
 		}
@@ -216,7 +220,7 @@ class ReadController implements ReadApi {
 	 * @param partition the partition
 	 * @param offset the first record's offset
 	 */
-	private record Beginning(TopicPartition partition, long offset) {
+	private record Beginning(TopicPartition partition, long offset, boolean isLatest) {
 	}
 
 }

@@ -111,11 +111,16 @@ class RecordController implements RecordApi {
 
 	/**
 	 * Under the name of a topic that is deleted another may be made, with other records.
+	 * What one credential may read is not for the next.
 	 */
 	private static void send(RecordAnswer answer, boolean forEver, HttpServletRequest request,
 			HttpServletResponse response) throws IOException {
-		response.setHeader("Cache-Control", forEver ? "max-age=31536000, immutable" : "no-cache");
+		String whose = (request.getUserPrincipal() != null) ? "private, " : "";
+		response.setHeader("Cache-Control", whose + (forEver ? "max-age=31536000, immutable" : "no-cache"));
 		response.addHeader("Vary", "Accept"); // Origin may be there
+		if (!whose.isEmpty()) {
+			response.addHeader("Vary", "Authorization");
+		}
 		response.setHeader("X-Content-Type-Options", "nosniff");
 		response.setHeader("Content-Security-Policy", "sandbox");
 		if (new ServletWebRequest(request, response).checkNotModified(answer.entityTag())) {

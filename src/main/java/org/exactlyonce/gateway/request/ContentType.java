@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.request;
 
+import java.util.Collections;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -158,9 +159,10 @@ public record ContentType(Kind kind, String text) {
 	}
 
 	private static void refuseEncoded(HttpServletRequest request, String type) {
-		String encoding = request.getHeader("Content-Encoding");
-		if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-			throw refused("Content-Encoding is " + encoding + ", a body must be sent as it is.", type);
+		for (String encoding : Collections.list(request.getHeaders("Content-Encoding"))) {
+			if (!encoding.equalsIgnoreCase("identity")) {
+				throw refused("Content-Encoding is " + encoding + ", a body must be sent as it is.", type);
+			}
 		}
 	}
 

@@ -7,10 +7,13 @@ import java.time.Instant;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.exactlyonce.gateway.access.Refusals;
+import org.exactlyonce.gateway.access.Refused;
 import org.exactlyonce.gateway.append.TopicAppends;
 import org.exactlyonce.gateway.commit.CommitProperties;
 import org.exactlyonce.gateway.incoming.AppendProperties;
 import org.exactlyonce.gateway.problem.Problem;
+import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.problem.ProblemWriter;
 import org.exactlyonce.gateway.quota.Quotas;
@@ -38,6 +41,8 @@ class WebhookController implements WebhooksApi {
 
 	private final WebhookMetrics metrics;
 
+	private final Refusals refusals;
+
 	private final BodyReader bodies;
 
 	private final long maxBytes;
@@ -48,10 +53,11 @@ class WebhookController implements WebhooksApi {
 
 	private final Clock clock;
 
-	WebhookController(WebhookSources sources, WebhookMetrics metrics, BodyReader bodies, AppendProperties limits,
-			CommitProperties commits, Quotas quotas, TopicAppends appends, Clock clock) {
+	WebhookController(WebhookSources sources, WebhookMetrics metrics, Refusals refusals, BodyReader bodies,
+			AppendProperties limits, CommitProperties commits, Quotas quotas, TopicAppends appends, Clock clock) {
 		this.sources = sources;
 		this.metrics = metrics;
+		this.refusals = refusals;
 		this.bodies = bodies;
 		this.maxBytes = limits.maxBatchBytes(commits.lanes());
 		this.quotas = quotas;
@@ -73,10 +79,10 @@ class WebhookController implements WebhooksApi {
 		Instant now = this.clock.instant();
 		String complaint = known.signature().complaintOfHead(new Delivery(request::getHeader, new byte[0]), now);
 		if (complaint != null) {
-			ProblemWriter.refuse(badSignature(complaint), request, response);
+			this.refusals.refuse(Refused.SIGNATURE, badSignature(complaint), request, response);
 			return;
 		}
-		Body body = this.bodies.read(request, this.maxBytes);
+		Body body = read(request, response);
 		try {
 			deliver(known, new Delivery(request::getHeader, body.take()), now, body, request, response);
 		}
@@ -86,12 +92,25 @@ class WebhookController implements WebhooksApi {
 		}
 	}
 
+	/** Nobody knows yet who sent it: what is too large is not received to its end. */
+	private Body read(HttpServletRequest request, HttpServletResponse response) {
+		try {
+			return this.bodies.read(request, this.maxBytes);
+		}
+		catch (ProblemException ex) {
+			ProblemWriter.leaveBodyUnread(request, response);
+			throw ex;
+		}
+	}
+
 	/** The time is that of the head: a body may take longer than what is left of it. */
 	private void deliver(WebhookSource source, Delivery delivery, Instant now, Body memory, HttpServletRequest request,
 			HttpServletResponse response) throws IOException {
 		String complaint = source.signature().complaint(delivery, now);
 		if (complaint != null) {
-			throw badSignature(complaint).toException();
+			Problem problem = badSignature(complaint);
+			this.refusals.note(Refused.SIGNATURE, problem, request);
+			throw problem.toException();
 		}
 		this.quotas.take(source.principal(), delivery.body().length, request);
 		String challenge = (source.scheme() == SignatureScheme.SLACK) ? SlackHandshake.challenge(delivery) : null;

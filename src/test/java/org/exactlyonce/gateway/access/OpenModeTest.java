@@ -50,6 +50,14 @@ class OpenModeTest {
 		assertThat(register("Host: " + host)).startsWith("HTTP/1.1 201");
 	}
 
+	/** By a click that was meant for the page around it, a page would write. */
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "/", "/swagger-ui/index.html", "/console/", "/problems", "/no-such-path", "/partitions/0" })
+	void letsNoPageBeFramed(String path) throws IOException {
+		assertThat(get(path, "Host: localhost")).contains("X-Frame-Options: DENY");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "X-Forwarded-For: 10.1.2.3", "Forwarded: for=10.1.2.3", "X-Forwarded-Proto: https",
 			"Via: 1.1 proxy" })

@@ -65,7 +65,9 @@ class AccessMatrixTest {
 					"401 401 401 401 401 201 403 201 403 403 403 201"),
 			row("POST", "/records", "/records", RECORD, "401 401 401 401 401 201 403 201 403 403 403 201"),
 			row("POST", "/webhooks/{source}", "/webhooks/unknown", RECORD,
-					"404 401 401 401 401 404 404 404 404 404 404 404"),
+					"404 404 404 404 404 404 404 404 404 404 404 404"),
+			row("GET", "", "/webhooks/unknown", null, "405 405 405 405 405 405 405 405 405 405 405 405"),
+			row("POST", "", "/error", RECORD, "401 401 401 401 401 403 403 403 403 403 403 404"),
 			row("GET", "/topics/{topic}/partitions/{partition}/records", "/topics/records/partitions/1/records", null,
 					"401 401 401 401 401 403 403 403 200 403 403 200"),
 			row("GET", "/topics/{topic}/partitions/{partition}/records/{offset}",
@@ -250,6 +252,15 @@ class AccessMatrixTest {
 			.collect(Collectors.toCollection(TreeSet::new));
 		assertThat(mapped).hasSizeGreaterThan(15);
 		assertThat(ROWS.stream().map((row) -> row.method + " " + row.pattern)).containsAll(mapped);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "PUT /webhooks/unknown", "GET /webhooks/unknown", "POST /error", "GET /console/none" })
+	void receivesNoBodyFromStrangersWhereNoneIsTaken(String request) {
+		String[] parts = request.split(" ");
+		Answer answer = new TokenGateway(new GatewayClient(this.port)).send(null, parts[0], parts[1], RECORD);
+		assertThat(answer.status()).isEqualTo(401);
+		assertThat(answer.header("Connection")).isEqualTo("close");
 	}
 
 	@Test

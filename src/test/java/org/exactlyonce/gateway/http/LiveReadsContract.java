@@ -205,6 +205,22 @@ abstract class LiveReadsContract {
 		}
 	}
 
+	/** A browser that loses the line before anything came would begin at another end. */
+	@Test
+	void saysWhereTheLatestIsBeforeAnythingComes() {
+		this.gateway.append(7, this.producer, 0, "0");
+		try (EventReader reader = EventReader.open(this.port, RECORDS + "?offset=latest")) {
+			await().until(() -> reader.lastId() == this.end);
+			assertThat(reader.events()).isEmpty();
+		}
+		this.gateway.append(7, this.producer, 1, "1");
+		try (EventReader reader = EventReader.open(this.port, RECORDS + "?offset=latest",
+				"Last-Event-ID: " + this.end)) {
+			reader.awaitEvents(1);
+			assertThat(reader.ids()).containsExactly(this.end + 1);
+		}
+	}
+
 	@Test
 	void refusesAStreamThatBeginsBeyondTheEnd() {
 		this.gateway.append(7, this.producer, 0, "0");

@@ -37,7 +37,7 @@ class StrictJsonTest {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "-1", "9007199254740992", "9223372036854775808", "-9223372036854775809",
+	@ValueSource(strings = { "-1", "-0", "9007199254740992", "9223372036854775808", "-9223372036854775809",
 			"100000000000000000000" })
 	void refusesIntegersOutOfRange(String text) {
 		assertThat(refuse("{\"number\":" + text + "}").errors())

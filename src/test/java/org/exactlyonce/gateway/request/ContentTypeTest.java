@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.request;
 
 import org.exactlyonce.gateway.request.ContentType.Kind;
 import org.exactlyonce.gateway.support.Problems;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -59,6 +60,14 @@ class ContentTypeTest {
 		MockHttpServletRequest request = request(sent);
 		request.addHeader("Content-Encoding", "gzip");
 		assertThat(ContentType.ofAny(request)).isEqualTo(new ContentType(kind, text));
+	}
+
+	@Test
+	void readsEveryLineOfAnEncoding() {
+		MockHttpServletRequest request = request("text/plain");
+		request.addHeader("Content-Encoding", "identity");
+		request.addHeader("Content-Encoding", "gzip");
+		assertThat(Problems.thrownBy(() -> ContentType.of(request)).detail()).contains("gzip");
 	}
 
 	@ParameterizedTest

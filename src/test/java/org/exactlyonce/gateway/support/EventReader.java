@@ -48,6 +48,8 @@ public final class EventReader implements AutoCloseable {
 
 	private int status;
 
+	private volatile long lastId = -1;
+
 	private volatile boolean ended;
 
 	private volatile boolean endedCleanly;
@@ -131,6 +133,7 @@ public final class EventReader implements AutoCloseable {
 				this.reading.unlock();
 				if (line.startsWith("id: ")) {
 					id = Long.parseLong(line.substring(4));
+					this.lastId = id;
 				}
 				else if (line.startsWith("data: ")) {
 					data = line.substring(6);
@@ -171,6 +174,11 @@ public final class EventReader implements AutoCloseable {
 
 	public String header(String name) {
 		return this.headers.get(name.toLowerCase(Locale.ROOT));
+	}
+
+	/** What a browser would come back with. */
+	public long lastId() {
+		return this.lastId;
 	}
 
 	public List<Long> ids() {

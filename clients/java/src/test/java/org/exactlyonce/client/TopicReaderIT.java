@@ -171,7 +171,8 @@ class TopicReaderIT {
 				assertThatThrownBy(fewer::next).isInstanceOf(UnknownPartitionException.class)
 					.hasMessageContaining("partition 2 of topic few");
 			}
-			assertThat(above.poll(Duration.ofMillis(300))).isNull();
+			assertThatThrownBy(above::next).isInstanceOf(LogMismatchException.class)
+				.hasMessageContaining("partition 1 of topic few");
 		}
 	}
 

@@ -5,7 +5,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
@@ -47,7 +46,7 @@ class CloseTest {
 		producer.close(Duration.ZERO);
 		comes.countDown();
 		// It has done with the token when it waits for its next task.
-		while (thread.get().getState() != Thread.State.TIMED_WAITING) {
+		while (thread.get().isAlive() && thread.get().getState() != Thread.State.TIMED_WAITING) {
 			Thread.onSpinWait();
 		}
 		assertThat(this.asked).isEmpty();
@@ -104,7 +103,7 @@ class CloseTest {
 
 	private static void await(CountDownLatch latch) {
 		try {
-			latch.await(20, TimeUnit.SECONDS);
+			latch.await();
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);

@@ -137,7 +137,7 @@ interface CloseContract extends Contract {
 			}
 		});
 		sends.start();
-		while (sends.getState() != Thread.State.TIMED_WAITING) {
+		while (sends.isAlive() && sends.getState() != Thread.State.TIMED_WAITING) {
 			Thread.onSpinWait();
 		}
 		producer.close(Duration.ZERO);

@@ -6,8 +6,10 @@ package org.exactlyonce.client;
  */
 public class OffsetOutOfRangeException extends RefusedException {
 
+	/** The offset of the partition's first record; -1 if it is not known. */
 	private final long logStartOffset;
 
+	/** The offset that the partition's next record will get; -1 if it is not known. */
 	private final long logEndOffset;
 
 	/**

@@ -1,10 +1,11 @@
 package org.exactlyonce.client;
 
 /**
- * What the log has is not what this producer was told: records that were stored are no
- * longer there (a backup was put back, or the topic was deleted), or somebody else writes
- * under this producer's id. This producer takes no more records for that partition; if
- * the log does not know the producer, none at all.
+ * What the log has is not what this producer or reader was told: records that were stored
+ * are no longer there (a backup was put back, or the topic was deleted), or somebody else
+ * writes under this producer's id. This producer takes no more records for that
+ * partition; if the log does not know the producer, none at all. A reader ends: it would
+ * wait until the log is as long again, and skip what is new.
  */
 public class LogMismatchException extends GatewayException {
 

@@ -18,8 +18,11 @@ public final class RecordProducer implements AutoCloseable {
 
 	private final Sender sender;
 
-	private RecordProducer(Sender sender) {
+	private final Duration maxBlock;
+
+	private RecordProducer(Sender sender, Duration maxBlock) {
 		this.sender = sender;
+		this.maxBlock = maxBlock;
 	}
 
 	/**
@@ -31,7 +34,7 @@ public final class RecordProducer implements AutoCloseable {
 	 * in the middle
 	 */
 	public static RecordProducer open(ProducerSettings settings) {
-		return new RecordProducer(Sender.start(settings.checked()));
+		return new RecordProducer(Sender.start(settings.checked()), settings.maxBlock());
 	}
 
 	/**
@@ -47,10 +50,11 @@ public final class RecordProducer implements AutoCloseable {
 	}
 
 	/**
-	 * Sends a record. Returns as soon as the record is in the buffer, and blocks for room
-	 * there up to {@code maxBlock}; then the future fails by a
-	 * {@link NotStoredException}. If the thread is interrupted meanwhile, the same, with
-	 * an {@link InterruptedException} as its cause, and the thread stays interrupted.
+	 * Sends a record. Returns as soon as the record is in the buffer, and blocks up to
+	 * {@code maxBlock} for room there and, before, for a newer count of partitions; then
+	 * the future fails by a {@link NotStoredException}. If the thread is interrupted
+	 * meanwhile, the same, with an {@link InterruptedException} as its cause, and the
+	 * thread stays interrupted.
 	 * @param outgoing the record
 	 * @param callback is told the outcome before the future is; may be null
 	 * @return completes when the record is stored, or fails by a {@link GatewayException}
@@ -62,7 +66,21 @@ public final class RecordProducer implements AutoCloseable {
 	 * @throws IllegalStateException if the producer is closed
 	 */
 	public CompletableFuture<Receipt> send(OutgoingRecord outgoing, Callback callback) {
-		return this.sender.send(outgoing, callback);
+		return this.sender.send(outgoing, callback, this.maxBlock);
+	}
+
+	/**
+	 * Sends a record as {@link #send(OutgoingRecord, Callback)} does, and blocks for
+	 * another time than {@code maxBlock}, such as for what is left of that.
+	 * @param outgoing the record
+	 * @param callback is told the outcome before the future is; may be null
+	 * @param maxBlock how long it may block; zero: not at all
+	 * @return completes when the record is stored, or fails by a {@link GatewayException}
+	 * @throws RefusedException if the record cannot be sent
+	 * @throws IllegalStateException if the producer is closed
+	 */
+	public CompletableFuture<Receipt> send(OutgoingRecord outgoing, Callback callback, Duration maxBlock) {
+		return this.sender.send(outgoing, callback, maxBlock);
 	}
 
 	/**
@@ -84,6 +102,8 @@ public final class RecordProducer implements AutoCloseable {
 	 * @throws UnknownPartitionException if there is no such topic: the gateway makes none
 	 * by itself
 	 * @throws InvalidTopicException if no topic can have this name
+	 * @throws ProducerClosedException if the producer is closed, and did not know it
+	 * before
 	 * @throws GatewayException if the gateway refused to answer, or did not answer in
 	 * time
 	 */

@@ -96,6 +96,8 @@ public final class RecordReader implements Iterator<ReceivedRecord>, AutoCloseab
 	/**
 	 * Waits for a record.
 	 * @return false if the reader was closed, or the thread interrupted, which it stays
+	 * @throws OffsetOutOfRangeException if retention has deleted the record to go on at
+	 * @throws LogMismatchException if the log ends below what was read, or begun at
 	 * @throws GatewayException if the gateway refused for good, or none is trusted
 	 */
 	@Override
@@ -110,6 +112,8 @@ public final class RecordReader implements Iterator<ReceivedRecord>, AutoCloseab
 	 * Waits for a record, and takes it.
 	 * @return the record
 	 * @throws NoSuchElementException if the reader was closed, or the thread interrupted
+	 * @throws OffsetOutOfRangeException if retention has deleted the record to go on at
+	 * @throws LogMismatchException if the log ends below what was read, or begun at
 	 * @throws GatewayException if the gateway refused for good, or none is trusted
 	 */
 	@Override
@@ -127,6 +131,8 @@ public final class RecordReader implements Iterator<ReceivedRecord>, AutoCloseab
 	 * @param timeout how long to wait
 	 * @return the record; null if there was none in time, the reader was closed, or the
 	 * thread interrupted
+	 * @throws OffsetOutOfRangeException if retention has deleted the record to go on at
+	 * @throws LogMismatchException if the log ends below what was read, or begun at
 	 * @throws GatewayException if the gateway refused for good, or none is trusted
 	 */
 	public ReceivedRecord poll(Duration timeout) {

@@ -154,6 +154,22 @@ class TopicReaderIT {
 	}
 
 	@Test
+	void endsWhereATopicIsMadeAgain() throws Exception {
+		Topics.put(gateway.url(), "again", 1);
+		fill("again", 3);
+		try (RecordReader atTheEnd = RecordReader.open(ReaderSettings.of(gateway.url()), "again", Map.of(0, 3L))) {
+			assertThat(atTheEnd.poll(Duration.ofMillis(300))).isNull();
+		}
+		try (RecordReader reader = read("again", Position.earliest())) {
+			assertThat(take(reader, 3)).isEqualTo(Map.of(0, numbers(3)));
+			Topics.delete(gateway.url(), "again");
+			Topics.put(gateway.url(), "again", 1);
+			fill("again", 2);
+			assertThatThrownBy(reader::next).isInstanceOf(LogMismatchException.class);
+		}
+	}
+
+	@Test
 	void saysWhatIsWrong() throws Exception {
 		Topics.put(gateway.url(), "few", 2);
 		ReaderSettings settings = ReaderSettings.of(gateway.url());
@@ -171,7 +187,8 @@ class TopicReaderIT {
 				assertThatThrownBy(fewer::next).isInstanceOf(UnknownPartitionException.class)
 					.hasMessageContaining("partition 2 of topic few");
 			}
-			assertThat(above.poll(Duration.ofMillis(300))).isNull();
+			assertThatThrownBy(above::next).isInstanceOf(LogMismatchException.class)
+				.hasMessageContaining("partition 1 of topic few");
 		}
 	}
 

@@ -13,6 +13,7 @@ import java.util.Set;
 import org.exactlyonce.client.NotAuthenticatedException;
 import org.exactlyonce.client.NotAuthorizedException;
 import org.exactlyonce.client.NotOwnerException;
+import org.exactlyonce.client.OffsetOutOfRangeException;
 import org.exactlyonce.client.OutgoingRecord;
 import org.exactlyonce.client.Problem;
 import org.exactlyonce.client.RefusedException;
@@ -145,6 +146,10 @@ record Answer(int status, Map<String, Object> body, Duration retryAfter) {
 		if (this.status == 403) {
 			return "NOT_OWNER".equals(code()) ? new NotOwnerException(message(), problem(), null)
 					: new NotAuthorizedException(message(), problem(), null);
+		}
+		if ("OFFSET_OUT_OF_RANGE".equals(code())) {
+			return new OffsetOutOfRangeException(message(), problem(), null, number("logStartOffset"),
+					number("logEndOffset"));
 		}
 		return isMissing() ? new UnknownPartitionException(message(), problem(), null)
 				: new RefusedException(message(), problem(), null);

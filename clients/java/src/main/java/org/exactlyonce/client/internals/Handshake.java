@@ -31,7 +31,8 @@ final class Handshake {
 
 	private Identity identity;
 
-	private boolean underWay;
+	/** Null if there is none. */
+	private Gateways.Call underWay;
 
 	private boolean fencing;
 
@@ -77,7 +78,7 @@ final class Handshake {
 	 * @return the time; {@code Long.MAX_VALUE} while a call is under way
 	 */
 	long wakeAt() {
-		return this.underWay ? Long.MAX_VALUE : this.notBefore;
+		return (this.underWay != null) ? Long.MAX_VALUE : this.notBefore;
 	}
 
 	/**
@@ -85,7 +86,7 @@ final class Handshake {
 	 * @param now the time
 	 */
 	void step(long now) {
-		if (this.underWay || now < this.notBefore) {
+		if (this.underWay != null || now < this.notBefore) {
 			return;
 		}
 		if (this.identity == null) {
@@ -100,16 +101,16 @@ final class Handshake {
 	}
 
 	private void call(String path, String body) {
-		this.underWay = true;
 		Gateways.Call call = this.gateways.call("POST", path, JSON, body.getBytes(StandardCharsets.UTF_8),
 				this.settings.requestTimeout());
+		this.underWay = call;
 		call.response()
 			.whenComplete((response, failure) -> this.loop
 				.execute(() -> answered(call, (response != null) ? Answer.of(response) : null, failure)));
 	}
 
 	private void answered(Gateways.Call call, Answer answer, Throwable failure) {
-		this.underWay = false;
+		this.underWay = null;
 		long now = Nanos.now();
 		if (failure instanceof NotTrustedException untrusted) {
 			this.gateways.failed(call);
@@ -132,7 +133,7 @@ final class Handshake {
 			fenceRefused(answer, now);
 		}
 		else {
-			refused(answer, now);
+			refused(answer.refusal(), now);
 		}
 	}
 
@@ -185,17 +186,20 @@ final class Handshake {
 			this.notBefore = now;
 		}
 		else {
-			refused(answer, now);
+			refused(answer.refusal(), now);
 		}
-	}
-
-	private void refused(Answer answer, long now) {
-		refused(answer.refusal(), now);
 	}
 
 	private void refused(RefusedException failure, long now) {
 		this.notBefore = now + this.limits.retryBackoffMax();
 		this.listener.refused(failure, now);
+	}
+
+	/** Gives up what is under way: it must fence nobody later. */
+	void close() {
+		if (this.underWay != null) {
+			this.underWay.response().cancel(true);
+		}
 	}
 
 	/**

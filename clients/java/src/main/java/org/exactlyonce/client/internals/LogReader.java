@@ -1,13 +1,15 @@
 package org.exactlyonce.client.internals;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
+import org.exactlyonce.client.LogMismatchException;
 import org.exactlyonce.client.Position;
 import org.exactlyonce.client.ReaderSettings;
 import org.exactlyonce.client.ReceivedRecord;
-import org.exactlyonce.client.Transport;
 
 /**
  * Reads a partition page by page.
@@ -15,6 +17,12 @@ import org.exactlyonce.client.Transport;
 public final class LogReader implements RecordSource {
 
 	private static final Duration PAUSE = Duration.ofMillis(100);
+
+	/** The first time that the gateway takes. */
+	private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+
+	/** The last time that the gateway takes. */
+	private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
 
 	private final Place place;
 
@@ -29,13 +37,10 @@ public final class LogReader implements RecordSource {
 	private final Deque<ReceivedRecord> page = new ArrayDeque<>();
 
 	/** Where to go on; -1 while it is not known where to begin. */
-	private long offset = -1;
+	private long offset;
 
-	/** The position is not below it. */
-	private long low;
-
-	/** The position is not above it; -1 while the ends of the log are not known. */
-	private long high = -1;
+	/** Where the log has ended before; it ends there or later, unless it was put back. */
+	private long end;
 
 	/**
 	 * Makes a reader.
@@ -52,6 +57,7 @@ public final class LogReader implements RecordSource {
 		Place.check(place.topic());
 		this.place = place;
 		this.from = from;
+		this.offset = (from.kind() == Position.Kind.OFFSET) ? from.offset() : -1;
 		this.waitSeconds = settings.preferWait().toSeconds();
 		this.pageRecords = pageRecords;
 		this.requests = new LogRequests(settings, gateways);
@@ -62,10 +68,7 @@ public final class LogReader implements RecordSource {
 		long until = Nanos.now() + Nanos.of(timeout);
 		try {
 			do {
-				if (this.offset < 0) {
-					this.offset = start(until);
-				}
-				if (this.page.isEmpty() && this.offset >= 0) {
+				if (this.page.isEmpty() && (!isToBeginAtTheEnd() || findEnd(until))) {
 					fetch(until);
 				}
 			}
@@ -78,8 +81,10 @@ public final class LogReader implements RecordSource {
 	}
 
 	private void fetch(long until) throws InterruptedException {
-		RecordPage read = page(this.offset, this.pageRecords, this.waitSeconds, until);
+		RecordPage read = this.requests.get(this.place.path() + "/records?" + start() + "&limit=" + this.pageRecords,
+				this.waitSeconds, until, (response) -> RecordPage.of(this.place, response.body()));
 		if (read != null) {
+			check(read.logEndOffset());
 			if (read.records().isEmpty() && Nanos.now() - this.requests.askedAt() < Nanos.of(PAUSE)) {
 				// Without room for one more that waits a gateway answers at once.
 				this.requests.rest(PAUSE);
@@ -89,53 +94,45 @@ public final class LogReader implements RecordSource {
 		}
 	}
 
-	private RecordPage page(long offset, int limit, long waitSeconds, long until) throws InterruptedException {
-		Transport.Response response = this.requests
-			.get(this.place.path() + "/records?offset=" + offset + "&limit=" + limit, waitSeconds, until);
-		return (response != null) ? RecordPage.of(this.place, response.body()) : null;
+	/** A word is looked up with the page itself: retention cannot come in between. */
+	private String start() {
+		if (this.offset >= 0) {
+			return "offset=" + this.offset;
+		}
+		return (this.from.kind() == Position.Kind.TIME) ? "since=" + since(this.from.time()) : "offset=earliest";
 	}
 
-	private long start(long until) throws InterruptedException {
-		if (this.from.kind() == Position.Kind.OFFSET) {
-			return this.from.offset();
+	/** The gateway cuts what is smaller than a millisecond off. */
+	private static Instant since(Instant time) {
+		if (time.isBefore(FIRST) || time.isAfter(LAST)) {
+			return time.isBefore(FIRST) ? FIRST : LAST;
 		}
-		if (this.high < 0 && !findEnds(until)) {
-			return -1;
-		}
-		return switch (this.from.kind()) {
-			case EARLIEST -> this.low;
-			case LATEST -> this.high;
-			default -> search(until);
-		};
+		Instant millis = time.truncatedTo(ChronoUnit.MILLIS);
+		return millis.isBefore(time) ? millis.plusMillis(1) : millis;
 	}
 
-	private boolean findEnds(long until) throws InterruptedException {
-		Transport.Response response = this.requests.get(this.place.path(), 0, until);
-		if (response == null) {
-			return false;
+	/** What the reader was told is still in the log, and so is what comes before it. */
+	private void check(long logEndOffset) {
+		long least = Math.max(this.end, this.offset);
+		if (logEndOffset < least) {
+			throw new LogMismatchException("The log of " + this.place + " ends at offset " + logEndOffset
+					+ ", and had ended at " + least + " or later: it was put back, or the topic was deleted, or made"
+					+ " again, or the offset is another log's.", null, null);
 		}
-		Answer ends = Answer.of(response);
-		this.low = ends.number("logStartOffset");
-		this.high = ends.number("logEndOffset");
-		return true;
+		this.end = logEndOffset;
 	}
 
-	/** Goes on where the last poll's time was over. */
-	private long search(long until) throws InterruptedException {
-		while (this.low < this.high) {
-			long middle = (this.low + this.high) >>> 1;
-			RecordPage read = page(middle, 1, 0, until);
-			if (read == null) {
-				return -1;
-			}
-			if (read.records().isEmpty() || !read.records().get(0).appendedAt().isBefore(this.from.time())) {
-				this.high = middle;
-			}
-			else {
-				this.low = middle + 1;
-			}
+	private boolean isToBeginAtTheEnd() {
+		return this.offset < 0 && this.from.kind() == Position.Kind.LATEST;
+	}
+
+	private boolean findEnd(long until) throws InterruptedException {
+		Long found = this.requests.get(this.place.path(), 0, until,
+				(response) -> (Answer.of(response).body().get("logEndOffset") instanceof Long known) ? known : null);
+		if (found != null) {
+			this.offset = found;
 		}
-		return this.low;
+		return found != null;
 	}
 
 	LogRequests requests() {

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 import org.exactlyonce.client.NotTrustedException;
 import org.exactlyonce.client.ReaderSettings;
@@ -37,6 +38,9 @@ final class LogRequests {
 
 	private long pause = BACKOFF_NANOS;
 
+	/** Completes when the next request may be sent, for who waits for that. */
+	private volatile CompletableFuture<Void> timer = CompletableFuture.completedFuture(null);
+
 	private final CountDownLatch closed = new CountDownLatch(1);
 
 	LogRequests(ReaderSettings settings, Gateways gateways) {
@@ -46,21 +50,26 @@ final class LogRequests {
 
 	/**
 	 * Asks until there is an answer.
+	 * @param <T> what it is read as
 	 * @param path the path, without the slash at its start
 	 * @param waitSeconds how long the gateway shall wait
 	 * @param until when to give up; it is asked on then by the next call with this path
-	 * @return the answer, a 200; null if there was none in time
+	 * @param read reads an answer with the status 200; gives null if it is not the
+	 * gateway's, and is to be asked for again
+	 * @return the answer; null if there was none in time
 	 */
-	Transport.Response get(String path, long waitSeconds, long until) throws InterruptedException {
+	<T> T get(String path, long waitSeconds, long until, Function<Transport.Response, T> read)
+			throws InterruptedException {
 		while (mayAsk(until)) {
 			Gateways.Call asked = ask(path, waitSeconds);
 			try {
 				Transport.Response response = asked.response()
 					.get(Math.max(1, until - Nanos.now()), TimeUnit.NANOSECONDS);
 				this.call = null;
-				if (response.status() == 200) {
+				T answer = (response.status() == 200) ? read.apply(response) : null;
+				if (answer != null) {
 					this.pause = BACKOFF_NANOS;
-					return response;
+					return answer;
 				}
 				again(asked, retryAfter(asked, Answer.of(response)));
 			}
@@ -87,7 +96,8 @@ final class LogRequests {
 	}
 
 	private Duration retryAfter(Gateways.Call asked, Answer answer) {
-		if (answer.isTransient() || (answer.status() == 401 && this.gateways.hasFreshToken(asked))) {
+		if (answer.status() == 200 || answer.isTransient()
+				|| (answer.status() == 401 && this.gateways.hasFreshToken(asked))) {
 			return answer.retryAfter();
 		}
 		throw answer.refusal();
@@ -112,15 +122,23 @@ final class LogRequests {
 		return this.askedAt;
 	}
 
-	/** Before that nothing is asked. */
-	long askAt() {
-		return this.askAt;
-	}
-
-	/** Completes with the request under way; null if there is none. */
-	CompletableFuture<?> underWay() {
+	/**
+	 * When it is time to ask for an answer again.
+	 * @return completes when the request under way is answered, or else the next one may
+	 * be sent, or these requests are closed
+	 */
+	CompletableFuture<?> ready() {
 		Gateways.Call asked = this.call;
-		return (asked != null) ? asked.response() : null;
+		if (asked != null) {
+			return asked.response();
+		}
+		CompletableFuture<Void> next = new CompletableFuture<>();
+		this.timer = next;
+		long nanos = this.askAt - Nanos.now();
+		if (nanos <= 0 || isClosed()) {
+			next.complete(null);
+		}
+		return next.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
 	}
 
 	private Gateways.Call ask(String path, long waitSeconds) {
@@ -148,6 +166,8 @@ final class LogRequests {
 		if (last != null) {
 			last.response().cancel(true);
 		}
+		// Takes its clock's task away, which holds all of this.
+		this.timer.complete(null);
 	}
 
 }

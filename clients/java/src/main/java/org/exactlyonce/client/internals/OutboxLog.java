@@ -22,8 +22,6 @@ import java.util.stream.Stream;
  */
 final class OutboxLog {
 
-	private static final int SEGMENT_BYTES = 16 * 1024 * 1024;
-
 	private final Path directory;
 
 	private final Deque<Segment> segments = new ArrayDeque<>();
@@ -40,10 +38,15 @@ final class OutboxLog {
 
 	private long number;
 
-	private FileChannel current;
+	private final OutboxTail tail;
 
 	OutboxLog(Path directory) {
+		this(directory, new OutboxTail());
+	}
+
+	OutboxLog(Path directory, OutboxTail tail) {
 		this.directory = directory;
+		this.tail = tail;
 	}
 
 	/**
@@ -80,11 +83,11 @@ final class OutboxLog {
 
 	void write(Collection<Batch> batches) {
 		batches.forEach((batch) -> this.moved.add(batch.place));
-		append(OutboxEntries.frame(unwritten(), batches));
+		append(unwritten(), batches);
 		batches.forEach((batch) -> this.segments.getLast().add(batch.place, batch.end()));
 	}
 
-	/** What the files do not say yet; they will. */
+	/** What the files do not say yet. */
 	private Map<Place, Long> unwritten() {
 		Map<Place, Long> unwritten = new HashMap<>();
 		for (Place place : this.moved) {
@@ -93,9 +96,13 @@ final class OutboxLog {
 				unwritten.put(place, sequence);
 			}
 		}
+		return unwritten;
+	}
+
+	private void append(Map<Place, Long> unwritten, Collection<Batch> batches) {
+		append(OutboxEntries.frame(unwritten, batches));
 		this.moved.clear();
 		this.written.putAll(unwritten);
-		return unwritten;
 	}
 
 	void remove(Removal removal) {
@@ -109,10 +116,10 @@ final class OutboxLog {
 
 	private void append(byte[] entries) {
 		try {
-			if (this.current == null || this.current.size() > SEGMENT_BYTES) {
+			if (this.tail.isFull()) {
 				roll();
 			}
-			OutboxFile.write(this.current, entries);
+			this.tail.append(this.owner, entries);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("The outbox cannot be written: " + ex.getMessage(), ex);
@@ -120,23 +127,14 @@ final class OutboxLog {
 	}
 
 	private void roll() throws IOException {
-		closeCurrent();
 		Path file = this.directory.resolve(String.format("%020d.log", this.number++));
-		this.current = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+		this.tail.begin(file);
 		this.segments.add(new Segment(file, new HashMap<>()));
-		OutboxFile.write(this.current, this.owner);
 		try (FileChannel entry = FileChannel.open(this.directory, StandardOpenOption.READ)) {
 			entry.force(true);
 		}
 		catch (IOException ex) {
 			// Windows cannot sync a directory, and need not.
-		}
-	}
-
-	private void closeCurrent() throws IOException {
-		if (this.current != null) {
-			this.current.close();
-			this.current = null;
 		}
 	}
 
@@ -173,15 +171,15 @@ final class OutboxLog {
 	void close(boolean delete) throws IOException {
 		if (delete) {
 			if (this.segments.stream().allMatch((segment) -> segment.isStored(this.stored))) {
-				closeCurrent();
+				this.tail.close();
 			}
 			deleteStored(0);
-			Map<Place, Long> unwritten = this.segments.isEmpty() ? Map.of() : unwritten();
+			Map<Place, Long> unwritten = (this.segments.isEmpty() || this.tail.isTorn()) ? Map.of() : unwritten();
 			if (!unwritten.isEmpty()) {
-				append(OutboxEntries.frame(unwritten, List.of()));
+				append(unwritten, List.of());
 			}
 		}
-		closeCurrent();
+		this.tail.close();
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -12,8 +13,8 @@ import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.NotAuthorizedException;
 import org.exactlyonce.client.NotStoredException;
 import org.exactlyonce.client.NotTrustedException;
+import org.exactlyonce.client.ProducerClosedException;
 import org.exactlyonce.client.ProducerSettings;
-import org.exactlyonce.client.RefusedException;
 import org.exactlyonce.client.Transport;
 import org.exactlyonce.client.UnknownPartitionException;
 
@@ -32,8 +33,12 @@ final class PartitionCount {
 
 	private final Gateways gateways;
 
-	/** The latest request; null before the first. */
+	/** The latest request, and what it is answered; null before the first. */
+	private Gateways.Call call;
+
 	private CompletableFuture<Answer> asked;
+
+	private final CountDownLatch closed = new CountDownLatch(1);
 
 	/** 0 while it is not known. */
 	private volatile int count;
@@ -56,6 +61,7 @@ final class PartitionCount {
 	 * @param mayBlock whether to wait; if not, it is asked for, and refused meanwhile
 	 * @return the count
 	 * @throws NotStoredException if it is not known
+	 * @throws ProducerClosedException if this is closed, and it is not known
 	 */
 	int get(boolean mayBlock) {
 		if (this.count == 0) {
@@ -69,7 +75,7 @@ final class PartitionCount {
 			throw new NotStoredException("The partitions of topic " + this.topic
 					+ " are not known yet, and the producer's own thread does not wait for them.", null, null);
 		}
-		if (Nanos.now() >= this.askAgainAt) {
+		if (Nanos.now() >= this.askAgainAt && this.closed.getCount() > 0) {
 			ask();
 		}
 		return known;
@@ -77,20 +83,20 @@ final class PartitionCount {
 
 	/**
 	 * Refuses a partition that the gateway does not have. Before, it asks whether there
-	 * are more by now, and waits for the answer up to {@code maxBlock}. Without a count
-	 * or an answer, the gateway is to decide.
+	 * are more by now, and waits for the answer. Without a count or an answer, the
+	 * gateway is to decide.
 	 * @param place the partition
-	 * @param mayBlock whether to wait
+	 * @param until when to wait no longer, a time of {@link Nanos}
 	 * @throws UnknownPartitionException if there is no such partition
 	 */
-	void check(Place place, boolean mayBlock) {
+	void check(Place place, long until) {
 		int partition = place.partition();
 		int known = this.count;
 		if (known == 0 || partition < known) {
 			return;
 		}
 		try {
-			Answer answer = ask().get(mayBlock ? Nanos.of(this.settings.maxBlock()) : 0, TimeUnit.NANOSECONDS);
+			Answer answer = ask().get(Math.max(0, until - Nanos.now()), TimeUnit.NANOSECONDS);
 			if (answer.isSuccess() && partition >= this.count) {
 				throw new UnknownPartitionException("There is no " + place + ", but " + this.count + " from 0 on.",
 						null, null);
@@ -117,14 +123,14 @@ final class PartitionCount {
 					throw answer.refusal();
 				}
 				catch (ExecutionException ex) {
-					if (ex.getCause() instanceof NotAuthorizedException
-							|| ex.getCause() instanceof NotTrustedException) {
-						throw (RefusedException) ex.getCause();
+					if (ex.getCause() instanceof NotAuthorizedException || ex.getCause() instanceof NotTrustedException
+							|| ex.getCause() instanceof ProducerClosedException) {
+						throw (GatewayException) ex.getCause();
 					}
 					trouble = ex.getCause();
 				}
 				long pause = Math.max(this.pausedUntil - Nanos.now(), this.limits.backoff(retries, Math.random()));
-				TimeUnit.NANOSECONDS.sleep(Math.min(until - Nanos.now(), pause));
+				this.closed.await(Math.min(until - Nanos.now(), pause), TimeUnit.NANOSECONDS);
 			}
 		}
 		catch (TimeoutException ex) {
@@ -143,12 +149,29 @@ final class PartitionCount {
 	 * @return the answer: the count is known, or refused for good
 	 */
 	private synchronized CompletableFuture<Answer> ask() {
+		if (this.closed.getCount() == 0) {
+			return CompletableFuture.failedFuture(closed());
+		}
 		if (this.asked == null || this.asked.isDone()) {
-			Gateways.Call call = this.gateways.call("GET", Place.partitionsPath(this.topic), Map.of(), null,
+			Gateways.Call next = this.gateways.call("GET", Place.partitionsPath(this.topic), Map.of(), null,
 					this.settings.requestTimeout());
-			this.asked = call.response().handle((response, failure) -> answered(call, response, failure));
+			this.call = next;
+			this.asked = next.response().handle((response, failure) -> answered(next, response, failure));
 		}
 		return this.asked;
+	}
+
+	/** Asks for nothing more. Lets go who waits; a count that is known stays so. */
+	synchronized void close() {
+		this.closed.countDown();
+		if (this.asked != null) {
+			this.asked.completeExceptionally(closed());
+			this.call.response().cancel(true);
+		}
+	}
+
+	private static ProducerClosedException closed() {
+		return new ProducerClosedException("The producer is closed.", null, null);
 	}
 
 	private Answer answered(Gateways.Call call, Transport.Response response, Throwable failure) {

@@ -17,6 +17,8 @@ final class PartitionCounts {
 
 	private final Gateways gateways;
 
+	private volatile boolean closed;
+
 	private final Map<String, PartitionCount> topics = new ConcurrentHashMap<>();
 
 	/** What is missing, for a while. A topic as a whole is its partition {@link #ALL}. */
@@ -33,12 +35,17 @@ final class PartitionCounts {
 	 * @param mayBlock whether to wait
 	 * @return the count
 	 * @throws UnknownPartitionException if there is no such topic
+	 * @throws org.exactlyonce.client.ProducerClosedException if this is closed, and the
+	 * count not known
 	 */
 	int get(String topic, boolean mayBlock) {
 		try {
-			int count = this.topics
-				.computeIfAbsent(topic, (name) -> new PartitionCount(name, this.settings, this.gateways))
-				.get(mayBlock);
+			PartitionCount asked = this.topics.computeIfAbsent(topic,
+					(name) -> new PartitionCount(name, this.settings, this.gateways));
+			if (this.closed) {
+				asked.close();
+			}
+			int count = asked.get(mayBlock);
 			this.missing.keySet().removeIf((place) -> place.topic().equals(topic) && place.partition() < count);
 			return count;
 		}
@@ -52,15 +59,15 @@ final class PartitionCounts {
 	 * Refuses a partition that the gateway does not have, if that can be known, or has
 	 * just said that it does not have.
 	 * @param place the partition
-	 * @param mayBlock whether to wait for a newer count
+	 * @param until when to wait no longer for a newer count, a time of {@link Nanos}
 	 * @throws UnknownPartitionException if there is no such partition
 	 */
-	void check(Place place, boolean mayBlock) {
+	void check(Place place, long until) {
 		checkMissing(place);
 		checkMissing(new Place(place.topic(), ALL));
 		PartitionCount known = this.topics.get(place.topic());
 		if (known != null) {
-			known.check(place, mayBlock);
+			known.check(place, until);
 		}
 	}
 
@@ -92,6 +99,12 @@ final class PartitionCounts {
 	void missing(Place place, Answer answer) {
 		Place key = "UNKNOWN_TOPIC".equals(answer.code()) ? new Place(place.topic(), ALL) : place;
 		this.missing.put(key, new Missing(answer, Nanos.now() + Nanos.of(this.settings.retryBackoffMax())));
+	}
+
+	/** Asks for nothing more. Lets go who waits. */
+	void close() {
+		this.closed = true;
+		this.topics.values().forEach(PartitionCount::close);
 	}
 
 	private record Missing(Answer answer, long until) {

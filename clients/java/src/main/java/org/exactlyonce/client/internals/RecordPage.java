@@ -16,17 +16,36 @@ import org.exactlyonce.client.Value;
  *
  * @param records the records
  * @param nextOffset where to go on
+ * @param logEndOffset the offset that the partition's next record will get
  */
-record RecordPage(List<ReceivedRecord> records, long nextOffset) {
+record RecordPage(List<ReceivedRecord> records, long nextOffset, long logEndOffset) {
 
+	/**
+	 * Reads a page.
+	 * @param place the partition
+	 * @param body what was answered
+	 * @return the page; null if it is none, and so not the gateway's answer
+	 */
 	static RecordPage of(Place place, byte[] body) {
-		Map<String, Object> page = JsonParser
-			.object(JsonParser.parse(new String(body, StandardCharsets.UTF_8), "value"));
+		Map<String, Object> page = members(body);
+		if (!(page.get("records") instanceof List<?> list) || !(page.get("nextOffset") instanceof Long nextOffset)
+				|| !(page.get("logEndOffset") instanceof Long logEndOffset)) {
+			return null;
+		}
 		List<ReceivedRecord> records = new ArrayList<>();
-		for (Object each : (List<?>) page.get("records")) {
+		for (Object each : list) {
 			records.add(received(place, JsonParser.object(each)));
 		}
-		return new RecordPage(records, (Long) page.get("nextOffset"));
+		return new RecordPage(records, nextOffset, logEndOffset);
+	}
+
+	private static Map<String, Object> members(byte[] body) {
+		try {
+			return JsonParser.object(JsonParser.parse(new String(body, StandardCharsets.UTF_8), "value"));
+		}
+		catch (IllegalArgumentException ex) {
+			return Map.of();
+		}
 	}
 
 	private static ReceivedRecord received(Place place, Map<String, Object> members) {

@@ -156,6 +156,7 @@ final class Requests {
 	void close() {
 		this.underWay.forEach((call) -> call.response().cancel(true));
 		this.underWay.clear();
+		this.handshake.close();
 	}
 
 }

@@ -67,9 +67,11 @@ public final class Sender {
 	 * Sends a record.
 	 * @param outgoing the record
 	 * @param callback is told the outcome; may be null
+	 * @param maxBlock how long it may wait, for the partitions and for room together; on
+	 * the producer's thread it does not
 	 * @return the outcome
 	 */
-	public CompletableFuture<Receipt> send(OutgoingRecord outgoing, Callback callback) {
+	public CompletableFuture<Receipt> send(OutgoingRecord outgoing, Callback callback, Duration maxBlock) {
 		if (this.closed) {
 			throw new IllegalStateException("The producer is closed.");
 		}
@@ -80,7 +82,9 @@ public final class Sender {
 					+ " together with a producer's identity nor unanswered.", null, null);
 		}
 		Place place = new Place(outgoing.topic(), outgoing.partition());
-		this.partitionCounts.check(place, !this.loop.inbox().isOwnThread());
+		// The producer's thread makes the room: it must not wait for it.
+		long until = Nanos.now() + (this.loop.inbox().isOwnThread() ? 0 : Nanos.of(maxBlock));
+		this.partitionCounts.check(place, until);
 		byte[] line = RecordLine.of(outgoing);
 		int size = PendingRecord.size(line);
 		if (line.length > this.settings.maxRequestBytes() || size > this.settings.bufferBytes()) {
@@ -90,7 +94,7 @@ public final class Sender {
 		}
 		GatewayException refusal = this.loop.refusal();
 		if (refusal == null) {
-			refusal = takeRoom(size);
+			refusal = takeRoom(size, until, maxBlock);
 		}
 		CompletableFuture<Receipt> future = new CompletableFuture<>();
 		if (refusal != null) {
@@ -103,15 +107,15 @@ public final class Sender {
 		return future;
 	}
 
-	private GatewayException takeRoom(int size) {
+	private GatewayException takeRoom(int size, long until, Duration maxBlock) {
 		try {
-			// The producer's thread makes the room: it must not wait for it.
-			long nanos = this.loop.inbox().isOwnThread() ? 0 : Nanos.of(this.settings.maxBlock());
-			if (this.buffer.take(size, nanos, this.loop.inbox()::wake)) {
+			if (this.buffer.take(size, Math.max(0, until - Nanos.now()), this.loop.inbox()::wake)) {
 				return null;
 			}
-			return new NotStoredException(this.closed ? "The producer was closed." : "The buffer had no room for "
-					+ size + " bytes within " + this.settings.maxBlock().toMillis() + " ms.", null, null);
+			return new NotStoredException(
+					this.closed ? "The producer was closed."
+							: "The buffer had no room for " + size + " bytes within " + maxBlock.toMillis() + " ms.",
+					null, null);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -164,6 +168,7 @@ public final class Sender {
 			throw new IllegalArgumentException("The timeout is negative.");
 		}
 		this.closed = true;
+		this.partitionCounts.close();
 		if (this.loop.inbox().isOwnThread()) {
 			this.loop.close(Duration.ZERO);
 			return;

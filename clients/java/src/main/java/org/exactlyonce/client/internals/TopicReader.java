@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +14,6 @@ import java.util.function.Supplier;
 import org.exactlyonce.client.Position;
 import org.exactlyonce.client.ReaderSettings;
 import org.exactlyonce.client.ReceivedRecord;
-import org.exactlyonce.client.Transport;
 import org.exactlyonce.client.UnknownPartitionException;
 
 /**
@@ -117,18 +115,12 @@ public final class TopicReader implements RecordSource {
 
 	/** Begins to read partitions that are new. */
 	private void grow(LogRequests requests) {
-		Transport.Response response = get(requests);
-		if (response == null) {
+		List<?> partitions = get(requests);
+		if (partitions == null) {
 			return;
 		}
 		// Who may not see the topic is shown none, and the first says why.
-		Answer answer = Answer.of(response);
-		int count = answer.body().get("partitions") instanceof List<?> list ? Math.max(1, list.size()) : 0;
-		if (count == 0) {
-			// Not the gateway's own.
-			requests.rest(Duration.ofSeconds(1));
-			return;
-		}
+		int count = Math.max(1, partitions.size());
 		if (count < this.least) {
 			throw new UnknownPartitionException(
 					"There is no " + new Place(this.topic, this.least - 1) + ", but " + count + " from 0 on.", null,
@@ -139,7 +131,7 @@ public final class TopicReader implements RecordSource {
 				this.settings.pageRecords() / count);
 		for (int partition = this.readers.size(); partition < count; partition++) {
 			LogReader reader = new LogReader(this.settings, this.gateways, new Place(this.topic, partition),
-					first ? start(partition, answer) : Position.earliest(), pageRecords);
+					first ? start(partition, partitions) : Position.earliest(), pageRecords);
 			this.readers.add(reader);
 			this.ready.add(new Source(reader.requests(), () -> reader.poll(Duration.ZERO)));
 			if (isClosed()) {
@@ -150,17 +142,17 @@ public final class TopicReader implements RecordSource {
 	}
 
 	/** The latest is what it was when the reading began, for all of them. */
-	private Position start(int partition, Answer answer) {
+	private Position start(int partition, List<?> partitions) {
 		Position start = this.from.apply(partition);
-		List<?> list = (List<?>) answer.body().get("partitions");
-		boolean known = start.kind() == Position.Kind.LATEST && partition < list.size();
-		return (known && list.get(partition) instanceof Map<?, ?> bounds
+		boolean known = start.kind() == Position.Kind.LATEST && partition < partitions.size();
+		return (known && partitions.get(partition) instanceof Map<?, ?> bounds
 				&& bounds.get("logEndOffset") instanceof Long end) ? Position.offset(end) : start;
 	}
 
-	private Transport.Response get(LogRequests requests) {
+	private List<?> get(LogRequests requests) {
 		try {
-			return requests.get(Place.partitionsPath(this.topic), 0, Nanos.now());
+			return requests.get(Place.partitionsPath(this.topic), 0, Nanos.now(),
+					(response) -> Answer.of(response).body().get("partitions") instanceof List<?> list ? list : null);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -193,19 +185,7 @@ public final class TopicReader implements RecordSource {
 		 * @param again takes it then
 		 */
 		void whenReady(Consumer<Source> again) {
-			CompletableFuture<?> underWay = this.requests.underWay();
-			if (underWay != null) {
-				underWay.whenComplete((response, failure) -> again.accept(this));
-				return;
-			}
-			long nanos = this.requests.askAt() - Nanos.now();
-			if (nanos > 0) {
-				CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, Runnable::run)
-					.execute(() -> again.accept(this));
-			}
-			else {
-				again.accept(this);
-			}
+			this.requests.ready().whenComplete((response, failure) -> again.accept(this));
 		}
 
 	}

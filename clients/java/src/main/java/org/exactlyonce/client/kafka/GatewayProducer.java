@@ -110,14 +110,16 @@ public class GatewayProducer<K, V> implements Producer<K, V> {
 	}
 
 	/**
-	 * Sends a record. Blocks up to {@code max.block.ms} for the topic's partitions, and
-	 * as long for room in the buffer.
+	 * Sends a record. Blocks up to {@code max.block.ms}, for the topic's partitions and
+	 * for room in the buffer together.
 	 * @param record the record
 	 * @param callback is told the outcome, for the records of a partition in the order in
 	 * which they were sent, on the producer's own thread; may be null
 	 * @return completes when the record is stored; fails with Kafka's exceptions, or with
 	 * an {@link OutcomeUnknownException}
 	 * @throws IllegalStateException if the producer is closed, or has a transactional.id
+	 * @throws KafkaException if the producer is closed while it waits for the topic's
+	 * partitions
 	 * @throws InterruptException if the thread is interrupted while it waits
 	 */
 	@Override

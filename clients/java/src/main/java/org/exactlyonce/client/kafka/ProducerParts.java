@@ -1,5 +1,6 @@
 package org.exactlyonce.client.kafka;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -117,7 +118,9 @@ final class ProducerParts<K, V> {
 	 * @throws org.apache.kafka.common.errors.ApiException if the record is refused
 	 */
 	void send(ProducerRecord<K, V> record, Outcome outcome) {
+		long before = System.nanoTime();
 		Cluster cluster = describe(record.topic());
+		Duration waited = Duration.ofNanos(System.nanoTime() - before);
 		byte[] key = this.encoder.key(record);
 		byte[] value = this.encoder.value(record);
 		int partition = (record.partition() != null) ? record.partition()
@@ -130,7 +133,8 @@ final class ProducerParts<K, V> {
 		Iterator<Value.Kind> kinds = this.encoder.kinds(value).iterator();
 		while (true) {
 			try {
-				this.client.send(this.encoder.encode(record, partition, key, kinds.next(), value, timestamp), outcome);
+				this.client.send(this.encoder.encode(record, partition, key, kinds.next(), value, timestamp), outcome,
+						left(waited));
 				outcome.throwIfInterrupted();
 				return;
 			}
@@ -143,6 +147,12 @@ final class ProducerParts<K, V> {
 				throw Failures.toKafka(ex, record.topic());
 			}
 		}
+	}
+
+	/** What a wait for the partitions leaves of the time that a send may block. */
+	private Duration left(Duration waited) {
+		Duration left = this.settings.maxBlock().minus(waited);
+		return left.isNegative() ? Duration.ZERO : left;
 	}
 
 	private void checkSize(ProducerRecord<K, V> record, byte[] key, byte[] value) {

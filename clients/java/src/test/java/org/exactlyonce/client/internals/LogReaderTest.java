@@ -1,6 +1,7 @@
 package org.exactlyonce.client.internals;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,37 +12,157 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.exactlyonce.client.LogMismatchException;
+import org.exactlyonce.client.OffsetOutOfRangeException;
 import org.exactlyonce.client.Position;
 import org.exactlyonce.client.ReaderSettings;
 import org.exactlyonce.client.ReceivedRecord;
 import org.exactlyonce.client.RecordReader;
 import org.exactlyonce.client.Transport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * How a reader finds where to begin.
+ * Where a reader begins, and what ends it.
  */
 class LogReaderTest {
 
-	private static final Duration LATENCY = Duration.ofMillis(8);
-
-	private static final int END = 1_000_000;
-
 	@Test
-	void searchForATimeGoesOnFromPollToPoll() {
-		LogReader reader = new LogReader(settings(LogReaderTest::answer), "records", 0,
-				Position.at(Instant.ofEpochSecond(777_777)));
+	void waitsOnForTheAnswerFromPollToPoll() {
+		AtomicInteger requests = new AtomicInteger();
+		LogReader reader = new LogReader(settings((request) -> {
+			requests.incrementAndGet();
+			return CompletableFuture.supplyAsync(() -> response(200, page(7, 8)),
+					CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS));
+		}), "records", 0, Position.at(Instant.EPOCH));
 		ReceivedRecord first = null;
-		for (int polls = 0; polls < 100 && first == null; polls++) {
+		for (int polls = 0; polls < 500 && first == null; polls++) {
 			first = reader.poll(Duration.ofMillis(20));
 		}
 		reader.close();
 		assertThat(first).isNotNull();
-		assertThat(first.offset()).isEqualTo(777_777);
+		assertThat(first.offset()).isEqualTo(7);
+		assertThat(requests).hasValue(1);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1970-01-01T00:12:57Z, since=1970-01-01T00:12:57Z",
+			"2026-11-23T10:00:00.123Z, since=2026-11-23T10:00:00.123Z",
+			"2026-11-23T10:00:00.123000001Z, since=2026-11-23T10:00:00.124Z",
+			"-1000000000-01-01T00:00:00Z, since=0000-01-01T00:00:00Z",
+			"+1000000000-12-31T23:59:59.999999999Z, since=9999-12-31T23:59:59.999Z", ", offset=earliest" })
+	void retentionCannotComeBetweenAStartAndItsFirstPage(Instant time, String asked) {
+		LogReader reader = new LogReader(settings((request) -> {
+			String uri = request.uri().toString();
+			if (!uri.contains("/records?")) {
+				return answer("{\"partition\": 0, \"logStartOffset\": 0, \"logEndOffset\": 9}");
+			}
+			return uri.contains("/records?" + asked + "&") ? answer(page(5, 9)) : gone();
+		}), "records", 0, (time != null) ? Position.at(time) : Position.earliest());
+		ReceivedRecord first = reader.poll(Duration.ofSeconds(5));
+		reader.close();
+		assertThat(first).isNotNull();
+		assertThat(first.offset()).isEqualTo(5);
+	}
+
+	@Test
+	void logThatWasPutBackEndsTheReading() {
+		Queue<CompletableFuture<Transport.Response>> answers = new ConcurrentLinkedQueue<>(
+				List.of(answer(page(98, 100)), answer(page(99, 99)), answer(page(99, 100))));
+		LogReader reader = new LogReader(settings((request) -> answers.remove()), "records", 0, Position.offset(98));
+		assertThat(reader.poll(Duration.ofSeconds(5)).offset()).isEqualTo(98);
+		assertThatExceptionOfType(LogMismatchException.class).isThrownBy(() -> reader.poll(Duration.ofSeconds(5)))
+			.withMessageContaining("partition 0 of topic records")
+			.withMessageContaining("99")
+			.withMessageContaining("100");
+		reader.close();
+	}
+
+	@Test
+	void logThatWasPutBackWhileTheLatestIsWaitedForEndsTheReading() {
+		Queue<CompletableFuture<Transport.Response>> answers = new ConcurrentLinkedQueue<>(List
+			.of(answer("{\"partition\": 0, \"logStartOffset\": 0, \"logEndOffset\": 100}"), answer(empty(100, 50))));
+		LogReader reader = new LogReader(settings((request) -> answers.remove()), "records", 0, Position.latest());
+		assertThatExceptionOfType(LogMismatchException.class).isThrownBy(() -> reader.poll(Duration.ofSeconds(5)));
+		reader.close();
+	}
+
+	@Test
+	void offsetBeyondTheEndIsOfAnotherLog() {
+		LogReader beyond = new LogReader(settings((request) -> answer(empty(100, 99))), "records", 0,
+				Position.offset(100));
+		assertThatExceptionOfType(LogMismatchException.class).isThrownBy(() -> beyond.poll(Duration.ofSeconds(5)));
+		beyond.close();
+		LogReader atTheEnd = new LogReader(settings((request) -> answer(empty(100, 100))), "records", 0,
+				Position.offset(100));
+		assertThat(atTheEnd.poll(Duration.ofMillis(50))).isNull();
+		atTheEnd.close();
+	}
+
+	@Test
+	void saysWhichRecordsThereAreWhereThoseAskedForAreDeleted() {
+		LogReader reader = new LogReader(settings((request) -> gone()), "records", 0, Position.offset(3));
+		assertThatExceptionOfType(OffsetOutOfRangeException.class).isThrownBy(() -> reader.poll(Duration.ofSeconds(5)))
+			.satisfies((gone) -> {
+				assertThat(gone.logStartOffset()).isEqualTo(5);
+				assertThat(gone.logEndOffset()).isEqualTo(9);
+				assertThat(gone.problem().status()).isEqualTo(410);
+			});
+		reader.close();
+	}
+
+	@ParameterizedTest
+	@CsvSource(quoteCharacter = '`', textBlock = """
+			<html>
+			{}
+			[]
+			`{"records": "none", "nextOffset": 1, "logEndOffset": "1"}`
+			`{"records": [], "nextOffset": null, "logEndOffset": null}`
+			""")
+	void answerThatIsNotTheGatewaysIsNone(String body) {
+		for (Position from : List.of(Position.offset(7), Position.earliest(), Position.latest())) {
+			AtomicInteger requests = new AtomicInteger();
+			AtomicBoolean portal = new AtomicBoolean(true);
+			LogReader reader = new LogReader(settings((request) -> {
+				requests.incrementAndGet();
+				return answer(portal.get() ? body
+						: request.uri().toString().contains("/records?") ? page(7, 8) : "{\"logEndOffset\": 7}");
+			}), "records", 0, from);
+			assertThat(reader.poll(Duration.ofMillis(150))).isNull();
+			assertThat(requests).as("after 0 and 100 ms").hasValueBetween(1, 2);
+			portal.set(false);
+			assertThat(reader.poll(Duration.ofSeconds(5)).offset()).isEqualTo(7);
+			reader.close();
+		}
+	}
+
+	@Test
+	void topicHoldsNothingOnceItIsClosed() {
+		Transport transport = new Transport() {
+			@Override
+			public CompletableFuture<Response> exchange(Request request) {
+				return answer("{\"partitions\": [{\"partition\": 0, \"logEndOffset\": 0}]}");
+			}
+		};
+		WeakReference<Transport> held = new WeakReference<>(transport);
+		RecordReader reader = RecordReader.open(new ReaderSettings(List.of(URI.create("http://gateway/")), null, null,
+				Duration.ofSeconds(5), Duration.ofSeconds(1), 10, transport, Duration.ofHours(1)), "orders",
+				Position.earliest());
+		assertThat(reader.poll(Duration.ofMillis(50))).isNull();
+		reader.close();
+		reader = null;
+		transport = null;
+		for (int i = 0; i < 20 && held.get() != null; i++) {
+			System.gc();
+		}
+		assertThat(held.get()).isNull();
 	}
 
 	@Test
@@ -93,23 +214,27 @@ class LogReaderTest {
 	}
 
 	private static CompletableFuture<Transport.Response> answer(String body) {
-		return CompletableFuture
-			.completedFuture(new Transport.Response(200, Map.of(), body.getBytes(StandardCharsets.UTF_8)));
+		return CompletableFuture.completedFuture(response(200, body));
 	}
 
-	/** A log whose record n was appended in second n. */
-	private static CompletableFuture<Transport.Response> answer(Transport.Request request) {
-		String uri = request.uri().toString();
-		String body = "{\"partition\": 0, \"logStartOffset\": 0, \"logEndOffset\": " + END + "}";
-		if (uri.contains("offset=")) {
-			long offset = Long.parseLong(uri.replaceAll(".*offset=(\\d+).*", "$1"));
-			body = "{\"records\": [{\"offset\": " + offset + ", \"timestamp\": \"2026-01-01T00:00:00Z\", "
-					+ "\"appendedAt\": \"" + Instant.ofEpochSecond(offset) + "\", \"value\": 1}], \"nextOffset\": "
-					+ (offset + 1) + "}";
-		}
-		byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-		return CompletableFuture.supplyAsync(() -> new Transport.Response(200, Map.of(), bytes),
-				CompletableFuture.delayedExecutor(LATENCY.toMillis(), TimeUnit.MILLISECONDS));
+	private static CompletableFuture<Transport.Response> gone() {
+		return CompletableFuture.completedFuture(response(410, "{\"code\": \"OFFSET_OUT_OF_RANGE\", \"detail\": "
+				+ "\"deleted\", \"logStartOffset\": 5, \"logEndOffset\": 9}"));
+	}
+
+	private static Transport.Response response(int status, String body) {
+		return new Transport.Response(status, Map.of(), body.getBytes(StandardCharsets.UTF_8));
+	}
+
+	/** A page of one record. */
+	private static String page(long offset, long end) {
+		return "{\"records\": [{\"offset\": " + offset + ", \"timestamp\": \"2026-01-01T00:00:00Z\", "
+				+ "\"appendedAt\": \"2026-01-01T00:00:00Z\", \"value\": 1}], \"nextOffset\": " + (offset + 1)
+				+ ", \"logEndOffset\": " + end + "}";
+	}
+
+	private static String empty(long offset, long end) {
+		return "{\"records\": [], \"nextOffset\": " + offset + ", \"logEndOffset\": " + end + "}";
 	}
 
 }

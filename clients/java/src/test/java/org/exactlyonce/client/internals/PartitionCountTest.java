@@ -93,17 +93,17 @@ class PartitionCountTest {
 	@Test
 	void partitionAboveTheCountIsRefusedAfterAskingAgain() {
 		PartitionCount count = count(Duration.ofMinutes(5), null);
-		count.check(Place.ofRecords(7), true);
+		count.check(Place.ofRecords(7), soon());
 		assertThat(this.asked).hasValue(0);
 		answer(200, partitions(3));
 		count.get(true);
-		count.check(Place.ofRecords(2), true);
+		count.check(Place.ofRecords(2), soon());
 		assertThat(this.asked).hasValue(1);
 		answer(200, partitions(3));
 		assertThatExceptionOfType(UnknownPartitionException.class)
-			.isThrownBy(() -> count.check(Place.ofRecords(3), true));
+			.isThrownBy(() -> count.check(Place.ofRecords(3), soon()));
 		answer(200, partitions(4));
-		count.check(Place.ofRecords(3), true);
+		count.check(Place.ofRecords(3), soon());
 		assertThat(this.asked).hasValue(3);
 	}
 
@@ -113,11 +113,15 @@ class PartitionCountTest {
 		answer(200, partitions(3));
 		count.get(true);
 		answer(403, "{}");
-		count.check(Place.ofRecords(3), true);
+		count.check(Place.ofRecords(3), soon());
 		CompletableFuture<Transport.Response> late = new CompletableFuture<>();
 		this.answers.add(late);
-		assertThat(CompletableFuture.runAsync(() -> count.check(Place.ofRecords(3), false)))
+		assertThat(CompletableFuture.runAsync(() -> count.check(Place.ofRecords(3), 0)))
 			.succeedsWithin(Duration.ofMillis(100));
+	}
+
+	private static long soon() {
+		return Nanos.now() + 200_000_000;
 	}
 
 	private PartitionCount count(Duration maxAge, Supplier<String> token) {

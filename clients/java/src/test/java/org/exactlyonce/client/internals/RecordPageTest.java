@@ -31,7 +31,8 @@ class RecordPageTest {
 
 	private static ReceivedRecord read(String members) {
 		String page = "{\"records\": [{\"offset\": 7, \"timestamp\": \"2026-01-01T00:00:00Z\", "
-				+ "\"appendedAt\": \"2026-01-01T00:00:00Z\", " + members + "}], \"nextOffset\": 8}";
+				+ "\"appendedAt\": \"2026-01-01T00:00:00Z\", " + members
+				+ "}], \"nextOffset\": 8, \"logEndOffset\": 8}";
 		return RecordPage.of(Place.ofRecords(0), page.getBytes(StandardCharsets.UTF_8)).records().get(0);
 	}
 

@@ -120,6 +120,31 @@ interface CloseContract extends Contract {
 		assertThatIllegalStateException().isThrownBy(() -> producer.send(record(0, "late")));
 	}
 
+	@Test // "Producer closed while send in progress", "Requested metadata update after
+			// close"
+	default void closeFailsAtOnceWhoWaitsForTheTopic() throws Exception {
+		Difference.WAITS_FOR_A_SERVER.orSkip(kind());
+		String nobody = log().address().replaceAll(":\\d+$", ":9");
+		Producer<String, String> producer = open("bootstrap.servers", nobody);
+		CompletableFuture<Exception> thrown = new CompletableFuture<>();
+		Thread sends = new Thread(() -> {
+			try {
+				producer.send(record(0, "value"));
+				thrown.complete(null);
+			}
+			catch (RuntimeException ex) {
+				thrown.complete(ex);
+			}
+		});
+		sends.start();
+		while (sends.isAlive() && sends.getState() != Thread.State.TIMED_WAITING) {
+			Thread.onSpinWait();
+		}
+		producer.close(Duration.ZERO);
+		assertThat(thrown.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(KafkaException.class);
+		assertThatExceptionOfType(KafkaException.class).isThrownBy(() -> producer.partitionsFor(Log.TOPIC));
+	}
+
 	@Test // shouldCloseProperlyAndThrowIfInterrupted
 	default void closeThatIsInterruptedCloses() throws Exception {
 		Difference.WAITS_FOR_A_SERVER.orSkip(kind());

@@ -29,8 +29,23 @@ public final class Topics {
 			.header("Content-Type", "application/json")
 			.PUT(HttpRequest.BodyPublishers.ofString("{\"partitions\": " + partitions + "}"))
 			.build();
-		int status = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-		assertThat(status).isIn(200, 201);
+		assertThat(status(request)).isIn(200, 201);
+	}
+
+	/**
+	 * Deletes a topic.
+	 * @param url the gateway
+	 * @param topic the topic, which there is
+	 * @throws IOException if the gateway does not answer
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	public static void delete(String url, String topic) throws IOException, InterruptedException {
+		assertThat(status(HttpRequest.newBuilder(URI.create(url + "/topics/" + topic)).DELETE().build()))
+			.isEqualTo(204);
+	}
+
+	private static int status(HttpRequest request) throws IOException, InterruptedException {
+		return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
 	}
 
 }

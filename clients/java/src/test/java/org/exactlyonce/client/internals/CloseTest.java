@@ -1,0 +1,113 @@
+package org.exactlyonce.client.internals;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+import org.exactlyonce.client.ProducerClosedException;
+import org.exactlyonce.client.ProducerSettings;
+import org.exactlyonce.client.ProducerSettingsBuilder;
+import org.exactlyonce.client.RecordProducer;
+import org.exactlyonce.client.Transport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * A producer that is closed asks nothing more, and lets go who waits for an answer.
+ */
+@Timeout(30)
+class CloseTest {
+
+	private final Queue<String> asked = new ConcurrentLinkedQueue<>();
+
+	private final CountDownLatch asks = new CountDownLatch(1);
+
+	@Test
+	void registersNothingWhenItsTokenComesTooLate() throws Exception {
+		AtomicReference<Thread> thread = new AtomicReference<>();
+		CountDownLatch wanted = new CountDownLatch(1);
+		CountDownLatch comes = new CountDownLatch(1);
+		RecordProducer producer = RecordProducer
+			.open(settings((path) -> new CompletableFuture<>()).name("orders-api").token(() -> {
+				thread.set(Thread.currentThread());
+				wanted.countDown();
+				await(comes);
+				return "token";
+			}).build());
+		producer.send(ScriptedGateway.outgoing("a"));
+		await(wanted);
+		producer.close(Duration.ZERO);
+		comes.countDown();
+		// It has done with the token when it waits for its next task.
+		while (thread.get().isAlive() && thread.get().getState() != Thread.State.TIMED_WAITING) {
+			Thread.onSpinWait();
+		}
+		assertThat(this.asked).isEmpty();
+	}
+
+	@Test
+	void waitsNoLongerForPartitionsAndAsksForNone() throws Exception {
+		RecordProducer producer = RecordProducer.open(settings((path) -> new CompletableFuture<>()).build());
+		CompletableFuture<Integer> waiting = CompletableFuture.supplyAsync(() -> producer.partitions("records"));
+		await(this.asks);
+		producer.close(Duration.ZERO);
+		assertThat(waiting).failsWithin(Duration.ofSeconds(5))
+			.withThrowableThat()
+			.withCauseInstanceOf(ProducerClosedException.class);
+		assertThatExceptionOfType(ProducerClosedException.class).isThrownBy(() -> producer.partitions("records"));
+		assertThatExceptionOfType(ProducerClosedException.class).isThrownBy(() -> producer.partitions("orders"));
+		assertThat(this.asked).hasSize(1);
+	}
+
+	@Test
+	void waitsNoLongerForPartitionsBetweenTwoRequests() throws Exception {
+		RecordProducer producer = RecordProducer
+			.open(settings((path) -> ScriptedGateway.none()).retryBackoff(Duration.ofSeconds(20))
+				.retryBackoffMax(Duration.ofSeconds(20))
+				.build());
+		CompletableFuture<Integer> waiting = CompletableFuture.supplyAsync(() -> producer.partitions("records"));
+		await(this.asks);
+		producer.close(Duration.ZERO);
+		assertThat(waiting).failsWithin(Duration.ofSeconds(5))
+			.withThrowableThat()
+			.withCauseInstanceOf(ProducerClosedException.class);
+	}
+
+	@Test
+	void stillKnowsThePartitionsThatItKnew() {
+		RecordProducer producer = RecordProducer
+			.open(settings((path) -> ScriptedGateway.answer(200, "{\"partitions\": [{}, {}]}"))
+				.metadataMaxAge(Duration.ZERO)
+				.build());
+		assertThat(producer.partitions("records")).isEqualTo(2);
+		producer.close();
+		int before = this.asked.size();
+		assertThat(producer.partitions("records")).isEqualTo(2);
+		assertThat(this.asked).hasSize(before);
+	}
+
+	private ProducerSettingsBuilder settings(Function<String, CompletableFuture<Transport.Response>> answers) {
+		return ProducerSettings.builder("http://gateway.test").transport((request) -> {
+			this.asked.add(request.uri().getPath());
+			this.asks.countDown();
+			return answers.apply(request.uri().getPath());
+		});
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

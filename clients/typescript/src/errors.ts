@@ -84,7 +84,7 @@ export class FencedError extends NotStoredError {
 /**
  * The log lacks records that it had acknowledged, or somebody else writes under this producer's id. A record that is sent is
  * not stored, and its partition takes no more records of this producer. Another producer goes on where the log is. A reader
- * throws it when the log ends before what was read.
+ * throws it when the log ends before what was read, or before the offset that it is to begin at.
  */
 export class LostError extends NotStoredError {
   constructor(message: string, details: Details = {}) {

@@ -16,6 +16,9 @@ const AT_ONCE_MS = 100;
 /** Where to start in a partition. */
 export type Start = number | "earliest" | "latest" | Date;
 
+/** Where a page begins. */
+type Position = Exclude<Start, "latest">;
+
 interface Page {
   readonly records: readonly Wire[];
   readonly nextOffset: number;
@@ -60,48 +63,31 @@ export class Log {
     reading.turns.join();
   }
 
-  async #start(from: Start): Promise<number> {
-    if (typeof from === "number") {
-      return from;
-    }
-    const { logStartOffset, logEndOffset } = await this.#get<{ logStartOffset: number; logEndOffset: number }>("", 0);
-    if (from instanceof Date) {
-      return this.#firstAt(from.getTime(), logStartOffset, logEndOffset);
-    }
-    return from === "earliest" ? logStartOffset : logEndOffset;
-  }
-
-  /** The first offset whose record was appended at a time or later, by bisection; `end` if there is none. */
-  async #firstAt(time: number, start: number, end: number): Promise<number> {
-    let low = start;
-    let high = end;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const [record] = (await this.#page(middle, 1, 0)).records;
-      if (record !== undefined && Date.parse(record.appendedAt) < time) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+  /**
+   * What the first page is asked for by. The gateway finds the earliest record, or that of a time, as it reads the page: an offset
+   * found before may be deleted by then. The latest is an offset before anything waits, so that what comes meanwhile is read, also
+   * when the page has to be asked for again.
+   */
+  async #start(from: Start): Promise<Position> {
+    return from === "latest" ? (await this.#get<{ logEndOffset: number }>("", 0)).logEndOffset : from;
   }
 
   /** The records from a start on, and those to come. */
   async *pages(from: Start): AsyncGenerator<readonly ConsumerRecord[], void, undefined> {
     const { turns, pageRecords, signal } = this.#reading;
-    let offset: number | undefined;
+    let at: Position | undefined;
     for (let known = 0; ; ) {
       await turns.take();
       try {
-        offset ??= await this.#start(from);
+        at ??= await this.#start(from);
         const askedAt = performance.now();
-        const page = await this.#page(offset, pageRecords, turns.scarce ? SHORT_WAIT_SECONDS : WAIT_SECONDS);
+        const page = await this.#page(at, pageRecords, turns.scarce ? SHORT_WAIT_SECONDS : WAIT_SECONDS);
+        known = typeof at === "number" ? Math.max(known, at) : known;
         if (page.logEndOffset < known) {
-          throw new LostError(`${nameOf(this.#place)} ends at ${page.logEndOffset}, but had records up to ${known} before.`);
+          throw new LostError(`${nameOf(this.#place)} ends at ${page.logEndOffset}, but ended at ${known} before: the log was put back, or its topic made again.`);
         }
         known = page.logEndOffset;
-        offset = page.nextOffset;
+        at = page.nextOffset;
         if (page.records.length > 0) {
           yield page.records.map((record) => this.#record(record));
         } else if (performance.now() < askedAt + AT_ONCE_MS) {
@@ -113,8 +99,9 @@ export class Log {
     }
   }
 
-  #page(offset: number, limit: number, waitSeconds: number): Promise<Page> {
-    return this.#get<Page>(`/records?offset=${offset}&limit=${limit}`, waitSeconds);
+  #page(at: Position, limit: number, waitSeconds: number): Promise<Page> {
+    const start = at instanceof Date ? `since=${at.toISOString()}` : `offset=${at}`;
+    return this.#get<Page>(`/records?${start}&limit=${limit}`, waitSeconds);
   }
 
   async #get<T>(path: string, waitSeconds: number): Promise<T> {

@@ -1,6 +1,6 @@
 import type { Admission } from "./admission.js";
 import { refusal, type Calls } from "./calls.js";
-import { GatewayError } from "./errors.js";
+import { GatewayError, NotAuthorizedError } from "./errors.js";
 import { partitionsPath } from "./topics.js";
 
 /** The number of partitions is asked for again after this time, in ms: 5 minutes, as in Kafka. It may grow. */
@@ -31,6 +31,9 @@ export class PartitionCounts {
       const { partitions } = (reply.body ?? {}) as { partitions?: unknown[] };
       if (reply.status !== 200 || partitions === undefined) {
         throw refusal(reply);
+      }
+      if (partitions.length === 0) {
+        throw new NotAuthorizedError(`The gateway shows no partition of topic ${topic}: the token has no right to produce to it, nor to read it.`);
       }
       this.#knownAt.set(topic, performance.now());
       this.#asking.delete(topic);

@@ -167,7 +167,7 @@ export class PlainSender {
       const body = utf8.encode(open.map(({ record }) => record.line + "\n").join(""));
       const path = `${pathOf(this.#place)}/records`;
       const request = { method: "POST", path, headers: { "Content-Type": "application/x-ndjson" }, body, signal: attempt.signal } as const;
-      const reply = await untilAborted(this.#shared.transport.request(request), attempt.signal);
+      const reply = await this.#shared.transport.request(request);
       const receipts = reply.status === 200 || reply.status === 201 ? receiptsOf(reply.body, this.#place, open.length) : undefined;
       const answer = receipts === undefined ? answerOf(reply) : { kind: "placed" as const, receipts };
       open.forEach((entry) => (entry.inDoubt ||= isDoubtful(answer)));
@@ -210,12 +210,4 @@ export class PlainSender {
 
 function timeTo(time: number): number {
   return Math.min(Math.max(0, time - performance.now()), 2 ** 31 - 1);
-}
-
-/** A token or a `fetch` may take longer than it is told to. */
-function untilAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(new NoAnswer("no answer in time", true, signal.reason)), { once: true });
-    answer.then(resolve, reject);
-  });
 }

@@ -69,7 +69,8 @@ const MAX_REQUESTS = (globalThis as { process?: { versions?: { node?: string } }
  * it was when a connection breaks or a gateway is away. Ends when `signal` is aborted or the loop is left.
  *
  * Throws a {@link RefusedError} if the gateway refuses to be read, or none has a certificate that is trusted, and a
- * {@link LostError} if the log ends before what was read; of a topic, too, if it is of one partition.
+ * {@link LostError} if the log ends before what was read, or before the offset to begin at; of a topic, too, if it is of one
+ * partition.
  */
 export async function* read(urls: string | URL | readonly (string | URL)[], settings: ReadSettings = {}): AsyncGenerator<ConsumerRecord, void, undefined> {
   const end = new AbortController();
@@ -119,6 +120,9 @@ function invalidStart(partition: unknown, from: NonNullable<ReadSettings["from"]
   }
   if (partition === undefined && typeof from === "number") {
     return `Offset ${from} is that of one partition: name the partition, or give an offset for each, as in { from: { 0: 17, 1: 4 } }.`;
+  }
+  if (from instanceof Date && Number.isNaN(from.getTime())) {
+    return "The time to read from is no valid date.";
   }
   return undefined;
 }

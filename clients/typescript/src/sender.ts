@@ -34,6 +34,8 @@ export class Sender {
   #started = false;
   #resolving = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Until the fence is asked for again that was refused. */
+  #rest: ReturnType<typeof setTimeout> | undefined;
   #woken = false;
 
   constructor(place: Place, shared: Shared) {
@@ -145,18 +147,27 @@ export class Sender {
       this.#partition.resume(state.get(pathOf(this.#partition.place)) ?? 0, performance.now());
       this.#shared.identified();
     } catch (error) {
-      this.#failed(error);
+      this.#failed(error, reason);
     } finally {
       this.#resolving = false;
       clearTimeout(late);
     }
   }
 
-  #failed(error: unknown): void {
+  /** Nothing brings on the next fence where no record is taken until one is answered: then it comes by itself, after a rest. */
+  #failed(error: unknown, reason: NotStoredError): void {
+    const { session, settings } = this.#shared;
     if (error instanceof FencedError || error instanceof LostError) {
       this.#shared.end(error);
     } else if (error instanceof RefusedError) {
       this.fail(error);
+      this.#rest = session.unsure ? setTimeout(() => this.#askAgain(reason), settings.retryBackoffMaxMs) : undefined;
+    }
+  }
+
+  #askAgain(reason: NotStoredError): void {
+    if (this.#shared.session.unsure && !this.#resolving) {
+      void this.#resolve(reason);
     }
   }
 
@@ -190,5 +201,6 @@ export class Sender {
     this.#partition.dropWaiting(reason);
     this.#partition.release();
     clearTimeout(this.#timer);
+    clearTimeout(this.#rest);
   }
 }

@@ -4,7 +4,7 @@ export interface ConnectionSettings {
   readonly token?: string | (() => string | Promise<string>);
   /** Another `fetch`, such as one with a client certificate. */
   readonly fetch?: typeof globalThis.fetch;
-  /** How long one request may take, in ms: 30 000. What it waits for predecessors, or for records, comes on top. */
+  /** How long one request may take, with the token for it, in ms: 30 000. What it waits for predecessors, or for records, comes on top. */
   readonly requestTimeoutMs?: number;
   /** Before the first retry, in ms: 100. Doubled with every further one. */
   readonly retryBackoffMs?: number;

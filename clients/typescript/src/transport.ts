@@ -45,11 +45,8 @@ export class Transport {
     }
   }
 
-  /** The reply, read to its end; or a {@link NoAnswer}. */
+  /** The reply, read to its end; or a {@link NoAnswer}, after the request time-out at the latest. */
   async request(request: Request): Promise<Reply> {
-    const authorization = await this.#authorization();
-    const at = this.#current;
-    this.#distrusted.delete(at);
     const abort = new AbortController();
     const forward = (): void => abort.abort(request.signal?.reason);
     const timer = setTimeout(() => abort.abort(new Error("the request time-out is over")), this.#connection.requestTimeoutMs + (request.waitMs ?? 0));
@@ -58,7 +55,19 @@ export class Transport {
       if (request.signal?.aborted === true) {
         forward();
       }
-      const reply = await this.#fetch(`${this.#bases[at]}${request.path}`, { ...request, headers: { ...authorization, ...request.headers } }, abort.signal);
+      const authorization = await this.#authorization(abort.signal);
+      return await this.#send({ ...request, headers: { ...authorization, ...request.headers } }, abort.signal);
+    } finally {
+      clearTimeout(timer);
+      request.signal?.removeEventListener("abort", forward);
+    }
+  }
+
+  async #send(request: Request, signal: AbortSignal): Promise<Reply> {
+    const at = this.#current;
+    this.#distrusted.delete(at);
+    try {
+      const reply = await untilAborted(this.#fetch(`${this.#bases[at]}${request.path}`, request, signal), signal);
       this.#answered = true;
       if (isTransient(reply.status)) {
         this.#turnFrom(at);
@@ -69,9 +78,6 @@ export class Transport {
         this.#turnFrom(at);
       }
       throw this.#noAnswer(at, cause);
-    } finally {
-      clearTimeout(timer);
-      request.signal?.removeEventListener("abort", forward);
     }
   }
 
@@ -96,15 +102,15 @@ export class Transport {
     return new NoAnswer(reason, true, cause, !this.#answered && this.#distrusted.size === this.#bases.length);
   }
 
-  async #authorization(): Promise<Record<string, string>> {
+  async #authorization(signal: AbortSignal): Promise<Record<string, string>> {
     const { token } = this.#connection;
     if (token === undefined) {
       return {};
     }
     try {
-      return { Authorization: `Bearer ${typeof token === "string" ? token : await token()}` };
+      return { Authorization: `Bearer ${typeof token === "string" ? token : await untilAborted(token(), signal)}` };
     } catch (cause) {
-      throw new NoAnswer("the function for the token failed", false, cause);
+      throw new NoAnswer(signal.aborted ? "no token in time" : "the function for the token failed", false, cause);
     }
   }
 
@@ -113,6 +119,18 @@ export class Transport {
       this.#current = (at + 1) % this.#bases.length;
     }
   }
+}
+
+/** A token or a `fetch` may take longer than it is told to: its result, or the signal's reason as soon as it is aborted. */
+function untilAborted<T>(result: T | Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) {
+      stop();
+    }
+    Promise.resolve(result).then(resolve, reject);
+  });
 }
 
 /** `Retry-After` in milliseconds from now: seconds, or a date. */

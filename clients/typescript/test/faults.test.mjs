@@ -4,26 +4,12 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeliveryError, InvalidRecordError, LostError, NotStoredError, Producer, RefusedError, SequenceReusedError, UnknownOutcomeError } from "@exactly-once/client";
 import { LOSE_ANSWER, LOSE_REQUEST, PASS, Proxy } from "./support/proxy.mjs";
-import { isAppend, stage } from "./support/stage.mjs";
+import { isAppend, stage, untilTaken } from "./support/stage.mjs";
 
 const QUICK = { deliveryTimeoutMs: 3_000, requestTimeoutMs: 1_000, retryBackoffMs: 20, retryBackoffMaxMs: 100, waitMs: 0 };
 
 const on = stage("gateway.append.max-batch-records=100", "gateway.append.max-batch-bytes=20000B");
 const { open, send, sendAll, values } = on;
-
-/** Sends until the producer takes records again. */
-async function untilTaken(act) {
-  for (let rounds = 0; ; rounds++) {
-    try {
-      return await act();
-    } catch (error) {
-      if (rounds === 50 || !/closed to sends/.test(error.message)) {
-        throw error;
-      }
-      await sleep(100);
-    }
-  }
-}
 
 test("what was stored before the delivery time-out succeeds, with its offset", { timeout: 30_000 }, async () => {
   on.proxy.fault = (request) => (isAppend(request) && request.epoch === 0 ? LOSE_ANSWER : PASS);

@@ -4,12 +4,21 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeliveryError, FencedError, NotStoredError, Producer, UnknownOutcomeError } from "@exactly-once/client";
 import { LOSE_ANSWER, LOSE_REQUEST, PASS, Proxy } from "./support/proxy.mjs";
-import { isAppend, isFence, stage } from "./support/stage.mjs";
+import { isAppend, isFence, stage, untilTaken } from "./support/stage.mjs";
 
 const QUICK = { deliveryTimeoutMs: 2_000, requestTimeoutMs: 1_000, retryBackoffMs: 20, retryBackoffMaxMs: 100, waitMs: 0 };
 
 const on = stage();
 const { open, send, values } = on;
+const fences = () => on.proxy.requests.filter(isFence).length;
+
+/** Waits for so many fences more. */
+async function moreFences(count, signal) {
+  const before = fences();
+  while (fences() < before + count) {
+    await sleep(10, undefined, { signal });
+  }
+}
 
 test("a newer producer of the name fences the older", { timeout: 30_000 }, async () => {
   const name = "orders-api";
@@ -58,6 +67,34 @@ test("a 404 of something else is no lost log", { timeout: 30_000 }, async () => 
   away = false;
   assert.equal((await send("b")).sequence, 0);
   assert.deepEqual(await values(), ["b"]);
+});
+
+for (const status of [401, 403]) {
+  test(`a fence that is refused with ${status} after unknown outcomes is asked for again`, { timeout: 30_000 }, async (t) => {
+    let fault = LOSE_REQUEST;
+    on.proxy.fault = (request) => (isAppend(request) || isFence(request) ? fault : PASS);
+    open({ ...QUICK, deliveryTimeoutMs: 500, token: "a-token" });
+    await Promise.all([send("a"), on.producer.send({ partition: 0, value: "a" })].map((sent) => assert.rejects(sent, UnknownOutcomeError)));
+    fault = { status };
+    await moreFences(4, t.signal);
+    await assert.rejects(send("b"), /closed to sends/);
+    fault = PASS;
+    assert.equal((await untilTaken(() => send("c"))).sequence, 0);
+    assert.deepEqual(await values(), ["c"]);
+  });
+}
+
+test("a close ends what asks again", { timeout: 30_000 }, async (t) => {
+  let fault = LOSE_REQUEST;
+  on.proxy.fault = (request) => (isAppend(request) || isFence(request) ? fault : PASS);
+  open({ ...QUICK, deliveryTimeoutMs: 500, retryBackoffMaxMs: 20 });
+  await assert.rejects(send("a"), UnknownOutcomeError);
+  fault = { status: 403 };
+  await moreFences(3, t.signal);
+  await on.producer.close().catch(() => {});
+  const after = fences();
+  await sleep(300); // fifteen times as long as it rests
+  assert.ok(fences() <= after + 1, "one may have been under way");
 });
 
 for (const [status, body] of [[202, "{}"], [202, JSON.stringify({ status: "queued" })], [200, JSON.stringify({ ok: true })], [200, "null"], [204, undefined]]) {

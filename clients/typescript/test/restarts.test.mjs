@@ -52,6 +52,7 @@ test("a log that was emptied is told, and another producer goes on", { timeout: 
   t.after(() => other.close({ timeoutMs: 0 }).catch(() => {}));
   assert.deepEqual([(await other.send({ partition: 0, value: "e" })).offset, (await other.send({ partition: 1, value: "c" })).offset], [0, 0]);
   await next;
+  await assert.rejects(read(gateway.url, { partition: 0, from: 3 }).next(), LostError);
 });
 
 test("a fence finds out that an older log was put back", { timeout: 240_000 }, async (t) => {

@@ -1,7 +1,7 @@
 // Topics beside "records", on the real gateway.
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { LostError, partitionOf, Producer, read, RefusedError } from "@exactly-once/client";
+import { LostError, NotAuthorizedError, partitionOf, Producer, read, RefusedError } from "@exactly-once/client";
 import { LOSE_REQUEST, PASS } from "./support/proxy.mjs";
 import { isAppend, isFence, stage } from "./support/stage.mjs";
 
@@ -61,6 +61,21 @@ test("one that is missing is refused until it is made", { timeout: 30_000 }, asy
   await on.gateway.make(topic, 1);
   assert.equal((await on.producer.send({ topic, key: "k", value: 1 })).sequence, 0);
   assert.equal((await on.producer.send({ topic, partition: 0, value: 1 })).sequence, 1);
+});
+
+test("one that is not shown is refused, and asked for again when it may be", { timeout: 30_000 }, async () => {
+  const isList = (request) => request.method === "GET" && request.url === `/topics/${two}/partitions`;
+  let hidden = true;
+  on.proxy.fault = (request) => (isList(request) && hidden ? { status: 200, body: JSON.stringify({ partitions: [] }) } : PASS);
+  open(QUICK);
+  const isHidden = (error) => error instanceof NotAuthorizedError && error.message.includes(two);
+  for (const key of [undefined, "k"]) {
+    await assert.rejects(on.producer.send({ topic: two, key, value: 1 }), isHidden);
+  }
+  assert.deepEqual(on.proxy.appends, []);
+  hidden = false;
+  const receipts = await Promise.all(KEYS.map((key) => on.producer.send({ topic: two, key, value: 1 })));
+  assert.deepEqual(receipts.map(({ partition }) => partition), KEYS.map((key) => partitionOf(new TextEncoder().encode(key), 20)));
 });
 
 test("one that is deleted, or made again, has lost what was stored", { timeout: 30_000 }, async () => {

@@ -1,11 +1,26 @@
 // What the tests of a producer share: a gateway, a proxy before it, and for each test a partition of its own.
 import { after, afterEach, before, beforeEach } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Producer } from "@exactly-once/client";
 import { Gateway } from "./gateway.mjs";
 import { Proxy } from "./proxy.mjs";
 
 export const isAppend = (request) => request.seq !== undefined;
 export const isFence = (request) => request.url.endsWith("/epoch");
+
+/** Sends until the producer takes records again. */
+export async function untilTaken(act) {
+  for (let rounds = 0; ; rounds++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (rounds === 50 || !/closed to sends/.test(error.message)) {
+        throw error;
+      }
+      await sleep(100);
+    }
+  }
+}
 
 /** To be called once, at the top of a file. `settings` are the gateway's. */
 export function stage(...settings) {

@@ -3,6 +3,7 @@
 import asyncio
 import unittest
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 from exactly_once_client import ClosedError, DeliveryTimeoutError, RefusedError
 from exactly_once_client.aio import AsyncProducer, read
@@ -118,6 +119,27 @@ class Aio(unittest.IsolatedAsyncioTestCase):
         task.cancel()
         with self.assertRaises(asyncio.CancelledError):
             await asyncio.wait_for(task, 5)
+
+    async def test_readers_that_wait_hold_up_nobody(self):
+        """Neither the producer nor the application's own threads, however few the loop has."""
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        topic = f"topic-{uuid.uuid4()}"
+        self.gateway.send("PUT", f"/topics/{topic}", {"partitions": 8})
+        readers = [read(self.gateway.url, n, topic=topic) for n in range(8)]
+        self.addAsyncCleanup(asyncio.gather, *[reader.aclose() for reader in readers])
+        firsts = [asyncio.ensure_future(anext(reader)) for reader in readers]
+        await asyncio.sleep(0.1)  # now they wait
+        await asyncio.wait_for(asyncio.to_thread(int), 20)
+        producer = AsyncProducer(self.gateway.url)
+        for _ in range(2):
+            receipt = await asyncio.wait_for(producer.send("first", topic=topic, key="k"), 20)
+            await asyncio.wait_for(producer.flush(10), 20)
+        self.assertEqual((await asyncio.wait_for(firsts.pop(receipt.partition), 20)).value, "first")
+        await asyncio.wait_for(producer.close(10), 20)
+        self.assertFalse(any(first.done() for first in firsts))
+        for first in firsts:
+            first.cancel()
+        await asyncio.gather(*firsts, return_exceptions=True)
 
 
 if __name__ == "__main__":

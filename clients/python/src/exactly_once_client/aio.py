@@ -6,10 +6,11 @@ import asyncio
 import os
 import ssl
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from typing import Any, AsyncIterator, Optional, Sequence, Union
+from typing import Any, AsyncIterator, Awaitable, Callable, Iterator, Optional, Sequence, TypeVar, Union
 from weakref import WeakValueDictionary
 
 from .choice import PartitionsUnknown
@@ -27,6 +28,11 @@ __all__ = ["AsyncProducer", "read"]
 _PAUSE = 0.005
 """Seconds between two looks for free memory."""
 
+_ASKING = 32
+"""Of how many topics a producer asks for the partitions at a time."""
+
+_T = TypeVar("_T")
+
 
 class AsyncProducer:
     """A Producer whose outcomes are awaited: the same arguments, guarantees and errors.
@@ -40,6 +46,7 @@ class AsyncProducer:
         self._producer = Producer(urls, name=name, token=token, ssl_context=ssl_context, outbox_dir=outbox_dir,
                                   **settings)
         self._max_block = Settings(**settings).max_block
+        self._asking = ThreadPoolExecutor(_ASKING, "exactly-once-topic")
         self._turn = asyncio.Lock()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """Of the topics that are sent to now: where one is asked for, the others' records go on."""
@@ -70,7 +77,8 @@ class AsyncProducer:
         try:
             return choose(topic, partition, key, size, False)
         except PartitionsUnknown:
-            return await asyncio.to_thread(choose, topic, partition, key, size, True)
+            return await asyncio.get_running_loop().run_in_executor(self._asking, choose, topic, partition, key, size,
+                                                                    True)
 
     def send_nowait(self, value: Any, *, topic: str = RECORDS, partition: Optional[int] = None, key: Key = None,
                     headers: Headers = None, timestamp: Optional[datetime] = None,
@@ -83,11 +91,14 @@ class AsyncProducer:
 
     async def flush(self, timeout: Optional[float] = None) -> None:
         """Waits until every record handed over has its outcome. A TimeoutError after ``timeout`` seconds."""
-        await asyncio.to_thread(self._producer.flush, timeout)
+        with _thread() as run:
+            await run(partial(self._producer.flush, timeout))
 
     async def close(self, timeout: Optional[float] = None) -> None:
         """Delivers what is pending, then closes: see Producer.close."""
-        await asyncio.to_thread(self._producer.close, timeout)
+        with _thread() as run:
+            await run(partial(self._producer.close, timeout))
+        self._asking.shutdown(wait=False)
 
     async def __aenter__(self) -> AsyncProducer:
         return self
@@ -101,7 +112,17 @@ async def read(urls: Union[str, Sequence[str]], partition: Optional[int] = None,
     """Reads a partition as RecordReader does, or without one all of the topic as TopicReader does. It ends when the
     generator is closed, or its task is cancelled."""
     kind: Any = partial(TopicReader, urls) if partition is None else partial(RecordReader, urls, partition)
-    with kind(from_, **options) as reader:
-        while page := await asyncio.to_thread(reader.next_page):
+    with kind(from_, **options) as reader, _thread() as run:
+        while page := await run(reader.next_page):
             for record in page:
                 yield record
+
+
+@contextmanager
+def _thread() -> Iterator[Callable[[Callable[[], _T]], Awaitable[_T]]]:
+    """Runs calls that block on a thread of their own: those of the loop belong to the application, and are few."""
+    executor = ThreadPoolExecutor(1, "exactly-once-aio")
+    try:
+        yield partial(asyncio.get_running_loop().run_in_executor, executor)
+    finally:
+        executor.shutdown(wait=False)

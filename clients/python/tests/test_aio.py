@@ -1,6 +1,7 @@
 """The asyncio producer and reader on the real gateway."""
 
 import asyncio
+import time
 import unittest
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -140,6 +141,34 @@ class Aio(unittest.IsolatedAsyncioTestCase):
         for first in firsts:
             first.cancel()
         await asyncio.gather(*firsts, return_exceptions=True)
+
+    async def test_topics_that_are_asked_for_hold_up_no_close(self):
+        fault = [PASS]
+        proxy = FaultyProxy(self.gateway.url, lambda seen: fault[0])
+        self.addCleanup(proxy.close)
+        producer = AsyncProducer(proxy.url, max_block=30)
+        await producer.send(1, partition=5)
+        fault[0] = LOSE_REQUEST
+        tasks = [asyncio.ensure_future(producer.send(1, topic=f"topic-{n}", key="k")) for n in range(40)]
+        await asyncio.sleep(0.1)  # now they ask
+        await asyncio.wait_for(producer.flush(10), 5)
+        await asyncio.wait_for(producer.close(1), 10)
+        for error in await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 10):
+            self.assertIsInstance(error, ClosedError)
+
+    async def test_send_waits_once_for_all_it_waits_for(self):
+        heal = [time.monotonic() + 60]
+        proxy = FaultyProxy(self.gateway.url, lambda seen: (LOSE_REQUEST if seen.method == "POST" or
+                                                            time.monotonic() < heal[0] else PASS))
+        self.addCleanup(proxy.close)
+        producer = AsyncProducer(proxy.url, buffer_bytes=3000, max_block=3)
+        producer.send_nowait("x" * 2000, partition=1)
+        begin = time.monotonic()
+        heal[0] = begin + 2
+        with self.assertRaises(DeliveryTimeoutError):
+            await producer.send("x" * 2000, key="k")
+        self.assertLess(time.monotonic() - begin, 4.5, "3 s for the number of partitions and for memory")
+        await producer.close(0)
 
 
 if __name__ == "__main__":

@@ -53,32 +53,34 @@ class AsyncProducer:
 
     async def send(self, value: Any, *, topic: str = RECORDS, partition: Optional[int] = None, key: Key = None,
                    headers: Headers = None, timestamp: Optional[datetime] = None, id: Optional[str] = None) -> Receipt:
-        """Sends a record and returns its receipt. Waits for memory without blocking the event loop."""
+        """Sends a record and returns its receipt. Waits for memory, and for its turn, without blocking the event loop:
+        ``max_block`` seconds for all of it until the record is taken."""
+        deadline = time.monotonic() + self._max_block
         line = self._producer._line(value, topic, key, headers, timestamp, id)
         turn = self._turns.setdefault(topic, asyncio.Lock())
         async with turn:  # those of a topic stay in order
-            place = await self._choose(topic, partition, key, len(line))
+            place = await self._choose(topic, partition, key, len(line), deadline)
             async with self._turn:  # and so do those that wait for memory
-                outcome = await self._submit(line, place)
+                outcome = await self._submit(line, place, deadline)
         return await asyncio.wrap_future(outcome)
 
-    async def _submit(self, line: bytes, place: TopicPartition) -> Future[Receipt]:
-        end = time.monotonic() + self._max_block
+    async def _submit(self, line: bytes, place: TopicPartition, deadline: float) -> Future[Receipt]:
         while True:
             try:
-                return self._producer._submit(line, place, False)
+                return self._producer._submit(line, place, None)
             except NotNow:
-                if time.monotonic() > end:
+                if time.monotonic() > deadline:
                     raise
                 await asyncio.sleep(_PAUSE)
 
-    async def _choose(self, topic: str, partition: Optional[int], key: Key, size: int) -> TopicPartition:
+    async def _choose(self, topic: str, partition: Optional[int], key: Key, size: int,
+                      deadline: float) -> TopicPartition:
         choose = self._producer._choice.choose
         try:
-            return choose(topic, partition, key, size, False)
+            return choose(topic, partition, key, size, None)
         except PartitionsUnknown:
             return await asyncio.get_running_loop().run_in_executor(self._asking, choose, topic, partition, key, size,
-                                                                    True)
+                                                                    deadline)
 
     def send_nowait(self, value: Any, *, topic: str = RECORDS, partition: Optional[int] = None, key: Key = None,
                     headers: Headers = None, timestamp: Optional[datetime] = None,
@@ -86,8 +88,8 @@ class AsyncProducer:
         """Hands a record over and returns at once. A DeliveryTimeoutError if that would have to wait for memory, or,
         without a partition, for the first ``send`` to the topic to learn how many there are."""
         line = self._producer._line(value, topic, key, headers, timestamp, id)
-        place = self._producer._choice.choose(topic, partition, key, len(line), False)
-        return asyncio.wrap_future(self._producer._submit(line, place, False))
+        place = self._producer._choice.choose(topic, partition, key, len(line), None)
+        return asyncio.wrap_future(self._producer._submit(line, place, None))
 
     async def flush(self, timeout: Optional[float] = None) -> None:
         """Waits until every record handed over has its outcome. A TimeoutError after ``timeout`` seconds."""

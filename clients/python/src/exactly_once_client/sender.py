@@ -99,6 +99,7 @@ class Sender:
             if self._thread is not None:
                 self._end_deliveries(0.0 if self.in_callback() else timeout)
             self._finished = True
+            self._dispatcher.handshake.close()
             self._events.put(None)
         if self._thread is None:
             self._release_all()

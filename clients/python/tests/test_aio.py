@@ -127,7 +127,6 @@ class Aio(unittest.IsolatedAsyncioTestCase):
         topic = f"topic-{uuid.uuid4()}"
         self.gateway.send("PUT", f"/topics/{topic}", {"partitions": 8})
         readers = [read(self.gateway.url, n, topic=topic) for n in range(8)]
-        self.addAsyncCleanup(asyncio.gather, *[reader.aclose() for reader in readers])
         firsts = [asyncio.ensure_future(anext(reader)) for reader in readers]
         await asyncio.sleep(0.1)  # now they wait
         await asyncio.wait_for(asyncio.to_thread(int), 20)
@@ -141,6 +140,8 @@ class Aio(unittest.IsolatedAsyncioTestCase):
         for first in firsts:
             first.cancel()
         await asyncio.gather(*firsts, return_exceptions=True)
+        for reader in readers:
+            await reader.aclose()
 
     async def test_topics_that_are_asked_for_hold_up_no_close(self):
         fault = [PASS]
@@ -162,13 +163,15 @@ class Aio(unittest.IsolatedAsyncioTestCase):
                                                             time.monotonic() < heal[0] else PASS))
         self.addCleanup(proxy.close)
         producer = AsyncProducer(proxy.url, buffer_bytes=3000, max_block=3)
-        producer.send_nowait("x" * 2000, partition=1)
+        first = producer.send_nowait("x" * 2000, partition=1)
         begin = time.monotonic()
         heal[0] = begin + 2
         with self.assertRaises(DeliveryTimeoutError):
             await producer.send("x" * 2000, key="k")
         self.assertLess(time.monotonic() - begin, 4.5, "3 s for the number of partitions and for memory")
         await producer.close(0)
+        with self.assertRaises(ClosedError):
+            await first
 
 
 if __name__ == "__main__":

@@ -58,8 +58,8 @@ class Producer:
         A topic that the gateway does not have is refused: it makes none by itself. ``id``: what tells the record from
         all others of its topic, 1 to 255 characters; sent again, by whomever, it is a duplicate. Needs a producer with
         ``delivery="at-least-once"``.
-        Waits up to ``max_block`` seconds for the number of partitions and for memory together. What cannot be sent is raised
-        here: a NotStoredError, or a ValueError or TypeError for a value that the gateway cannot take.
+        Waits up to ``max_block`` seconds, for the number of partitions and for memory together. What cannot be sent is
+        raised here: a NotStoredError, or a ValueError or TypeError for a value that the gateway cannot take.
         Callbacks of the futures run on the producer's thread, a partition's in the order of ``send``.
         """
         line = self._line(value, topic, key, headers, timestamp, id)

@@ -157,7 +157,8 @@ class TopicReader(Iterator[Record]):
         while not self._getter.closed.wait(self._refresh):
             try:
                 bounds = self._getter.get(self._path)
-                new = {part["partition"]: part for part in _listed(bounds or {}) if part["partition"] not in self._parts}
+                listed = {part["partition"]: part for part in _listed(bounds or {})}
+                new = {number: part for number, part in listed.items() if number not in self._parts}
                 self._begin(dict.fromkeys(new, "earliest"), new)
             except Exception as error:  # such as that the topic was deleted
                 self._came(None, error)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import http.client
 import http.server
 import threading
+import time
 from typing import Callable, Optional
 from urllib.parse import urlsplit
 
 PASS, LOSE_REQUEST, LOSE_ANSWER, CUT_ANSWER = "pass", "lose request", "lose answer", "cut answer"
+TRICKLE = "trickle"
+"""The answer comes a byte at a time, five a second."""
 
 
 class FaultyProxy:
@@ -64,7 +67,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if answer is None or fault == LOSE_ANSWER:
             self.close_connection = True
             return
-        self._answer(*answer, cut=fault == CUT_ANSWER)
+        self._answer(*answer, cut=fault == CUT_ANSWER, trickle=fault == TRICKLE)
 
     do_GET = do_POST
 
@@ -79,14 +82,17 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         finally:
             gateway.close()
 
-    def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes, cut: bool) -> None:
+    def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes, cut: bool, trickle: bool) -> None:
         self.send_response_only(status)
         for name, value in headers:
             if name.lower() not in ("content-length", "transfer-encoding", "connection", "keep-alive"):
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body[: len(body) // 2] if cut else body)
+        for byte in body if trickle else b"":
+            self.wfile.write(bytes([byte]))
+            time.sleep(0.2)
+        self.wfile.write(b"" if trickle else body[: len(body) // 2] if cut else body)
         if cut:
             self.close_connection = True
 

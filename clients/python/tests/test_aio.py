@@ -1,8 +1,10 @@
 """The asyncio producer and reader on the real gateway."""
 
 import asyncio
+import time
 import unittest
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 from exactly_once_client import ClosedError, DeliveryTimeoutError, RefusedError
 from exactly_once_client.aio import AsyncProducer, read
@@ -110,7 +112,7 @@ class Aio(unittest.IsolatedAsyncioTestCase):
 
     async def test_a_reader_that_waits_can_be_cancelled(self):
         async def follow():
-            async for _ in read(self.gateway.url, 4, 1_000_000):
+            async for _ in read(self.gateway.url, 4, "latest"):
                 pass
 
         task = asyncio.create_task(follow())
@@ -118,6 +120,58 @@ class Aio(unittest.IsolatedAsyncioTestCase):
         task.cancel()
         with self.assertRaises(asyncio.CancelledError):
             await asyncio.wait_for(task, 5)
+
+    async def test_readers_that_wait_hold_up_nobody(self):
+        """Neither the producer nor the application's own threads, however few the loop has."""
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        topic = f"topic-{uuid.uuid4()}"
+        self.gateway.send("PUT", f"/topics/{topic}", {"partitions": 8})
+        readers = [read(self.gateway.url, n, topic=topic) for n in range(8)]
+        firsts = [asyncio.ensure_future(anext(reader)) for reader in readers]
+        await asyncio.sleep(0.1)  # now they wait
+        await asyncio.wait_for(asyncio.to_thread(int), 20)
+        producer = AsyncProducer(self.gateway.url)
+        for _ in range(2):
+            receipt = await asyncio.wait_for(producer.send("first", topic=topic, key="k"), 20)
+            await asyncio.wait_for(producer.flush(10), 20)
+        self.assertEqual((await asyncio.wait_for(firsts.pop(receipt.partition), 20)).value, "first")
+        await asyncio.wait_for(producer.close(10), 20)
+        self.assertFalse(any(first.done() for first in firsts))
+        for first in firsts:
+            first.cancel()
+        await asyncio.gather(*firsts, return_exceptions=True)
+        for reader in readers:
+            await reader.aclose()
+
+    async def test_topics_that_are_asked_for_hold_up_no_close(self):
+        fault = [PASS]
+        proxy = FaultyProxy(self.gateway.url, lambda seen: fault[0])
+        self.addCleanup(proxy.close)
+        producer = AsyncProducer(proxy.url, max_block=30)
+        await producer.send(1, partition=5)
+        fault[0] = LOSE_REQUEST
+        tasks = [asyncio.ensure_future(producer.send(1, topic=f"topic-{n}", key="k")) for n in range(40)]
+        await asyncio.sleep(0.1)  # now they ask
+        await asyncio.wait_for(producer.flush(10), 5)
+        await asyncio.wait_for(producer.close(1), 10)
+        for error in await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 10):
+            self.assertIsInstance(error, ClosedError)
+
+    async def test_send_waits_once_for_all_it_waits_for(self):
+        heal = [time.monotonic() + 60]
+        proxy = FaultyProxy(self.gateway.url, lambda seen: (LOSE_REQUEST if seen.method == "POST" or
+                                                            time.monotonic() < heal[0] else PASS))
+        self.addCleanup(proxy.close)
+        producer = AsyncProducer(proxy.url, buffer_bytes=3000, max_block=3)
+        first = producer.send_nowait("x" * 2000, partition=1)
+        begin = time.monotonic()
+        heal[0] = begin + 2
+        with self.assertRaises(DeliveryTimeoutError):
+            await producer.send("x" * 2000, key="k")
+        self.assertLess(time.monotonic() - begin, 4.5, "3 s for the number of partitions and for memory")
+        await producer.close(0)
+        with self.assertRaises(ClosedError):
+            await first
 
 
 if __name__ == "__main__":

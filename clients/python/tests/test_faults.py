@@ -7,10 +7,10 @@ import time
 import unittest
 
 from exactly_once_client import (ClosedError, DeliveryTimeoutError, FencedError, LostError, NotStoredError, Producer,
-                                 RefusedError, TooLargeError, UnknownOutcomeError)
+                                 Receipt, RefusedError, TooLargeError, UnknownOutcomeError)
 
 from .gateway import Gateway, shared, wait_until
-from .proxy import LOSE_ANSWER, LOSE_REQUEST, PASS, FaultyProxy
+from .proxy import LOSE_ANSWER, LOSE_REQUEST, PASS, TRICKLE, FaultyProxy
 
 
 def problem(status, retry_after=None, **members):
@@ -156,6 +156,37 @@ class DeliveryTimeOut(FaultCase):
         futures = self.send(producer, range(3))
         producer.flush(60)
         self.assertEqual(self.outcomes(futures), list(self.log()))
+
+
+class Trickles(FaultCase):
+    """A request may take request_timeout, and not each of the bytes of its answer."""
+
+    def trickle_first(self, path_end):
+        trickled = []
+
+        def fault(seen):
+            if seen.path.endswith(path_end) and not trickled:
+                trickled.append(seen)
+                return TRICKLE
+            return appends_of_epoch(0, LOSE_REQUEST)(seen) if path_end == "/epoch" else PASS
+
+        self.fault = fault
+        return trickled
+
+    def test_a_registration(self):
+        trickled = self.trickle_first("/producers")
+        future, = self.send(self.producer(delivery_timeout=60, request_timeout=1), [1])
+        self.assertIsInstance(future.result(15), Receipt)
+        self.assertEqual(len(trickled), 1)
+
+    def test_a_fence(self):
+        trickled = self.trickle_first("/epoch")
+        producer = self.producer(delivery_timeout=6, request_timeout=1)
+        future, = self.send(producer, [1])
+        self.assertIsInstance(future.exception(18), DeliveryTimeoutError)
+        self.assertEqual(len(trickled), 1)
+        later, = self.send(producer, [2])
+        self.assertIsInstance(later.result(15), Receipt)
 
 
 class Reported(FaultCase):
@@ -441,6 +472,9 @@ class Storms(FaultCase):
 
 class Closing(FaultCase):
 
+    def workers(self):
+        return {thread for thread in threading.enumerate() if thread.name.startswith("exactly-once-request")}
+
     def test_in_time_with_a_true_outcome_for_each(self):
         self.fault = lambda seen: (LOSE_ANSWER if seen.path.endswith("/records") and
                                    int(seen.headers["Producer-Seq"]) < 20 and seen.headers["Producer-Epoch"] == "0"
@@ -465,6 +499,36 @@ class Closing(FaultCase):
         self.assertLess(time.monotonic() - begin, 1.5)
         self.assertEqual({type(f.exception(0)) for f in futures}, {UnknownOutcomeError, ClosedError})
         self.assertEqual(self.log(), {})
+
+    def test_it_registers_no_more(self):
+        """It would fence the next holder of its name: whatever its token's callback, or the request, waits for."""
+        for timeout, kind in ((0.2, DeliveryTimeoutError), (60, ClosedError)):
+            with self.subTest(kind=kind.__name__):
+                before, asked, token = self.workers(), threading.Event(), threading.Event()
+                self.addCleanup(token.set)
+                producer = self.producer(name=self.label, delivery_timeout=timeout,
+                                         token=lambda: (asked.set(), token.wait(60)) and "token")
+                future, = self.send(producer, [1])
+                self.assertTrue(asked.wait(30))
+                if kind is DeliveryTimeoutError:
+                    self.assertIsInstance(future.exception(30), kind)
+                producer.close(0)
+                self.assertIsInstance(future.exception(0), kind)
+                token.set()
+                wait_until(lambda: not self.workers() - before)
+                self.assertEqual(self.proxy.seen, [])
+
+    def test_a_registration_under_way_ends(self):
+        held = threading.Event()
+        self.addCleanup(held.set)
+        self.fault = lambda seen: held.wait(60) and LOSE_REQUEST
+        before = self.workers()
+        producer = self.producer(delivery_timeout=60)
+        self.send(producer, [1])
+        wait_until(lambda: self.proxy.seen)
+        producer.close(0)
+        wait_until(lambda: not self.workers() - before, 15)
+        self.assertEqual(len(self.proxy.seen), 1)
 
     def test_at_once(self):
         producer = self.producer(linger=10)

@@ -8,6 +8,7 @@ import tempfile
 import textwrap
 import time
 import unittest
+import unittest.mock
 from pathlib import Path
 
 from exactly_once_client import LostError, OutboxError, Producer, RefusedError, UnknownOutcomeError
@@ -146,6 +147,25 @@ class Files(unittest.TestCase):
             with self.assertRaises(OutboxError, msg=at):
                 self.outbox()
             self.assertEqual(len(segment.read_bytes()), len(whole), "nothing is cut")
+
+    def test_a_tail_is_cut_on_the_disk_before_a_segment_follows(self):
+        """Else a power cut may bring it back, and then it is a broken middle."""
+        outbox = Outbox(self.folder, "worker")
+        outbox.append([(P0, 0, b"a\n")])
+        outbox.close()
+        segment, = Path(self.folder).glob("*/*.log")
+        whole = segment.stat().st_size
+        with open(segment, "ab") as file:
+            file.write(b"\0\0")
+        synced, fsync = [], os.fsync
+
+        def watched(file):
+            synced.append((os.fstat(file).st_ino, segment.stat().st_size, len(list(segment.parent.glob("*.log")))))
+            fsync(file)
+
+        with unittest.mock.patch("os.fsync", watched):
+            Outbox(self.folder, "worker").close()
+        self.assertEqual(synced[0], (segment.stat().st_ino, whole, 1))
 
     def test_an_older_segment_with_a_broken_tail_is_an_error(self):
         self.after(lambda o: o.append([(P0, 0, b"a\n")]))

@@ -10,12 +10,12 @@ import textwrap
 import threading
 import time
 import unittest
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timezone
 from pathlib import Path
 
-from exactly_once_client import (TOMBSTONE, ClosedError, DeliveryTimeoutError, Producer, RefusedError, TooLargeError,
-                                 partition_for_key, read)
+from exactly_once_client import (TOMBSTONE, ClosedError, DeliveryTimeoutError, NotAuthorizedError, Producer,
+                                 RefusedError, TooLargeError, partition_for_key, read)
 from exactly_once_client.outbox import Outbox
 from exactly_once_client.topics import TopicPartition
 
@@ -153,6 +153,55 @@ class Refusing(ProducerCase):
         producer.flush(60)
         self.assertEqual([future.exception(0) for future in taken], [None] * len(taken))
         producer.send("x", partition=4).result(60)
+
+    def test_send_waits_once_for_all_it_waits_for(self):
+        heal = [time.monotonic() + 60]
+        proxy = FaultyProxy(self.gateway.url, lambda seen: (LOSE_REQUEST if seen.method == "POST" or
+                                                            time.monotonic() < heal[0] else PASS))
+        self.addCleanup(proxy.close)
+        producer = self.producer(proxy.url, buffer_bytes=3000, max_block=3)
+        producer.send("x" * 2000, partition=4)
+        begin = time.monotonic()
+        heal[0] = begin + 2
+        with self.assertRaisesRegex(DeliveryTimeoutError, "buffer is full"):
+            producer.send("x" * 2000, key="k")
+        self.assertLess(time.monotonic() - begin, 4.5, "3 s for the number of partitions and for memory")
+
+    def test_a_topic_of_which_no_partition_is_shown(self):
+        """A gateway shows none to whom has no right to them. It may have been given a moment later."""
+        fault = [(200, [("Content-Type", "application/json")], b'{"partitions": []}')]
+        proxy = FaultyProxy(self.gateway.url, lambda seen: fault[0])
+        self.addCleanup(proxy.close)
+        producer = self.producer(proxy.url, max_block=5)
+        with self.assertRaisesRegex(NotAuthorizedError, "no partition of topic records"):
+            producer.send(1, key="k")
+        self.assertEqual(len(proxy.seen), 1)
+        fault[0] = PASS
+        producer.send(1, key="k").result(60)
+
+    def test_a_closed_producer_asks_for_no_topic(self):
+        proxy = FaultyProxy(self.gateway.url, lambda seen: LOSE_REQUEST)
+        self.addCleanup(proxy.close)
+        producer = self.producer(proxy.url, max_block=10)
+        producer.close()
+        with self.assertRaises(ClosedError):
+            producer.send(1, key="k")
+        self.assertEqual(proxy.seen, [])
+
+    def test_close_wakes_who_asks_for_a_topic(self):
+        answers = threading.Event()
+        self.addCleanup(answers.set)
+        for fault in (lambda: LOSE_REQUEST, lambda: answers.wait(60)):
+            proxy = FaultyProxy(self.gateway.url, lambda seen: fault())
+            self.addCleanup(proxy.close)
+            producer = self.producer(proxy.url, max_block=20)
+            with ThreadPoolExecutor(1) as executor:
+                sent = executor.submit(producer.send, 1, key="k")
+                wait_until(lambda: proxy.seen)
+                begin = time.monotonic()
+                producer.close(0)
+                self.assertIsInstance(sent.exception(30), ClosedError)
+                self.assertLess(time.monotonic() - begin, 10)
 
     def test_flush_ends_in_time(self):
         proxy = FaultyProxy(self.gateway.url, lambda seen: LOSE_REQUEST)

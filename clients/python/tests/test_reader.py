@@ -1,9 +1,11 @@
 """Reading on the real gateway: where it starts, how it comes back, how it ends."""
 
+import json
 import threading
 import time
 import unittest
 from datetime import datetime, timedelta, timezone
+from urllib.parse import parse_qsl, urlsplit
 
 from exactly_once_client import Producer, ReadError, RecordReader, read
 
@@ -43,7 +45,8 @@ class Reading(unittest.TestCase):
         first = self.fill(25, 1)[0].offset
         with read(self.gateway.url, 1, first, follow=False, page=10) as reader:
             self.assertEqual([record.value["n"] for record in reader], list(range(25)))
-        with read(self.gateway.url, 1, 10**12, follow=False) as reader:
+            self.assertEqual(list(reader), [])
+        with read(self.gateway.url, 1, reader.position, follow=False) as reader:
             self.assertEqual(list(reader), [])
 
     def test_from_a_time(self):
@@ -55,8 +58,46 @@ class Reading(unittest.TestCase):
             first = next(r.offset for r in receipts if r.appended_at >= receipt.appended_at)
             self.assertEqual(self.position_of(receipt.appended_at), first)
         self.assertEqual(self.position_of(datetime(2000, 1, 1, tzinfo=timezone.utc)), 0)
-        future = datetime.now(timezone.utc) + timedelta(days=1)
-        self.assertEqual(self.position_of(future), receipts[-1].offset + 1)
+        for future in (datetime.now(timezone.utc) + timedelta(days=1), datetime.max.replace(tzinfo=timezone.utc)):
+            self.assertEqual(self.position_of(future), receipts[-1].offset + 1)
+        just_after = receipts[0].appended_at + timedelta(microseconds=1)
+        self.assertEqual(self.position_of(just_after),
+                         next(r.offset for r in receipts if r.appended_at >= just_after))
+        in_paris = receipts[7].appended_at.astimezone(timezone(timedelta(hours=2)))
+        self.assertEqual(self.position_of(in_paris), self.position_of(receipts[7].appended_at))
+
+    def test_retention_that_is_faster_skips_nothing_at_the_start(self):
+        """What a start by a word or a time is found at may be deleted before it is read."""
+        offset = [0]
+
+        def retention(seen):
+            """Each answer is that of a log whose first record is deleted behind it."""
+            query = dict(parse_qsl(urlsplit(seen.path).query))
+            low, offset[0] = offset[0], offset[0] + 1
+            at = int(query["offset"]) if query.get("offset", "").isdigit() else low
+            if query and at < low:
+                return 410, [], json.dumps({"code": "OFFSET_OUT_OF_RANGE"}).encode()
+            record = {"offset": at, "value": at, "appendedAt": "2026-01-01T00:00:00Z"}
+            bounds = {"partition": 0, "logStartOffset": low, "logEndOffset": low + 5}
+            return 200, [], json.dumps({"records": [record], "nextOffset": at + 1, "partitions": [bounds],
+                                        **bounds}).encode()
+
+        proxy = FaultyProxy(self.gateway.url, retention)
+        self.addCleanup(proxy.close)
+        for start in ("earliest", datetime(2026, 1, 1, tzinfo=timezone.utc)):
+            for partition in (0, None):
+                with self.subTest(start=start, partition=partition), read(proxy.url, partition, start) as reader:
+                    self.assertGreaterEqual(next(reader).offset, 0)
+
+    def test_an_offset_beyond_the_end(self):
+        """Nothing of a log that was put back is skipped: the end of a page that is not waited for tells of it."""
+        end = self.fill(1, 4)[-1].offset + 1
+        for options in ({"follow": False}, {"wait": 60}):
+            with read(self.gateway.url, 4, end + 1, **options) as reader, self.assertRaises(ReadError) as caught:
+                next(reader)
+            self.assertEqual(str(caught.exception), f"The log was put back: it ended at {end + 1}, now it ends at {end}.")
+        with read(self.gateway.url, from_={4: end + 1}) as reader, self.assertRaises(ReadError):
+            list(reader)
 
     def test_comes_back_where_it_was(self):
         faults = [LOSE_REQUEST, PASS, LOSE_ANSWER, CUT_ANSWER, (503, [("Retry-After", "0")], b""), PASS] * 100
@@ -83,7 +124,7 @@ class Reading(unittest.TestCase):
         reader = read(proxy.url, 0, from_=0)
         threading.Timer(0.45, reader.close).start()
         self.assertEqual(list(reader), [])
-        self.assertLessEqual(len(proxy.seen), 5, "every 100 ms")
+        self.assertLessEqual(len(proxy.seen), 6, "every 100 ms, after the first that does not ask it to")
 
     def test_closed_while_no_gateway_answers(self):
         reader = read("http://127.0.0.1:9", 0)

@@ -6,16 +6,16 @@ import random
 import threading
 import time
 from math import inf
-from typing import Optional
+from typing import Callable, Optional
 
 from .answers import Action, action_of, refusal
-from .errors import DeliveryTimeoutError, NotFoundError, RefusedError
+from .errors import ClosedError, DeliveryTimeoutError, NotAuthorizedError, NotFoundError, RefusedError
 from .partitioner import StickyPartitioner, partition_for_key
 from .records import Key, key_bytes
 from .sender import NotNow
 from .settings import Settings, backoff
 from .topics import TopicPartition, partitions_path
-from .transport import Transport
+from .transport import Call, Transport
 from .workers import Workers
 
 _METADATA_SECONDS = 300.0
@@ -39,19 +39,27 @@ class _Topic:
 
 
 class Choice:
-    """Chooses partitions as Kafka's Java producer does, among as many as the record's topic has. Thread-safe."""
+    """Chooses partitions as Kafka's Java producer does, among as many as the record's topic has. Thread-safe.
 
-    def __init__(self, transport: Transport, workers: Workers, settings: Settings) -> None:
+    ``check`` raises why the producer takes no records, if it takes none.
+    """
+
+    def __init__(self, transport: Transport, workers: Workers, settings: Settings, check: Callable[[], None]) -> None:
         self._transport = transport
         self._workers = workers
         self._settings = settings
+        self._check = check
+        self._closed = threading.Event()
+        self._calls: set[Call] = set()
+        """Of those who wait for a gateway's answer."""
         self._lock = threading.Lock()
         self._topics: dict[str, _Topic] = {}
         self._missing: dict[str, None] = {}
         """Topics of which records with a partition wait, too, for a gateway's word that it has it; the oldest first."""
 
-    def choose(self, topic: str, partition: Optional[int], key: Key, size: int, block: bool) -> TopicPartition:
-        """Where a record goes. May wait for a gateway's answer, if it may ``block``."""
+    def choose(self, topic: str, partition: Optional[int], key: Key, size: int,
+               deadline: Optional[float]) -> TopicPartition:
+        """Where a record goes. May wait for a gateway's answer until ``deadline`` (time.monotonic), if there is one."""
         if partition is not None and (not isinstance(partition, int) or partition < 0):
             raise ValueError("A partition is a number from 0 on.")
         known = self._topics.get(topic)
@@ -59,9 +67,10 @@ class Choice:
         if partition is not None and partition < count:
             return TopicPartition(topic, partition)
         if known is None or partition is not None:
-            if not block:
+            self._check()
+            if deadline is None:
                 raise PartitionsUnknown("The number of partitions has to be asked for first.")
-            known = self._learn(topic, partition)
+            known = self._learn(topic, partition, deadline)
         if partition is not None:
             return TopicPartition(topic, partition)
         self._renew(topic, known)
@@ -78,22 +87,41 @@ class Choice:
             if len(self._missing) > _MISSING:
                 del self._missing[next(iter(self._missing))]
 
-    def _learn(self, topic: str, partition: Optional[int]) -> _Topic:
-        """Asks a gateway for the number of partitions, up to max_block seconds long."""
-        end = time.monotonic() + self._settings.max_block
+    def close(self) -> None:
+        """The producer is closed: nobody waits any more."""
+        with self._lock:
+            self._closed.set()
+            for call in self._calls:
+                call.abort()
+
+    def _learn(self, topic: str, partition: Optional[int], end: float) -> _Topic:
+        """Asks a gateway for the number of partitions, until ``end``."""
         attempt = 0
-        while True:
-            timeout = min(max(end - time.monotonic(), 0.001), self._settings.http_timeout)
-            if (known := self._read(topic, timeout)) is not None:
-                break
+        while (known := self._ask(topic, min(max(end - time.monotonic(), 0.001), self._settings.http_timeout))) is None:
             attempt += 1
             pause = backoff(attempt, self._settings, random.uniform(0.8, 1.2))
-            if time.monotonic() + pause > end:
+            over = time.monotonic() + pause > end
+            if self._closed.wait(0.0 if over else pause):
+                raise ClosedError("The producer is closed.")
+            self._check()
+            if over:
                 raise DeliveryTimeoutError(f"No gateway says how many partitions topic {topic} has.")
-            time.sleep(pause)
         if partition is not None and partition >= known.partitions:
             raise NotFoundError(f"There is no {TopicPartition(topic, partition)}: it has {known.partitions}.")
         return known
+
+    def _ask(self, topic: str, timeout: float) -> Optional[_Topic]:
+        """As _read, until the producer is closed."""
+        call = Call()
+        with self._lock:
+            self._calls.add(call)
+            if self._closed.is_set():
+                call.abort()
+        try:
+            return self._read(topic, timeout, call)
+        finally:
+            with self._lock:
+                self._calls.discard(call)
 
     def _renew(self, topic: str, known: _Topic) -> None:
         if time.monotonic() - known.read > _METADATA_SECONDS:
@@ -106,9 +134,10 @@ class Choice:
         except RefusedError:  # the next record asks, and is told
             self.forget(topic)
 
-    def _read(self, topic: str, timeout: float) -> Optional[_Topic]:
-        """What a gateway says; None if it does not answer. Raises a RefusedError if it does not have the topic."""
-        answer = self._transport.request("GET", partitions_path(topic), timeout=timeout)
+    def _read(self, topic: str, timeout: float, call: Optional[Call] = None) -> Optional[_Topic]:
+        """What a gateway says; None if it does not answer. Raises a RefusedError if it does not have the topic, or
+        does not show it."""
+        answer = self._transport.request("GET", partitions_path(topic), timeout=timeout, call=call)
         partitions = answer.document().get("partitions")
         if answer.status == 200 and isinstance(partitions, list) and partitions:
             with self._lock:
@@ -117,6 +146,9 @@ class Choice:
                 self._topics[topic] = known  # now others see it
                 self._missing.pop(topic, None)
             return known
+        if answer.status == 200 and partitions == []:
+            raise NotAuthorizedError(f"The gateway shows no partition of topic {topic}: the token has no right to "
+                                     "produce to it, nor to read it.")
         if action_of(answer) is Action.UNKNOWN_PLACE:
             self.forget(topic)
         if answer.distrusted:

@@ -11,11 +11,12 @@ from typing import Callable, Optional
 from .answers import Action, Answer, action_of
 from .batch import Batch
 from .errors import ClosedError, FencedError, GatewayError, RefusedError, UnknownOutcomeError
+from .handshake import Handshake
 from .keeper import Keeper, Told, not_voided
 from .outbox import Outbox
 from .partition import Partition
 from .queue import Limits
-from .session import NoSession, Request, Session
+from .session import NoSession, Session
 from .settings import Settings
 from .topics import TopicPartition
 from .transport import Call, Transport
@@ -46,6 +47,8 @@ class Dispatcher:
         self._events = events
         self._missing = missing
         self._session = (Session if settings.numbered else NoSession)(name, settings, _jitter)
+        self.handshake = Handshake(transport, workers, settings.http_timeout,
+                                    lambda answer: events(partial(self._asked, answer)))
         self._limits = Limits(settings)
         self._sequences: dict[TopicPartition, int] = {}
         self._calls: dict[Batch, tuple[Partition, Call]] = {}
@@ -86,11 +89,12 @@ class Dispatcher:
         """One step: what is over its time, what is to be sent. Returns what is to be told."""
         for partition in self.active.values():
             self.blind |= partition.expire(now)
+        self.handshake.expire(now)
         if self.fatal is None:
             self._fence_if_stopped()
             request = self._session.poll(now) if self._asks() else None
             if request is not None:
-                self._workers.run(partial(self._ask, request))
+                self.handshake.send(request)
             if self._session.ready:
                 self._send(now, urgent)
         told = self._write_down(self._release())
@@ -100,7 +104,8 @@ class Dispatcher:
     def wake_at(self, urgent: bool) -> float:
         """When advance has something to do, unless something happens before."""
         times = [p.wake_at(urgent, self._session.ready) for p in self.active.values()]
-        return min(times + [self._session.wake_at() if self.fatal is None and self._asks() else inf])
+        times += [self.handshake.over_at(), self._session.wake_at() if self.fatal is None and self._asks() else inf]
+        return min(times)
 
     def shut(self) -> None:
         """The producer is being closed: what was never sent fails, a fence tells about the rest."""
@@ -114,6 +119,7 @@ class Dispatcher:
             partition.abandon(self.fatal)
         for _, call in self._calls.values():
             call.abort()
+        self.handshake.close()
 
     def give_up(self, error: GatewayError) -> list[Told]:
         """As abandon, when nothing will be called any more. Returns what is to be told."""
@@ -137,7 +143,7 @@ class Dispatcher:
     def _asks(self) -> bool:
         """Whether somebody waits for a registration or a fence; nobody does for what was left, but it is to be sent."""
         left = self._session.producer_id is None and self._left() > 0
-        return not self._session.ready and (self.blind or left or not self.idle())
+        return not self._session.ready and not self.handshake.closed and (self.blind or left or not self.idle())
 
     def _fence_if_stopped(self) -> None:
         if self._session.ready and any(p.stopped for p in self.active.values()):
@@ -174,12 +180,6 @@ class Dispatcher:
                                          headers=headers, timeout=timeout, call=call)
         self._events(partial(self._appended, partition, batch, answer))
 
-    def _ask(self, request: Request) -> None:
-        answer = self._transport.request("POST", request.path, body=request.body,
-                                         headers={"Content-Type": "application/json"},
-                                         timeout=self._settings.http_timeout)
-        self._events(partial(self._asked, answer))
-
     # Answers
 
     def _appended(self, partition: Partition, batch: Batch, answer: Answer, now: float) -> None:
@@ -198,6 +198,7 @@ class Dispatcher:
                          partition.line.restored(), partition.place, partition.parked)
 
     def _asked(self, answer: Answer, now: float) -> None:
+        self.handshake.done()
         if self.fatal is not None:
             return
         first = self._session.producer_id is None

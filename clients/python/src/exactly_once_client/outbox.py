@@ -131,7 +131,7 @@ class Outbox:
                 if segment is not segments[-1] or resumes(data, good):
                     raise OutboxError(f"The outbox is damaged: {segment} at byte {good}, with batches behind it. Restore "
                                       "the file, or move it away and accept that its batches may not be stored.")
-                os.truncate(segment, good)
+                _shorten(segment, good)
             if payloads and payloads[0] not in (self._name, _FORMAT + self._name):
                 raise OutboxError(f"The outbox {self._folder} belongs to another producer.")
             self._ends[segment] = {}
@@ -191,6 +191,13 @@ class Outbox:
             os.ftruncate(self._file, self._size)
             raise
         self._size += len(data)
+
+
+def _shorten(segment: Path, size: int) -> None:
+    """On the disk: a tail that came back behind a newer segment would be taken for damage."""
+    with open(segment, "r+b") as file:
+        file.truncate(size)
+        os.fsync(file.fileno())
 
 
 def _folder_name(name: str) -> str:

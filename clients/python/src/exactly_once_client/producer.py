@@ -44,7 +44,7 @@ class Producer:
         self._transport = Transport(urls, token, ssl_context)
         self._workers = Workers(_THREADS, "exactly-once-request")
         self._outbox = None if outbox_dir is None or name is None else Outbox(outbox_dir, name)
-        self._choice = Choice(self._transport, self._workers, self._settings)
+        self._choice = Choice(self._transport, self._workers, self._settings, lambda: self._sender.raise_if_shut())
         self._sender = Sender(self._transport, self._workers, self._settings, name, self._outbox, self._choice.forget)
         self._process = os.getpid()
         _open.add(self)
@@ -58,13 +58,13 @@ class Producer:
         A topic that the gateway does not have is refused: it makes none by itself. ``id``: what tells the record from
         all others of its topic, 1 to 255 characters; sent again, by whomever, it is a duplicate. Needs a producer with
         ``delivery="at-least-once"``.
-        Waits up to ``max_block`` seconds for memory and for the number of partitions. What cannot be sent is raised
-        here: a NotStoredError, or a ValueError or TypeError for a value that the gateway cannot take.
+        Waits up to ``max_block`` seconds, for the number of partitions and for memory together. What cannot be sent is
+        raised here: a NotStoredError, or a ValueError or TypeError for a value that the gateway cannot take.
         Callbacks of the futures run on the producer's thread, a partition's in the order of ``send``.
         """
         line = self._line(value, topic, key, headers, timestamp, id)
-        may_wait = not self._sender.in_callback()
-        return self._submit(line, self._choice.choose(topic, partition, key, len(line), may_wait), may_wait)
+        deadline = None if self._sender.in_callback() else time.monotonic() + self._settings.max_block
+        return self._submit(line, self._choice.choose(topic, partition, key, len(line), deadline), deadline)
 
     def flush(self, timeout: Optional[float] = None) -> None:
         """Waits until every record handed over has its outcome. A TimeoutError after ``timeout`` seconds.
@@ -83,6 +83,7 @@ class Producer:
         """
         _open.discard(self)
         if self._process == os.getpid():
+            self._choice.close()
             self._sender.close(timeout)
 
     def __enter__(self) -> Producer:
@@ -106,10 +107,10 @@ class Producer:
             raise TooLargeError(f"The record has {len(line)} bytes, the buffer {self._settings.buffer_bytes}.")
         return line
 
-    def _submit(self, line: bytes, place: TopicPartition, block: bool) -> Future[Receipt]:
+    def _submit(self, line: bytes, place: TopicPartition, deadline: Optional[float]) -> Future[Receipt]:
         future: Future[Receipt] = Future()
         future.set_running_or_notify_cancel()
-        self._sender.submit(place, line, future, block)
+        self._sender.submit(place, line, future, deadline)
         return future
 
     def _check_process(self) -> None:

@@ -8,8 +8,9 @@ import ssl
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any, Iterator, Mapping, Optional, Sequence, Union
 
 from .answers import Action, Answer, action_of
@@ -87,7 +88,8 @@ class RecordReader(Iterator[Record]):
 
     Ends when ``close`` is called, by any thread; or at the end of the partition, if it does not ``follow``. When no
     gateway answers it comes back where it was, for as long as it takes. A refused request, a log that was put back to
-    an older state, and certificates of which none is trusted, are a ReadError. One thread at a time may iterate.
+    an older state, or ends before the offset to start at, and certificates of which none is trusted, are a ReadError.
+    One thread at a time may iterate.
     ``transport``: instead of one of its own, which ``urls``, ``token`` and ``ssl_context`` are for.
     """
 
@@ -107,16 +109,16 @@ class RecordReader(Iterator[Record]):
         self._getter = Getter(self._transport, request_timeout + wait)
         self._records: deque[Record] = deque()
         self._next: Optional[int] = from_ if isinstance(from_, int) else None
+        self._checked = False
+        """Whether the log has what is before the next record, as a gateway said: only then records are waited for."""
         self._end = 0
 
     @property
     def position(self) -> int:
         """The offset of the next record. Finds it out, if the reader was made with a word or a time."""
-        if self._records:
-            return self._records[0].offset
-        if self._next is None:
-            self._next = self._find()
-        return self._next
+        if not self._records and self._next is None:
+            self._begin()
+        return self._records[0].offset if self._records else self._next or 0
 
     def __next__(self) -> Record:
         while not self._records:
@@ -130,17 +132,19 @@ class RecordReader(Iterator[Record]):
         """The records that are there next; waits for one at least. Empty at the end."""
         while not self._getter.closed.is_set():
             position = self.position
-            wait = {"Prefer": f"wait={self._wait}"} if self._follow and self._wait else {}
-            asked = time.monotonic()
+            if self._records:
+                page = list(self._records)
+                self._records.clear()
+                return page
+            first, asked = not self._checked, time.monotonic()
+            wait = {"Prefer": f"wait={self._wait}"} if self._follow and self._wait and not first else {}
             document = self._get(f"/records?offset={position}&limit={self._page}", wait)
             if document is None:
                 break
-            self._check_end(document["logEndOffset"])
-            page = [_record(self._place, record) for record in document["records"]]
-            self._next = max(position, document["nextOffset"])
+            page = self._taken(document, position)
             if page or not self._follow:
                 return page
-            if time.monotonic() - asked < _PAUSE:  # a gateway without room for one more that waits answers at once
+            if not first and time.monotonic() - asked < _PAUSE:  # a gateway without room for one more that waits
                 self._getter.closed.wait(_PAUSE)
         return []
 
@@ -155,31 +159,27 @@ class RecordReader(Iterator[Record]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _check_end(self, end: int) -> None:
-        if end < self._end:
-            raise ReadError(f"The log was put back: it ended at {self._end}, now it ends at {end}.")
-        self._end = end
-
-    def _find(self) -> int:
-        bounds = self._get("", {})
-        if bounds is None:
-            return 0
-        low, high = int(bounds["logStartOffset"]), int(bounds["logEndOffset"])
-        if self._from == "earliest":
-            return low
+    def _begin(self) -> None:
+        """Finds out where to begin. The first page comes with it: what it has may be deleted a moment later."""
         if self._from == "latest":
-            return high
-        while low < high:  # the first record that was not appended before that time
-            middle = (low + high) // 2
-            document = self._get(f"/records?offset={middle}&limit=1", {})
-            if document is None:
-                break
-            appended_at = parse_time(document["records"][0]["appendedAt"]) if document["records"] else None
-            if appended_at is not None and appended_at < self._from:  # type: ignore[operator]
-                low = middle + 1
-            else:
-                high = middle
-        return low
+            bounds = self._get("", {})
+            if bounds is not None:
+                self._next = self._end = int(bounds["logEndOffset"])
+                self._checked = True
+            return
+        start = "offset=earliest" if isinstance(self._from, str) else f"since={_since(self._from)}"
+        document = self._get(f"/records?{start}&limit={self._page}", {})
+        if document is not None:
+            self._records.extend(self._taken(document, 0))
+
+    def _taken(self, document: dict[str, Any], position: int) -> list[Record]:
+        """The records of a page, behind which the next one starts. A ReadError if it ends before what there was."""
+        end, known = document["logEndOffset"], max(self._end, position)
+        if end < known:
+            raise ReadError(f"The log was put back: it ended at {known}, now it ends at {end}.")
+        self._end, self._checked = end, True
+        self._next = max(position, document["nextOffset"])
+        return [_record(self._place, record) for record in document["records"]]
 
     def _get(self, path: str, headers: dict[str, str]) -> Optional[dict[str, Any]]:
         """The answer to a GET below the partition; None if the reader is closed."""
@@ -195,6 +195,14 @@ def check_start(topic: str, from_: object) -> None:
     invalid = invalid_topic(topic)
     if invalid is not None:
         raise ValueError(invalid)
+
+
+def _since(time: Any) -> str:
+    """A datetime as a gateway takes it, whose records have times in whole milliseconds."""
+    utc = time.astimezone(timezone.utc)
+    with suppress(OverflowError):  # in the last millisecond that there is
+        utc += timedelta(microseconds=-utc.microsecond % 1000)
+    return str(utc.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
 
 
 def _record(place: TopicPartition, line: dict[str, Any]) -> Record:

@@ -59,11 +59,12 @@ class Sender:
 
     # For the threads of the application
 
-    def submit(self, place: TopicPartition, line: bytes, future: Future[Receipt], block: bool) -> None:
-        """Takes a record, and waits for memory if it may. Raises a NotStoredError if it does not take it."""
+    def submit(self, place: TopicPartition, line: bytes, future: Future[Receipt], deadline: Optional[float]) -> None:
+        """Takes a record, and waits for memory until ``deadline`` (time.monotonic), if there is one. Raises a
+        NotStoredError if it does not take it."""
         size = len(line) + RECORD_OVERHEAD
         with self._changed:
-            self._wait_for_room(size, block)
+            self._wait_for_room(size, deadline)
             partition = self._dispatcher.partition(place)
             if partition.broken is not None:
                 raise partition.broken.with_traceback(None)
@@ -98,6 +99,7 @@ class Sender:
             if self._thread is not None:
                 self._end_deliveries(0.0 if self.in_callback() else timeout)
             self._finished = True
+            self._dispatcher.handshake.close()
             self._events.put(None)
         if self._thread is None:
             self._release_all()
@@ -122,19 +124,20 @@ class Sender:
         finally:
             self._urgent -= 1
 
-    def _wait_for_room(self, size: int, block: bool) -> None:
+    def _wait_for_room(self, size: int, deadline: Optional[float]) -> None:
         def room() -> bool:
-            self._raise_if_shut()
+            self.raise_if_shut()
             return self._used == 0 or self._used + size <= self._settings.buffer_bytes
 
         if room():
             return
-        if not block or self.in_callback():
+        if deadline is None or self.in_callback():
             raise NotNow("The buffer is full.")
-        if not self._wait(room, self._settings.max_block):
-            raise DeliveryTimeoutError(f"The buffer was full for {self._settings.max_block} s.")
+        if not self._wait(room, max(deadline - time.monotonic(), 0.0)):
+            raise DeliveryTimeoutError(f"The buffer is full, {self._settings.max_block} s after send was called.")
 
-    def _raise_if_shut(self) -> None:
+    def raise_if_shut(self) -> None:
+        """Raises a NotStoredError if no record is taken just now. Needs no lock for a first look."""
         if self._dispatcher.fatal is not None:
             raise self._dispatcher.fatal.with_traceback(None)
         if self._closed:

@@ -116,32 +116,34 @@ class TopicReader(Iterator[Record]):
         if self._started or (bounds := self._getter.get(self._path)) is None:
             return
         known = {part["partition"]: part for part in _listed(bounds)}
-        latest = "logEndOffset" if self._from == "latest" else "logStartOffset"
-        starts: dict[int, Position] = {number: part[latest] for number, part in known.items()}
-        if isinstance(self._from, datetime):
-            starts = {number: self._from for number in known}
-        elif isinstance(self._from, Mapping):
-            starts.update(self._from)  # also what there is not: a gateway refuses it
+        starts: dict[int, Position] = {}
+        if isinstance(self._from, Mapping):
+            starts.update({**dict.fromkeys(known, "earliest"), **self._from})  # also what there is not: it is refused
+        else:
+            starts.update({number: part["logEndOffset"] if self._from == "latest" else self._from
+                           for number, part in known.items()})
         if not starts:  # who may not see the topic is shown none, and the first says why
             starts[0] = "earliest" if isinstance(self._from, Mapping) else self._from
         self._started = True
         try:
-            self._begin(starts)
+            self._begin(starts, known)
             if self._follow:
                 threading.Thread(target=self._watch, name="exactly-once-partitions", daemon=True).start()
         except Exception:
             self.close()
             raise
 
-    def _begin(self, starts: Mapping[int, Position]) -> None:
-        """Reads partitions from a position on. A time is looked up for all of them before one is read."""
+    def _begin(self, starts: Mapping[int, Position], known: Mapping[int, dict[str, Any]]) -> None:
+        """Reads partitions from a position on. A time is looked up for all of them before one is read; the earliest
+        record is where they are ``known`` to start, or a later one if that is deleted meanwhile."""
         readers = {number: RecordReader([], number, start, transport=self._transport, **self._options)
                    for number, start in starts.items()}
         with self._lock:
             self._parts.update({number: _Part(reader, self._came) for number, reader in readers.items()})
         if self._getter.closed.is_set():  # by another thread, which may not have seen them
             self.close()
-        positions = {number: reader.position for number, reader in readers.items()}
+        positions = {number: known[number]["logStartOffset"] if starts[number] == "earliest" and number in known
+                     else reader.position for number, reader in readers.items()}
         if self._getter.closed.is_set():  # then they are none
             return
         with self._lock:
@@ -155,8 +157,9 @@ class TopicReader(Iterator[Record]):
         while not self._getter.closed.wait(self._refresh):
             try:
                 bounds = self._getter.get(self._path)
-                new = [part for part in _listed(bounds or {}) if part["partition"] not in self._parts]
-                self._begin({part["partition"]: part["logStartOffset"] for part in new})
+                listed = {part["partition"]: part for part in _listed(bounds or {})}
+                new = {number: part for number, part in listed.items() if number not in self._parts}
+                self._begin(dict.fromkeys(new, "earliest"), new)
             except Exception as error:  # such as that the topic was deleted
                 self._came(None, error)
 

@@ -28,10 +28,14 @@ class Call:
         self._connection: Optional[http.client.HTTPConnection] = None
         self._lock = threading.Lock()
         self.aborted = False
+        self.since: Optional[float] = None
+        """When it got its connection (time.monotonic), if it has had one."""
 
     def uses(self, connection: Optional[http.client.HTTPConnection]) -> None:
         """The connection that abort closes."""
         with self._lock:
+            if connection is not None and connection is not self._connection:
+                self.since = time.monotonic()
             self._connection = connection
             if self.aborted and connection is not None:
                 raise ConnectionAbortedError("The request was given up.")

@@ -1,0 +1,62 @@
+"""The registration, or the fence, that is under way."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from math import inf
+from typing import Callable, Optional
+
+from .answers import Answer
+from .session import Request
+from .transport import Call, Transport
+from .workers import Workers
+
+
+class Handshake:
+    """Sends a session's requests, one at a time. None outlasts ``timeout`` seconds, nor its producer: one that came to
+    a gateway later would fence the next holder of the name.
+
+    Not thread-safe: its owner has the lock. ``answered`` is called by a worker.
+    """
+
+    def __init__(self, transport: Transport, workers: Workers, timeout: float,
+                 answered: Callable[[Answer], None]) -> None:
+        self._transport = transport
+        self._workers = workers
+        self._timeout = timeout
+        self._answered = answered
+        self._call: Optional[Call] = None
+        self.closed = False
+
+    def send(self, request: Request) -> None:
+        """Sends a request, whose answer comes later."""
+        self._call = Call()
+        self._workers.run(partial(self._run, request, self._call))
+
+    def done(self) -> None:
+        """Its answer has come."""
+        self._call = None
+
+    def over_at(self) -> float:
+        """When the request under way is over its time, as far as that is known while it has no connection."""
+        call = self._call
+        if call is None or call.aborted:
+            return inf
+        return (time.monotonic() if call.since is None else call.since) + self._timeout
+
+    def expire(self, now: float) -> None:
+        """Ends the request if it is over its time, however much of an answer has come: then it has none."""
+        if self._call is not None and self.over_at() <= now:
+            self._call.abort()
+
+    def close(self) -> None:
+        """The producer is closed: what has not left yet does not leave any more."""
+        self.closed = True
+        if self._call is not None:
+            self._call.abort()
+
+    def _run(self, request: Request, call: Call) -> None:
+        answer = self._transport.request("POST", request.path, body=request.body, timeout=self._timeout, call=call,
+                                         headers={"Content-Type": "application/json"})
+        self._answered(answer)

@@ -151,7 +151,8 @@ class Aio(unittest.IsolatedAsyncioTestCase):
         await producer.send(1, partition=5)
         fault[0] = LOSE_REQUEST
         tasks = [asyncio.ensure_future(producer.send(1, topic=f"topic-{n}", key="k")) for n in range(40)]
-        await asyncio.sleep(0.1)  # now they ask
+        while len([seen for seen in proxy.seen if "/partitions" in seen.path and "topic-" in seen.path]) < 20:
+            await asyncio.sleep(0.01)
         await asyncio.wait_for(producer.flush(10), 5)
         await asyncio.wait_for(producer.close(1), 10)
         for error in await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 10):
@@ -162,7 +163,7 @@ class Aio(unittest.IsolatedAsyncioTestCase):
         proxy = FaultyProxy(self.gateway.url, lambda seen: (LOSE_REQUEST if seen.method == "POST" or
                                                             time.monotonic() < heal[0] else PASS))
         self.addCleanup(proxy.close)
-        producer = AsyncProducer(proxy.url, buffer_bytes=3000, max_block=3)
+        producer = AsyncProducer(proxy.url, buffer_bytes=3000, max_block=3, retry_backoff_max=0.2)
         first = producer.send_nowait("x" * 2000, partition=1)
         begin = time.monotonic()
         heal[0] = begin + 2

@@ -159,7 +159,7 @@ class Refusing(ProducerCase):
         proxy = FaultyProxy(self.gateway.url, lambda seen: (LOSE_REQUEST if seen.method == "POST" or
                                                             time.monotonic() < heal[0] else PASS))
         self.addCleanup(proxy.close)
-        producer = self.producer(proxy.url, buffer_bytes=3000, max_block=3)
+        producer = self.producer(proxy.url, buffer_bytes=3000, max_block=3, retry_backoff_max=0.2)
         producer.send("x" * 2000, partition=4)
         begin = time.monotonic()
         heal[0] = begin + 2

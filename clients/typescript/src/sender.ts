@@ -7,6 +7,9 @@ import type { Complete } from "./settings.js";
 import { pathOf, type Place } from "./topics.js";
 import { NoAnswer, type Transport } from "./transport.js";
 
+/** Between fences that nothing but time brings on. */
+const LEAST_REST_MS = 100;
+
 /** What the senders of one producer share. */
 export interface Shared {
   readonly settings: Complete;
@@ -161,7 +164,7 @@ export class Sender {
       this.#shared.end(error);
     } else if (error instanceof RefusedError) {
       this.fail(error);
-      this.#rest = session.unsure ? setTimeout(() => this.#askAgain(reason), settings.retryBackoffMaxMs) : undefined;
+      this.#rest = session.unsure ? setTimeout(() => this.#askAgain(reason), Math.max(settings.retryBackoffMaxMs, LEAST_REST_MS)) : undefined;
     }
   }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import os
 import ssl
 import time
@@ -79,8 +80,8 @@ class AsyncProducer:
         try:
             return choose(topic, partition, key, size, None)
         except PartitionsUnknown:
-            return await asyncio.get_running_loop().run_in_executor(self._asking, choose, topic, partition, key, size,
-                                                                    deadline)
+            asked = partial(contextvars.copy_context().run, choose, topic, partition, key, size, deadline)
+            return await asyncio.get_running_loop().run_in_executor(self._asking, asked)
 
     def send_nowait(self, value: Any, *, topic: str = RECORDS, partition: Optional[int] = None, key: Key = None,
                     headers: Headers = None, timestamp: Optional[datetime] = None,
@@ -98,9 +99,11 @@ class AsyncProducer:
 
     async def close(self, timeout: Optional[float] = None) -> None:
         """Delivers what is pending, then closes: see Producer.close."""
-        with _thread() as run:
-            await run(partial(self._producer.close, timeout))
-        self._asking.shutdown(wait=False)
+        try:
+            with _thread() as run:
+                await run(partial(self._producer.close, timeout))
+        finally:
+            self._asking.shutdown(wait=False)
 
     async def __aenter__(self) -> AsyncProducer:
         return self
@@ -122,9 +125,10 @@ async def read(urls: Union[str, Sequence[str]], partition: Optional[int] = None,
 
 @contextmanager
 def _thread() -> Iterator[Callable[[Callable[[], _T]], Awaitable[_T]]]:
-    """Runs calls that block on a thread of their own: those of the loop belong to the application, and are few."""
+    """Runs calls that block on a thread of their own: those of the loop belong to the application, and are few. As in
+    asyncio.to_thread, the caller's context variables go along."""
     executor = ThreadPoolExecutor(1, "exactly-once-aio")
     try:
-        yield partial(asyncio.get_running_loop().run_in_executor, executor)
+        yield partial(asyncio.get_running_loop().run_in_executor, executor, contextvars.copy_context().run)
     finally:
         executor.shutdown(wait=False)

@@ -60,9 +60,12 @@ final class AccessRules {
 						actuator + "/health/readiness")
 				.access(withoutBody());
 			requests
-				.requestMatchers(method, actuator, actuator + "/health/**", actuator + "/info", actuator + "/metrics",
+				.requestMatchers(method, actuator + "/health/**", actuator + "/info", actuator + "/metrics",
 						actuator + "/metrics/*", actuator + "/prometheus")
 				.access(any(Right.MONITOR));
+			if (!actuator.isEmpty()) {
+				requests.requestMatchers(method, actuator).access(any(Right.MONITOR));
+			}
 			requests.requestMatchers(method, PAGES).access(withoutBody());
 		}
 		requests.requestMatchers(HttpMethod.POST, "/webhooks/*").permitAll();
@@ -78,8 +81,8 @@ final class AccessRules {
 		return (authentication, context) -> {
 			HttpServletRequest request = context.getRequest();
 			if (request.getUserPrincipal() == null && !request.getProtocol().startsWith("HTTP/1.")) {
-				request.setAttribute(ProblemWriter.UNREAD, true); // it need not announce
-																	// its body
+				// it need not announce its body
+				request.setAttribute(ProblemWriter.UNREAD, true);
 			}
 			return new AuthorizationDecision(!hasBody(request) || authentication.get() instanceof Caller);
 		};

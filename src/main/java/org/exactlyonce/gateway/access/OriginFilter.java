@@ -64,8 +64,8 @@ class OriginFilter extends HttpFilter {
 	@Override
 	protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
-		if (request.getMethod().equals("GET")) { // in a frame a page writes as its own
-													// origin
+		if (request.getMethod().equals("GET")) {
+			// in a frame a page writes as its own origin
 			response.setHeader("X-Frame-Options", "DENY");
 		}
 		if (!SAFE.contains(request.getMethod()) && isOfAnotherPage(request) && !isAdmitted(request)) {

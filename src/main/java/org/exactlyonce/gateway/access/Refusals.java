@@ -18,8 +18,7 @@ import org.exactlyonce.gateway.problem.RefusalLog;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers the requests that are refused before they are read, and counts them.
- * Thread-safe.
+ * Answers the requests that are refused for who sent them, and counts them. Thread-safe.
  */
 @Component
 public class Refusals {
@@ -38,7 +37,7 @@ public class Refusals {
 		for (Refused reason : Refused.values()) {
 			this.counters.put(reason,
 					Counter.builder("gateway.requests.refused")
-						.description("Requests that were refused before they were read")
+						.description("Requests that were refused for who sent them, or how many")
 						.tag("reason", reason.name().toLowerCase(Locale.ROOT))
 						.register(meters));
 		}

@@ -1,7 +1,7 @@
 package org.exactlyonce.gateway.access;
 
 /**
- * The reason for which a request was refused before it was read.
+ * The reason for which a request was refused, mostly before it was read.
  */
 public enum Refused {
 

@@ -7,6 +7,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.BadCredentialsException;
@@ -97,7 +98,7 @@ class TokenMode {
 	private static BearerTokenAuthenticationFilter bearer(AuthenticationManager credentials, TokenAnswers answers) {
 		BearerTokenAuthenticationConverter header = new BearerTokenAuthenticationConverter();
 		BearerTokenResolver tokens = bearerTokens();
-		RequestMatcher webhooks = PathPatternRequestMatcher.withDefaults().matcher("/webhooks/*");
+		RequestMatcher webhooks = PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.POST, "/webhooks/*");
 		// its signature is the credential, whatever else its sender sends
 		header.setBearerTokenResolver((request) -> webhooks.matches(request) ? null : tokens.resolve(request));
 		BearerTokenAuthenticationFilter filter = new BearerTokenAuthenticationFilter(credentials, header);

@@ -138,7 +138,7 @@ public class LogReader {
 	}
 
 	/**
-	 * Makes sure that a partition is still there. For the few workers, as above.
+	 * Makes sure that a partition is still there, for whoever has reason to doubt it.
 	 * @param partition a partition that existed
 	 * @throws PartitionGoneException if its topic was deleted
 	 */

@@ -146,9 +146,17 @@ public class PartitionEnds implements SmartLifecycle {
 
 	/** To make sure that it is durable costs more than a look, so only for news. */
 	private void lookAt(Set<Integer> awaited) {
-		if (!awaited.isEmpty()
-				&& some(awaited).stream().anyMatch((end) -> end.logEndOffset() > this.ends.end(end.partition()))) {
+		if (awaited.isEmpty()) {
+			return;
+		}
+		List<PartitionEnd> found = some(awaited);
+		if (found.stream().anyMatch((end) -> end.logEndOffset() > this.ends.end(end.partition()))) {
 			publish(this.store.durably(() -> some(awaited)));
+		}
+		if (found.size() < awaited.size()) {
+			Set<Integer> deleted = new HashSet<>(awaited);
+			found.forEach((end) -> deleted.remove(end.partition()));
+			deleted.forEach(this.ends::remove);
 		}
 	}
 

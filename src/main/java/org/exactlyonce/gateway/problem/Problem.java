@@ -176,7 +176,11 @@ public final class Problem {
 		return body;
 	}
 
-	ProblemType type() {
+	/**
+	 * What is wrong.
+	 * @return its type
+	 */
+	public ProblemType type() {
 		return this.type;
 	}
 

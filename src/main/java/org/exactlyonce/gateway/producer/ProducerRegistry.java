@@ -131,7 +131,7 @@ class ProducerRegistry {
 			return this.turns.hold(1, () -> durably(work));
 		}
 		catch (ProblemException ex) {
-			count("refused");
+			count((ex.problem().type() == ProblemType.STORE_UNAVAILABLE) ? "failed" : "refused");
 			throw ex;
 		}
 	}
@@ -187,10 +187,9 @@ class ProducerRegistry {
 			return this.queries.registered(producer, requester, memory);
 		}
 		catch (ProblemException ex) {
-			throw Problem
-				.of(ProblemType.STORE_UNAVAILABLE,
-						"Producer " + producer.id() + " has the epoch " + producer.epoch()
-								+ " now; there is no memory at the moment for an answer that says more.")
+			throw Problem.of(ProblemType.STORE_UNAVAILABLE,
+					"Producer %d has the epoch %d now, but there is no memory for the whole answer: read GET /producers/%d first."
+						.formatted(producer.id(), producer.epoch(), producer.id()))
 				.toException();
 		}
 	}

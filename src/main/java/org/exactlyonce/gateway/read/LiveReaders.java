@@ -92,12 +92,9 @@ class LiveReaders {
 		return record.completeOnTimeout(false, wait.toMillis(), TimeUnit.MILLISECONDS).whenComplete((came, failure) -> {
 			waiter.cancel();
 			this.polls.remove(record);
-		}).thenApplyAsync((came) -> {
-			if (!came && !this.closed) {
-				this.reader.require(partition);
-			}
-			return this.reader.readDurable(partition, offset, limit, Long.MAX_VALUE, memory);
-		}, this.ends.workers());
+		})
+			.thenApplyAsync((came) -> this.reader.readDurable(partition, offset, limit, Long.MAX_VALUE, memory),
+					this.ends.workers());
 	}
 
 	/** Takes long polls, until closed. */

@@ -110,7 +110,12 @@ class ReadController implements ReadApi {
 		CompletableFuture<LogReader.Page> later = (wait != null && page.records().isEmpty() && !page.isBeforeStart())
 				? poll(partition.id(), page.offset(), size, wait, taken, request) : null;
 		if (later != null) {
-			return later.thenApply((more) -> answer(type, partition, more, wait));
+			return later.thenApply((more) -> {
+				if (more.records().isEmpty() && !this.topics.isKnown(partition)) {
+					this.reader.require(partition.id());
+				}
+				return answer(type, partition, more, wait);
+			});
 		}
 		return answer(type, partition, page, page.records().isEmpty() ? null : wait);
 	}
@@ -219,6 +224,7 @@ class ReadController implements ReadApi {
 	 *
 	 * @param partition the partition
 	 * @param offset the first record's offset
+	 * @param isLatest whether that is where the log ends just now
 	 */
 	private record Beginning(TopicPartition partition, long offset, boolean isLatest) {
 	}

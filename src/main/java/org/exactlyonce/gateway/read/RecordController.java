@@ -55,9 +55,9 @@ class RecordController implements RecordApi {
 		StoredRecord record = this.topics.with(topic, partition, (found) -> find(found, offset, request));
 		RecordAnswer value = RecordAnswer.ofValue(record);
 		MediaType line = preferredLine(accepted, value.contentType());
-		RecordAnswer answer = (line != null) ? RecordAnswer.ofLine(line, line(KnownTopics.nameOf(topic), record))
-				: value;
-		send(answer, KnownTopics.isForEver(topic), request, response);
+		String name = KnownTopics.nameOf(topic);
+		RecordAnswer answer = (line != null) ? RecordAnswer.ofLine(line, line(name, record)) : value;
+		send(answer, TopicPartition.isOfRecords(name), request, response);
 	}
 
 	private static byte[] line(String topic, StoredRecord record) throws IOException {

@@ -204,6 +204,16 @@ public class KnownTopics {
 	}
 
 	/**
+	 * Whether a partition is where it was found, as far as is known without asking.
+	 * @param partition the partition
+	 * @return false if its topic was changed or deleted by this gateway
+	 */
+	public boolean isKnown(TopicPartition partition) {
+		TopicLayout layout = this.known.get(partition.topic());
+		return layout != null && layout.topicId() == partition.topicId();
+	}
+
+	/**
 	 * Asks the database again when the topic is used next.
 	 * @param topic the topic's name
 	 */
@@ -215,8 +225,7 @@ public class KnownTopics {
 		Optional<TopicLayout> layout = this.limits
 			.inTurn(() -> this.store.durably(() -> this.transactions.run(() -> this.topics.findByName(name)
 				.map((topic) -> new TopicLayout(name, topic.id(), List.copyOf(this.partitions.findIds(topic.id()))))
-				.filter((found) -> found.size() > 0)))); // it may be deleted between the
-															// two
+				.filter((found) -> found.size() > 0)))); // deleted in between
 		// what was read before may come after
 		layout.ifPresentOrElse((found) -> this.known.merge(name, found, TopicLayout::newer), () -> forget(name));
 		return layout;
@@ -229,15 +238,6 @@ public class KnownTopics {
 	 */
 	public static String nameOf(@Nullable String topic) {
 		return (topic != null) ? topic : Topic.RECORDS;
-	}
-
-	/**
-	 * Whether the topic that a path is about cannot be deleted.
-	 * @param topic the topic's name in the path, or null if it has none
-	 * @return true for {@code records}
-	 */
-	public static boolean isForEver(@Nullable String topic) {
-		return nameOf(topic).equals(Topic.RECORDS);
 	}
 
 	static ProblemException unknown(String topic) {

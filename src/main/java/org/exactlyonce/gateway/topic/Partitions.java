@@ -53,8 +53,7 @@ class Partitions {
 		return this.limits
 			.inTurn(() -> this.store.durably(() -> this.transactions.run(() -> this.topics.findByName(topic)
 				.map((found) -> this.partitions.findByTopicIdOrderByNumber(found.id()))
-				.filter((found) -> !found.isEmpty())))); // it may be deleted between the
-															// two
+				.filter((found) -> !found.isEmpty())))); // deleted in between
 	}
 
 	/**

@@ -17,7 +17,16 @@ public record TopicPartition(String topic, int topicId, int number, int id) {
 	 * @return true for a partition of {@code records}, whose id is its number
 	 */
 	public boolean isOfRecords() {
-		return this.topic.equals(Topic.RECORDS);
+		return isOfRecords(this.topic);
+	}
+
+	/**
+	 * Whether a topic is the one that is always there.
+	 * @param topic the topic's name
+	 * @return true for {@code records}
+	 */
+	public static boolean isOfRecords(String topic) {
+		return topic.equals(Topic.RECORDS);
 	}
 
 	/** As messages have it: {@code 3}, or {@code 3 of the topic orders}. */

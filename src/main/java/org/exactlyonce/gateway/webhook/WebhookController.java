@@ -98,7 +98,9 @@ class WebhookController implements WebhooksApi {
 			return this.bodies.read(request, this.maxBytes);
 		}
 		catch (ProblemException ex) {
-			ProblemWriter.leaveBodyUnread(request, response);
+			if (ex.problem().type() == ProblemType.RECORD_BATCH_TOO_LARGE) {
+				ProblemWriter.leaveBodyUnread(request, response);
+			}
 			throw ex;
 		}
 	}

@@ -15,6 +15,7 @@ import org.exactlyonce.gateway.support.Http2;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -53,6 +54,20 @@ class ManagementPortTest {
 			assertThat(gateway.client().get("/").text())
 				.contains("<p>Its endpoints are at port " + gateway.managementPort() + ".</p>")
 				.doesNotContain("actuator/health");
+		}
+	}
+
+	/** Spring Boot takes "/" for a port of its own, and strips a slash at the end. */
+	@ParameterizedTest
+	@CsvSource({ "/, ''", "/manage/, /manage" })
+	void followsTheBasePathOfTheEndpoints(String basePath, String prefix) throws Exception {
+		try (GatewayInProcess gateway = GatewayInProcess.onH2("--management.server.port=0",
+				"--management.endpoints.web.base-path=" + basePath, "--gateway.security.mode=token",
+				"--gateway.security.admin-key=an-administrators-key-of-this-test")) {
+			HttpClient client = HttpClient.newHttpClient();
+			String url = "http://localhost:" + gateway.managementPort() + prefix;
+			assertThat(get(client, url + "/health").statusCode()).isEqualTo(200);
+			assertThat(get(client, url + "/metrics").statusCode()).isEqualTo(401);
 		}
 	}
 

@@ -66,7 +66,7 @@ class AccessMatrixTest {
 			row("POST", "/records", "/records", RECORD, "401 401 401 401 401 201 403 201 403 403 403 201"),
 			row("POST", "/webhooks/{source}", "/webhooks/unknown", RECORD,
 					"404 404 404 404 404 404 404 404 404 404 404 404"),
-			row("GET", "", "/webhooks/unknown", null, "405 405 405 405 405 405 405 405 405 405 405 405"),
+			row("GET", "", "/webhooks/unknown", null, "405 401 401 401 401 405 405 405 405 405 405 405"),
 			row("POST", "", "/error", RECORD, "401 401 401 401 401 403 403 403 403 403 403 404"),
 			row("GET", "/topics/{topic}/partitions/{partition}/records", "/topics/records/partitions/1/records", null,
 					"401 401 401 401 401 403 403 403 200 403 403 200"),
@@ -252,6 +252,15 @@ class AccessMatrixTest {
 			.collect(Collectors.toCollection(TreeSet::new));
 		assertThat(mapped).hasSizeGreaterThan(15);
 		assertThat(ROWS.stream().map((row) -> row.method + " " + row.pattern)).containsAll(mapped);
+	}
+
+	@Test
+	void keepsWhatACredentialReadsFromOtherCallersCaches() {
+		TokenGateway gateway = new TokenGateway(new GatewayClient(this.port));
+		gateway.send(TokenGateway.ADMIN_KEY, "POST", "/partitions/2/records", RECORD);
+		Answer answer = gateway.get(TokenGateway.ADMIN_KEY, "/partitions/2/records/0");
+		assertThat(answer.header("Cache-Control")).isEqualTo("private, max-age=31536000, immutable");
+		assertThat(answer.response().headers().allValues("Vary")).contains("Authorization");
 	}
 
 	@ParameterizedTest

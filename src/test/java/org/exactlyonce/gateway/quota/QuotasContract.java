@@ -98,8 +98,8 @@ abstract class QuotasContract {
 	}
 
 	private Answer deliver(String signature) {
-		return this.client.send("POST", "/webhooks/shop", "{}".getBytes(StandardCharsets.UTF_8), "X-Hub-Signature-256",
-				signature);
+		return this.client.send("POST", "/webhooks/shop", "{}".getBytes(StandardCharsets.UTF_8), "Authorization",
+				"Bearer of.its.own", "X-Hub-Signature-256", signature);
 	}
 
 	/** Two keys of one name are one principal, whatever its name is. */

@@ -74,9 +74,11 @@ final class Strace implements AutoCloseable {
 		}
 	}
 
+	/** One of a server's may have ended by now: it writes nothing any more. */
 	private static boolean isAbout(String line, long pid) {
 		assumeTrue(!line.contains("not permitted"), "strace may not attach here: " + line);
-		return line.contains("Process " + pid + " attached");
+		return line.contains("Process " + pid + " attached")
+				|| (line.contains(" " + pid + ")") && line.contains("No such process"));
 	}
 
 	/** Detaches and returns the lines. */

@@ -10,12 +10,12 @@ import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any, Iterator, Mapping, Optional, Sequence, Union
 
 from .answers import Action, Answer, action_of
 from .errors import ReadError
-from .records import TOMBSTONE, HeaderValue, parse_time
+from .records import TOMBSTONE, HeaderValue, in_utc, parse_time
 from .settings import Settings, backoff
 from .topics import RECORDS, TopicPartition, invalid_topic
 from .transport import Call, Token, Transport
@@ -190,8 +190,8 @@ def check_start(topic: str, from_: object) -> None:
     """Raises a ValueError for what is no topic, or no place to start at."""
     if isinstance(from_, str) and from_ not in ("earliest", "latest"):
         raise ValueError("from_ is an offset, 'earliest', 'latest' or a datetime.")
-    if isinstance(from_, datetime) and from_.tzinfo is None:
-        raise ValueError("from_ needs a time zone.")
+    if isinstance(from_, datetime):
+        in_utc(from_, "from_")
     invalid = invalid_topic(topic)
     if invalid is not None:
         raise ValueError(invalid)
@@ -199,7 +199,7 @@ def check_start(topic: str, from_: object) -> None:
 
 def _since(time: Any) -> str:
     """A datetime as a gateway takes it, whose records have times in whole milliseconds."""
-    utc = time.astimezone(timezone.utc)
+    utc = in_utc(time, "from_")
     with suppress(OverflowError):  # in the last millisecond that there is
         utc += timedelta(microseconds=-utc.microsecond % 1000)
     return str(utc.isoformat(timespec="milliseconds").replace("+00:00", "Z"))

@@ -32,7 +32,7 @@ class Answer:
         """The body as a JSON object; empty if it is none."""
         try:
             document = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return document if isinstance(document, dict) else {}
 

@@ -259,6 +259,20 @@ abstract class WebhooksContract {
 		assertProblem(other, 422, "ID_REUSED", "fix-request");
 	}
 
+	/** Somebody who may append cannot hide what a sender has signed, only refuse it. */
+	@Test
+	void recordOfTheApiDoesNotHideASignedEvent() {
+		String[] ids = { event(), event() };
+		Answer record = this.gateway.post("/topics/events/records",
+				"{\"records\":[{\"id\":\"shop " + ids[0] + "\",\"value\":1}]}");
+		Answer keyed = this.gateway.send("POST", "/topics/events/records", new byte[] { 1 }, "Content-Type",
+				"application/octet-stream", "Idempotency-Key", "shop " + ids[1]);
+		assertThat(List.of(record, keyed)).extracting(Answer::status).containsExactly(201, 201);
+		for (String id : ids) {
+			assertProblem(deliverToShop("{\"id\":\"" + id + "\"}"), 422, "ID_REUSED", "fix-request");
+		}
+	}
+
 	@Test
 	void storesAStandardWebhookOnce() {
 		String id = event();

@@ -20,10 +20,11 @@ enum SignatureScheme {
 	/** Stripe's. Its body has all there is. */
 	STRIPE("json:/id", List.of(), (settings, secrets) -> new StripeSignature(secrets)),
 
-	/** GitHub's. */
-	GITHUB("header:X-GitHub-Delivery",
-			List.of("X-GitHub-Delivery", "X-GitHub-Event", "X-GitHub-Hook-ID", "X-GitHub-Hook-Installation-Target-ID",
-					"X-GitHub-Hook-Installation-Target-Type"),
+	/**
+	 * GitHub's. What else its headers tell is of the hook, of which several may deliver
+	 * one event.
+	 */
+	GITHUB("header:X-GitHub-Delivery", List.of("X-GitHub-Delivery", "X-GitHub-Event"),
 			(settings, secrets) -> new BodySignature(secrets, "X-Hub-Signature-256", Encoding.HEX, Prefix.REQUIRED)),
 
 	/** That of standardwebhooks.com. */

@@ -212,21 +212,26 @@ abstract class WebhooksContract {
 		assertThat(read(again).get("value").get("pending_webhooks").intValue()).isEqualTo(2);
 	}
 
+	/** Of two hooks, too: an organisation's and a repository's deliver one event. */
 	@Test
 	void storesAnEventOfGitHubOnce() {
 		String id = event();
 		String body = "payload=%7B%7D";
 		String[] headers = { "Content-Type", "application/x-www-form-urlencoded", "X-GitHub-Delivery", id,
-				"X-GitHub-Event", "push", "X-GitHub-Hook-ID", "42", "X-Hub-Signature-256",
-				"sha256=" + Sender.hex("code-secret", body), "User-Agent", "GitHub-Hookshot/1" };
-		JsonNode record = assertStoredOnce("code", body, headers, headers);
+				"X-GitHub-Event", "push", "X-Hub-Signature-256", "sha256=" + Sender.hex("code-secret", body),
+				"User-Agent", "GitHub-Hookshot/1" };
+		JsonNode record = assertStoredOnce("code", body,
+				with(headers, "X-GitHub-Hook-ID", "42", "X-GitHub-Hook-Installation-Target-Type", "repository",
+						"X-GitHub-Hook-Installation-Target-ID", "7"),
+				with(headers, "X-GitHub-Hook-ID", "43", "X-GitHub-Hook-Installation-Target-Type", "organization",
+						"X-GitHub-Hook-Installation-Target-ID", "8"));
 		assertThat(record.get("id").asString()).isEqualTo("code " + id);
 		assertThat(record.get("contentType").asString()).isEqualTo("application/x-www-form-urlencoded");
 		assertThat(record.get("valueBase64").asString())
 			.isEqualTo(Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8)));
 		assertThat(record.get("headers").toString())
 			.isEqualTo("{\"content-type\":\"application/x-www-form-urlencoded\",\"x-github-delivery\":\"" + id
-					+ "\",\"x-github-event\":\"push\",\"x-github-hook-id\":\"42\"}");
+					+ "\",\"x-github-event\":\"push\"}");
 	}
 
 	/** Their ids are headers, which nobody signs. */

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 import org.exactlyonce.gateway.webhook.BodySignature.Encoding;
@@ -27,7 +29,7 @@ enum SignatureScheme {
 	GITHUB("header:X-GitHub-Delivery", List.of("X-GitHub-Delivery", "X-GitHub-Event"),
 			(settings, secrets) -> new BodySignature(secrets, "X-Hub-Signature-256", Encoding.HEX, Prefix.REQUIRED)),
 
-	/** That of standardwebhooks.com. */
+	/** That of standardwebhooks.com, and of Svix. */
 	STANDARD_WEBHOOKS("header:webhook-id", List.of("webhook-id"),
 			(settings, secrets) -> new StandardWebhooksSignature(secrets)),
 
@@ -107,6 +109,15 @@ enum SignatureScheme {
 		byte[] key = Secrets
 			.base64(secret.startsWith(SECRET_PREFIX) ? secret.substring(SECRET_PREFIX.length()) : secret);
 		return (key == null || key.length == 0) ? null : key;
+	}
+
+	/**
+	 * Which names a sender has for the headers of this scheme.
+	 * @param headers finds a header
+	 * @return tells under which name a header came
+	 */
+	UnaryOperator<String> names(Function<String, @Nullable String> headers) {
+		return (this == STANDARD_WEBHOOKS) ? StandardWebhooksSignature.names(headers) : UnaryOperator.identity();
 	}
 
 	Signature signature(WebhookProperties.Source settings, Secrets secrets) {

@@ -77,14 +77,14 @@ class WebhookController implements WebhooksApi {
 		}
 		this.metrics.count(known, request, response);
 		Instant now = this.clock.instant();
-		String complaint = known.signature().complaintOfHead(new Delivery(request::getHeader, new byte[0]), now);
+		String complaint = known.signature().complaintOfHead(known.delivery(request::getHeader, new byte[0]), now);
 		if (complaint != null) {
 			this.refusals.refuse(Refused.SIGNATURE, badSignature(complaint), request, response);
 			return;
 		}
 		Body body = read(request, response);
 		try {
-			deliver(known, new Delivery(request::getHeader, body.take()), now, body, request, response);
+			deliver(known, known.delivery(request::getHeader, body.take()), now, body, request, response);
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			body.close();

@@ -292,6 +292,20 @@ abstract class WebhooksContract {
 			.isEqualTo("{\"content-type\":\"application/json\",\"webhook-id\":\"" + id + "\"}");
 	}
 
+	/**
+	 * An id that a stranger adds to a recorded delivery is not the one that is signed.
+	 */
+	@Test
+	void storesAnEventOfSvixOnceByTheIdThatIsSigned() {
+		String id = event();
+		String[] headers = with(JSON, "svix-id", id, "svix-timestamp", "" + TIME, "svix-signature",
+				Sender.standard("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", id, TIME, "{}"));
+		JsonNode record = assertStoredOnce("std", "{}", headers, with(headers, "webhook-id", event()));
+		assertThat(record.get("id").asString()).isEqualTo("std " + id);
+		assertThat(record.get("headers").toString())
+			.isEqualTo("{\"content-type\":\"application/json\",\"svix-id\":\"" + id + "\"}");
+	}
+
 	@Test
 	void storesAnEventOfShopifyOnce() {
 		String id = event();

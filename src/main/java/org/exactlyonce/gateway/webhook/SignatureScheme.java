@@ -96,6 +96,11 @@ enum SignatureScheme {
 		return this == STRIPE || this == STANDARD_WEBHOOKS || this == SLACK;
 	}
 
+	/** Whether a body that was lost on the way, or cut, is noticed by its signature. */
+	boolean signsBody() {
+		return this != NONE;
+	}
+
 	/** The headers that belong to an event. */
 	List<String> headers() {
 		return this.headers;

@@ -509,6 +509,29 @@ abstract class WebhooksContract {
 		assertThat(read(answer).get("valueBase64").asString()).isEmpty();
 	}
 
+	/**
+	 * Where nothing is signed, the headers may have been lost, and the body with them.
+	 */
+	@Test
+	void takesABodyWithoutALengthForEmptyWhereItIsSigned() throws IOException {
+		String signed = "X-GitHub-Delivery: " + event() + "\r\nX-Hub-Signature-256: sha256=";
+		assertThat(answerWithoutALength("code", signed + Sender.hex("code-secret", ""))).startsWith("HTTP/1.1 201 ");
+		assertThat(answerWithoutALength("code", signed + Sender.hex("code-secret", ""))).startsWith("HTTP/1.1 200 ");
+		assertThat(answerWithoutALength("code", signed + Sender.hex("code-secret", "x"))).startsWith("HTTP/1.1 401 ");
+		assertThat(answerWithoutALength("plain", "X-Other: 1")).startsWith("HTTP/1.1 411 ");
+	}
+
+	private String answerWithoutALength(String source, String header) throws IOException {
+		try (Socket socket = new Socket("localhost", this.port)) {
+			socket.setSoTimeout(10_000);
+			socket.getOutputStream()
+				.write(("POST /webhooks/" + source + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + header
+						+ "\r\n\r\n")
+					.getBytes(StandardCharsets.US_ASCII));
+			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		}
+	}
+
 	@Test
 	void refusesWhatIsTooLarge() {
 		Answer answer = this.gateway.send("POST", "/webhooks/plain", new byte[9_000_000], JSON);

@@ -631,6 +631,7 @@ abstract class WebhooksContract {
 		double duplicate = count("duplicate");
 		double bad = count("bad_signature");
 		double refused = count("refused");
+		double failed = count("failed");
 		String body = "{\"id\": \"" + event() + "\"}";
 		deliverToShop(body);
 		deliverToShop(body);
@@ -642,7 +643,7 @@ abstract class WebhooksContract {
 			assertThat(count("bad_signature")).isEqualTo(bad + 1);
 			assertThat(count("refused")).isEqualTo(refused + 1);
 		});
-		assertThat(count("failed")).isZero();
+		assertThat(count("failed")).isEqualTo(failed);
 	}
 
 	private double count(String outcome) {

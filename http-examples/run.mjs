@@ -78,8 +78,10 @@ rmSync(work, { recursive: true, force: true });
 mkdirSync(work, { recursive: true });
 const chapters = readdirSync(here).filter((file) => file.endsWith(".http")).sort().map((file) => file.slice(0, -5));
 const ofToken = chapters.filter((chapter) => readFileSync(join(here, `${chapter}.http`), "utf8").includes("{{adminKey}}"));
+const webhooks = Object.fromEntries(
+  [...readFileSync(join(here, "18-webhooks.http"), "utf8").matchAll(/^# (GATEWAY_\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
 const adminKey = randomBytes(32).toString("base64url");
-const plain = await play("local", chapters.filter((chapter) => !ofToken.includes(chapter)), {});
+const plain = await play("local", chapters.filter((chapter) => !ofToken.includes(chapter)), webhooks);
 const token = await play("token", ofToken,
   { GATEWAY_SECURITY_MODE: "token", GATEWAY_SECURITY_ADMIN_KEY: adminKey }, `adminKey=${adminKey}`);
 process.exitCode = plain && token ? 0 : 1;

@@ -63,8 +63,8 @@ public class TopicAppends {
 	 * Appends one record.
 	 * @param topic the topic's name
 	 * @param record the record; exactly once if it has an id, else at least once
-	 * @param idDecides whether another record with its id is the same, whatever is in it:
-	 * its sender says so
+	 * @param idDecides whether it is the same as others with its id that say so, whatever
+	 * is in them: its sender says so
 	 * @param memory what was read of the request, closed when it is answered
 	 * @param principal who shares lanes with others, or null
 	 * @param request the request

@@ -101,8 +101,8 @@ public final class IdJudge {
 	}
 
 	private static boolean isSame(RecordId id, @Nullable KnownId known, @Nullable RecordId earlier) {
-		byte[] payload = (known != null) ? known.payload() : (earlier != null) ? earlier.payload() : id.payload();
-		return id.isSameAs(payload);
+		byte[] payload = (known != null) ? known.payload() : (earlier != null) ? earlier.payload() : null;
+		return payload == null || id.isSameAs(payload);
 	}
 
 	private void add(AppendIdentity.Identified request, @Nullable RecordId id, RecordPlace place) {

@@ -90,7 +90,7 @@ public final class IdLookUp {
 	 * The id of a request.
 	 *
 	 * @param places where its records are, encoded
-	 * @param payload SHA-256 of what has to be the same
+	 * @param payload what has to be the same
 	 * @param appendedAt when it was stored
 	 */
 	private record Repeated(byte[] places, byte[] payload, Instant appendedAt) {

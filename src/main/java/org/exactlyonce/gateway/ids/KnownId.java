@@ -4,10 +4,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 
+import org.exactlyonce.gateway.sequence.RecordId;
+
 /**
  * An id that a topic knows.
  *
- * @param payload SHA-256 of what has to be the same in what has the id
+ * @param payload what has to be the same in what has the id, as {@link RecordId#payload}
+ * has it
  * @param whole whether it is a request's
  * @param appendedAt when it was stored
  * @param places makes the places of the record that has it, or of all those of the

@@ -1,11 +1,9 @@
 package org.exactlyonce.gateway.json;
 
 import java.lang.reflect.RecordComponent;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -13,12 +11,6 @@ import org.exactlyonce.gateway.problem.ProblemException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.json.JsonFactoryBuilder;
-import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * Opens bodies and lines that must be JSON: strict UTF-8, one value, no field twice, 500
@@ -26,40 +18,9 @@ import tools.jackson.core.util.JsonRecyclerPools;
  */
 public final class JsonDocuments {
 
-	private static final int MAX_DEPTH = 500;
-
-	/** The heap is the process's, and so is this bound of it. */
-	private static final ParsingMemory MEMORY = new ParsingMemory(Runtime.getRuntime().maxMemory() / 2,
-			Duration.ofSeconds(10));
-
-	/**
-	 * Up to this size documents share a factory, which is the most expensive part of
-	 * them.
-	 */
-	private static final int SMALL_BYTES = 1024;
-
-	/**
-	 * So many, since a factory keeps the names it has seen, and copies what it has kept
-	 * for each document that brings a new one.
-	 */
-	private static final int SMALL_DOCUMENTS = 1024;
-
-	private static final AtomicInteger smallDocuments = new AtomicInteger();
-
-	private static volatile JsonFactory small = settings().build();
+	private static final JsonParsers PARSERS = new JsonParsers(500, true);
 
 	private JsonDocuments() {
-	}
-
-	private static JsonFactoryBuilder settings() {
-		return JsonFactory.builder()
-			.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-			.streamReadConstraints(StreamReadConstraints.builder()
-				.maxNestingDepth(MAX_DEPTH)
-				.maxNumberLength(Integer.MAX_VALUE)
-				.maxStringLength(Integer.MAX_VALUE)
-				.maxNameLength(Integer.MAX_VALUE)
-				.build());
 	}
 
 	/**
@@ -170,34 +131,22 @@ public final class JsonDocuments {
 		if (!JsonText.isUtf8(source)) {
 			throw new JsonFault("is not UTF-8 text without a byte order mark");
 		}
-		if (source.length <= SMALL_BYTES) {
-			if (smallDocuments.incrementAndGet() % SMALL_DOCUMENTS == 0) {
-				small = settings().build();
-			}
-			return parse(small, source, errors, document);
-		}
-		// a factory of its own, which takes names of any length with it when it goes
-		return MEMORY.hold(source.length,
-				() -> parse(settings().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build(), source, errors,
-						document));
+		return PARSERS.open(source, (parser) -> parse(parser, source, errors, document));
 	}
 
-	private static <T> T parse(JsonFactory factory, byte[] source, FieldErrors errors,
-			Function<StrictJson, T> document) {
-		try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), source)) {
-			try {
-				if (parser.nextToken() == null) {
-					throw new JsonFault("is empty, must be JSON");
-				}
-				T read = document.apply(new StrictJson(source, parser, errors));
-				if (parser.nextToken() != null) {
-					throw new JsonFault("goes on after the JSON value");
-				}
-				return read;
+	private static <T> T parse(JsonParser parser, byte[] source, FieldErrors errors, Function<StrictJson, T> document) {
+		try {
+			if (parser.nextToken() == null) {
+				throw new JsonFault("is empty, must be JSON");
 			}
-			catch (JacksonException ex) {
-				throw JsonFault.of(ex, parser, MAX_DEPTH);
+			T read = document.apply(new StrictJson(source, parser, errors));
+			if (parser.nextToken() != null) {
+				throw new JsonFault("goes on after the JSON value");
 			}
+			return read;
+		}
+		catch (JacksonException ex) {
+			throw JsonFault.of(ex, parser, PARSERS.maxDepth());
 		}
 	}
 

@@ -1,16 +1,22 @@
 package org.exactlyonce.gateway.json;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.StreamConstraintsException;
 
 /**
  * A place in a JSON document (RFC 6901). Immutable.
  */
 public final class JsonPointer {
+
+	private static final int MAX_DEPTH = 10_000;
+
+	private static final JsonParsers PARSERS = new JsonParsers(MAX_DEPTH, false);
 
 	private final List<String> steps;
 
@@ -34,26 +40,51 @@ public final class JsonPointer {
 	}
 
 	/**
-	 * Finds what is there.
-	 * @param json a document that {@link JsonDocuments#readIfJson} returned
-	 * @return the value; null if there is none
+	 * Finds what is there. The document need not be strict: a byte order mark, a member
+	 * that is repeated, half a surrogate pair and up to {@value #MAX_DEPTH} levels are
+	 * taken, as long as they leave no doubt about the value.
+	 * @param json the document, in UTF-8
+	 * @return what there is, which may be nothing
 	 */
-	public @Nullable Found find(byte[] json) {
-		Walk walk = new Walk(this.steps);
-		return JsonDocuments.parse(json, new FieldErrors(), (reader) -> {
-			walk.at(reader, 0);
-			return walk;
-		}).found;
+	public Found find(byte[] json) {
+		if (!JsonText.isUtf8WithMark(json)) {
+			return Found.NO_JSON;
+		}
+		try {
+			return PARSERS.open(json, (parser) -> new Walk(this.steps).over(parser));
+		}
+		catch (StreamConstraintsException ex) {
+			return Found.TOO_DEEP;
+		}
+		catch (JacksonException ex) {
+			return Found.NO_JSON;
+		}
 	}
 
 	/**
-	 * A value of a document.
+	 * What is at a place of a document.
 	 *
-	 * @param kind what it is
+	 * @param kind what it is; null if there is nothing, or nothing that could be told
 	 * @param text a string's characters, what was sent for a number, a truth value or
-	 * null; empty for an object and an array
+	 * null; else empty
+	 * @param fault why it cannot be told, to be said behind the place's name; null if it
+	 * can, or if there is nothing
 	 */
-	public record Found(JsonKind kind, String text) {
+	public record Found(@Nullable JsonKind kind, String text, @Nullable String fault) {
+
+		private static final Found NOTHING = new Found(null, "", null);
+
+		private static final Found NO_JSON = fault("cannot be looked up in a body that is no JSON in UTF-8");
+
+		private static final Found TOO_DEEP = fault(
+				"cannot be looked up in a body that is nested deeper than " + MAX_DEPTH + " levels");
+
+		private static final Found AMBIGUOUS = fault("is repeated with different values");
+
+		private static Found fault(String fault) {
+			return new Found(null, "", fault);
+		}
+
 	}
 
 	/** Goes through a document to its end. */
@@ -61,46 +92,67 @@ public final class JsonPointer {
 
 		private final List<String> steps;
 
-		private @Nullable Found found;
+		private Found found = Found.NOTHING;
 
 		private Walk(List<String> steps) {
 			this.steps = steps;
 		}
 
-		private void at(StrictJson json, int depth) {
+		private Found over(JsonParser json) {
+			if (json.nextToken() == null) {
+				return Found.NO_JSON;
+			}
+			at(json, 0);
+			return (json.nextToken() == null) ? this.found : Found.NO_JSON;
+		}
+
+		private void at(JsonParser json, int depth) {
 			if (depth == this.steps.size()) {
-				this.found = read(json);
+				take(read(json));
 				return;
 			}
-			switch (json.kind()) {
-				case OBJECT -> json.readObject("", (name) -> into(json, name, depth));
-				case ARRAY -> {
-					int[] next = { 0 };
-					json.readArray("", () -> into(json, Integer.toString(next[0]++), depth));
+			switch (JsonKind.of(json.currentToken())) {
+				case OBJECT -> {
+					while (json.nextToken() != JsonToken.END_OBJECT) {
+						String name = json.currentName();
+						json.nextToken();
+						into(json, name, depth);
+					}
 				}
-				default -> json.skip();
+				case ARRAY -> {
+					for (int i = 0; json.nextToken() != JsonToken.END_ARRAY; i++) {
+						into(json, Integer.toString(i), depth);
+					}
+				}
+				default -> {
+					// nothing is below it
+				}
 			}
 		}
 
-		private void into(StrictJson json, String name, int depth) {
+		private void into(JsonParser json, String name, int depth) {
 			if (name.equals(this.steps.get(depth))) {
 				at(json, depth + 1);
 			}
 			else {
-				json.skip();
+				json.skipChildren();
 			}
 		}
 
-		private static Found read(StrictJson json) {
-			JsonKind kind = json.kind();
-			return switch (kind) {
-				case STRING -> new Found(kind, Objects.requireNonNullElse(json.readString("", true), ""));
-				case OBJECT, ARRAY -> {
-					json.skip();
-					yield new Found(kind, "");
-				}
-				default -> new Found(kind, new String(json.readValue(""), StandardCharsets.UTF_8));
-			};
+		/** Of repeated members all are looked at; the same twice leaves no doubt. */
+		private void take(Found next) {
+			this.found = (this.found == Found.NOTHING || this.found.equals(next)) ? next : Found.AMBIGUOUS;
+		}
+
+		private static Found read(JsonParser json) {
+			JsonKind kind = JsonKind.of(json.currentToken());
+			if (kind == JsonKind.OBJECT || kind == JsonKind.ARRAY) {
+				json.skipChildren();
+				return new Found(kind, "", null);
+			}
+			String text = json.getString();
+			String fault = JsonText.fault(text, true);
+			return (fault != null) ? Found.fault(fault) : new Found(kind, text, null);
 		}
 
 	}

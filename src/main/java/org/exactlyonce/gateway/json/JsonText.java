@@ -1,6 +1,9 @@
 package org.exactlyonce.gateway.json;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -89,6 +92,11 @@ final class JsonText {
 	 * @return true if a parser may read them
 	 */
 	static boolean isUtf8(byte[] bytes) {
+		return !startsWithMark(bytes) && isUtf8WithMark(bytes);
+	}
+
+	/** The same of text that may begin with a byte order mark. */
+	static boolean isUtf8WithMark(byte[] bytes) {
 		CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
 		ByteBuffer in = ByteBuffer.wrap(bytes);
 		CharBuffer out = CharBuffer.allocate(Math.min(bytes.length + 1, 8 * 1024));
@@ -98,7 +106,13 @@ final class JsonText {
 			result = decoder.decode(in, out, true);
 		}
 		while (result.isOverflow());
-		return result.isUnderflow() && !startsWithMark(bytes) && !hasNul(bytes);
+		return result.isUnderflow() && !hasNul(bytes);
+	}
+
+	/** The characters behind a byte order mark. */
+	static Reader reader(byte[] utf8) {
+		int from = startsWithMark(utf8) ? 3 : 0;
+		return new InputStreamReader(new ByteArrayInputStream(utf8, from, utf8.length - from), StandardCharsets.UTF_8);
 	}
 
 	private static boolean startsWithMark(byte[] utf8) {

@@ -55,6 +55,18 @@ public class BodyReader {
 	}
 
 	/**
+	 * Reads a body that its sender has signed: one without a length is empty, as HTTP has
+	 * it, and the signature tells whether it was sent so.
+	 * @param request the request, its body unread
+	 * @param reportedMaxBytes the limit that a 413 names
+	 * @return the body; close it when the request is done
+	 * @throws ProblemException 400, 408, 413 or 429
+	 */
+	public Body readSigned(HttpServletRequest request, long reportedMaxBytes) {
+		return Body.read(open(request, reportedMaxBytes));
+	}
+
+	/**
 	 * Opens a body to be read line by line.
 	 * @param request the request, its body unread
 	 * @param reportedMaxBytes the limit that a 413 names

@@ -20,6 +20,13 @@ public final class RecordId {
 	/** In no id that is sent. */
 	private static final char INDEX_MARK = '\u001f';
 
+	/**
+	 * What is left of the digest of a payload whose id decides; the mark is behind it.
+	 */
+	private static final int START = 16;
+
+	private static final byte[] DECIDES = "decides".getBytes(StandardCharsets.US_ASCII);
+
 	private final byte[] id;
 
 	private final byte[] payload;
@@ -46,12 +53,12 @@ public final class RecordId {
 	 * An id.
 	 * @param id the id, checked
 	 * @param payload the digest of what has to be the same for others that come with it
-	 * @param decides whether this one is the same as what is stored with the id, whatever
-	 * that is
+	 * @param decides whether all that come with the id and say so are the same, whatever
+	 * their payloads are
 	 * @return the id
 	 */
 	public static RecordId of(String id, byte[] payload, boolean decides) {
-		return new RecordId(sha256(id), payload, decides);
+		return new RecordId(sha256(id.getBytes(StandardCharsets.UTF_8)), payload, decides);
 	}
 
 	/**
@@ -100,20 +107,44 @@ public final class RecordId {
 	}
 
 	/**
-	 * The digest of what has to be the same.
-	 * @return SHA-256, not to be changed
+	 * What is stored of the payload, for others that come with the id.
+	 * @return SHA-256 of what has to be the same; where the id decides, half of it, and a
+	 * mark that says so. 32 bytes, not to be changed
 	 */
 	public byte[] payload() {
-		return this.payload;
+		if (!this.decides) {
+			return this.payload;
+		}
+		byte[] marked = Arrays.copyOf(this.payload, 2 * START);
+		System.arraycopy(mark(), 0, marked, START, START);
+		return marked;
 	}
 
 	/**
-	 * Whether another payload with the id is the same record, or request.
-	 * @param other the digest of the other's payload
+	 * Whether another payload with the id is the same record, or request. An id that
+	 * decides does so against one that decides: what somebody else has stored with it is
+	 * compared.
+	 * @param other what {@link #payload()} returned for the other
 	 * @return true if it is the same
 	 */
 	public boolean isSameAs(byte[] other) {
-		return this.decides || Arrays.equals(this.payload, other);
+		return Arrays.equals(this.payload, other) || (isMarked(other) && (this.decides || startsAs(other)));
+	}
+
+	private boolean isMarked(byte[] other) {
+		return other.length == 2 * START && Arrays.equals(other, START, 2 * START, mark(), 0, START);
+	}
+
+	private boolean startsAs(byte[] other) {
+		return Arrays.equals(Arrays.copyOf(this.payload, START), Arrays.copyOf(other, START));
+	}
+
+	/**
+	 * No digest of a payload ends so: to find a payload whose digest does takes as long
+	 * as to find another payload of a given start.
+	 */
+	private byte[] mark() {
+		return sha256(this.id, DECIDES);
 	}
 
 	/** Equal by the id alone. */
@@ -127,9 +158,13 @@ public final class RecordId {
 		return Arrays.hashCode(this.id);
 	}
 
-	private static byte[] sha256(String text) {
+	private static byte[] sha256(byte[]... pieces) {
 		try {
-			return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+			MessageDigest digest = MessageDigest.getInstance("SHA-256");
+			for (byte[] piece : pieces) {
+				digest.update(piece);
+			}
+			return digest.digest();
 		}
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("Every Java platform has SHA-256", ex);

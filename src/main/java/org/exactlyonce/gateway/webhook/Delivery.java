@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.webhook;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import org.exactlyonce.gateway.json.JsonDocuments;
 import org.exactlyonce.gateway.record.Utf8;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Delivery {
 
 	private final Function<String, @Nullable String> headers;
+
+	private final UnaryOperator<String> names;
 
 	private final byte[] body;
 
@@ -29,13 +32,29 @@ final class Delivery {
 	 * @param body the body, byte for byte
 	 */
 	Delivery(Function<String, @Nullable String> headers, byte[] body) {
+		this(headers, body, UnaryOperator.identity());
+	}
+
+	/**
+	 * A delivery whose sender may have names of its own for headers.
+	 * @param headers finds the first header of a name
+	 * @param body the body, byte for byte
+	 * @param names tells under which name a header came
+	 */
+	Delivery(Function<String, @Nullable String> headers, byte[] body, UnaryOperator<String> names) {
 		this.headers = headers;
+		this.names = names;
 		this.body = body;
+	}
+
+	/** The name under which a header came. */
+	String sentName(String name) {
+		return this.names.apply(name);
 	}
 
 	/** The bytes of a header; null if it is missing or empty. */
 	byte @Nullable [] headerBytes(String name) {
-		String value = this.headers.apply(name);
+		String value = this.headers.apply(sentName(name));
 		return (value == null || value.isEmpty()) ? null : value.getBytes(StandardCharsets.ISO_8859_1);
 	}
 

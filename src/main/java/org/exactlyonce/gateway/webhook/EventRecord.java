@@ -59,7 +59,7 @@ final class EventRecord {
 			.forEach((name) -> {
 				@Nullable String value = delivery.header(name);
 				if (value != null) {
-					headers.put(name.toLowerCase(Locale.ROOT), value);
+					headers.put(delivery.sentName(name).toLowerCase(Locale.ROOT), value);
 				}
 			});
 		return headers;

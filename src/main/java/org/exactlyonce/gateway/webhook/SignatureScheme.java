@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 import org.exactlyonce.gateway.webhook.BodySignature.Encoding;
@@ -20,13 +22,14 @@ enum SignatureScheme {
 	/** Stripe's. Its body has all there is. */
 	STRIPE("json:/id", List.of(), (settings, secrets) -> new StripeSignature(secrets)),
 
-	/** GitHub's. */
-	GITHUB("header:X-GitHub-Delivery",
-			List.of("X-GitHub-Delivery", "X-GitHub-Event", "X-GitHub-Hook-ID", "X-GitHub-Hook-Installation-Target-ID",
-					"X-GitHub-Hook-Installation-Target-Type"),
+	/**
+	 * GitHub's. What else its headers tell is of the hook, of which several may deliver
+	 * one event.
+	 */
+	GITHUB("header:X-GitHub-Delivery", List.of("X-GitHub-Delivery", "X-GitHub-Event"),
 			(settings, secrets) -> new BodySignature(secrets, "X-Hub-Signature-256", Encoding.HEX, Prefix.REQUIRED)),
 
-	/** That of standardwebhooks.com. */
+	/** That of standardwebhooks.com, and of Svix. */
 	STANDARD_WEBHOOKS("header:webhook-id", List.of("webhook-id"),
 			(settings, secrets) -> new StandardWebhooksSignature(secrets)),
 
@@ -93,6 +96,11 @@ enum SignatureScheme {
 		return this == STRIPE || this == STANDARD_WEBHOOKS || this == SLACK;
 	}
 
+	/** Whether a body that was lost on the way, or cut, is noticed by its signature. */
+	boolean signsBody() {
+		return this != NONE;
+	}
+
 	/** The headers that belong to an event. */
 	List<String> headers() {
 		return this.headers;
@@ -106,6 +114,15 @@ enum SignatureScheme {
 		byte[] key = Secrets
 			.base64(secret.startsWith(SECRET_PREFIX) ? secret.substring(SECRET_PREFIX.length()) : secret);
 		return (key == null || key.length == 0) ? null : key;
+	}
+
+	/**
+	 * Which names a sender has for the headers of this scheme.
+	 * @param headers finds a header
+	 * @return tells under which name a header came
+	 */
+	UnaryOperator<String> names(Function<String, @Nullable String> headers) {
+		return (this == STANDARD_WEBHOOKS) ? StandardWebhooksSignature.names(headers) : UnaryOperator.identity();
 	}
 
 	Signature signature(WebhookProperties.Source settings, Secrets secrets) {

@@ -39,10 +39,8 @@ final class SlackHandshake {
 	}
 
 	private static @Nullable String string(Delivery delivery, String pointer) {
-		byte[] json = delivery.json();
-		JsonPointer place = Objects.requireNonNull(JsonPointer.parse(pointer));
-		JsonPointer.Found found = (json != null) ? place.find(json) : null;
-		return (found != null && found.kind() == JsonKind.STRING) ? found.text() : null;
+		JsonPointer.Found found = Objects.requireNonNull(JsonPointer.parse(pointer)).find(delivery.body());
+		return (found.kind() == JsonKind.STRING) ? found.text() : null;
 	}
 
 }

@@ -5,6 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
+import org.exactlyonce.gateway.json.JsonKind;
 import org.exactlyonce.gateway.json.JsonPointer;
 import org.jspecify.annotations.Nullable;
 
@@ -69,32 +70,17 @@ sealed interface ValueExpression {
 
 		@Override
 		public @Nullable String in(Delivery delivery) {
-			JsonPointer.Found found = find(delivery);
-			if (found == null) {
-				return null;
-			}
-			return switch (found.kind()) {
-				case OBJECT, ARRAY, NULL -> null;
-				default -> found.text().isEmpty() ? null : found.text();
-			};
-		}
-
-		private JsonPointer.@Nullable Found find(Delivery delivery) {
-			byte[] json = delivery.json();
-			return (json != null) ? this.pointer.find(json) : null;
+			JsonPointer.Found found = this.pointer.find(delivery.body());
+			return (found.kind() == JsonKind.NULL || found.text().isEmpty()) ? null : found.text();
 		}
 
 		@Override
 		public @Nullable String faultIn(Delivery delivery) {
-			JsonPointer.Found found = find(delivery);
-			if (found == null) {
-				return (delivery.json() == null) ? "cannot be looked up in a body that is not strict JSON" : null;
+			JsonPointer.Found found = this.pointer.find(delivery.body());
+			if (found.kind() == JsonKind.OBJECT) {
+				return "is an object, must be a string or a number";
 			}
-			return switch (found.kind()) {
-				case OBJECT -> "is an object, must be a string or a number";
-				case ARRAY -> "is an array, must be a string or a number";
-				default -> null;
-			};
+			return (found.kind() == JsonKind.ARRAY) ? "is an array, must be a string or a number" : found.fault();
 		}
 
 	}

@@ -77,14 +77,14 @@ class WebhookController implements WebhooksApi {
 		}
 		this.metrics.count(known, request, response);
 		Instant now = this.clock.instant();
-		String complaint = known.signature().complaintOfHead(new Delivery(request::getHeader, new byte[0]), now);
+		String complaint = known.signature().complaintOfHead(known.delivery(request::getHeader, new byte[0]), now);
 		if (complaint != null) {
 			this.refusals.refuse(Refused.SIGNATURE, badSignature(complaint), request, response);
 			return;
 		}
-		Body body = read(request, response);
+		Body body = read(known, request, response);
 		try {
-			deliver(known, new Delivery(request::getHeader, body.take()), now, body, request, response);
+			deliver(known, known.delivery(request::getHeader, body.take()), now, body, request, response);
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			body.close();
@@ -93,9 +93,10 @@ class WebhookController implements WebhooksApi {
 	}
 
 	/** Nobody knows yet who sent it: what is too large is not received to its end. */
-	private Body read(HttpServletRequest request, HttpServletResponse response) {
+	private Body read(WebhookSource source, HttpServletRequest request, HttpServletResponse response) {
 		try {
-			return this.bodies.read(request, this.maxBytes);
+			return source.scheme().signsBody() ? this.bodies.readSigned(request, this.maxBytes)
+					: this.bodies.read(request, this.maxBytes);
 		}
 		catch (ProblemException ex) {
 			if (ex.problem().type() == ProblemType.RECORD_BATCH_TOO_LARGE) {

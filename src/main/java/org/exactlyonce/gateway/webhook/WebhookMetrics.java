@@ -11,11 +11,13 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
 import jakarta.servlet.http.HttpServletResponse;
+import org.exactlyonce.gateway.problem.RefusalLog;
 
 import org.springframework.stereotype.Component;
 
 /**
- * Counts deliveries by what they were answered, once their requests are over. Only the
+ * Counts deliveries by what they were answered, once their requests are over, and logs
+ * that some were refused: their senders give up, or switch the webhook off. Only the
  * sources that are configured have counters.
  */
 @Component
@@ -24,6 +26,8 @@ class WebhookMetrics implements ServletRequestListener {
 	private static final String ATTRIBUTE = WebhookMetrics.class.getName();
 
 	private final Map<Key, Counter> counters = new HashMap<>();
+
+	private final RefusalLog log = new RefusalLog();
 
 	/**
 	 * As a listener it is there before the database: it must not ask for more than this.
@@ -62,8 +66,13 @@ class WebhookMetrics implements ServletRequestListener {
 	@Override
 	public void requestDestroyed(ServletRequestEvent event) {
 		if (event.getServletRequest().getAttribute(ATTRIBUTE) instanceof Delivered delivered) {
-			Key key = new Key(delivered.source, Outcome.of(delivered.response.getStatus()));
-			Objects.requireNonNull(this.counters.get(key)).increment();
+			Outcome outcome = Outcome.of(delivered.response);
+			Objects.requireNonNull(this.counters.get(new Key(delivered.source, outcome))).increment();
+			if (outcome == Outcome.REFUSED) {
+				this.log.refused(outcome, delivered.response.getStatus(),
+						"a delivery to the webhook source " + delivered.source + ", whose sender was told why.",
+						event.getServletRequest().getRemoteAddr());
+			}
 		}
 	}
 
@@ -71,10 +80,15 @@ class WebhookMetrics implements ServletRequestListener {
 
 		STORED, DUPLICATE, BAD_SIGNATURE, REFUSED, FAILED;
 
-		private static Outcome of(int status) {
+		/**
+		 * A response begins with 200, which says nothing: where the sender went away, it
+		 * got no answer, and failed.
+		 */
+		private static Outcome of(HttpServletResponse response) {
+			int status = response.getStatus();
 			return switch (status) {
 				case HttpServletResponse.SC_CREATED -> STORED;
-				case HttpServletResponse.SC_OK -> DUPLICATE;
+				case HttpServletResponse.SC_OK -> response.containsHeader("Idempotent-Replayed") ? DUPLICATE : FAILED;
 				case HttpServletResponse.SC_UNAUTHORIZED -> BAD_SIGNATURE;
 				default -> (status >= HttpServletResponse.SC_INTERNAL_SERVER_ERROR) ? FAILED : REFUSED;
 			};

@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.webhook;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -151,6 +152,16 @@ record WebhookSource(String name, String topic, SignatureScheme scheme, Signatur
 	private static IllegalArgumentException wrong(String name, String setting, String message) {
 		return new IllegalArgumentException(
 				"gateway.webhooks." + (name.isEmpty() ? "" : name + ".") + setting + " " + message);
+	}
+
+	/**
+	 * Takes a delivery to this source.
+	 * @param headers finds the first header of a name, as {@link Delivery} has it
+	 * @param body the body, byte for byte
+	 * @return the delivery
+	 */
+	Delivery delivery(Function<String, @Nullable String> headers, byte[] body) {
+		return new Delivery(headers, body, this.scheme.names(headers));
 	}
 
 	/**

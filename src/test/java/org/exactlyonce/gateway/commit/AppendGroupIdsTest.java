@@ -118,16 +118,46 @@ class AppendGroupIdsTest {
 			.isEqualTo(Arrays.stream(valuesOfBatches).map((values) -> batch(values).payload()).toList());
 	}
 
-	/** And what it stores is compared with what comes without such a word. */
+	private static RecordId deciding(int payload) {
+		byte[] digest = new byte[32];
+		digest[0] = (byte) payload;
+		return RecordId.of("a", digest, true);
+	}
+
 	@Test
-	void idThatDecidesIsTheSameWhateverIsStored() {
-		RecordId deciding = RecordId.of("a", new byte[] { 2 }, true);
-		assertThat(judge(request(id("a", 1), deciding), request(deciding))).containsExactly(
+	void idThatDecidesIsTheSameAsOthersThatDo() {
+		assertThat(judge(request(deciding(1), deciding(2)), request(deciding(3)))).containsExactly(
 				placed(stored(0, 100), duplicate(0, 100, Appends.NOW)), placed(duplicate(0, 100, Appends.NOW)));
-		assertThat(judge(request(deciding), request(id("a", 2)), request(id("a", 1))))
-			.containsExactly(placed(stored(0, 100)), placed(duplicate(0, 100, Appends.NOW)), new Judgement.IdReused(0));
+		known(deciding(1), 1, 150, false);
+		assertThat(judge(request(deciding(2)))).containsExactly(placed(duplicate(1, 150, EARLIER)));
+	}
+
+	/** What somebody else has stored with it does not hide what its sender has signed. */
+	@Test
+	void idThatDecidesIsComparedWithWhatDoesNot() {
+		byte[] same = new byte[32];
+		same[0] = 2;
 		known(id("a", 1), 1, 150, false);
-		assertThat(judge(request(deciding))).containsExactly(placed(duplicate(1, 150, EARLIER)));
+		assertThat(judge(request(deciding(2)))).containsExactly(new Judgement.IdReused(0));
+		known(RecordId.of("a", same), 1, 150, false);
+		assertThat(judge(request(deciding(2)), request(deciding(3))))
+			.containsExactly(placed(duplicate(1, 150, EARLIER)), new Judgement.IdReused(0));
+		assertThat(this.changes.isEmpty()).isTrue();
+	}
+
+	@Test
+	void whatDoesNotDecideIsComparedWithWhatDoes() {
+		byte[] same = new byte[32];
+		same[0] = 2;
+		assertThat(judge(request(deciding(2)), request(RecordId.of("a", same)), request(id("a", 1))))
+			.containsExactly(placed(stored(0, 100)), placed(duplicate(0, 100, Appends.NOW)), new Judgement.IdReused(0));
+	}
+
+	@Test
+	void whatIsStoredOfAPayloadIsOfItsId() {
+		RecordId other = RecordId.of("b", new byte[32], true);
+		assertThat(deciding(1).payload()).hasSize(32);
+		assertThat(deciding(1).isSameAs(other.payload())).isFalse();
 	}
 
 	@Test

@@ -1,6 +1,10 @@
 package org.exactlyonce.gateway.docs;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.OnH2;
@@ -9,6 +13,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.test.context.ContextConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -16,7 +25,32 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Replays the examples that users run in their tools, twice against one gateway.
  */
 @OnH2
+@ContextConfiguration(initializers = ExamplesTest.HeadOfWebhooks.class)
 class ExamplesTest {
+
+	/** The settings that the chapter tells its reader to set. */
+	static final class HeadOfWebhooks implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+		private static final Pattern SETTING = Pattern.compile("(GATEWAY_\\w+)=(\\S+)");
+
+		@Override
+		public void initialize(ConfigurableApplicationContext context) {
+			try {
+				Map<String, Object> environment = new HashMap<>();
+				SETTING.matcher(ChapterParser.read(ExampleFilesTest.FOLDER.resolve("18-webhooks.http")).intro())
+					.results()
+					.forEach((setting) -> environment.put(setting.group(1), setting.group(2)));
+				context.getEnvironment()
+					.getPropertySources()
+					.addFirst(new SystemEnvironmentPropertySource(
+							"18-" + StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, environment));
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+	}
 
 	@LocalServerPort
 	private int port;

@@ -173,6 +173,34 @@ abstract class WebhooksContract {
 		assertThat(assertStoredOnce("shop", body, headers, headers).get("key").isNull()).isTrue();
 	}
 
+	/** A sender whose JSON no strict reader takes cannot be taught either. */
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "{%s, \"note\": \"cut \\ud83d\"}", "{%s, \"n\": 1, \"n\": 2}", "\ufeff{%s}", "{%1$s, %1$s}" })
+	void findsIdAndKeyInJsonThatIsNotStrict(String form) {
+		String id = event();
+		String body = form
+			.formatted("\"id\": \"" + id + "\", \"data\": {\"object\": {\"customer\": \"cus_" + id + "\"}}");
+		String[] headers = with(JSON, "Stripe-Signature", Sender.stripe("whsec_new", TIME, body));
+		JsonNode record = assertStoredOnce("shop", body, headers, headers);
+		assertThat(record.get("id").asString()).isEqualTo("shop " + id);
+		assertThat(record.get("key").asString()).isEqualTo("cus_" + id);
+		assertThat(record.get("contentType").asString()).isEqualTo("application/json");
+		assertThat(new String(Base64.getDecoder().decode(record.get("valueBase64").asString()), StandardCharsets.UTF_8))
+			.isEqualTo(body);
+	}
+
+	@Test
+	void findsIdAndKeyBesideADeepNest() {
+		String id = event();
+		String body = "{\"deep\":" + "[".repeat(600) + "]".repeat(600) + ",\"id\":\"" + id
+				+ "\",\"data\":{\"object\":{\"customer\":\"a\",\"customer\":\"b\"}}}";
+		String[] headers = with(JSON, "Stripe-Signature", Sender.stripe("whsec_new", TIME, body));
+		JsonNode record = assertStoredOnce("shop", body, headers, headers);
+		assertThat(record.get("id").asString()).isEqualTo("shop " + id);
+		assertThat(record.get("key").isNull()).as("a key that is repeated with different values").isTrue();
+	}
+
 	/** Stripe counts down in the event itself what is not delivered yet. */
 	@Test
 	void takesAnEventOfStripeForTheSameWhateverElseIsInIt() {
@@ -184,21 +212,26 @@ abstract class WebhooksContract {
 		assertThat(read(again).get("value").get("pending_webhooks").intValue()).isEqualTo(2);
 	}
 
+	/** Of two hooks, too: an organisation's and a repository's deliver one event. */
 	@Test
 	void storesAnEventOfGitHubOnce() {
 		String id = event();
 		String body = "payload=%7B%7D";
 		String[] headers = { "Content-Type", "application/x-www-form-urlencoded", "X-GitHub-Delivery", id,
-				"X-GitHub-Event", "push", "X-GitHub-Hook-ID", "42", "X-Hub-Signature-256",
-				"sha256=" + Sender.hex("code-secret", body), "User-Agent", "GitHub-Hookshot/1" };
-		JsonNode record = assertStoredOnce("code", body, headers, headers);
+				"X-GitHub-Event", "push", "X-Hub-Signature-256", "sha256=" + Sender.hex("code-secret", body),
+				"User-Agent", "GitHub-Hookshot/1" };
+		JsonNode record = assertStoredOnce("code", body,
+				with(headers, "X-GitHub-Hook-ID", "42", "X-GitHub-Hook-Installation-Target-Type", "repository",
+						"X-GitHub-Hook-Installation-Target-ID", "7"),
+				with(headers, "X-GitHub-Hook-ID", "43", "X-GitHub-Hook-Installation-Target-Type", "organization",
+						"X-GitHub-Hook-Installation-Target-ID", "8"));
 		assertThat(record.get("id").asString()).isEqualTo("code " + id);
 		assertThat(record.get("contentType").asString()).isEqualTo("application/x-www-form-urlencoded");
 		assertThat(record.get("valueBase64").asString())
 			.isEqualTo(Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8)));
 		assertThat(record.get("headers").toString())
 			.isEqualTo("{\"content-type\":\"application/x-www-form-urlencoded\",\"x-github-delivery\":\"" + id
-					+ "\",\"x-github-event\":\"push\",\"x-github-hook-id\":\"42\"}");
+					+ "\",\"x-github-event\":\"push\"}");
 	}
 
 	/** Their ids are headers, which nobody signs. */
@@ -231,6 +264,20 @@ abstract class WebhooksContract {
 		assertProblem(other, 422, "ID_REUSED", "fix-request");
 	}
 
+	/** Somebody who may append cannot hide what a sender has signed, only refuse it. */
+	@Test
+	void recordOfTheApiDoesNotHideASignedEvent() {
+		String[] ids = { event(), event() };
+		Answer record = this.gateway.post("/topics/events/records",
+				"{\"records\":[{\"id\":\"shop " + ids[0] + "\",\"value\":1}]}");
+		Answer keyed = this.gateway.send("POST", "/topics/events/records", new byte[] { 1 }, "Content-Type",
+				"application/octet-stream", "Idempotency-Key", "shop " + ids[1]);
+		assertThat(List.of(record, keyed)).extracting(Answer::status).containsExactly(201, 201);
+		for (String id : ids) {
+			assertProblem(deliverToShop("{\"id\":\"" + id + "\"}"), 422, "ID_REUSED", "fix-request");
+		}
+	}
+
 	@Test
 	void storesAStandardWebhookOnce() {
 		String id = event();
@@ -243,6 +290,20 @@ abstract class WebhooksContract {
 		assertThat(record.get("id").asString()).isEqualTo("std " + id);
 		assertThat(record.get("headers").toString())
 			.isEqualTo("{\"content-type\":\"application/json\",\"webhook-id\":\"" + id + "\"}");
+	}
+
+	/**
+	 * An id that a stranger adds to a recorded delivery is not the one that is signed.
+	 */
+	@Test
+	void storesAnEventOfSvixOnceByTheIdThatIsSigned() {
+		String id = event();
+		String[] headers = with(JSON, "svix-id", id, "svix-timestamp", "" + TIME, "svix-signature",
+				Sender.standard("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", id, TIME, "{}"));
+		JsonNode record = assertStoredOnce("std", "{}", headers, with(headers, "webhook-id", event()));
+		assertThat(record.get("id").asString()).isEqualTo("std " + id);
+		assertThat(record.get("headers").toString())
+			.isEqualTo("{\"content-type\":\"application/json\",\"svix-id\":\"" + id + "\"}");
 	}
 
 	@Test
@@ -408,7 +469,7 @@ abstract class WebhooksContract {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "{}", "{\"id\": null}", "{\"id\": \"\"}", "not json", "{\"id\": 1, \"id\": 1}" })
+	@ValueSource(strings = { "{}", "{\"id\": null}", "{\"id\": \"\"}", "not json", "{\"id\": 1, \"id\": 2}" })
 	void refusesEventsWithoutTheirId(String body) {
 		long before = stored();
 		Answer answer = deliverToShop(body);
@@ -446,6 +507,29 @@ abstract class WebhooksContract {
 		Answer answer = deliver("plain", "");
 		assertThat(answer.status()).isEqualTo(201);
 		assertThat(read(answer).get("valueBase64").asString()).isEmpty();
+	}
+
+	/**
+	 * Where nothing is signed, the headers may have been lost, and the body with them.
+	 */
+	@Test
+	void takesABodyWithoutALengthForEmptyWhereItIsSigned() throws IOException {
+		String signed = "X-GitHub-Delivery: " + event() + "\r\nX-Hub-Signature-256: sha256=";
+		assertThat(answerWithoutALength("code", signed + Sender.hex("code-secret", ""))).startsWith("HTTP/1.1 201 ");
+		assertThat(answerWithoutALength("code", signed + Sender.hex("code-secret", ""))).startsWith("HTTP/1.1 200 ");
+		assertThat(answerWithoutALength("code", signed + Sender.hex("code-secret", "x"))).startsWith("HTTP/1.1 401 ");
+		assertThat(answerWithoutALength("plain", "X-Other: 1")).startsWith("HTTP/1.1 411 ");
+	}
+
+	private String answerWithoutALength(String source, String header) throws IOException {
+		try (Socket socket = new Socket("localhost", this.port)) {
+			socket.setSoTimeout(10_000);
+			socket.getOutputStream()
+				.write(("POST /webhooks/" + source + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + header
+						+ "\r\n\r\n")
+					.getBytes(StandardCharsets.US_ASCII));
+			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		}
 	}
 
 	@Test
@@ -547,6 +631,7 @@ abstract class WebhooksContract {
 		double duplicate = count("duplicate");
 		double bad = count("bad_signature");
 		double refused = count("refused");
+		double failed = count("failed");
 		String body = "{\"id\": \"" + event() + "\"}";
 		deliverToShop(body);
 		deliverToShop(body);
@@ -558,7 +643,7 @@ abstract class WebhooksContract {
 			assertThat(count("bad_signature")).isEqualTo(bad + 1);
 			assertThat(count("refused")).isEqualTo(refused + 1);
 		});
-		assertThat(count("failed")).isZero();
+		assertThat(count("failed")).isEqualTo(failed);
 	}
 
 	private double count(String outcome) {

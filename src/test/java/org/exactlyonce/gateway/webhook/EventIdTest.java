@@ -84,13 +84,21 @@ class EventIdTest {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "{\"id\": \"a\", \"id\": \"a\"}", "{\"id\": \"a\"", "id=a", "", "[\"a\"]" })
-	void findsNothingInWhatIsNoStrictJson(String body) {
+	@ValueSource(strings = { "{\"id\": \"a\"", "id=a", "", "[\"a\"]" })
+	void findsNothingInWhatIsNoJson(String body) {
 		Problems problem = Problems.thrownBy(() -> id("json:/id").of(delivery(body)));
 		assertThat(problem.status()).isEqualTo(400);
 		assertThat(problem.errors()).containsExactly("json:/id: "
-				+ (body.startsWith("[") ? "is missing" : "cannot be looked up in a body that is not strict JSON")
+				+ (body.startsWith("[") ? "is missing" : "cannot be looked up in a body that is no JSON in UTF-8")
 				+ ": the source shop takes the id of its events from there");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = ';', value = { "{\"id\": \"a\", \"id\": \"b\"}; is repeated with different values",
+			"{\"id\": \"\\ud83d\"}; contains an unpaired surrogate" })
+	void refusesWhatLeavesADoubt(String body, String fault) {
+		assertThat(Problems.thrownBy(() -> id("json:/id").of(delivery(body))).errors())
+			.containsExactly("json:/id: " + fault + ": the source shop takes the id of its events from there");
 	}
 
 	@Test

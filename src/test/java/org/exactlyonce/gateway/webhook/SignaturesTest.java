@@ -71,6 +71,10 @@ class SignaturesTest {
 						"{\"test\": 2432232314}", "webhook-signature",
 						Map.of("webhook-id", "msg_p5jXN8AQM9LWM0D4loKWxJek", "webhook-timestamp", "1614265330",
 								"webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")),
+				new Example("standard-webhooks", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 1614265330,
+						"{\"test\": 2432232314}", "svix-signature",
+						Map.of("svix-id", "msg_p5jXN8AQM9LWM0D4loKWxJek", "svix-timestamp", "1614265330",
+								"svix-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")),
 				new Example("shopify", "test-webhook-secret", 0,
 						"{\"id\":1234567890,\"email\":\"customer@example.com\",\"total_price\":\"123.45\"}",
 						"X-Shopify-Hmac-Sha256",
@@ -121,11 +125,13 @@ class SignaturesTest {
 	@MethodSource("examples")
 	void refusesWhatIsNotSigned(Example example) {
 		for (String name : example.headers.keySet()) {
-			assertThat(example.with(name, null).complaint()).startsWith(name + " is missing, must be ");
-			assertThat(example.with(name, "").complaint()).startsWith(name + " is missing, must be ");
+			// without any signature the names are those of the specification
+			String missing = name.equals("svix-signature") ? "webhook-signature" : name;
+			assertThat(example.with(name, null).complaint()).startsWith(missing + " is missing, must be ");
+			assertThat(example.with(name, "").complaint()).startsWith(missing + " is missing, must be ");
 			String complaint = example.with(name, "?").complaint();
 			assertThat(complaint)
-				.startsWith(name.equals("webhook-id") ? "No secret " : name + " is malformed, must be ");
+				.startsWith(name.matches("(webhook|svix)-id") ? "No secret " : name + " is malformed, must be ");
 		}
 	}
 
@@ -184,6 +190,21 @@ class SignaturesTest {
 		assertThat(standard.with("webhook-signature", right.replace("v1,", "v2,")).complaint())
 			.isEqualTo("webhook-signature is malformed, must be v1,<base64>.");
 		assertThat(standard.with("webhook-id", "msg_other").complaint()).startsWith("No secret ");
+	}
+
+	/** Svix' three headers go with one another, and so do those of the specification. */
+	@ParameterizedTest
+	@ValueSource(strings = { "id", "timestamp", "signature" })
+	void namesOfStandardWebhooksDoNotMix(String header) {
+		for (Example example : examples().subList(2, 4)) {
+			String own = example.header.replace("signature", header);
+			String other = own.startsWith("svix") ? "webhook-" + header : "svix-" + header;
+			String value = example.headers.get(own);
+			assertThat(example.with(own, null).with(other, value).complaint()).contains(" is missing, must be ");
+			if (!other.equals("webhook-signature")) {
+				assertThat(example.with(other, "other").complaint()).isNull();
+			}
+		}
 	}
 
 	@ParameterizedTest
@@ -250,12 +271,13 @@ class SignaturesTest {
 		}
 
 		private String complaintOfHead(long seconds) {
-			Delivery delivery = new Delivery(this.headers::get, new byte[0]);
-			return secrets(this.secret).signature().complaintOfHead(delivery, Instant.ofEpochSecond(seconds));
+			WebhookSource source = secrets(this.secret);
+			return source.signature()
+				.complaintOfHead(source.delivery(this.headers::get, new byte[0]), Instant.ofEpochSecond(seconds));
 		}
 
 		private String complaint(WebhookSource source, long seconds) {
-			Delivery delivery = new Delivery(this.headers::get, this.body.getBytes(StandardCharsets.UTF_8));
+			Delivery delivery = source.delivery(this.headers::get, this.body.getBytes(StandardCharsets.UTF_8));
 			return source.signature().complaint(delivery, Instant.ofEpochSecond(seconds));
 		}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import json
 import os
@@ -111,3 +112,12 @@ def wait_until(condition, seconds: float = 30.0) -> None:
         if time.monotonic() > end:
             raise AssertionError("It did not happen in time.")
         time.sleep(0.02)
+
+
+async def awaited(condition, seconds: float = 30.0) -> None:
+    """As wait_until, for what runs on the event loop."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError("It did not happen in time.")
+        await asyncio.sleep(0.02)

@@ -34,6 +34,10 @@ class FaultyProxy:
     def appends(self) -> list[Seen]:
         return [seen for seen in self.seen if seen.path.endswith("/records") and seen.method == "POST"]
 
+    def waiting(self) -> list[Seen]:
+        """The requests of readers that asked the gateway to wait for records."""
+        return [seen for seen in self.seen if seen.method == "GET" and "Prefer" in seen.headers]
+
 
 class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True

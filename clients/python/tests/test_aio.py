@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from exactly_once_client import ClosedError, DeliveryTimeoutError, RefusedError
 from exactly_once_client.aio import AsyncProducer, read
 
-from .gateway import shared
+from .gateway import awaited, shared
 from .proxy import LOSE_REQUEST, PASS, FaultyProxy
 
 
@@ -18,6 +18,11 @@ class Aio(unittest.IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         asyncio.get_running_loop().set_debug(False)  # which reports every slow step of a slow machine
         self.gateway = shared()
+
+    def proxy(self):
+        proxy = FaultyProxy(self.gateway.url, lambda seen: PASS)
+        self.addCleanup(proxy.close)
+        return proxy
 
     async def test_send_and_read(self):
         async with AsyncProducer(self.gateway.url) as producer:
@@ -112,11 +117,12 @@ class Aio(unittest.IsolatedAsyncioTestCase):
 
     async def test_a_reader_that_waits_can_be_cancelled(self):
         async def follow():
-            async for _ in read(self.gateway.url, 4, "latest"):
+            async for _ in read(proxy.url, 4, "latest"):
                 pass
 
+        proxy = self.proxy()
         task = asyncio.create_task(follow())
-        await asyncio.sleep(0.3)
+        await awaited(proxy.waiting)
         task.cancel()
         with self.assertRaises(asyncio.CancelledError):
             await asyncio.wait_for(task, 5)
@@ -126,9 +132,10 @@ class Aio(unittest.IsolatedAsyncioTestCase):
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
         topic = f"topic-{uuid.uuid4()}"
         self.gateway.send("PUT", f"/topics/{topic}", {"partitions": 8})
-        readers = [read(self.gateway.url, n, topic=topic) for n in range(8)]
+        proxy = self.proxy()
+        readers = [read(proxy.url, n, topic=topic) for n in range(8)]
         firsts = [asyncio.ensure_future(anext(reader)) for reader in readers]
-        await asyncio.sleep(0.1)  # now they wait
+        await awaited(lambda: len(proxy.waiting()) == 8)
         await asyncio.wait_for(asyncio.to_thread(int), 20)
         producer = AsyncProducer(self.gateway.url)
         for _ in range(2):
@@ -151,8 +158,7 @@ class Aio(unittest.IsolatedAsyncioTestCase):
         await producer.send(1, partition=5)
         fault[0] = LOSE_REQUEST
         tasks = [asyncio.ensure_future(producer.send(1, topic=f"topic-{n}", key="k")) for n in range(40)]
-        while len([seen for seen in proxy.seen if "/partitions" in seen.path and "topic-" in seen.path]) < 20:
-            await asyncio.sleep(0.01)
+        await awaited(lambda: len([seen for seen in proxy.seen if "/topics/topic-" in seen.path]) >= 20)
         await asyncio.wait_for(producer.flush(10), 5)
         await asyncio.wait_for(producer.close(1), 10)
         for error in await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 10):

@@ -188,6 +188,16 @@ class Trickles(FaultCase):
         later, = self.send(producer, [2])
         self.assertIsInstance(later.result(15), Receipt)
 
+    def test_the_number_of_partitions(self):
+        """It would take two minutes to come in full."""
+        self.fault = lambda seen: TRICKLE if seen.path.endswith("/partitions") else PASS
+        begin = time.monotonic()
+        with self.assertRaises(DeliveryTimeoutError):
+            self.producer(max_block=1.5).send(1, key="k")
+        self.assertLess(time.monotonic() - begin, 10)
+        producer = self.producer([self.proxy.url, self.gateway.url], request_timeout=1)
+        self.assertIsInstance(producer.send(1, key="k").result(15), Receipt, "another gateway has its turn")
+
 
 class Reported(FaultCase):
     """Failures of records whose futures nobody looks at."""

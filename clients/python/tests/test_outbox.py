@@ -9,6 +9,7 @@ import textwrap
 import time
 import unittest
 import unittest.mock
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from exactly_once_client import LostError, OutboxError, Producer, RefusedError, UnknownOutcomeError
@@ -21,6 +22,25 @@ from .proxy import LOSE_ANSWER, LOSE_REQUEST, PASS, FaultyProxy
 
 
 P0, P1, P3 = (TopicPartition("records", number) for number in (0, 1, 3))
+
+
+@contextmanager
+def full_disk(room, cuts=True):
+    """A disk that has room for so many bytes; without ``cuts`` no file can be made shorter either."""
+    left, write = [room], os.write
+
+    def limited(file, data):
+        if not left[0]:
+            raise OSError("No space left on device")
+        written = write(file, bytes(data)[:left[0]])
+        left[0] -= written
+        return written
+
+    with ExitStack() as patches:
+        patches.enter_context(unittest.mock.patch("os.write", limited))
+        if not cuts:
+            patches.enter_context(unittest.mock.patch("os.ftruncate", side_effect=OSError("Input/output error")))
+        yield
 
 
 class Files(unittest.TestCase):
@@ -166,6 +186,54 @@ class Files(unittest.TestCase):
         with unittest.mock.patch("os.fsync", watched):
             Outbox(self.folder, "worker").close()
         self.assertEqual(synced[0], (segment.stat().st_ino, whole, 1))
+
+    def test_what_a_full_disk_took_a_part_of_is_cut_off_and_it_goes_on(self):
+        """In the middle of a segment, and at its beginning, where the name of its producer stands."""
+        for segment_bytes in (1000, 50):
+            for room in (0, 1, 20, 50):
+                with self.subTest(segment_bytes=segment_bytes, room=room), tempfile.TemporaryDirectory() as self.folder:
+                    outbox = self.outbox(segment_bytes=segment_bytes)
+                    outbox.append([(P0, 0, b"a" * 40 + b"\n")])
+                    with full_disk(room), self.assertRaises(OSError):
+                        outbox.append([(P0, 1, b"b" * 40 + b"\n")])
+                    outbox.append([(P0, 1, b"c\n")])
+                    outbox.close()
+                    self.assertEqual(self.found(), [(P0, 0, [b"a" * 40]), (P0, 1, [b"c"])])
+
+    def test_what_is_cut_off_is_so_on_the_disk(self):
+        """A batch that was told as not stored must not come back with a power cut; nor may a mark be broken by one."""
+        outbox = self.outbox()
+        outbox.append([(P0, 0, b"a\n")])
+        size = self.segments()[0].stat().st_size
+        outbox.mark({P0: 1})
+        synced, fsync = [], os.fsync
+
+        def failing(file):
+            synced.append(os.fstat(file).st_size)
+            if len(synced) == 1:
+                raise OSError("Input/output error")
+            fsync(file)
+
+        with unittest.mock.patch("os.fsync", failing), self.assertRaises(OSError):
+            outbox.append([(P0, 1, b"b\n")])
+        self.assertEqual(synced[1:], [size])
+        outbox.append([(P0, 1, b"c\n")])
+        outbox.close()
+        self.assertEqual(self.found(), [(P0, 0, [b"a"]), (P0, 1, [b"c"])])
+
+    def test_nothing_is_written_behind_what_cannot_be_cut_off(self):
+        for segment_bytes, room in ((1000, 20), (50, 10), (50, 50)):
+            with self.subTest(segment_bytes=segment_bytes, room=room), tempfile.TemporaryDirectory() as self.folder:
+                outbox = self.outbox(segment_bytes=segment_bytes)
+                outbox.append([(P0, 0, b"a" * 40 + b"\n")])
+                with full_disk(room, cuts=False), self.assertRaises(OSError):
+                    outbox.append([(P0, 1, b"b" * 40 + b"\n")])
+                for write in (lambda: outbox.append([(P0, 1, b"c\n")]), lambda: outbox.cut({P0: 1}),
+                              lambda: outbox.mark({P0: 1})):
+                    with self.assertRaisesRegex(OSError, "not written in full"):
+                        write()
+                outbox.close()
+                self.assertEqual(self.found(), [(P0, 0, [b"a" * 40])])
 
     def test_an_older_segment_with_a_broken_tail_is_an_error(self):
         self.after(lambda o: o.append([(P0, 0, b"a\n")]))

@@ -1,13 +1,15 @@
 """Reading on the real gateway: where it starts, how it comes back, how it ends."""
 
 import json
+import pickle
 import threading
 import time
 import unittest
+import unittest.mock
 from datetime import datetime, timedelta, timezone
 from urllib.parse import parse_qsl, urlsplit
 
-from exactly_once_client import Producer, ReadError, RecordReader, read
+from exactly_once_client import LogMismatchError, OffsetOutOfRangeError, Producer, ReadError, RecordReader, read
 
 from .gateway import shared
 from .proxy import CUT_ANSWER, LOSE_ANSWER, LOSE_REQUEST, PASS, FaultyProxy
@@ -93,10 +95,12 @@ class Reading(unittest.TestCase):
         """Nothing of a log that was put back is skipped: the end of a page that is not waited for tells of it."""
         end = self.fill(1, 4)[-1].offset + 1
         for options in ({"follow": False}, {"wait": 60}):
-            with read(self.gateway.url, 4, end + 1, **options) as reader, self.assertRaises(ReadError) as caught:
+            with read(self.gateway.url, 4, end + 1, **options) as reader, self.assertRaises(LogMismatchError) as caught:
                 next(reader)
-            self.assertEqual(str(caught.exception), f"The log was put back: it ended at {end + 1}, now it ends at {end}.")
-        with read(self.gateway.url, from_={4: end + 1}) as reader, self.assertRaises(ReadError):
+            error = caught.exception
+            self.assertEqual(str(error), f"The log was put back: it ended at {end + 1}, now it ends at {end}.")
+            self.assertEqual((error.partition, error.position, error.log_end_offset), (4, end + 1, end))
+        with read(self.gateway.url, from_={4: end + 1}) as reader, self.assertRaises(LogMismatchError):
             list(reader)
 
     def test_comes_back_where_it_was(self):
@@ -140,6 +144,98 @@ class Reading(unittest.TestCase):
         for start in ("first", datetime(2026, 1, 1)):
             with self.assertRaises(ValueError):
                 RecordReader(self.gateway.url, 0, start)
+        for start in (datetime.min.replace(tzinfo=timezone(timedelta(hours=2))),
+                      datetime.max.replace(tzinfo=timezone(timedelta(hours=-2)))):
+            for partition in (0, None):
+                with self.assertRaisesRegex(ValueError, "^from_ has to be in the years 1 to 9999"):
+                    read(self.gateway.url, partition, start)
+
+
+class Scripted(unittest.TestCase):
+    """A gateway that has a log of ``end`` records in one partition, and can lose some of them."""
+
+    def setUp(self):
+        self.end = 5
+        self.instead = []
+        """What is answered to the next requests that ``instead_of`` picks."""
+        self.instead_of = lambda seen: True
+        self.proxy = FaultyProxy("http://127.0.0.1:9", self.answer)
+        self.addCleanup(self.proxy.close)
+
+    def answer(self, seen):
+        if self.instead and self.instead_of(seen):
+            answer = self.instead.pop(0)
+            return answer() if callable(answer) else answer
+        bounds = {"partition": 0, "logStartOffset": 0, "logEndOffset": self.end}
+        start = dict(parse_qsl(urlsplit(seen.path).query)).get("offset", "0")
+        offset = int(start) if start.isdigit() else 0
+        if "Prefer" in seen.headers and offset >= self.end:
+            self.end = offset + 1  # so many records come while the request waits
+        records = [{"offset": n, "value": n, "appendedAt": "2026-01-01T00:00:00Z"} for n in range(offset, self.end)]
+        return 200, [], json.dumps({"records": records, "nextOffset": max(self.end, offset), "logEndOffset": self.end,
+                                    **({} if urlsplit(seen.path).query else {**bounds, "partitions": [bounds]})}).encode()
+
+    def put_back(self, answer):
+        """Loses records, and gives another answer meanwhile."""
+        def lose():
+            self.end = 2
+            return answer
+        return lose
+
+    def check_notices(self, reader):
+        with reader, self.assertRaises(LogMismatchError) as caught:
+            next(reader)
+        error = caught.exception
+        self.assertIsInstance(error, ReadError)
+        self.assertEqual((error.partition, error.position, error.log_end_offset), (0, 5, 2))
+
+    def test_a_log_that_is_put_back_while_a_request_waits(self):
+        """Nothing of it is skipped: what asks again does not wait, before records have come."""
+        self.instead_of = lambda seen: "Prefer" in seen.headers
+        for lost in (LOSE_REQUEST, (503, [("Retry-After", "0")], b""), (502, [], b"<html>"), (200, [], b"<html>")):
+            for partition in (0, None):
+                with self.subTest(lost=lost, partition=partition):
+                    self.end, self.instead = 5, [self.put_back(lost)]
+                    reader = read(self.proxy.url, partition)
+                    self.assertEqual([next(reader).value for _ in range(5)], list(range(5)))
+                    self.check_notices(reader)
+
+    def test_a_log_that_is_put_back_while_its_reader_is_busy(self):
+        """The connection may be closed then, and no request fails."""
+        with unittest.mock.patch("exactly_once_client.getter._FRESH", 0.0):
+            reader = read(self.proxy.url, 0)
+            self.assertEqual([next(reader).value for _ in range(5)], list(range(5)))
+            self.end = 2
+            self.check_notices(reader)
+
+    def test_records_that_are_deleted(self):
+        gone = {"status": 410, "code": "OFFSET_OUT_OF_RANGE", "detail": "gone", "logStartOffset": 7, "logEndOffset": 12}
+        self.instead_of = lambda seen: "offset=3" in seen.path
+        for partition, start in ((0, 3), (None, {0: 3})):
+            self.instead = [(410, [], json.dumps(gone).encode())]
+            with read(self.proxy.url, partition, start) as reader, self.assertRaises(OffsetOutOfRangeError) as caught:
+                next(reader)
+            for error in (caught.exception, pickle.loads(pickle.dumps(caught.exception))):
+                self.assertIsInstance(error, ReadError)
+                self.assertEqual((str(error), error.problem, error.partition, error.position, error.log_start_offset,
+                                  error.log_end_offset), ("gone", gone, 0, 3, 7, 12))
+
+    def test_an_answer_that_is_not_the_gateways_is_asked_for_again(self):
+        for body in (b"<html>Sign in to the network</html>", b"", b"[1]", b"[" * 100_000, b'{"ok": true}',
+                     b'{"records": 1, "partitions": 1}', b'{"records": [1], "partitions": [1]}',
+                     b'{"records": [], "nextOffset": null, "logEndOffset": null, "partitions": [{"partition": 0}]}'):
+            for partition, start in ((0, "earliest"), (0, "latest"), (0, 0), (None, "earliest"), (None, {0: 0})):
+                with self.subTest(body=body[:60], partition=partition, start=start):
+                    self.end, self.instead = 5, [(200, [], body)]
+                    with read(self.proxy.url, partition, start) as reader:
+                        self.assertEqual(next(reader).offset, 5 if start == "latest" else 0)
+                    self.assertEqual(self.instead, [])
+
+    def test_an_answer_that_is_not_the_gateways_and_says_that_it_is_elsewhere(self):
+        self.instead = [(302, [("Location", "/login")], b"")]
+        with read(self.proxy.url, 0) as reader, self.assertRaises(ReadError) as caught:
+            next(reader)
+        self.assertEqual(caught.exception.problem["status"], 302)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,12 @@ class Lines(unittest.TestCase):
             with self.subTest(record=record), self.assertRaises((TypeError, ValueError)):
                 encode(**record)
 
+    def test_times_that_have_no_year_in_utc(self):
+        for time in (datetime.min.replace(tzinfo=timezone(timedelta(hours=2))),
+                     datetime.max.replace(tzinfo=timezone(timedelta(hours=-2)))):
+            with self.assertRaisesRegex(ValueError, "^A timestamp has to be in the years 1 to 9999 in UTC"):
+                encode(1, timestamp=time)
+
     def test_times(self):
         self.assertEqual(parse_time("2026-11-23T10:00:00.456Z"),
                          datetime(2026, 11, 23, 10, 0, 0, 456000, timezone.utc))
@@ -104,7 +110,8 @@ class Answers(unittest.TestCase):
                 self.assertIs(action_of(Answer(status, {}, json.dumps({"code": code}).encode())), action)
 
     def test_retry_after(self):
-        for value, seconds in (("3", 3.0), ("", 0.0), ("soon", 0.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0)):
+        for value, seconds in (("3", 3.0), ("", 0.0), ("soon", 0.0), ("\xb2", 0.0),
+                               (f"Wed, 21 Oct {10**30} 07:28:00 GMT", 0.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0)):
             self.assertEqual(Answer(503, {"retry-after": value}).retry_after(), seconds)
         self.assertGreater(Answer(503, {"retry-after": "Sun, 21 Oct 2125 07:28:00 GMT"}).retry_after(), 1e9)
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 
 from exactly_once_client import Producer, ReadError, TopicReader, aio, read
 
-from .gateway import shared, wait_until
+from .gateway import awaited, shared, wait_until
 from .proxy import CUT_ANSWER, LOSE_ANSWER, LOSE_REQUEST, PASS, FaultyProxy
 
 
@@ -131,6 +131,17 @@ class ReadingTopics(TopicCase):
         reader = self.reader(min(receipt.appended_at for receipt in later))
         self.assertEqual(reader.positions, {0: 5, 1: 5, 2: 0})
         self.assertEqual(self.taken(reader, 4), {1: [5, 6], 2: [0, 1]})
+
+    def test_the_page_that_tells_where_a_time_begins_is_the_first_one(self):
+        """Nothing is asked for only to find the start, and nothing twice."""
+        self.fill(p0=5, p1=3)
+        proxy = FaultyProxy(self.gateway.url, lambda seen: PASS)
+        self.addCleanup(proxy.close)
+        reader = self.reader(datetime(2026, 1, 1, tzinfo=timezone.utc), proxy.url)
+        self.assertEqual(self.taken(reader, 8), {0: list(range(5)), 1: list(range(3))})
+        wait_until(lambda: len(proxy.waiting()) >= 3)
+        offsets = {seen.path.rpartition("/records?")[2] for seen in proxy.seen if "offset=" in seen.path}
+        self.assertEqual(offsets, {"offset=5&limit=500", "offset=3&limit=500", "offset=0&limit=500"})
 
     def last_time(self):
         with self.reader(follow=False) as reader:
@@ -255,13 +266,16 @@ class Asyncio(TopicCase):
         self.assertEqual(asyncio.run(run()), {0: list(range(3, 20)), 1: list(range(10)), 2: list(range(5))})
 
     def test_cancelled(self):
+        proxy = FaultyProxy(self.gateway.url, lambda seen: PASS)
+        self.addCleanup(proxy.close)
+
         async def follow():
-            async for _ in aio.read(self.gateway.url, topic=self.topic):
+            async for _ in aio.read(proxy.url, topic=self.topic):
                 pass
 
         async def run():
             task = asyncio.create_task(follow())
-            await asyncio.sleep(0.3)
+            await awaited(lambda: len(proxy.waiting()) >= 3)
             task.cancel()
             with self.assertRaises(asyncio.CancelledError):
                 await asyncio.wait_for(task, 5)

@@ -128,7 +128,12 @@ def _thread() -> Iterator[Callable[[Callable[[], _T]], Awaitable[_T]]]:
     """Runs calls that block on a thread of their own: those of the loop belong to the application, and are few. As in
     asyncio.to_thread, the caller's context variables go along."""
     executor = ThreadPoolExecutor(1, "exactly-once-aio")
+    loop, context = asyncio.get_running_loop(), contextvars.copy_context()
+
+    def run(call: Callable[[], _T]) -> Awaitable[_T]:
+        return loop.run_in_executor(executor, context.run, call)
+
     try:
-        yield partial(asyncio.get_running_loop().run_in_executor, executor, contextvars.copy_context().run)
+        yield run
     finally:
         executor.shutdown(wait=False)

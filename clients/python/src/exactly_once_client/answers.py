@@ -32,7 +32,7 @@ class Answer:
         """The body as a JSON object; empty if it is none."""
         try:
             document = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return document if isinstance(document, dict) else {}
 
@@ -49,11 +49,11 @@ class Answer:
     def retry_after(self) -> float:
         """Seconds for which the gateway wants no request; 0 if it does not say."""
         value = self.headers.get("retry-after", "").strip()
-        if value.isdigit():
+        if value.isascii() and value.isdigit():
             return float(value)
         try:
             return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-        except (TypeError, ValueError, IndexError):
+        except (TypeError, ValueError, IndexError, OverflowError):
             return 0.0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from contextlib import suppress
 from math import inf
 from typing import Callable, Optional
 
@@ -111,15 +112,20 @@ class Choice:
         return known
 
     def _ask(self, topic: str, timeout: float) -> Optional[_Topic]:
-        """As _read, until the producer is closed."""
+        """As _read, until the producer is closed or ``timeout`` seconds are over, however much of an answer has come."""
         call = Call()
         with self._lock:
             self._calls.add(call)
             if self._closed.is_set():
                 call.abort()
+        over = threading.Timer(timeout, call.expire)
+        over.daemon = True
+        with suppress(RuntimeError):  # at the interpreter's end no thread can be started
+            over.start()
         try:
             return self._read(topic, timeout, call)
         finally:
+            over.cancel()
             with self._lock:
                 self._calls.discard(call)
 
@@ -130,11 +136,11 @@ class Choice:
 
     def _read_again(self, topic: str) -> None:
         try:
-            self._read(topic, self._settings.http_timeout)
+            self._ask(topic, self._settings.http_timeout)
         except RefusedError:  # the next record asks, and is told
             self.forget(topic)
 
-    def _read(self, topic: str, timeout: float, call: Optional[Call] = None) -> Optional[_Topic]:
+    def _read(self, topic: str, timeout: float, call: Call) -> Optional[_Topic]:
         """What a gateway says; None if it does not answer. Raises a RefusedError if it does not have the topic, or
         does not show it."""
         answer = self._transport.request("GET", partitions_path(topic), timeout=timeout, call=call)

@@ -98,7 +98,38 @@ class UnknownOutcomeError(GatewayError):
 
 
 class ReadError(GatewayError):
-    """A reader's request was refused."""
+    """A reader has ended, as its request was refused. It is of this class itself where no subclass says why."""
+
+
+class OffsetOutOfRangeError(ReadError):
+    """The records to be read next are deleted by retention (410 ``OFFSET_OUT_OF_RANGE``).
+
+    A reader that may leave them out begins anew at ``log_start_offset``. ``position`` is the offset that was asked for.
+    What is not known is None.
+    """
+
+    def __init__(self, message: str, problem: Optional[Mapping[str, Any]] = None, *, partition: Optional[int] = None,
+                 position: Optional[int] = None) -> None:
+        super().__init__(message, problem)
+        self.partition = partition
+        self.position = position
+        self.log_start_offset: Optional[int] = (problem or {}).get("logStartOffset")
+        self.log_end_offset: Optional[int] = (problem or {}).get("logEndOffset")
+
+
+class LogMismatchError(ReadError):
+    """The log ends at ``log_end_offset``, before what it had, or before the ``position`` of the reader.
+
+    It was put back to an older state, or its topic was deleted, or made again; or the position is another log's. The
+    reader would wait until the log is as long again, and skip what is new.
+    """
+
+    def __init__(self, message: str, problem: Optional[Mapping[str, Any]] = None, *, partition: Optional[int] = None,
+                 position: Optional[int] = None, log_end_offset: Optional[int] = None) -> None:
+        super().__init__(message, problem)
+        self.partition = partition
+        self.position = position
+        self.log_end_offset = log_end_offset
 
 
 def as_unknown(error: GatewayError) -> UnknownOutcomeError:

@@ -48,7 +48,7 @@ class Handshake:
     def expire(self, now: float) -> None:
         """Ends the request if it is over its time, however much of an answer has come: then it has none."""
         if self._call is not None and self.over_at() <= now:
-            self._call.abort()
+            self._call.expire()
 
     def close(self) -> None:
         """The producer is closed: what has not left yet does not leave any more."""

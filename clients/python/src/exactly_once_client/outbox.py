@@ -43,6 +43,11 @@ class Outbox:
         self._lock: Optional[int] = self._take_lock()
         self._file = -1
         self._size = 0
+        self._synced = 0
+        """How much of the last segment is on the disk for certain."""
+        self._torn = False
+        """Whether the last segment may end in a part of an entry, which cannot be cut off. Nothing may stand behind it:
+        the next process cuts off a broken end, and no other."""
         self._ends: dict[Path, dict[TopicPartition, int]] = {}
         """The segments, oldest first, each with the sequence at which every partition in it ends."""
         self._recovered: dict[TopicPartition, list[tuple[int, list[bytes], Path]]] = {}
@@ -62,8 +67,7 @@ class Outbox:
 
     def append(self, entries: Iterable[Entry]) -> None:
         """Writes batches, and returns when they are on the disk."""
-        if self._size > self._segment_bytes:
-            self._roll()
+        self._roll_if_full()
         ends = list(self._ends.values())[-1]
         data = bytearray()
         for place, base, body in entries:
@@ -80,6 +84,7 @@ class Outbox:
 
     def mark(self, stored: Mapping[TopicPartition, int]) -> None:
         """Notes below which sequence all was stored. It is on the disk with the next batch, or at close."""
+        self._roll_if_full()
         self._write(b"".join(entry(address(place, sequence, IS_MARK)) for place, sequence in stored.items()), False)
 
     def bury(self, entries: Iterable[Entry]) -> Path:
@@ -158,15 +163,21 @@ class Outbox:
         else:
             self.stored[place] = min(self.stored.get(place, 0), base)
 
+    def _roll_if_full(self) -> None:
+        if self._lock is None or self._torn:
+            return
+        if self._file < 0 or self._size > self._segment_bytes:
+            self._roll()
+
     def _roll(self) -> None:
         last = max((int(segment.stem) for segment in self._ends), default=0)
         segment = self._folder / f"{last + 1:012d}.log"
         if self._file >= 0:
             self._end_segment()
         self._file = os.open(segment, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        self._size = 0
+        self._size = self._synced = 0
         self._ends[segment] = {}
-        self._write(entry(_FORMAT + self._name))
+        self._write(b"")
         folder = os.open(self._folder, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -177,10 +188,18 @@ class Outbox:
         file, self._file = self._file, -1
         try:
             os.fsync(file)  # a mark may not be on the disk yet
+        except OSError:
+            self._torn = True
+            raise
         finally:
             os.close(file)
 
     def _write(self, data: bytes, sync: bool = True) -> None:
+        """Writes entries, behind the first one of the segment: all of them, or an OSError, and none."""
+        if self._torn:
+            raise OSError("its last segment ends in an entry that was not written in full")
+        if self._size == 0:
+            data = entry(_FORMAT + self._name) + data
         try:
             rest = memoryview(data)
             while rest:
@@ -188,9 +207,19 @@ class Outbox:
             if sync:
                 os.fsync(self._file)
         except OSError:
-            os.ftruncate(self._file, self._size)
+            self._cut_back()
             raise
         self._size += len(data)
+        self._synced = self._size if sync else self._synced
+
+    def _cut_back(self) -> None:
+        """On the disk: what is told as not stored must not be there for the next process. What was not synced before is
+        not there for certain any more, and goes, too."""
+        self._torn = True
+        with suppress(OSError):
+            os.ftruncate(self._file, self._synced)
+            os.fsync(self._file)
+            self._size, self._torn = self._synced, False
 
 
 def _shorten(segment: Path, size: int) -> None:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import base64
-import random
 import ssl
-import threading
 import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from typing import Any, Iterator, Mapping, Optional, Sequence, Union
+from datetime import datetime, timedelta
+from operator import index
+from typing import Any, Iterator, Mapping, NamedTuple, Optional, Sequence, Union
 
-from .answers import Action, Answer, action_of
-from .errors import ReadError
-from .records import TOMBSTONE, HeaderValue, parse_time
-from .settings import Settings, backoff
+from .answers import Answer
+from .errors import LogMismatchError, OffsetOutOfRangeError, ReadError
+from .getter import Getter, read_refusal
+from .records import TOMBSTONE, HeaderValue, in_utc, parse_time
 from .topics import RECORDS, TopicPartition, invalid_topic
-from .transport import Call, Token, Transport
+from .transport import Token, Transport
 
 Position = Union[int, str, datetime]
 
@@ -46,50 +45,14 @@ class Record:
     """What it was sent with to be told from all others of its topic, if it was."""
 
 
-class Getter:
-    """GETs that are sent again until they are answered, or it is closed."""
-
-    def __init__(self, transport: Transport, timeout: float) -> None:
-        self._transport = transport
-        self._timeout = timeout
-        self._call = Call()
-        self.closed = threading.Event()
-
-    def get(self, path: str, headers: Mapping[str, str] = {}) -> Optional[dict[str, Any]]:
-        """The answer; None if this is closed. A ReadError if it is refused."""
-        attempt = 0
-        while not self.closed.is_set():
-            answer = self._transport.request("GET", path, headers=headers, timeout=self._timeout, call=self._call)
-            if answer.status == 200 and answer.document():
-                return answer.document()
-            self._raise_if_refused(answer)
-            attempt += 1
-            pause = max(answer.retry_after(), backoff(attempt, _PAUSES, random.uniform(0.8, 1.2)))
-            self.closed.wait(pause)
-        return None
-
-    def close(self) -> None:
-        """Ends the request that is under way."""
-        self.closed.set()
-        self._call.abort()
-
-    def _raise_if_refused(self, answer: Answer) -> None:
-        if answer.distrusted:
-            raise ReadError(answer.reason())
-        if answer.status >= 400 and action_of(answer) is not Action.RETRY and not self.closed.is_set():
-            raise ReadError(answer.reason(), answer.problem())
-
-
-_PAUSES = Settings()
-
-
 class RecordReader(Iterator[Record]):
     """Iterates over a partition from a position on, and waits for records to come.
 
     Ends when ``close`` is called, by any thread; or at the end of the partition, if it does not ``follow``. When no
-    gateway answers it comes back where it was, for as long as it takes. A refused request, a log that was put back to
-    an older state, or ends before the offset to start at, and certificates of which none is trusted, are a ReadError.
-    One thread at a time may iterate.
+    gateway answers it comes back where it was, for as long as it takes. A log that was put back to an older state, or
+    ends before the offset to start at, is a LogMismatchError; records that retention has deleted before they were read
+    are an OffsetOutOfRangeError; another refused request, and certificates of which none is trusted, are a ReadError,
+    of which these two are kinds. One thread at a time may iterate.
     ``transport``: instead of one of its own, which ``urls``, ``token`` and ``ssl_context`` are for.
     """
 
@@ -106,12 +69,11 @@ class RecordReader(Iterator[Record]):
         self._follow = follow
         self._page = page
         self._wait = wait
-        self._getter = Getter(self._transport, request_timeout + wait)
+        self._getter = Getter(self._transport, request_timeout + wait, self._refused)
         self._records: deque[Record] = deque()
         self._next: Optional[int] = from_ if isinstance(from_, int) else None
-        self._checked = False
-        """Whether the log has what is before the next record, as a gateway said: only then records are waited for."""
         self._end = 0
+        """Where the log ends at least, unless it was put back."""
 
     @property
     def position(self) -> int:
@@ -130,22 +92,21 @@ class RecordReader(Iterator[Record]):
 
     def next_page(self) -> list[Record]:
         """The records that are there next; waits for one at least. Empty at the end."""
+        quick = False
         while not self._getter.closed.is_set():
             position = self.position
             if self._records:
                 page = list(self._records)
                 self._records.clear()
                 return page
-            first, asked = not self._checked, time.monotonic()
-            wait = {"Prefer": f"wait={self._wait}"} if self._follow and self._wait and not first else {}
-            document = self._get(f"/records?offset={position}&limit={self._page}", wait)
-            if document is None:
-                break
-            page = self._taken(document, position)
-            if page or not self._follow:
-                return page
-            if not first and time.monotonic() - asked < _PAUSE:  # a gateway without room for one more that waits
-                self._getter.closed.wait(_PAUSE)
+            asked = time.monotonic()
+            records = self._ask(f"offset={position}", position, self._wait if self._follow else 0)
+            if records or not self._follow:
+                return records
+            if time.monotonic() - asked < _PAUSE:
+                if quick:  # a gateway without room for one more that waits
+                    self._getter.closed.wait(_PAUSE)
+                quick = True
         return []
 
     def close(self) -> None:
@@ -162,36 +123,52 @@ class RecordReader(Iterator[Record]):
     def _begin(self) -> None:
         """Finds out where to begin. The first page comes with it: what it has may be deleted a moment later."""
         if self._from == "latest":
-            bounds = self._get("", {})
-            if bounds is not None:
-                self._next = self._end = int(bounds["logEndOffset"])
-                self._checked = True
+            end = self._getter.get(self._place.path, lambda bounds: index(bounds["logEndOffset"]))
+            if end is not None:
+                self._next = self._end = end
             return
         start = "offset=earliest" if isinstance(self._from, str) else f"since={_since(self._from)}"
-        document = self._get(f"/records?{start}&limit={self._page}", {})
-        if document is not None:
-            self._records.extend(self._taken(document, 0))
+        self._records.extend(self._ask(start))
 
-    def _taken(self, document: dict[str, Any], position: int) -> list[Record]:
-        """The records of a page, behind which the next one starts. A ReadError if it ends before what there was."""
-        end, known = document["logEndOffset"], max(self._end, position)
-        if end < known:
-            raise ReadError(f"The log was put back: it ended at {known}, now it ends at {end}.")
-        self._end, self._checked = end, True
-        self._next = max(position, document["nextOffset"])
-        return [_record(self._place, record) for record in document["records"]]
+    def _ask(self, start: str, position: int = 0, wait: int = 0) -> list[Record]:
+        """The records of a page, behind which the next one starts; none if the reader is closed. A LogMismatchError if
+        the log ends before what there was."""
+        page = self._getter.get(f"{self._place.path}/records?{start}&limit={self._page}", self._read, wait)
+        if page is None:
+            return []
+        known = max(self._end, position)
+        if page.end < known:
+            raise LogMismatchError(f"The log was put back: it ended at {known}, now it ends at {page.end}.",
+                                   partition=self._place.number, position=position, log_end_offset=page.end)
+        self._end = page.end
+        self._next = max(position, page.next)
+        return page.records
 
-    def _get(self, path: str, headers: dict[str, str]) -> Optional[dict[str, Any]]:
-        """The answer to a GET below the partition; None if the reader is closed."""
-        return self._getter.get(self._place.path + path, headers)
+    def _read(self, document: dict[str, Any]) -> _Page:
+        return _Page([_record(self._place, record) for record in document["records"]], index(document["nextOffset"]),
+                     index(document["logEndOffset"]))
+
+    def _refused(self, answer: Answer) -> ReadError:
+        problem = answer.problem()
+        if problem.get("code") != "OFFSET_OUT_OF_RANGE":
+            return read_refusal(answer)
+        return OffsetOutOfRangeError(answer.reason(), problem, partition=self._place.number, position=self._next)
+
+
+class _Page(NamedTuple):
+    """Records, the offset to go on at, and where the log ends."""
+
+    records: list[Record]
+    next: int
+    end: int
 
 
 def check_start(topic: str, from_: object) -> None:
     """Raises a ValueError for what is no topic, or no place to start at."""
     if isinstance(from_, str) and from_ not in ("earliest", "latest"):
         raise ValueError("from_ is an offset, 'earliest', 'latest' or a datetime.")
-    if isinstance(from_, datetime) and from_.tzinfo is None:
-        raise ValueError("from_ needs a time zone.")
+    if isinstance(from_, datetime):
+        in_utc(from_, "from_")
     invalid = invalid_topic(topic)
     if invalid is not None:
         raise ValueError(invalid)
@@ -199,7 +176,7 @@ def check_start(topic: str, from_: object) -> None:
 
 def _since(time: Any) -> str:
     """A datetime as a gateway takes it, whose records have times in whole milliseconds."""
-    utc = time.astimezone(timezone.utc)
+    utc = in_utc(time, "from_")
     with suppress(OverflowError):  # in the last millisecond that there is
         utc += timedelta(microseconds=-utc.microsecond % 1000)
     return str(utc.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
@@ -207,7 +184,7 @@ def _since(time: Any) -> str:
 
 def _record(place: TopicPartition, line: dict[str, Any]) -> Record:
     key = line.get("key")
-    return Record(place.topic, place.number, line["offset"], _value(line),
+    return Record(place.topic, place.number, index(line["offset"]), _value(line),
                   base64.b64decode(line["keyBase64"]) if "keyBase64" in line
                   else key.encode("utf-8") if key is not None else None,
                   _headers(line.get("headers") or {}), parse_time(line.get("timestamp")),

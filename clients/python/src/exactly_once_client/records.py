@@ -106,9 +106,18 @@ def _headers(headers: Headers) -> Union[dict[str, str], list[list[Any]]]:
 
 
 def _timestamp(timestamp: datetime) -> str:
-    if timestamp.tzinfo is None:
-        raise ValueError("A timestamp needs a time zone.")
-    return timestamp.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return in_utc(timestamp, "A timestamp").isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def in_utc(time: datetime, what: str) -> datetime:
+    """A time in UTC. A ValueError, which says ``what`` it is, for one without a time zone, and one whose year there is
+    none that a datetime can have."""
+    if time.tzinfo is None:
+        raise ValueError(f"{what} needs a time zone.")
+    try:
+        return time.astimezone(timezone.utc)
+    except OverflowError:
+        raise ValueError(f"{what} has to be in the years 1 to 9999 in UTC, not {time}.") from None
 
 
 def _base64(data: Union[bytes, bytearray, memoryview]) -> str:

@@ -6,10 +6,12 @@ import ssl
 import threading
 from collections import deque
 from datetime import datetime
+from operator import index
 from queue import SimpleQueue
-from typing import Any, Callable, Iterator, Mapping, Optional, Sequence, Union, overload
+from typing import Any, Callable, Iterator, Mapping, NamedTuple, Optional, Sequence, Union, overload
 
-from .reader import Getter, Position, Record, RecordReader, check_start
+from .getter import Getter
+from .reader import Position, Record, RecordReader, check_start
 from .topics import RECORDS, partitions_path
 from .transport import Token, Transport
 
@@ -113,15 +115,14 @@ class TopicReader(Iterator[Record]):
     # Partitions
 
     def _start(self) -> None:
-        if self._started or (bounds := self._getter.get(self._path)) is None:
+        if self._started or (known := self._getter.get(self._path, _bounds)) is None:
             return
-        known = {part["partition"]: part for part in _listed(bounds)}
         starts: dict[int, Position] = {}
         if isinstance(self._from, Mapping):
             starts.update({**dict.fromkeys(known, "earliest"), **self._from})  # also what there is not: it is refused
         else:
-            starts.update({number: part["logEndOffset"] if self._from == "latest" else self._from
-                           for number, part in known.items()})
+            starts.update({number: bounds.end if self._from == "latest" else self._from
+                           for number, bounds in known.items()})
         if not starts:  # who may not see the topic is shown none, and the first says why
             starts[0] = "earliest" if isinstance(self._from, Mapping) else self._from
         self._started = True
@@ -133,7 +134,7 @@ class TopicReader(Iterator[Record]):
             self.close()
             raise
 
-    def _begin(self, starts: Mapping[int, Position], known: Mapping[int, dict[str, Any]]) -> None:
+    def _begin(self, starts: Mapping[int, Position], known: Mapping[int, _Bounds]) -> None:
         """Reads partitions from a position on. A time is looked up for all of them before one is read; the earliest
         record is where they are ``known`` to start, or a later one if that is deleted meanwhile."""
         readers = {number: RecordReader([], number, start, transport=self._transport, **self._options)
@@ -142,7 +143,7 @@ class TopicReader(Iterator[Record]):
             self._parts.update({number: _Part(reader, self._came) for number, reader in readers.items()})
         if self._getter.closed.is_set():  # by another thread, which may not have seen them
             self.close()
-        positions = {number: known[number]["logStartOffset"] if starts[number] == "earliest" and number in known
+        positions = {number: known[number].start if starts[number] == "earliest" and number in known
                      else reader.position for number, reader in readers.items()}
         if self._getter.closed.is_set():  # then they are none
             return
@@ -156,9 +157,8 @@ class TopicReader(Iterator[Record]):
         """Looks for partitions by which the topic has grown."""
         while not self._getter.closed.wait(self._refresh):
             try:
-                bounds = self._getter.get(self._path)
-                listed = {part["partition"]: part for part in _listed(bounds or {})}
-                new = {number: part for number, part in listed.items() if number not in self._parts}
+                known = self._getter.get(self._path, _bounds) or {}
+                new = {number: bounds for number, bounds in known.items() if number not in self._parts}
                 self._begin(dict.fromkeys(new, "earliest"), new)
             except Exception as error:  # such as that the topic was deleted
                 self._came(None, error)
@@ -172,10 +172,17 @@ class TopicReader(Iterator[Record]):
         self._ready.put(page)
 
 
-def _listed(bounds: dict[str, Any]) -> list[dict[str, Any]]:
-    """The partitions in an answer; none if it is not a gateway's."""
-    listed = bounds.get("partitions")
-    return listed if isinstance(listed, list) else []
+class _Bounds(NamedTuple):
+    """Where a partition starts and ends."""
+
+    start: int
+    end: int
+
+
+def _bounds(document: dict[str, Any]) -> dict[int, _Bounds]:
+    """The partitions in an answer."""
+    return {index(part["partition"]): _Bounds(index(part["logStartOffset"]), index(part["logEndOffset"]))
+            for part in document["partitions"]}
 
 
 class _Page:

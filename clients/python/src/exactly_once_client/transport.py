@@ -28,6 +28,8 @@ class Call:
         self._connection: Optional[http.client.HTTPConnection] = None
         self._lock = threading.Lock()
         self.aborted = False
+        self.late = False
+        """Whether it was aborted as its time was over."""
         self.since: Optional[float] = None
         """When it got its connection (time.monotonic), if it has had one."""
 
@@ -50,6 +52,11 @@ class Call:
                     sock.shutdown(socket.SHUT_RDWR)
                 except OSError:
                     pass
+
+    def expire(self) -> None:
+        """As abort, as its time is over: another gateway may answer sooner."""
+        self.late = True
+        self.abort()
 
 
 class Transport:
@@ -110,7 +117,7 @@ class Transport:
         call.uses(None)
         if connection is not None:
             self._give_back(index, connection, answer.status != 0 and not call.aborted)
-        if _is_of_no_gateway(answer.status) and self._turn == turn and not call.aborted:
+        if _is_of_no_gateway(answer.status) and self._turn == turn and (call.late or not call.aborted):
             self._turn = turn + 1
         return answer
 

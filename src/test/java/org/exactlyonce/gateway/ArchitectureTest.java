@@ -115,7 +115,7 @@ class ArchitectureTest {
 	@Test
 	void theTimeOfDayIsReadForReceiptsProducersTheLagAndItsWatchOnly() {
 		noClasses().that(not(nameMatching(
-				".*\\.(GatewayApplication|GroupTransaction|Topics|Retention|ExpiredBatches|FirstBatches|ForgottenIds|ProducerRegistry|RelayLag|RelayConfiguration|ClockWatch|AccessKeys|ValidKeys|JwtConfiguration|JwtCallers|CertificateAuthentication|WebhookController)")))
+				".*\\.(GatewayApplication|GroupTransaction|Topics|Retention|EarlierClock|ExpiredBatches|FirstBatches|ForgottenIds|ProducerRegistry|RelayLag|RelayConfiguration|ClockWatch|AccessKeys|ValidKeys|JwtConfiguration|JwtCallers|CertificateAuthentication|WebhookController)")))
 			.should()
 			.dependOnClassesThat(nameMatching("java\\.time\\.Clock"))
 			.check(GATEWAY);

@@ -57,7 +57,7 @@ final class GroupCommit {
 		this.beganNanos = System.nanoTime();
 		this.inProgress = group;
 		try {
-			attempt(group);
+			attempt(group, false);
 		}
 		finally {
 			this.inProgress = List.of();
@@ -98,7 +98,8 @@ final class GroupCommit {
 		this.released.forEach(PendingAppend::expire);
 	}
 
-	private void attempt(List<PendingAppend> group) {
+	/** In doubt is what an earlier transaction may have stored. */
+	private void attempt(List<PendingAppend> group, boolean inDoubt) {
 		RuntimeException contention = null;
 		for (int attempt = 1;; attempt++) {
 			List<PendingAppend> alive = group.stream().filter((pending) -> !pending.expire()).toList();
@@ -119,18 +120,18 @@ final class GroupCommit {
 			}
 			catch (RuntimeException ex) {
 				if (StoreFailure.of(ex) != StoreFailure.CONTENTION) {
-					rolledBack(alive, ex);
+					rolledBack(alive, inDoubt, ex);
 					return;
 				}
 				log.debug("A group was rolled back by contention, attempt {}", attempt, ex);
 				contention = ex;
 				if (attempt >= MAX_ATTEMPTS && !mayGoOn(alive, attempt)) {
-					contended(alive, ex);
+					contended(alive, inDoubt, ex);
 					return;
 				}
 				continue;
 			}
-			answer(alive, judgements);
+			answer(alive, inDoubt, judgements);
 			return;
 		}
 	}
@@ -154,13 +155,13 @@ final class GroupCommit {
 	}
 
 	/** Ids that others store at the same time must not keep their neighbours waiting. */
-	private void contended(List<PendingAppend> group, RuntimeException cause) {
+	private void contended(List<PendingAppend> group, boolean inDoubt, RuntimeException cause) {
 		if (group.size() == 1 || group.stream().noneMatch((pending) -> pending.request().hasIds())) {
-			rolledBack(group, cause);
+			rolledBack(group, inDoubt, cause);
 			return;
 		}
-		attempt(group.subList(0, group.size() / 2));
-		attempt(group.subList(group.size() / 2, group.size()));
+		attempt(group.subList(0, group.size() / 2), inDoubt);
+		attempt(group.subList(group.size() / 2, group.size()), inDoubt);
 	}
 
 	private List<Judgement> append(List<PendingAppend> group) {
@@ -171,20 +172,25 @@ final class GroupCommit {
 	}
 
 	/** After the commit a failure must not look like a rollback, and run it again. */
-	private void answer(List<PendingAppend> group, List<Judgement> judgements) {
+	private void answer(List<PendingAppend> group, boolean inDoubt, List<Judgement> judgements) {
+		for (int i = 0; inDoubt && i < group.size(); i++) {
+			if (judgements.get(i).leavesDoubt()) {
+				group.get(i).fail(CommitProblems.notConfirmed());
+			}
+		}
 		List<Retry> retries = this.answers.complete(group, judgements);
 		this.released.addAll(this.answers.release(group, judgements));
 		this.answers.compare(retries);
 	}
 
 	/** One poisoned request must not sink its neighbours. */
-	private void rolledBack(List<PendingAppend> group, RuntimeException cause) {
+	private void rolledBack(List<PendingAppend> group, boolean inDoubt, RuntimeException cause) {
 		if (StoreFailure.of(cause) != StoreFailure.DATA) {
 			this.failures.failed("The database did not take a group", group.size(), cause);
 			fail(group);
 		}
 		else if (group.size() > 1) {
-			group.forEach((pending) -> attempt(List.of(pending)));
+			group.forEach((pending) -> attempt(List.of(pending), inDoubt));
 		}
 		else {
 			log.error("An append failed because of its data", cause);
@@ -193,8 +199,9 @@ final class GroupCommit {
 	}
 
 	/**
-	 * Those that are repeatable are judged once more: the log has the outcome. The others
-	 * cannot be told apart from new ones, so they are never run again.
+	 * Those that are repeatable are judged once more: the log has the outcome, unless a
+	 * fence or another owner came between. The others cannot be told apart from new ones,
+	 * so they are never run again.
 	 */
 	private void judgeAgain(List<PendingAppend> group) {
 		fail(group.stream().filter((pending) -> !pending.request().identity().isRepeatable()).toList());
@@ -210,14 +217,14 @@ final class GroupCommit {
 		}
 		catch (RuntimeException ex) {
 			if (StoreFailure.of(ex) == StoreFailure.CONTENTION && !(ex instanceof CommitUnknownException)) {
-				attempt(alive);
+				attempt(alive, true);
 				return;
 			}
 			this.failures.failed("The log did not give the outcome", alive.size(), ex);
 			fail(alive);
 			return;
 		}
-		answer(alive, judgements);
+		answer(alive, true, judgements);
 	}
 
 	private static void fail(List<PendingAppend> group) {

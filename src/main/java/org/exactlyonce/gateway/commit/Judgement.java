@@ -36,6 +36,16 @@ sealed interface Judgement {
 	}
 
 	/**
+	 * Whether it says nothing about an earlier attempt that may have stored the request:
+	 * what was stored by an epoch, an owner or in a topic of then is none of a later
+	 * one's.
+	 * @return true for refusals that look at no sequence and no id
+	 */
+	default boolean leavesDoubt() {
+		return false;
+	}
+
+	/**
 	 * Stored by this group.
 	 *
 	 * @param receipts the answer for each part
@@ -64,6 +74,11 @@ sealed interface Judgement {
 		@Override
 		public boolean isEarly() {
 			return this.refusal.isEarly();
+		}
+
+		@Override
+		public boolean leavesDoubt() {
+			return !(this.refusal instanceof AppendDecision.OutOfOrder);
 		}
 
 		@Override

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -19,10 +20,10 @@ import org.springframework.stereotype.Component;
 
 /**
  * The ends up to which partitions are known to be durable, and the waits for more. Local
- * commits are published at once, those of other replicas as soon as they are found. An
- * end that was published never goes back: what is below it can be shown without asking
- * the database whether it lasts. Thread-safe; publishing never waits for those that are
- * woken.
+ * commits are published at once, those of other replicas as soon as they are found. What
+ * is below an end can be shown without asking the database whether it lasts: an end goes
+ * back only where the database has lost records itself. Thread-safe; publishing never
+ * waits for those that are woken.
  */
 @Component
 public class DurableEnds implements DisposableBean {
@@ -34,6 +35,8 @@ public class DurableEnds implements DisposableBean {
 	private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
 
 	private final Map<Integer, Set<Waiter>> waiters = new ConcurrentHashMap<>();
+
+	private final AtomicInteger putBacks = new AtomicInteger();
 
 	private final Set<Integer> waking = ConcurrentHashMap.newKeySet();
 
@@ -93,10 +96,46 @@ public class DurableEnds implements DisposableBean {
 	}
 
 	/**
+	 * Counts the ends that were put back. What was read at another count may not be in
+	 * the log any more.
+	 * @return how many there were since the start
+	 */
+	public int putBacks() {
+		return this.putBacks.get();
+	}
+
+	/** All that is known now. */
+	Map<Integer, Long> known() {
+		return Map.copyOf(this.ends);
+	}
+
+	/**
+	 * Takes back an end, as the database has lost records. Those who wait further on are
+	 * woken, to find out.
+	 * @param partition the partition
+	 * @param known the end that was known before the database was asked
+	 * @param end the end that the database has
+	 * @return whether it was taken back; nothing happens if it was published since
+	 */
+	boolean putBack(int partition, long known, long end) {
+		if (!this.ends.replace(partition, known, end)) {
+			return false;
+		}
+		this.putBacks.incrementAndGet();
+		Set<Waiter> waiting = this.waiters.getOrDefault(partition, Set.of());
+		waiting.stream()
+			.filter((waiter) -> waiter.offset > end)
+			.filter(waiting::remove)
+			.forEach((waiter) -> this.workers.execute(waiter.ready));
+		return true;
+	}
+
+	/**
 	 * Waits for a record, without a thread.
 	 * @param partition the partition
 	 * @param offset the record's offset
-	 * @param ready called once, by a worker, when the record is durable
+	 * @param ready called once, by a worker, when the record is durable, or the log was
+	 * put back to before its offset
 	 * @param gone called instead if the partition is deleted
 	 * @return the wait, to be cancelled by a caller that gives up
 	 */

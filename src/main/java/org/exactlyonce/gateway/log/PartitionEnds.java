@@ -138,10 +138,21 @@ public class PartitionEnds implements SmartLifecycle {
 	private void lookAtAll() {
 		Set<Integer> before = new HashSet<>(this.ends.awaited());
 		before.addAll(this.latest.keySet());
+		Map<Integer, Long> known = this.ends.known();
 		this.latest = this.store.durably(this::all);
+		known.forEach(this::putBack);
 		publish(this.latest.values());
 		before.stream().filter((partition) -> !this.latest.containsKey(partition)).forEach(this.ends::remove);
 		this.metrics.show(this.latest.values());
+	}
+
+	/** A failover, or a copy that was restored, may lose what was durable. */
+	private void putBack(int partition, long known) {
+		PartitionEnd now = this.latest.get(partition);
+		if (now != null && now.logEndOffset() < known && this.ends.putBack(partition, known, now.logEndOffset())) {
+			log.error("Partition {} of topic {} ended at {} and ends at {} now: the database has lost records",
+					now.number(), now.topic(), known, now.logEndOffset());
+		}
 	}
 
 	/** To make sure that it is durable costs more than a look, so only for news. */

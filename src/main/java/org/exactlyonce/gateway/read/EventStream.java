@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One client that follows a partition. Costs no thread: it is driven by the container
  * when the client takes more, and by the {@link DurableEnds} when there is more. Holds
- * one piece of the log at most, and asks for the next when the client has taken it.
+ * one piece of the log at most.
  */
 final class EventStream implements WriteListener, AsyncListener {
 
@@ -116,7 +116,7 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	/** Takes the next piece; false if it will be called when there is one. */
 	private boolean fill() throws IOException {
-		if (this.next >= this.streams.end(this.partition.id())) {
+		if (this.next >= this.streams.end(this.partition.id(), this.next)) {
 			if (this.waiter == null) {
 				this.waiter = this.streams.await(this.partition.id(), this.next, this::more, this::finish);
 			}
@@ -144,7 +144,7 @@ final class EventStream implements WriteListener, AsyncListener {
 	}
 
 	/**
-	 * Keeps an idle line open, and ends one whose client takes nothing.
+	 * Keeps a silent line open, and ends one whose client takes nothing.
 	 * @param nowNanos the time on the monotonic clock
 	 * @param idleNanos how long a line may be silent
 	 * @param stalledNanos how long a client may take for one piece
@@ -159,7 +159,7 @@ final class EventStream implements WriteListener, AsyncListener {
 			if (sending && silent > stalledNanos) {
 				end();
 			}
-			else if (!sending && this.waiter != null && silent > idleNanos) {
+			else if (!sending && silent > idleNanos) {
 				this.sinceNanos = nowNanos;
 				this.streams.reserved(COMMENT.length);
 				this.writer.begin(COMMENT);
@@ -241,8 +241,7 @@ final class EventStream implements WriteListener, AsyncListener {
 	}
 
 	@Override
-	public void onStartAsync(AsyncEvent event) {
-		// is not started again
+	public void onStartAsync(AsyncEvent event) { // is not started again
 	}
 
 }

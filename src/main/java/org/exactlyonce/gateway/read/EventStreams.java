@@ -108,8 +108,13 @@ class EventStreams implements SmartLifecycle {
 		this.ends.workers().execute(work);
 	}
 
-	long end(int partition) {
-		return this.ends.end(partition);
+	/** The end, for a stream that has sent what is before an offset, or begins there. */
+	long end(int partition, long next) {
+		long end = this.ends.end(partition);
+		if (next > end) {
+			throw new IllegalStateException("The log was put back to " + end);
+		}
+		return end;
 	}
 
 	DurableEnds.Waiter await(int partition, long offset, Runnable more, Runnable gone) {
@@ -125,8 +130,17 @@ class EventStreams implements SmartLifecycle {
 		if (hasRoom()) {
 			return true;
 		}
-		this.crowdedOut.add(stream);
-		return hasRoom(); // it may have come before this one was in the queue
+		if (!this.crowdedOut.contains(stream)) {
+			this.crowdedOut.add(stream);
+		}
+		if (!hasRoom()) {
+			return false;
+		}
+		// it came before this one was in the queue
+		if (!this.crowdedOut.remove(stream)) {
+			wakeNext();
+		}
+		return true;
 	}
 
 	private boolean hasRoom() {
@@ -163,17 +177,17 @@ class EventStreams implements SmartLifecycle {
 	Piece piece(TopicPartition partition, long offset) throws IOException {
 		WeakReference<Piece> reference = this.latest.get(partition.id());
 		Piece known = (reference != null) ? reference.get() : null;
-		if (known != null && known.offset() == offset) {
+		int putBacks = this.ends.putBacks();
+		if (known != null && known.offset() == offset && known.putBacks() == putBacks) {
 			return known;
 		}
 		try (PageMemory memory = this.limits.memory()) {
 			LogReader.Page page = this.reader.readDurable(partition.id(), offset, PIECE_RECORDS, PIECE_BYTES, memory);
 			if (page.records().isEmpty()) {
-				throw new IllegalStateException("Record " + offset + " is deleted"); // the
-																						// stream
-																						// ends
+				// the stream ends
+				throw new IllegalStateException("Record " + offset + " is deleted");
 			}
-			Piece piece = new Piece(offset, EventWriter.write(partition.topic(), page), page.nextOffset());
+			Piece piece = new Piece(offset, EventWriter.write(partition.topic(), page), page.nextOffset(), putBacks);
 			if (piece.nextOffset() == page.logEndOffset()) {
 				this.latest.put(partition.id(), new WeakReference<>(piece));
 			}
@@ -221,8 +235,9 @@ class EventStreams implements SmartLifecycle {
 	 * @param offset the first record's offset
 	 * @param bytes the events
 	 * @param nextOffset the offset behind the last record
+	 * @param putBacks of all logs, before it was read
 	 */
-	record Piece(long offset, byte[] bytes, long nextOffset) {
+	record Piece(long offset, byte[] bytes, long nextOffset, int putBacks) {
 	}
 
 }

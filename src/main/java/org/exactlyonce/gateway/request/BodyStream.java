@@ -147,9 +147,8 @@ final class BodyStream implements BodyMemory {
 	private ProblemException tooSlow() {
 		Problem problem = Problem.of(ProblemType.REQUEST_TIMEOUT,
 				"The body did not arrive within " + this.properties.bodyTimeout().toMillis() + " ms.");
-		boolean closes = this.request.getProtocol().startsWith("HTTP/1."); // HTTP/2 has
-																			// no such
-																			// header
+		// HTTP/2 has no such header
+		boolean closes = this.request.getProtocol().startsWith("HTTP/1.");
 		return (closes ? problem.header("Connection", "close") : problem).toException();
 	}
 

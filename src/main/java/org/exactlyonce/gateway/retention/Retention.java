@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.TimeGauge;
 import org.exactlyonce.gateway.process.Periodic;
 import org.exactlyonce.gateway.process.RepeatedTask;
 import org.exactlyonce.gateway.store.ConnectionShare;
+import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,8 @@ class Retention implements SmartLifecycle {
 
 	/** For the transaction in progress when the gateway stops. */
 	private static final Duration LAST_TRANSACTION = Duration.ofSeconds(10);
+
+	private final EarlierClock clock;
 
 	private final FirstBatches firstBatches;
 
@@ -55,11 +58,13 @@ class Retention implements SmartLifecycle {
 		return new ConnectionShare("retention", 1);
 	}
 
-	Retention(Transactions transactions, RetentionProperties properties, Clock clock, MeterRegistry meters) {
-		this.firstBatches = new FirstBatches(transactions, clock, System::nanoTime);
+	Retention(Transactions transactions, Store store, RetentionProperties properties, Clock clock,
+			MeterRegistry meters) {
+		this.clock = new EarlierClock(clock, store, transactions);
+		this.firstBatches = new FirstBatches(transactions, this.clock, System::nanoTime);
 		this.deletedTopics = new DeletedTopics(transactions);
-		this.expiredBatches = new ExpiredBatches(transactions, clock, this.firstBatches);
-		this.forgottenIds = new ForgottenIds(transactions, clock, properties.idRetention());
+		this.expiredBatches = new ExpiredBatches(transactions, this.clock, this.firstBatches);
+		this.forgottenIds = new ForgottenIds(transactions, this.clock, properties.idRetention());
 		this.uncountedBytes = new UncountedBytes(transactions);
 		this.watch = new Periodic("retention", properties.retentionInterval(),
 				new RepeatedTask("The look for what is not kept", this::look));
@@ -78,12 +83,13 @@ class Retention implements SmartLifecycle {
 	void look() {
 		this.rests.begin();
 		this.firstBatches.begin();
+		boolean timed = attempt(this.clock::look);
 		boolean counted = attempt(() -> this.uncountedBytes.count(this.running));
 		boolean deleted = attempt(() -> this.expiredBatches.delete(this.running));
 		boolean purged = attempt(() -> this.deletedTopics.purge(this.running));
 		boolean forgotten = attempt(() -> this.forgottenIds.forget(this.running));
 		this.rests.end();
-		this.failing = !(counted && deleted && purged && forgotten);
+		this.failing = !(timed && counted && deleted && purged && forgotten);
 		this.firstBatches.end(!this.failing);
 	}
 

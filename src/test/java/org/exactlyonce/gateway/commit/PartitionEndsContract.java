@@ -76,6 +76,17 @@ abstract class PartitionEndsContract {
 	}
 
 	@Test
+	void takesBackAnEndThatTheDatabaseHasNot() {
+		append();
+		this.known.publish(this.partition, 9);
+		look(ROUND - 1);
+		assertThat(this.ends.end(this.partition)).isEqualTo(9);
+		look(1);
+		assertThat(this.ends.end(this.partition)).isOne();
+		assertThat(this.known.putBacks()).isOne();
+	}
+
+	@Test
 	void poolHasTheConnectionsThatAllPartsMayHold() {
 		List<ConnectionShare> shares = this.log.context.getBeanProvider(ConnectionShare.class).stream().toList();
 		assertThat(shares).extracting(ConnectionShare::users)

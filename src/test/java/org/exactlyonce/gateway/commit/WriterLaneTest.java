@@ -237,6 +237,28 @@ class WriterLaneTest {
 		assertThat(second.future()).isCompletedWithValue(Appends.stored(second.request(), true));
 	}
 
+	/** It may be stored by the epoch of then, which a 403 would deny. */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void fenceBehindAnUnknownCommitLeavesItUnknown(boolean contended) throws InterruptedException {
+		PendingAppend fenced = offer(1);
+		PendingAppend early = offer(2);
+		appending((request) -> switch (this.groups.size()) {
+			case 1 -> new CommitUnknownException(new SQLException("connection reset", "08006"));
+			case 2 -> contended ? new IllegalStateException(new SQLException("try again", "40001"))
+					: judgedBehindAFence(request, fenced);
+			default -> judgedBehindAFence(request, fenced);
+		});
+		this.lane.step(0);
+		assertThat(problem(fenced).code()).isEqualTo("STORE_UNAVAILABLE");
+		assertThat(early.future()).isCompletedWithValue(new AppendOutcome.Refused(new AppendDecision.OutOfOrder(0, 1)));
+	}
+
+	private static Judgement judgedBehindAFence(AppendRequest request, PendingAppend fenced) {
+		return new Judgement.Refused(
+				(request == fenced.request()) ? new AppendDecision.Fenced(4) : new AppendDecision.OutOfOrder(0, 1));
+	}
+
 	@Test
 	void unknownCommitOfAnonymousAppendsIsNeverRunAgain() throws InterruptedException {
 		appending((request) -> new CommitUnknownException(new SQLException("connection reset", "08006")));

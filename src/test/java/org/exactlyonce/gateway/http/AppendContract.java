@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
+import org.exactlyonce.gateway.support.LogCheck;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -200,13 +201,11 @@ abstract class AppendContract {
 		}
 		JsonNode state = this.gateway.get("/producers/" + this.producer).json();
 		assertThat(state.at("/partitions/0/nextSequence").longValue()).isEqualTo(20);
-		List<Long> sequences = new ArrayList<>();
-		this.gateway.get("/partitions/4/records?limit=1000").json().get("records").forEach((record) -> {
-			if (record.get("producerId").longValue() == this.producer) {
-				sequences.add(record.get("sequence").longValue());
-			}
-		});
-		assertThat(sequences).hasSize(20).isSorted().doesNotHaveDuplicates();
+		assertThat(LogCheck.read(this.gateway, 4, this.producer))
+			.extracting((record) -> record.get("sequence").longValue())
+			.hasSize(20)
+			.isSorted()
+			.doesNotHaveDuplicates();
 	}
 
 	private static List<Answer> race(int clients, Callable<Answer> request) throws Exception {

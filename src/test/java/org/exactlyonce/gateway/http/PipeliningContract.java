@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
+import org.exactlyonce.gateway.support.LogCheck;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,16 +100,11 @@ abstract class PipeliningContract {
 				assertThat(answer.header("Preference-Applied")).isEqualTo("wait=10");
 			}
 		}
-		List<Long> stored = new ArrayList<>();
-		this.gateway.get("/partitions/" + PARTITION + "/records?limit=10000")
-			.json()
-			.get("records")
-			.forEach((record) -> {
-				if (record.get("producerId").longValue() == this.producer) {
-					stored.add(record.get("sequence").longValue());
-				}
-			});
-		assertThat(stored).hasSize(100).isSorted().doesNotHaveDuplicates();
+		assertThat(LogCheck.read(this.gateway, PARTITION, this.producer))
+			.extracting((record) -> record.get("sequence").longValue())
+			.hasSize(100)
+			.isSorted()
+			.doesNotHaveDuplicates();
 	}
 
 	@Test
@@ -128,7 +124,7 @@ abstract class PipeliningContract {
 
 	@Test
 	void namesWhatIsExpectedWhenTheWaitEnds() {
-		CompletableFuture<Answer> early = later(5, "wait=1");
+		CompletableFuture<Answer> early = later(5, "wait=4");
 		awaitHeld(1);
 		send(0, "wait=1");
 		assertThat(early.join().json().get("expectedSequence").longValue()).isEqualTo(1);

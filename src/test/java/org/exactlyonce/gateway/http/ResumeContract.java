@@ -6,6 +6,7 @@ import java.util.stream.LongStream;
 
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
+import org.exactlyonce.gateway.support.LogCheck;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,12 +59,7 @@ abstract class ResumeContract {
 	}
 
 	private List<JsonNode> stored(JsonNode producer) {
-		return this.gateway.get("/partitions/" + PARTITION + "/records?limit=10000")
-			.json()
-			.get("records")
-			.valueStream()
-			.filter((record) -> record.get("producerId").equals(producer.get("producerId")))
-			.toList();
+		return LogCheck.read(this.gateway, PARTITION, producer.get("producerId").longValue());
 	}
 
 	@ParameterizedTest

@@ -40,6 +40,26 @@ class DurableEndsTest {
 	}
 
 	@Test
+	void endGoesBackWhereTheDatabaseHasLostRecords() {
+		this.ends.publish(3, 10);
+		this.ends.await(3, 8, () -> this.woken.add("put back"), GONE);
+		this.ends.await(3, 10, () -> this.woken.add("waits beyond"), GONE);
+		await().until(() -> !this.woken.isEmpty());
+		this.woken.clear();
+		this.ends.await(3, 11, () -> this.woken.add("further"), GONE);
+		assertThat(this.ends.putBack(3, 9, 7)).as("published since").isFalse();
+		assertThat(this.ends.putBacks()).isZero();
+		assertThat(this.ends.putBack(3, 10, 7)).isTrue();
+		await().until(() -> this.woken.size() == 2);
+		assertThat(this.woken).containsExactlyInAnyOrder("waits beyond", "further");
+		assertThat(this.ends.end(3)).isEqualTo(7);
+		assertThat(this.ends.putBacks()).isOne();
+		this.ends.await(3, 7, () -> this.woken.add("next"), GONE);
+		this.ends.publish(3, 8);
+		await().until(() -> this.woken.contains("next"));
+	}
+
+	@Test
 	void wakesThoseWhoseRecordIsThereAndNoOther() {
 		this.ends.await(0, 4, () -> this.woken.add("4"), GONE);
 		this.ends.await(0, 5, () -> this.woken.add("5"), GONE);

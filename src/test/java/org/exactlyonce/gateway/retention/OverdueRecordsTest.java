@@ -11,6 +11,7 @@ import javax.sql.DataSource;
 
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.OnH2;
@@ -53,6 +54,9 @@ class OverdueRecordsTest {
 
 	@Autowired
 	private Transactions transactions;
+
+	@Autowired
+	private Store store;
 
 	@Autowired
 	private TransactionOperations operations;
@@ -110,7 +114,7 @@ class OverdueRecordsTest {
 	@Test
 	void areToldWhileALookLasts() {
 		SimpleMeterRegistry meters = new SimpleMeterRegistry();
-		Retention retention = new Retention(this.transactions,
+		Retention retention = new Retention(this.transactions, this.store,
 				new RetentionProperties(Duration.ofHours(1), Duration.ofDays(7)), this.clock, meters);
 		TimeGauge overdue = meters.get("gateway.retention.overdue").timeGauge();
 		JdbcTemplate statements = new JdbcTemplate(this.database);

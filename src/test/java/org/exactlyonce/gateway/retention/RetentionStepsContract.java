@@ -12,9 +12,11 @@ import java.util.function.BooleanSupplier;
 
 import javax.sql.DataSource;
 
+import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
+import org.exactlyonce.gateway.support.MovableClock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -148,6 +150,32 @@ abstract class RetentionStepsContract {
 		assertThat(batches()).isZero();
 		assertThat(start()).as("no row").isEqualTo(-1);
 		assertThat(number("select count(*) from producer_sequence where producer_id = " + this.producer)).isZero();
+	}
+
+	/** A replica whose clock jumps would delete what all others have just stored. */
+	@Test
+	void aClockAheadOfTheDatabasesDeletesNothing() {
+		put("{\"partitions\": 1, \"retentionMs\": " + Duration.ofDays(7).toMillis() + "}");
+		MovableClock clock = new MovableClock();
+		Store store = this.context.getBean(Store.class);
+		EarlierClock earlier = new EarlierClock(clock, store, this.transactions);
+		clock.set(Duration.ofDays(8));
+		earlier.look();
+		RetentionInternals.expiredBatches(this.transactions, earlier).delete(() -> true);
+		assertThat(start()).isEqualTo(store.isShared() ? 0 : 4);
+	}
+
+	/** Nor does one that jumps while a look lasts, which may be hours. */
+	@Test
+	void aClockThatJumpsGoesOnAsTimeDoes() {
+		MovableClock clock = new MovableClock();
+		EarlierClock earlier = new EarlierClock(clock, this.context.getBean(Store.class), this.transactions);
+		assertThat(earlier.instant()).isBefore(Instant.EPOCH.plus(Duration.ofDays(1)));
+		earlier.look();
+		clock.set(Duration.ofDays(8));
+		assertThat(earlier.instant()).isBetween(Instant.now().minusSeconds(5), Instant.now());
+		clock.set(Duration.ofDays(-8));
+		assertThat(earlier.instant()).isBefore(Instant.now().minus(Duration.ofDays(7)));
 	}
 
 	@Test

@@ -33,6 +33,18 @@ public final class LogCheck {
 	}
 
 	/**
+	 * The records of one producer, among those that others stored, with sequences or
+	 * without.
+	 */
+	public static List<JsonNode> read(GatewayClient client, int partition, long producerId) {
+		return of(producerId, read(client, partition));
+	}
+
+	private static List<JsonNode> of(long producerId, List<JsonNode> records) {
+		return records.stream().filter((record) -> record.get("producerId").longValue(-1) == producerId).toList();
+	}
+
+	/**
 	 * Asserts that offsets have no holes, that each producer's sequences follow one
 	 * another, and that every acknowledged record is at its offset; of each producer one
 	 * record in doubt may follow.
@@ -49,9 +61,7 @@ public final class LogCheck {
 		}
 		for (LoadingProducer producer : producers) {
 			assertThat(producer.surprises()).isEmpty();
-			List<JsonNode> own = records.stream()
-				.filter((record) -> record.get("producerId").longValue() == producer.producerId())
-				.toList();
+			List<JsonNode> own = of(producer.producerId(), records);
 			for (int sequence = 0; sequence < own.size(); sequence++) {
 				assertThat(own.get(sequence).get("sequence").longValue()).isEqualTo(sequence);
 				assertThat(own.get(sequence).get("value").stringValue()).isEqualTo("" + sequence);

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
+import org.exactlyonce.gateway.support.EventReader;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
 import org.exactlyonce.gateway.support.GatewayInProcess;
@@ -81,6 +84,50 @@ class FailoverIT {
 			standby.execute("select pg_promote()");
 			goesOn();
 			assertThat(LogCheck.read(this.client, 0)).hasSize((int) this.next);
+		}
+	}
+
+	@Test
+	void readersFindOutWhatAFailoverHasLost(@TempDir Path folder) throws IOException, SQLException {
+		try (OwnPostgres primary = new OwnPostgres(folder.resolve("primary"));
+				OwnPostgres standby = primary.standby(folder.resolve("standby"));
+				GatewayInProcess gateway = GatewayInProcess.on(
+						"--spring.datasource.url=jdbc:postgresql://localhost:%d,localhost:%d/postgres"
+							.formatted(primary.port(), standby.port()),
+						"--spring.datasource.username=postgres",
+						"--spring.datasource.hikari.connection-timeout=1000")) {
+			this.client = gateway.client();
+			this.producer = this.client.newProducer();
+			for (int i = 0; i < 5; i++) {
+				append();
+			}
+			await().until(() -> standby.ask("select pg_last_wal_replay_lsn()")
+				.equals(primary.ask("select pg_current_wal_lsn()")));
+			standby.set("primary_conninfo", "");
+			await().until(() -> primary.ask("select count(*) from pg_stat_replication").equals("0"));
+			for (int i = 0; i < 3; i++) {
+				append();
+			}
+			try (EventReader stream = EventReader.open(gateway.port(), "/partitions/0/records?offset=0")) {
+				await().until(() -> stream.ids().size() == 8);
+				CompletableFuture<Answer> poll = CompletableFuture.supplyAsync(
+						() -> this.client.send("GET", "/partitions/0/records?offset=8", null, "Prefer", "wait=60"));
+				primary.set("default_transaction_read_only", "on");
+				isNotReady();
+				standby.execute("select pg_promote()");
+				await().atMost(SOON).until(() -> readiness().status() == 200);
+				assertThat(poll).succeedsWithin(SOON)
+					.satisfies((answer) -> assertThat(answer.json().get("logEndOffset").longValue()).isEqualTo(5));
+				await().atMost(SOON).until(stream::hasEnded);
+			}
+			this.next = 5;
+			append();
+			try (EventReader stream = EventReader.open(gateway.port(), "/partitions/0/records?offset=5")) {
+				await().until(() -> !stream.ids().isEmpty());
+				append();
+				await().until(() -> stream.ids().equals(List.of(5L, 6L)));
+			}
+			assertThat(LogCheck.read(this.client, 0)).hasSize(7);
 		}
 	}
 

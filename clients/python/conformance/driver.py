@@ -15,8 +15,8 @@ from typing import Any, Callable, Optional, Union
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from exactly_once_client import (GatewayError, NotStoredError, Producer, ReadError, RecordReader, TopicReader,
-                                 UnknownOutcomeError, partition_for_key)
+from exactly_once_client import (GatewayError, LogMismatchError, NotStoredError, Producer, ReadError, RecordReader,
+                                 TopicReader, UnknownOutcomeError, partition_for_key)
 
 SECONDS = {"lingerMs": "linger", "requestTimeoutMs": "request_timeout", "deliveryTimeoutMs": "delivery_timeout",
            "retryBackoffMs": "retry_backoff", "retryBackoffMaxMs": "retry_backoff_max", "maxBlockMs": "max_block"}
@@ -136,8 +136,8 @@ class Driver:
             try:
                 while len(records) < command["count"] and (record := next(reader, None)) is not None:
                     records.append({"partition": record.partition, "offset": record.offset, "value": record.value})
-            except ReadError as error:  # without a problem nobody refused: the log is not what it was
-                answer["error"] = "lost" if error.problem is None else error.code
+            except ReadError as error:
+                answer["error"] = "lost" if isinstance(error, LogMismatchError) else "refused"
             timer.cancel()
         return answer
 

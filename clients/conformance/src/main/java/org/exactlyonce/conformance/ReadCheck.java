@@ -31,8 +31,9 @@ final class ReadCheck {
 		}
 		if (step.error() != null || answer.has("error")) {
 			// What was read may not be there any more.
-			return answer.path("error").asString("").equals(step.error()) ? List.of() : List.of("read " + read
-					+ ", and was ended by " + answer.path("error") + ", where the log is " + step.error());
+			String error = answer.path("error").asString("nothing");
+			return error.equals(step.error()) ? List.of() : List.of("read " + count(read)
+					+ " records, and was ended by " + error + ", where it is to be ended by " + step.error());
 		}
 		List<String> wrong = new ArrayList<>();
 		int there = 0;
@@ -47,12 +48,15 @@ final class ReadCheck {
 				compare(partition, read.getOrDefault(partition.partition(), List.of()), log, wrong);
 			}
 		}
-		int got = read.values().stream().mapToInt(List::size).sum();
-		if (got != Math.min(step.count(), there)) {
-			wrong.add("read " + got + " records, where the log has " + there + ", and " + step.count()
+		if (count(read) != Math.min(step.count(), there)) {
+			wrong.add("read " + count(read) + " records, where the log has " + there + ", and " + step.count()
 					+ " were asked for");
 		}
 		return wrong;
+	}
+
+	private static int count(Map<Integer, List<String>> read) {
+		return read.values().stream().mapToInt(List::size).sum();
 	}
 
 	private static String line(JsonNode record) {

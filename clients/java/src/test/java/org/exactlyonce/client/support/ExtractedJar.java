@@ -1,6 +1,7 @@
 package org.exactlyonce.client.support;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -8,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 
 import org.springframework.util.FileSystemUtils;
 
@@ -23,6 +26,8 @@ public final class ExtractedJar {
 
 	private static final Path FOLDER = Path.of("target", "extracted-gateway").toAbsolutePath();
 
+	private static List<String> known;
+
 	private ExtractedJar() {
 	}
 
@@ -31,6 +36,13 @@ public final class ExtractedJar {
 	 * @return the arguments
 	 */
 	public static synchronized List<String> arguments() {
+		if (known == null) {
+			known = prepare();
+		}
+		return known;
+	}
+
+	private static List<String> prepare() {
 		Path jar = Path.of(System.getProperty("gateway.jar", "none"));
 		if (!Files.exists(jar)) {
 			throw new IllegalStateException("No gateway at " + jar + ": package it, or name it by -Dgateway.jar.");
@@ -54,7 +66,7 @@ public final class ExtractedJar {
 
 	private static void prepare(Path jar, Path extracted, Path archive) throws IOException {
 		Path done = FOLDER.resolve("made-of");
-		String version = jar.toRealPath() + " " + Files.size(jar) + " " + Files.getLastModifiedTime(jar);
+		String version = jar.getFileName() + " " + Files.size(jar) + " " + checksum(jar);
 		if (Files.exists(done) && Files.readString(done).equals(version)) {
 			return;
 		}
@@ -63,6 +75,14 @@ public final class ExtractedJar {
 		run(List.of("-XX:ArchiveClassesAtExit=" + archive, "-Dspring.context.exit=onRefresh", "-jar",
 				extracted.toString(), "--server.port=0", "--gateway.data-dir=" + FOLDER.resolve("training")));
 		Files.writeString(done, version);
+	}
+
+	/** Its time says nothing: builds give each jar the same. */
+	private static long checksum(Path jar) throws IOException {
+		try (CheckedInputStream bytes = new CheckedInputStream(Files.newInputStream(jar), new CRC32())) {
+			bytes.transferTo(OutputStream.nullOutputStream());
+			return bytes.getChecksum().getValue();
+		}
 	}
 
 	private static void run(List<String> arguments) throws IOException {

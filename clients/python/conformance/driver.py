@@ -11,16 +11,16 @@ import threading
 from datetime import datetime
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, Union
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from exactly_once_client import (GatewayError, NotStoredError, Producer, RecordReader, UnknownOutcomeError,
-                                 partition_for_key)
+from exactly_once_client import (GatewayError, LogMismatchError, NotStoredError, Producer, ReadError, RecordReader,
+                                 TopicReader, UnknownOutcomeError, partition_for_key)
 
 SECONDS = {"lingerMs": "linger", "requestTimeoutMs": "request_timeout", "deliveryTimeoutMs": "delivery_timeout",
            "retryBackoffMs": "retry_backoff", "retryBackoffMaxMs": "retry_backoff_max", "maxBlockMs": "max_block"}
-AS_IS = {"name": "name", "token": "token", "batchBytes": "batch_bytes", "maxInFlight": "max_in_flight",
+AS_IS = {"name": "name", "delivery": "delivery", "token": "token", "batchBytes": "batch_bytes", "maxInFlight": "max_in_flight",
          "bufferBytes": "buffer_bytes", "outboxDir": "outbox_dir"}
 
 
@@ -91,6 +91,8 @@ class Driver:
             where["key"] = f"key-{number % command['keys']}"
         else:
             where["partition"] = command.get("partition")
+        if command.get("ids"):
+            where["id"] = f"{command['ids']}-{number}"
         assert self._producer is not None
         try:
             future = self._producer.send(value, **where)
@@ -126,15 +128,24 @@ class Driver:
         start = command.get("from", "earliest")
         if isinstance(start, str) and start not in ("earliest", "latest"):
             start = datetime.fromisoformat(start.replace("Z", "+00:00"))
-        records: list[dict[str, Any]] = []
-        topic = command.get("topic", "records")
-        with RecordReader(command["urls"], command["partition"], start, topic=topic) as reader:
+        answer: dict[str, Any] = {"records": []}
+        records = answer["records"]
+        with self._reader(command, start) as reader:
             timer = threading.Timer(command["timeoutMs"] / 1000, reader.close)
             timer.start()
-            while len(records) < command["count"] and (record := next(reader, None)) is not None:
-                records.append({"offset": record.offset, "value": record.value})
+            try:
+                while len(records) < command["count"] and (record := next(reader, None)) is not None:
+                    records.append({"partition": record.partition, "offset": record.offset, "value": record.value})
+            except ReadError as error:
+                answer["error"] = "lost" if isinstance(error, LogMismatchError) else "refused"
             timer.cancel()
-        return {"records": records}
+        return answer
+
+    def _reader(self, command: dict[str, Any], start: Any) -> Union[RecordReader, TopicReader]:
+        topic = command.get("topic", "records")
+        if "partition" in command:
+            return RecordReader(command["urls"], command["partition"], start, topic=topic)
+        return TopicReader(command["urls"], start, topic=topic, refresh=command["metadataMaxAgeMs"] / 1000)
 
     def _partition_of(self, command: dict[str, Any]) -> dict[str, Any]:
         return {"partition": partition_for_key(base64.b64decode(command["keyBase64"]), command["partitions"])}

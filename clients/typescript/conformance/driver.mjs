@@ -39,12 +39,13 @@ const commands = {
     return {};
   },
 
-  async send({ label, from, count, topic, partition, keys, pad }) {
+  async send({ label, from, count, topic, partition, keys, ids, pad }) {
     for (let n = from; n < from + count; n++) {
       const record = `${label}-${n}`;
       const value = pad > 0 ? { record, pad: "x".repeat(pad) } : { record };
       const place = keys === undefined ? { partition } : { key: `key-${n % keys}` };
-      opened().send({ topic, ...place, value }).then((receipt) => stored(record, receipt), (error) => failed(record, error));
+      const id = ids === undefined ? {} : { id: `${ids}-${n}` };
+      opened().send({ topic, ...place, ...id, value }).then((receipt) => stored(record, receipt), (error) => failed(record, error));
       await opened().ready();
     }
     return {};
@@ -61,16 +62,22 @@ const commands = {
     return {};
   },
 
-  async read({ urls, topic, partition, from, count, timeoutMs }) {
+  async read({ urls, topic, partition, from, count, timeoutMs, metadataMaxAgeMs }) {
     const signal = AbortSignal.timeout(timeoutMs);
     const start = typeof from === "string" && from !== "earliest" && from !== "latest" ? new Date(from) : from;
     const records = [];
-    if (count > 0) {
-      for await (const { offset, value } of read(urls, { topic, partition, from: start, signal })) {
-        if (records.push({ offset, value }) === count) {
+    try {
+      const found = read(urls, { topic, partition, from: start, signal, metadataMaxAgeMs });
+      for await (const record of count > 0 ? found : []) {
+        if (records.push({ partition: record.partition, offset: record.offset, value: record.value }) === count) {
           break;
         }
       }
+    } catch (error) {
+      if (!(error instanceof GatewayError)) {
+        throw error;
+      }
+      return { records, error: error.reason };
     }
     return { records };
   },

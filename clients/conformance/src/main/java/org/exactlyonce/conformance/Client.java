@@ -31,6 +31,9 @@ final class Client implements AutoCloseable {
 	/** What a driver may take for a command that does not wait. */
 	private static final long MILLIS = 60_000;
 
+	/** How soon a reader of a topic has to notice new partitions. */
+	private static final long METADATA_MAX_AGE_MILLIS = 500;
+
 	final Traffic traffic;
 
 	private final List<String> command;
@@ -119,6 +122,9 @@ final class Client implements AutoCloseable {
 		if (step.keys() != null) {
 			command.put("keys", step.keys());
 		}
+		if (step.ids() != null) {
+			command.put("ids", this.mark + step.ids());
+		}
 		this.driver.call(command, millis);
 	}
 
@@ -143,17 +149,20 @@ final class Client implements AutoCloseable {
 		this.open = false;
 	}
 
-	JsonNode read(Step step, TopicPartition partition, long millis) {
-		open();
+	/** Reads what a step says, and returns the driver's answer. */
+	JsonNode read(Step step, String topic, long millis) {
 		ObjectNode command = JSON.createObjectNode()
 			.put("command", "read")
-			.put("topic", partition.topic())
-			.put("partition", partition.partition())
+			.put("topic", topic)
 			.put("count", step.count())
-			.put("timeoutMs", step.ms());
+			.put("timeoutMs", step.ms())
+			.put("metadataMaxAgeMs", METADATA_MAX_AGE_MILLIS);
+		if (step.partition() != null) {
+			command.put("partition", step.partition());
+		}
 		command.set("from", step.start());
 		command.set("urls", urls());
-		return this.driver.call(command, millis).get("records");
+		return this.driver.call(command, millis);
 	}
 
 	int partitionOf(String keyBase64, int partitions) {

@@ -125,7 +125,8 @@ final class Exchange {
 		}
 	}
 
-	private TopicPartition partition() {
+	/** The partition, of an append or a read. */
+	TopicPartition partition() {
 		Matcher path = RECORDS.matcher(this.path);
 		path.matches();
 		String topic = (path.group(1) != null) ? path.group(1) : TopicPartition.RECORDS;

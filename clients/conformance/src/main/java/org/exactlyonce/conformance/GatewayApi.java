@@ -46,6 +46,11 @@ final class GatewayApi {
 		call("PUT", "/topics/" + topic, "{\"partitions\": " + partitions + "}", 201);
 	}
 
+	/** Gives a topic more partitions: it has so many then. */
+	void growTopic(String topic, int partitions) {
+		call("PUT", "/topics/" + topic, "{\"partitions\": " + partitions + "}", 200);
+	}
+
 	/** Deletes a topic. */
 	void deleteTopic(String topic) {
 		call("DELETE", "/topics/" + topic, "", 204);

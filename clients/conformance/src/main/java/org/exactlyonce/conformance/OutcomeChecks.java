@@ -43,6 +43,7 @@ final class OutcomeChecks {
 			checkOrderOfOutcomes(sent, client.told());
 			client.strange().forEach((event) -> wrong("an outcome of what was never sent: " + event));
 		}
+		checkDuplicates(all);
 		checkCounts(all);
 		checkGone(all);
 		return this.wrong;
@@ -75,7 +76,19 @@ final class OutcomeChecks {
 
 	private static boolean isWhereSent(Sent record, TopicPartition place) {
 		return record.topic.equals(place.topic())
-				&& (record.partition == null || record.partition == place.partition());
+				&& (record.partition == null || record.partition == place.partition() || record.isDuplicate());
+	}
+
+	/** Of those who have sent a record with one id, one has stored it. */
+	private void checkDuplicates(List<Sent> all) {
+		all.stream()
+			.filter((record) -> "stored".equals(record.outcome()) && !record.isDuplicate())
+			.collect(Collectors.groupingBy((record) -> record.record, Collectors.counting()))
+			.forEach((record, times) -> {
+				if (times > 1) {
+					wrong(record + " was stored before, as " + times + " users were not told");
+				}
+			});
 	}
 
 	private void checkOrderInLog(List<Sent> sent) {

@@ -2,13 +2,11 @@ package org.exactlyonce.conformance;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,7 +27,7 @@ final class ScenarioRun {
 	/** What clients had sent when they were killed. */
 	private final Map<TopicPartition, Long> ends = new HashMap<>();
 
-	private final List<FutureTask<Void>> beside = new ArrayList<>();
+	private final Beside beside = new Beside();
 
 	private final String mark;
 
@@ -66,18 +64,18 @@ final class ScenarioRun {
 		}
 		finally {
 			run.over = true;
-			run.awaitBeside();
+			run.beside.await(); // the gateway is there for the next scenario
 			run.clients.values().forEach(Client::close);
 		}
 	}
 
 	private List<String> run() {
 		api().partitions().forEach((partition) -> this.starts.put(partition, api().logEndOffset(partition)));
-		List<String> wrong = new ArrayList<>();
+		List<String> wrong = new CopyOnWriteArrayList<>();
 		for (Step step : this.scenario.steps()) {
 			take(step, wrong);
 		}
-		awaitBeside();
+		this.beside.await();
 		for (Client client : this.clients.values()) {
 			awaitQuiet(client);
 		}
@@ -100,7 +98,11 @@ final class ScenarioRun {
 			case FLUSH -> client.flush(leftMillis());
 			case CLOSE -> client.close((step.ms() != 0) ? step.ms() : leftMillis(), leftMillis());
 			case OPEN -> client.open();
-			case READ -> wrong.addAll(read(client, step));
+			case READ -> {
+				client.open();
+				read(client, step, wrong);
+			}
+			case READ_BESIDE -> readBeside(client, step, wrong);
 			case KILL_CLIENT -> {
 				client.kill().forEach((partition, end) -> this.ends.merge(partition, end, Math::max));
 				awaitQuiet(client); // a late registration would fence the next process of
@@ -115,18 +117,20 @@ final class ScenarioRun {
 			case RESTORE -> first().restore();
 			case PAUSE -> pause(step.ms());
 			case CREATE_TOPIC -> api().createTopic(topic(step), step.count());
+			case GROW_TOPIC -> api().growTopic(topic(step), step.count());
 			case DELETE_TOPIC -> {
 				api().deleteTopic(topic(step));
 				this.ends.keySet().removeIf((partition) -> partition.topic().equals(topic(step)));
 			}
-			case AWAIT_APPENDS -> awaitAppends(client, step);
+			case AWAIT_APPENDS -> await(Fault.Kind.APPEND, client, step);
+			case AWAIT_READS -> await(Fault.Kind.READ, client, step);
 			default -> throw new IllegalStateException(step.action().name());
 		}
 	}
 
-	private void awaitAppends(Client client, Step step) {
+	private void await(Fault.Kind kind, Client client, Step step) {
 		try {
-			client.traffic.awaitAppends(new TopicPartition(topic(step), step.partition()), step.count(), leftMillis());
+			client.traffic.await(kind, new TopicPartition(topic(step), step.partition()), step.count(), leftMillis());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -158,10 +162,21 @@ final class ScenarioRun {
 		return (step.topic() != null) ? this.mark + step.topic() : TopicPartition.RECORDS;
 	}
 
-	private List<String> read(Client client, Step step) {
-		TopicPartition partition = new TopicPartition(topic(step), step.partition());
-		long from = step.start().isNumber() ? step.start().asLong() : 0;
-		return ReadCheck.of(client.read(step, partition, leftMillis()), api().records(partition, from), step.count());
+	private void read(Client client, Step step, List<String> wrong) {
+		wrong.addAll(ReadCheck.of(client.read(step, topic(step), leftMillis()), step, topic(step), api()));
+	}
+
+	private void readBeside(Client client, Step step, List<String> wrong) {
+		client.open();
+		this.beside.begin("read", () -> {
+			try {
+				read(client, step, wrong);
+			}
+			catch (ScenarioFailure ex) {
+				wrong.add(ex.getMessage());
+			}
+			return null;
+		});
 	}
 
 	private void killGateway(Integer number, long downMillis) {
@@ -190,31 +205,13 @@ final class ScenarioRun {
 	}
 
 	private void killBeside(Step step) {
-		FutureTask<Void> task = new FutureTask<>(() -> {
+		this.beside.begin("kill-gateway", () -> {
 			for (int i = 0; i < step.count() && !this.over; i++) {
 				Thread.sleep(step.ms());
 				killGateway(step.gateway(), 0);
 			}
 			return null;
 		});
-		this.beside.add(task);
-		new Thread(task, "kill-gateway").start();
-	}
-
-	/** The gateway is there for the next scenario. */
-	private void awaitBeside() {
-		try {
-			for (FutureTask<Void> task : this.beside) {
-				task.get();
-			}
-		}
-		catch (ExecutionException ex) {
-			throw new IllegalStateException(ex.getCause());
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new ScenarioFailure("interrupted");
-		}
 	}
 
 	private static void awaitQuiet(Client client) {

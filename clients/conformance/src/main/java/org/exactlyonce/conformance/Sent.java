@@ -66,6 +66,11 @@ final class Sent {
 		return new TopicPartition(this.outcome.path("topic").asString(""), this.outcome.path("partition").asInt(-1));
 	}
 
+	/** Whether its user was told that it had been stored before. */
+	synchronized boolean isDuplicate() {
+		return this.outcome != null && this.outcome.path("duplicate").asBoolean(false);
+	}
+
 	synchronized long offset() {
 		return this.outcome.path("offset").asLong(-1);
 	}

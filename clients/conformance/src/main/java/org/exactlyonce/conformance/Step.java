@@ -13,10 +13,13 @@ import tools.jackson.databind.JsonNode;
  * @param label of the records
  * @param from the number of the first record
  * @param count how many records; of {@code kill-gateway}: how often; of
- * {@code create-topic}: how many partitions; of {@code await-appends}: how many requests
+ * {@code create-topic} and {@code grow-topic}: how many partitions; of
+ * {@code await-appends} and {@code await-reads}: how many requests
  * @param topic where they go to, or what is made or deleted; null: {@code records}
- * @param partition where they go to; null: the client chooses by key
+ * @param partition where they go to; null: the client chooses by key, and a read is of
+ * all partitions
  * @param keys how many keys they have
+ * @param ids what their ids begin with, which a dash and the number follow; null: none
  * @param pad letters that make a record longer
  * @param chunk how many records are handed over at a time; 0: all
  * @param ms how long to wait, or how long it may take
@@ -24,18 +27,21 @@ import tools.jackson.databind.JsonNode;
  * @param faults what the client's proxies do from here on
  * @param arguments of the gateway from here on
  * @param gateway the number of the gateway, from 0; null: the first
+ * @param error what ends a read; null: nothing does
  */
 record Step(@JsonProperty("do") Action action, String client, String label, long from, int count, String topic,
-		Integer partition, Integer keys, int pad, int chunk, long ms, JsonNode start, List<Fault> faults,
-		List<String> arguments, Integer gateway) {
+		Integer partition, Integer keys, String ids, int pad, int chunk, long ms, JsonNode start, List<Fault> faults,
+		List<String> arguments, Integer gateway, String error) {
 
 	/** The same with so many times the records or kills. */
 	Step scaled(int scale) {
-		boolean grows = this.action == Action.SEND || this.action == Action.READ
-				|| this.action == Action.KILL_GATEWAY_BESIDE;
+		boolean grows = switch (this.action) {
+			case SEND, READ, READ_BESIDE, KILL_GATEWAY_BESIDE -> true;
+			default -> false;
+		};
 		return new Step(this.action, this.client, this.label, this.from, grows ? this.count * scale : this.count,
-				this.topic, this.partition, this.keys, this.pad, this.chunk, this.ms, this.start, this.faults,
-				this.arguments, this.gateway);
+				this.topic, this.partition, this.keys, this.ids, this.pad, this.chunk, this.ms, this.start, this.faults,
+				this.arguments, this.gateway, this.error);
 	}
 
 	enum Action {
@@ -59,6 +65,10 @@ record Step(@JsonProperty("do") Action action, String client, String label, long
 		/** Reads, and compares with the log. */
 		@JsonProperty("read")
 		READ,
+
+		/** The same beside the next steps; compared with the log when it is over. */
+		@JsonProperty("read-beside")
+		READ_BESIDE,
 
 		/** Kills the client with -9; a later step starts it again. */
 		@JsonProperty("kill-client")
@@ -96,6 +106,10 @@ record Step(@JsonProperty("do") Action action, String client, String label, long
 		@JsonProperty("create-topic")
 		CREATE_TOPIC,
 
+		/** Gives a topic more partitions: it has {@code count} then. */
+		@JsonProperty("grow-topic")
+		GROW_TOPIC,
+
 		/** Deletes a topic, and what it has. */
 		@JsonProperty("delete-topic")
 		DELETE_TOPIC,
@@ -106,6 +120,10 @@ record Step(@JsonProperty("do") Action action, String client, String label, long
 		 */
 		@JsonProperty("await-appends")
 		AWAIT_APPENDS,
+
+		/** The same of reads: the second follows the answer to the first. */
+		@JsonProperty("await-reads")
+		AWAIT_READS,
 
 		/** Waits. */
 		@JsonProperty("pause")

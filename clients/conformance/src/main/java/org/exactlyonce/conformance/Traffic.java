@@ -132,15 +132,17 @@ final class Traffic {
 		}
 	}
 
-	/** Waits until so many appends to a partition have come since the faults were set. */
-	void awaitAppends(TopicPartition partition, int count, long millis) throws InterruptedException {
+	/**
+	 * Waits until so many appends or reads of a partition came since the faults were set.
+	 */
+	void await(Fault.Kind kind, TopicPartition partition, int count, long millis) throws InterruptedException {
 		long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
 		this.lock.lock();
 		try {
-			while (appends(partition) < count) {
+			while (count(kind, partition) < count) {
 				if (nanos <= 0) {
-					throw new ScenarioFailure(
-							appends(partition) + " appends to " + partition + ", where " + count + " are expected");
+					throw new ScenarioFailure(count(kind, partition) + " times " + kind + " of " + partition
+							+ ", where " + count + " are expected");
 				}
 				nanos = this.changed.awaitNanos(nanos);
 			}
@@ -150,19 +152,19 @@ final class Traffic {
 		}
 	}
 
-	private long appends(TopicPartition partition) {
+	private long count(Fault.Kind kind, TopicPartition partition) {
 		return this.exchanges.stream()
 			.skip(this.since)
-			.filter((one) -> one.append() != null && one.append().partition().equals(partition))
+			.filter((one) -> one.kind() == kind && one.partition().equals(partition))
 			.count();
 	}
 
-	/** Waits until no request is under way, a delayed one neither. */
+	/** Waits until no request is under way, a delayed one neither, but one that reads. */
 	void awaitQuiet(long millis) throws InterruptedException {
 		long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
 		this.lock.lock();
 		try {
-			while (!this.underWay.isEmpty() && nanos > 0) {
+			while (this.underWay.stream().anyMatch((one) -> one.kind() != Fault.Kind.READ) && nanos > 0) {
 				nanos = this.changed.awaitNanos(nanos);
 			}
 		}

@@ -100,6 +100,7 @@ final class Gateways {
 			return;
 		}
 		this.trust.answered();
+		call.answeredAt = Nanos.now();
 		if (response.status() == 401 && this.tokens != null) {
 			this.tokens.compare(call, () -> call.response.complete(response));
 		}
@@ -161,6 +162,8 @@ final class Gateways {
 		/** Whether there is another token now. */
 		volatile boolean fresh;
 
+		private volatile long answeredAt;
+
 		private Call(int index) {
 			this.index = index;
 		}
@@ -168,6 +171,11 @@ final class Gateways {
 		/** The answer. To cancel it gives the request up. */
 		CompletableFuture<Transport.Response> response() {
 			return this.response;
+		}
+
+		/** When the answer came, a time of {@link Nanos}; 0 before. */
+		long answeredAt() {
+			return this.answeredAt;
 		}
 
 	}

@@ -66,13 +66,13 @@ public final class LogReader implements RecordSource {
 	@Override
 	public ReceivedRecord poll(Duration timeout) {
 		long until = Nanos.now() + Nanos.of(timeout);
+		boolean answered;
 		try {
 			do {
-				if (this.page.isEmpty() && (!isToBeginAtTheEnd() || findEnd(until))) {
-					fetch(until);
-				}
+				answered = this.page.isEmpty() && (!isToBeginAtTheEnd() || findEnd(until)) && fetch(until);
 			}
-			while (this.page.isEmpty() && !this.requests.isClosed() && Nanos.now() < until);
+			// Behind an answer the next request is under way at once, whatever the time.
+			while (this.page.isEmpty() && !this.requests.isClosed() && (answered || Nanos.now() < until));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -80,18 +80,20 @@ public final class LogReader implements RecordSource {
 		return this.requests.isClosed() ? null : this.page.poll();
 	}
 
-	private void fetch(long until) throws InterruptedException {
+	private boolean fetch(long until) throws InterruptedException {
 		RecordPage read = this.requests.get(this.place.path() + "/records?" + start() + "&limit=" + this.pageRecords,
 				this.waitSeconds, until, (response) -> RecordPage.of(this.place, response.body()));
 		if (read != null) {
 			check(read.logEndOffset());
-			if (read.records().isEmpty() && Nanos.now() - this.requests.askedAt() < Nanos.of(PAUSE)) {
+			if (read.records().isEmpty() && this.requests.hasWaited()
+					&& Nanos.now() - this.requests.askedAt() < Nanos.of(PAUSE)) {
 				// Without room for one more that waits a gateway answers at once.
 				this.requests.rest(PAUSE);
 			}
 			this.page.addAll(read.records());
 			this.offset = read.nextOffset();
 		}
+		return read != null;
 	}
 
 	/** A word is looked up with the page itself: retention cannot come in between. */

@@ -22,6 +22,9 @@ final class LogRequests {
 
 	private static final long BACKOFF_NANOS = 100_000_000;
 
+	/** How long after an answer the log is taken to be as it said. */
+	private static final long FRESH_NANOS = 1_000_000_000;
+
 	private final ReaderSettings settings;
 
 	private final Gateways gateways;
@@ -32,6 +35,12 @@ final class LogRequests {
 	private String path;
 
 	private long askedAt;
+
+	/** Whether the last request asked the gateway to wait. */
+	private boolean waited;
+
+	/** Until then the log is as the last answer said; 0 if the last request had none. */
+	private long freshUntil;
 
 	/** Before that nothing is asked. */
 	private long askAt;
@@ -49,10 +58,12 @@ final class LogRequests {
 	}
 
 	/**
-	 * Asks until there is an answer.
+	 * Asks until there is an answer. The gateway is asked to wait only right after an
+	 * answer: in any other case the log may have been put back meanwhile, and a wait for
+	 * records beyond its end would be over when others have these offsets.
 	 * @param <T> what it is read as
 	 * @param path the path, without the slash at its start
-	 * @param waitSeconds how long the gateway shall wait
+	 * @param waitSeconds how long the gateway shall wait, if it may
 	 * @param until when to give up; it is asked on then by the next call with this path
 	 * @param read reads an answer with the status 200; gives null if it is not the
 	 * gateway's, and is to be asked for again
@@ -69,6 +80,7 @@ final class LogRequests {
 				T answer = (response.status() == 200) ? read.apply(response) : null;
 				if (answer != null) {
 					this.pause = BACKOFF_NANOS;
+					this.freshUntil = asked.answeredAt() + FRESH_NANOS;
 					return answer;
 				}
 				again(asked, retryAfter(asked, Answer.of(response)));
@@ -107,6 +119,7 @@ final class LogRequests {
 		long wait = this.gateways.failed(asked, retryAfter).toNanos();
 		this.askAt = Nanos.now() + Math.max(wait, this.pause);
 		this.pause = Math.min(2 * this.pause, 10 * BACKOFF_NANOS);
+		this.freshUntil = 0;
 	}
 
 	/**
@@ -120,6 +133,11 @@ final class LogRequests {
 	/** When the last request was sent. */
 	long askedAt() {
 		return this.askedAt;
+	}
+
+	/** Whether the last request asked the gateway to wait. */
+	boolean hasWaited() {
+		return this.waited;
 	}
 
 	/**
@@ -143,8 +161,9 @@ final class LogRequests {
 
 	private Gateways.Call ask(String path, long waitSeconds) {
 		if (this.call == null || !path.equals(this.path)) {
-			Map<String, String> headers = (waitSeconds > 0) ? Map.of("Prefer", "wait=" + waitSeconds) : Map.of();
-			Duration timeout = this.settings.requestTimeout().plusSeconds(waitSeconds);
+			this.waited = waitSeconds > 0 && Nanos.now() < this.freshUntil;
+			Map<String, String> headers = this.waited ? Map.of("Prefer", "wait=" + waitSeconds) : Map.of();
+			Duration timeout = this.settings.requestTimeout().plusSeconds(this.waited ? waitSeconds : 0);
 			this.path = path;
 			this.askedAt = Nanos.now();
 			this.call = this.gateways.call("GET", path, headers, null, timeout);

@@ -131,10 +131,12 @@ final class ProducerParts<K, V> {
 		long timestamp = (record.timestamp() != null) ? record.timestamp() : System.currentTimeMillis();
 		outcome.sent(timestamp, key, value);
 		Iterator<Value.Kind> kinds = this.encoder.kinds(value).iterator();
+		// Each kind that is tried may wait for a newer count: all of them together once.
+		long began = System.nanoTime();
 		while (true) {
 			try {
 				this.client.send(this.encoder.encode(record, partition, key, kinds.next(), value, timestamp), outcome,
-						left(waited));
+						left(waited.plusNanos(System.nanoTime() - began)));
 				outcome.throwIfInterrupted();
 				return;
 			}
@@ -149,7 +151,7 @@ final class ProducerParts<K, V> {
 		}
 	}
 
-	/** What a wait for the partitions leaves of the time that a send may block. */
+	/** What waits leave of the time that a send may block. */
 	private Duration left(Duration waited) {
 		Duration left = this.settings.maxBlock().minus(waited);
 		return left.isNegative() ? Duration.ZERO : left;

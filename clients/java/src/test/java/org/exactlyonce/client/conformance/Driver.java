@@ -13,7 +13,9 @@ import java.util.StringJoiner;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
+import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.KeyPartitioner;
+import org.exactlyonce.client.LogMismatchException;
 import org.exactlyonce.client.OutgoingRecord;
 import org.exactlyonce.client.Position;
 import org.exactlyonce.client.ReaderSettings;
@@ -92,7 +94,7 @@ public final class Driver {
 			case "flush" -> this.producer.flush();
 			case "close" -> this.producer.close(Duration.ofMillis((Long) command.get("timeoutMs")));
 			case "read" -> {
-				return ",\"records\":[" + read(command) + ']';
+				return read(command);
 			}
 			case "partition-of" -> {
 				byte[] key = Base64.getDecoder().decode((String) command.get("keyBase64"));
@@ -108,19 +110,31 @@ public final class Driver {
 	private static String read(Map<String, Object> command) {
 		long until = System.nanoTime() + Duration.ofMillis((Long) command.get("timeoutMs")).toNanos();
 		StringJoiner records = new StringJoiner(",");
-		ReaderSettings settings = ReaderSettings.of(DriverSettings.urls(command.get("urls")));
-		try (RecordReader reader = RecordReader.open(settings,
-				(String) command.getOrDefault("topic", OutgoingRecord.DEFAULT_TOPIC),
-				((Long) command.get("partition")).intValue(), position(command.get("from")))) {
+		String error = "";
+		try (RecordReader reader = open(command)) {
 			for (long left = (Long) command.get("count"); left > 0; left--) {
 				ReceivedRecord each = reader.poll(Duration.ofNanos(until - System.nanoTime()));
 				if (each == null) {
 					break;
 				}
-				records.add("{\"offset\":" + each.offset() + ",\"value\":" + each.value().asText() + '}');
+				records.add("{\"partition\":" + each.partition() + ",\"offset\":" + each.offset() + ",\"value\":"
+						+ each.value().asText() + '}');
 			}
 		}
-		return records.toString();
+		catch (GatewayException ex) {
+			error = ",\"error\":\"" + ((ex instanceof LogMismatchException) ? "lost" : "refused") + '"';
+		}
+		return ",\"records\":[" + records + ']' + error;
+	}
+
+	private static RecordReader open(Map<String, Object> command) {
+		ReaderSettings settings = ReaderSettings.of(DriverSettings.urls(command.get("urls")))
+			.withMetadataMaxAge(Duration.ofMillis((Long) command.get("metadataMaxAgeMs")));
+		String topic = (String) command.getOrDefault("topic", OutgoingRecord.DEFAULT_TOPIC);
+		Position from = position(command.get("from"));
+		return (command.get("partition") instanceof Long partition)
+				? RecordReader.open(settings, topic, partition.intValue(), from)
+				: RecordReader.open(settings, topic, from);
 	}
 
 	private static Position position(Object from) {

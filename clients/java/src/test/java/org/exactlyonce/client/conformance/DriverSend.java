@@ -55,13 +55,14 @@ final class DriverSend {
 
 	private OutgoingRecord outgoing(long n, Value value) {
 		String topic = (String) this.command.getOrDefault("topic", OutgoingRecord.DEFAULT_TOPIC);
+		String id = (this.command.get("ids") instanceof String ids) ? ids + '-' + n : null;
 		long keys = number("keys", 0);
 		if (keys == 0) {
-			return new OutgoingRecord(topic, (int) number("partition", 0), null, value, List.of(), null);
+			return new OutgoingRecord(topic, (int) number("partition", 0), null, value, List.of(), null, id);
 		}
 		byte[] key = ("key-" + n % keys).getBytes(StandardCharsets.UTF_8);
 		int partition = KeyPartitioner.partition(key, this.producer.partitions(topic));
-		return new OutgoingRecord(topic, partition, key, value, List.of(), null);
+		return new OutgoingRecord(topic, partition, key, value, List.of(), null, id);
 	}
 
 	private long number(String name, long otherwise) {

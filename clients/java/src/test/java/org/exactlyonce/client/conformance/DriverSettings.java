@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import org.exactlyonce.client.Delivery;
 import org.exactlyonce.client.ProducerSettings;
 import org.exactlyonce.client.ProducerSettingsBuilder;
 
@@ -29,6 +30,9 @@ final class DriverSettings {
 		}
 		if (settings.get("outboxDir") instanceof String directory) {
 			builder.outbox(Path.of(directory));
+		}
+		if ("at-least-once".equals(settings.get("delivery"))) {
+			builder.delivery(Delivery.AT_LEAST_ONCE);
 		}
 		number(settings, "batchBytes", (value) -> builder.batchBytes(value.intValue()));
 		number(settings, "maxInFlight", (value) -> builder.maxInFlight(value.intValue()));

@@ -25,6 +25,7 @@ import org.exactlyonce.client.Transport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -90,6 +91,35 @@ class LogReaderTest {
 		Queue<CompletableFuture<Transport.Response>> answers = new ConcurrentLinkedQueue<>(List
 			.of(answer("{\"partition\": 0, \"logStartOffset\": 0, \"logEndOffset\": 100}"), answer(empty(100, 50))));
 		LogReader reader = new LogReader(settings((request) -> answers.remove()), "records", 0, Position.latest());
+		assertThatExceptionOfType(LogMismatchException.class).isThrownBy(() -> reader.poll(Duration.ofSeconds(5)));
+		reader.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "no answer", "503", "no request" })
+	void logThatIsPutBackWhileAReaderWaitsEndsTheReading(String meanwhile) throws Exception {
+		WaitingGateway gateway = new WaitingGateway(100);
+		LogReader reader = new LogReader(settings(gateway), "records", 0, Position.offset(99));
+		assertThat(reader.poll(Duration.ofSeconds(5)).offset()).isEqualTo(99);
+		if (!meanwhile.equals("no request")) {
+			assertThat(reader.poll(Duration.ofMillis(50))).isNull();
+			assertThat(gateway.waiting).hasSize(1);
+		}
+		gateway.end = 50;
+		switch (meanwhile) {
+			case "no answer" -> gateway.waiting.remove().completeExceptionally(new IOException("connection reset"));
+			case "503" -> gateway.waiting.remove().complete(response(503, "{}"));
+			// Time is what tells the reader here.
+			default -> TimeUnit.MILLISECONDS.sleep(1100);
+		}
+		assertThatExceptionOfType(LogMismatchException.class).isThrownBy(() -> reader.poll(Duration.ofSeconds(5)));
+		reader.close();
+	}
+
+	@Test
+	void nothingIsWaitedForBeforeTheLogIsKnown() {
+		WaitingGateway gateway = new WaitingGateway(50);
+		LogReader reader = new LogReader(settings(gateway), "records", 0, Position.offset(100));
 		assertThatExceptionOfType(LogMismatchException.class).isThrownBy(() -> reader.poll(Duration.ofSeconds(5)));
 		reader.close();
 	}
@@ -191,7 +221,7 @@ class LogReaderTest {
 		}), "records", 0, Position.offset(0));
 		assertThat(reader.poll(Duration.ofMillis(450))).isNull();
 		reader.close();
-		assertThat(requests).as("every 100 ms").hasValueBetween(1, 5);
+		assertThat(requests).as("once to see the end, and then every 100 ms").hasValueBetween(1, 6);
 	}
 
 	@Test
@@ -237,6 +267,35 @@ class LogReaderTest {
 
 	private static String empty(long offset, long end) {
 		return "{\"records\": [], \"nextOffset\": " + offset + ", \"logEndOffset\": " + end + "}";
+	}
+
+	/**
+	 * Has the log up to an end, and holds requests that ask it to wait for more.
+	 */
+	private static final class WaitingGateway implements Transport {
+
+		private final Queue<CompletableFuture<Response>> waiting = new ConcurrentLinkedQueue<>();
+
+		private volatile long end;
+
+		private WaitingGateway(long end) {
+			this.end = end;
+		}
+
+		@Override
+		public CompletableFuture<Response> exchange(Request request) {
+			long offset = Long.parseLong(request.uri().getQuery().replaceAll(".*offset=(\\d+).*", "$1"));
+			if (offset < this.end) {
+				return answer(page(offset, this.end));
+			}
+			if (!request.headers().containsKey("Prefer")) {
+				return answer(empty(offset, this.end));
+			}
+			CompletableFuture<Response> later = new CompletableFuture<>();
+			this.waiting.add(later);
+			return later;
+		}
+
 	}
 
 }

@@ -14,11 +14,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import com.jayway.jsonpath.JsonPath;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.exactlyonce.client.support.ExtractedJar;
 
 /**
  * The packaged gateway with its embedded database, read without the client under test.
@@ -47,11 +47,12 @@ public final class GatewayLog implements Log {
 	}
 
 	static GatewayLog start(boolean quick, String... settings) {
-		return new GatewayLog(
-				ServerProcess.start(quick,
-						(folder) -> Stream.concat(Stream.of("-jar", ServerProcess.packagedJar().toString(),
-								"--server.port=0", "--gateway.data-dir=" + folder.resolve("data")), Stream.of(settings))
-							.toList()));
+		return new GatewayLog(ServerProcess.start(quick, (folder) -> {
+			List<String> arguments = new ArrayList<>(ExtractedJar.arguments());
+			arguments.addAll(List.of("--server.port=0", "--gateway.data-dir=" + folder.resolve("data")));
+			arguments.addAll(List.of(settings));
+			return arguments;
+		}));
 	}
 
 	@Override

@@ -95,6 +95,20 @@ class MaxBlockTest {
 		producer.close(Duration.ZERO);
 	}
 
+	@Test
+	void textThatLooksLikeJsonWaitsOnceForANewerCount() {
+		Map<String, Object> settings = Map.of("bootstrap.servers", url(), "max.block.ms", MAX_BLOCK.toMillis());
+		GatewayProducer<String, String> producer = new GatewayProducer<>(settings, new StringSerializer(),
+				new StringSerializer());
+		assertThat(producer.partitionsFor("records")).hasSize(1);
+		this.delayMillis = 60_000;
+		long before = System.nanoTime();
+		Future<RecordMetadata> sent = producer.send(new ProducerRecord<>("records", 1, null, "{ is no JSON"));
+		assertThat(Duration.ofNanos(System.nanoTime() - before)).isBetween(MAX_BLOCK.minusMillis(100), MOST);
+		assertThat(sent).isNotDone();
+		producer.close(Duration.ZERO);
+	}
+
 	private static OutgoingRecord outgoing(int partition) {
 		return new OutgoingRecord(partition, Value.text(LARGE));
 	}

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
+import org.exactlyonce.client.support.ExtractedJar;
+
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -18,8 +20,6 @@ import org.springframework.util.FileSystemUtils;
 final class ServerProcess implements AutoCloseable {
 
 	private static final Duration START = Duration.ofSeconds(180);
-
-	private static final List<String> QUICK = List.of("-Xmx384m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
 	private final Path folder;
 
@@ -40,7 +40,7 @@ final class ServerProcess implements AutoCloseable {
 			Path folder = Files.createTempDirectory("server");
 			List<String> command = new ArrayList<>(
 					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-			command.addAll((quick) ? QUICK : List.of("-Xmx512m"));
+			command.addAll((quick) ? ExtractedJar.QUICK : List.of("-Xmx512m"));
 			command.addAll(arguments.apply(folder));
 			Process process = new ProcessBuilder(command).redirectErrorStream(true)
 				.redirectOutput(folder.resolve("output").toFile())
@@ -103,15 +103,6 @@ final class ServerProcess implements AutoCloseable {
 	/** The class path of the tests. */
 	static String classPath() {
 		return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-	}
-
-	/** The packaged gateway, which the property {@code gateway.jar} names. */
-	static Path packagedJar() {
-		Path jar = Path.of(System.getProperty("gateway.jar", "none"));
-		if (!Files.exists(jar)) {
-			throw new IllegalStateException("No gateway at " + jar + ": package it, or name it by -Dgateway.jar.");
-		}
-		return jar;
 	}
 
 	@Override

@@ -47,14 +47,11 @@ public final class GatewayProcess implements AutoCloseable {
 	 * @throws IOException if it does not start
 	 */
 	public static GatewayProcess start(Path data, int port, String... arguments) throws IOException {
-		String jar = System.getProperty("gateway.jar");
-		if (jar == null || !Files.exists(Path.of(jar))) {
-			throw new IOException("No gateway at " + jar + ": package it, or name it by -Dgateway.jar.");
-		}
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx384m",
-						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", jar, "--server.port=" + port,
-						"--gateway.data-dir=" + data));
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(ExtractedJar.QUICK);
+		command.addAll(ExtractedJar.arguments());
+		command.addAll(List.of("--server.port=" + port, "--gateway.data-dir=" + data));
 		command.addAll(List.of(arguments));
 		Path log = Files.createTempFile(data.toAbsolutePath().getParent(), "gateway", ".log");
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
@@ -68,7 +65,7 @@ public final class GatewayProcess implements AutoCloseable {
 	}
 
 	private static int port(Process process, Path log) throws IOException {
-		long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+		long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
 		while (process.isAlive() && System.nanoTime() < until) {
 			try (BufferedReader lines = Files.newBufferedReader(log, StandardCharsets.UTF_8)) {
 				for (String line = lines.readLine(); line != null; line = lines.readLine()) {

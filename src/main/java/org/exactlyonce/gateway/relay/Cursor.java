@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nextOffset the offset of the first record that is not in Kafka
  * @param last what identifies the record before it; null at the log's start
+ * @param kafkaTopicId Kafka's id of the topic that has the records; null if it is not
+ * known, as in the cursors of versions that did not write it
  */
-record Cursor(long nextOffset, @Nullable String last) {
+record Cursor(long nextOffset, @Nullable String last, @Nullable String kafkaTopicId) {
 
 	private static final String LAST = "gateway-last-record";
 
@@ -28,11 +30,18 @@ record Cursor(long nextOffset, @Nullable String last) {
 
 	private static final String TOPIC_UUID = "gateway-topic-uuid";
 
-	static final Cursor START = new Cursor(0, null);
+	/** Version 0.1 does not write it, and passes over it. */
+	static final String KAFKA_TOPIC_ID = "gateway-kafka-topic-id";
 
-	/** The cursor behind a record. */
-	static Cursor after(StoredRecord record) {
-		return new Cursor(record.offset() + 1, identify(record));
+	static final Cursor START = new Cursor(0, null, null);
+
+	/**
+	 * The cursor behind a record.
+	 * @param record the last record of a transaction
+	 * @param kafkaTopicId Kafka's id of the topic that it went to; null if not known
+	 */
+	static Cursor after(StoredRecord record, @Nullable String kafkaTopicId) {
+		return new Cursor(record.offset() + 1, identify(record), kafkaTopicId);
 	}
 
 	/** Whether a record of the log is the one that was relayed last. */
@@ -54,6 +63,9 @@ record Cursor(long nextOffset, @Nullable String last) {
 		if (this.last != null) {
 			record.headers().add(LAST, bytes(this.last));
 		}
+		if (this.kafkaTopicId != null) {
+			record.headers().add(KAFKA_TOPIC_ID, bytes(this.kafkaTopicId));
+		}
 		return record;
 	}
 
@@ -71,7 +83,8 @@ record Cursor(long nextOffset, @Nullable String last) {
 		try {
 			requireOwn(record, partition);
 			return isOfFormerTopic(record, partition, deleted) ? START
-					: new Cursor(Long.parseLong(text(record.value())), header(record.headers(), LAST));
+					: new Cursor(Long.parseLong(text(record.value())), header(record.headers(), LAST),
+							header(record.headers(), KAFKA_TOPIC_ID));
 		}
 		catch (NumberFormatException | NullPointerException ex) {
 			throw new RelayRefusedException(

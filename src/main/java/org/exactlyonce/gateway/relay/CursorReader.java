@@ -70,25 +70,35 @@ final class CursorReader {
 	 * anything now.
 	 * @param partition the partition, whose earlier relays are fenced
 	 * @param before what was found before the fence
-	 * @return the cursor that was committed last
+	 * @return the cursor that was committed last, and the Kafka topic that it is of
 	 * @throws RelayRefusedException if the two topics do not belong together
 	 */
-	Cursor read(RelayedPartition partition, Look before) {
+	Place read(RelayedPartition partition, Look before) {
 		try (Consumer<byte[], byte[]> consumer = this.clients.consumer()) {
 			long end = this.topics.end(cursors(partition));
 			boolean known = before.end() <= end;
 			Optional<Cursor> since = last(consumer, partition, known ? before.end() : 0, end);
 			Optional<Cursor> cursor = (since.isPresent() || !known) ? since : before.cursor();
-			requireTogether(consumer, partition, cursor);
-			return cursor.orElse(Cursor.START);
+			return requireTogether(consumer, partition, cursor);
 		}
 	}
 
-	private void requireTogether(Consumer<byte[], byte[]> consumer, RelayedPartition partition,
+	/** The id is asked for after the end: a topic that is made later begins below it. */
+	private Place requireTogether(Consumer<byte[], byte[]> consumer, RelayedPartition partition,
 			Optional<Cursor> cursor) {
 		TopicPartition records = partition.kafka();
 		long relayed = cursor.map(Cursor::nextOffset).orElse(0L);
-		boolean topicIsUsed = (relayed > 0) ? end(consumer, records) > 0 : hasRecords(consumer, records);
+		long end = end(consumer, records);
+		String id = this.topics.id(partition.topic());
+		String before = cursor.map(Cursor::kafkaTopicId).orElse(null);
+		boolean same = id != null && id.equals(before);
+		if (relayed > 0 && id != null && before != null && !same) {
+			throw createdAnew(partition, "is of one with the id " + id, relayed + " were relayed to " + before,
+					" If it is a whole copy of the one before, write that record again as it was, without the header "
+							+ Cursor.KAFKA_TOPIC_ID + ".");
+		}
+		// what was aborted raises the end, too
+		boolean topicIsUsed = (relayed > 0 && same) ? end > 0 : hasRecords(consumer, records);
 		if (topicIsUsed && cursor.isEmpty()) {
 			throw new RelayRefusedException("Partition " + records.partition() + " of the topic " + records.topic()
 					+ " has records, but the topic " + this.cursorTopic + " does not know how far the relay was.",
@@ -98,14 +108,21 @@ final class CursorReader {
 							+ ": the whole log is relayed to them.");
 		}
 		if (relayed > 0 && !topicIsUsed) {
-			throw new RelayRefusedException(
-					"Partition " + records.partition() + " of the topic " + records.topic()
-							+ " never had a record, but the topic " + this.cursorTopic + " says that " + relayed
-							+ " were relayed: the topic was created anew.",
-					"Delete the topic " + this.cursorTopic
-							+ " as well, if it has no cursors of other topics, or write a record to it with the key "
-							+ partition.cursorKey() + " and without a value: what the log has is relayed again then.");
+			throw createdAnew(partition, "never had a record", relayed + " were relayed", "");
 		}
+		return new Place(cursor.orElse(Cursor.START),
+				new WrittenOffsets(partition, end, id, () -> this.topics.id(partition.topic())));
+	}
+
+	private RelayRefusedException createdAnew(RelayedPartition partition, String found, String said, String more) {
+		return new RelayRefusedException(
+				"Partition " + partition.number() + " of the topic " + partition.topic().kafkaTopic() + " " + found
+						+ ", but the topic " + this.cursorTopic + " says that " + said
+						+ ": the topic was created anew.",
+				"Delete the topic " + this.cursorTopic
+						+ " as well, if it has no cursors of other topics, or write a record to it with the key "
+						+ partition.cursorKey() + " and without a value: what the log has is relayed again then."
+						+ more);
 	}
 
 	private TopicPartition cursors(RelayedPartition partition) {
@@ -192,6 +209,15 @@ final class CursorReader {
 	 * @param end up to where all was decided and looked at
 	 */
 	record Look(Optional<Cursor> cursor, long end) {
+	}
+
+	/**
+	 * Where the relay goes on.
+	 *
+	 * @param cursor how far it is
+	 * @param offsets where it is in Kafka
+	 */
+	record Place(Cursor cursor, WrittenOffsets offsets) {
 	}
 
 }

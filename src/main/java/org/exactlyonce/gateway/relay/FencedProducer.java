@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.exactlyonce.gateway.log.LogReader.StoredRecord;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ final class FencedProducer implements AutoCloseable {
 
 	private final RelayedPartition partition;
 
+	private final WrittenOffsets offsets;
+
 	private Cursor cursor;
 
 	private boolean begun;
@@ -46,14 +49,15 @@ final class FencedProducer implements AutoCloseable {
 	/**
 	 * Takes one that has fenced.
 	 * @param producer to be closed with this
-	 * @param cursor what was read behind the fence
+	 * @param place what was read behind the fence
 	 */
 	FencedProducer(Producer<byte[], byte[]> producer, RelayProperties properties, RelayedPartition partition,
-			Cursor cursor) {
+			CursorReader.Place place) {
 		this.producer = producer;
 		this.properties = properties;
 		this.partition = partition;
-		this.cursor = cursor;
+		this.cursor = place.cursor();
+		this.offsets = place.offsets();
 	}
 
 	/**
@@ -84,7 +88,7 @@ final class FencedProducer implements AutoCloseable {
 	 */
 	void beginAt(long start) {
 		if (this.cursor.nextOffset() == 0) {
-			this.cursor = new Cursor(start, null);
+			this.cursor = new Cursor(start, null, null);
 		}
 	}
 
@@ -115,6 +119,7 @@ final class FencedProducer implements AutoCloseable {
 	/**
 	 * Commits the records, and the cursor with them.
 	 * @throws PoisonException if Kafka does not take a record as it is
+	 * @throws PutBackException if Kafka does not have what it had
 	 * @throws KafkaException if the transaction failed, or its outcome is unknown
 	 */
 	void commit() {
@@ -127,11 +132,12 @@ final class FencedProducer implements AutoCloseable {
 									// cursors of others
 			throwFailure();
 		}
-		Cursor reached = Cursor.after(added);
+		Cursor reached = Cursor.after(added, this.offsets.kafkaTopicId());
 		this.cursorSent = true;
 		send(reached.toKafka(this.properties.cursorTopic(), this.partition), NO_RECORD);
 		this.producer.flush(); // takes as long as it takes; a commit would not wait
 		throwFailure();
+		this.offsets.verify();
 		this.committing = true;
 		this.producer.commitTransaction();
 		this.committing = false;
@@ -148,6 +154,9 @@ final class FencedProducer implements AutoCloseable {
 				if (ex != null) {
 					failed(offset, ex);
 				}
+				else if (offset != NO_RECORD) {
+					placed(sent);
+				}
 			});
 		}
 		catch (KafkaException ex) {
@@ -156,6 +165,13 @@ final class FencedProducer implements AutoCloseable {
 				throwFailure();
 			}
 			throw ex;
+		}
+	}
+
+	private void placed(RecordMetadata sent) {
+		PutBackException wrong = this.offsets.add(sent);
+		if (wrong != null) {
+			failed(NO_RECORD, wrong);
 		}
 	}
 

@@ -43,25 +43,39 @@ interface LeaseRepository extends Repository<RelayLease, RelayLease.Key> {
 			insert into relay_lease (topic, partition_id, held_until)
 			select :topic, p.partition_id, current_timestamp from log_partition p
 			where p.topic_id is not null and not exists
-				(select l.topic from relay_lease l where l.topic = :topic and l.partition_id = p.partition_id)""")
+				(select l.topic from relay_lease l where l.topic = :topic and l.partition_id = p.partition_id)
+			order by p.partition_id""")
 	int createMissing(String topic);
 
 	/**
+	 * Waits until no retention is between its question who relays and its answer, and
+	 * keeps it from asking until the transaction ends. In the order of all who lock
+	 * topics.
+	 */
+	@Query(nativeQuery = true, value = "select id from topic order by id for update")
+	List<Integer> lockTopics();
+
+	/**
 	 * Version 0.1 knows one topic and does not name it. Gateways of that version that
-	 * still run keep the rows they hold.
+	 * still run keep the rows they hold. How far they are is true of the Kafka topic that
+	 * they had, which may be another.
 	 */
 	@Modifying
 	@Query(nativeQuery = true, value = """
-			update relay_lease set topic = :topic where topic = ''
+			update relay_lease set topic = :topic, relayed_offset = null where topic = ''
 			and partition_id not in (select known.partition_id from relay_lease known where known.topic = :topic)""")
 	int adopt(String topic);
 
-	/** Those that are {@link #FREE}. */
+	/**
+	 * Those that are {@link #FREE}. How far the partition is counts again once this
+	 * holder has read its cursor: Kafka may be another one by now.
+	 */
 	@Modifying
 	@Query(nativeQuery = true, value = OF_PARTITIONS + """
 			 and (l.owner is null or (l.held_until < current_timestamp and not exists
 				(select m.owner from relay_member m where m.owner = l.owner and m.alive_until >= current_timestamp)))
-			when matched then update set owner = :owner, held_until = current_timestamp + interval '5' second""")
+			when matched then update set owner = :owner, held_until = current_timestamp + interval '5' second,
+				relayed_offset = null""")
 	int take(String owner, String topic, Integer[] partitions);
 
 	@Modifying
@@ -81,7 +95,7 @@ interface LeaseRepository extends Repository<RelayLease, RelayLease.Key> {
 					r(partition_id, relayed_offset)) q
 			on l.topic = :topic and l.partition_id = q.partition_id and l.owner = :owner
 			when matched then update set relayed_offset = q.relayed_offset""")
-	int report(String owner, String topic, Integer[] partitions, Long[] offsets);
+	int report(String owner, String topic, Integer[] partitions, @Nullable Long[] offsets);
 
 	@Query("select m.topic from RelayMember m")
 	List<String> findTopicsOfMembers();

@@ -14,30 +14,49 @@ import java.util.TreeSet;
  * @param held the partitions whose lease it holds, in order
  * @param free the partitions whose lease no gateway holds, in order
  * @param relayed how far partitions are relayed, of those for which it is known
+ * @param told the same, and how far those were whose cursor this gateway has not read yet
  */
-record LeaseView(long asked, int share, Set<Integer> held, Set<Integer> free, Map<Integer, Long> relayed) {
+record LeaseView(long asked, int share, Set<Integer> held, Set<Integer> free, Map<Integer, Long> relayed,
+		Map<Integer, Long> told) {
 
 	/** The time until which the leases count as held. */
 	long validUntil() {
 		return this.asked + Leases.TERM.toNanos();
 	}
 
-	/** Sorts leases into those this gateway holds and those that it may take. */
-	static LeaseView of(List<LeaseRepository.Lease> leases, String me, long asked, int share) {
-		LeaseView view = new LeaseView(asked, share, new TreeSet<>(), new TreeSet<>(), new HashMap<>());
-		leases.forEach((lease) -> view.add(lease, me));
+	/**
+	 * Sorts leases into those this gateway holds and those that it may take.
+	 * @param before how far partitions were before their leases were taken
+	 */
+	static LeaseView of(List<LeaseRepository.Lease> leases, String me, long asked, int share,
+			Map<Integer, Long> before) {
+		LeaseView view = new LeaseView(asked, share, new TreeSet<>(), new TreeSet<>(), new HashMap<>(),
+				new HashMap<>());
+		leases.forEach((lease) -> view.add(lease, me, before));
 		return view;
 	}
 
-	private void add(LeaseRepository.Lease lease, String me) {
+	/**
+	 * Whether another gateway holds a lease, and has not read how far the partition is.
+	 */
+	boolean isUnreadElsewhere(int partition) {
+		return !this.held.contains(partition) && !this.free.contains(partition) && !this.told.containsKey(partition);
+	}
+
+	private void add(LeaseRepository.Lease lease, String me, Map<Integer, Long> before) {
 		if (lease.free()) {
 			this.free.add(lease.partition());
 		}
 		else if (me.equals(lease.owner())) {
 			this.held.add(lease.partition());
 		}
-		if (lease.relayedOffset() != null) {
-			this.relayed.put(lease.partition(), lease.relayedOffset());
+		Long known = lease.relayedOffset();
+		if (known != null) {
+			this.relayed.put(lease.partition(), known);
+		}
+		Long told = (known == null && this.held.contains(lease.partition())) ? before.get(lease.partition()) : known;
+		if (told != null) {
+			this.told.put(lease.partition(), told);
 		}
 	}
 

@@ -16,7 +16,9 @@ import java.util.stream.Stream;
 import org.exactlyonce.gateway.statement.RoundTrip;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /**
@@ -51,7 +53,10 @@ final class Leases {
 	/** The last partition that was reported; those behind it are next. */
 	private int reportedTo = -1;
 
-	private boolean adopted;
+	/** How far partitions were when it was known last, whoever held them. */
+	private Map<Integer, Long> told = Map.of();
+
+	private boolean begun;
 
 	private volatile Set<String> otherTopics = Set.of();
 
@@ -69,25 +74,47 @@ final class Leases {
 	}
 
 	/**
+	 * Makes the destination known: from its return on, retention deletes nothing that is
+	 * not relayed there. To be called before there is anything to lose.
+	 * @throws RuntimeException if the database does not let it
+	 */
+	void begin() {
+		try {
+			this.transactions.run(this::announceDestination);
+		}
+		catch (DataIntegrityViolationException | ConcurrencyFailureException ex) {
+			// another gateway began at the same moment, of a version that does not wait
+			this.transactions.run(this::announceDestination);
+		}
+		this.begun = true;
+	}
+
+	private int announceDestination() {
+		this.repository.lockTopics();
+		return this.repository.adopt(this.topic) + this.repository.createMissing(this.topic);
+	}
+
+	/**
 	 * Renews what is held, gives back what is not wanted any more, and takes what is free
 	 * and lacks to the share: a bounded number at a time.
 	 * @param all the partitions that are shared
-	 * @param relayed how far partitions are relayed, of those held for which it is known
+	 * @param relayed how far partitions are relayed, of those held whose leases say
+	 * otherwise; null for one of which it is not known any more
 	 * @param unwanted partitions to give back
 	 * @return what is held now
 	 */
-	LeaseView renew(Set<Integer> all, Map<Integer, Long> relayed, Collection<Integer> unwanted) {
+	LeaseView renew(Set<Integer> all, Map<Integer, @Nullable Long> relayed, Collection<Integer> unwanted) {
 		long asked = System.nanoTime();
 		this.store.requireRoom();
-		if (!this.adopted) {
-			this.transactions.run(() -> this.repository.adopt(this.topic));
-			this.adopted = true;
+		if (!this.begun) {
+			begin();
 		}
 		if (!all.equals(this.partitions)) {
 			createRows();
 			this.partitions = Set.copyOf(all);
 		}
-		int members = this.transactions.run(this::announce);
+		this.transactions.run(this::stay);
+		int members = this.transactions.run(this::countMembers);
 		int share = (this.partitions.size() + members - 1) / members;
 		giveBack(unwanted);
 		report(relayed);
@@ -127,12 +154,18 @@ final class Leases {
 		}
 	}
 
-	/** Renews this gateway's membership, and counts the members that share its leases. */
-	private int announce() {
+	/**
+	 * Renews this gateway's membership, and locks nothing beside: two that were taken for
+	 * dead would wait for one another.
+	 */
+	private int stay() {
+		int stayed = this.repository.stay(this.me);
+		return (stayed > 0) ? stayed : this.repository.join(this.me, this.topic);
+	}
+
+	/** Counts the members that share the leases, without those that are dead. */
+	private int countMembers() {
 		this.repository.deleteDead(this.me);
-		if (this.repository.stay(this.me) == 0) {
-			this.repository.join(this.me, this.topic);
-		}
 		List<String> topics = this.repository.findTopicsOfMembers();
 		this.otherTopics = topics.stream().filter((other) -> !isShared(other)).collect(Collectors.toUnmodifiableSet());
 		return (int) topics.stream().filter(this::isShared).count();
@@ -153,10 +186,10 @@ final class Leases {
 	 * Written in order, and in a transaction of its own, so that no two gateways wait for
 	 * one another.
 	 */
-	private void report(Map<Integer, Long> relayed) {
+	private void report(Map<Integer, @Nullable Long> relayed) {
 		if (!relayed.isEmpty()) {
-			NavigableMap<Integer, Long> ordered = new TreeMap<>(relayed);
-			List<Map.Entry<Integer, Long>> some = new ArrayList<>(Stream
+			NavigableMap<Integer, @Nullable Long> ordered = new TreeMap<>(relayed);
+			List<Map.Entry<Integer, @Nullable Long>> some = new ArrayList<>(Stream
 				.concat(ordered.tailMap(this.reportedTo, false).entrySet().stream(),
 						ordered.headMap(this.reportedTo, true).entrySet().stream())
 				.limit(this.most)
@@ -175,8 +208,11 @@ final class Leases {
 
 	private LeaseView view(long asked, int share) {
 		List<LeaseRepository.Lease> leases = this.transactions.run(() -> this.repository.find(this.topic));
-		return LeaseView.of(leases.stream().filter((lease) -> this.partitions.contains(lease.partition())).toList(),
-				this.me, asked, share);
+		LeaseView view = LeaseView.of(
+				leases.stream().filter((lease) -> this.partitions.contains(lease.partition())).toList(), this.me, asked,
+				share, this.told);
+		this.told = view.told();
+		return view;
 	}
 
 }

@@ -92,7 +92,9 @@ final class PartitionRelay {
 	/** The lease was held when the database was asked. */
 	void hold(LeaseView view) {
 		boolean before = this.lease.isHeld();
-		this.reported = view.relayed().get(this.partition.id());
+		if (!before) {
+			this.reported = view.told().get(this.partition.id());
+		}
 		this.lease.hold(view);
 		if (!before && this.lease.isHeld()) {
 			this.newlyHeld = true;
@@ -211,6 +213,10 @@ final class PartitionRelay {
 		KafkaFailure kind = KafkaFailure.of(ex);
 		this.metrics.failed(kind, this.producer);
 		close();
+		if (ex instanceof RelayRefusedException || ex instanceof PutBackException) {
+			this.relayedOffset = -1; // retention is not to rely on what Kafka lacks
+			this.reported = null;
+		}
 		if (kind == KafkaFailure.FENCED || ex instanceof PartitionGoneException) { // deleted
 			this.lease.fenced();
 			forget();

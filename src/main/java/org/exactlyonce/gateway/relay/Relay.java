@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -46,6 +47,9 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	private final RelayTopics topics;
 
 	private volatile Map<Integer, Long> known = Map.of();
+
+	/** What the leases say, which retention goes by. */
+	private Map<Integer, Long> reported = Map.of();
 
 	/** The partitions whose leases were read. */
 	private volatile Set<Integer> read = Set.of();
@@ -93,8 +97,8 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	}
 
 	/**
-	 * Whether a partition's lease was read once: nothing is relayed yet of one whose
-	 * offset is still not known then.
+	 * Whether a partition's lease was read once, and not while another gateway had just
+	 * taken it: nothing is relayed yet of one whose offset is still not known then.
 	 */
 	boolean hasReadLease(int partition) {
 		return this.read.contains(partition);
@@ -150,8 +154,18 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	}
 
 	private void apply(LeaseView view) {
-		this.known = view.relayed();
-		this.read = this.all.keySet();
+		Map<Integer, Long> known = new HashMap<>(view.told());
+		this.known.forEach((id, offset) -> { // true for as long as nobody says otherwise
+			if (view.isUnreadElsewhere(id) && this.all.containsKey(id)) {
+				known.put(id, offset);
+			}
+		});
+		this.known = known;
+		this.reported = view.relayed();
+		this.read = this.all.keySet()
+			.stream()
+			.filter((id) -> !view.isUnreadElsewhere(id))
+			.collect(Collectors.toUnmodifiableSet());
 		this.renewedAt = view.asked();
 		int above = view.held().size() - view.share();
 		this.surplus = (above <= 0) ? Set.of()
@@ -170,12 +184,17 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 		}
 	}
 
-	private Map<Integer, Long> relayedHere() {
-		Map<Integer, Long> relayed = new HashMap<>();
+	/**
+	 * What the leases do not say yet. Also that it is not known: Kafka may not have it.
+	 */
+	private Map<Integer, @Nullable Long> relayedHere() {
+		Map<Integer, @Nullable Long> relayed = new HashMap<>();
 		for (PartitionRelay relay : partitions()) {
+			int id = relay.partition().id();
 			long offset = relay.relayedOffset();
-			if (offset >= 0 && !((Long) offset).equals(this.known.get(relay.partition().id()))) {
-				relayed.put(relay.partition().id(), offset);
+			Long here = (offset >= 0) ? (Long) offset : null;
+			if (!Objects.equals(here, this.reported.get(id)) && (here != null || relay.isHeld())) {
+				relayed.put(id, here);
 			}
 		}
 		return relayed;
@@ -188,8 +207,10 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 		}).toList();
 	}
 
+	/** Retention starts later, and that of other gateways waits meanwhile. */
 	@Override
 	public void start() {
+		this.leases.begin();
 		this.started = true;
 		this.renewedAt = System.nanoTime();
 		this.workers.every(RENEWAL, "relay-leases", new RepeatedTask("The renewal of leases", this::renew));

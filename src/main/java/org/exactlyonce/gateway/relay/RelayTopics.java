@@ -1,33 +1,19 @@
 package org.exactlyonce.gateway.relay;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.NewPartitions;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.PolicyViolationException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +33,7 @@ final class RelayTopics implements AutoCloseable {
 	private static final Map<String, String> CURSORS = Map.of(TopicConfig.CLEANUP_POLICY_CONFIG,
 			TopicConfig.CLEANUP_POLICY_COMPACT, TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(16 * 1024 * 1024));
 
-	private final KafkaClients clients;
+	private final KafkaAdmin kafka;
 
 	private final RelayProperties properties;
 
@@ -58,10 +44,8 @@ final class RelayTopics implements AutoCloseable {
 
 	private volatile CursorTopic cursorTopic = new CursorTopic(0, null);
 
-	private volatile @Nullable Admin admin;
-
 	RelayTopics(KafkaClients clients, RelayProperties properties) {
-		this.clients = clients;
+		this.kafka = new KafkaAdmin(clients);
 		this.properties = properties;
 	}
 
@@ -83,18 +67,26 @@ final class RelayTopics implements AutoCloseable {
 
 	/** Where a partition ends, with what is not committed. */
 	long end(TopicPartition partition) {
-		ListOffsetsOptions all = new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED);
-		return of(partition, result(connected().listOffsets(Map.of(partition, OffsetSpec.latest()), all).all()))
-			.offset();
+		return this.kafka.end(partition);
+	}
+
+	/**
+	 * Asks Kafka, whatever was found before.
+	 * @param topic the topic
+	 * @return Kafka's id of its topic, which another one of the name has not; null if
+	 * this Kafka gives none
+	 * @throws KafkaException if there is no such topic any more
+	 */
+	@Nullable String id(RelayedTopic topic) {
+		return this.kafka.id(topic.kafkaTopic());
 	}
 
 	private void verifyNow(RelayedTopic topic) {
 		topic.requireNameOfItsOwn(this.properties);
-		Admin connected = connected();
 		int wanted = topic.partitions();
-		int found = ensure(connected, topic.kafkaTopic(), wanted, wanted, RECORDS);
+		int found = ensure(topic.kafkaTopic(), wanted, wanted, RECORDS);
 		if (found < wanted && topic.isRelayed()) {
-			grow(connected, topic.kafkaTopic(), wanted);
+			grow(topic.kafkaTopic(), wanted);
 		}
 		else if (found != wanted) {
 			RelayRefusedException other = topic.otherCount(found);
@@ -102,22 +94,13 @@ final class RelayTopics implements AutoCloseable {
 					: new KafkaException(other.getMessage() + " One of them may just grow.");
 		}
 		topic.relayed();
-		verifyCursors(connected, topic.isRecords(), topic.isRecords() ? wanted : RelayedPartition.SHARED_CURSORS);
-	}
-
-	private synchronized Admin connected() {
-		Admin connected = this.admin;
-		if (connected == null) {
-			connected = this.clients.admin();
-			this.admin = connected;
-		}
-		return connected;
+		verifyCursors(topic.isRecords(), topic.isRecords() ? wanted : RelayedPartition.SHARED_CURSORS);
 	}
 
 	/**
 	 * All topics share a look. One that needs more than there can be is refused alone.
 	 */
-	private void verifyCursors(Admin admin, boolean records, int wanted) {
+	private void verifyCursors(boolean records, int wanted) {
 		synchronized (this.wishes) { // who finds the wish there finds no look without it
 			if (this.wishes.getOrDefault(records, 0) < wanted) {
 				this.wishes.put(records, wanted);
@@ -125,20 +108,17 @@ final class RelayTopics implements AutoCloseable {
 			}
 		}
 		boolean lacks = this.cursorTopic.partitions() < wanted;
-		this.cursors.take(() -> verifyCursorsNow(admin), lacks ? SharedLook.BAD : RECENT);
+		this.cursors.take(() -> verifyCursorsNow(), lacks ? SharedLook.BAD : RECENT);
 		CursorTopic found = this.cursorTopic;
 		if (found.partitions() < wanted && found.notGrown() != null) {
 			throw found.notGrown();
 		}
 	}
 
-	private void verifyCursorsNow(Admin admin) {
+	private void verifyCursorsNow() {
 		String cursors = this.properties.cursorTopic();
-		this.cursorTopic = grownAsFarAsItCan(admin, cursors, new TreeSet<>(this.wishes.values()));
-		ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, cursors);
-		String policy = of(resource, result(admin.describeConfigs(List.of(resource)).all()))
-			.get(TopicConfig.CLEANUP_POLICY_CONFIG)
-			.value();
+		this.cursorTopic = grownAsFarAsItCan(cursors, new TreeSet<>(this.wishes.values()));
+		String policy = this.kafka.setting(cursors, TopicConfig.CLEANUP_POLICY_CONFIG);
 		if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
 			throw new RelayRefusedException(
 					"The topic " + cursors + " has cleanup.policy=" + policy + ", so Kafka would forget the cursors.",
@@ -147,11 +127,11 @@ final class RelayTopics implements AutoCloseable {
 		}
 	}
 
-	private static CursorTopic grownAsFarAsItCan(Admin admin, String cursors, NavigableSet<Integer> wishes) {
-		int found = ensure(admin, cursors, wishes.last(), wishes.first(), CURSORS);
+	private CursorTopic grownAsFarAsItCan(String cursors, NavigableSet<Integer> wishes) {
+		int found = ensure(cursors, wishes.last(), wishes.first(), CURSORS);
 		for (int wanted : wishes.tailSet(found, false)) {
 			try {
-				grow(admin, cursors, wanted);
+				grow(cursors, wanted);
 				found = wanted;
 			}
 			catch (RuntimeException ex) {
@@ -162,19 +142,18 @@ final class RelayTopics implements AutoCloseable {
 	}
 
 	/** How many partitions it has. Made with the least where Kafka refuses more. */
-	private static int ensure(Admin admin, String topic, int wanted, int least, Map<String, String> settings) {
-		Optional<Integer> found = partitions(admin, topic);
+	private int ensure(String topic, int wanted, int least, Map<String, String> settings) {
+		Optional<Integer> found = partitions(topic);
 		if (found.isPresent()) {
 			return found.get();
 		}
 		try {
-			NewTopic created = new NewTopic(topic, Optional.of(wanted), Optional.empty());
-			result(admin.createTopics(List.of(created.configs(settings))).all());
+			this.kafka.create(topic, wanted, settings);
 			return wanted; // if another replica was faster, the next try finds it
 		}
 		catch (InvalidTopicException | InvalidPartitionsException | PolicyViolationException ex) {
 			if (least < wanted) {
-				return ensure(admin, topic, least, least, settings);
+				return ensure(topic, least, least, settings);
 			}
 			throw new RelayRefusedException("Kafka does not take the topic " + topic + ": " + ex.getMessage(),
 					"Make a topic of another name, or set gateway.relay.topic-prefix, which is for all topics but "
@@ -182,9 +161,9 @@ final class RelayTopics implements AutoCloseable {
 		}
 	}
 
-	private static void grow(Admin admin, String topic, int wanted) {
+	private void grow(String topic, int wanted) {
 		try {
-			result(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(wanted))).all());
+			this.kafka.grow(topic, wanted);
 		}
 		catch (AuthorizationException | PolicyViolationException ex) {
 			throw new RelayRefusedException("The topic " + topic + " needs " + wanted
@@ -198,44 +177,20 @@ final class RelayTopics implements AutoCloseable {
 				+ ".";
 	}
 
-	private static Optional<Integer> partitions(Admin admin, String topic) {
-		try {
-			TopicDescription description = of(topic, result(admin.describeTopics(List.of(topic)).allTopicNames()));
+	private Optional<Integer> partitions(String topic) {
+		return this.kafka.describe(topic).map((description) -> {
 			if (description.isInternal()) {
 				throw new RelayRefusedException("The topic " + topic + " is Kafka's own.",
 						"Make a topic of another name, or set gateway.relay.topic-prefix, which is for all topics but records.");
 			}
-			return Optional.of(description.partitions().size());
-		}
-		catch (UnknownTopicOrPartitionException ex) {
-			return Optional.empty();
-		}
-	}
-
-	/** Kafka answers each that it is asked about, or fails. */
-	private static <K, T> T of(K asked, Map<K, T> answers) {
-		return Objects.requireNonNull(answers.get(asked));
-	}
-
-	private static <T> T result(KafkaFuture<T> future) {
-		try {
-			return future.get();
-		}
-		catch (InterruptedException ex) {
-			throw new InterruptException(ex);
-		}
-		catch (ExecutionException ex) {
-			throw (ex.getCause() instanceof RuntimeException cause) ? cause : new KafkaException(ex.getCause());
-		}
+			return description.partitions().size();
+		});
 	}
 
 	/** What waits for Kafka's answer fails then. */
 	@Override
 	public void close() {
-		Admin connected = this.admin;
-		if (connected != null) {
-			connected.close(Duration.ZERO);
-		}
+		this.kafka.close();
 	}
 
 	/**

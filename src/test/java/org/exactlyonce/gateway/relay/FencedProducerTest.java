@@ -27,15 +27,26 @@ class FencedProducerTest {
 
 	private final Answering kafka = new Answering();
 
+	private String idNow = "another";
+
 	private FencedProducer begun() {
+		return begun(0);
+	}
+
+	private FencedProducer begun(long end) {
 		TopicPartition.Placed placed = new TopicPartition.Placed(new TopicPartition("orders", 1, 3, 10_003),
 				new UUID(0, 7));
 		RelayedPartition partition = new RelayedPartition(RelayedTopic.of(placed, PROPERTIES), 3, 10_003);
-		FencedProducer producer = new FencedProducer(this.kafka, PROPERTIES, partition, Cursor.START);
+		FencedProducer producer = new FencedProducer(this.kafka, PROPERTIES, partition,
+				new CursorReader.Place(Cursor.START, new WrittenOffsets(partition, end, "id", () -> this.idNow)));
 		producer.begin();
-		producer.add(new StoredRecord(0, new LogRecord(null, RecordValue.TOMBSTONE, RecordHeaders.NONE, null), 7L, 0L,
-				0L, Instant.EPOCH));
+		producer.add(record(0));
 		return producer;
+	}
+
+	private static StoredRecord record(long offset) {
+		return new StoredRecord(offset, new LogRecord(null, RecordValue.TOMBSTONE, RecordHeaders.NONE, null), 7L, 0L,
+				offset, Instant.EPOCH);
 	}
 
 	@Test
@@ -55,6 +66,42 @@ class FencedProducerTest {
 		assertThat(this.kafka.transactionCommitted()).isTrue();
 		assertThat(this.kafka.history()).extracting(ProducerRecord::topic).containsExactly("orders", "cursors");
 		assertThat(producer.cursor().nextOffset()).isEqualTo(1);
+		assertThat(producer.cursor().kafkaTopicId()).isEqualTo("id");
+	}
+
+	/** Here Kafka's next offset is 0. */
+	@Test
+	void commitsNothingWhereKafkaDoesNotHaveWhatItHad() {
+		FencedProducer producer = begun(1);
+		assertThatExceptionOfType(PutBackException.class).isThrownBy(producer::commit)
+			.withMessageContaining("got the offset 0 in orders-3, where 1 is the first that is free");
+		assertThat(this.kafka.uncommittedRecords()).extracting(ProducerRecord::topic).containsExactly("orders");
+		producer.close();
+		assertThat(this.kafka.history()).isEmpty();
+	}
+
+	/** Where somebody has written as much into a topic that was made anew. */
+	@Test
+	void commitsNothingWhereATopicThatWasMadeAnewHasGrownBeyondTheOneBefore() {
+		FencedProducer producer = begun(0);
+		producer.commit();
+		this.kafka.sendAsAnother(3);
+		producer.begin();
+		producer.add(record(1));
+		assertThatExceptionOfType(PutBackException.class).isThrownBy(producer::commit)
+			.withMessageContaining("The topic orders has the id another, and had id");
+	}
+
+	@Test
+	void goesOnBehindWhatOthersHaveWrittenToItsTopic() {
+		FencedProducer producer = begun(0);
+		producer.commit();
+		this.kafka.sendAsAnother(3);
+		this.idNow = "id";
+		producer.begin();
+		producer.add(record(1));
+		producer.commit();
+		assertThat(producer.cursor().nextOffset()).isEqualTo(2);
 	}
 
 	/** Answers when it is flushed, and not before. */
@@ -65,6 +112,14 @@ class FencedProducerTest {
 		private Answering() {
 			super(false, null, new ByteArraySerializer(), new ByteArraySerializer());
 			initTransactions();
+		}
+
+		private void sendAsAnother(int records) {
+			beginTransaction();
+			for (int i = 0; i < records; i++) {
+				send(new ProducerRecord<>("orders", 3, null, new byte[1]));
+			}
+			commitTransaction();
 		}
 
 		@Override

@@ -15,7 +15,7 @@ class LeaseHoldTest {
 
 	/** What the database says, asked a nanosecond later. */
 	private LeaseView asked() {
-		return new LeaseView(++this.now, 1, Set.of(0), Set.of(), Map.of());
+		return new LeaseView(++this.now, 1, Set.of(0), Set.of(), Map.of(), Map.of());
 	}
 
 	@Test

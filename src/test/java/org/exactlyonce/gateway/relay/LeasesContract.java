@@ -169,7 +169,7 @@ abstract class LeasesContract {
 		LeaseView beside = renew(this.first, Map.of(), List.of());
 		assertThat(beside.share()).as("the old one is a member").isEqualTo(3);
 		assertThat(beside.held()).containsExactly(3, 4);
-		assertThat(beside.relayed()).isEqualTo(Map.of(0, 7L, 1, 7L, 2, 7L, 3, 7L, 4, 7L));
+		assertThat(beside.relayed()).as("of another Kafka topic, perhaps").isEmpty();
 		assertThat(this.first.otherTopics()).isEmpty();
 		execute("delete from relay_member where owner = 'old'");
 		execute("update relay_lease set owner = null where owner = 'old'");

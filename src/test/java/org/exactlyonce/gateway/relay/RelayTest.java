@@ -7,15 +7,19 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.exactlyonce.gateway.topic.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verifyNoInteractions;
 
 class RelayTest {
 
@@ -44,7 +48,44 @@ class RelayTest {
 	}
 
 	private static LeaseView view(Map<Integer, Long> relayed) {
-		return new LeaseView(System.nanoTime(), 1, Set.of(), Set.of(), relayed);
+		return new LeaseView(System.nanoTime(), 1, Set.of(), Set.of(), relayed, relayed);
+	}
+
+	/** Without it, retention deletes what is not relayed. */
+	@Test
+	void doesNotStartUntilItsDestinationIsKnown() {
+		willThrow(new IllegalStateException("away")).given(this.leases).begin();
+		assertThatIllegalStateException().isThrownBy(this.relay::start);
+		assertThat(this.relay.isRunning()).isFalse();
+		verifyNoInteractions(this.followed);
+	}
+
+	/** Retention relies on what is reported. */
+	@Test
+	void takesBackWhatItHasReportedOfAPartitionThatItDoesNotKnowAnyMore() {
+		Map<Integer, RelayedPartition> all = Map.of(10_000, partition(0));
+		PartitionRelay one = relay(all.get(10_000));
+		given(one.isHeld()).willReturn(true);
+		Relay relay = new Relay(this.followed, (partition) -> one, this.leases, this.workers, mock(RelayTopics.class));
+		List<Map<Integer, Long>> reports = new CopyOnWriteArrayList<>();
+		given(this.followed.look()).willReturn(all);
+		given(this.leases.otherTopics()).willReturn(Set.of());
+		given(this.leases.renew(any(), any(), any())).will((call) -> {
+			reports.add(call.getArgument(1));
+			return new LeaseView(System.nanoTime(), 1, Set.of(10_000), Set.of(),
+					(reports.size() == 1) ? Map.of(10_000, 7L) : Map.of(), Map.of(10_000, 7L));
+		});
+		relay.start();
+		try {
+			await().until(() -> reports.size() >= 3);
+			assertThat(reports.get(1)).containsOnlyKeys(10_000).containsValue(null);
+			assertThat(reports.get(2)).isEmpty();
+			assertThat(relay.relayedOffset(10_000)).as("as far as is known").isEqualTo(7);
+		}
+		finally {
+			this.workers.stop(() -> {
+			}, Duration.ofSeconds(5));
+		}
 	}
 
 	/**

@@ -20,6 +20,23 @@ function answering(...bodies) {
   return { asked, fetch };
 }
 
+/**
+ * A fetch to a log that ends at `end` once its first 100 records are read, and answers as the gateway does: with `Prefer: wait` not
+ * before the log has got past the offset. Each of `failures` meets one request that waits, and writers come after the last.
+ */
+function putBack(end, ...failures) {
+  const readTo = (offset) => (offset < 100 ? page(offset, 100) : { records: [], nextOffset: offset, logEndOffset: failures.length > 0 ? 100 : end });
+  return async (url, { headers, signal }) => {
+    const offset = Number(new URL(url).searchParams.get("offset"));
+    if (headers.Prefer === undefined || offset < 100) {
+      return Response.json(readTo(offset));
+    }
+    const failure = failures.shift();
+    signal.throwIfAborted();
+    return failure === undefined ? Response.json(page(offset, offset + 1)) : failure();
+  };
+}
+
 /** The offsets of a partition's first `count` records, or those until the time is over. */
 async function take(count, settings) {
   const offsets = [];
@@ -48,6 +65,48 @@ test("a log that ends before what was read is told", { timeout: 10_000 }, async 
   const { fetch } = answering(page(0, 2), { records: [], nextOffset: 2, logEndOffset: 1 });
   await assert.rejects(take(3, { from: 0, fetch }), LostError);
 });
+
+const FAILURES = {
+  "a broken connection": () => Promise.reject(new TypeError("fetch failed")),
+  "a 503": () => Response.json({ status: 503, code: "STORE_UNAVAILABLE" }, { status: 503 }),
+  "a proxy's 502": () => new Response("<html>Bad Gateway</html>", { status: 502 }),
+  "a page of a portal": () => new Response("<html>Log in</html>"),
+};
+for (const [name, failure] of Object.entries(FAILURES)) {
+  test(`a log that was put back behind ${name} is told before it is waited for`, { timeout: 10_000 }, async () => {
+    const isLost = (error) => error instanceof LostError && /ends at 50, but ended at 100/.test(error.message);
+    for (const failures of [[failure], [failure, failure]]) {
+      await assert.rejects(take(101, { from: 98, retryBackoffMs: 1, fetch: putBack(50, ...failures) }), isLost);
+    }
+    assert.deepEqual(await take(3, { from: 98, retryBackoffMs: 1, fetch: putBack(100, failure) }), [98, 99, 100], "one that was not put back");
+  });
+}
+
+test("an offset to begin at is not waited for before it is known that it is not beyond the end", { timeout: 10_000 }, async () => {
+  await assert.rejects(take(1, { from: 100, fetch: putBack(50) }), LostError);
+  assert.deepEqual(await take(1, { from: 100, fetch: putBack(100) }), [100]);
+});
+
+test("a 429 is no reason to take the log for another", { timeout: 10_000 }, async () => {
+  const waits = [];
+  const fetch = async (url, { headers }) => {
+    waits.push(headers.Prefer);
+    return waits.length === 2 ? new Response("{}", { status: 429 }) : Response.json(waits.length === 1 ? { records: [], nextOffset: 0, logEndOffset: 0 } : page(0, 1));
+  };
+  assert.deepEqual(await take(1, { retryBackoffMs: 1, fetch }), [0]);
+  assert.deepEqual(waits, [undefined, "wait=10", "wait=10"]);
+});
+
+for (const body of ["<html>Log in</html>", '{"ok":true}', "null", "[]", '{"records":{},"nextOffset":1,"logEndOffset":1}', ""]) {
+  test(`a 200 with ${body || "nothing"} is no page, and is asked for again`, { timeout: 10_000 }, async () => {
+    const partitions = [{ partition: 0, logEndOffset: 0 }];
+    for (const [settings, answers] of [[{}, [page(0, 1)]], [{ from: "latest" }, [{ logEndOffset: 0 }, page(0, 1)]], [{ partition: undefined }, [{ partitions }, page(0, 1)]]]) {
+      const bodies = answers.flatMap((answer) => [body, JSON.stringify(answer)]);
+      const fetch = async () => new Response(bodies.shift());
+      assert.deepEqual(await take(1, { ...settings, retryBackoffMs: 1, fetch }), [0]);
+    }
+  });
+}
 
 test("the gateway finds the earliest record, and that of a time, while retention goes on", { timeout: 10_000 }, async () => {
   for (const [from, start] of [["earliest", "offset=earliest"], [new Date("2026-11-23T10:00:00.123Z"), "since=2026-11-23T10:00:00.123Z"], [{}, "offset=earliest"]]) {

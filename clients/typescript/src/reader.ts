@@ -3,6 +3,7 @@ import { RefusedError } from "./errors.js";
 import { Log } from "./log.js";
 import type { HeaderValue } from "./record.js";
 import { connection, number, type ConnectionSettings } from "./settings.js";
+import { invalidTime } from "./time.js";
 import { offsetOf, TopicLog } from "./topic-log.js";
 import { invalidTopic, RECORDS } from "./topics.js";
 import { Transport } from "./transport.js";
@@ -121,8 +122,6 @@ function invalidStart(partition: unknown, from: NonNullable<ReadSettings["from"]
   if (partition === undefined && typeof from === "number") {
     return `Offset ${from} is that of one partition: name the partition, or give an offset for each, as in { from: { 0: 17, 1: 4 } }.`;
   }
-  if (from instanceof Date && Number.isNaN(from.getTime())) {
-    return "The time to read from is no valid date.";
-  }
-  return undefined;
+  const noTime = from instanceof Date ? invalidTime(from) : undefined;
+  return noTime === undefined ? undefined : `The time to read from ${noTime}.`;
 }

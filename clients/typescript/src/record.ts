@@ -1,6 +1,7 @@
 import { toBase64 } from "./base64.js";
 import { InvalidRecordError, RefusedError } from "./errors.js";
 import type { Delivery } from "./settings.js";
+import { invalidTime } from "./time.js";
 import { invalidTopic, RECORDS } from "./topics.js";
 
 /** A header's value: text, bytes, or null as in Kafka. */
@@ -176,8 +177,9 @@ function timestampField(timestamp: Date | number | undefined): object {
     return {};
   }
   const time = new Date(timestamp);
-  if (Number.isNaN(time.getTime())) {
-    throw new InvalidRecordError(`The timestamp ${String(timestamp)} is no time.`);
+  const noTime = invalidTime(time);
+  if (noTime !== undefined) {
+    throw new InvalidRecordError(`The timestamp ${noTime}.`);
   }
   return { timestamp: time.toISOString() };
 }

@@ -1,6 +1,6 @@
 // Where a reader starts, and what becomes of the log meanwhile, by the answers of a gateway that is none.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { LostError, read, RefusedError } from "@exactly-once/client";
 
 const page = (from, to, logEndOffset = to) => ({
@@ -122,6 +122,21 @@ test("the latest is a number before anything is waited for", { timeout: 10_000 }
   assert.deepEqual(asked, ["/partitions/0", "/partitions/0/records?offset=7&limit=2"]);
 });
 
-test("a time that is none is refused", { timeout: 10_000 }, async () => {
-  await assert.rejects(take(1, { from: new Date("never") }), RefusedError);
+describe("a time that is none is refused", () => {
+  const cases = [[new Date("never"), /is no valid date/], [new Date(Date.UTC(10_000, 0)), /is \+010000-01-01T00:00:00.000Z, and not in the years 0 to 9999/], [new Date(-8.64e15), /not in the years/]];
+  for (const [from, message] of cases) {
+    for (const partition of [0, undefined]) {
+      test(`${message} of ${partition ?? "all"}`, { timeout: 10_000 }, async () => {
+        await assert.rejects(take(1, { from, partition, fetch: answering().fetch }), (error) => error instanceof RefusedError && message.test(error.message));
+      });
+    }
+  }
+});
+
+test("the first time and the last are asked for", { timeout: 10_000 }, async () => {
+  for (const time of ["0000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"]) {
+    const { asked, fetch } = answering(page(0, 1));
+    assert.deepEqual(await take(1, { from: new Date(time), fetch }), [0]);
+    assert.deepEqual(asked, [`/partitions/0/records?since=${time}&limit=500`]);
+  }
 });

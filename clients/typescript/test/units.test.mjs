@@ -76,6 +76,8 @@ describe("is refused", () => {
     "a number as a header": { value: 1, headers: { a: 1 } },
     "a number in a list of headers": { value: 1, headers: [["a", 1]] },
     "a time that is none": { value: 1, timestamp: new Date("never") },
+    "a time beyond the year 9999": { value: 1, timestamp: Date.UTC(10_000, 0) },
+    "a time before the year 0": { value: 1, timestamp: new Date(-8.64e15) },
   };
   for (const [name, record] of Object.entries(cases)) {
     test(name, () => assert.throws(() => encode(record), RefusedError));

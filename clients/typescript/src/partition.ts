@@ -193,9 +193,9 @@ export class Partition {
     this.#stoppedFor = undefined;
   }
 
-  /** Ends the line without a fence: what may be stored has an unknown outcome; what was never sent, and all behind it, is not stored. */
-  giveUp(reason: GatewayError): void {
-    abandon(this.#line, reason);
+  /** Ends the line without a fence. True if it had what may be stored, whose outcome is unknown; what was never sent, and all behind it, is not. */
+  giveUp(reason: GatewayError): boolean {
+    return abandon(this.#line, reason);
   }
 
   /** Fails the records that are not frozen yet. */

@@ -157,12 +157,17 @@ export class Sender {
     }
   }
 
-  /** Nothing brings on the next fence where no record is taken until one is answered: then it comes by itself, after a rest. */
+  /**
+   * Where outcomes are unknown, no record is taken until a fence is answered, and nothing brings on the next one: then it comes by
+   * itself, after a rest.
+   */
   #failed(error: unknown, reason: NotStoredError): void {
     const { session, settings } = this.#shared;
     if (error instanceof FencedError || error instanceof LostError) {
       this.#shared.end(error);
     } else if (error instanceof RefusedError) {
+      const isUnknown = this.#partition.giveUp(error);
+      session.unsure ||= isUnknown;
       this.fail(error);
       this.#rest = session.unsure ? setTimeout(() => this.#askAgain(reason), Math.max(settings.retryBackoffMaxMs, LEAST_REST_MS)) : undefined;
     }

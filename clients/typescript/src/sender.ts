@@ -142,7 +142,7 @@ export class Sender {
     this.#stop(reason);
     this.#resolving = true;
     const late = setTimeout(() => {
-      session.unsure = true;
+      this.#abandon(reason);
       this.giveUp(reason);
     }, settings.deliveryTimeoutMs);
     try {
@@ -166,11 +166,16 @@ export class Sender {
     if (error instanceof FencedError || error instanceof LostError) {
       this.#shared.end(error);
     } else if (error instanceof RefusedError) {
-      const isUnknown = this.#partition.giveUp(error);
-      session.unsure ||= isUnknown;
+      this.#abandon(error);
       this.fail(error);
       this.#rest = session.unsure ? setTimeout(() => this.#askAgain(reason), Math.max(settings.retryBackoffMaxMs, LEAST_REST_MS)) : undefined;
     }
+  }
+
+  /** Ends all that was sent. Where an outcome is unknown then, no record is taken until a fence is answered. */
+  #abandon(reason: GatewayError): void {
+    const isUnknown = this.#partition.giveUp(reason);
+    this.#shared.session.unsure ||= isUnknown;
   }
 
   #askAgain(reason: NotStoredError): void {

@@ -111,6 +111,18 @@ test("a fence that is refused where no outcome is unknown does not", { timeout: 
   assert.deepEqual(await values(), ["c"]);
 });
 
+test("a fence that is not answered where no outcome is unknown does not", { timeout: 30_000 }, async () => {
+  const problem = { status: 400, code: "INVALID_REQUEST" };
+  let away = true;
+  on.proxy.fault = (request) => (isAppend(request) && away ? { status: 400, body: JSON.stringify(problem) } : isFence(request) && away ? LOSE_REQUEST : PASS);
+  open({ ...QUICK, deliveryTimeoutMs: 1_000 });
+  await assert.rejects(send("a"), InvalidRecordError);
+  const sent = send("b");
+  away = false;
+  assert.equal((await sent).sequence, 0);
+  assert.deepEqual(await values(), ["b"]);
+});
+
 test("a close ends what asks again", { timeout: 30_000 }, async () => {
   const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
   const before = timers();

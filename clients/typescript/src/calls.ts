@@ -47,6 +47,9 @@ export class Calls {
         return { ...reply, inDoubt };
       } else {
         inDoubt ||= reply?.status !== 429;
+        if (reply !== undefined && !isTransient(reply.status)) {
+          this.transport.failure = { message: `the answer with status ${reply.status} was not a gateway's` };
+        }
         const pause = backoff(retries, this.#connection.retryBackoffMs, this.#connection.retryBackoffMaxMs);
         await sleep(Math.max(pause, reply?.retryAfterMs ?? 0), request.signal);
       }

@@ -88,7 +88,7 @@ export class Log {
         const page = await this.#page(at, pageRecords, waitSeconds);
         known = typeof at === "number" ? Math.max(known, at) : known;
         if (page.logEndOffset < known) {
-          throw new LostError(`${nameOf(this.#place)} ends at ${page.logEndOffset}, but ended at ${known} before: the log was put back, or its topic made again.`);
+          throw new LostError(`${nameOf(this.#place)} ends at ${page.logEndOffset}, but was to reach ${known}: the log was put back, its topic made again, or the offset to begin at is that of another log.`);
         }
         known = page.logEndOffset;
         at = page.nextOffset;

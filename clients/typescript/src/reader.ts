@@ -2,7 +2,7 @@ import { Calls } from "./calls.js";
 import { RefusedError } from "./errors.js";
 import { Log } from "./log.js";
 import type { HeaderValue } from "./record.js";
-import { connection, number, type ConnectionSettings } from "./settings.js";
+import { connection, number, told, type ConnectionSettings } from "./settings.js";
 import { invalidTime } from "./time.js";
 import { offsetOf, TopicLog } from "./topic-log.js";
 import { invalidTopic, RECORDS } from "./topics.js";
@@ -117,10 +117,13 @@ function pages(urls: string | URL | readonly (string | URL)[], settings: ReadSet
 
 function invalidStart(partition: unknown, from: NonNullable<ReadSettings["from"]>): string | undefined {
   if (partition !== undefined && !(Number.isSafeInteger(partition) && Number(partition) >= 0)) {
-    return `A partition is a whole number from 0 on, not ${String(partition)}.`;
+    return `A partition is a whole number from 0 on, not ${told(partition)}.`;
   }
   if (partition === undefined && typeof from === "number") {
     return `Offset ${from} is that of one partition: name the partition, or give an offset for each, as in { from: { 0: 17, 1: 4 } }.`;
+  }
+  if (from === null) {
+    return "What to read from is an offset, a time, earliest or latest, or an offset for each partition, not null.";
   }
   const noTime = from instanceof Date ? invalidTime(from) : undefined;
   return noTime === undefined ? undefined : `The time to read from ${noTime}.`;

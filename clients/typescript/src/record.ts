@@ -1,6 +1,6 @@
 import { toBase64 } from "./base64.js";
 import { InvalidRecordError, RefusedError } from "./errors.js";
-import type { Delivery } from "./settings.js";
+import { told, type Delivery } from "./settings.js";
 import { invalidTime } from "./time.js";
 import { invalidTopic, RECORDS } from "./topics.js";
 
@@ -70,7 +70,7 @@ export function encode(record: ProducerRecord, delivery: Delivery = "exactly-onc
     throw new RefusedError(invalid);
   }
   if (partition !== undefined && !(Number.isSafeInteger(partition) && partition >= 0)) {
-    throw new InvalidRecordError(`A partition is a whole number from 0 on, not ${String(partition)}.`);
+    throw new InvalidRecordError(`A partition is a whole number from 0 on, not ${told(partition)}.`);
   }
   const attributes = JSON.stringify({ ...idField(id, delivery), ...keyField(key), ...headersField(record.headers), ...timestampField(record.timestamp) });
   const line = attributes === "{}" ? `{${valueField(record)}}` : `${attributes.slice(0, -1)},${valueField(record)}}`;

@@ -59,10 +59,11 @@ export class Sender {
     this.#woken = false;
     const now = performance.now();
     const partition = this.#partition;
-    partition.expire(now);
+    const { failure } = this.#shared.transport;
+    partition.expire(now, failure);
     partition.release();
     const unresolved = !partition.idle && !this.#resolving;
-    const trouble = (unresolved ? partition.stoppedFor : undefined) ?? partition.trouble(now);
+    const trouble = (unresolved ? partition.stoppedFor : undefined) ?? partition.trouble(now, failure);
     if (trouble !== undefined) {
       void this.#resolve(trouble);
     } else if (this.#shared.session.identity !== undefined) {

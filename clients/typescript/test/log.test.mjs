@@ -49,7 +49,7 @@ async function take(count, settings) {
 }
 
 test("an offset beyond the end is that of a log that was put back", { timeout: 10_000 }, async () => {
-  const isLost = (error) => error instanceof LostError && /ends at 50, but ended at 100/.test(error.message);
+  const isLost = (error) => error instanceof LostError && /ends at 50, but was to reach 100/.test(error.message);
   for (const from of [100, { 0: 100 }, new Map([[0, 100]])]) {
     await assert.rejects(take(1, { from, fetch: answering({ records: [], nextOffset: 100, logEndOffset: 50 }).fetch }), isLost);
   }
@@ -74,7 +74,7 @@ const FAILURES = {
 };
 for (const [name, failure] of Object.entries(FAILURES)) {
   test(`a log that was put back behind ${name} is told before it is waited for`, { timeout: 10_000 }, async () => {
-    const isLost = (error) => error instanceof LostError && /ends at 50, but ended at 100/.test(error.message);
+    const isLost = (error) => error instanceof LostError && /ends at 50, but was to reach 100/.test(error.message);
     for (const failures of [[failure], [failure, failure]]) {
       await assert.rejects(take(101, { from: 98, retryBackoffMs: 1, fetch: putBack(50, ...failures) }), isLost);
     }

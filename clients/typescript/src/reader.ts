@@ -122,9 +122,20 @@ function invalidStart(partition: unknown, from: NonNullable<ReadSettings["from"]
   if (partition === undefined && typeof from === "number") {
     return `Offset ${from} is that of one partition: name the partition, or give an offset for each, as in { from: { 0: 17, 1: 4 } }.`;
   }
-  if (from === null) {
-    return "What to read from is an offset, a time, earliest or latest, or an offset for each partition, not null.";
+  const starts: readonly unknown[] = from instanceof Map ? [...from.values()] : isObject(from) ? Object.values(from) : [from];
+  return starts.map((start) => (start === undefined ? undefined : invalidOffset(start))).find((invalid) => invalid !== undefined);
+}
+
+/** Not that of `null`, and not a time. */
+function isObject(from: unknown): from is object {
+  return typeof from === "object" && from !== null && !(from instanceof Date);
+}
+
+function invalidOffset(start: unknown): string | undefined {
+  if (start instanceof Date) {
+    const noTime = invalidTime(start);
+    return noTime === undefined ? undefined : `The time to read from ${noTime}.`;
   }
-  const noTime = from instanceof Date ? invalidTime(from) : undefined;
-  return noTime === undefined ? undefined : `The time to read from ${noTime}.`;
+  const isOne = start === "earliest" || start === "latest" || (Number.isSafeInteger(start) && Number(start) >= 0);
+  return isOne ? undefined : `To be read from is an offset, which is a whole number from 0 on, "earliest", "latest" or a Date, or an offset for each partition, not ${told(start)}.`;
 }

@@ -64,6 +64,9 @@ const LONGEST_ID = 255;
 
 /** Encodes a record, or throws a {@link RefusedError} for what the gateway would not take. */
 export function encode(record: ProducerRecord, delivery: Delivery = "exactly-once"): EncodedRecord {
+  if (typeof record !== "object" || record === null) {
+    throw new InvalidRecordError(`A record is an object such as { key: "customer-7", value: 1 }, not ${told(record)}.`);
+  }
   const { topic = RECORDS, partition, key, id } = record;
   const invalid = invalidTopic(topic);
   if (invalid !== undefined) {
@@ -145,9 +148,12 @@ function unlessLost(_name: string, value: unknown): unknown {
   return value;
 }
 
-function headersField(headers: Headers | undefined): object {
-  if (headers === undefined) {
+function headersField(headers: Headers | null | undefined): object {
+  if (headers === undefined || headers === null) {
     return {};
+  }
+  if (typeof headers !== "object") {
+    throw new InvalidRecordError(`Headers are an object of texts, or a list of names and values, not ${told(headers)}.`);
   }
   if (isList(headers)) {
     return { headers: headers.map(([name, value]) => [text(name, "header's name"), headerValue(value)]) };
@@ -172,8 +178,8 @@ function isList(headers: Headers): headers is ReadonlyArray<readonly [string, He
   return Array.isArray(headers);
 }
 
-function timestampField(timestamp: Date | number | undefined): object {
-  if (timestamp === undefined) {
+function timestampField(timestamp: Date | number | null | undefined): object {
+  if (timestamp === undefined || timestamp === null) {
     return {};
   }
   const time = new Date(timestamp);

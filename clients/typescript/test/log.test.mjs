@@ -109,7 +109,7 @@ for (const body of ["<html>Log in</html>", '{"ok":true}', "null", "[]", '{"recor
 }
 
 test("the gateway finds the earliest record, and that of a time, while retention goes on", { timeout: 10_000 }, async () => {
-  for (const [from, start] of [["earliest", "offset=earliest"], [new Date("2026-11-23T10:00:00.123Z"), "since=2026-11-23T10:00:00.123Z"], [{}, "offset=earliest"]]) {
+  for (const [from, start] of [["earliest", "offset=earliest"], [new Date("2026-11-23T10:00:00.123Z"), "since=2026-11-23T10:00:00.123Z"], [{}, "offset=earliest"], [{ 0: undefined }, "offset=earliest"]]) {
     const { asked, fetch } = answering(page(7, 9), page(9, 10));
     assert.deepEqual(await take(3, { from, pageRecords: 2, fetch }), [7, 8, 9]);
     assert.deepEqual(asked, [start, "offset=9"].map((each) => `/partitions/0/records?${each}&limit=2`));

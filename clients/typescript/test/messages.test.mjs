@@ -87,8 +87,10 @@ test("text is told from what it reads like", { timeout: 10_000 }, async () => {
   await assert.rejects(read("http://localhost:8080", { partition: "0" }).next(), { name: "RefusedError", message: 'A partition is a whole number from 0 on, not "0".' });
 });
 
-test("null is no offset to read from", { timeout: 10_000 }, async () => {
-  for (const partition of [0, undefined]) {
-    await assert.rejects(read("http://localhost:8080", { partition, from: null }).next(), { name: "RefusedError", message: /not null\.$/ });
-  }
-});
+for (const [from, told] of [[null, "null"], ["7", '"7"'], ["lastest", '"lastest"'], [-1, "-1"], [0.5, "0.5"], [true, "true"]]) {
+  test(`${told} is no offset to read from`, { timeout: 10_000 }, async () => {
+    for (const settings of [{ partition: 0, from }, { from: { 0: from } }, { from: new Map([[0, 4], [1, from]]) }]) {
+      await assert.rejects(read("http://localhost:8080", settings).next(), (error) => error.name === "RefusedError" && error.message.endsWith(`, not ${told}.`));
+    }
+  });
+}

@@ -1,5 +1,6 @@
-import { NotStoredError, RecordTooLargeError, type GatewayError } from "./errors.js";
+import { NotStoredError, RecordTooLargeError, type Failure, type GatewayError } from "./errors.js";
 import { Fifo } from "./fifo.js";
+import { lastly } from "./outcomes.js";
 
 /** Of how many topics it is remembered that a gateway did not have them. */
 const MISSING = 1_000;
@@ -23,6 +24,7 @@ export class Admission {
   readonly #limit: number;
   readonly #maxBlockMs: number;
   readonly #lookUp: (topic: string) => void;
+  readonly #failure: () => Failure | undefined;
   /** Those that wait for room. */
   readonly #queue = new Fifo<Applicant>();
   /** Those that wait to hear of their topic. */
@@ -36,11 +38,15 @@ export class Admission {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waiters: (() => void)[] = [];
 
-  /** `lookUp` is called when the number of a topic's partitions is wanted; the answer goes to {@link know}. */
-  constructor(limit: number, maxBlockMs: number, lookUp: (topic: string) => void) {
+  /**
+   * `lookUp` is called when the number of a topic's partitions is wanted; the answer goes to {@link know}. `failure` is asked why it
+   * does not come.
+   */
+  constructor(limit: number, maxBlockMs: number, lookUp: (topic: string) => void, failure: () => Failure | undefined = () => undefined) {
     this.#limit = limit;
     this.#maxBlockMs = maxBlockMs;
     this.#lookUp = lookUp;
+    this.#failure = failure;
   }
 
   /** How many partitions a topic has; 0 if it is not known. */
@@ -197,8 +203,12 @@ export class Admission {
     const now = performance.now();
     this.#refuse(this.#all(), (applicant) => {
       const { topic, until } = applicant;
+      if (until > now) {
+        return undefined;
+      }
+      const failure = this.#mustAsk(applicant) ? this.#failure() : undefined;
       const missing = this.#mustAsk(applicant) ? `No gateway said how many partitions topic ${topic} has` : "The buffer was full";
-      return until > now ? undefined : new NotStoredError(`${missing} for ${this.#maxBlockMs} ms.`, "timeout");
+      return new NotStoredError(`${missing} for ${this.#maxBlockMs} ms.${lastly(failure)}`, "timeout", failure);
     });
   }
 }

@@ -104,7 +104,7 @@ export function isTransient(status: number): boolean {
 export function problemOf(reply: Reply): Problem {
   const { status, body } = reply;
   const isProblem = typeof body === "object" && body !== null && "code" in body;
-  return isProblem ? { ...(body as Problem), status } : { status, title: `HTTP status ${status}` };
+  return isProblem ? { ...(body as Problem), status } : { status, title: "(the answer is not a gateway's)" };
 }
 
 function receiptOf(body: unknown): AppendReceipt | undefined {

@@ -11,6 +11,11 @@ export type Answered = Reply & { readonly inDoubt: boolean };
 interface Repeated extends Request {
   readonly signal: AbortSignal;
   readonly persistent?: boolean;
+  /**
+   * How long the gateway shall wait for what there is to answer, in seconds. An attempt after one that was not answered does not
+   * wait: the log may be another by then, which is to be seen at once.
+   */
+  readonly waitSeconds?: number;
   /** Whether the body of a success is a gateway's: any JSON, if it is left out. */
   readonly isAnswer?: (body: unknown) => boolean;
 }
@@ -35,13 +40,16 @@ export class Calls {
     let inDoubt = false;
     for (let retries = 0; ; retries++) {
       request.signal.throwIfAborted();
-      const reply = await this.#attempt(request);
+      const reply = await this.#attempt(inDoubt ? request : waiting(request));
       if (reply?.status === 401 && !unauthenticated && this.#connection.token !== undefined) {
         unauthenticated = true;
       } else if (reply !== undefined && isFinal(reply, request)) {
         return { ...reply, inDoubt };
       } else {
         inDoubt ||= reply?.status !== 429;
+        if (reply !== undefined && !isTransient(reply.status)) {
+          this.transport.failure = { message: `the answer with status ${reply.status} was not a gateway's` };
+        }
         const pause = backoff(retries, this.#connection.retryBackoffMs, this.#connection.retryBackoffMaxMs);
         await sleep(Math.max(pause, reply?.retryAfterMs ?? 0), request.signal);
       }
@@ -62,6 +70,11 @@ export class Calls {
       throw error;
     }
   }
+}
+
+function waiting(request: Repeated): Repeated {
+  const { waitSeconds = 0, headers } = request;
+  return waitSeconds === 0 ? request : { ...request, headers: { ...headers, Prefer: `wait=${waitSeconds}` }, waitMs: waitSeconds * 1_000 };
 }
 
 function isFinal({ status, body }: Reply, { isAnswer }: Repeated): boolean {

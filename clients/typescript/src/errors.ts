@@ -16,6 +16,11 @@ interface Details {
   readonly cause?: unknown;
 }
 
+/** Why a request was not answered; the problem, if it was, but not for good. */
+export interface Failure extends Details {
+  readonly message: string;
+}
+
 /** The base of all that `send`, `flush`, `close` and `read` fail with. */
 export class GatewayError extends Error {
   readonly reason: Reason;

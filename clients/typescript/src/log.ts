@@ -69,30 +69,35 @@ export class Log {
    * when the page has to be asked for again.
    */
   async #start(from: Start): Promise<Position> {
-    return from === "latest" ? (await this.#get<{ logEndOffset: number }>("", 0)).logEndOffset : from;
+    return from === "latest" ? (await this.#get("", 0, hasEnd)).logEndOffset : from;
   }
 
-  /** The records from a start on, and those to come. */
+  /**
+   * The records from a start on, and those to come. The first page is not waited for: at an offset beyond the end, the wait would
+   * last until the log has got there, and say nothing of the end.
+   */
   async *pages(from: Start): AsyncGenerator<readonly ConsumerRecord[], void, undefined> {
     const { turns, pageRecords, signal } = this.#reading;
     let at: Position | undefined;
+    let waitSeconds = 0;
     for (let known = 0; ; ) {
       await turns.take();
       try {
         at ??= await this.#start(from);
         const askedAt = performance.now();
-        const page = await this.#page(at, pageRecords, turns.scarce ? SHORT_WAIT_SECONDS : WAIT_SECONDS);
+        const page = await this.#page(at, pageRecords, waitSeconds);
         known = typeof at === "number" ? Math.max(known, at) : known;
         if (page.logEndOffset < known) {
-          throw new LostError(`${nameOf(this.#place)} ends at ${page.logEndOffset}, but ended at ${known} before: the log was put back, or its topic made again.`);
+          throw new LostError(`${nameOf(this.#place)} ends at ${page.logEndOffset}, but was to reach ${known}: the log was put back, its topic made again, or the offset to begin at is that of another log.`);
         }
         known = page.logEndOffset;
         at = page.nextOffset;
         if (page.records.length > 0) {
           yield page.records.map((record) => this.#record(record));
-        } else if (performance.now() < askedAt + AT_ONCE_MS) {
+        } else if (waitSeconds > 0 && performance.now() < askedAt + AT_ONCE_MS) {
           await sleep(AT_ONCE_MS, signal); // the gateway has no room for one more who waits
         }
+        waitSeconds = turns.scarce ? SHORT_WAIT_SECONDS : WAIT_SECONDS;
       } finally {
         turns.giveBack();
       }
@@ -101,21 +106,16 @@ export class Log {
 
   #page(at: Position, limit: number, waitSeconds: number): Promise<Page> {
     const start = at instanceof Date ? `since=${at.toISOString()}` : `offset=${at}`;
-    return this.#get<Page>(`/records?${start}&limit=${limit}`, waitSeconds);
+    return this.#get(`/records?${start}&limit=${limit}`, waitSeconds, isPage);
   }
 
-  async #get<T>(path: string, waitSeconds: number): Promise<T> {
-    const reply = await this.#reading.calls.untilAnswered({
-      method: "GET",
-      path: pathOf(this.#place) + path,
-      headers: waitSeconds > 0 ? { Prefer: `wait=${waitSeconds}` } : {},
-      waitMs: waitSeconds * 1_000,
-      signal: this.#reading.signal,
-    });
-    if (reply.status !== 200) {
+  async #get<T>(path: string, waitSeconds: number, isAnswer: (body: unknown) => body is T): Promise<T> {
+    const { calls, signal } = this.#reading;
+    const reply = await calls.untilAnswered({ method: "GET", path: pathOf(this.#place) + path, waitSeconds, isAnswer, signal });
+    if (reply.status >= 300 || !isAnswer(reply.body)) {
       throw refusal(reply);
     }
-    return reply.body as T;
+    return reply.body;
   }
 
   #record(wire: Wire): ConsumerRecord {
@@ -136,6 +136,15 @@ export class Log {
       sequence,
     };
   }
+}
+
+function hasEnd(body: unknown): body is { readonly logEndOffset: number } {
+  return typeof (body as Partial<Page> | null | undefined)?.logEndOffset === "number";
+}
+
+function isPage(body: unknown): body is Page {
+  const { records, nextOffset } = (body ?? {}) as Partial<Page>;
+  return hasEnd(body) && typeof nextOffset === "number" && Array.isArray(records);
 }
 
 function headerValue(value: string | null | { base64: string }): HeaderValue {

@@ -1,7 +1,18 @@
-import { NotStoredError, UnknownOutcomeError, type GatewayError } from "./errors.js";
+import { GatewayError, NotStoredError, UnknownOutcomeError, type Failure } from "./errors.js";
 
-export function timedOut(): NotStoredError {
-  return new NotStoredError("The delivery time-out is over.", "timeout");
+/** `failure`: why the last request was not answered. */
+export function timedOut(failure?: Failure): NotStoredError {
+  return new NotStoredError(`The delivery time-out is over.${lastly(failure)}`, "timeout", failure);
+}
+
+/** No gateway registered the producer in so many milliseconds. */
+export function noGateway(ms: number, failure: Failure | undefined): GatewayError {
+  return new GatewayError(`No gateway answered for ${ms} ms.${lastly(failure)}`, "timeout", failure);
+}
+
+/** What a failure adds to a message. */
+export function lastly(failure: Failure | undefined): string {
+  return failure === undefined ? "" : ` The last request failed: ${failure.message}`;
 }
 
 export function closed(): NotStoredError {

@@ -1,7 +1,7 @@
 import type { Admission } from "./admission.js";
 import { refusal, type Calls } from "./calls.js";
 import { GatewayError, NotAuthorizedError } from "./errors.js";
-import { partitionsPath } from "./topics.js";
+import { isPartitions, partitionsPath } from "./topics.js";
 
 /** The number of partitions is asked for again after this time, in ms: 5 minutes, as in Kafka. It may grow. */
 const AGE_MS = 300_000;
@@ -27,11 +27,11 @@ export class PartitionCounts {
     }
     this.#asking.add(topic);
     try {
-      const reply = await this.#calls.untilAnswered({ method: "GET", path: partitionsPath(topic), signal: this.#ended });
-      const { partitions } = (reply.body ?? {}) as { partitions?: unknown[] };
-      if (reply.status !== 200 || partitions === undefined) {
+      const reply = await this.#calls.untilAnswered({ method: "GET", path: partitionsPath(topic), isAnswer: isPartitions, signal: this.#ended });
+      if (reply.status >= 300 || !isPartitions(reply.body)) {
         throw refusal(reply);
       }
+      const { partitions } = reply.body;
       if (partitions.length === 0) {
         throw new NotAuthorizedError(`The gateway shows no partition of topic ${topic}: the token has no right to produce to it, nor to read it.`);
       }

@@ -2,7 +2,7 @@ import { isOfAnother, type Answer } from "./answer.js";
 import { backoff } from "./backoff.js";
 import { Batch, type Pending } from "./batch.js";
 import { decide } from "./decision.js";
-import type { GatewayError, LostError, NotStoredError } from "./errors.js";
+import type { Failure, GatewayError, LostError, NotStoredError } from "./errors.js";
 import { dueAt, headOf, split, underWay } from "./line.js";
 import { notStored, timedOut } from "./outcomes.js";
 import type { PartitionSettings } from "./settings.js";
@@ -158,7 +158,7 @@ export class Partition {
   }
 
   /** Why the partition has to be stopped and its producer fenced: the first batch without an outcome was refused, or its time is over. */
-  trouble(now: number): NotStoredError | undefined {
+  trouble(now: number, failure?: Failure): NotStoredError | undefined {
     const first = headOf(this.#line);
     if (first === undefined || this.#stoppedFor !== undefined) {
       return undefined;
@@ -166,7 +166,7 @@ export class Partition {
     if (first.refusal !== undefined) {
       return first.refusal;
     }
-    return first.deadline <= now ? timedOut() : undefined;
+    return first.deadline <= now ? timedOut(failure) : undefined;
   }
 
   /** Sends nothing more until {@link resume}. Of what is under way the answers do not count any more. */
@@ -193,9 +193,9 @@ export class Partition {
     this.#stoppedFor = undefined;
   }
 
-  /** Ends the line without a fence: what may be stored has an unknown outcome; what was never sent, and all behind it, is not stored. */
-  giveUp(reason: GatewayError): void {
-    abandon(this.#line, reason);
+  /** Ends the line without a fence. True if it had what may be stored, whose outcome is unknown; what was never sent, and all behind it, is not. */
+  giveUp(reason: GatewayError): boolean {
+    return abandon(this.#line, reason);
   }
 
   /** Fails the records that are not frozen yet. */
@@ -204,11 +204,11 @@ export class Partition {
   }
 
   /** Fails waiting records whose time is over; all of them once the log has lost records. */
-  expire(now: number): void {
+  expire(now: number, failure?: Failure): void {
     if (this.#lost !== undefined) {
       return this.dropWaiting(this.#lost);
     }
-    this.#drop(this.#waiting.takeWhile((record) => record.deadline <= now), timedOut());
+    this.#drop(this.#waiting.takeWhile((record) => record.deadline <= now), timedOut(failure));
   }
 
   #drop(records: readonly Pending[], outcome: GatewayError): void {

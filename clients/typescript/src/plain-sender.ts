@@ -80,7 +80,7 @@ export class PlainSender {
   async #take(): Promise<Pending[]> {
     for (;;) {
       const now = performance.now();
-      this.#line.drop(this.#waiting.takeWhile((record) => record.deadline <= now), timedOut());
+      this.#line.drop(this.#waiting.takeWhile((record) => record.deadline <= now), this.#timedOut());
       const { oldest, bytes } = this.#waiting;
       if (oldest === undefined) {
         this.#running = false; // at once: what comes from now on finds nobody who would take it
@@ -102,7 +102,7 @@ export class PlainSender {
       const deadline = open.reduce((earliest, { record }) => Math.min(earliest, record.deadline), Infinity);
       const isOver = await this.#pause(open, deadline);
       if (isOver) {
-        this.#line.settle(open, timedOut());
+        this.#line.settle(open, this.#timedOut());
         continue;
       }
       const answer = await this.#append(open, deadline);
@@ -151,6 +151,10 @@ export class PlainSender {
         this.#leave(error);
       }
     }
+  }
+
+  #timedOut(): NotStoredError {
+    return timedOut(this.#shared.transport.failure);
   }
 
   #leave(error: RefusedError): void {

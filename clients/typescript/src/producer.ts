@@ -1,8 +1,9 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { Admission } from "./admission.js";
 import { Calls } from "./calls.js";
 import { GatewayError, NotStoredError, RefusedError } from "./errors.js";
 import { Ledger } from "./ledger.js";
-import { closed } from "./outcomes.js";
+import { closed, noGateway } from "./outcomes.js";
 import { Partitioner } from "./partitioner.js";
 import { PartitionCounts } from "./partition-counts.js";
 import { encode, type EncodedRecord, type ProducerRecord, type Receipt } from "./record.js";
@@ -47,7 +48,7 @@ export class Producer {
     this.#calls = new Calls(transport, this.#settings);
     this.#session = new Session(this.#calls, settings.name, this.#ended.signal);
     this.#partitioner = new Partitioner(this.#settings.batchBytes);
-    this.#admission = new Admission(this.#settings.bufferBytes, this.#settings.maxBlockMs, (topic) => void this.#partitionCounts.refresh(topic));
+    this.#admission = new Admission(this.#settings.bufferBytes, this.#settings.maxBlockMs, (topic) => void this.#partitionCounts.refresh(topic), () => transport.failure);
     this.#partitionCounts = new PartitionCounts(this.#calls, this.#admission, this.#ended.signal);
     this.#shared = {
       settings: this.#settings,
@@ -75,7 +76,7 @@ export class Producer {
   static async open(urls: string | URL | readonly (string | URL)[], settings: ProducerSettings = {}): Promise<Producer> {
     const producer = new Producer(urls, settings);
     const late = new AbortController();
-    const noAnswer = (): void => late.abort(new GatewayError("No gateway answered for the delivery time-out.", "timeout"));
+    const noAnswer = (): void => late.abort(noGateway(producer.#settings.deliveryTimeoutMs, producer.#calls.transport.failure));
     const timer = setTimeout(noAnswer, producer.#settings.deliveryTimeoutMs);
     const closed = (): void => late.abort(producer.#refused);
     producer.#ended.signal.addEventListener("abort", closed);

@@ -2,7 +2,8 @@ import { Calls } from "./calls.js";
 import { RefusedError } from "./errors.js";
 import { Log } from "./log.js";
 import type { HeaderValue } from "./record.js";
-import { connection, number, type ConnectionSettings } from "./settings.js";
+import { connection, number, told, type ConnectionSettings } from "./settings.js";
+import { invalidTime } from "./time.js";
 import { offsetOf, TopicLog } from "./topic-log.js";
 import { invalidTopic, RECORDS } from "./topics.js";
 import { Transport } from "./transport.js";
@@ -116,13 +117,25 @@ function pages(urls: string | URL | readonly (string | URL)[], settings: ReadSet
 
 function invalidStart(partition: unknown, from: NonNullable<ReadSettings["from"]>): string | undefined {
   if (partition !== undefined && !(Number.isSafeInteger(partition) && Number(partition) >= 0)) {
-    return `A partition is a whole number from 0 on, not ${String(partition)}.`;
+    return `A partition is a whole number from 0 on, not ${told(partition)}.`;
   }
   if (partition === undefined && typeof from === "number") {
     return `Offset ${from} is that of one partition: name the partition, or give an offset for each, as in { from: { 0: 17, 1: 4 } }.`;
   }
-  if (from instanceof Date && Number.isNaN(from.getTime())) {
-    return "The time to read from is no valid date.";
+  const starts: readonly unknown[] = from instanceof Map ? [...from.values()] : isObject(from) ? Object.values(from) : [from];
+  return starts.map((start) => (start === undefined ? undefined : invalidOffset(start))).find((invalid) => invalid !== undefined);
+}
+
+/** Not that of `null`, and not a time. */
+function isObject(from: unknown): from is object {
+  return typeof from === "object" && from !== null && !(from instanceof Date);
+}
+
+function invalidOffset(start: unknown): string | undefined {
+  if (start instanceof Date) {
+    const noTime = invalidTime(start);
+    return noTime === undefined ? undefined : `The time to read from ${noTime}.`;
   }
-  return undefined;
+  const isOne = start === "earliest" || start === "latest" || (Number.isSafeInteger(start) && Number(start) >= 0);
+  return isOne ? undefined : `To be read from is an offset, which is a whole number from 0 on, "earliest", "latest" or a Date, or an offset for each partition, not ${told(start)}.`;
 }

@@ -1,6 +1,7 @@
 import { toBase64 } from "./base64.js";
 import { InvalidRecordError, RefusedError } from "./errors.js";
-import type { Delivery } from "./settings.js";
+import { told, type Delivery } from "./settings.js";
+import { invalidTime } from "./time.js";
 import { invalidTopic, RECORDS } from "./topics.js";
 
 /** A header's value: text, bytes, or null as in Kafka. */
@@ -63,13 +64,16 @@ const LONGEST_ID = 255;
 
 /** Encodes a record, or throws a {@link RefusedError} for what the gateway would not take. */
 export function encode(record: ProducerRecord, delivery: Delivery = "exactly-once"): EncodedRecord {
+  if (typeof record !== "object" || record === null) {
+    throw new InvalidRecordError(`A record is an object such as { key: "customer-7", value: 1 }, not ${told(record)}.`);
+  }
   const { topic = RECORDS, partition, key, id } = record;
   const invalid = invalidTopic(topic);
   if (invalid !== undefined) {
     throw new RefusedError(invalid);
   }
   if (partition !== undefined && !(Number.isSafeInteger(partition) && partition >= 0)) {
-    throw new InvalidRecordError(`A partition is a whole number from 0 on, not ${String(partition)}.`);
+    throw new InvalidRecordError(`A partition is a whole number from 0 on, not ${told(partition)}.`);
   }
   const attributes = JSON.stringify({ ...idField(id, delivery), ...keyField(key), ...headersField(record.headers), ...timestampField(record.timestamp) });
   const line = attributes === "{}" ? `{${valueField(record)}}` : `${attributes.slice(0, -1)},${valueField(record)}}`;
@@ -144,9 +148,12 @@ function unlessLost(_name: string, value: unknown): unknown {
   return value;
 }
 
-function headersField(headers: Headers | undefined): object {
-  if (headers === undefined) {
+function headersField(headers: Headers | null | undefined): object {
+  if (headers === undefined || headers === null) {
     return {};
+  }
+  if (typeof headers !== "object") {
+    throw new InvalidRecordError(`Headers are an object of texts, or a list of names and values, not ${told(headers)}.`);
   }
   if (isList(headers)) {
     return { headers: headers.map(([name, value]) => [text(name, "header's name"), headerValue(value)]) };
@@ -171,13 +178,14 @@ function isList(headers: Headers): headers is ReadonlyArray<readonly [string, He
   return Array.isArray(headers);
 }
 
-function timestampField(timestamp: Date | number | undefined): object {
-  if (timestamp === undefined) {
+function timestampField(timestamp: Date | number | null | undefined): object {
+  if (timestamp === undefined || timestamp === null) {
     return {};
   }
   const time = new Date(timestamp);
-  if (Number.isNaN(time.getTime())) {
-    throw new InvalidRecordError(`The timestamp ${String(timestamp)} is no time.`);
+  const noTime = invalidTime(time);
+  if (noTime !== undefined) {
+    throw new InvalidRecordError(`The timestamp ${noTime}.`);
   }
   return { timestamp: time.toISOString() };
 }

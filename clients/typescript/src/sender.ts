@@ -59,10 +59,11 @@ export class Sender {
     this.#woken = false;
     const now = performance.now();
     const partition = this.#partition;
-    partition.expire(now);
+    const { failure } = this.#shared.transport;
+    partition.expire(now, failure);
     partition.release();
     const unresolved = !partition.idle && !this.#resolving;
-    const trouble = (unresolved ? partition.stoppedFor : undefined) ?? partition.trouble(now);
+    const trouble = (unresolved ? partition.stoppedFor : undefined) ?? partition.trouble(now, failure);
     if (trouble !== undefined) {
       void this.#resolve(trouble);
     } else if (this.#shared.session.identity !== undefined) {
@@ -142,7 +143,7 @@ export class Sender {
     this.#stop(reason);
     this.#resolving = true;
     const late = setTimeout(() => {
-      session.unsure = true;
+      this.#abandon(reason);
       this.giveUp(reason);
     }, settings.deliveryTimeoutMs);
     try {
@@ -157,15 +158,25 @@ export class Sender {
     }
   }
 
-  /** Nothing brings on the next fence where no record is taken until one is answered: then it comes by itself, after a rest. */
+  /**
+   * Where outcomes are unknown, no record is taken until a fence is answered, and nothing brings on the next one: then it comes by
+   * itself, after a rest.
+   */
   #failed(error: unknown, reason: NotStoredError): void {
     const { session, settings } = this.#shared;
     if (error instanceof FencedError || error instanceof LostError) {
       this.#shared.end(error);
     } else if (error instanceof RefusedError) {
+      this.#abandon(error);
       this.fail(error);
       this.#rest = session.unsure ? setTimeout(() => this.#askAgain(reason), Math.max(settings.retryBackoffMaxMs, LEAST_REST_MS)) : undefined;
     }
+  }
+
+  /** Ends all that was sent. Where an outcome is unknown then, no record is taken until a fence is answered. */
+  #abandon(reason: GatewayError): void {
+    const isUnknown = this.#partition.giveUp(reason);
+    this.#shared.session.unsure ||= isUnknown;
   }
 
   #askAgain(reason: NotStoredError): void {

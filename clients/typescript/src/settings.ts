@@ -96,7 +96,7 @@ export function complete(given: ProducerSettings): Complete {
 
 function delivery({ delivery = "exactly-once", name }: ProducerSettings): Delivery {
   if (delivery !== "exactly-once" && delivery !== "at-least-once") {
-    throw new RangeError(`delivery is "exactly-once" or "at-least-once", not ${String(delivery)}`);
+    throw new RangeError(`delivery is "exactly-once" or "at-least-once", not ${told(delivery)}`);
   }
   if (delivery === "at-least-once" && name !== undefined) {
     throw new RangeError('a name needs the delivery "exactly-once": without an identity there is nothing to fence');
@@ -107,7 +107,12 @@ function delivery({ delivery = "exactly-once", name }: ProducerSettings): Delive
 export function number(given: number | undefined, otherwise: number, name: string, least: number): number {
   const value = given ?? otherwise;
   if (!(typeof value === "number" && value >= least)) {
-    throw new RangeError(`${name} is a number from ${least} on, not ${String(value)}`);
+    throw new RangeError(`${name} is a number from ${least} on, not ${told(value)}`);
   }
   return value;
+}
+
+/** A value that was given, for messages: text has quotes. */
+export function told(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

@@ -84,11 +84,14 @@ function askFor(batch: Batch, { now, deliveryTimeoutMs }: Fence): void {
   batch.dueAt = now;
 }
 
-/** Ends a line without a fence: what may be stored has an unknown outcome; what was never sent, and all behind it, is not stored. */
-export function abandon(line: readonly Batch[], reason: GatewayError): void {
-  let possible = true;
-  for (const batch of line.filter((each) => each.outcome === undefined)) {
-    possible &&= batch.inDoubt || batch.underWay || batch.known;
-    batch.outcome = possible ? unknown(batch.failure(reason)) : notStored(batch.failure(reason));
-  }
+/**
+ * Ends a line without a fence: what may be stored has an unknown outcome; what was never sent, and all behind it, is not stored.
+ * Gives back whether there was anything that may be stored.
+ */
+export function abandon(line: readonly Batch[], reason: GatewayError): boolean {
+  const open = line.filter((each) => each.outcome === undefined);
+  const never = open.findIndex((batch) => !batch.inDoubt && !batch.underWay && !batch.known);
+  const possible = never < 0 ? open.length : never;
+  open.forEach((batch, i) => (batch.outcome = i < possible ? unknown(batch.failure(reason)) : notStored(batch.failure(reason))));
+  return possible > 0;
 }

@@ -2,14 +2,9 @@ import { refusal, sleep } from "./calls.js";
 import { Log, type Reading, type Start } from "./log.js";
 import { Merged } from "./merged.js";
 import type { ConsumerRecord, Offsets } from "./reader.js";
-import { partitionsPath } from "./topics.js";
+import { isPartitions, partitionsPath, type Partitions } from "./topics.js";
 
 type Page = readonly ConsumerRecord[];
-
-interface Listed {
-  readonly partition: number;
-  readonly logEndOffset: number;
-}
 
 /** All partitions of a topic, as one reader sees them. */
 export class TopicLog {
@@ -61,15 +56,14 @@ export class TopicLog {
     }
   }
 
-  async #list(): Promise<readonly Listed[]> {
+  async #list(): Promise<Partitions["partitions"]> {
     const { calls, signal } = this.#reading;
-    const reply = await calls.untilAnswered({ method: "GET", path: partitionsPath(this.#topic), signal });
-    const { partitions } = (reply.body ?? {}) as { partitions?: readonly Listed[] };
-    if (reply.status !== 200 || !Array.isArray(partitions)) {
+    const reply = await calls.untilAnswered({ method: "GET", path: partitionsPath(this.#topic), isAnswer: isPartitions, signal });
+    if (reply.status >= 300 || !isPartitions(reply.body)) {
       throw refusal(reply);
     }
     signal.throwIfAborted();
-    return partitions;
+    return reply.body.partitions;
   }
 }
 

@@ -7,11 +7,21 @@ export interface Place {
   readonly partition: number;
 }
 
+/** A topic's partitions, as a gateway lists them. */
+export interface Partitions {
+  readonly partitions: readonly { readonly partition: number; readonly logEndOffset: number }[];
+}
+
 const LONGEST_NAME = 249;
 
 /** The path of all partitions of a topic: of `records` the short one, which a gateway without topics has, too. */
 export function partitionsPath(topic: string): string {
   return topic === RECORDS ? "/partitions" : `/topics/${topic}/partitions`;
+}
+
+/** Whether the answer at {@link partitionsPath} is a gateway's. */
+export function isPartitions(body: unknown): body is Partitions {
+  return Array.isArray((body as Partial<Partitions> | null | undefined)?.partitions);
 }
 
 /** The path of a partition, which no other has. */

@@ -1,4 +1,5 @@
-import { isTransient, type Reply } from "./answer.js";
+import { describe, isTransient, problemOf, type Reply } from "./answer.js";
+import type { Failure } from "./errors.js";
 import type { Connection } from "./settings.js";
 import { distrust } from "./tls.js";
 
@@ -33,12 +34,14 @@ export class Transport {
   #current = 0;
   /** The gateways whose certificate was not trusted at the last request. */
   readonly #distrusted = new Set<number>();
+  /** Why the last request was not answered, for messages; undefined if it was. */
+  failure: Failure | undefined;
   /** Whether a gateway has ever answered: then a certificate that is not trusted may be so for a while. */
   #answered = false;
 
   constructor(urls: string | URL | readonly (string | URL)[], connection: Connection) {
-    const list = typeof urls === "string" || urls instanceof URL ? [urls] : urls;
-    this.#bases = list.map((url) => new URL(url).href.replace(/[?#].*$/, "").replace(/\/+$/, ""));
+    const list = typeof urls === "object" && urls !== null && !(urls instanceof URL) ? urls : [urls];
+    this.#bases = list.map(baseOf);
     this.#connection = connection;
     if (this.#bases.length === 0) {
       throw new RangeError("the URL of a gateway is missing");
@@ -57,6 +60,11 @@ export class Transport {
       }
       const authorization = await this.#authorization(abort.signal);
       return await this.#send({ ...request, headers: { ...authorization, ...request.headers } }, abort.signal);
+    } catch (error) {
+      if (error instanceof NoAnswer && request.signal?.aborted !== true) {
+        this.failure = error;
+      }
+      throw error;
     } finally {
       clearTimeout(timer);
       request.signal?.removeEventListener("abort", forward);
@@ -69,7 +77,9 @@ export class Transport {
     try {
       const reply = await untilAborted(this.#fetch(`${this.#bases[at]}${request.path}`, request, signal), signal);
       this.#answered = true;
-      if (isTransient(reply.status)) {
+      const problem = isTransient(reply.status) ? problemOf(reply) : undefined;
+      this.failure = problem && { message: `${this.#bases[at]} answered ${describe(problem)}`, problem };
+      if (problem !== undefined) {
         this.#turnFrom(at);
       }
       return reply;
@@ -95,7 +105,7 @@ export class Transport {
     const base = String(this.#bases[at]);
     const reason = distrust(base, cause);
     if (reason === undefined) {
-      return new NoAnswer(`no answer from ${base}`, true, cause);
+      return new NoAnswer(`no answer from ${base}: ${innermost(cause)}`, true, cause);
     }
     this.#distrusted.add(at);
     // A fetch that asks more than once tells its last failure: the first request may have come through.
@@ -108,9 +118,13 @@ export class Transport {
       return {};
     }
     try {
-      return { Authorization: `Bearer ${typeof token === "string" ? token : await untilAborted(token(), signal)}` };
+      const bearer = String(typeof token === "string" ? token : await untilAborted(token(), signal)).trim();
+      if (/[\0\r\n]/.test(bearer)) {
+        throw new Error("a token has one line"); // not for fetch to tell, whose message has the token
+      }
+      return { Authorization: `Bearer ${bearer}` };
     } catch (cause) {
-      throw new NoAnswer(signal.aborted ? "no token in time" : "the function for the token failed", false, cause);
+      throw new NoAnswer(signal.aborted ? "no token in time" : `there is no token: ${innermost(cause)}`, false, cause);
     }
   }
 
@@ -119,6 +133,26 @@ export class Transport {
       this.#current = (at + 1) % this.#bases.length;
     }
   }
+}
+
+/** What a path is put behind. With a user and a password `fetch` would refuse each request. */
+function baseOf(url: string | URL): string {
+  const known = URL.canParse(url) ? new URL(url) : undefined;
+  if (known === undefined || !/^https?:$/.test(known.protocol) || known.username !== "" || known.password !== "") {
+    const told = String(url);
+    const given = told.includes("@") ? "" : `: ${JSON.stringify(told)} is not`;
+    throw new TypeError(`the URL of a gateway is such as http://localhost:8080, without a user and a password${given}`);
+  }
+  return known.href.replace(/[?#].*$/, "").replace(/\/+$/, "");
+}
+
+/** What the innermost cause says: `fetch failed` says nothing. */
+function innermost(failure: unknown): string {
+  let message = String(failure);
+  for (let cause = failure; cause instanceof Error; cause = cause instanceof AggregateError ? cause.errors[0] : cause.cause) {
+    message = cause.message || message;
+  }
+  return message.trim();
 }
 
 /** A token or a `fetch` may take longer than it is told to: its result, or the signal's reason as soon as it is aborted. */

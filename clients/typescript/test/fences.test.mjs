@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DeliveryError, FencedError, NotStoredError, Producer, UnknownOutcomeError } from "@exactly-once/client";
+import { DeliveryError, FencedError, InvalidRecordError, NotAuthorizedError, NotStoredError, Producer, UnknownOutcomeError } from "@exactly-once/client";
 import { LOSE_ANSWER, LOSE_REQUEST, PASS, Proxy } from "./support/proxy.mjs";
 import { isAppend, isFence, stage, untilTaken } from "./support/stage.mjs";
 
@@ -65,7 +65,7 @@ test("a 404 of something else is no lost log", { timeout: 30_000 }, async () => 
   open(QUICK);
   await assert.rejects(send("a"), UnknownOutcomeError);
   away = false;
-  assert.equal((await send("b")).sequence, 0);
+  assert.equal((await untilTaken(() => send("b"))).sequence, 0);
   assert.deepEqual(await values(), ["b"]);
 });
 
@@ -84,17 +84,54 @@ for (const status of [401, 403]) {
   });
 }
 
-test("a close ends what asks again", { timeout: 30_000 }, async (t) => {
-  let fault = LOSE_REQUEST;
-  on.proxy.fault = (request) => (isAppend(request) || isFence(request) ? fault : PASS);
-  open({ ...QUICK, deliveryTimeoutMs: 500, retryBackoffMaxMs: 20 });
+for (const status of [401, 403, 404]) {
+  test(`a fence that is refused with ${status} before the delivery time-out is over once more closes the producer to sends`, { timeout: 30_000 }, async () => {
+    let away = true;
+    on.proxy.fault = (request) => (isAppend(request) && away ? LOSE_ANSWER : isFence(request) && away ? { status } : PASS);
+    open({ ...QUICK, deliveryTimeoutMs: 1_000 });
+    await assert.rejects(send("a"), UnknownOutcomeError);
+    const closed = (error) => error instanceof NotStoredError && /closed to sends/.test(error.message);
+    await assert.rejects(send("b"), closed);
+    await assert.rejects(on.producer.send({ partition: 0, value: "b" }), closed);
+    away = false;
+    assert.equal((await untilTaken(() => send("c"))).sequence, 1);
+    assert.deepEqual(await values(), ["a", "c"]);
+  });
+}
+
+test("a fence that is refused where no outcome is unknown does not", { timeout: 30_000 }, async () => {
+  const refusal = (status, code) => ({ status, headers: { "Content-Type": "application/problem+json" }, body: JSON.stringify({ status, code }) });
+  let away = true;
+  on.proxy.fault = (request) => (isAppend(request) && away ? refusal(400, "INVALID_REQUEST") : isFence(request) && away ? refusal(403, "FORBIDDEN") : PASS);
+  open(QUICK);
+  await assert.rejects(send("a"), InvalidRecordError);
+  await assert.rejects(send("b"), NotAuthorizedError);
+  away = false;
+  assert.equal((await send("c")).sequence, 0);
+  assert.deepEqual(await values(), ["c"]);
+});
+
+test("a fence that is not answered where no outcome is unknown does not", { timeout: 30_000 }, async () => {
+  const problem = { status: 400, code: "INVALID_REQUEST" };
+  let away = true;
+  on.proxy.fault = (request) => (isAppend(request) && away ? { status: 400, body: JSON.stringify(problem) } : isFence(request) && away ? LOSE_REQUEST : PASS);
+  open({ ...QUICK, deliveryTimeoutMs: 1_000 });
+  await assert.rejects(send("a"), InvalidRecordError);
+  const sent = send("b");
+  away = false;
+  assert.equal((await sent).sequence, 0);
+  assert.deepEqual(await values(), ["b"]);
+});
+
+test("a close ends what asks again", { timeout: 30_000 }, async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
+  const before = timers();
+  on.proxy.fault = (request) => (isAppend(request) ? LOSE_REQUEST : isFence(request) ? { status: 403 } : PASS);
+  open({ ...QUICK, deliveryTimeoutMs: 500, retryBackoffMaxMs: 60_000 });
   await assert.rejects(send("a"), UnknownOutcomeError);
-  fault = { status: 403 };
-  await moreFences(3, t.signal);
-  await on.producer.close().catch(() => {});
-  const after = fences();
-  await sleep(300); // fifteen times as long as it rests
-  assert.ok(fences() <= after + 1, "one may have been under way");
+  assert.equal(timers(), before + 1, "it rests until it asks again");
+  await assert.rejects(on.producer.close(), DeliveryError);
+  assert.equal(timers(), before, "what rests keeps a process from its end");
 });
 
 for (const [status, body] of [[202, "{}"], [202, JSON.stringify({ status: "queued" })], [200, JSON.stringify({ ok: true })], [200, "null"], [204, undefined]]) {

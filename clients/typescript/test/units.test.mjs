@@ -35,6 +35,7 @@ describe("a record's line", () => {
     [{ tombstone: true, key: "k" }, '{"key":"k","tombstone":true}'],
     [{ value: 1, headers: { a: "b" } }, '{"headers":{"a":"b"},"value":1}'],
     [{ value: 1, headers: [["a", "b"], ["a", null], ["c", bytes]] }, '{"headers":[["a","b"],["a",null],["c",{"base64":"AP+A"}]],"value":1}'],
+    [{ value: 1, headers: null, timestamp: null, key: null }, '{"value":1}'],
     [{ value: 1, timestamp: 0 }, '{"timestamp":"1970-01-01T00:00:00.000Z","value":1}'],
     [{ value: 1, timestamp: new Date("2026-11-23T10:00:00.123Z") }, '{"timestamp":"2026-11-23T10:00:00.123Z","value":1}'],
     [{ value: [null, {}, { 0: 1 }, undefined] }, '{"value":[null,{},{"0":1},null]}'],
@@ -55,6 +56,10 @@ describe("is refused", () => {
   const cases = {
     "the name of no topic": { value: 1, topic: "../records" },
     "no text as a topic": { value: 1, topic: 7 },
+    "a text for a record": "value",
+    "no record": undefined,
+    "a text for headers": { value: 1, headers: "a: b" },
+    "a partition as text": { value: 1, partition: "1" },
     "a partition below 0": { value: 1, partition: -1 },
     "half a partition": { value: 1, partition: 0.5 },
     "no value": {},
@@ -76,6 +81,8 @@ describe("is refused", () => {
     "a number as a header": { value: 1, headers: { a: 1 } },
     "a number in a list of headers": { value: 1, headers: [["a", 1]] },
     "a time that is none": { value: 1, timestamp: new Date("never") },
+    "a time beyond the year 9999": { value: 1, timestamp: Date.UTC(10_000, 0) },
+    "a time before the year 0": { value: 1, timestamp: new Date(-8.64e15) },
   };
   for (const [name, record] of Object.entries(cases)) {
     test(name, () => assert.throws(() => encode(record), RefusedError));

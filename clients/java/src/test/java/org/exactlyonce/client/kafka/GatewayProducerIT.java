@@ -181,7 +181,7 @@ class GatewayProducerIT {
 	@Test
 	void bufferWithoutRoomFailsTheFuture() throws Exception {
 		List<String> called = new CopyOnWriteArrayList<>();
-		try (Producer<String, String> producer = open("buffer.memory", 50_000, "max.block.ms", 300)) {
+		try (Producer<String, String> producer = open("buffer.memory", 50_000, "max.block.ms", 3_000)) {
 			await(producer.send(record(5, "first")));
 			log.pause(true);
 			sendAll(producer, 5, 4).size();

@@ -37,11 +37,11 @@ public final class Conformance implements AutoCloseable {
 
 	/**
 	 * Runs what the arguments say; README has them. Ends the JVM with 0 if every scenario
-	 * was passed, 1 if not, 2 if the arguments cannot be understood.
+	 * was passed, 1 if not, 2 if the arguments cannot be understood, and 3 if it cannot
+	 * go on, as with a gateway that does not start.
 	 * @param arguments the arguments, and behind {@code --} the driver
-	 * @throws IOException if the folder for temporary files cannot be used
 	 */
-	public static void main(String[] arguments) throws IOException {
+	public static void main(String[] arguments) {
 		System.setProperty("sun.net.httpserver.nodelay", "true");
 		Arguments parsed;
 		try {
@@ -61,6 +61,11 @@ public final class Conformance implements AutoCloseable {
 			for (String name : parsed.only()) {
 				failed += suite.report(name, System.out) ? 0 : 1;
 			}
+		}
+		catch (IOException | RuntimeException ex) {
+			// the threads of servers and drivers would keep the JVM
+			ex.printStackTrace();
+			System.exit(3);
 		}
 		System.out.println((parsed.only().size() - failed) + " passed, " + failed + " failed");
 		System.exit((failed == 0) ? 0 : 1);

@@ -4,6 +4,7 @@ import asyncio
 import json
 import unittest
 import urllib.request
+from decimal import Decimal
 
 from exactly_once_client import (AuthenticationError, IdReusedError, InvalidRecordError, NotAuthorizedError,
                                  NotFoundError, NotOwnerError, NotStoredError, Producer, RefusedError, TooLargeError)
@@ -16,6 +17,11 @@ ADMIN = "the-administrators-key-of-these-tests"
 
 
 class Table(unittest.TestCase):
+
+    def test_a_number_may_have_more_digits_than_an_int(self):
+        digits = "7" * 5000
+        self.assertEqual(Answer(200, {}, f'{{"offset": 7, "value": {digits}}}'.encode()).document(),
+                         {"offset": 7, "value": Decimal(digits)})
 
     def test_each_refusal_has_its_type(self):
         for status, code, kind in ((400, "INVALID_REQUEST", InvalidRecordError),

@@ -88,7 +88,7 @@ for (const status of [401, 403, 404]) {
   test(`a fence that is refused with ${status} before the delivery time-out is over once more closes the producer to sends`, { timeout: 30_000 }, async () => {
     let away = true;
     on.proxy.fault = (request) => (isAppend(request) && away ? LOSE_ANSWER : isFence(request) && away ? { status } : PASS);
-    open({ ...QUICK, deliveryTimeoutMs: 1_000 });
+    open({ ...QUICK, deliveryTimeoutMs: 3_000 });
     await assert.rejects(send("a"), UnknownOutcomeError);
     const closed = (error) => error instanceof NotStoredError && /closed to sends/.test(error.message);
     await assert.rejects(send("b"), closed);
@@ -115,7 +115,7 @@ test("a fence that is not answered where no outcome is unknown does not", { time
   const problem = { status: 400, code: "INVALID_REQUEST" };
   let away = true;
   on.proxy.fault = (request) => (isAppend(request) && away ? { status: 400, body: JSON.stringify(problem) } : isFence(request) && away ? LOSE_REQUEST : PASS);
-  open({ ...QUICK, deliveryTimeoutMs: 1_000 });
+  open({ ...QUICK, deliveryTimeoutMs: 3_000 });
   await assert.rejects(send("a"), InvalidRecordError);
   const sent = send("b");
   away = false;

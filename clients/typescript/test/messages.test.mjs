@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { describe, test } from "node:test";
 import { Producer, read, UnknownOutcomeError } from "@exactly-once/client";
 
-const QUICK = { deliveryTimeoutMs: 500, maxBlockMs: 500, retryBackoffMs: 5, waitMs: 0 };
+const QUICK = { deliveryTimeoutMs: 3_000, maxBlockMs: 3_000, retryBackoffMs: 5, waitMs: 0 };
 
 /** The URL of a port at which nobody listens. */
 async function nobody() {
@@ -20,7 +20,7 @@ async function nobody() {
 /** A fetch that registers a producer, and answers all else with a response. */
 const registering = (answer) => async (url) => (url.endsWith("/producers") ? Response.json({ producerId: 1, producerEpoch: 0, partitions: [] }, { status: 201 }) : answer());
 
-test("where nobody listens it is said where, and why", { timeout: 10_000 }, async (t) => {
+test("where nobody listens it is said where, and why", { timeout: 60_000 }, async (t) => {
   const url = await nobody();
   const isTold = (what) => (error) => {
     assert.match(error.message, new RegExp(`^${what} The last request failed: no answer from ${url}: connect ECONNREFUSED`));
@@ -28,10 +28,10 @@ test("where nobody listens it is said where, and why", { timeout: 10_000 }, asyn
     assert.ok(error.cause instanceof Error);
     return true;
   };
-  await assert.rejects(Producer.open(url, QUICK), isTold("No gateway answered for 500 ms."));
+  await assert.rejects(Producer.open(url, QUICK), isTold("No gateway answered for 3000 ms."));
   const producer = new Producer(url, QUICK);
   t.after(() => producer.close({ timeoutMs: 0 }).catch(() => {}));
-  await assert.rejects(producer.send({ value: 1 }), isTold("No gateway said how many partitions topic records has for 500 ms."));
+  await assert.rejects(producer.send({ value: 1 }), isTold("No gateway said how many partitions topic records has for 3000 ms."));
   await assert.rejects(producer.send({ partition: 0, value: 1 }), isTold("The delivery time-out is over."));
   const plain = new Producer(url, { ...QUICK, delivery: "at-least-once" });
   t.after(() => plain.close({ timeoutMs: 0 }).catch(() => {}));
@@ -47,7 +47,7 @@ describe("what the last answer was is said", () => {
     ["a function for the token that fails", undefined, /failed: there is no token: out of order$/, undefined],
   ];
   for (const [name, fetch, message, expected] of cases) {
-    test(name, { timeout: 10_000 }, async () => {
+    test(name, { timeout: 60_000 }, async () => {
       const token = fetch === undefined ? { token: () => Promise.reject(new Error("out of order")) } : { fetch };
       await assert.rejects(Producer.open("http://gateway.test", { ...QUICK, ...token }), (error) => {
         assert.match(error.message, message);
@@ -57,7 +57,7 @@ describe("what the last answer was is said", () => {
     });
   }
 
-  test("but not one that was followed by another", { timeout: 10_000 }, async (t) => {
+  test("but not one that was followed by another", { timeout: 60_000 }, async (t) => {
     let answers = 0;
     const fetch = registering(() => (++answers === 1 ? Response.json(problem, { status: 503 }) : new Promise(() => {})));
     const producer = new Producer("http://gateway.test", { ...QUICK, fetch, requestTimeoutMs: 40 });
@@ -67,7 +67,7 @@ describe("what the last answer was is said", () => {
 });
 
 for (const url of ["localhost:8080", "gateway", "", "ftp://localhost", "http://user:password@localhost", undefined]) {
-  test(`${JSON.stringify(url)} is no URL of a gateway`, { timeout: 10_000 }, async () => {
+  test(`${JSON.stringify(url)} is no URL of a gateway`, { timeout: 60_000 }, async () => {
     const isTold = { name: "TypeError", message: /^the URL of a gateway is such as http:\/\/localhost:8080/ };
     assert.throws(() => new Producer(url), isTold);
     assert.throws(() => new Producer(["http://localhost:8080", url]), isTold);
@@ -76,19 +76,19 @@ for (const url of ["localhost:8080", "gateway", "", "ftp://localhost", "http://u
   });
 }
 
-test("neither a password nor a token is told", { timeout: 10_000 }, async () => {
+test("neither a password nor a token is told", { timeout: 60_000 }, async () => {
   const isSilent = (error) => !/secret/.test(error.message);
   assert.throws(() => new Producer("http://user:secret@localhost"), isSilent);
   await assert.rejects(Producer.open("http://localhost:8080", { ...QUICK, token: "sec\nsecret" }), (error) => isSilent(error) && /there is no token: a token has one line/.test(error.message));
 });
 
-test("text is told from what it reads like", { timeout: 10_000 }, async () => {
+test("text is told from what it reads like", { timeout: 60_000 }, async () => {
   assert.throws(() => new Producer("http://localhost:8080", { lingerMs: "5" }), { name: "RangeError", message: 'lingerMs is a number from 0 on, not "5"' });
   await assert.rejects(read("http://localhost:8080", { partition: "0" }).next(), { name: "RefusedError", message: 'A partition is a whole number from 0 on, not "0".' });
 });
 
 for (const [from, told] of [[null, "null"], ["7", '"7"'], ["lastest", '"lastest"'], [-1, "-1"], [0.5, "0.5"], [true, "true"]]) {
-  test(`${told} is no offset to read from`, { timeout: 10_000 }, async () => {
+  test(`${told} is no offset to read from`, { timeout: 60_000 }, async () => {
     for (const settings of [{ partition: 0, from }, { from: { 0: from } }, { from: new Map([[0, 4], [1, from]]) }]) {
       await assert.rejects(read("http://localhost:8080", settings).next(), (error) => error.name === "RefusedError" && error.message.endsWith(`, not ${told}.`));
     }

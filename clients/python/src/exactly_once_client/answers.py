@@ -5,12 +5,21 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from enum import Enum
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping, Optional, Union
 
 from .errors import (AuthenticationError, IdReusedError, InvalidRecordError, NotAuthorizedError, NotFoundError,
                      NotOwnerError, RefusedError, TooLargeError)
+
+
+def _integer(digits: str) -> Union[int, Decimal]:
+    """Of any length, as the log has it; Python makes no int of more than sys.get_int_max_str_digits() digits."""
+    try:
+        return int(digits)
+    except ValueError:
+        return Decimal(digits)
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,7 @@ class Answer:
     def document(self) -> dict[str, Any]:
         """The body as a JSON object; empty if it is none."""
         try:
-            document = json.loads(self.body)
+            document = json.loads(self.body, parse_int=_integer)
         except (ValueError, RecursionError):
             return {}
         return document if isinstance(document, dict) else {}

@@ -97,6 +97,7 @@ class Keeper:
                 write(self._outbox)
             return True
         except OSError as error:
+            self._marks.clear()  # what was not yet on the disk is cut off: close notes all of it again
             self._failed(OutboxError(f"The outbox cannot be written: {error}"))
             return False
 

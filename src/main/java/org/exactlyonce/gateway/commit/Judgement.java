@@ -37,7 +37,7 @@ sealed interface Judgement {
 
 	/**
 	 * Whether it says nothing about an earlier attempt that may have stored the request:
-	 * what was stored by an epoch, an owner or in a topic of then is none of a later
+	 * what was stored under the epoch, or for the owner, of then is none of a later
 	 * one's.
 	 * @return true for refusals that look at no sequence and no id
 	 */

@@ -148,7 +148,7 @@ public class DurableEnds implements DisposableBean {
 	 * many partitions at a time.
 	 * @param partition the partition
 	 * @param offset the record's offset
-	 * @param ready called once, by a worker, when the record is durable
+	 * @param ready called as for the others
 	 * @return the wait; it ends unsaid if the partition is deleted
 	 */
 	public Waiter awaitPatiently(int partition, long offset, Runnable ready) {

@@ -119,6 +119,8 @@ final class EventStream implements WriteListener, AsyncListener {
 		if (this.next >= this.streams.end(this.partition.id(), this.next)) {
 			if (this.waiter == null) {
 				this.waiter = this.streams.await(this.partition.id(), this.next, this::more, this::finish);
+				this.streams.end(this.partition.id(), this.next); // it may be put back
+																	// just then
 			}
 			return false;
 		}

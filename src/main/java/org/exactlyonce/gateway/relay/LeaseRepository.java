@@ -47,6 +47,9 @@ interface LeaseRepository extends Repository<RelayLease, RelayLease.Key> {
 			order by p.partition_id""")
 	int createMissing(String topic);
 
+	/** Whether a destination has any row. */
+	boolean existsByKeyTopic(String topic);
+
 	/**
 	 * Waits until no retention is between its question who relays and its answer, and
 	 * keeps it from asking until the transaction ends. In the order of all who lock

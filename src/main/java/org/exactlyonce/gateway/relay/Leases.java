@@ -79,14 +79,21 @@ final class Leases {
 	 * @throws RuntimeException if the database does not let it
 	 */
 	void begin() {
-		try {
-			this.transactions.run(this::announceDestination);
-		}
-		catch (DataIntegrityViolationException | ConcurrencyFailureException ex) {
-			// another gateway began at the same moment, of a version that does not wait
-			this.transactions.run(this::announceDestination);
+		if (!this.transactions.run(this::isKnown)) {
+			try {
+				this.transactions.run(this::announceDestination);
+			}
+			catch (DataIntegrityViolationException | ConcurrencyFailureException ex) {
+				// another gateway was at it, which may be of a version that does not wait
+				this.transactions.run(this::announceDestination);
+			}
 		}
 		this.begun = true;
+	}
+
+	/** A partition without a row is not relayed yet, where the destination has others. */
+	private boolean isKnown() {
+		return this.repository.existsByKeyTopic(this.topic) && !this.repository.existsByKeyTopic("");
 	}
 
 	private int announceDestination() {

@@ -36,7 +36,7 @@ final class PartitionRelay {
 
 	private final SerialTask task;
 
-	private final LeaseHold lease = new LeaseHold(System::nanoTime);
+	private final LeaseHold lease;
 
 	private final PoisonStop poison = new PoisonStop();
 
@@ -59,6 +59,7 @@ final class PartitionRelay {
 			RelayWorkers workers, RelayNews news) {
 		this.partition = partition;
 		this.log = log;
+		this.lease = new LeaseHold(System::nanoTime, log::putBacks);
 		this.producers = producers;
 		this.transactions = new RelayTransactions(log, metrics);
 		this.metrics = metrics;
@@ -91,12 +92,8 @@ final class PartitionRelay {
 
 	/** The lease was held when the database was asked. */
 	void hold(LeaseView view) {
-		boolean before = this.lease.isHeld();
-		if (!before) {
+		if (this.lease.hold(view)) {
 			this.reported = view.told().get(this.partition.id());
-		}
-		this.lease.hold(view);
-		if (!before && this.lease.isHeld()) {
 			this.newlyHeld = true;
 			this.task.signal();
 		}

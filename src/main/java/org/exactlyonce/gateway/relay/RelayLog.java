@@ -61,6 +61,11 @@ final class RelayLog {
 		return this.ends.end(partition.id());
 	}
 
+	/** How many logs were put back to an earlier end, as far as is known. */
+	int putBacks() {
+		return this.ends.putBacks();
+	}
+
 	/**
 	 * Asks the database where a partition starts, as what is before is deleted, and ends.
 	 * @throws PartitionGoneException if its topic was deleted

@@ -34,10 +34,9 @@ final class EarlierClock extends Clock {
 	/** Looks at both; until it has done so once, nothing is old. */
 	void look() {
 		long own = this.clock.millis();
-		long nanos = System.nanoTime();
 		// else the database's clock is this one
 		long earlier = this.store.isShared() ? Math.min(own, databaseMillis()) : own;
-		this.last = new Reading(earlier, nanos);
+		this.last = new Reading(earlier, System.nanoTime());
 	}
 
 	private long databaseMillis() {
@@ -68,7 +67,7 @@ final class EarlierClock extends Clock {
 
 	@Override
 	public Clock withZone(ZoneId zone) {
-		return new EarlierClock(this.clock.withZone(zone), this.store, this.transactions);
+		throw new UnsupportedOperationException();
 	}
 
 	/**

@@ -85,9 +85,9 @@ class Retention implements SmartLifecycle {
 		this.firstBatches.begin();
 		boolean timed = attempt(this.clock::look);
 		boolean counted = attempt(() -> this.uncountedBytes.count(this.running));
-		boolean deleted = attempt(() -> this.expiredBatches.delete(this.running));
+		boolean deleted = timed && attempt(() -> this.expiredBatches.delete(this.running));
 		boolean purged = attempt(() -> this.deletedTopics.purge(this.running));
-		boolean forgotten = attempt(() -> this.forgottenIds.forget(this.running));
+		boolean forgotten = timed && attempt(() -> this.forgottenIds.forget(this.running));
 		this.rests.end();
 		this.failing = !(timed && counted && deleted && purged && forgotten);
 		this.firstBatches.end(!this.failing);

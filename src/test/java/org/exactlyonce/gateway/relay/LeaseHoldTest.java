@@ -11,7 +11,9 @@ class LeaseHoldTest {
 
 	private long now = Long.MAX_VALUE - 10; // as it may be, it overflows in a moment
 
-	private final LeaseHold lease = new LeaseHold(() -> this.now);
+	private int putBacks;
+
+	private final LeaseHold lease = new LeaseHold(() -> this.now, () -> this.putBacks);
 
 	/** What the database says, asked a nanosecond later. */
 	private LeaseView asked() {
@@ -52,6 +54,17 @@ class LeaseHoldTest {
 		this.lease.hold(before);
 		assertThat(this.lease.isHeld()).isFalse();
 		this.lease.hold(asked());
+		assertThat(this.lease.isHeld()).isTrue();
+	}
+
+	/** Whoever relays it has to look at the log, and at Kafka, again. */
+	@Test
+	void beginsAnewWithALogThatWasPutBack() {
+		assertThat(this.lease.hold(asked())).isTrue();
+		assertThat(this.lease.hold(asked())).isFalse();
+		this.putBacks++;
+		assertThat(this.lease.isHeld()).isFalse();
+		assertThat(this.lease.hold(asked())).isTrue();
 		assertThat(this.lease.isHeld()).isTrue();
 	}
 

@@ -31,7 +31,7 @@ import static org.awaitility.Awaitility.await;
  */
 class RelayRemadeTopicIT {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(40);
+	private static final Duration PATIENCE = Duration.ofSeconds(120);
 
 	private final String topic = KafkaServer.newTopic();
 

@@ -39,6 +39,13 @@ class FailoverIT {
 		this.next++;
 	}
 
+	private int waitingPolls() {
+		return this.client.get("/actuator/metrics/gateway.live.readers?tag=kind:poll")
+			.json()
+			.at("/measurements/0/value")
+			.intValue();
+	}
+
 	private Answer readiness() {
 		return this.client.get("/actuator/health/readiness");
 	}
@@ -112,6 +119,7 @@ class FailoverIT {
 				await().until(() -> stream.ids().size() == 8);
 				CompletableFuture<Answer> poll = CompletableFuture.supplyAsync(
 						() -> this.client.send("GET", "/partitions/0/records?offset=8", null, "Prefer", "wait=60"));
+				await().until(() -> waitingPolls() == 1);
 				primary.set("default_transaction_read_only", "on");
 				isNotReady();
 				standby.execute("select pg_promote()");

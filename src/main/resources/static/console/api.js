@@ -1,6 +1,18 @@
 // The only door to the gateway: the public API, as anybody with curl has it.
 import { app, root, update } from './state.js';
-import { useCallback, useEffect, useRef, useState } from './ui.js';
+
+/** Of an answer nothing may come for so long: a gateway that hangs is as good as away. */
+const SILENCE_MS = 15000;
+
+/** Longer for what changes something: not to know whether it was done is worse than to wait. */
+const SILENCE_OF_CHANGES_MS = 60000;
+const LOOK_MS = 5000;
+
+/** How long to wait before it is asked again. */
+export function waitOf(headers) {
+  const seconds = Number(headers?.get('Retry-After') ?? NaN);
+  return 1000 * (seconds >= 0 ? Math.min(Math.max(seconds, 1), 60) : 2);
+}
 
 /** An answer that is no success, with the gateway's own words. */
 export class Refused extends Error {
@@ -10,13 +22,34 @@ export class Refused extends Error {
     this.status = answer.status;
     this.code = problem.code;
     this.problem = problem;
+    this.passes = answer.status === 429 || answer.status === 503; // the same may be answered another time
+    this.waitMs = waitOf(answer.headers);
   }
 }
 
 /** The gateway did not answer at all. */
 export class Away extends Error {
-  constructor() {
-    super('The gateway does not answer.');
+  constructor(method = 'GET') {
+    super(method === 'GET' ? 'The gateway does not answer.' : 'No answer: it may have been done.');
+  }
+}
+
+/** Ends a request of which nothing comes for too long, or whose own signal says so. */
+export class Silence {
+  constructor({ method = 'GET', signal } = {}) {
+    this.ms = method === 'GET' ? SILENCE_MS : SILENCE_OF_CHANGES_MS;
+    this.ended = new AbortController();
+    this.signal = signal ? AbortSignal.any([signal, this.ended.signal]) : this.ended.signal;
+    this.heard();
+  }
+
+  heard() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.ended.abort(), this.ms);
+  }
+
+  over() {
+    clearTimeout(this.timer);
   }
 }
 
@@ -27,25 +60,33 @@ function isOfAProxy(response) {
   return [502, 503, 504].includes(response.status) && !/problem\+json|vnd\.spring-boot/.test(response.headers.get('Content-Type') ?? '');
 }
 
-/** Sends a request; the answer may be a stream that is still to be read. */
-export async function open(path, { method = 'GET', headers = {}, body, signal } = {}) {
+/** What a request that brought no answer, or not all of it, ends with. */
+function lost(failure, { method, signal }) {
+  if (signal?.aborted) {
+    return failure;
+  }
+  notThere();
+  return new Away(method);
+}
+
+/** Sends a request; the answer may be a stream that is still to be read, which nobody watches but the caller. */
+export async function open(path, options = {}, silence = new Silence(options)) {
+  const { method = 'GET', headers = {}, body } = options;
   const { token } = app;
   let response;
   try {
     response = await fetch(new URL(path, root), {
-      method, headers: withToken(token, headers), body, signal, cache: 'no-store', credentials: 'same-origin', redirect: 'error',
+      method, headers: withToken(token, headers), body, signal: silence.signal, cache: 'no-store', credentials: 'same-origin', redirect: 'error',
     });
   }
   catch (failure) {
-    if (failure.name === 'AbortError') {
-      throw failure;
-    }
-    notThere();
-    throw new Away();
+    throw lost(failure, options);
+  }
+  finally {
+    silence.over();
   }
   if (isOfAProxy(response)) {
-    notThere();
-    throw new Away();
+    throw lost(new Away(options.method), options);
   }
   if (app.away) {
     update({ away: false, generation: app.generation + 1 });
@@ -56,20 +97,43 @@ export async function open(path, { method = 'GET', headers = {}, body, signal } 
   return response;
 }
 
+/** The whole text, however long it takes as long as it comes. */
+async function textOf(response, silence) {
+  const pieces = [];
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  for (let piece = await reader?.read(); piece && !piece.done; piece = await reader.read()) {
+    silence.heard();
+    pieces.push(piece.value);
+  }
+  return pieces.join('');
+}
+
 /** Sends a request and reads the answer, whatever it is. */
-export async function send(path, options) {
-  const response = await open(path, options);
+export async function send(path, options = {}) {
+  const silence = new Silence(options);
+  const response = await open(path, options, silence);
+  silence.heard();
   let text;
   try {
-    text = await response.text();
+    text = await textOf(response, silence);
   }
   catch (failure) {
-    throw failure.name === 'AbortError' ? failure : new Away();
+    throw lost(failure, options);
   }
+  finally {
+    silence.over();
+  }
+  return answerOf(response, text);
+}
+
+function answerOf(response, text) {
   const type = response.headers.get('Content-Type') ?? '';
   const problem = type.includes('problem+json') ? JSON.parse(text) : undefined;
   return { status: response.status, ok: response.ok, headers: response.headers, type, text, problem };
 }
+
+/** Of an answer that was opened, and is none to read on. */
+export const refusalOf = async (response) => new Refused(answerOf(response, await response.text()));
 
 /** Sends a request that has to succeed. */
 export async function call(path, options) {
@@ -102,7 +166,7 @@ function notThere() {
 
 async function look() {
   try {
-    if (isOfAProxy(await fetch(new URL('console/', root), { method: 'HEAD', cache: 'no-store' }))) {
+    if (isOfAProxy(await fetch(new URL('console/', root), { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(LOOK_MS) }))) {
       throw new Away();
     }
     looking = false;
@@ -130,84 +194,9 @@ export function curlOf(path, { method = 'GET', headers = {}, body, stream } = {}
     lines.push(`-H '${name}: ${value}'`);
   }
   if (body !== undefined) {
-    lines.push(`-d ${quoted(body)}`);
+    lines.push(`--data-raw ${quoted(body)}`);
   }
   return lines.join(' \\\n  ');
-}
-
-/**
- * Loads what a view shows, again when the gateway is back, when another token is used, and every so many
- * milliseconds if it is asked to, until it is refused.
- */
-export function useLoad(load, inputs, every = 0) {
-  const [state, setState] = useState({ data: undefined, error: undefined, loading: true });
-  const [turn, setTurn] = useState(0);
-  const shown = useRef('');
-  useEffect(() => {
-    const ended = new AbortController();
-    let timer;
-    const key = JSON.stringify(inputs);
-    if (shown.current !== key) {
-      shown.current = key;
-      setState({ data: undefined, error: undefined, loading: true });
-    }
-    const once = async () => {
-      let again = every > 0;
-      try {
-        const data = await load(ended.signal);
-        again &&= !data?.refused;
-        setState({ data, error: undefined, loading: false });
-      }
-      catch (error) {
-        if (ended.signal.aborted) {
-          return;
-        }
-        again &&= !(error instanceof Refused && error.status < 429);
-        setState((before) => ({ data: before.data, error, loading: false }));
-      }
-      if (again && !ended.signal.aborted) {
-        timer = setTimeout(once, every);
-      }
-    };
-    once();
-    return () => {
-      ended.abort();
-      clearTimeout(timer);
-    };
-  }, [...inputs, turn, app.generation]);
-  const reload = useCallback(() => setTurn((count) => count + 1), []);
-  return { ...state, reload };
-}
-
-/**
- * Finds out whether administrators' things are to be shown. Where the gateway asks for no credential everybody
- * may make topics, and there are no keys.
- */
-export async function findRights() {
-  const { token } = app;
-  try {
-    const answer = await send('keys?limit=1');
-    if (token !== app.token) {
-      return;
-    }
-    if (answer.ok) {
-      update({ admin: true, keys: true });
-    }
-    else if (answer.status === 403) {
-      // without keys all may administer; a certificate has rights, too
-      update({ admin: !token && !answer.problem?.right, keys: false });
-    }
-  }
-  catch {
-    // it is asked again when the gateway is back
-  }
-}
-
-/** Hides what was refused for want of a right. */
-export function learnFrom(error) {
-  if (error instanceof Refused && error.code === 'FORBIDDEN') {
-    update({ admin: false });
-  }
 }
 
 /** The path of a topic's partitions, which is short for the topic records. */

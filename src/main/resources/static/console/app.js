@@ -1,6 +1,6 @@
 // The frame around the views: navigation by the address's hash, the token, and whether the gateway is there.
 import { html, render, useEffect, useRef, useState } from './ui.js';
-import { findRights } from './api.js';
+import { findRights } from './load.js';
 import { Copy, Field, Modal } from './parts.js';
 import { app, isToken, setToken, update, useApp } from './state.js';
 import { Overview } from './views/overview.js';
@@ -87,11 +87,15 @@ function TokenDialog({ why }) {
   </${Modal}>`;
 }
 
-function CurlDialog({ command }) {
+function CurlDialog({ commands }) {
+  const only = commands.length === 1;
   return html`<${Modal} title="The same with curl" onClose=${() => update({ curl: null })}>
-    <pre tabindex="0" class="command">${command}</pre>
     ${app.token && html`<p class="faint">Put your token into the variable TOKEN first.</p>`}
-    <p class="tools end"><${Copy} text=${command} /><button type="button" autofocus onClick=${() => update({ curl: null })}>Close</button></p>
+    ${commands.map(({ what, command }) => html`
+      ${!only && html`<p class="label">For ${what}</p>`}
+      <pre tabindex="0" class="command">${command}</pre>
+      ${!only && html`<p class="tools end"><${Copy} text=${command} what=${`curl: ${what}`} /></p>`}`)}
+    <p class="tools end">${only && html`<${Copy} text=${commands[0].command} />`}<button type="button" autofocus onClick=${() => update({ curl: null })}>Close</button></p>
   </${Modal}>`;
 }
 
@@ -116,21 +120,23 @@ function App() {
       event.preventDefault();
       main.current.focus();
     }}>Skip to the view</a>
-    <header>
-      <a class="brand" href="../"><img src="../favicon.svg" alt="" width="22" height="22" /> <span>Exactly-Once Gateway</span></a>
-      <${Navigation} path=${path} keys=${keys} />
-      <div class="tools">
-        <a class="wide" href="../swagger-ui.html" target="_blank" rel="noopener">API</a>
-        ${(token || app.tokenAsked) && html`<button type="button" class="quiet" onClick=${() => (token ? setToken(null) : update({ tokenWanted: 'Requests are sent with it.' }))}>
-          ${token ? 'Forget token' : 'Token'}</button>`}
-      </div>
-    </header>
-    ${away && html`<div class="note away" role="alert"><p><strong>The gateway does not answer.</strong>
-      What is shown is of before. It is looked for every second, and found again by itself.</p></div>`}
+    <div class="top">
+      <header>
+        <a class="brand" href="../"><img src="../favicon.svg" alt="" width="22" height="22" /> <span>Exactly-Once Gateway</span></a>
+        <${Navigation} path=${path} keys=${keys} />
+        <div class="tools">
+          <a class="wide" href="../swagger-ui.html" target="_blank" rel="noopener">API</a>
+          ${(token || app.tokenAsked) && html`<button type="button" class="quiet" onClick=${() => (token ? setToken(null) : update({ tokenWanted: 'Requests are sent with it.' }))}>
+            ${token ? 'Forget token' : 'Token'}</button>`}
+        </div>
+      </header>
+      ${away && html`<div class="note away" role="alert"><p><strong>The gateway does not answer.</strong>
+        What is shown is of before. It is looked for every second, and found again by itself.</p></div>`}
+    </div>
     <main id="main" ref=${main} tabindex="-1"><${View} key=${`${holder} ${path}`} parts=${parts} query=${query} /></main>
     <div class="hidden" role="status" aria-live="polite">${said}</div>
     ${tokenWanted && html`<${TokenDialog} why=${tokenWanted} />`}
-    ${curl && html`<${CurlDialog} command=${curl} />`}`;
+    ${curl && html`<${CurlDialog} commands=${curl} />`}`;
 }
 
 const place = document.getElementById('app');

@@ -2,41 +2,48 @@
 import { html, useEffect, useRef, useState } from './ui.js';
 import { Away, curlOf } from './api.js';
 import { ago } from './format.js';
-import { update } from './state.js';
+import { update, useApp } from './state.js';
 
-export async function copy(text) {
+/** Without TLS browsers have no clipboard for pages, but that of a field in the dialog that has the keyboard. */
+function copyOfField(text, button) {
+  const area = document.createElement('textarea');
+  area.value = text;
+  (button.closest('dialog') ?? document.body).append(area);
+  area.select();
+  const done = document.execCommand('copy');
+  area.remove();
+  button.focus();
+  return done;
+}
+
+async function copy(text, button) {
   try {
     await navigator.clipboard.writeText(text);
+    return true;
   }
   catch {
-    // without TLS browsers have no clipboard for pages
-    const area = document.createElement('textarea');
-    area.value = text;
-    (document.querySelector('dialog[open]') ?? document.body).append(area);
-    area.select();
-    document.execCommand('copy');
-    area.remove();
+    return copyOfField(text, button);
   }
-  update({ said: 'Copied' });
 }
 
 export function Copy({ text, label = 'Copy', what = '' }) {
-  const [done, setDone] = useState(false);
+  const [said, setSaid] = useState(null);
   useEffect(() => {
-    const timer = done ? setTimeout(() => setDone(false), 1500) : 0;
+    const timer = said ? setTimeout(() => setSaid(null), 1500) : 0;
     return () => clearTimeout(timer);
-  }, [done]);
-  const click = async () => {
-    await copy(text);
-    setDone(true);
+  }, [said]);
+  const click = async ({ currentTarget }) => {
+    const news = (await copy(text, currentTarget)) ? 'Copied' : 'Not copied';
+    setSaid(news);
+    update({ said: news });
   };
   return html`<button type="button" class="quiet" onClick=${click} aria-label=${what ? `Copy ${what}` : undefined}>
-    ${done ? 'Copied' : label}</button>`;
+    ${said ?? label}</button>`;
 }
 
-/** Shows the request that a view is made of. */
-export function Curl({ path, request, what }) {
-  const show = () => update({ curl: curlOf(path, request) });
+/** Shows the request that a view is made of, and more that it is made of. */
+export function Curl({ path, request, what, more = [] }) {
+  const show = () => update({ curl: [{ path, request, what }, ...more].map((each) => ({ what: each.what, command: curlOf(each.path, each.request) })) });
   return html`<button type="button" class="quiet" onClick=${show} aria-label=${`curl: ${what}`}>curl</button>`;
 }
 
@@ -57,8 +64,14 @@ export function Problem({ error, children }) {
   </div>`;
 }
 
+/** What went wrong with a change: without an answer it may have been done. */
+export function Failure({ error }) {
+  return error instanceof Away ? html`<div class="note bad" role="alert"><p>${error.message}</p></div>` : html`<${Problem} error=${error} />`;
+}
+
 /** A dialog that has the keyboard until it is closed; without onClose Esc does not close it. */
 export function Modal({ title, onClose, children }) {
+  const { away } = useApp();
   const dialog = useRef(null);
   useEffect(() => {
     const shown = dialog.current;
@@ -77,6 +90,7 @@ export function Modal({ title, onClose, children }) {
     }
   }}>
     <h2 id=${id}>${title}</h2>
+    ${away && html`<div class="note away" role="alert"><p><strong>The gateway does not answer.</strong> It is looked for every second.</p></div>`}
     ${children}
   </dialog>`;
 }

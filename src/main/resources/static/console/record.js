@@ -43,9 +43,9 @@ function endOfValue(text, start) {
   return i;
 }
 
-/** Reads a record's line of JSON; value stays text. */
+/** Reads a record's line of JSON, which is so many chars long; value stays text. */
 export function recordOf(line) {
-  const record = {};
+  const record = { chars: line.length };
   let i = line.indexOf('{') + 1;
   while (i > 0 && i < line.length && line[i] !== '}') {
     if (line[i] !== '"') {
@@ -99,22 +99,27 @@ export function keyOf(record) {
   return record.keyBase64 !== undefined ? `base64 ${record.keyBase64}` : record.key;
 }
 
-/** JSON with a line for each member; numbers and strings stay as they were sent. */
-export function pretty(json) {
+/** JSON with a line for each member; numbers and strings stay as they were sent. It ends where it is long enough. */
+export function pretty(json, enough) {
   const out = [];
   let depth = 0;
-  const newLine = () => out.push('\n', '  '.repeat(depth));
-  for (let i = 0; i < json.length; i++) {
+  let length = 0;
+  const put = (text) => {
+    out.push(text);
+    length += text.length;
+  };
+  const newLine = () => put(`\n${'  '.repeat(depth)}`);
+  for (let i = 0; i < json.length && length <= enough; i++) {
     const c = json[i];
     if (c === '"') {
       const end = endOfString(json, i);
-      out.push(json.slice(i, end));
+      put(json.slice(i, end));
       i = end - 1;
     }
     else if (c === '{' || c === '[') {
-      out.push(c);
+      put(c);
       if (json[i + 1] === '}' || json[i + 1] === ']') {
-        out.push(json[++i]);
+        put(json[++i]);
       }
       else {
         depth++;
@@ -124,15 +129,15 @@ export function pretty(json) {
     else if (c === '}' || c === ']') {
       depth--;
       newLine();
-      out.push(c);
+      put(c);
     }
     else {
-      out.push(c);
+      put(c);
       if (c === ',') {
         newLine();
       }
       else if (c === ':') {
-        out.push(' ');
+        put(' ');
       }
     }
   }
@@ -155,9 +160,10 @@ const IMAGES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avi
 
 export const isImage = (record) => IMAGES.includes((record.contentType ?? '').split(';')[0].trim().toLowerCase());
 
-/** Whether what is loaded of a record has a text in it: in its key, value, headers or id. */
+/** Whether what is loaded of a record has a text in it, in its key, value, headers or id, or is of "producer 7". */
 export function matches(record, text) {
   const wanted = text.toLowerCase();
-  return [keyOf(record), record.value, record.valueText, record.id, JSON.stringify(record.headers)]
+  const producer = /^\s*producer (\d+)\s*$/.exec(wanted)?.[1];
+  return producer === String(record.producerId) || [keyOf(record), record.value, record.valueText, record.id, JSON.stringify(record.headers)]
     .some((part) => part !== null && part !== undefined && part.toLowerCase().includes(wanted));
 }

@@ -7,16 +7,26 @@ export const root = new URL('../', location.href.split(/[?#]/)[0]);
 // another gateway may be behind another prefix of this origin
 const TOKEN = `gateway-token ${root.pathname}`;
 
+/** A browser may refuse pages its storage, even to look: then what is kept is gone with the page. */
+function storage(use) {
+  try {
+    return use(sessionStorage);
+  }
+  catch {
+    return null;
+  }
+}
+
 export const app = {
   away: false, // the gateway does not answer
   generation: 0, // raised when views have to load again
   holder: 0, // raised when another token takes the place of one, whose views are gone then
-  token: sessionStorage.getItem(TOKEN), // of this tab alone
+  token: storage((kept) => kept.getItem(TOKEN)), // of this tab alone
   tokenAsked: false, // whether the gateway has ever asked for one
   tokenWanted: null, // why a token is asked for; null while it is not
   admin: null, // null until it is known
   keys: null, // whether there are access keys here
-  curl: null, // the command that is shown
+  curl: null, // the commands that are shown
   said: '', // the latest news, for those who listen
 };
 
@@ -44,12 +54,7 @@ export function useApp() {
 export const isToken = (text) => /^[\x21-\x7e]+$/.test(text);
 
 export function setToken(token) {
-  if (token) {
-    sessionStorage.setItem(TOKEN, token);
-  }
-  else {
-    sessionStorage.removeItem(TOKEN);
-  }
+  storage((kept) => (token ? kept.setItem(TOKEN, token) : kept.removeItem(TOKEN)));
   const holder = app.token && app.token !== token ? app.holder + 1 : app.holder;
   update({ token: token || null, holder, tokenWanted: null, admin: null, keys: null, curl: null, said: '', generation: app.generation + 1 });
 }

@@ -6,6 +6,8 @@ import java.util.regex.Pattern;
 
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.access.AccessMode;
+import org.exactlyonce.gateway.access.AccessProperties;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
@@ -30,14 +32,24 @@ class StartPage {
 
 	private static final Pattern OPERATOR = Pattern.compile("<!--operator-->\n(.*)<!--/operator-->\n", Pattern.DOTALL);
 
+	/** What is for those who need a token, and for those who need none. */
+	private static final Pattern TOKEN = Pattern.compile("<!--token-->\n(.*?)<!--/token-->\n", Pattern.DOTALL);
+
+	private static final Pattern NO_TOKEN = Pattern.compile("<!--no token-->\n(.*?)<!--/no token-->\n", Pattern.DOTALL);
+
+	private static final String HEADER = " -H \"Authorization: Bearer $TOKEN\"";
+
 	private final String page;
 
 	private final Addresses addresses;
 
 	private final ObjectProvider<HealthEndpoint> health;
 
-	StartPage(Addresses addresses, ObjectProvider<HealthEndpoint> health) throws IOException {
-		this.page = new ClassPathResource("pages/start.html").getContentAsString(StandardCharsets.UTF_8);
+	StartPage(AccessProperties access, Addresses addresses, ObjectProvider<HealthEndpoint> health) throws IOException {
+		boolean token = access.mode() == AccessMode.TOKEN;
+		String text = new ClassPathResource("pages/start.html").getContentAsString(StandardCharsets.UTF_8);
+		String ofAll = TOKEN.matcher(text).replaceAll(token ? "$1" : "");
+		this.page = NO_TOKEN.matcher(ofAll).replaceAll(token ? "" : "$1").replace("{{token}}", token ? HEADER : "");
 		this.addresses = addresses;
 		this.health = health;
 	}

@@ -1,7 +1,8 @@
 // Access keys: who has one, for what, and since when it was not used.
 import { Fragment, html, useState } from '../ui.js';
-import { call, json, learnFrom, useLoad, withJson } from '../api.js';
-import { Copy, Curl, Field, Head, Loading, Modal, Problem, Table, Time } from '../parts.js';
+import { call, json, withJson } from '../api.js';
+import { learnFrom, useLoad } from '../load.js';
+import { Copy, Curl, Failure, Field, Head, Loading, Modal, Problem, Table, Time } from '../parts.js';
 import { useApp } from '../state.js';
 
 const RIGHTS = [['produce', 'append, register producers'], ['read', 'read records'], ['monitor', 'see health and metrics'], ['admin', 'all of it: topics, keys, producers of others']];
@@ -48,7 +49,7 @@ function NewKey({ onClose, onMade }) {
         onChange=${() => setMay(may.includes(right) ? may.filter((each) => each !== right) : [...may, right])} /> ${right} <span class="faint">${what}</span></label>`)}</fieldset>
       <${Field} label="In which topics" value=${topics} onInput=${typed(setTopics)} hint="Such as orders, shop-*. Empty: in all. It is about produce and read." />
       <${Field} label="Until" type="datetime-local" value=${end} onInput=${typed(setEnd)} hint="Empty: until it is revoked." />
-      <${Problem} error=${error} />
+      <${Failure} error=${error} />
       <p class="tools end">${ready && html`<${Curl} path="keys" request=${request} what="making this key" />`}
         <button type="button" class="quiet" disabled=${busy} onClick=${onClose}>Cancel</button><button type="submit" disabled=${!ready || busy}>${busy ? 'Making…' : 'Make'}</button></p>
     </form>
@@ -77,7 +78,7 @@ function Revoke({ revoked, onClose, onDone }) {
   };
   return html`<${Modal} title="Revoke a key" onClose=${onClose}>
     <p>Key ${revoked.id} of ${revoked.name} opens nothing any more, on every replica within 5 seconds. It cannot be brought back.</p>
-    <${Problem} error=${error} />
+    <${Failure} error=${error} />
     <p class="tools end"><${Curl} path=${path} request=${{ method: 'DELETE' }} what="revoking this key" />
       <button type="button" class="quiet" autofocus onClick=${onClose}>Cancel</button>
       <button type="button" class="danger" onClick=${revoke}>Revoke</button></p>

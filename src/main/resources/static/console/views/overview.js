@@ -1,16 +1,19 @@
 // What the gateway does just now.
 import { Fragment, html, useState } from '../ui.js';
-import { json, send, useLoad } from '../api.js';
+import { Refused, json, send } from '../api.js';
 import { bytes, num, rate, span } from '../format.js';
+import { useLoad } from '../load.js';
 import { Curl, Head, Loading, Problem, Table } from '../parts.js';
 import { Chart } from './chart.js';
 import { NAMES, byTopic, ratesOf, readingOf } from './metrics.js';
 
 const METRICS = `actuator/prometheus?includedNames=${NAMES.join(',')}`;
+const FOR_GOOD = [401, 403, 404];
 const EVERY_MS = 2000;
 const KEPT = 60;
 const MOST_COUNTED = 20;
 const MOST_TOPICS = 200;
+const MANY_PARTITIONS = 1000;
 const OTHERS_SHOWN = 10;
 
 const SERIES = [{ of: 'appended', line: '--accent', fill: '--accent-soft' }, { of: 'duplicate', line: '--faint', dash: [4, 3] },
@@ -22,8 +25,11 @@ function useMetrics() {
   const [last] = useState({ reading: null });
   const load = useLoad(async (signal) => {
     const answer = await send(METRICS, { signal });
-    if (!answer.ok) {
+    if (FOR_GOOD.includes(answer.status)) {
       return { refused: answer.status };
+    }
+    if (!answer.ok) {
+      throw new Refused(answer);
     }
     const reading = readingOf(answer.text, Date.now());
     const before = last.reading;
@@ -33,7 +39,7 @@ function useMetrics() {
     }
     return { reading };
   }, [], EVERY_MS);
-  return { reading: load.data?.reading, refused: load.data?.refused, points };
+  return { reading: load.data?.reading, refused: load.data?.refused, error: load.error, points };
 }
 
 const whyNot = (status) => (status === 404
@@ -52,6 +58,7 @@ function Numbers({ metrics }) {
   const others = metrics.points.slice(-OTHERS_SHOWN).some((point) => point.isOther);
   const ms = (seconds) => (seconds === undefined ? '–' : num(seconds * 1000, seconds < 0.1 ? 1 : 0));
   return html`
+    <${Problem} error=${metrics.error} />
     <dl class="tiles" aria-label="Just now">
       <${Tile} name="Appended" value=${rate(now.appended)} unit="records/s" />
       <${Tile} name="Duplicate" value=${rate(now.duplicate)} unit="records/s" title="Sent again, answered with the original offset" />
@@ -117,10 +124,11 @@ export function Overview() {
   }, [], 5000);
   const list = useLoad(topics, [], 10000);
   const without = Boolean(metrics.refused);
-  const counted = useLoad((signal) => (without && list.data ? ends(list.data, signal) : Promise.resolve(null)), [without, list.data?.length], without ? 5000 : 0);
+  const isMuch = (list.data ?? []).slice(0, MOST_COUNTED).reduce((all, { partitions }) => all + partitions, 0) > MANY_PARTITIONS;
+  const counted = useLoad((signal) => (without && list.data ? ends(list.data, signal) : Promise.resolve(null)), [without, list.data?.length], !without ? 0 : isMuch ? 30000 : 5000);
   return html`<${Fragment}>
     <${Head} title="Overview"><${Health} health=${health.data} />
-      <${Curl} path=${METRICS} what="the numbers" /></${Head}>
+      <${Curl} path=${METRICS} what="the numbers" more=${[{ path: 'actuator/health', what: 'the health' }]} /></${Head}>
     <${Numbers} metrics=${metrics} />
     <div class="head"><h2>Topics</h2><div class="tools"><${Curl} path="topics" what="the topics" /></div></div>
     <${Problem} error=${list.error} />

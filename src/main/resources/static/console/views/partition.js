@@ -1,7 +1,8 @@
 // The records of a partition: a page of them, or those that come.
 import { Fragment, html, useEffect, useRef, useState } from '../ui.js';
-import { call, json, recordsPath, topicPath, useLoad } from '../api.js';
+import { call, json, recordsPath, topicPath } from '../api.js';
 import { bytes, num } from '../format.js';
+import { useLoad } from '../load.js';
 import { Curl, Field, Head, Loading, Problem } from '../parts.js';
 import { matches, recordsOf } from '../record.js';
 import { app } from '../state.js';

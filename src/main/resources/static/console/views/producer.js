@@ -1,8 +1,9 @@
 // One producer: where it is in each partition, and taking it over.
 import { Fragment, html, useState } from '../ui.js';
-import { call, json, useLoad, withJson } from '../api.js';
+import { call, json, withJson } from '../api.js';
 import { num } from '../format.js';
-import { Curl, Head, Loading, Modal, Problem, Table, Time } from '../parts.js';
+import { useLoad } from '../load.js';
+import { Curl, Failure, Head, Loading, Modal, Problem, Table, Time } from '../parts.js';
 
 const SHOWN = 500;
 
@@ -23,14 +24,14 @@ function TakeOver({ producer: latest, onClose, onDone }) {
   return html`<${Modal} title="Take over" onClose=${onClose}>
     <p>The epoch of producer ${producer.producerId}${producer.name ? ` (${producer.name})` : ''} rises from ${num(producer.producerEpoch)} to ${num(producer.producerEpoch + 1)}.
       From that answer on, a process that writes with the old epoch is refused as fenced, and should stop. Do it only if the old process must not write any more.</p>
-    <${Problem} error=${error} />
+    <${Failure} error=${error} />
     <p class="tools end"><${Curl} path=${path} request=${request} what="taking over" />
       <button type="button" class="quiet" autofocus onClick=${onClose}>Cancel</button>
       <button type="button" class="danger" onClick=${take}>Take over</button></p>
   </${Modal}>`;
 }
 
-function States({ states }) {
+function States({ id, states }) {
   return html`<${Table} label="Where it is" empty="It has not written yet."
     head=${['Topic', ['Partition', 'number'], ['Last sequence', 'wide number'], ['Next sequence', 'number'], ['Last record', 'number']]}>
     ${states.slice(0, SHOWN).map((each) => {
@@ -41,7 +42,7 @@ function States({ states }) {
         <td class="wide number">${num(each.lastSequence)}</td>
         <td class="number">${num(each.nextSequence)}</td>
         <td class="number">${each.lastOffset === null ? html`<span class="faint">deleted</span>`
-          : html`<a href=${`${address}?from=${each.lastOffset}`} aria-label=${`Record ${each.lastOffset}`}>${num(each.lastOffset)}</a>`}</td>
+          : html`<a href=${`${address}?${new URLSearchParams({ before: each.lastOffset + 1, filter: `producer ${id}` })}`} aria-label=${`Record ${each.lastOffset}`}>${num(each.lastOffset)}</a>`}</td>
       </tr>`;
     })}
   </${Table}>`;
@@ -59,7 +60,7 @@ export function Producer({ parts: [id] }) {
       <${Curl} path=${path} what="this producer" /></${Head}>
     <${Problem} error=${producer.error} />
     <${Loading} of=${producer} />
-    ${found && html`<${States} states=${found.partitions} />`}
+    ${found && html`<${States} id=${found.producerId} states=${found.partitions} />`}
     ${found?.partitions.length > SHOWN && html`<p class="faint">The first ${SHOWN} of ${num(found.partitions.length)} partitions.</p>`}
     ${asking && html`<${TakeOver} producer=${found} onClose=${() => setAsking(false)} onDone=${() => {
       setAsking(false);

@@ -1,7 +1,8 @@
 // Who writes: by name, by id, or a page of them.
 import { Fragment, html, useState } from '../ui.js';
-import { json, useLoad } from '../api.js';
+import { json } from '../api.js';
 import { num } from '../format.js';
+import { useLoad } from '../load.js';
 import { Curl, Field, Head, Loading, Problem, Table, Time } from '../parts.js';
 
 const PAGE = 100;

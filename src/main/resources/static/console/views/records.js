@@ -1,6 +1,6 @@
 // Records in a table, and one of them in full. What a record says is shown as text, never run.
 import { Fragment, html, useEffect, useMemo, useState } from '../ui.js';
-import { open, recordsPath, Refused } from '../api.js';
+import { open, recordsPath, refusalOf } from '../api.js';
 import { bytes, num } from '../format.js';
 import { Copy, Curl, Problem, Table, Time } from '../parts.js';
 import { bytesOf, hex, isImage, keyOf, kindOf, lineOf, pretty } from '../record.js';
@@ -13,7 +13,7 @@ const SUFFIXES = { 'application/json': 'json', 'text/plain': 'txt', 'text/csv': 
 async function download(topic, partition, offset) {
   const response = await open(`${recordsPath(topic, partition)}/${offset}`, { headers: { Accept: '*/*' } });
   if (!response.ok) {
-    throw new Refused({ status: response.status, problem: await response.json() });
+    throw await refusalOf(response);
   }
   const type = (response.headers.get('Content-Type') ?? '').split(';')[0];
   const link = document.createElement('a');
@@ -43,14 +43,16 @@ function Value({ record }) {
   const [form, setForm] = useState(forms[0]);
   const data = useMemo(() => bytesOf(record), [record]);
   const full = record.value ?? record.valueText ?? '';
-  const text = useMemo(() => {
-    const cut = (all) => (all.length > MOST_TEXT ? `${all.slice(0, MOST_TEXT)}…` : all);
-    return form === 'hex' ? hex(data.subarray(0, MOST_HEX)) : form === 'pretty' ? cut(pretty(full)) : cut(full);
+  const [text, shortened] = useMemo(() => {
+    if (form === 'hex') {
+      return [hex(data.subarray(0, MOST_HEX)), data.length > MOST_HEX];
+    }
+    const all = form === 'pretty' ? pretty(full, MOST_TEXT) : form === 'text' ? full : '';
+    return all.length > MOST_TEXT ? [`${all.slice(0, MOST_TEXT)}…`, true] : [all, false];
   }, [record, form]);
   if (forms.length === 0) {
     return html`<p class="faint">No value: a tombstone, Kafka’s null.</p>`;
   }
-  const shortened = form === 'hex' ? data.length > MOST_HEX : form !== 'image' && full.length > MOST_TEXT;
   return html`<div>
     <div class="tools"><div class="switch" role="group" aria-label="Show the value as">${forms.map((each) => html`
       <button type="button" aria-pressed=${String(each === form)} onClick=${() => setForm(each)}>${{ pretty: 'JSON', text: 'Text', hex: 'Hex', image: 'Image' }[each]}</button>`)}</div>

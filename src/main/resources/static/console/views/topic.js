@@ -1,8 +1,9 @@
 // One topic: its partitions, and what may be done to it.
 import { Fragment, html, useState } from '../ui.js';
-import { call, json, learnFrom, topicPath, useLoad } from '../api.js';
+import { call, json, topicPath } from '../api.js';
 import { bytes, num, span } from '../format.js';
-import { Curl, Field, Head, Loading, Modal, Problem, Table, Time } from '../parts.js';
+import { learnFrom, useLoad } from '../load.js';
+import { Curl, Failure, Field, Head, Loading, Modal, Problem, Table, Time } from '../parts.js';
 import { useApp } from '../state.js';
 import { TopicForm } from './topics.js';
 
@@ -29,7 +30,7 @@ function DeleteTopic({ topic, onClose }) {
     <p>All its records are deleted, and the sequences and ids of its producers. A topic that is made again under this name is a new one.</p>
     <form onSubmit=${submit}>
       <${Field} label=${`Type ${topic} to delete it`} value=${typed} onInput=${(event) => setTyped(event.target.value)} autofocus />
-      <${Problem} error=${error} />
+      <${Failure} error=${error} />
       <p class="tools end"><${Curl} path=${topicPath(topic)} request=${{ method: 'DELETE' }} what="the deletion" />
         <button type="button" class="quiet" onClick=${onClose}>Cancel</button>
         <button type="submit" class="danger" disabled=${typed !== topic}>Delete</button></p>
@@ -54,6 +55,7 @@ function KeyFinder({ topic }) {
   return html`<form class="row" onSubmit=${submit}>
     <${Field} label="Where is the key" value=${key} onInput=${(event) => setKey(event.target.value)} />
     <button type="submit" class="quiet">Find</button>
+    <${Curl} path=${path} what="finding this key" />
     ${found && !found.error && html`<p role="status"><code>${found.key}</code> is in
       ${' '}<a href=${`#/topics/${encodeURIComponent(topic)}/${found.partition}`}>partition ${found.partition}</a></p>`}
     <${Problem} error=${found?.error} />
@@ -85,7 +87,7 @@ export function Topic({ parts: [topic] }) {
   const { admin } = useApp();
   const [dialog, setDialog] = useState(null);
   const settings = useLoad((signal) => json(topicPath(topic), { signal }), [topic]);
-  const list = useLoad((signal) => json(`${topicPath(topic)}/partitions`, { signal }), [topic], settings.data?.partitions > 1000 ? 20000 : 3000);
+  const list = useLoad((signal) => json(`${topicPath(topic)}/partitions`, { signal }), [topic], settings.data?.partitions > 1000 ? 30000 : 3000);
   const close = () => {
     setDialog(null);
     settings.reload();
@@ -96,7 +98,7 @@ export function Topic({ parts: [topic] }) {
     <${Head} title=${topic} sub=${sub}>
       ${admin && settings.data && html`<button type="button" onClick=${() => setDialog('change')}>Change</button>`}
       ${admin && settings.data && topic !== 'records' && html`<button type="button" class="quiet danger" onClick=${() => setDialog('delete')}>Delete</button>`}
-      <${Curl} path=${`${topicPath(topic)}/partitions`} what="the partitions" /></${Head}>
+      <${Curl} path=${`${topicPath(topic)}/partitions`} what="the partitions" more=${[{ path: topicPath(topic), what: 'the settings' }]} /></${Head}>
     <${Problem} error=${settings.error ?? list.error} />
     <${Loading} of=${list} />
     ${list.data && html`<${Partitions} topic=${topic} list=${list.data.partitions} />`}

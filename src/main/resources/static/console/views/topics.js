@@ -1,8 +1,9 @@
 // All topics, and a new one.
 import { Fragment, html, useState } from '../ui.js';
-import { Refused, call, json, learnFrom, send, topicPath, useLoad, withJson } from '../api.js';
+import { Refused, call, json, send, topicPath, withJson } from '../api.js';
 import { bytes, bytesOf, num, span, spanOf, typedSpan } from '../format.js';
-import { Curl, Field, Head, Loading, Modal, Problem, Table, Time } from '../parts.js';
+import { learnFrom, useLoad } from '../load.js';
+import { Curl, Failure, Field, Head, Loading, Modal, Problem, Table, Time } from '../parts.js';
 import { useApp } from '../state.js';
 
 const NAME = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/;
@@ -93,7 +94,7 @@ export function TopicForm({ topic: latest, onClose, onDone }) {
       <${Field} label="Keep of each partition" value=${size} onInput=${typed(setSize)} error=${wrong.size} hint="Such as 10 GiB. Empty: all." />
       ${deleted && html`<label class="check"><input type="checkbox" checked=${agreed === deleted} onChange=${() => setAgreed(agreed === deleted ? '' : deleted)} />
         <span>Delete for ever: ${deleted}</span></label>`}
-      <${Problem} error=${error} />
+      <${Failure} error=${error} />
       <p class="tools end">${ready && html`<${Curl} path=${topicPath(name)} request=${request} what="this change" />`}
         <button type="button" class="quiet" onClick=${onClose}>Cancel</button>
         <button type="submit" disabled=${!ready || busy}>${topic ? 'Change' : 'Make'}</button></p>

@@ -1,7 +1,8 @@
 // The story of a record that is stored once, told with real requests.
 import { Fragment, html, useEffect, useState } from '../ui.js';
-import { curlOf, json, recordsPath, send, useLoad, Away } from '../api.js';
-import { Copy, Head, Problem } from '../parts.js';
+import { curlOf, json, recordsPath, send } from '../api.js';
+import { useLoad } from '../load.js';
+import { Copy, Failure, Head } from '../parts.js';
 
 const STATUS = { 200: 'OK', 201: 'Created', 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 409: 'Conflict', 413: 'Too Large', 415: 'Unsupported Media Type', 422: 'Unprocessable Content', 429: 'Too Many Requests', 503: 'Service Unavailable' };
 
@@ -80,7 +81,7 @@ function Request({ request, story, name, onAnswer }) {
         ${edited !== null && html`<button type="button" class="quiet" onClick=${() => setEdited(null)}>As it was</button>`}</p>
       <pre class="command" tabindex="0" aria-label=${`curl: ${name}`}>${command}</pre>
     </div>
-    <div>${error instanceof Away ? html`<p class="bad">${error.message}</p>` : html`<${Problem} error=${error} />`}<${Answer} answer=${answer} expects=${request.expects} /></div>
+    <div><${Failure} error=${error} /><${Answer} answer=${answer} expects=${request.expects} /></div>
   </div>`;
 }
 

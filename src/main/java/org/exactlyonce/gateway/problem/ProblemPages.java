@@ -19,6 +19,11 @@ import org.springframework.web.util.HtmlUtils;
 @RestController
 class ProblemPages {
 
+	static final MediaType HTML = new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8);
+
+	/** What tells a person from a program. */
+	static final String VARY = "Accept, Sec-Fetch-Mode";
+
 	private static final String PAGE = """
 			<!DOCTYPE html>
 			<html lang="en">
@@ -66,19 +71,31 @@ class ProblemPages {
 	 * @return the page
 	 */
 	static ResponseEntity<Object> notFound(String detail, HttpServletRequest request) {
-		String root = HtmlUtils.htmlEscape(request.getContextPath());
 		return ResponseEntity.status(ProblemType.NOT_FOUND.status())
-			.contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
-			.header("Vary", "Accept, Sec-Fetch-Mode")
+			.contentType(HTML)
+			.header("Vary", VARY)
 			.header("Cache-Control", "no-store")
-			.body(PAGE.formatted(ProblemType.NOT_FOUND.title(),
-					"""
-							<h1>Not found</h1>
-							<p>%1$s</p>
-							<p><code>NOT_FOUND</code>, HTTP status 404. <a href="%2$s/console/">The console</a> shows what is here.</p>
-							"""
-						.formatted(HtmlUtils.htmlEscape(detail, "UTF-8"), root),
-					root));
+			.body(text(ProblemType.NOT_FOUND, detail, "shows what is here", request));
+	}
+
+	/**
+	 * The page of a 401 for a person, who can send a token by the console alone.
+	 * @param detail what is wrong
+	 * @param request the request
+	 * @return the page
+	 */
+	static String unauthenticated(String detail, HttpServletRequest request) {
+		return text(ProblemType.UNAUTHENTICATED, detail, "asks for a token, and shows what it opens", request);
+	}
+
+	private static String text(ProblemType type, String detail, String console, HttpServletRequest request) {
+		String root = HtmlUtils.htmlEscape(request.getContextPath());
+		return PAGE.formatted(type.title(), """
+				<h1>%1$s</h1>
+				<p>%2$s</p>
+				<p><code>%3$s</code>, HTTP status %4$s. <a href="%5$s/console/">The console</a> %6$s.</p>
+				""".formatted(type.title(), HtmlUtils.htmlEscape(detail, "UTF-8"), type.name(), type.status().value(),
+				root, console), root);
 	}
 
 	/**
@@ -106,7 +123,13 @@ class ProblemPages {
 	ResponseEntity<Object> page(@PathVariable String slug, HttpServletRequest request) {
 		return ProblemType.bySlug(slug)
 			.map((type) -> ResponseEntity.ok().<Object>body(page(type, HtmlUtils.htmlEscape(request.getContextPath()))))
-			.orElseGet(() -> Problem.of(ProblemType.NOT_FOUND, "There is no such problem page.").toResponse());
+			.orElseGet(() -> noSuchPage(request));
+	}
+
+	private static ResponseEntity<Object> noSuchPage(HttpServletRequest request) {
+		String detail = "There is no such problem page.";
+		return isForAPerson(request) ? notFound(detail, request)
+				: Problem.of(ProblemType.NOT_FOUND, detail).toResponse();
 	}
 
 	private static String page(ProblemType type, String root) {

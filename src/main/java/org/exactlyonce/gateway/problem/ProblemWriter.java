@@ -35,7 +35,7 @@ public final class ProblemWriter {
 
 	/**
 	 * Answers a request whose body is not read, however long it is: the connection is
-	 * closed behind the answer.
+	 * closed behind the answer. A person without a credential gets a page.
 	 * @param problem what to answer
 	 * @param request the request
 	 * @param response its response, not committed
@@ -45,6 +45,13 @@ public final class ProblemWriter {
 			throws IOException {
 		leaveBodyUnread(request, response);
 		writeHead(problem.instance(request.getRequestURI()), response);
+		if (problem.type() == ProblemType.UNAUTHENTICATED && ProblemPages.isForAPerson(request)) {
+			response.setContentType(ProblemPages.HTML.toString());
+			response.addHeader("Vary", ProblemPages.VARY);
+			String page = ProblemPages.unauthenticated(problem.detail(), request);
+			response.getOutputStream().write(page.getBytes(StandardCharsets.UTF_8));
+			return;
+		}
 		response.getOutputStream().write(resolved(problem.toBody(), request.getContextPath()));
 	}
 

@@ -50,6 +50,32 @@ class ConsoleFilesTest {
 	}
 
 	@Test
+	void startPageSendsTheTokenAndLeadsToTheConsole() {
+		assertThat(client.get("/").text())
+			.contains("/producers -H \"Authorization: Bearer $TOKEN\"\n",
+					"/partitions/0/records -H \"Authorization: Bearer $TOKEN\" \\\n",
+					"/partitions/0/records?offset=0' -H \"Authorization: Bearer $TOKEN\"\n", "needs a token",
+					"href=\"console/#/producers\"", "href=\"actuator/health\"")
+			.doesNotContain("href=\"producers\"", "href=\"topics\"", "href=\"actuator/prometheus\"", "{{", "<!--");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/consol,401,UNAUTHENTICATED", "/partitions,401,UNAUTHENTICATED", "/problems/nope,404,NOT_FOUND" })
+	void givesAPageToAPersonWhoFollowsALinkThatTakesAToken(String path, int status, String code) {
+		Answer page = client.send("GET", path, null, "Sec-Fetch-Mode", "navigate", "Accept", "text/html,*/*;q=0.8");
+		assertThat(page.status()).isEqualTo(status);
+		assertThat(page.header("Content-Type")).startsWith("text/html");
+		assertThat(page.header("Vary")).contains("Sec-Fetch-Mode");
+		assertThat(page.header("Cache-Control")).isEqualTo("no-store");
+		assertThat(page.text()).contains(code, "href=\"/console/\"", "href=\"/\"");
+		Answer program = client.send("GET", path, null, "Accept", "*/*");
+		assertThat(program.status()).isEqualTo(status);
+		assertThat(program.header("Content-Type")).isEqualTo("application/problem+json");
+		assertThat(program.header("WWW-Authenticate")).isEqualTo((status == 401) ? "Bearer" : null);
+		assertThat(page.header("WWW-Authenticate")).isEqualTo(program.header("WWW-Authenticate"));
+	}
+
+	@Test
 	void librariesNeedNoNamesOfPackages() {
 		assertThat(client.get("/console/lib/hooks.js").text()).contains("from\"./preact.js\"")
 			.doesNotContain("from\"preact\"");

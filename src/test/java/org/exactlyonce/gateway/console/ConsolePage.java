@@ -54,6 +54,31 @@ final class ConsolePage implements AutoCloseable {
 				Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
 	}
 
+	/** Runs a script before those of each page that is opened from now on. */
+	void before(String script) throws InterruptedException {
+		this.page.command("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+	}
+
+	/**
+	 * Refuses the next requests of a path, as a gateway does that is asked too much, with
+	 * a Retry-After of a second. {@code window.asked} has when each came.
+	 */
+	void refuse(String path, int status, int times) throws InterruptedException {
+		before("""
+				((real, left) => {
+					window.asked = [];
+					window.fetch = (url, options) => {
+						if (new URL(url).pathname !== '%s' || left === 0) {
+							return real(url, options);
+						}
+						asked.push(performance.now());
+						return left-- > 1 ? Promise.resolve(new Response('{"title":"Refused","detail":"By this test.","code":"TEST"}',
+							{ status: %d, headers: { 'Content-Type': 'application/problem+json', 'Retry-After': '1' } })) : real(url, options);
+					};
+				})(fetch, %d)"""
+			.formatted(path, status, times + 1));
+	}
+
 	/** Loads a view anew. */
 	void open(String hash) throws InterruptedException {
 		this.page.command("Page.navigate", Map.of("url", "about:blank"));

@@ -6,7 +6,7 @@ import { useLoad } from '../load.js';
 import { Curl, Field, Head, Loading, Problem } from '../parts.js';
 import { matches, recordsOf } from '../record.js';
 import { app } from '../state.js';
-import { KEPT, follow } from '../tail.js';
+import { KEPT, follow, keptOf } from '../tail.js';
 import { Records } from './records.js';
 
 const PAGE = 100;
@@ -54,6 +54,9 @@ async function load(topic, partition, query, signal) {
   return { ends, path, isCut, isOfLive: query.has('live'), newestFirst: page.newestFirst, records: page.newestFirst ? records.reverse() : records };
 }
 
+/** A date, with a time or without: a browser would take "order-7" for the year 2001. */
+const DATE = /^\d{4}-\d\d(-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|[+-]\d\d:?\d\d))?)?)?$/i;
+
 /** Goes to an offset, to an end, or to a time. */
 function GoTo({ go, query }) {
   const [text, setText] = useState(query.get('from')?.match(/^\d+$/) ? query.get('from') : '');
@@ -64,7 +67,7 @@ function GoTo({ go, query }) {
     if (/^\d+$/.test(wanted)) {
       go({ from: wanted });
     }
-    else if (!Number.isNaN(Date.parse(wanted))) {
+    else if (DATE.test(wanted) && !Number.isNaN(Date.parse(wanted))) {
       go({ since: new Date(wanted).toISOString() });
     }
     else {
@@ -96,19 +99,37 @@ function Pager({ data, go }) {
     <button type="button" class="quiet" disabled=${!older} onClick=${toOlder}>Older</button></p>`;
 }
 
-const NOTHING = { records: [], count: 0, skipped: 0, state: 'off', error: null };
+const NOTHING = { records: [], count: 0, skipped: 0, shorter: null, state: 'off', error: null, isFull: false };
+
+/** Whether somebody can see the page. A tab that is hidden keeps no stream: a browser has few connections. */
+function useIsSeen() {
+  const [isSeen, setIsSeen] = useState(document.visibilityState !== 'hidden');
+  useEffect(() => {
+    const changed = () => setIsSeen(document.visibilityState !== 'hidden');
+    document.addEventListener('visibilitychange', changed);
+    return () => document.removeEventListener('visibilitychange', changed);
+  }, []);
+  return isSeen;
+}
+
+function withNew(tail, records, count) {
+  const all = [...records, ...tail.records];
+  const kept = keptOf(all, (record) => record.chars);
+  return { ...tail, count: tail.count + count, records: kept, isFull: tail.isFull || kept.length < all.length };
+}
 
 /** What comes, newest first, behind the page that was read when it began; paused, it goes on where it was. */
 function useTail(topic, partition, data, isPaused) {
   const [tail, setTail] = useState(NOTHING);
   const next = useRef(null);
+  const isSeen = useIsSeen();
   const isThere = Boolean(data);
   useEffect(() => {
     next.current = isThere ? data.ends.logEndOffset : null;
     setTail(isThere ? { ...NOTHING, records: data.records } : NOTHING);
   }, [isThere]);
   useEffect(() => {
-    if (!isThere || isPaused) {
+    if (!isThere || isPaused || !isSeen) {
       setTail((before) => ({ ...before, state: isThere ? 'paused' : 'off' }));
       return undefined;
     }
@@ -117,18 +138,21 @@ function useTail(topic, partition, data, isPaused) {
     follow(`${topicPath(topic)}/partitions/${partition}`, next.current, ended.signal, {
       onRecords: (records, count) => {
         next.current = Math.max(next.current, records[0].offset + 1);
-        setTail((before) => ({ ...before, count: before.count + count, records: [...records, ...before.records].slice(0, KEPT) }));
+        setTail((before) => withNew(before, records, count));
       },
       onSkipped: (count, from) => {
         next.current = from;
         setTail((before) => ({ ...before, skipped: before.skipped + count }));
       },
-      onState: (state) => setTail((before) => ({ ...before, state })),
-      onError: (error) => setTail((before) => ({ ...before, state: 'off', error })),
+      onShorter: (seen, end) => {
+        next.current = end;
+        setTail((before) => ({ ...NOTHING, state: before.state, shorter: { seen, end } }));
+      },
+      onState: (state, error = null) => setTail((before) => ({ ...before, state, error })),
     });
     return () => ended.abort();
-  }, [isThere, isPaused, app.token]);
-  return tail;
+  }, [isThere, isPaused, isSeen, app.token]);
+  return { ...tail, next: next.current };
 }
 
 const STATES = { live: 'live', waiting: 'connecting…', paused: 'paused', off: '' };
@@ -137,7 +161,7 @@ export function Partition({ parts: [topic, partition], query }) {
   const address = `#/topics/${encodeURIComponent(topic)}/${partition}`;
   const isTail = query.has('live');
   const [paused, setPaused] = useState(false);
-  const [wanted, setWanted] = useState('');
+  const [wanted, setWanted] = useState(query.get('filter') ?? '');
   const page = useLoad((signal) => load(topic, partition, query, signal), [topic, partition, String(query)]);
   const tail = useTail(topic, partition, isTail && page.data?.isOfLive ? page.data : null, paused);
   const go = (change) => {
@@ -146,14 +170,14 @@ export function Partition({ parts: [topic, partition], query }) {
   const loaded = isTail ? tail.records : page.data?.records ?? [];
   const shown = wanted ? loaded.filter((record) => matches(record, wanted)) : loaded;
   const at = query.get('since') ? 'since' : query.get('before') ? 'before' : query.get('from') ?? 'newest';
-  const curl = isTail ? { path: `${recordsPath(topic, partition)}?offset=latest`, request: { headers: { Accept: 'text/event-stream' }, stream: true } }
+  const curl = isTail ? { path: `${recordsPath(topic, partition)}?offset=${tail.next ?? 'latest'}`, request: { headers: { Accept: 'text/event-stream' }, stream: true } }
     : { path: page.data?.path ?? recordsPath(topic, partition), request: NDJSON };
   const ends = page.data?.ends;
   return html`<${Fragment}>
     <p class="trail"><a href="#/topics">Topics</a> / <a href=${`#/topics/${encodeURIComponent(topic)}`}>${topic}</a> /</p>
     <${Head} title=${`Partition ${partition}`} sub=${ends && `${num(ends.logEndOffset - ends.logStartOffset)} records, ${bytes(ends.bytes)}, of ${num(ends.producers)} ${ends.producers === 1 ? 'producer' : 'producers'}. The next offset is ${num(ends.logEndOffset)}.`}>
       <${Curl} ...${curl} what="these records" /></${Head}>
-    <div class="bar">
+    ${page.error?.code !== 'FORBIDDEN' && html`<div class="bar">
       <div class="switch" role="group" aria-label="Which records">
         <button type="button" aria-pressed=${String(!isTail && at === 'newest')} onClick=${() => go({ from: 'newest' })}>Newest</button>
         <button type="button" aria-pressed=${String(!isTail && at === 'earliest')} onClick=${() => go({ from: 'earliest' })}>Earliest</button>
@@ -167,12 +191,14 @@ export function Partition({ parts: [topic, partition], query }) {
         <span class="faint">${num(tail.count)} came${tail.skipped > 0 && `, ${num(tail.skipped)} more were skipped`}</span>`}
       ${!isTail && html`<${GoTo} key=${String(query)} go=${go} query=${query} />`}
       <${Field} label="Filter what is loaded" value=${wanted} onInput=${(event) => setWanted(event.target.value)} />
-    </div>
+    </div>`}
+    ${tail.shorter && html`<div class="note" role="status"><p><strong>The log is shorter than what was seen:</strong> offset ${num(tail.shorter.seen)} was to come next, and is
+      ${' '}${num(tail.shorter.end)} now. A backup was put back, or the topic was made again. What was shown is cleared, and goes on from the end.</p></div>`}
     <${Problem} error=${page.error ?? tail.error}>${page.error?.code === 'OFFSET_OUT_OF_RANGE' && html`<button type="button" class="quiet" onClick=${() => go({ from: 'earliest' })}>Go to the start</button>`}</${Problem}>
     <${Loading} of=${page} />
     ${page.data && html`<${Records} records=${shown} topic=${topic} partition=${partition}
       empty=${wanted ? `None of the ${num(loaded.length)} records that are loaded has this.` : isTail ? 'Nothing yet. What is appended comes here.' : 'There is no record here.'} />`}
     ${!isTail && page.data && html`<${Pager} data=${page.data} go=${go} />`}
-    ${isTail && loaded.length >= KEPT && html`<p class="faint">The newest ${KEPT} are kept here.</p>`}
+    ${isTail && tail.isFull && html`<p class="faint">The newest ${KEPT}, or 32 MiB of them, are kept here.</p>`}
   </${Fragment}>`;
 }

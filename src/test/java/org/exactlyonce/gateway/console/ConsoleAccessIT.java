@@ -118,6 +118,12 @@ class ConsoleAccessIT {
 			page.open("#/try");
 			give(page, keyThatMay("produce\"],\"topics\":[\"tried"));
 			page.awaitTrue("document.querySelector('#story-topic')?.value === 'tried'");
+			gateway.client()
+				.send("POST", "/topics/tried/partitions/0/records", "1".getBytes(StandardCharsets.UTF_8),
+						"Content-Type", "text/plain", "Authorization", "Bearer " + ADMIN);
+			page.open("#/topics/tried/0");
+			page.awaitText(".note", "lacks the right that is needed here: read");
+			assertThat(page.text(".bar")).isEmpty();
 		}
 	}
 

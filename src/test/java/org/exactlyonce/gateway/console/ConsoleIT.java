@@ -136,6 +136,9 @@ class ConsoleIT {
 		page.awaitText("dialog pre", "curl 'http://localhost:" + gateway.port()
 				+ "/topics/orders/partitions/0/records?offset=earliest&limit=100'");
 		page.click("Close");
+		page.type("Go to offset or time", "order-7");
+		page.click("Go");
+		page.awaitText(".bar .bad", "An offset such as 1200");
 		page.type("Go to offset or time", "2001-01-01 00:00");
 		page.click("Go");
 		page.awaitText(".pager", "0 to 99");
@@ -168,6 +171,19 @@ class ConsoleIT {
 		page.run("document.querySelector('dialog .danger').click()");
 		page.awaitText(".lead", "epoch 1");
 		assertThat(client.get("/producers?name=billing").json().at("/producers/0/producerEpoch").intValue()).isOne();
+	}
+
+	@Test
+	void leadsFromAProducerToItsRecords() throws Exception {
+		page.look(1280, false);
+		page.open("#/producers/1");
+		page.awaitText("tbody", "orders");
+		page.run("document.querySelector('td a[aria-label=\"Record 249\"]').click()");
+		page.awaitText(".pager", "150 to 249");
+		assertThat(page.run("document.querySelectorAll('.record').length").intValue()).isEqualTo(100);
+		page.click("Newer");
+		page.awaitText(".pager", "250 to 253");
+		page.awaitText("tbody", "None of the 4 records");
 	}
 
 	@Test

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The console while much comes, and while its gateway goes.
@@ -67,7 +68,120 @@ class ConsoleLiveIT {
 			page.awaitText(".badge", "live");
 			page.awaitText(".record .cell", "9\u202f999");
 			assertThat(page.text(".bar")).contains("0 came").doesNotContain("skipped");
+			page.click("curl");
+			page.awaitText("dialog pre", "/records?offset=10000'");
 		}
+	}
+
+	@Test
+	void goesOnWhereRetentionHasPassedIt() throws Exception {
+		try (GatewayInProcess gateway = GatewayInProcess.onH2("--gateway.retention-interval=100ms");
+				ConsolePage page = ConsolePage.at(gateway.port(), "")) {
+			GatewayClient client = gateway.client();
+			client.putTopic("short", "{\"partitions\": 1, \"retentionBytes\": 40000}");
+			openAndPause(page, "short");
+			long producer = client.newProducer();
+			for (int i = 0; i < 20; i++) {
+				client.append("/topics/short/partitions/0", producer, 0, i, '"' + "x".repeat(10_000) + '"');
+			}
+			await().until(() -> client.get("/topics/short/partitions/0").json().get("logStartOffset").intValue() > 10);
+			page.click("Go on");
+			page.awaitText(".bar", "more were skipped");
+			page.awaitText(".record .cell", "19");
+			page.awaitText(".badge", "live");
+		}
+	}
+
+	private static void openAndPause(ConsolePage page, String topic) throws InterruptedException {
+		page.open("#/topics/" + topic + "/0?live");
+		page.awaitText(".badge", "live");
+		page.click("Pause");
+		page.awaitText(".badge", "paused");
+	}
+
+	@Test
+	void saysThatTheLogIsShorterThanWhatWasSeen() throws Exception {
+		try (GatewayInProcess gateway = GatewayInProcess.onH2();
+				ConsolePage page = ConsolePage.at(gateway.port(), "")) {
+			GatewayClient client = gateway.client();
+			String path = "/topics/again/partitions/0";
+			client.putTopic("again", "{\"partitions\": 1}");
+			client.append(path, client.newProducer(), 0, 0, "1", "2", "3");
+			openAndPause(page, "again");
+			client.send("DELETE", "/topics/again", null);
+			client.putTopic("again", "{\"partitions\": 1}");
+			long producer = client.newProducer();
+			client.append(path, producer, 0, 0, "4");
+			page.click("Go on");
+			page.awaitText(".note", "The log is shorter than what was seen");
+			page.awaitText(".badge", "live");
+			assertThat(page.violations()).isEmpty();
+			client.append(path, producer, 0, 1, "5");
+			page.awaitText(".record .line", "5");
+			assertThat(page.run("document.querySelectorAll('.record').length").intValue()).isOne();
+		}
+	}
+
+	@Test
+	void saysWhyItWaitsAndWaitsAsLongAsItIsTold() throws Exception {
+		try (GatewayInProcess gateway = GatewayInProcess.onH2();
+				ConsolePage page = ConsolePage.at(gateway.port(), "")) {
+			page.refuse("/topics/records/partitions/0/records", 429, 2);
+			page.open("#/topics/records/0?live");
+			page.awaitText(".note", "By this test.");
+			page.awaitText(".badge", "connecting…");
+			page.awaitText(".badge", "live");
+			page.awaitTrue("document.querySelector('.note') === null");
+		}
+	}
+
+	@Test
+	void noticesAGatewayThatHangs() throws Exception {
+		try (GatewayInProcess gateway = GatewayInProcess.onH2();
+				SwitchedWire wire = new SwitchedWire(gateway.port());
+				ConsolePage page = ConsolePage.at(wire.port(), "")) {
+			page.before(
+					"((real) => { window.setTimeout = (then, ms) => real(then, ms > 3000 ? ms / 10 : ms); })(setTimeout)");
+			page.open("#/topics/records/0?live");
+			page.awaitText(".badge", "live");
+			wire.hold();
+			page.awaitText(".badge", "connecting…");
+			page.awaitText(".away", "does not answer");
+			wire.release();
+			page.awaitTrue("document.querySelector('.away') === null");
+			page.awaitText(".badge", "live");
+		}
+	}
+
+	@Test
+	void hiddenTabKeepsNoStreamAndGoesOnWhereItWas() throws Exception {
+		try (GatewayInProcess gateway = GatewayInProcess.onH2();
+				ConsolePage page = ConsolePage.at(gateway.port(), "")) {
+			page.before("""
+					((real) => {
+						window.streams = [];
+						window.fetch = (url, options) => {
+							if (options.headers?.Accept === 'text/event-stream') {
+								streams.push(options.signal);
+							}
+							return real(url, options);
+						};
+					})(fetch)""");
+			page.open("#/topics/records/0?live");
+			page.awaitText(".badge", "live");
+			turn(page, "hidden");
+			page.awaitTrue("streams.length === 1 && streams[0].aborted");
+			gateway.client().append(0, gateway.client().newProducer(), 0, "\"while it was hidden\"");
+			assertThat(page.run("document.querySelectorAll('.record').length").intValue()).isZero();
+			turn(page, "visible");
+			page.awaitText(".record .line", "while it was hidden");
+			page.awaitText(".badge", "live");
+		}
+	}
+
+	private static void turn(ConsolePage page, String state) throws InterruptedException {
+		page.run("Object.defineProperty(document, 'visibilityState', { value: '" + state
+				+ "', configurable: true }); document.dispatchEvent(new Event('visibilitychange'))");
 	}
 
 	@Test

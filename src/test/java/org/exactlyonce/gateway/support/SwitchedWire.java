@@ -18,6 +18,8 @@ public final class SwitchedWire implements AutoCloseable {
 
 	private volatile int target;
 
+	private boolean isHeld;
+
 	public SwitchedWire(int target) throws IOException {
 		this.target = target;
 		this.port.start();
@@ -38,6 +40,28 @@ public final class SwitchedWire implements AutoCloseable {
 		this.connections.forEach(SwitchedWire::close);
 	}
 
+	/** Lets nothing pass, without a word, as a network does whose cable is out. */
+	public synchronized void hold() {
+		this.isHeld = true;
+	}
+
+	/** Lets all pass again, what was held first. */
+	public synchronized void release() {
+		this.isHeld = false;
+		notifyAll();
+	}
+
+	private synchronized void awaitRelease() throws IOException {
+		try {
+			while (this.isHeld) {
+				wait();
+			}
+		}
+		catch (InterruptedException ex) {
+			throw new IOException(ex);
+		}
+	}
+
 	private void serve(Socket client) throws IOException {
 		this.connections.add(client);
 		try (Socket gateway = new Socket(InetAddress.getLoopbackAddress(), this.target)) {
@@ -49,9 +73,14 @@ public final class SwitchedWire implements AutoCloseable {
 		}
 	}
 
-	private static void pass(Socket from, Socket to) {
+	private void pass(Socket from, Socket to) {
 		try {
-			from.getInputStream().transferTo(to.getOutputStream());
+			byte[] bytes = new byte[16384];
+			int count;
+			while ((count = from.getInputStream().read(bytes)) >= 0) {
+				awaitRelease();
+				to.getOutputStream().write(bytes, 0, count);
+			}
 		}
 		catch (IOException ex) {
 			// one side is gone: closing both ends the other
@@ -73,6 +102,7 @@ public final class SwitchedWire implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
+		release();
 		this.port.close();
 		cut();
 	}

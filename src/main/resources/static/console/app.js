@@ -131,7 +131,7 @@ function App() {
         </div>
       </header>
       ${away && html`<div class="note away" role="alert"><p><strong>The gateway does not answer.</strong>
-        What is shown is of before. It is looked for every second, and found again by itself.</p></div>`}
+        ${' '}What is shown is of before. It is looked for every second, and found again by itself.</p></div>`}
     </div>
     <main id="main" ref=${main} tabindex="-1"><${View} key=${`${holder} ${path}`} parts=${parts} query=${query} /></main>
     <div class="hidden" role="status" aria-live="polite">${said}</div>

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.exactlyonce.gateway.support.GatewayClient;
+import org.exactlyonce.gateway.support.GatewayClient.Answer;
 import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What a partition holds in the end.
@@ -20,7 +23,12 @@ record StoredPartition(long start, List<StoredRecord> records) {
 		long next = start;
 		JsonNode page;
 		do {
-			page = client.get(place.path() + "/records?limit=10000&offset=" + next).json();
+			Answer answer = client.get(place.path() + "/records?limit=10000&offset=" + next);
+			if (answer.status() == 410) { // retention has come between
+				return read(client, place);
+			}
+			assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+			page = answer.json();
 			page.get("records").forEach((record) -> records.add(StoredRecord.of(record)));
 			next = page.get("nextOffset").longValue();
 		}

@@ -61,15 +61,23 @@ class FailoverIT {
 		append();
 	}
 
+	private static GatewayInProcess on(OwnPostgres primary, OwnPostgres standby) {
+		return GatewayInProcess.on(
+				"--spring.datasource.url=jdbc:postgresql://localhost:%d,localhost:%d/postgres".formatted(primary.port(),
+						standby.port()),
+				"--spring.datasource.username=postgres", "--spring.datasource.hikari.connection-timeout=1000");
+	}
+
+	private static void awaitCaughtUp(OwnPostgres primary, OwnPostgres standby) {
+		await().until(() -> standby.ask("select pg_last_wal_replay_lsn()")
+			.equals(primary.ask("select pg_current_wal_lsn()")));
+	}
+
 	@Test
 	void writesOnlyToAServerThatTakesWritesAndKeepsThem(@TempDir Path folder) throws IOException, SQLException {
 		try (OwnPostgres primary = new OwnPostgres(folder.resolve("primary"));
 				OwnPostgres standby = primary.standby(folder.resolve("standby"));
-				GatewayInProcess gateway = GatewayInProcess.on(
-						"--spring.datasource.url=jdbc:postgresql://localhost:%d,localhost:%d/postgres"
-							.formatted(primary.port(), standby.port()),
-						"--spring.datasource.username=postgres",
-						"--spring.datasource.hikari.connection-timeout=1000")) {
+				GatewayInProcess gateway = on(primary, standby)) {
 			this.client = gateway.client();
 			this.producer = this.client.newProducer();
 			append();
@@ -84,8 +92,7 @@ class FailoverIT {
 			goesOn();
 			assertThat(LogCheck.read(this.client, 0)).hasSize((int) this.next);
 
-			await().until(() -> standby.ask("select pg_last_wal_replay_lsn()")
-				.equals(primary.ask("select pg_current_wal_lsn()")));
+			awaitCaughtUp(primary, standby);
 			primary.set("default_transaction_read_only", "on");
 			isNotReady();
 			standby.execute("select pg_promote()");
@@ -98,18 +105,13 @@ class FailoverIT {
 	void readersFindOutWhatAFailoverHasLost(@TempDir Path folder) throws IOException, SQLException {
 		try (OwnPostgres primary = new OwnPostgres(folder.resolve("primary"));
 				OwnPostgres standby = primary.standby(folder.resolve("standby"));
-				GatewayInProcess gateway = GatewayInProcess.on(
-						"--spring.datasource.url=jdbc:postgresql://localhost:%d,localhost:%d/postgres"
-							.formatted(primary.port(), standby.port()),
-						"--spring.datasource.username=postgres",
-						"--spring.datasource.hikari.connection-timeout=1000")) {
+				GatewayInProcess gateway = on(primary, standby)) {
 			this.client = gateway.client();
 			this.producer = this.client.newProducer();
 			for (int i = 0; i < 5; i++) {
 				append();
 			}
-			await().until(() -> standby.ask("select pg_last_wal_replay_lsn()")
-				.equals(primary.ask("select pg_current_wal_lsn()")));
+			awaitCaughtUp(primary, standby);
 			standby.set("primary_conninfo", "");
 			await().until(() -> primary.ask("select count(*) from pg_stat_replication").equals("0"));
 			for (int i = 0; i < 3; i++) {

@@ -18,7 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AnswerVectorsTest {
 
 	@ParameterizedTest
-	@CsvSource({ "believes-any-success, 201-of-another-batch, not sent again",
+	@CsvSource({ "believes-a-proxy, 403-of-a-proxy-and-stored, where it is stored at 41",
+			"believes-any-success, 201-of-another-batch, not sent again",
 			"believes-any-success, 200-of-another-server, where it is stored at 41", "drops, 503, has 0 outcomes",
 			"gives-up, 500-and-stored, where it is stored at 41",
 			"impatient, 429-with-retry-after, before the time of Retry-After",

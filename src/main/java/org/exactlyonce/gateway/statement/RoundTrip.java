@@ -225,7 +225,10 @@ public final class RoundTrip {
 			// all rows, hence all locks, before the next statement, whatever the URL says
 			prepared.setFetchSize(0);
 			// nor a time-out from there: a commit that is cancelled may not be replicated
-			prepared.setQueryTimeout(0);
+			if (prepared.getQueryTimeout() != 0) {
+				// H2 then plans all its statements anew
+				prepared.setQueryTimeout(0);
+			}
 			execution.take(prepared);
 			for (SQLWarning one = prepared.getWarnings(); one != null; one = one.getNextWarning()) {
 				this.warned |= StoreFailure.isWarning(one);

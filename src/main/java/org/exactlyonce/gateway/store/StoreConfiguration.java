@@ -149,7 +149,10 @@ class StoreConfiguration {
 				PreparedStatement question = connection.prepareStatement("select 1")) {
 			question.setQueryTimeout(ANSWER_SECONDS);
 			question.execute();
-			connection.rollback(); // the question has begun a transaction
+			// of H2 it is the connection's
+			question.setQueryTimeout(0);
+			// the question has begun a transaction
+			connection.rollback();
 			return null;
 		}
 		catch (SQLException ex) {

@@ -18,7 +18,15 @@ final class Parameters {
 	private Parameters() {
 	}
 
-	static void bind(PreparedStatement prepared, int index, @Nullable Object parameter) throws SQLException {
+	/** Runs a statement with parameters. */
+	static void execute(PreparedStatement prepared, @Nullable Object[] parameters) throws SQLException {
+		for (int i = 0; i < parameters.length; i++) {
+			bind(prepared, i + 1, parameters[i]);
+		}
+		prepared.execute();
+	}
+
+	private static void bind(PreparedStatement prepared, int index, @Nullable Object parameter) throws SQLException {
 		if (parameter instanceof Instant[] column) {
 			OffsetDateTime[] times = Stream.of(column).map(Parameters::time).toArray(OffsetDateTime[]::new);
 			prepared.setArray(index, prepared.getConnection().createArrayOf("timestamptz", times));

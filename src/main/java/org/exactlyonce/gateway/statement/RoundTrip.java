@@ -199,7 +199,7 @@ public final class RoundTrip {
 		run(this.added.stream().map(AddedStatement::sql).collect(Collectors.joining(";\n")), (prepared) -> {
 			List<Object> parameters = new ArrayList<>();
 			this.added.forEach((statement) -> parameters.addAll(Arrays.asList(statement.executions().get(0))));
-			execute(prepared, parameters.toArray());
+			Parameters.execute(prepared, parameters.toArray());
 			this.added.get(0).outcome().take(prepared);
 			for (AddedStatement next : this.added.subList(1, this.added.size())) {
 				prepared.getMoreResults();
@@ -212,7 +212,7 @@ public final class RoundTrip {
 		run(statement.sql(), (prepared) -> {
 			for (@Nullable
 			Object[] parameters : statement.executions()) {
-				execute(prepared, parameters);
+				Parameters.execute(prepared, parameters);
 				statement.outcome().take(prepared);
 			}
 		});
@@ -241,13 +241,6 @@ public final class RoundTrip {
 			// closes it; Hibernate, which knows of it, would stumble over a closed one
 			jdbc.getLogicalConnection().getResourceRegistry().release(prepared);
 		}
-	}
-
-	private static void execute(PreparedStatement prepared, @Nullable Object[] parameters) throws SQLException {
-		for (int i = 0; i < parameters.length; i++) {
-			Parameters.bind(prepared, i + 1, parameters[i]);
-		}
-		prepared.execute();
 	}
 
 }

@@ -25,7 +25,7 @@ final class BatchLine {
 
 	void replace(Batch batch, List<Batch> by) {
 		int index = this.batches.indexOf(batch);
-		this.batches.remove(index);
+		this.batches.remove(index).state = Batch.State.REPLACED;
 		this.batches.addAll(index, by);
 	}
 
@@ -56,7 +56,8 @@ final class BatchLine {
 
 	/** Forgets the batches that have no outcome. */
 	void removeOpen() {
-		this.batches.removeIf(Batch::isOpen);
+		forEachOpen((batch) -> batch.state = Batch.State.REPLACED);
+		this.batches.removeIf((batch) -> batch.state == Batch.State.REPLACED);
 	}
 
 	/**
@@ -156,6 +157,7 @@ final class BatchLine {
 			else {
 				Batch anew = batch.renumbered(next);
 				next = anew.end();
+				batch.state = Batch.State.REPLACED;
 				each.set(anew);
 			}
 		}

@@ -115,7 +115,8 @@ final class FormerLine {
 			return new Decision(Decision.Kind.AGAIN, failure);
 		}
 		if (failure instanceof InvalidRecordException || failure instanceof RecordTooLargeException) {
-			this.stop = new Stop(attempt.batch(), failure, now);
+			// One that is refused beside it is refused again behind the fence.
+			this.stop = (this.stop != null || this.ended) ? this.stop : new Stop(attempt.batch(), failure, now);
 			return decision;
 		}
 		// A token or a right can be mended, and the records are still on disk

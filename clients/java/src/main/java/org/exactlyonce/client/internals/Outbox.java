@@ -2,12 +2,7 @@ package org.exactlyonce.client.internals;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +25,7 @@ final class Outbox implements AutoCloseable {
 
 	private final String name;
 
-	private final FileChannel lockFile;
+	private final OutboxLock lock;
 
 	private final OutboxEntries former = new OutboxEntries();
 
@@ -39,10 +34,10 @@ final class Outbox implements AutoCloseable {
 	/** Partitions whose log is not what it was, and why. */
 	private final Map<Place, LogMismatchException> lost = new TreeMap<>();
 
-	private Outbox(Path directory, String name, FileChannel lockFile) {
+	private Outbox(Path directory, String name, OutboxLock lock) {
 		this.directory = directory;
 		this.name = name;
-		this.lockFile = lockFile;
+		this.lock = lock;
 		this.log = new OutboxLog(directory);
 	}
 
@@ -51,40 +46,24 @@ final class Outbox implements AutoCloseable {
 	 * @param directory its directory, for this producer alone
 	 * @param name the producer's name
 	 * @return the outbox
-	 * @throws IllegalStateException if another process has it, it is another producer's,
-	 * or broken in its middle
+	 * @throws IllegalStateException if it is in use, another producer's, or broken in its
+	 * middle
 	 */
 	static Outbox open(Path directory, String name) {
 		try {
-			Files.createDirectories(directory);
-			FileChannel lockFile = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE,
-					StandardOpenOption.WRITE);
-			Outbox outbox = new Outbox(directory, name, lockFile);
+			OutboxLock lock = OutboxLock.of(directory);
+			Outbox outbox = new Outbox(directory, name, lock);
 			try {
-				outbox.lock();
 				outbox.read();
 				return outbox;
 			}
 			catch (IOException | RuntimeException ex) {
-				lockFile.close();
+				lock.close();
 				throw ex;
 			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private void lock() throws IOException {
-		FileLock lock = null;
-		try {
-			lock = this.lockFile.tryLock();
-		}
-		catch (OverlappingFileLockException ex) {
-			// by this process
-		}
-		if (lock == null) {
-			throw new IllegalStateException("The outbox " + this.directory + " is in use.");
 		}
 	}
 
@@ -208,7 +187,7 @@ final class Outbox implements AutoCloseable {
 				this.log.close(!hasFormer());
 			}
 			finally {
-				this.lockFile.close();
+				this.lock.close();
 			}
 		}
 		catch (IOException ex) {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.exactlyonce.client.LogMismatchException;
@@ -26,6 +27,9 @@ class OutboxTest {
 
 	@TempDir
 	private Path directory;
+
+	@TempDir
+	private Path other;
 
 	@Test
 	void givesWhatIsNotStoredByteForByte() {
@@ -173,11 +177,17 @@ class OutboxTest {
 	}
 
 	@Test
-	void hasOneOwner() {
+	void hasOneOwner() throws Exception {
+		Path link = Files.createSymbolicLink(this.other.resolve("link"), this.directory.getParent());
 		try (Outbox outbox = open()) {
 			assertThat(outbox.hasFormer()).isFalse();
 			assertThatIllegalStateException().isThrownBy(this::open).withMessageContaining("is in use");
+			assertThatIllegalStateException()
+				.isThrownBy(() -> Outbox.open(link.resolve(this.directory.getFileName()), "name"))
+				.withMessageContaining("is in use");
+			assertThat(openedByAnotherProcess()).contains("is in use");
 		}
+		assertThat(openedByAnotherProcess()).isEmpty();
 		write(batch(2, 0, "a\n"));
 		assertThatIllegalStateException().isThrownBy(() -> Outbox.open(this.directory, "other"))
 			.withMessageContaining("belongs to the producer name");
@@ -256,6 +266,22 @@ class OutboxTest {
 		assertThat(restored(identity(1, Map.of(2, 39L)))).hasSize(1);
 	}
 
+	/** What a process says that opens and closes the outbox; nothing if it can. */
+	private String openedByAnotherProcess() throws Exception {
+		Path said = this.other.resolve("said");
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Opener.class.getName(),
+				this.directory.toString())
+			.redirectErrorStream(true)
+			.redirectOutput(said.toFile())
+			.start();
+		boolean ended = process.waitFor(1, TimeUnit.MINUTES);
+		process.destroyForcibly();
+		String output = Files.readString(said);
+		assertThat(ended).as(output).isTrue();
+		return output;
+	}
+
 	private Outbox open() {
 		return Outbox.open(this.directory, "name");
 	}
@@ -301,6 +327,18 @@ class OutboxTest {
 	private static Batch batch(Place place, long base, String... lines) {
 		return Batch.restored(place, base,
 				Stream.of(lines).map((line) -> line.getBytes(StandardCharsets.UTF_8)).toList());
+	}
+
+	/** Another process. */
+	static final class Opener {
+
+		private Opener() {
+		}
+
+		public static void main(String[] args) {
+			Outbox.open(Path.of(args[0]), "name").close();
+		}
+
 	}
 
 }

@@ -42,6 +42,19 @@ final class BatchLine {
 		return this.batches.stream().anyMatch((batch) -> batch.isOpen() && batch.inDoubt);
 	}
 
+	/**
+	 * Below which sequence no batch is open that a fence found in the log. Whose that is,
+	 * the answer to its next send tells.
+	 * @return the sequence; {@code Long.MAX_VALUE} if there is no such batch
+	 */
+	long committedFrom() {
+		return this.batches.stream()
+			.filter((batch) -> batch.isOpen() && batch.committed)
+			.mapToLong((batch) -> batch.base)
+			.min()
+			.orElse(Long.MAX_VALUE);
+	}
+
 	int open() {
 		return (int) this.batches.stream().filter(Batch::isOpen).count();
 	}

@@ -128,6 +128,20 @@ class FormerLineTest {
 	}
 
 	@Test
+	void takesNothingForStoredBecauseAFenceSaysHowFarTheLogIs() {
+		run(1);
+		answer(2, 400);
+		this.writer.fenced(9, 1);
+		assertThat(run(1)).containsExactly("4:a,b,c,d");
+		assertThat(this.writer.acknowledged()).isEqualTo(4);
+		stored(3);
+		assertThat(run(1)).containsExactly("8:e");
+		answer(4, 422, "code", "SEQUENCE_REUSED", "firstMismatch", 8);
+		assertThat(this.writer.lost()).extracting(FormerBatch::base).containsExactly(8L, 9L);
+		assertThat(run(1)).isEmpty();
+	}
+
+	@Test
 	void losesTheRecordThatWasRefusedFirst() {
 		run(1);
 		answer(1, 400);

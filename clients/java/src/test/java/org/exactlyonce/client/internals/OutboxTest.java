@@ -32,9 +32,15 @@ class OutboxTest {
 	private Path other;
 
 	@Test
-	void givesWhatIsNotStoredByteForByte() {
+	void givesWhatIsNotMarkedAsStoredByteForByte() {
 		write(batch(2, 0, "a\n", "b\n"), batch(2, 2, "c\n"), batch(5, 7, "d\n"));
-		assertThat(restored(identity(1, Map.of(2, 2L, 5, 7L)))).containsExactly("2:2:c\n", "5:7:d\n");
+		Identity identity = identity(1, Map.of(2, 2L, 5, 7L));
+		assertThat(restored(identity)).containsExactly("2:0:a\nb\n", "2:2:c\n", "5:7:d\n");
+		try (Outbox outbox = open()) {
+			outbox.restore(identity);
+			outbox.stored(Place.ofRecords(2), 2);
+		}
+		assertThat(restored(identity)).containsExactly("2:2:c\n", "5:7:d\n");
 	}
 
 	@Test
@@ -106,7 +112,7 @@ class OutboxTest {
 			outbox.remove(new Removal(Place.ofRecords(2), 3, 4));
 			outbox.write(List.of(batch(2, 3, "x\n")));
 		}
-		assertThat(restored(identity(1, Map.of(2, 1L)))).containsExactly("2:1:c\n", "2:2:d\n", "2:3:x\n");
+		assertThat(restored(identity(1, Map.of(2, 1L)))).containsExactly("2:0:a\n", "2:1:c\n", "2:2:d\n", "2:3:x\n");
 	}
 
 	@Test
@@ -129,7 +135,11 @@ class OutboxTest {
 
 	@Test
 	void sendsTheRestOfABatchThatHadBeenSplit() {
-		write(batch(2, 0, "a\n", "b\n", "c\n"));
+		try (Outbox outbox = open()) {
+			outbox.restore(identity(1, Map.of()));
+			outbox.write(List.of(batch(2, 0, "a\n", "b\n", "c\n")));
+			outbox.stored(Place.ofRecords(2), 1);
+		}
 		assertThat(restored(identity(1, Map.of(2, 1L)))).containsExactly("2:1:b\nc\n");
 	}
 
@@ -193,11 +203,12 @@ class OutboxTest {
 			.withMessageContaining("belongs to the producer name");
 	}
 
-	@Test
-	void doesNotGoOnAsAnotherProducer() {
+	@ParameterizedTest
+	@CsvSource({ "4", "9" })
+	void doesNotGoOnAsAnotherProducer(long next) {
 		write(batch(2, 4, "a\n"));
 		try (Outbox outbox = open()) {
-			assertThatThrownBy(() -> outbox.restore(identity(2, Map.of(2, 4L))))
+			assertThatThrownBy(() -> outbox.restore(identity(2, Map.of(2, next))))
 				.isInstanceOf(LogMismatchException.class);
 		}
 		assertThat(restored(identity(1, Map.of(2, 4L)))).containsExactly("2:4:a\n");
@@ -210,8 +221,30 @@ class OutboxTest {
 			assertThat(outbox.restore(identity(1, Map.of(2, 3L, 3, 4L)))).containsOnlyKeys(Place.ofRecords(3));
 			assertThat(outbox.lost()).containsOnlyKeys(Place.ofRecords(2));
 		}
-		assertThat(this.directory.resolve("lost/records/2.ndjson")).hasContent("a\n");
+		assertThat(this.directory.resolve("lost/records/2-4.ndjson")).hasContent("a\n");
 		assertThat(restored(identity(1, Map.of(2, 3L, 3, 4L)))).containsExactly("3:4:b\n");
+	}
+
+	@Test
+	void keepsWhatIsLostOnceOverACrashAndOverwritesNothing() throws IOException {
+		write(batch(2, 4, "a\n"));
+		byte[] before = Files.readAllBytes(logs().get(0));
+		Path lost = this.directory.resolve("lost/records");
+		for (int i = 0; i < 2; i++) {
+			for (Path log : logs()) {
+				Files.delete(log);
+			}
+			Files.write(this.directory.resolve("%020d.log".formatted(0)), before);
+			assertThat(restored(identity(1, Map.of(2, 3L)))).isEmpty();
+			assertThat(lost).isDirectoryContaining("glob:**/2-4.ndjson");
+			try (Stream<Path> files = Files.list(lost)) {
+				assertThat(files).hasSize(1);
+			}
+		}
+		write(batch(2, 4, "other\n"));
+		assertThat(restored(identity(1, Map.of(2, 3L)))).isEmpty();
+		assertThat(lost.resolve("2-4.ndjson")).hasContent("a\n");
+		assertThat(lost.resolve("2-4-2.ndjson")).hasContent("other\n");
 	}
 
 	@ParameterizedTest
@@ -229,14 +262,14 @@ class OutboxTest {
 			assertThat(outbox.restore(again)).containsOnlyKeys(Place.ofRecords(2));
 			assertThat(outbox.lost()).containsOnlyKeys(orders);
 		}
-		assertThat(this.directory.resolve("lost/orders/2.ndjson")).hasContent("c\nd\n");
+		assertThat(this.directory.resolve("lost/orders/2-2.ndjson")).hasContent("c\nd\n");
 		try (Outbox outbox = open()) {
 			outbox.restore(again);
 			assertThat(outbox.lost()).as("by the next process").isEmpty();
 			outbox.write(List.of(batch(orders, next, "x\n"), batch(orders, next + 1, "y\n")));
 		}
 		assertThat(restored(new Identity(1, 0, Map.of(orders, next + 1)))).containsExactly("2:0:r\n",
-				"orders:2:" + (next + 1) + ":y\n");
+				"orders:2:" + next + ":x\n", "orders:2:" + (next + 1) + ":y\n");
 	}
 
 	@Test

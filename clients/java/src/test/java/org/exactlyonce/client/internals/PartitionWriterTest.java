@@ -103,6 +103,17 @@ class PartitionWriterTest {
 	}
 
 	@Test
+	void takesNothingForStoredBecauseAFenceSaysHowFarTheLogIs() {
+		this.fixture.add(2).at(1001);
+		this.fixture.fenced(2);
+		assertThat(this.fixture.writer.acknowledged()).isEqualTo(0);
+		this.fixture.stored(3);
+		assertThat(this.fixture.writer.acknowledged()).isEqualTo(0);
+		this.fixture.stored(2);
+		assertThat(this.fixture.writer.acknowledged()).isEqualTo(2);
+	}
+
+	@Test
 	void countsNoAnswerFromBeforeAFence() {
 		this.fixture.add(1).at(1001);
 		this.fixture.fenced(1);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.springframework.util.FileSystemUtils;
@@ -18,6 +19,9 @@ final class ExtractedJar {
 
 	/** The options that make a start quick, and the gateway slow. */
 	private static final List<String> QUICK = List.of("-Xmx384m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+	/** How long each step may take. */
+	private static final int MINUTES = 5;
 
 	private static final Path JAR = Path.of(System.getProperty("packaged.jar", "none"));
 
@@ -76,12 +80,15 @@ final class ExtractedJar {
 		List<String> command = Stream.concat(Stream.of(java()), arguments.stream()).toList();
 		Path output = Files.createTempFile("extract", ".log");
 		try {
-			int exit = new ProcessBuilder(command).redirectErrorStream(true)
+			Process process = new ProcessBuilder(command).redirectErrorStream(true)
 				.redirectOutput(output.toFile())
-				.start()
-				.waitFor();
-			if (exit != 0) {
-				throw new IllegalStateException(command + " ended with " + exit + ":\n" + Files.readString(output));
+				.start();
+			boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
+			process.destroyForcibly();
+			if (!ended || process.exitValue() != 0) {
+				throw new IllegalStateException(command
+						+ (ended ? " ended with " + process.exitValue() : " went on for " + MINUTES + " minutes")
+						+ ":\n" + Files.readString(output));
 			}
 		}
 		catch (InterruptedException ex) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The gateway's jar in the layout that starts fastest: extracted, with an archive of its
@@ -15,6 +16,9 @@ final class ExtractedGateway implements AutoCloseable {
 
 	/** The options that make a start quick, and the gateway slow. */
 	private static final List<String> QUICK = List.of("-Xmx384m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+	/** How long each step may take. */
+	private static final int MINUTES = 5;
 
 	private final Path folder;
 
@@ -52,12 +56,15 @@ final class ExtractedGateway implements AutoCloseable {
 	private void run(List<String> command) throws IOException {
 		Path output = this.folder.resolve("preparation.log");
 		try {
-			int exit = new ProcessBuilder(command).redirectErrorStream(true)
+			Process process = new ProcessBuilder(command).redirectErrorStream(true)
 				.redirectOutput(output.toFile())
-				.start()
-				.waitFor();
-			if (exit != 0) {
-				throw new IllegalStateException(command + " ended with " + exit + ":\n" + Files.readString(output));
+				.start();
+			boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
+			process.destroyForcibly();
+			if (!ended || process.exitValue() != 0) {
+				throw new IllegalStateException(command
+						+ (ended ? " ended with " + process.exitValue() : " went on for " + MINUTES + " minutes")
+						+ ":\n" + Files.readString(output));
 			}
 		}
 		catch (InterruptedException ex) {

@@ -11,7 +11,7 @@ record Attempt(Batch batch, int number, long acknowledged) {
 
 	/**
 	 * Whether its answer still counts.
-	 * @return false if the batch has been settled or sent again meanwhile
+	 * @return false if the batch has been settled, sent again or replaced meanwhile
 	 */
 	boolean isCurrent() {
 		return this.batch.state == Batch.State.IN_FLIGHT && this.batch.attempts == this.number;

@@ -24,7 +24,10 @@ final class Batch {
 		STORED,
 
 		/** Its records have failed; they are told so when it is their turn. */
-		FAILED
+		FAILED,
+
+		/** Its records are in other batches now, or are read from disk once more. */
+		REPLACED
 
 	}
 

@@ -25,7 +25,7 @@ final class BatchLine {
 
 	void replace(Batch batch, List<Batch> by) {
 		int index = this.batches.indexOf(batch);
-		this.batches.remove(index);
+		this.batches.remove(index).state = Batch.State.REPLACED;
 		this.batches.addAll(index, by);
 	}
 
@@ -42,6 +42,19 @@ final class BatchLine {
 		return this.batches.stream().anyMatch((batch) -> batch.isOpen() && batch.inDoubt);
 	}
 
+	/**
+	 * Below which sequence no batch is open that a fence found in the log. Whose that is,
+	 * the answer to its next send tells.
+	 * @return the sequence; {@code Long.MAX_VALUE} if there is no such batch
+	 */
+	long committedFrom() {
+		return this.batches.stream()
+			.filter((batch) -> batch.isOpen() && batch.committed)
+			.mapToLong((batch) -> batch.base)
+			.min()
+			.orElse(Long.MAX_VALUE);
+	}
+
 	int open() {
 		return (int) this.batches.stream().filter(Batch::isOpen).count();
 	}
@@ -56,7 +69,8 @@ final class BatchLine {
 
 	/** Forgets the batches that have no outcome. */
 	void removeOpen() {
-		this.batches.removeIf(Batch::isOpen);
+		forEachOpen((batch) -> batch.state = Batch.State.REPLACED);
+		this.batches.removeIf((batch) -> batch.state == Batch.State.REPLACED);
 	}
 
 	/**
@@ -156,6 +170,7 @@ final class BatchLine {
 			else {
 				Batch anew = batch.renumbered(next);
 				next = anew.end();
+				batch.state = Batch.State.REPLACED;
 				each.set(anew);
 			}
 		}

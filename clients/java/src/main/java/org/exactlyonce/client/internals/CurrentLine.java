@@ -29,7 +29,7 @@ final class CurrentLine {
 	}
 
 	void beginAt(long nextSequence) {
-		this.pipeline.beginAt(nextSequence);
+		this.pipeline.beginAt(nextSequence, nextSequence);
 	}
 
 	void add(PendingRecord pending) {
@@ -191,7 +191,7 @@ final class CurrentLine {
 
 	/** All below it is known to be stored. */
 	long acknowledged() {
-		return this.pipeline.acknowledged();
+		return Math.min(this.pipeline.acknowledged(), this.pipeline.line().committedFrom());
 	}
 
 	MissingPlace missing() {

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -48,6 +49,16 @@ record FormerBatch(Path file, long position, int length, Place place, long base,
 		int dropped = (int) Math.max(0, sequence - this.base);
 		return new FormerBatch(this.file, this.position, this.length, this.place, this.base + dropped,
 				this.first + dropped, this.count - dropped);
+	}
+
+	/**
+	 * The records from a sequence on.
+	 * @param batches batches in the order of their sequences
+	 * @param sequence the sequence
+	 * @return what is left of them
+	 */
+	static List<FormerBatch> from(Collection<FormerBatch> batches, long sequence) {
+		return batches.stream().filter((batch) -> batch.end() > sequence).map((batch) -> batch.from(sequence)).toList();
 	}
 
 	FormerBatch movedDown(long by) {

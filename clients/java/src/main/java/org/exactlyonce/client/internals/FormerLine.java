@@ -1,9 +1,9 @@
 package org.exactlyonce.client.internals;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.InvalidRecordException;
@@ -12,9 +12,12 @@ import org.exactlyonce.client.RecordTooLargeException;
 
 /**
  * What a former process left of a partition. It is sent before anything else, a few
- * batches at a time, and read from disk only then. It has no time-out: what cannot be
- * stored now stays for the next process. Only a record that is not valid or too large is
- * removed. Where the topic is missing it waits until that is made.
+ * batches at a time, and read from disk only then. What the log has under its sequences
+ * is sent, too, batch by batch: only the answer tells whose that is, since a process with
+ * another outbox may have gone on under the name. Where one is somebody else's, so is all
+ * behind it. It has no time-out: what cannot be stored now stays for the next process.
+ * Only a record that is not valid or too large is removed. Where the topic is missing it
+ * waits until that is made.
  */
 final class FormerLine {
 
@@ -36,13 +39,23 @@ final class FormerLine {
 	/** Whether the gateway does not have the topic, which somebody may make. */
 	private boolean parked;
 
+	/** What the log has somebody else's records in the place of. */
+	private List<FormerBatch> lost = List.of();
+
 	FormerLine(Pipeline pipeline) {
 		this.pipeline = pipeline;
 	}
 
 	void begin(long nextSequence, List<FormerBatch> batches) {
-		this.pipeline.beginAt(nextSequence);
-		this.waiting.addAll(batches);
+		this.pipeline.beginAt(batches.isEmpty() ? nextSequence : Math.min(nextSequence, batches.get(0).base()),
+				nextSequence);
+		for (FormerBatch batch : batches) {
+			// None is sent that the log has a part of: it could not tell of that.
+			if (batch.base() < nextSequence && nextSequence < batch.end()) {
+				this.waiting.add(batch.upTo(nextSequence));
+			}
+			this.waiting.add((batch.end() > nextSequence) ? batch.from(nextSequence) : batch);
+		}
 	}
 
 	/** Whether all of it has its outcome. */
@@ -64,9 +77,14 @@ final class FormerLine {
 		return this.stop != null;
 	}
 
-	/** All below it is known to be stored. */
+	/** All below it is known to be stored; once it is empty, where the log goes on. */
 	long acknowledged() {
-		return this.pipeline.acknowledged();
+		return isEmpty() ? this.pipeline.end() : this.pipeline.acknowledged();
+	}
+
+	/** What will never be stored, as the log is not what it was. */
+	List<FormerBatch> lost() {
+		return this.lost;
 	}
 
 	Attempt send(long now) {
@@ -98,13 +116,39 @@ final class FormerLine {
 	 */
 	Decision answered(Attempt attempt, Answer answer, long epoch, long now) {
 		Decision decision = this.pipeline.answered(attempt, answer, epoch, now);
-		if (decision != null && decision.kind() == Decision.Kind.LOST) {
+		if (decision == null) {
+			return null;
+		}
+		this.parked &= decision.kind() != Decision.Kind.STORED;
+		return switch (decision.kind()) {
+			case LOST -> lost(attempt, answer, decision);
+			case REFUSED -> refused(attempt, answer, decision, now);
+			default -> decision;
+		};
+	}
+
+	private Decision lost(Attempt attempt, Answer answer, Decision decision) {
+		if (this.pipeline.isChecking() && answer.status() == 422) {
+			long mismatch = answer.number("firstMismatch");
+			Batch batch = attempt.batch();
+			lose((batch.base < mismatch && mismatch < batch.end()) ? mismatch : batch.base);
+		}
+		else {
 			tell(attempt, "They stay on disk", decision.failure());
 		}
-		if (decision == null || decision.kind() != Decision.Kind.REFUSED) {
-			this.parked &= decision == null || decision.kind() != Decision.Kind.STORED;
-			return decision;
-		}
+		return decision;
+	}
+
+	private void lose(long from) {
+		this.lost = FormerBatch.from(open(), from);
+	}
+
+	/** What is not known to be stored. */
+	private List<FormerBatch> open() {
+		return Stream.concat(this.loaded.stream(), this.waiting.stream()).toList();
+	}
+
+	private Decision refused(Attempt attempt, Answer answer, Decision decision, long now) {
 		GatewayException failure = decision.failure();
 		if (answer.isMissing()) {
 			if (!this.parked) {
@@ -114,13 +158,22 @@ final class FormerLine {
 			this.pipeline.park(attempt.batch(), failure, now);
 			return new Decision(Decision.Kind.AGAIN, failure);
 		}
-		if (failure instanceof InvalidRecordException || failure instanceof RecordTooLargeException) {
-			this.stop = new Stop(attempt.batch(), failure, now);
-			return decision;
+		if (!(failure instanceof InvalidRecordException || failure instanceof RecordTooLargeException)) {
+			// A token or a right can be mended, and the records are still on disk
+			// then.
+			return new Decision(Decision.Kind.END, failure);
 		}
-		// A token or a right can be mended, and the records are still on disk
-		// then.
-		return new Decision(Decision.Kind.END, failure);
+		if (this.pipeline.isChecking()) {
+			lose(attempt.batch().base);
+			return new Decision(Decision.Kind.LOST,
+					new LogMismatchException(
+							"The log has a record under sequence " + attempt.batch().base
+									+ ", and does not take this one: " + failure.getMessage(),
+							failure.problem(), failure));
+		}
+		// One that is refused beside it is refused again behind the fence.
+		this.stop = (this.stop != null || this.ended) ? this.stop : new Stop(attempt.batch(), failure, now);
+		return decision;
 	}
 
 	private static void tell(Attempt attempt, String what, GatewayException failure) {
@@ -160,33 +213,18 @@ final class FormerLine {
 		LogMismatchException mismatch = mismatch(nextSequence);
 		if (mismatch == null) {
 			Removal removal = removal(nextSequence);
-			List<FormerBatch> open = new ArrayList<>(this.loaded);
-			open.addAll(this.waiting);
+			List<FormerBatch> open = FormerBatch.from(open(), this.pipeline.acknowledged());
 			this.loaded.clear();
 			this.waiting.clear();
-			for (FormerBatch batch : open) {
-				if (batch.end() > nextSequence) {
-					FormerBatch rest = batch.from(nextSequence);
-					this.waiting.addAll((removal != null) ? removal.leaves(rest) : List.of(rest));
-				}
+			if (removal != null) {
+				this.stop.batch().fail(this.stop.failure());
+				open = open.stream().flatMap((batch) -> removal.leaves(batch).stream()).toList();
 			}
-			settle(nextSequence, removal);
-			this.pipeline.beginAt(nextSequence);
+			this.pipeline.line().removeOpen();
+			begin(nextSequence, open);
 		}
 		this.stop = null;
 		return mismatch;
-	}
-
-	private void settle(long nextSequence, Removal removal) {
-		this.pipeline.line().forEachOpen((batch) -> {
-			if (batch.end() <= nextSequence) {
-				batch.state = Batch.State.STORED;
-			}
-			else if (removal != null && batch == this.stop.batch()) {
-				batch.fail(this.stop.failure());
-			}
-		});
-		this.pipeline.line().removeOpen();
 	}
 
 	private LogMismatchException mismatch(long nextSequence) {

@@ -49,15 +49,19 @@ final class Lifecycle implements Handshake.Listener {
 
 	/**
 	 * Learns what an answer meant for a batch.
+	 * @param writer its partition
 	 * @param decision the decision; null if the answer does not count
 	 * @param now the time
 	 */
-	void decided(Decision decision, long now) {
+	void decided(PartitionWriter writer, Decision decision, long now) {
 		if (decision != null && decision.kind() == Decision.Kind.FENCED) {
 			ended(decision.failure(), now);
 		}
 		else if (decision != null && decision.kind() == Decision.Kind.END) {
 			end(decision.failure(), now);
+		}
+		else if (decision != null && decision.kind() == Decision.Kind.LOST && !writer.lost().isEmpty()) {
+			this.outbox.lose(writer.place(), writer.lost(), decision.failure());
 		}
 	}
 

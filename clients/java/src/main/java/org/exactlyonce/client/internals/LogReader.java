@@ -81,12 +81,14 @@ public final class LogReader implements RecordSource {
 	}
 
 	private boolean fetch(long until) throws InterruptedException {
+		long asked = this.offset;
+		boolean isTheEnd = asked >= this.end;
 		RecordPage read = this.requests.get(this.place.path() + "/records?" + start() + "&limit=" + this.pageRecords,
-				this.waitSeconds, until, (response) -> RecordPage.of(this.place, response.body()));
+				this.waitSeconds, until, (response) -> RecordPage.of(this.place, response.body()),
+				(page) -> isTheEnd && page.nextOffset() == asked && page.logEndOffset() == asked);
 		if (read != null) {
 			check(read.logEndOffset());
-			if (read.records().isEmpty() && this.requests.hasWaited()
-					&& Nanos.now() - this.requests.askedAt() < Nanos.of(PAUSE)) {
+			if (read.records().isEmpty() && this.requests.hasNotWaited(PAUSE)) {
 				// Without room for one more that waits a gateway answers at once.
 				this.requests.rest(PAUSE);
 			}
@@ -129,7 +131,7 @@ public final class LogReader implements RecordSource {
 	}
 
 	private boolean findEnd(long until) throws InterruptedException {
-		Long found = this.requests.get(this.place.path(), 0, until,
+		Long found = this.requests.get(this.place.path(), until,
 				(response) -> (Answer.of(response).body().get("logEndOffset") instanceof Long known) ? known : null);
 		if (found != null) {
 			this.offset = found;

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import org.exactlyonce.client.NotTrustedException;
 import org.exactlyonce.client.ReaderSettings;
@@ -29,15 +30,11 @@ final class LogRequests {
 
 	private final Gateways gateways;
 
-	/** The request under way; it stays so when the time to wait for it is over. */
-	private volatile Gateways.Call call;
+	/** What is under way; it stays so when the time to wait for it is over. */
+	private volatile LogCall underWay;
 
-	private String path;
-
-	private long askedAt;
-
-	/** Whether the last request asked the gateway to wait. */
-	private boolean waited;
+	/** What was answered last. */
+	private LogCall answered;
 
 	/** Until then the log is as the last answer said; 0 if the last request had none. */
 	private long freshUntil;
@@ -58,40 +55,62 @@ final class LogRequests {
 	}
 
 	/**
-	 * Asks until there is an answer. The gateway is asked to wait only right after an
-	 * answer: in any other case the log may have been put back meanwhile, and a wait for
-	 * records beyond its end would be over when others have these offsets.
+	 * Asks until there is an answer. No gateway waits.
 	 * @param <T> what it is read as
 	 * @param path the path, without the slash at its start
-	 * @param waitSeconds how long the gateway shall wait, if it may
 	 * @param until when to give up; it is asked on then by the next call with this path
 	 * @param read reads an answer with the status 200; gives null if it is not the
 	 * gateway's, and is to be asked for again
 	 * @return the answer; null if there was none in time
 	 */
-	<T> T get(String path, long waitSeconds, long until, Function<Transport.Response, T> read)
-			throws InterruptedException {
+	<T> T get(String path, long until, Function<Transport.Response, T> read) throws InterruptedException {
+		return get(path, 0, until, read, (answer) -> false);
+	}
+
+	/**
+	 * Asks until there is an answer. The gateway is asked to wait only right behind an
+	 * answer: in any other case the log may have been put back meanwhile, and a wait for
+	 * records beyond its end would be over when others have these offsets. So where the
+	 * last answer is not fresh, as after none, or where the application was slow to come
+	 * back for it, the log is asked as it is; and if that answer has nothing new, the
+	 * request that waits follows it by itself, before anybody comes for it.
+	 * @param <T> what it is read as
+	 * @param path the path, without the slash at its start
+	 * @param waitSeconds how long the gateway shall wait, if it may
+	 * @param until when to give up; it is asked on then by the next call with this path
+	 * @param read reads an answer with the status 200; gives null if it is not the
+	 * gateway's, and is to be asked for again. Any thread may call it
+	 * @param hasNothingNew whether an answer says that the log ends where it is asked,
+	 * and has not been put back. Any thread may call it
+	 * @return the answer; null if there was none in time
+	 */
+	<T> T get(String path, long waitSeconds, long until, Function<Transport.Response, T> read,
+			Predicate<T> hasNothingNew) throws InterruptedException {
 		while (mayAsk(until)) {
-			Gateways.Call asked = ask(path, waitSeconds);
+			LogCall asked = ask(path, waitSeconds, (response) -> {
+				T answer = (response.status() == 200) ? read.apply(response) : null;
+				return answer != null && hasNothingNew.test(answer);
+			});
 			try {
 				Transport.Response response = asked.response()
 					.get(Math.max(1, until - Nanos.now()), TimeUnit.NANOSECONDS);
-				this.call = null;
+				this.underWay = null;
+				this.answered = asked;
 				T answer = (response.status() == 200) ? read.apply(response) : null;
 				if (answer != null) {
 					this.pause = BACKOFF_NANOS;
-					this.freshUntil = asked.answeredAt() + FRESH_NANOS;
+					this.freshUntil = asked.last().answeredAt() + FRESH_NANOS;
 					return answer;
 				}
-				again(asked, retryAfter(asked, Answer.of(response)));
+				again(asked.last(), retryAfter(asked.last(), Answer.of(response)));
 			}
 			catch (ExecutionException | CancellationException ex) {
 				// Not answered: asked again, or closed.
-				this.call = null;
+				this.underWay = null;
 				if (ex.getCause() instanceof NotTrustedException untrusted) {
 					throw untrusted;
 				}
-				again(asked, Duration.ZERO);
+				again(asked.last(), Duration.ZERO);
 			}
 			catch (TimeoutException ex) {
 				return null;
@@ -101,10 +120,10 @@ final class LogRequests {
 	}
 
 	private boolean mayAsk(long until) throws InterruptedException {
-		if (this.call == null) {
+		if (this.underWay == null) {
 			this.closed.await(Math.min(until, this.askAt) - Nanos.now(), TimeUnit.NANOSECONDS);
 		}
-		return this.call != null || (!isClosed() && Nanos.now() >= this.askAt);
+		return this.underWay != null || (!isClosed() && Nanos.now() >= this.askAt);
 	}
 
 	private Duration retryAfter(Gateways.Call asked, Answer answer) {
@@ -130,14 +149,13 @@ final class LogRequests {
 		this.askAt = Nanos.now() + Nanos.of(time);
 	}
 
-	/** When the last request was sent. */
-	long askedAt() {
-		return this.askedAt;
-	}
-
-	/** Whether the last request asked the gateway to wait. */
-	boolean hasWaited() {
-		return this.waited;
+	/**
+	 * Whether the gateway was asked to wait, and has not.
+	 * @param time how long it waits at least
+	 * @return true if it has answered within less
+	 */
+	boolean hasNotWaited(Duration time) {
+		return this.answered.waits() && Nanos.now() - this.answered.askedAt() < Nanos.of(time);
 	}
 
 	/**
@@ -146,7 +164,7 @@ final class LogRequests {
 	 * be sent, or these requests are closed
 	 */
 	CompletableFuture<?> ready() {
-		Gateways.Call asked = this.call;
+		LogCall asked = this.underWay;
 		if (asked != null) {
 			return asked.response();
 		}
@@ -159,19 +177,17 @@ final class LogRequests {
 		return next.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
 	}
 
-	private Gateways.Call ask(String path, long waitSeconds) {
-		if (this.call == null || !path.equals(this.path)) {
-			this.waited = waitSeconds > 0 && Nanos.now() < this.freshUntil;
-			Map<String, String> headers = this.waited ? Map.of("Prefer", "wait=" + waitSeconds) : Map.of();
-			Duration timeout = this.settings.requestTimeout().plusSeconds(this.waited ? waitSeconds : 0);
-			this.path = path;
-			this.askedAt = Nanos.now();
-			this.call = this.gateways.call("GET", path, headers, null, timeout);
+	private LogCall ask(String path, long waitSeconds, Predicate<Transport.Response> hasNothingNew) {
+		LogCall asked = this.underWay;
+		if (asked == null || !path.equals(asked.path())) {
+			asked = new LogCall(this.settings, this.gateways, path, waitSeconds, hasNothingNew);
+			asked.send(Nanos.now() < this.freshUntil);
+			this.underWay = asked;
 		}
 		if (isClosed()) {
-			this.call.response().cancel(true);
+			asked.cancel();
 		}
-		return this.call;
+		return asked;
 	}
 
 	boolean isClosed() {
@@ -181,9 +197,9 @@ final class LogRequests {
 	/** Gives up what is under way, whoever waits for it. */
 	void close() {
 		this.closed.countDown();
-		Gateways.Call last = this.call;
+		LogCall last = this.underWay;
 		if (last != null) {
-			last.response().cancel(true);
+			last.cancel();
 		}
 		// Takes its clock's task away, which holds all of this.
 		this.timer.complete(null);

@@ -70,7 +70,7 @@ final class MissingPlace {
 		}
 		if (this.limits.sequenced()) {
 			this.pipeline.line().forEachOpen((batch) -> batch.fail(this.failure));
-			this.pipeline.beginAt(this.pipeline.acknowledged());
+			this.pipeline.beginAt(this.pipeline.acknowledged(), this.pipeline.acknowledged());
 		}
 		else {
 			this.pipeline.line().giveUp(new Stop(null, this.failure, now), this.failure);

@@ -2,19 +2,13 @@ package org.exactlyonce.client.internals;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
+import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.LogMismatchException;
 
 /**
@@ -30,7 +24,7 @@ final class Outbox implements AutoCloseable {
 
 	private final String name;
 
-	private final FileChannel lockFile;
+	private final OutboxLock lock;
 
 	private final OutboxEntries former = new OutboxEntries();
 
@@ -39,10 +33,10 @@ final class Outbox implements AutoCloseable {
 	/** Partitions whose log is not what it was, and why. */
 	private final Map<Place, LogMismatchException> lost = new TreeMap<>();
 
-	private Outbox(Path directory, String name, FileChannel lockFile) {
+	private Outbox(Path directory, String name, OutboxLock lock) {
 		this.directory = directory;
 		this.name = name;
-		this.lockFile = lockFile;
+		this.lock = lock;
 		this.log = new OutboxLog(directory);
 	}
 
@@ -51,40 +45,24 @@ final class Outbox implements AutoCloseable {
 	 * @param directory its directory, for this producer alone
 	 * @param name the producer's name
 	 * @return the outbox
-	 * @throws IllegalStateException if another process has it, it is another producer's,
-	 * or broken in its middle
+	 * @throws IllegalStateException if it is in use, another producer's, or broken in its
+	 * middle
 	 */
 	static Outbox open(Path directory, String name) {
 		try {
-			Files.createDirectories(directory);
-			FileChannel lockFile = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE,
-					StandardOpenOption.WRITE);
-			Outbox outbox = new Outbox(directory, name, lockFile);
+			OutboxLock lock = OutboxLock.of(directory);
+			Outbox outbox = new Outbox(directory, name, lock);
 			try {
-				outbox.lock();
 				outbox.read();
 				return outbox;
 			}
 			catch (IOException | RuntimeException ex) {
-				lockFile.close();
+				lock.close();
 				throw ex;
 			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private void lock() throws IOException {
-		FileLock lock = null;
-		try {
-			lock = this.lockFile.tryLock();
-		}
-		catch (OverlappingFileLockException ex) {
-			// by this process
-		}
-		if (lock == null) {
-			throw new IllegalStateException("The outbox " + this.directory + " is in use.");
 		}
 	}
 
@@ -102,47 +80,53 @@ final class Outbox implements AutoCloseable {
 	}
 
 	/**
-	 * Drops what is stored of what a former process left, and gives the rest. What does
-	 * not go on where the log ends is put aside, and its partition is {@link #lost}.
+	 * Drops what was marked as stored of what a former process left, and gives the rest:
+	 * what the log has under its sequences may be somebody else's. What does not go on
+	 * where the log ends is put aside, and its partition is {@link #lost}.
 	 * @param identity what the gateway answered to the registration
 	 * @return the batches to send, by partition
 	 * @throws LogMismatchException if they are another producer's
 	 */
 	Map<Place, List<FormerBatch>> restore(Identity identity) {
-		this.log.setOwner(OutboxEntries.owner(this.name, identity.producerId()));
-		Map<Place, List<FormerBatch>> rest = new HashMap<>();
-		for (Place place : Set.copyOf(this.former.all().keySet())) {
-			long next = identity.nextSequence(place);
-			List<FormerBatch> batches = above(this.former.all().get(place), next);
-			LogMismatchException mismatch = batches.isEmpty() ? null : mismatch(batches, next, identity);
-			if (mismatch != null) {
-				lose(place, batches, mismatch);
-			}
-			else if (!batches.isEmpty()) {
-				rest.put(place, batches);
-			}
-			stored(place, next);
+		Map<Place, List<FormerBatch>> rest = new TreeMap<>();
+		this.former.all().forEach((place, batches) -> {
+			long marked = Math.min(this.former.stored(place), identity.nextSequence(place));
+			rest.put(place, FormerBatch.from(batches, marked));
+		});
+		if (this.former.producerId() != identity.producerId() && !rest.values().stream().allMatch(List::isEmpty)) {
+			throw new LogMismatchException("The outbox has records of producer " + this.former.producerId()
+					+ ", the log knows " + this.name + " as " + identity.producerId() + '.', null, null);
 		}
+		this.log.setOwner(OutboxEntries.owner(this.name, identity.producerId()));
+		rest.forEach((place, batches) -> check(place, batches, identity.nextSequence(place)));
+		rest.keySet().removeAll(this.lost.keySet());
+		rest.values().removeIf(List::isEmpty);
 		this.former.all().clear();
 		return rest;
 	}
 
-	private static List<FormerBatch> above(List<FormerBatch> batches, long next) {
-		// One may have been split, and its first half stored.
-		return batches.stream().filter((batch) -> batch.end() > next).map((batch) -> batch.from(next)).toList();
+	private void check(Place place, List<FormerBatch> batches, long next) {
+		LogMismatchException mismatch = batches.isEmpty() ? null : mismatch(place, batches, next);
+		if (mismatch != null) {
+			lose(place, FormerBatch.from(batches, this.former.stored(place)), mismatch);
+			this.lost.put(place, mismatch);
+		}
+		stored(place, (batches.isEmpty() || mismatch != null) ? next : batches.get(0).base());
 	}
 
-	/** Keeps in a file of its own what was never stored. */
-	private void lose(Place place, List<FormerBatch> batches, LogMismatchException mismatch) {
-		List<FormerBatch> open = above(batches, this.former.stored(place));
-		Path file = LostRecords.keep(this.directory, place, open);
+	/**
+	 * Keeps in a file of its own what will never be stored, and removes all of its
+	 * partition.
+	 * @param place the partition
+	 * @param batches the records
+	 * @param why why the log does not take them
+	 */
+	void lose(Place place, List<FormerBatch> batches, GatewayException why) {
+		String what = batches.isEmpty() ? "It has no record that was not stored: " : "What was not stored is in "
+				+ LostRecords.keep(this.directory, place, batches) + ", and will not be sent: ";
 		logger.log(System.Logger.Level.ERROR,
-				() -> "The outbox " + this.directory + " does not fit " + place + ". "
-						+ (open.isEmpty() ? "It has no record that was not stored: "
-								: "What was not stored is in " + file + ", and will not be sent: ")
-						+ mismatch.getMessage());
+				() -> "The outbox " + this.directory + " does not fit " + place + ". " + what + why.getMessage());
 		this.log.remove(new Removal(place, 0, Removal.ALL));
-		this.lost.put(place, mismatch);
 	}
 
 	/** Partitions that {@link #restore} found to take no more, and why. */
@@ -150,16 +134,11 @@ final class Outbox implements AutoCloseable {
 		return this.lost;
 	}
 
-	private LogMismatchException mismatch(List<FormerBatch> batches, long next, Identity identity) {
-		if (this.former.producerId() != identity.producerId()) {
-			throw new LogMismatchException("The outbox has records of producer " + this.former.producerId()
-					+ ", the log knows " + this.name + " as " + identity.producerId() + '.', null, null);
-		}
-		Place place = batches.get(0).place();
+	private LogMismatchException mismatch(Place place, List<FormerBatch> batches, long next) {
 		if (next < this.former.stored(place)) {
 			return mismatch(place, this.former.stored(place), next);
 		}
-		long expected = next;
+		long expected = Math.min(next, batches.get(0).base());
 		for (FormerBatch batch : batches) {
 			if (batch.base() != expected) {
 				return mismatch(place, batch.base(), expected);
@@ -208,7 +187,7 @@ final class Outbox implements AutoCloseable {
 				this.log.close(!hasFormer());
 			}
 			finally {
-				this.lockFile.close();
+				this.lock.close();
 			}
 		}
 		catch (IOException ex) {

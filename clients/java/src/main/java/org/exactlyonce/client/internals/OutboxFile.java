@@ -94,6 +94,19 @@ final class OutboxFile {
 		channel.force(false);
 	}
 
+	/**
+	 * Waits until new names of files are on disk.
+	 * @param directory their directory
+	 */
+	static void syncDirectory(Path directory) {
+		try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
+			entries.force(true);
+		}
+		catch (IOException ex) {
+			// Windows cannot sync a directory, and need not.
+		}
+	}
+
 	private static int crc(ByteBuffer bytes) {
 		CRC32C crc = new CRC32C();
 		crc.update(bytes.duplicate());

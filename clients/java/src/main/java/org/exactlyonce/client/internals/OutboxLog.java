@@ -2,10 +2,8 @@ package org.exactlyonce.client.internals;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -130,12 +128,7 @@ final class OutboxLog {
 		Path file = this.directory.resolve(String.format("%020d.log", this.number++));
 		this.tail.begin(file);
 		this.segments.add(new Segment(file, new HashMap<>()));
-		try (FileChannel entry = FileChannel.open(this.directory, StandardOpenOption.READ)) {
-			entry.force(true);
-		}
-		catch (IOException ex) {
-			// Windows cannot sync a directory, and need not.
-		}
+		OutboxFile.syncDirectory(this.directory);
 	}
 
 	/**

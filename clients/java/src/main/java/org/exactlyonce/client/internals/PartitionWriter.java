@@ -31,7 +31,7 @@ final class PartitionWriter {
 	/**
 	 * Begins where the gateway says.
 	 * @param nextSequence the sequence to go on at
-	 * @param left batches of a former process, beginning at that sequence
+	 * @param left batches of a former process, beginning at that sequence or below it
 	 */
 	void begin(long nextSequence, List<FormerBatch> left) {
 		this.former.begin(nextSequence, left);
@@ -96,6 +96,11 @@ final class PartitionWriter {
 		this.current.lose(failure);
 	}
 
+	/** What a former process left, and nobody will store: it is to be kept. */
+	List<FormerBatch> lost() {
+		return this.former.lost();
+	}
+
 	/**
 	 * Learns that a send was not answered, or not by what can decide.
 	 * @param attempt the send
@@ -127,10 +132,7 @@ final class PartitionWriter {
 		this.current.expire(now);
 	}
 
-	/**
-	 * Learns that the gateway refused a fence.
-	 * @param failure why
-	 */
+	/** Learns that the gateway refused a fence. */
 	void trouble(GatewayException failure) {
 		this.current.trouble(failure);
 	}
@@ -146,10 +148,7 @@ final class PartitionWriter {
 		this.current.end(failure, now);
 	}
 
-	/**
-	 * Fails all that is not known to be stored, at once.
-	 * @param failure why
-	 */
+	/** Fails all that is not known to be stored, at once. */
 	void fail(GatewayException failure) {
 		this.current.fail(failure);
 	}

@@ -26,6 +26,9 @@ final class Pipeline {
 	/** The sequence of the next record that is frozen. */
 	private long next;
 
+	/** Below it the log has records, which may be somebody else's. */
+	private long taken;
+
 	/** Until when the gateway asked for a pause. */
 	private long pausedUntil;
 
@@ -47,12 +50,28 @@ final class Pipeline {
 	}
 
 	/**
-	 * Begins where the gateway says.
+	 * Begins where the gateway says, or below that with batches that may be stored.
+	 * @param sequence all below it is known to be stored
 	 * @param nextSequence the gateway's next sequence
 	 */
-	void beginAt(long nextSequence) {
-		this.acknowledged = nextSequence;
+	void beginAt(long sequence, long nextSequence) {
+		this.acknowledged = sequence;
 		this.next = nextSequence;
+		this.taken = nextSequence;
+	}
+
+	/** Whether it is to be seen whose records the log has, by one batch at a time. */
+	boolean isChecking() {
+		return this.acknowledged < this.taken;
+	}
+
+	/** Where the log goes on behind what is stored. */
+	long end() {
+		return Math.max(this.acknowledged, this.taken);
+	}
+
+	private boolean isSequenced() {
+		return this.limits.sequenced() && !isChecking();
 	}
 
 	/**
@@ -103,7 +122,7 @@ final class Pipeline {
 	}
 
 	boolean hasRoom() {
-		return this.line.open() < this.limits.maxInFlight();
+		return isChecking() ? !this.line.hasOpen() : this.line.open() < this.limits.maxInFlight();
 	}
 
 	/**
@@ -115,7 +134,7 @@ final class Pipeline {
 		if (now < this.pausedUntil || this.line.inFlight() >= this.limits.maxInFlight()) {
 			return null;
 		}
-		Batch batch = this.line.firstReady(now, this.limits.sequenced());
+		Batch batch = this.line.firstReady(now, isSequenced());
 		if (batch == null) {
 			return null;
 		}
@@ -130,7 +149,7 @@ final class Pipeline {
 	 */
 	long wakeAt() {
 		boolean full = this.line.inFlight() >= this.limits.maxInFlight();
-		return full ? Long.MAX_VALUE : Math.max(this.pausedUntil, this.line.nextReady(this.limits.sequenced()));
+		return full ? Long.MAX_VALUE : Math.max(this.pausedUntil, this.line.nextReady(isSequenced()));
 	}
 
 	/**
@@ -156,17 +175,14 @@ final class Pipeline {
 			case STORED -> stored(batch, answer, now);
 			case EARLY -> early(batch, now);
 			case SPLIT -> this.line.replace(batch, batch.split());
-			case REUSED -> this.line.replace(batch, batch.without(mismatch(batch, answer), decision.failure()));
+			case REUSED -> this.line.replace(batch,
+					batch.without((batch.count() > 1) ? (int) answer.number("firstMismatch") : 0, decision.failure()));
 			case AGAIN -> again(batch, new GatewayException(answer.message(), answer.problem(), null), now);
 			case REFUSED, LOST, END, FENCED -> {
 				// The owner of the line settles it.
 			}
 		}
 		return decision;
-	}
-
-	private static int mismatch(Batch batch, Answer answer) {
-		return (batch.count() > 1) ? (int) answer.number("firstMismatch") : 0;
 	}
 
 	/**

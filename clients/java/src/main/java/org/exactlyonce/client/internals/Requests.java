@@ -127,15 +127,18 @@ final class Requests {
 		}
 		else if (answer.isTransient()) {
 			Duration wait = this.gateways.failed(call, answer.retryAfter());
-			this.lifecycle.decided(writer.answered(attempt, answer.withRetryAfter(wait), this.handshake.epoch(), now),
-					now);
+			decide(writer, attempt, answer.withRetryAfter(wait), now);
 		}
 		else {
 			if (answer.isMissing()) {
 				missing(writer, answer);
 			}
-			this.lifecycle.decided(writer.answered(attempt, answer, this.handshake.epoch(), now), now);
+			decide(writer, attempt, answer, now);
 		}
+	}
+
+	private void decide(PartitionWriter writer, Attempt attempt, Answer answer, long now) {
+		this.lifecycle.decided(writer, writer.answered(attempt, answer, this.handshake.epoch(), now), now);
 	}
 
 	private void missing(PartitionWriter writer, Answer answer) {

@@ -151,7 +151,7 @@ public final class TopicReader implements RecordSource {
 
 	private List<?> get(LogRequests requests) {
 		try {
-			return requests.get(Place.partitionsPath(this.topic), 0, Nanos.now(),
+			return requests.get(Place.partitionsPath(this.topic), Nanos.now(),
 					(response) -> Answer.of(response).body().get("partitions") instanceof List<?> list ? list : null);
 		}
 		catch (InterruptedException ex) {

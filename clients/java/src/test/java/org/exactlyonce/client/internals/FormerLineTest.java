@@ -116,6 +116,42 @@ class FormerLineTest {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "400", "413" })
+	void countsNoAnswerFromBeforeAFence(int status) {
+		run(1);
+		answer(1, 400);
+		this.writer.fenced(4, 1);
+		assertThat(answer(0, status)).isNull();
+		assertThat(answer(2, status)).isNull();
+		assertThat(this.writer.isStopped()).isFalse();
+		assertThat(run(1)).containsExactly("4:a,b,c,d", "8:f", "9:g");
+	}
+
+	@Test
+	void takesNothingForStoredBecauseAFenceSaysHowFarTheLogIs() {
+		run(1);
+		answer(2, 400);
+		this.writer.fenced(9, 1);
+		assertThat(run(1)).containsExactly("4:a,b,c,d");
+		assertThat(this.writer.acknowledged()).isEqualTo(4);
+		stored(3);
+		assertThat(run(1)).containsExactly("8:e");
+		answer(4, 422, "code", "SEQUENCE_REUSED", "firstMismatch", 8);
+		assertThat(this.writer.lost()).extracting(FormerBatch::base).containsExactly(8L, 9L);
+		assertThat(run(1)).isEmpty();
+	}
+
+	@Test
+	void losesTheRecordThatWasRefusedFirst() {
+		run(1);
+		answer(1, 400);
+		answer(2, 400);
+		assertThat(this.writer.removal(4)).isEqualTo(new Removal(Place.ofRecords(0), 8, 9));
+		this.writer.fenced(4, 1);
+		assertThat(run(1)).containsExactly("4:a,b,c,d", "8:f", "9:g");
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "401", "403", "404", "415" })
 	void staysOnDiskWhenItIsRefusedForAnotherReason(int status) {
 		run(1);
@@ -135,6 +171,8 @@ class FormerLineTest {
 		run(1);
 		this.writer.end(new ProducerClosedException("closed", null, null), 1);
 		this.writer.notAnswered(this.sent.get(0), new NotAuthorizedException("no", null, null), false, 1);
+		answer(1, 400);
+		assertThat(this.writer.isStopped()).isFalse();
 		assertThat(run(1_000_000)).isEmpty();
 	}
 

@@ -14,6 +14,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.exactlyonce.client.LogMismatchException;
 import org.exactlyonce.client.OffsetOutOfRangeException;
@@ -23,6 +25,7 @@ import org.exactlyonce.client.ReceivedRecord;
 import org.exactlyonce.client.RecordReader;
 import org.exactlyonce.client.Transport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Where a reader begins, and what ends it.
  */
+@Timeout(30)
 class LogReaderTest {
 
 	@Test
@@ -113,6 +117,41 @@ class LogReaderTest {
 			default -> TimeUnit.MILLISECONDS.sleep(1100);
 		}
 		assertThatExceptionOfType(LogMismatchException.class).isThrownBy(() -> reader.poll(Duration.ofSeconds(5)));
+		reader.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void applicationThatIsSlowWithOnePartitionHasTheOthersWaitedFor(boolean putBack) throws Exception {
+		WaitingGateway quiet = new WaitingGateway(5);
+		AtomicInteger asked = new AtomicInteger();
+		RecordReader reader = RecordReader.open(settings((request) -> {
+			String path = request.uri().getPath();
+			if (path.endsWith("/partitions/1/records")) {
+				asked.incrementAndGet();
+				return later(50, () -> quiet.exchange(request));
+			}
+			return later(10, () -> path.endsWith("/partitions") ? answer("{\"partitions\": [{}, {}]}")
+					: new WaitingGateway(100).exchange(request));
+		}), "orders", Map.of(0, 0L, 1, 5L));
+		for (long i = 0; i < 4; i++) {
+			assertThat(reader.poll(Duration.ofSeconds(5)).offset()).isEqualTo(i);
+			// Time is what the reader goes by.
+			TimeUnit.MILLISECONDS.sleep(1200);
+		}
+		assertThat(asked).as("once to see the end, and once to wait").hasValue(2);
+		assertThat(quiet.waiting).hasSize(1);
+		if (putBack) {
+			quiet.end = 3;
+			quiet.waiting.remove().completeExceptionally(new IOException("connection reset"));
+			assertThatExceptionOfType(LogMismatchException.class)
+				.isThrownBy(() -> reader.forEachRemaining((each) -> assertThat(each.offset()).isLessThan(100)))
+				.withMessageContaining("partition 1");
+		}
+		else {
+			quiet.waiting.remove().complete(response(200, page(5, 6)));
+			assertThat(Stream.generate(reader::next).anyMatch((each) -> each.partition() == 1)).isTrue();
+		}
 		reader.close();
 	}
 
@@ -247,6 +286,12 @@ class LogReaderTest {
 
 	private static CompletableFuture<Transport.Response> answer(String body) {
 		return CompletableFuture.completedFuture(response(200, body));
+	}
+
+	private static CompletableFuture<Transport.Response> later(int millis,
+			Supplier<CompletableFuture<Transport.Response>> answer) {
+		return CompletableFuture.supplyAsync(answer, CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS))
+			.thenCompose((given) -> given);
 	}
 
 	private static CompletableFuture<Transport.Response> gone() {

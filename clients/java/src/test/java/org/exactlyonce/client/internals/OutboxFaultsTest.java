@@ -1,5 +1,6 @@
 package org.exactlyonce.client.internals;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import org.exactlyonce.client.LogMismatchException;
 import org.exactlyonce.client.NotAuthorizedException;
@@ -109,6 +111,38 @@ class OutboxFaultsTest {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "1", "3", "6" })
+	void storesOnceWhatTheLogHasAPartOf(int batch) throws Exception {
+		leave(6, batch);
+		this.gateway.store(List.of("f0", "f1", "f2", "f3"));
+		try (RecordProducer producer = open()) {
+			assertThat(send(producer, "fresh").get(0).get().sequence()).isEqualTo(6);
+		}
+		assertThat(this.gateway.log).containsExactly("f0", "f1", "f2", "f3", "f4", "f5", "fresh");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, 422", "2, 422", "3, 422", "6, 422", "6, 413", "6, 400" })
+	void keepsWhatTheLogHasSomebodyElsesRecordsInThePlaceOf(int batch, int status) throws Exception {
+		leave(6, batch);
+		List<String> others = List.of("f0", "f1", "x2", "x3");
+		this.gateway.store(others);
+		this.gateway.records = (request) -> (status != 422 && ScriptedGateway.values(request).contains("f2"))
+				? ScriptedGateway.answer(status, "{}") : null;
+		try (RecordProducer producer = open()) {
+			assertThatThrownBy(send(producer, "fresh").get(0)::get).hasCauseInstanceOf(LogMismatchException.class);
+		}
+		assertThat(this.gateway.log).isEqualTo(others);
+		assertThat(Files.readAllLines(this.directory.resolve("outbox/lost/records/0-2.ndjson")))
+			.extracting((line) -> JsonParser.parseObject(line).get("valueText"))
+			.containsExactly("f2", "f3", "f4", "f5");
+		try (RecordProducer producer = open()) {
+			assertThat(send(producer, "fresh").get(0).get().sequence()).isEqualTo(4);
+		}
+		assertThat(this.directory.resolve("outbox/lost/records")).isDirectoryNotContaining("glob:**/0-[!2]*");
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "404, UNKNOWN_PRODUCER_ID", "422, SEQUENCE_REUSED" })
 	void isSilentWhenTheLogIsNotWhatItWas(int status, String code) throws Exception {
 		leave(1);
@@ -138,11 +172,17 @@ class OutboxFaultsTest {
 
 	/** Leaves batches of one record each. */
 	private void leave(int count) {
+		leave(count, 1);
+	}
+
+	private void leave(int count, int batch) {
 		try (Outbox outbox = Outbox.open(this.directory.resolve("outbox"), "name")) {
 			outbox.restore(new Identity(1, 0, Map.of()));
-			for (int i = 0; i < count; i++) {
-				outbox.write(List.of(Batch.restored(Place.ofRecords(0), i,
-						List.of(RecordLine.of(ScriptedGateway.outgoing("f" + i))))));
+			for (int i = 0; i < count; i += batch) {
+				List<byte[]> lines = IntStream.range(i, i + batch)
+					.mapToObj((record) -> RecordLine.of(ScriptedGateway.outgoing("f" + record)))
+					.toList();
+				outbox.write(List.of(Batch.restored(Place.ofRecords(0), i, lines)));
 			}
 		}
 	}

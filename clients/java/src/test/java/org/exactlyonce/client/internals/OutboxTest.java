@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.exactlyonce.client.LogMismatchException;
@@ -27,10 +28,19 @@ class OutboxTest {
 	@TempDir
 	private Path directory;
 
+	@TempDir
+	private Path other;
+
 	@Test
-	void givesWhatIsNotStoredByteForByte() {
+	void givesWhatIsNotMarkedAsStoredByteForByte() {
 		write(batch(2, 0, "a\n", "b\n"), batch(2, 2, "c\n"), batch(5, 7, "d\n"));
-		assertThat(restored(identity(1, Map.of(2, 2L, 5, 7L)))).containsExactly("2:2:c\n", "5:7:d\n");
+		Identity identity = identity(1, Map.of(2, 2L, 5, 7L));
+		assertThat(restored(identity)).containsExactly("2:0:a\nb\n", "2:2:c\n", "5:7:d\n");
+		try (Outbox outbox = open()) {
+			outbox.restore(identity);
+			outbox.stored(Place.ofRecords(2), 2);
+		}
+		assertThat(restored(identity)).containsExactly("2:2:c\n", "5:7:d\n");
 	}
 
 	@Test
@@ -102,7 +112,7 @@ class OutboxTest {
 			outbox.remove(new Removal(Place.ofRecords(2), 3, 4));
 			outbox.write(List.of(batch(2, 3, "x\n")));
 		}
-		assertThat(restored(identity(1, Map.of(2, 1L)))).containsExactly("2:1:c\n", "2:2:d\n", "2:3:x\n");
+		assertThat(restored(identity(1, Map.of(2, 1L)))).containsExactly("2:0:a\n", "2:1:c\n", "2:2:d\n", "2:3:x\n");
 	}
 
 	@Test
@@ -125,7 +135,11 @@ class OutboxTest {
 
 	@Test
 	void sendsTheRestOfABatchThatHadBeenSplit() {
-		write(batch(2, 0, "a\n", "b\n", "c\n"));
+		try (Outbox outbox = open()) {
+			outbox.restore(identity(1, Map.of()));
+			outbox.write(List.of(batch(2, 0, "a\n", "b\n", "c\n")));
+			outbox.stored(Place.ofRecords(2), 1);
+		}
 		assertThat(restored(identity(1, Map.of(2, 1L)))).containsExactly("2:1:b\nc\n");
 	}
 
@@ -173,21 +187,28 @@ class OutboxTest {
 	}
 
 	@Test
-	void hasOneOwner() {
+	void hasOneOwner() throws Exception {
+		Path link = Files.createSymbolicLink(this.other.resolve("link"), this.directory.getParent());
 		try (Outbox outbox = open()) {
 			assertThat(outbox.hasFormer()).isFalse();
 			assertThatIllegalStateException().isThrownBy(this::open).withMessageContaining("is in use");
+			assertThatIllegalStateException()
+				.isThrownBy(() -> Outbox.open(link.resolve(this.directory.getFileName()), "name"))
+				.withMessageContaining("is in use");
+			assertThat(openedByAnotherProcess()).contains("is in use");
 		}
+		assertThat(openedByAnotherProcess()).isEmpty();
 		write(batch(2, 0, "a\n"));
 		assertThatIllegalStateException().isThrownBy(() -> Outbox.open(this.directory, "other"))
 			.withMessageContaining("belongs to the producer name");
 	}
 
-	@Test
-	void doesNotGoOnAsAnotherProducer() {
+	@ParameterizedTest
+	@CsvSource({ "4", "9" })
+	void doesNotGoOnAsAnotherProducer(long next) {
 		write(batch(2, 4, "a\n"));
 		try (Outbox outbox = open()) {
-			assertThatThrownBy(() -> outbox.restore(identity(2, Map.of(2, 4L))))
+			assertThatThrownBy(() -> outbox.restore(identity(2, Map.of(2, next))))
 				.isInstanceOf(LogMismatchException.class);
 		}
 		assertThat(restored(identity(1, Map.of(2, 4L)))).containsExactly("2:4:a\n");
@@ -200,8 +221,30 @@ class OutboxTest {
 			assertThat(outbox.restore(identity(1, Map.of(2, 3L, 3, 4L)))).containsOnlyKeys(Place.ofRecords(3));
 			assertThat(outbox.lost()).containsOnlyKeys(Place.ofRecords(2));
 		}
-		assertThat(this.directory.resolve("lost/records/2.ndjson")).hasContent("a\n");
+		assertThat(this.directory.resolve("lost/records/2-4.ndjson")).hasContent("a\n");
 		assertThat(restored(identity(1, Map.of(2, 3L, 3, 4L)))).containsExactly("3:4:b\n");
+	}
+
+	@Test
+	void keepsWhatIsLostOnceOverACrashAndOverwritesNothing() throws IOException {
+		write(batch(2, 4, "a\n"));
+		byte[] before = Files.readAllBytes(logs().get(0));
+		Path lost = this.directory.resolve("lost/records");
+		for (int i = 0; i < 2; i++) {
+			for (Path log : logs()) {
+				Files.delete(log);
+			}
+			Files.write(this.directory.resolve("%020d.log".formatted(0)), before);
+			assertThat(restored(identity(1, Map.of(2, 3L)))).isEmpty();
+			assertThat(lost).isDirectoryContaining("glob:**/2-4.ndjson");
+			try (Stream<Path> files = Files.list(lost)) {
+				assertThat(files).hasSize(1);
+			}
+		}
+		write(batch(2, 4, "other\n"));
+		assertThat(restored(identity(1, Map.of(2, 3L)))).isEmpty();
+		assertThat(lost.resolve("2-4.ndjson")).hasContent("a\n");
+		assertThat(lost.resolve("2-4-2.ndjson")).hasContent("other\n");
 	}
 
 	@ParameterizedTest
@@ -219,14 +262,14 @@ class OutboxTest {
 			assertThat(outbox.restore(again)).containsOnlyKeys(Place.ofRecords(2));
 			assertThat(outbox.lost()).containsOnlyKeys(orders);
 		}
-		assertThat(this.directory.resolve("lost/orders/2.ndjson")).hasContent("c\nd\n");
+		assertThat(this.directory.resolve("lost/orders/2-2.ndjson")).hasContent("c\nd\n");
 		try (Outbox outbox = open()) {
 			outbox.restore(again);
 			assertThat(outbox.lost()).as("by the next process").isEmpty();
 			outbox.write(List.of(batch(orders, next, "x\n"), batch(orders, next + 1, "y\n")));
 		}
 		assertThat(restored(new Identity(1, 0, Map.of(orders, next + 1)))).containsExactly("2:0:r\n",
-				"orders:2:" + (next + 1) + ":y\n");
+				"orders:2:" + next + ":x\n", "orders:2:" + (next + 1) + ":y\n");
 	}
 
 	@Test
@@ -254,6 +297,22 @@ class OutboxTest {
 			}
 		}
 		assertThat(restored(identity(1, Map.of(2, 39L)))).hasSize(1);
+	}
+
+	/** What a process says that opens and closes the outbox; nothing if it can. */
+	private String openedByAnotherProcess() throws Exception {
+		Path said = this.other.resolve("said");
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Opener.class.getName(),
+				this.directory.toString())
+			.redirectErrorStream(true)
+			.redirectOutput(said.toFile())
+			.start();
+		boolean ended = process.waitFor(1, TimeUnit.MINUTES);
+		process.destroyForcibly();
+		String output = Files.readString(said);
+		assertThat(ended).as(output).isTrue();
+		return output;
 	}
 
 	private Outbox open() {
@@ -301,6 +360,18 @@ class OutboxTest {
 	private static Batch batch(Place place, long base, String... lines) {
 		return Batch.restored(place, base,
 				Stream.of(lines).map((line) -> line.getBytes(StandardCharsets.UTF_8)).toList());
+	}
+
+	/** Another process. */
+	static final class Opener {
+
+		private Opener() {
+		}
+
+		public static void main(String[] args) {
+			Outbox.open(Path.of(args[0]), "name").close();
+		}
+
 	}
 
 }

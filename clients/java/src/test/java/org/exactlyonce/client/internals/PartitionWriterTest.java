@@ -103,6 +103,17 @@ class PartitionWriterTest {
 	}
 
 	@Test
+	void takesNothingForStoredBecauseAFenceSaysHowFarTheLogIs() {
+		this.fixture.add(2).at(1001);
+		this.fixture.fenced(2);
+		assertThat(this.fixture.writer.acknowledged()).isEqualTo(0);
+		this.fixture.stored(3);
+		assertThat(this.fixture.writer.acknowledged()).isEqualTo(0);
+		this.fixture.stored(2);
+		assertThat(this.fixture.writer.acknowledged()).isEqualTo(2);
+	}
+
+	@Test
 	void countsNoAnswerFromBeforeAFence() {
 		this.fixture.add(1).at(1001);
 		this.fixture.fenced(1);
@@ -113,6 +124,22 @@ class PartitionWriterTest {
 			.isNotNull();
 		this.fixture.run();
 		assertThat(this.fixture.told).containsExactly("r0 stored@4");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, 413", "6, 413", "1, 400", "6, 400" })
+	void countsNoAnswerToWhatAFenceRenumbered(int batchBytes, int status) {
+		WriterFixture fixture = new WriterFixture(Delivery.EXACTLY_ONCE, batchBytes);
+		fixture.add(2).add(2);
+		int last = fixture.sent.size() - 1;
+		for (int i = 0; !fixture.writer.isStopped(); i = fixture.sent.size() - 1) {
+			fixture.answer(i, 400);
+		}
+		fixture.fenced(0);
+		List<String> again = fixture.sends(last + 1);
+		assertThat(fixture.answer(last, status)).isNull();
+		assertThat(fixture.writer.isStopped()).isFalse();
+		assertThat(fixture.sends(last + 1)).isEqualTo(again);
 	}
 
 	@Test

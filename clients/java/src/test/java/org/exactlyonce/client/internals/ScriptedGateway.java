@@ -84,14 +84,26 @@ final class ScriptedGateway implements Transport {
 		if (Long.parseLong(request.headers().get("Producer-Epoch")) < this.epoch) {
 			return answer(403, "{\"code\":\"PRODUCER_FENCED\",\"currentEpoch\":" + this.epoch + '}');
 		}
-		if (sequence > this.nextSequence) {
+		List<String> values = values(request);
+		long end = sequence + values.size();
+		if (sequence > this.nextSequence || (sequence < this.nextSequence && end > this.nextSequence)) {
 			return answer(409, "{\"expectedSequence\":" + this.nextSequence + '}');
 		}
 		if (sequence == this.nextSequence) {
-			this.log.addAll(values(request));
-			this.nextSequence += values(request).size();
+			store(values);
 		}
-		return answer(201, receipt(sequence, values(request).size(), sequence + values(request).size()));
+		for (int i = 0; i < values.size(); i++) {
+			if (!this.log.get((int) sequence + i).equals(values.get(i))) {
+				return answer(422, "{\"code\":\"SEQUENCE_REUSED\",\"firstMismatch\":" + (sequence + i) + '}');
+			}
+		}
+		return answer(201, receipt(sequence, values.size(), end));
+	}
+
+	/** Stores values, as if the producer had sent them. */
+	synchronized void store(List<String> values) {
+		this.log.addAll(values);
+		this.nextSequence += values.size();
 	}
 
 	private static String receipt(long sequence, int count, long endOffset) {
@@ -119,7 +131,7 @@ final class ScriptedGateway implements Transport {
 		return lines.lines().map((line) -> (String) JsonParser.parseObject(line).get("valueText")).toList();
 	}
 
-	/** What a process sends that opens a copy of an outbox as it is just now. */
+	/** What a process stores that opens a copy of an outbox as it is just now. */
 	List<String> restarted(Path outbox, Path copy) throws IOException {
 		Files.createDirectories(copy);
 		try (Stream<Path> files = Files.list(outbox)) {
@@ -129,8 +141,9 @@ final class ScriptedGateway implements Transport {
 		}
 		List<String> sent = new ArrayList<>();
 		try (Outbox next = Outbox.open(copy, "name")) {
-			next.restore(new Identity(1, 99, Map.of(Place.ofRecords(0), this.nextSequence)))
-				.getOrDefault(Place.ofRecords(0), List.of())
+			List<FormerBatch> left = next.restore(new Identity(1, 99, Map.of(Place.ofRecords(0), this.nextSequence)))
+				.getOrDefault(Place.ofRecords(0), List.of());
+			FormerBatch.from(left, this.nextSequence)
 				.forEach((batch) -> sent.add(batch.base() + ":"
 						+ String.join(",", values(new String(batch.load().body, StandardCharsets.UTF_8)))));
 		}

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 
@@ -23,6 +24,9 @@ public final class ExtractedJar {
 
 	/** The options that make a start quick, and the gateway slow. */
 	public static final List<String> QUICK = List.of("-Xmx384m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+	/** How long each step may take. */
+	private static final int MINUTES = 5;
 
 	private static final Path FOLDER = Path.of("target", "extracted-gateway").toAbsolutePath();
 
@@ -92,12 +96,15 @@ public final class ExtractedJar {
 		command.addAll(arguments);
 		Path output = Files.createTempFile("extract", ".log");
 		try {
-			int exit = new ProcessBuilder(command).redirectErrorStream(true)
+			Process process = new ProcessBuilder(command).redirectErrorStream(true)
 				.redirectOutput(output.toFile())
-				.start()
-				.waitFor();
-			if (exit != 0) {
-				throw new IllegalStateException(command + " ended with " + exit + ":\n" + Files.readString(output));
+				.start();
+			boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
+			process.destroyForcibly();
+			if (!ended || process.exitValue() != 0) {
+				throw new IllegalStateException(command
+						+ (ended ? " ended with " + process.exitValue() : " went on for " + MINUTES + " minutes")
+						+ ":\n" + Files.readString(output));
 			}
 		}
 		catch (InterruptedException ex) {

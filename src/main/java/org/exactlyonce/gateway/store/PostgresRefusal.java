@@ -61,7 +61,7 @@ final class PostgresRefusal {
 					"Raise max_connections there, or lower spring.datasource.hikari.maximum-pool-size.");
 			case "55P03" -> new StoreRefusedException(server + " did not let the gateway change its tables: " + said,
 					"Another session holds them, such as a pg_dump or a transaction that was left open: look for it in "
-							+ "pg_stat_activity, and start the gateway again when it has ended. Nothing was changed.");
+							+ "pg_stat_activity, and start the gateway again when it has ended: it goes on where it was.");
 			case "57014", "25P03" -> new StoreRefusedException(server + " ended a statement of the start: " + said,
 					"Take statement_timeout, transaction_timeout and idle_in_transaction_session_timeout from the "
 							+ "gateway's role, or let whoever ended it wait, and start the gateway again.");

@@ -14,7 +14,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.exactlyonce.gateway.statement.RoundTrip;
-import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +40,6 @@ final class Leases {
 
 	private final Transactions transactions;
 
-	private final Store store;
-
 	private final String topic;
 
 	private final int most;
@@ -65,10 +62,9 @@ final class Leases {
 	 * @param topic the destination
 	 * @param most how many partitions a statement writes
 	 */
-	Leases(LeaseRepository repository, Transactions transactions, Store store, String topic, int most) {
+	Leases(LeaseRepository repository, Transactions transactions, String topic, int most) {
 		this.repository = repository;
 		this.transactions = transactions;
-		this.store = store;
 		this.topic = topic;
 		this.most = most;
 	}
@@ -112,7 +108,6 @@ final class Leases {
 	 */
 	LeaseView renew(Set<Integer> all, Map<Integer, @Nullable Long> relayed, Collection<Integer> unwanted) {
 		long asked = System.nanoTime();
-		this.store.requireRoom();
 		if (!this.begun) {
 			begin();
 		}

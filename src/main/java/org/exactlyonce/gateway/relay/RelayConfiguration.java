@@ -7,7 +7,6 @@ import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.log.LogReader;
 import org.exactlyonce.gateway.log.PartitionEnds;
 import org.exactlyonce.gateway.store.ConnectionShare;
-import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
 import org.exactlyonce.gateway.topic.KnownTopics;
 
@@ -39,8 +38,8 @@ class RelayConfiguration {
 
 	@Bean
 	Relay relay(KafkaProperties kafka, SslBundles bundles, RelayProperties properties, KnownTopics known,
-			LogReader reader, DurableEnds ends, LeaseRepository leases, Transactions transactions, Store store,
-			RelayWorkers workers, MeterRegistry meters) {
+			LogReader reader, DurableEnds ends, LeaseRepository leases, Transactions transactions, RelayWorkers workers,
+			MeterRegistry meters) {
 		KafkaClients clients = new KafkaClients(kafka, bundles);
 		RelayTopics topics = new RelayTopics(clients, properties);
 		RelayLog log = new RelayLog(reader, ends);
@@ -50,7 +49,7 @@ class RelayConfiguration {
 		RelayNews news = new RelayNews(System::nanoTime);
 		return new Relay(new FollowedTopics(known, properties),
 				(partition) -> new PartitionRelay(partition, log, producers, metrics, workers, news),
-				new Leases(leases, transactions, store, properties.destination(), Leases.MOST), workers, topics);
+				new Leases(leases, transactions, properties.destination(), Leases.MOST), workers, topics);
 	}
 
 	@Bean

@@ -7,6 +7,7 @@ import org.h2.engine.Database;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
+import org.h2.mvstore.RandomAccessStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,9 @@ final class H2File {
 
 	private static final String FAILED = "H2 could not write its file";
 
+	/** Fuller than that, H2 leaves its file as it is. */
+	private static final int WORTH_SHRINKING_PERCENT = 90;
+
 	private final Database database;
 
 	private final MVStore file;
@@ -44,6 +48,9 @@ final class H2File {
 	private volatile long started;
 
 	private volatile long finished;
+
+	/** What the file was like when no more of it could be given back. */
+	private String shrunk = "";
 
 	H2File(Database database) {
 		this.database = database;
@@ -128,6 +135,28 @@ final class H2File {
 		finally {
 			this.syncing.unlock();
 		}
+	}
+
+	/**
+	 * Gives room that was freed within the file back to the disk, as far as that is done
+	 * in one step: H2's own two, by which it tidies up. For one thread.
+	 * @param most how many bytes are rewritten and moved in a step
+	 */
+	void shrink(int most) {
+		if (this.file.getFileStore() instanceof RandomAccessStore store) {
+			this.file.executeFilestoreOperation(store::dropUnusedChunks);
+			String now = fill(store);
+			if (!now.equals(this.shrunk)) {
+				this.file.compact(WORTH_SHRINKING_PERCENT, most);
+				this.file.commit();
+				store.compactMoveChunks(WORTH_SHRINKING_PERCENT, most, this.file);
+				this.shrunk = fill(store).equals(now) ? now : "";
+			}
+		}
+	}
+
+	private static String fill(RandomAccessStore store) {
+		return store.size() + " " + store.getFillRate() + " " + store.getChunksFillRate();
 	}
 
 	private void force() {

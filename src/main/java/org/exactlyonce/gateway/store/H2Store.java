@@ -1,6 +1,5 @@
 package org.exactlyonce.gateway.store;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -45,8 +44,6 @@ final class H2Store implements Store, DisposableBean {
 
 	private final String url;
 
-	private final DataSize minFreeDisk;
-
 	private final ReentrantLock opening = new ReentrantLock();
 
 	private volatile Path path = Path.of("");
@@ -55,10 +52,12 @@ final class H2Store implements Store, DisposableBean {
 
 	private final H2Watch watch = new H2Watch(() -> this.file);
 
+	private final H2Room room;
+
 	H2Store(DataSource dataSource, String url, DataSize minFreeDisk) {
 		this.dataSource = dataSource;
 		this.url = url;
-		this.minFreeDisk = minFreeDisk;
+		this.room = new H2Room(() -> this.file, () -> this.path, minFreeDisk);
 	}
 
 	@Override
@@ -112,18 +111,9 @@ final class H2Store implements Store, DisposableBean {
 		}
 	}
 
-	/**
-	 * H2 closes itself at a write that finds no room, and may never come back: so it is
-	 * not to get there. A group has up to 16 MB, and H2 writes more than that.
-	 */
 	@Override
 	public void requireRoom() {
-		File disk = this.path.toFile();
-		long free = disk.getUsableSpace();
-		if (free < this.minFreeDisk.toBytes() && disk.getTotalSpace() > 0) {
-			throw new StoreFullException("The disk of " + this.path + " has " + free
-					+ " bytes left, fewer than gateway.store.min-free-disk=" + this.minFreeDisk);
-		}
+		this.room.require();
 	}
 
 	@Override
@@ -132,9 +122,10 @@ final class H2Store implements Store, DisposableBean {
 		return (known != null) ? known.beyondRepair() : null;
 	}
 
-	/** Ends the watch, before the pool closes the database. */
+	/** Ends the watches, before the pool closes the database. */
 	@Override
 	public void destroy() {
+		this.room.stop();
 		this.watch.stop();
 	}
 
@@ -188,6 +179,7 @@ final class H2Store implements Store, DisposableBean {
 			syncFolders(this.path);
 			this.file = new H2File(database(connection));
 			this.watch.start();
+			this.room.start();
 		}
 		catch (SQLException ex) {
 			throw H2Refusal.of(ex, this.url, FirstConnection.user(this.dataSource));

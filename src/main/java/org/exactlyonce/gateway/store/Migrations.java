@@ -1,15 +1,20 @@
 package org.exactlyonce.gateway.store;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 
+import org.exactlyonce.gateway.statement.StoreFailure;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The conditions under which the schema may be used or changed, and the reasons of a
@@ -17,7 +22,38 @@ import org.jspecify.annotations.Nullable;
  */
 final class Migrations {
 
+	private static final Logger log = LoggerFactory.getLogger(Migrations.class);
+
+	private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+	private static final Duration PAUSE = Duration.ofSeconds(5);
+
 	private Migrations() {
+	}
+
+	/**
+	 * Migrates, and begins anew while another session is in the way: one that reads a
+	 * table, as pg_dump does, or a gateway whose locks cross those of the migration.
+	 * @param migration leaves nothing behind where it fails
+	 */
+	static void patiently(Runnable migration) {
+		long end = System.nanoTime() + PATIENCE.toNanos();
+		while (true) {
+			try {
+				migration.run();
+				return;
+			}
+			catch (RuntimeException ex) {
+				if (StoreFailure.of(ex) != StoreFailure.CONTENTION || System.nanoTime() - end > 0) {
+					throw ex;
+				}
+				log.warn(
+						"The schema could not be migrated, as another session holds what is to be changed. "
+								+ "It is tried again in {} s, for up to {} min",
+						PAUSE.toSeconds(), PATIENCE.toMinutes());
+				LockSupport.parkNanos(PAUSE.toNanos());
+			}
+		}
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Properties;
 
 import javax.sql.DataSource;
 
@@ -32,9 +33,26 @@ final class PostgresConnections extends DelegatingDataSource {
 	 * @param transactions what its transactions begin with
 	 */
 	static void under(HikariDataSource pool, PostgresTransactions transactions) {
-		pool.setDataSource(new PostgresConnections(new DriverDataSource(pool.getJdbcUrl(), pool.getDriverClassName(),
-				pool.getDataSourceProperties(), pool.getUsername(), pool.getPassword()), transactions));
+		pool.setDataSource(new PostgresConnections(driver(pool, pool.getDataSourceProperties()), transactions));
 		pool.setExceptionOverride(new EvictReadOnly(pool));
+	}
+
+	/**
+	 * Makes connections beside a pool, to migrate the schema: no time-out ends what takes
+	 * long.
+	 * @param pool the pool
+	 * @param transactions what their transactions begin with
+	 */
+	static DataSource ofMigrations(HikariDataSource pool, PostgresTransactions transactions) {
+		Properties properties = new Properties();
+		properties.putAll(pool.getDataSourceProperties());
+		properties.remove("socketTimeout");
+		return new PostgresConnections(driver(pool, properties), transactions);
+	}
+
+	private static DataSource driver(HikariDataSource pool, Properties properties) {
+		return new DriverDataSource(pool.getJdbcUrl(), pool.getDriverClassName(), properties, pool.getUsername(),
+				pool.getPassword());
 	}
 
 	PostgresTransactions transactions() {

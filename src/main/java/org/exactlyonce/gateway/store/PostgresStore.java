@@ -132,7 +132,7 @@ final class PostgresStore implements Store {
 
 	@Override
 	public void migrate(BooleanSupplier pending, Runnable migration) {
-		migration.run(); // each in a transaction
+		Migrations.patiently(migration); // each in a transaction
 	}
 
 	private static String ask(Statement statement, String question) throws SQLException {

@@ -19,6 +19,10 @@ import java.util.stream.Stream;
  * looked up by it, or a plan that was made for an empty log would scan whole tables until
  * they are analysed. What has none would look expensive enough to be compiled, up to
  * version 17.
+ * <p>
+ * A migration takes as long as it takes, and so does the wait of the connection that
+ * keeps other migrations out. Only for locks it does not wait long, as all that appends
+ * would wait behind it.
  */
 final class PostgresTransactions {
 
@@ -30,6 +34,9 @@ final class PostgresTransactions {
 	private static final List<String> LOCAL = List.of("lock_timeout=5s", "statement_timeout=10s",
 			"idle_in_transaction_session_timeout=10s", "plan_cache_mode=force_generic_plan", "enable_seqscan=off",
 			"enable_hashjoin=off", "enable_mergejoin=off", "jit=off");
+
+	private static final List<String> MIGRATION = List.of("lock_timeout=2s", "statement_timeout=0",
+			"idle_in_transaction_session_timeout=0");
 
 	/** The isolation comes first, as a query would be too late. */
 	private static final String BEGIN = "set transaction isolation level read committed;\nselect ";
@@ -53,12 +60,21 @@ final class PostgresTransactions {
 	private volatile boolean replicated;
 
 	PostgresTransactions(boolean allowUnsafe) {
+		this(allowUnsafe, LOCAL);
+	}
+
+	private PostgresTransactions(boolean allowUnsafe, List<String> local) {
 		this.allowUnsafe = allowUnsafe;
-		Stream<String> settings = LOCAL.stream()
+		Stream<String> settings = local.stream()
 			.map((setting) -> setting.split("="))
 			.map((setting) -> "set_config('" + setting[0] + "', '" + setting[1] + "', true)");
 		this.statements = BEGIN + LOOK + (allowUnsafe ? LEVEL : RAISED_LEVEL) + " as level, "
 				+ settings.collect(Collectors.joining(", "));
+	}
+
+	/** The beginning of those that migrate the schema. */
+	static PostgresTransactions ofMigrations(boolean allowUnsafe) {
+		return new PostgresTransactions(allowUnsafe, MIGRATION);
 	}
 
 	/**

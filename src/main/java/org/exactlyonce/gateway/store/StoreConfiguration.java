@@ -13,6 +13,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -61,9 +62,22 @@ class StoreConfiguration {
 		return store.isShared() ? new PostgresFences(jdbc, transaction) : new LocalFences(LOCK_TIMEOUT);
 	}
 
+	/** One for probes, and one for the gauge of readiness. */
 	@Bean
 	static ConnectionShare healthConnections() {
-		return new ConnectionShare("health", 1);
+		return new ConnectionShare("health", 2);
+	}
+
+	/** A migration waits for another gateway's however long that takes. */
+	@Bean
+	FlywayConfigurationCustomizer withoutTimeOuts(HikariDataSource pool, StoreProperties properties) {
+		return (flyway) -> {
+			if (flyway.getDataSource() == pool && pool.getDataSource() instanceof PostgresConnections) {
+				flyway.lockRetryCount(-1)
+					.dataSource(PostgresConnections.ofMigrations(pool,
+							PostgresTransactions.ofMigrations(properties.allowUnsafeDatabase())));
+			}
+		};
 	}
 
 	@Bean

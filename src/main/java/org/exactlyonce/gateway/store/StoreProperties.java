@@ -13,7 +13,8 @@ import org.springframework.util.unit.DataSize;
  * and registrations to be taken; 0 B takes them always
  */
 @ConfigurationProperties("gateway.store")
-record StoreProperties(@DefaultValue("false") boolean allowUnsafeDatabase, @DefaultValue("32MB") DataSize minFreeDisk) {
+record StoreProperties(@DefaultValue("false") boolean allowUnsafeDatabase,
+		@DefaultValue("256MB") DataSize minFreeDisk) {
 
 	StoreProperties {
 		if (minFreeDisk.isNegative()) {

@@ -62,13 +62,16 @@ class Topics {
 	 */
 	Put put(String name, TopicRequest settings) {
 		Put put = inTurn(() -> {
-			this.store.requireRoom();
 			this.topics.lockRecords();
 			Optional<Topic> found = this.topics.findByName(name);
 			Topic topic = found.orElseGet(() -> new Topic(name, instant()));
 			int wanted = settings.partitions()
 				.orElse(found.isPresent() ? topic.partitions() : this.properties.partitions());
 			requirePossible(topic, wanted);
+			if (wanted > topic.partitions()) {
+				// not for a retention alone, which makes room
+				this.store.requireRoom();
+			}
 			if (found.isPresent() && wanted > topic.partitions()) {
 				// what was spread by key is committed before, or sees the growth
 				this.topics.lockByName(name);

@@ -118,6 +118,25 @@ class ManagementPortTest {
 		}
 	}
 
+	/** As the manifest for Kubernetes has it: probes bring no certificate. */
+	@Test
+	void asksForNoCertificateAndKnowsNoPathOfTheApi() throws Exception {
+		Certificates authority = Certificates.shared();
+		List<String> settings = new ArrayList<>(List.of("--server.ssl.bundle=web", "--server.ssl.client-auth=need",
+				"--server.servlet.context-path=/log",
+				"--spring.ssl.bundle.pem.web.truststore.certificate=" + authority.authority(),
+				"--management.server.port=0", "--management.server.ssl.enabled=false", "--gateway.security.mode=token",
+				"--gateway.security.admin-key=an-administrators-key-of-this-test"));
+		authority.issue("web-need", "dns:localhost").bundle("web").forEach((setting) -> settings.add("--" + setting));
+		try (GatewayInProcess gateway = GatewayInProcess.onH2(settings.toArray(String[]::new))) {
+			HttpClient client = HttpClient.newHttpClient();
+			String url = "http://localhost:" + gateway.managementPort() + "/actuator";
+			assertThat(get(client, url + "/health/readiness").statusCode()).isEqualTo(200);
+			assertThat(get(client, url + "/health/liveness").statusCode()).isEqualTo(200);
+			assertThat(get(client, url + "/prometheus").statusCode()).isEqualTo(401);
+		}
+	}
+
 	private static HttpResponse<String> get(HttpClient client, String url, String... headers)
 			throws IOException, InterruptedException {
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));

@@ -2,9 +2,14 @@ package org.exactlyonce.gateway.credential;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import com.nimbusds.jose.jwk.ECKey;
 
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
 import org.exactlyonce.gateway.support.GatewayInProcess;
+import org.exactlyonce.gateway.support.IssuerServer;
 import org.exactlyonce.gateway.support.OwnPostgres;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,10 +56,38 @@ class KeysOfReplicasIT {
 		}
 	}
 
-	private static GatewayInProcess start(OwnPostgres postgres) {
-		return GatewayInProcess.on(postgres.arguments("--gateway.security.mode=token",
-				"--gateway.security.admin-key=" + TokenGateway.ADMIN_KEY,
-				"--spring.datasource.hikari.connection-timeout=1000"));
+	/** What else would tell of the outage? */
+	@Test
+	void metricsGoOnWithoutADatabaseForCredentialsThatNeedNone() throws Exception {
+		ECKey key = IssuerServer.newEcKey("ec");
+		try (OwnPostgres postgres = new OwnPostgres(this.folder.resolve("data"));
+				IssuerServer issuer = new IssuerServer(key);
+				GatewayInProcess gateway = start(postgres,
+						"--spring.security.oauth2.resourceserver.jwt.issuer-uri=" + issuer.uri(),
+						"--spring.security.oauth2.resourceserver.jwt.audiences=" + IssuerServer.AUDIENCE)) {
+			TokenGateway client = new TokenGateway(gateway.client());
+			String monitor = client.key("monitor");
+			String token = IssuerServer.sign(key, issuer.claims("gateway:monitor"));
+			await().atMost(Duration.ofSeconds(30))
+				.untilAsserted(() -> assertThat(client.get(monitor, "/actuator/prometheus").text())
+					.containsPattern("gateway_ready\\{.*} 1.0"));
+			postgres.stop();
+			await().atMost(Duration.ofSeconds(30))
+				.untilAsserted(() -> assertThat(client.get(monitor, "/actuator/prometheus").status()).isEqualTo(503));
+			for (String credential : new String[] { token, TokenGateway.ADMIN_KEY }) {
+				await().atMost(Duration.ofSeconds(30))
+					.untilAsserted(() -> assertThat(client.get(credential, "/actuator/prometheus").text())
+						.containsPattern("gateway_ready\\{.*} 0.0"));
+			}
+		}
+	}
+
+	private static GatewayInProcess start(OwnPostgres postgres, String... more) {
+		List<String> settings = new ArrayList<>(
+				List.of("--gateway.security.mode=token", "--gateway.security.admin-key=" + TokenGateway.ADMIN_KEY,
+						"--spring.datasource.hikari.connection-timeout=1000"));
+		settings.addAll(List.of(more));
+		return GatewayInProcess.on(postgres.arguments(settings.toArray(String[]::new)));
 	}
 
 }

@@ -176,8 +176,8 @@ class DeploymentFilesTest {
 		((Map<?, ?>) at(this.compose, "services", "gateway-1", "environment"))
 			.forEach((name, value) -> used.add((String) name));
 		((Map<?, ?>) at(resource("ConfigMap"), "data")).forEach((name, value) -> used.add((String) name));
-		// named in a comment there, as its default is Spring Boot's
-		used.remove("LOGGING_STRUCTURED_FORMAT_CONSOLE");
+		// not named there but in a comment, as their defaults are Spring Boot's
+		used.removeAll(Set.of("LOGGING_STRUCTURED_FORMAT_CONSOLE", "MANAGEMENT_SERVER_PORT"));
 		assertThat(used).hasSize(8).isSubsetOf(known);
 	}
 
@@ -198,12 +198,42 @@ class DeploymentFilesTest {
 	@Test
 	void kubernetesAsksTheProbesThatTheGatewayHas() {
 		assertThat(at(container(), "ports"))
-			.isEqualTo(List.of(Map.of("name", "http", "containerPort", setting("server.port"))));
+			.isEqualTo(List.of(Map.of("name", "http", "containerPort", setting("server.port")),
+					Map.of("name", "management", "containerPort",
+							Integer.valueOf((String) at(resource("ConfigMap"), "data", "MANAGEMENT_SERVER_PORT")))));
 		assertThat(at(container(), "readinessProbe", "httpGet"))
-			.isEqualTo(Map.of("path", "/actuator/health/readiness", "port", "http"));
+			.isEqualTo(Map.of("path", "/actuator/health/readiness", "port", "management"));
 		assertThat(List.of(at(container(), "livenessProbe", "httpGet"), at(container(), "startupProbe", "httpGet")))
-			.containsOnly(Map.of("path", "/actuator/health/liveness", "port", "http"));
+			.containsOnly(Map.of("path", "/actuator/health/liveness", "port", "management"));
 		assertThat(at(pod(), "securityContext", "runAsUser")).hasToString(this.dockerfile.arguments("USER").get(0));
+	}
+
+	/**
+	 * One that is cut off begins anew with the next try, and would never come to its end.
+	 */
+	@Test
+	void kubernetesLetsAMigrationTakeAnHour() {
+		assertThat((Integer) at(container(), "startupProbe", "periodSeconds")
+				* (Integer) at(container(), "startupProbe", "failureThreshold"))
+			.isEqualTo(3600);
+	}
+
+	/** The rules go by the name of the job. */
+	@Test
+	void scrapeJobsInCommentsAreNamedAsTheRulesHaveIt() throws IOException {
+		for (String file : List.of("kubernetes/gateway.yaml", "observability/alerts.yml")) {
+			List<String> lines = Files.readAllLines(Path.of(file))
+				.stream()
+				.filter((line) -> line.startsWith("#   - job_name") || line.startsWith("#     "))
+				.map((line) -> line.substring(1))
+				.dropWhile((line) -> !line.contains("job_name"))
+				.toList();
+			Map<?, ?> job = (Map<?, ?>) new Yaml().<List<?>>load(String.join("\n", lines)).get(0);
+			assertThat(job.get("job_name")).as(file).isEqualTo("gateway");
+			assertThat(job.get("metrics_path")).isEqualTo("/actuator/prometheus");
+			assertThat(job.get("authorization")).isEqualTo(Map.of("credentials_file", "/etc/prometheus/gateway-key"));
+		}
+		assertThat(Files.readString(Path.of("observability/alerts.yml"))).contains("up{job=\"gateway\"}");
 	}
 
 	@Test

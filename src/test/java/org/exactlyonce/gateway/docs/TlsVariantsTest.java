@@ -77,15 +77,18 @@ class TlsVariantsTest {
 		assertBundle(settings(map(resource(kubernetesWithTls(), "ConfigMap").get("data"))), "/etc/gateway/tls/", true);
 	}
 
+	/** Probes have no certificate, which the API may ask for. */
 	@Test
-	void kubernetesAsksOverTls() throws IOException {
-		Map<?, ?> deployment = resource(kubernetesWithTls(), "Deployment");
+	void kubernetesAsksForHealthAndMetricsInAPortWithoutTls() throws IOException {
 		Map<?, ?> container = map(((List<?>) pod(kubernetesWithTls()).get("containers")).get(0));
 		for (String probe : List.of("startupProbe", "readinessProbe", "livenessProbe")) {
-			assertThat(map(map(container.get(probe)).get("httpGet")).get("scheme")).as(probe).isEqualTo("HTTPS");
+			Map<?, ?> request = map(map(container.get(probe)).get("httpGet"));
+			assertThat(request.get("port")).as(probe).isEqualTo("management");
+			assertThat(request.containsKey("scheme")).as(probe).isFalse();
 		}
-		assertThat(map(map(map(map(deployment.get("spec")).get("template")).get("metadata")).get("annotations"))
-			.get("prometheus.io/scheme")).isEqualTo("https");
+		Binder settings = settings(map(resource(kubernetesWithTls(), "ConfigMap").get("data")));
+		assertThat(settings.bind("management.server.port", int.class).get()).isEqualTo(9090);
+		assertThat(settings.bind("management.server.ssl.enabled", boolean.class).get()).isFalse();
 		assertThat(map(resource(kubernetesWithTls(), "Service").get("spec")).get("ports"))
 			.hasToString("[{name=https, port=443, targetPort=http}]");
 	}

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
@@ -32,9 +31,6 @@ abstract class LeasesContract {
 	@Autowired
 	private Transactions transactions;
 
-	@Autowired
-	private Store store;
-
 	private Leases first;
 
 	private Leases second;
@@ -53,7 +49,7 @@ abstract class LeasesContract {
 	}
 
 	private Leases leases(String topic) {
-		return new Leases(this.repository, this.transactions, this.store, topic, Leases.MOST);
+		return new Leases(this.repository, this.transactions, topic, Leases.MOST);
 	}
 
 	private static Set<Integer> held(Leases leases) {
@@ -187,7 +183,7 @@ abstract class LeasesContract {
 	/** However many partitions there are, a statement has a bounded number of them. */
 	@Test
 	void takesReportsAndGivesBackNoMoreThanGoesIntoAStatement() {
-		Leases small = new Leases(this.repository, this.transactions, this.store, "topic", 2);
+		Leases small = new Leases(this.repository, this.transactions, "topic", 2);
 		assertThat(held(small)).containsExactly(0, 1);
 		assertThat(held(small)).containsExactly(0, 1, 2, 3);
 		assertThat(held(small)).containsExactly(0, 1, 2, 3, 4);
@@ -199,7 +195,7 @@ abstract class LeasesContract {
 
 	@Test
 	void reportsEachInItsTurnWhereAllAdvanceAlways() {
-		Leases small = new Leases(this.repository, this.transactions, this.store, "topic", 2);
+		Leases small = new Leases(this.repository, this.transactions, "topic", 2);
 		for (int renewals = 0; renewals < 3; renewals++) {
 			held(small);
 		}

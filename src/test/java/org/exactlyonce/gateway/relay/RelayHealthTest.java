@@ -16,7 +16,7 @@ class RelayHealthTest {
 
 	private final RelayProperties properties = new RelayProperties(true, "records", "", "cursors", 4);
 
-	private final Relay relay = new Relay(null, null, new Leases(null, null, null, "records", 1), null, null);
+	private final Relay relay = new Relay(null, null, new Leases(null, null, "records", 1), null, null);
 
 	private final RelayLag lag = new RelayLag(this.relay, null, null, Clock.systemUTC(), null,
 			new LagMetrics(new SimpleMeterRegistry()));

@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
-import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,9 +46,6 @@ abstract class RetainedByLeasesContract {
 	@Autowired
 	private TransactionOperations operations;
 
-	@Autowired
-	private Store store;
-
 	@BeforeEach
 	void begin(@Autowired DataSource source) {
 		this.database = new JdbcTemplate(source);
@@ -62,7 +58,7 @@ abstract class RetainedByLeasesContract {
 	}
 
 	private Leases leases(LeaseRepository repository) {
-		return new Leases(repository, this.transactions, this.store, "topic", Leases.MOST);
+		return new Leases(repository, this.transactions, "topic", Leases.MOST);
 	}
 
 	private List<Long> relayedOffsets() {

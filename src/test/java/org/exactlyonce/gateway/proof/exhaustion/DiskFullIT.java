@@ -9,7 +9,10 @@ import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayProcess;
 import org.exactlyonce.gateway.support.LoadingProducer;
 import org.exactlyonce.gateway.support.LogCheck;
+import org.exactlyonce.gateway.support.OwnKafka;
 import org.exactlyonce.gateway.support.OwnPostgres;
+import org.exactlyonce.gateway.support.RelayCheck;
+import org.exactlyonce.gateway.support.TopicReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,11 +31,15 @@ class DiskFullIT {
 
 	private static final int POSTGRES_MEGABYTES = 160;
 
+	/** With room for what is kept free by default. */
+	private static final int RELAYED_MEGABYTES = 450;
+
 	@TempDir
 	private Path folder;
 
+	/** Nothing is deleted, so H2 has nothing to tidy up that takes more room. */
 	private GatewayProcess start() {
-		return GatewayProcess.start("--gateway.data-dir=" + this.folder);
+		return GatewayProcess.start("--gateway.data-dir=" + this.folder, "--gateway.store.min-free-disk=32MB");
 	}
 
 	@Test
@@ -89,6 +96,32 @@ class DiskFullIT {
 				await().until(() -> producer.acknowledged() > before + 5);
 				producer.stop();
 				LogCheck.holds(client, 0, List.of(producer));
+			}
+		}
+	}
+
+	/**
+	 * Retention waits for the relay, the disk for retention, and appends for the disk.
+	 */
+	@Test
+	void emptiesOnceKafkaIsBack(@TempDir Path broker) throws IOException {
+		try (Tmpfs disk = Tmpfs.mount(this.folder, RELAYED_MEGABYTES); OwnKafka kafka = new OwnKafka(broker)) {
+			kafka.kill();
+			try (GatewayProcess gateway = GatewayProcess.start("--gateway.data-dir=" + this.folder,
+					"--gateway.relay.enabled=true", "--spring.kafka.bootstrap-servers=" + kafka.address(),
+					"--gateway.retention-interval=1s")) {
+				GatewayClient client = gateway.client();
+				LoadingProducer producer = new LoadingProducer(client.newProducer(), 0, 200_000).start(client);
+				await().atMost(Duration.ofSeconds(120)).until(() -> producer.refused() > 1);
+				assertThat(client.putTopic("records", "{\"retentionBytes\": 1000000}").status()).isEqualTo(200);
+				int before = producer.acknowledged();
+				kafka.start();
+				await().atMost(Duration.ofSeconds(120)).until(() -> producer.acknowledged() > before + 50);
+				producer.stop();
+				RelayCheck.awaitRelayed(client, 0, Duration.ofSeconds(60));
+				assertThat(TopicReader.read(kafka.address(), "records", 0)).hasSize(producer.acknowledged());
+				await().atMost(Duration.ofSeconds(60)).until(() -> disk.free() > 300_000_000);
+				assertThat(client.get("/actuator/health/readiness").status()).isEqualTo(200);
 			}
 		}
 	}

@@ -27,11 +27,12 @@ public class Audit {
 	private static final String DENIED = "denied";
 
 	/** How long the same denial is not written again. */
-	private static final Duration PAUSE = Duration.ofMinutes(1);
+	private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
 
-	private final Cache<String, Boolean> denials = Caffeine.newBuilder()
+	/** The last line of each principal and thing. */
+	private final Cache<String, Line> denials = Caffeine.newBuilder()
 		.maximumSize(10_000)
-		.expireAfterWrite(PAUSE)
+		.expireAfterAccess(Duration.ofHours(1))
 		.build();
 
 	private final Counter acts;
@@ -66,13 +67,25 @@ public class Audit {
 	 * minute for each principal and thing.
 	 * @param principal who
 	 * @param request the request
-	 * @param what what was denied, with no secret in it
+	 * @param what what was denied, with no secret in it; there are few such things
 	 */
 	public void denied(@Nullable String principal, HttpServletRequest request, String what) {
+		denied(principal, request, what, "", System.nanoTime());
+	}
+
+	/**
+	 * Writes down the same, with where it was: one line a minute, whatever the place.
+	 * @param where is added to the line
+	 */
+	void denied(@Nullable String principal, HttpServletRequest request, String what, String where, long nowNanos) {
 		this.denied.increment();
 		String who = (principal != null) ? principal : "anonymous";
-		if (this.denials.asMap().putIfAbsent(who + " " + what, Boolean.TRUE) == null) {
-			write(DENIED, who, request, "was denied " + what);
+		Line next = new Line(nowNanos);
+		Line line = this.denials.get(who + " " + what, (any) -> next);
+		long more = (line != next) ? line.next(nowNanos) : 0;
+		if (more >= 0) {
+			write(DENIED, who, request, "was denied " + what + where
+					+ ((more > 0) ? ". " + more + " more of this kind were not logged." : ""));
 		}
 	}
 
@@ -87,6 +100,30 @@ public class Audit {
 	/** So that no name forges a line, or turns the direction of one. */
 	private static String printable(String text) {
 		return text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
+	}
+
+	private static final class Line {
+
+		private long nanos;
+
+		private long more;
+
+		private Line(long nanos) {
+			this.nanos = nanos;
+		}
+
+		/** How many were left out since the last line; −1 to leave out one more. */
+		private synchronized long next(long nowNanos) {
+			if (nowNanos - this.nanos < PAUSE_NANOS) {
+				this.more++;
+				return -1;
+			}
+			long left = this.more;
+			this.nanos = nowNanos;
+			this.more = 0;
+			return left;
+		}
+
 	}
 
 }

@@ -64,7 +64,7 @@ final class TokenAnswers implements AuthenticationEntryPoint, AccessDeniedHandle
 		String needed = decision.needed();
 		String where = (decision.topic() != null) ? " on the topic " + Refusals.echo(decision.topic()) : "";
 		String principal = (request.getUserPrincipal() != null) ? request.getUserPrincipal().getName() : "";
-		this.audit.denied(principal, request, "the right " + needed + where);
+		this.audit.denied(principal, request, "the right " + needed, where, System.nanoTime());
 		this.refusals
 			.refuse(Refused.RIGHT,
 					Problem

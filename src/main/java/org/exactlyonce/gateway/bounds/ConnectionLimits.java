@@ -2,13 +2,14 @@ package org.exactlyonce.gateway.bounds;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.web.server.Ssl;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
  * Bounds connections by the heap. Each has one request in progress at the most, which
  * costs the same whatever is in it: the container's buffers, and the objects that wait
- * for an answer; those of HTTP/2 have no more than that all together. So the number of
+ * for an answer. A request of HTTP/2 counts as a connection more. So the number of
  * connections bounds requests in progress, held appends and live readers too, and these
  * have shares of it.
  */
@@ -19,7 +20,14 @@ public class ConnectionLimits {
 	 * A connection with a request in progress, measured: 108 KB for an append that is
 	 * held, of which 88 KB are the container's buffers.
 	 */
-	private static final long CONNECTION_BYTES = 112 * 1024;
+	static final long CONNECTION_BYTES = 112 * 1024;
+
+	/**
+	 * The same over HTTP/2, where a request whose body has begun has two buffers of 64
+	 * KiB: a window, which cannot be smaller, since clients send as much before they are
+	 * told.
+	 */
+	static final long STREAM_BYTES = 176 * 1024;
 
 	/** What connections may have of the heap. */
 	private static final long SHARE_OF_HEAP = 4;
@@ -33,7 +41,13 @@ public class ConnectionLimits {
 	ConnectionLimits(Environment environment) {
 		this(Binder.get(environment)
 			.bind("server.tomcat.max-connections", Integer.class)
-			.orElseGet(() -> affordable(Runtime.getRuntime().maxMemory())));
+			.orElseGet(() -> affordable(Runtime.getRuntime().maxMemory(),
+					hasHttp2(environment) ? STREAM_BYTES : CONNECTION_BYTES)));
+	}
+
+	private static boolean hasHttp2(Environment environment) {
+		return Ssl.isEnabled(Binder.get(environment).bind("server.ssl", Ssl.class).orElse(null))
+				&& environment.getProperty("server.http2.enabled", Boolean.class, false);
 	}
 
 	/**
@@ -45,8 +59,8 @@ public class ConnectionLimits {
 	}
 
 	/** How many connections a heap has room for. */
-	static int affordable(long heapBytes) {
-		return (int) Math.min(Math.max(heapBytes / SHARE_OF_HEAP / CONNECTION_BYTES, 64), AT_MOST);
+	static int affordable(long heapBytes, long each) {
+		return (int) Math.min(Math.max(heapBytes / SHARE_OF_HEAP / each, 64), AT_MOST);
 	}
 
 	/**

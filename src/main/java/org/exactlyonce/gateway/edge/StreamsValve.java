@@ -12,19 +12,22 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
+import org.apache.coyote.AbstractProtocol;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.problem.ProblemWriter;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds the requests of HTTP/2 that are in progress. A connection of HTTP/1.1 has one at
  * the most, so that the number of connections bounds their memory; one of HTTP/2 has a
- * hundred. All together may be as many as connections.
+ * hundred. Each counts as a connection, beside the real ones, until its answer is sent.
  */
 final class StreamsValve extends ValveBase {
 
 	private static final String IN_PROGRESS = StreamsValve.class.getName() + ".inProgress";
+
+	/** So many are told why they are refused: their clients may be slow to take it. */
+	private static final int REFUSED = 16;
 
 	private final int max;
 
@@ -50,23 +53,9 @@ final class StreamsValve extends ValveBase {
 			return;
 		}
 		End end = (request.getAttribute(IN_PROGRESS) instanceof End known) ? known : begin(request);
-		if (end == null) {
-			ProblemWriter.refuse(Problem.of(ProblemType.OVERLOADED,
-					"The most requests that may be in progress over HTTP/2 are here already: " + this.max + "."),
-					request, response);
-			return;
-		}
 		boolean later = false;
 		try {
-			getNext().invoke(request, response);
-			later = request.isAsync();
-			if (later) {
-				request.getAsyncContextInternal().addListener(end);
-			}
-			else if (response.getStatus() >= HttpServletResponse.SC_BAD_REQUEST
-					&& !ProblemWriter.leavesBodyUnread(request)) {
-				this.rest.read(request);
-			}
+			later = invoke(end, request, response);
 		}
 		finally {
 			if (!later) {
@@ -75,12 +64,43 @@ final class StreamsValve extends ValveBase {
 		}
 	}
 
-	private @Nullable End begin(Request request) {
-		if (this.inProgress.incrementAndGet() > this.max) {
-			this.inProgress.decrementAndGet();
-			return null;
+	/** Whether the request goes on behind the call. */
+	private boolean invoke(End end, Request request, Response response) throws IOException, ServletException {
+		if (end.over > 0) {
+			refuse(end.over, request, response);
 		}
-		End end = new End(this.inProgress);
+		else {
+			getNext().invoke(request, response);
+			if (request.isAsync()) {
+				request.getAsyncContextInternal().addListener(end);
+				return true;
+			}
+			if (response.getStatus() >= HttpServletResponse.SC_BAD_REQUEST
+					&& !ProblemWriter.leavesBodyUnread(request)) {
+				this.rest.read(request);
+			}
+		}
+		response.finishResponse(); // waits for a client that takes nothing
+		return false;
+	}
+
+	private void refuse(int over, Request request, Response response) throws IOException {
+		Problem problem = Problem.of(ProblemType.OVERLOADED,
+				"The most requests that may be in progress over HTTP/2 are here already: they and all connections are "
+						+ this.max + ".");
+		if (over <= REFUSED) {
+			ProblemWriter.refuse(problem, request, response);
+		}
+		else { // a head alone waits for no client
+			ProblemWriter.refuseBriefly(problem, request, response);
+		}
+	}
+
+	/** Tomcat counts the connection that it waits for as well. */
+	private End begin(Request request) {
+		int connections = (request.getConnector().getProtocolHandler() instanceof AbstractProtocol<?> protocol)
+				? (int) protocol.getConnectionCount() : 0;
+		End end = new End(this.inProgress, this.inProgress.incrementAndGet() + connections - this.max);
 		request.setAttribute(IN_PROGRESS, end); // it comes here again if it is dispatched
 		return end;
 	}
@@ -90,10 +110,14 @@ final class StreamsValve extends ValveBase {
 
 		private final AtomicInteger inProgress;
 
+		/** How many there are too many with it; up to 0 if there are none. */
+		private final int over;
+
 		private final AtomicBoolean done = new AtomicBoolean();
 
-		private End(AtomicInteger inProgress) {
+		private End(AtomicInteger inProgress, int over) {
 			this.inProgress = inProgress;
+			this.over = over;
 		}
 
 		@Override

@@ -168,6 +168,7 @@ public class AppendParser {
 			RecordFields fields = new RecordFields("line " + lines.number(), batch.isSpread());
 			readable &= fields.readLine(line, errors);
 			batch.add(fields.toRecord(), fields.partition(), fields.idName());
+			lines.reserve(batch.uncountedBytes());
 		}
 		AppendHeaders headers = AppendHeaders.read(request, errors);
 		refuseKey(headers, "does not go with lines, which have their own keys", errors);
@@ -187,7 +188,7 @@ public class AppendParser {
 	private static <B extends IncomingBatch> IncomingAppend<B> incoming(Place place, SentIdentity sent, B batch,
 			boolean acknowledged, BodyMemory memory) {
 		batch.end();
-		memory.reserve(batch.idBytes());
+		memory.reserve(batch.uncountedBytes());
 		return new IncomingAppend<>(place, sent, batch, acknowledged, memory);
 	}
 

@@ -34,6 +34,8 @@ public abstract class IncomingBatch {
 
 	private int ids;
 
+	private long counted;
+
 	/**
 	 * Begins a batch.
 	 * @param maxRecords how many records it may have
@@ -63,10 +65,20 @@ public abstract class IncomingBatch {
 		return this.requestId != null || this.ids > 0;
 	}
 
-	/** What the ids take in memory while the request waits, about. */
-	long idBytes() {
-		return this.ids * ID_BYTES + (long) this.count * this.requestIdBytes;
+	/**
+	 * What the records take in memory beside their bytes, about, of those that came since
+	 * it was asked last.
+	 */
+	long uncountedBytes() {
+		long kept = Math.min(this.count, this.maxRecords);
+		long all = this.ids * ID_BYTES + kept * (this.requestIdBytes + bytesOfRecord());
+		long uncounted = all - this.counted;
+		this.counted = all;
+		return uncounted;
 	}
+
+	/** What a record takes while it is kept, beside its bytes and its id. */
+	abstract long bytesOfRecord();
 
 	/** What the first id that a record has of its own is called; null if none has one. */
 	@Nullable String idField() {

@@ -30,6 +30,11 @@ public final class PartitionBatch extends IncomingBatch {
 	}
 
 	@Override
+	long bytesOfRecord() {
+		return 0; // it is bytes already
+	}
+
+	@Override
 	void keep(LogRecord record, @Nullable Long partition) {
 		if (this.encoder == null) {
 			throw new IllegalStateException("The batch has ended");

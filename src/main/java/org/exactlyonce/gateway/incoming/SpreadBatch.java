@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpreadBatch extends IncomingBatch {
 
+	/** Its objects, and the heads of its arrays. */
+	private static final long RECORD_BYTES = 160;
+
 	private final boolean idDecides;
 
 	private List<Entry> entries = new ArrayList<>();
@@ -32,6 +35,11 @@ public final class SpreadBatch extends IncomingBatch {
 	@Override
 	boolean isSpread() {
 		return true;
+	}
+
+	@Override
+	long bytesOfRecord() {
+		return RECORD_BYTES;
 	}
 
 	@Override

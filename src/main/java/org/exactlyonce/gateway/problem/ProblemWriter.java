@@ -56,6 +56,18 @@ public final class ProblemWriter {
 	}
 
 	/**
+	 * Answers a request whose body is not read with a head alone.
+	 * @param problem what to answer
+	 * @param request the request
+	 * @param response its response, not committed
+	 */
+	public static void refuseBriefly(Problem problem, HttpServletRequest request, HttpServletResponse response) {
+		leaveBodyUnread(request, response);
+		writeHead(problem, response);
+		response.setContentLength(0);
+	}
+
+	/**
 	 * Leaves the rest of a body where it is, whatever is answered.
 	 * @param request the request
 	 * @param response its response, not committed

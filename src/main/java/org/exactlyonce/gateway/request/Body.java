@@ -68,6 +68,16 @@ public final class Body implements BodyMemory {
 		return taken;
 	}
 
+	/**
+	 * Tells whose body it is, which only the body itself could tell.
+	 * @param principal its sender
+	 * @throws org.exactlyonce.gateway.problem.ProblemException 429 if that has too much
+	 * in memory already
+	 */
+	public void sentBy(String principal) {
+		this.stream.sentBy(BufferedBytes.Sender.of(principal));
+	}
+
 	@Override
 	public void reserve(long bytes) {
 		this.stream.reserve(bytes);

@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
+import org.exactlyonce.gateway.request.BufferedBytes.Sender;
 
 import org.springframework.stereotype.Component;
 
@@ -32,9 +33,8 @@ public class BodyReader {
 	 */
 	public BodyReader(RequestProperties properties, MeterRegistry meters) {
 		this.properties = properties;
-		// the largest body fits, whatever is set
-		this.budget = new BufferedBytes(
-				Math.max(properties.maxBufferedBytes().toBytes(), properties.maxBytes().toBytes() + REQUEST_BYTES + 1));
+		this.budget = new BufferedBytes(properties.maxBufferedBytes().toBytes(),
+				properties.maxBytes().toBytes() + REQUEST_BYTES + 1);
 		Gauge.builder("gateway.requests.buffered", this.budget, BufferedBytes::used)
 			.baseUnit("bytes")
 			.description("Bodies of the requests that are being read or wait for their commit")
@@ -51,19 +51,25 @@ public class BodyReader {
 	 */
 	public Body read(HttpServletRequest request, long reportedMaxBytes) {
 		requireLength(request);
-		return Body.read(open(request, reportedMaxBytes));
+		return Body.read(open(request, reportedMaxBytes, Sender.of(request)));
 	}
 
 	/**
-	 * Reads a body that its sender has signed: one without a length is empty, as HTTP has
-	 * it, and the signature tells whether it was sent so.
+	 * Reads a body that its sender has signed, or may have. A signed one without a length
+	 * is empty, as HTTP has it, and the signature tells whether it was sent so.
 	 * @param request the request, its body unread
 	 * @param reportedMaxBytes the limit that a 413 names
+	 * @param signed whether the signature is of the body
+	 * @param known whether it is known who may send it, whatever its signature is; else
+	 * there is less memory for it until {@link Body#sentBy}
 	 * @return the body; close it when the request is done
-	 * @throws ProblemException 400, 408, 413 or 429
+	 * @throws ProblemException 400, 408, 411, 413 or 429
 	 */
-	public Body readSigned(HttpServletRequest request, long reportedMaxBytes) {
-		return Body.read(open(request, reportedMaxBytes));
+	public Body readSigned(HttpServletRequest request, long reportedMaxBytes, boolean signed, boolean known) {
+		if (!signed) {
+			requireLength(request);
+		}
+		return Body.read(open(request, reportedMaxBytes, known ? Sender.EVERYBODY : Sender.UNKNOWN));
 	}
 
 	/**
@@ -75,11 +81,11 @@ public class BodyReader {
 	 */
 	public BodyLines readLines(HttpServletRequest request, long reportedMaxBytes) {
 		requireLength(request);
-		return new BodyLines(open(request, reportedMaxBytes));
+		return new BodyLines(open(request, reportedMaxBytes, Sender.of(request)));
 	}
 
-	private BodyStream open(HttpServletRequest request, long reportedMaxBytes) {
-		BodyStream stream = new BodyStream(request, reportedMaxBytes, this.properties, this.budget);
+	private BodyStream open(HttpServletRequest request, long reportedMaxBytes, Sender sender) {
+		BodyStream stream = new BodyStream(request, reportedMaxBytes, this.properties, this.budget, sender);
 		stream.reserve(REQUEST_BYTES);
 		return stream;
 	}
@@ -109,7 +115,7 @@ public class BodyReader {
 		if (request.getContentLengthLong() > 0) {
 			typeCheck.accept(request);
 		}
-		BodyStream stream = open(request, this.properties.maxBytes().toBytes());
+		BodyStream stream = open(request, this.properties.maxBytes().toBytes(), Sender.of(request));
 		stream.beforeFirst(() -> typeCheck.accept(request)); // chunks, or HTTP/2
 		return Body.read(stream);
 	}

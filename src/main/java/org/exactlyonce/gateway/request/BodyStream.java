@@ -36,6 +36,8 @@ final class BodyStream implements BodyMemory {
 
 	private long length;
 
+	private BufferedBytes.Sender sender;
+
 	private long reserved;
 
 	/**
@@ -45,13 +47,16 @@ final class BodyStream implements BodyMemory {
 	 * read
 	 * @param properties the bounds
 	 * @param budget the memory of all bodies together
+	 * @param sender who has a share of it
 	 * @throws ProblemException 413 if the announced size is over the limit
 	 */
-	BodyStream(HttpServletRequest request, long reportedMaxBytes, RequestProperties properties, BufferedBytes budget) {
+	BodyStream(HttpServletRequest request, long reportedMaxBytes, RequestProperties properties, BufferedBytes budget,
+			BufferedBytes.Sender sender) {
 		this.request = request;
 		this.reportedMaxBytes = reportedMaxBytes;
 		this.properties = properties;
 		this.budget = budget;
+		this.sender = sender;
 		this.announced = request.getContentLengthLong();
 		this.deadline = System.nanoTime() + properties.bodyTimeout().toNanos();
 		if (this.announced > max()) {
@@ -123,15 +128,25 @@ final class BodyStream implements BodyMemory {
 		return read;
 	}
 
+	/**
+	 * Tells whose body it is, once that is known.
+	 * @param known its sender
+	 * @throws ProblemException 429 if that has too much already
+	 */
+	synchronized void sentBy(BufferedBytes.Sender known) {
+		this.budget.move(this.sender, known, this.reserved);
+		this.sender = known;
+	}
+
 	@Override
 	public synchronized void reserve(long bytes) {
-		this.budget.reserve(bytes);
+		this.budget.reserve(this.sender, bytes);
 		this.reserved += bytes;
 	}
 
 	@Override
 	public synchronized void close() {
-		this.budget.release(this.reserved);
+		this.budget.release(this.sender, this.reserved);
 		this.reserved = 0;
 	}
 

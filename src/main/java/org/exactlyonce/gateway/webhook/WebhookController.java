@@ -7,6 +7,8 @@ import java.time.Instant;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.exactlyonce.gateway.access.AccessMode;
+import org.exactlyonce.gateway.access.AccessProperties;
 import org.exactlyonce.gateway.access.Refusals;
 import org.exactlyonce.gateway.access.Refused;
 import org.exactlyonce.gateway.append.TopicAppends;
@@ -47,6 +49,9 @@ class WebhookController implements WebhooksApi {
 
 	private final long maxBytes;
 
+	/** Then all are one sender, signature or not. */
+	private final boolean everybodyMaySend;
+
 	private final Quotas quotas;
 
 	private final TopicAppends appends;
@@ -54,12 +59,14 @@ class WebhookController implements WebhooksApi {
 	private final Clock clock;
 
 	WebhookController(WebhookSources sources, WebhookMetrics metrics, Refusals refusals, BodyReader bodies,
-			AppendProperties limits, CommitProperties commits, Quotas quotas, TopicAppends appends, Clock clock) {
+			AppendProperties limits, CommitProperties commits, AccessProperties access, Quotas quotas,
+			TopicAppends appends, Clock clock) {
 		this.sources = sources;
 		this.metrics = metrics;
 		this.refusals = refusals;
 		this.bodies = bodies;
 		this.maxBytes = limits.maxBatchBytes(commits.lanes());
+		this.everybodyMaySend = access.mode() != AccessMode.TOKEN;
 		this.quotas = quotas;
 		this.appends = appends;
 		this.clock = clock;
@@ -95,8 +102,7 @@ class WebhookController implements WebhooksApi {
 	/** Nobody knows yet who sent it: what is too large is not received to its end. */
 	private Body read(WebhookSource source, HttpServletRequest request, HttpServletResponse response) {
 		try {
-			return source.scheme().signsBody() ? this.bodies.readSigned(request, this.maxBytes)
-					: this.bodies.read(request, this.maxBytes);
+			return this.bodies.readSigned(request, this.maxBytes, source.scheme().signsBody(), this.everybodyMaySend);
 		}
 		catch (ProblemException ex) {
 			if (ex.problem().type() == ProblemType.RECORD_BATCH_TOO_LARGE) {
@@ -107,7 +113,7 @@ class WebhookController implements WebhooksApi {
 	}
 
 	/** The time is that of the head: a body may take longer than what is left of it. */
-	private void deliver(WebhookSource source, Delivery delivery, Instant now, Body memory, HttpServletRequest request,
+	private void deliver(WebhookSource source, Delivery delivery, Instant now, Body body, HttpServletRequest request,
 			HttpServletResponse response) throws IOException {
 		String complaint = source.signature().complaint(delivery, now);
 		if (complaint != null) {
@@ -115,16 +121,19 @@ class WebhookController implements WebhooksApi {
 			this.refusals.note(Refused.SIGNATURE, problem, request);
 			throw problem.toException();
 		}
+		if (!this.everybodyMaySend) {
+			body.sentBy(source.principal());
+		}
 		this.quotas.take(source.principal(), delivery.body().length, request);
 		String challenge = (source.scheme() == SignatureScheme.SLACK) ? SlackHandshake.challenge(delivery) : null;
 		if (challenge != null) {
 			this.metrics.leaveOut(request);
-			memory.close();
+			body.close();
 			answer(challenge, response);
 			return;
 		}
 		LogRecord record = EventRecord.of(source, delivery, ContentType.ofAny(request));
-		this.appends.append(source.topic(), record, source.id().ofTheSender(), memory, source.principal(), request,
+		this.appends.append(source.topic(), record, source.id().ofTheSender(), body, source.principal(), request,
 				response);
 	}
 

@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.access;
 
 import java.security.Principal;
+import java.time.Duration;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,20 @@ class AuditTest {
 		assertThat(output).containsOnlyOnce(principal + " was denied the right admin")
 			.containsOnlyOnce("anonymous was denied the right admin");
 		assertThat(count("denied")).isEqualTo(4);
+	}
+
+	@Test
+	void writesOneLineAMinuteWhateverTopicsAreNamed(CapturedOutput output) {
+		for (int i = 0; i < 100; i++) {
+			this.audit.denied("mallory", this.request, "the right read", " on the topic t" + i, i);
+		}
+		assertThat(output).containsOnlyOnce("mallory was denied").contains("the right read on the topic t0\n");
+		long minute = Duration.ofMinutes(1).toNanos();
+		this.audit.denied("mallory", this.request, "the right read", " on the topic later", minute);
+		assertThat(output).contains("on the topic later. 99 more of this kind were not logged.");
+		this.audit.denied("mallory", this.request, "the right produce", "", minute);
+		assertThat(output).contains("mallory was denied the right produce\n");
+		assertThat(count("denied")).isEqualTo(102);
 	}
 
 	private double count(String outcome) {

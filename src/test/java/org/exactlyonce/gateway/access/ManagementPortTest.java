@@ -1,14 +1,18 @@
 package org.exactlyonce.gateway.access;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.exactlyonce.gateway.bounds.ConnectionLimits;
 import org.exactlyonce.gateway.support.Certificates;
 import org.exactlyonce.gateway.support.GatewayInProcess;
 import org.exactlyonce.gateway.support.Http2;
@@ -22,6 +26,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The endpoints of the operator at a port of their own, with a certificate of their own.
@@ -54,6 +60,42 @@ class ManagementPortTest {
 			assertThat(gateway.client().get("/").text())
 				.contains("<p>Its endpoints are at port " + gateway.managementPort() + ".</p>")
 				.doesNotContain("actuator/health");
+		}
+	}
+
+	/** Those who come later wait, and each answer of a crowd ends its connection. */
+	@Test
+	void takesFewConnectionsAndNoHttp2WithoutTls() throws Exception {
+		try (GatewayInProcess gateway = GatewayInProcess.onH2("--management.server.port=0")) {
+			String url = "http://localhost:" + gateway.managementPort() + "/actuator/health/liveness";
+			HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+			assertThat(gateway.context().getBean(ConnectionLimits.class).max()).as("the API's")
+				.isGreaterThanOrEqualTo(64);
+			HttpResponse<String> alone = get(client, url);
+			assertThat(alone.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+			assertThat(alone.headers().firstValue("Connection")).isEmpty();
+			List<Socket> crowd = new ArrayList<>();
+			try {
+				for (int i = 0; i < 28; i++) {
+					crowd.add(new Socket("localhost", gateway.managementPort()));
+				}
+				await().untilAsserted(
+						() -> assertThat(get(HttpClient.newHttpClient(), url).headers().firstValue("Connection"))
+							.contains("close"));
+				for (int i = 0; i < 10; i++) {
+					crowd.add(new Socket("localhost", gateway.managementPort()));
+				}
+				HttpRequest late = HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(1)).build();
+				assertThatThrownBy(() -> HttpClient.newHttpClient().send(late, BodyHandlers.ofString()))
+					.isInstanceOf(HttpTimeoutException.class);
+				assertThat(gateway.client().get("/partitions").status()).isEqualTo(200);
+			}
+			finally {
+				for (Socket socket : crowd) {
+					socket.close();
+				}
+			}
+			await().until(() -> get(client, url).statusCode() == 200);
 		}
 	}
 

@@ -21,6 +21,7 @@ import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
 import org.exactlyonce.gateway.support.GatewayInProcess;
 import org.exactlyonce.gateway.support.Http2;
+import org.exactlyonce.gateway.support.Http2Wire;
 import org.exactlyonce.gateway.support.OnHttp2;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,27 @@ class Http2Test {
 		assertThat(answer.join().statusCode()).as(answer.join().body()).isEqualTo(201);
 	}
 
+	/** Clients send as much as HTTP/2 permits before they have read what we permit. */
+	@Test
+	void takesWhatClientsSendBeforeTheyReadTheSettings() throws Exception {
+		try (Http2Wire connection = new Http2Wire(this.port, 65_535)) {
+			int stream = connection.begin("POST", "/partitions/0/records", BYTES);
+			for (int i = 0; i < 3; i++) {
+				connection.send(stream, new byte[16_384], false);
+			}
+			connection.send(stream, new byte[16_383], true);
+			assertThat(connection.body(stream)).contains("\"baseOffset\"");
+		}
+	}
+
+	@Test
+	void takesALargeUploadAtOnce() {
+		long began = System.nanoTime();
+		Answer answer = this.gateway.send("POST", "/partitions/0/records", new byte[8_000_000], "Content-Type", BYTES);
+		assertThat(answer.status()).isEqualTo(201);
+		assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+	}
+
 	@Test
 	void namesTheRuleThatAPathBreaks() {
 		Answer answer = this.gateway.get("/partitions%2F0");
@@ -136,31 +158,47 @@ class Http2Test {
 
 	@Test
 	void holdsNoMoreRequestsThanThereMayBeConnections() throws Exception {
-		List<String> settings = new ArrayList<>(
-				List.of("--server.ssl.bundle=web", "--server.tomcat.max-connections=4"));
-		Certificates.shared()
-			.issue("narrow", "dns:localhost")
-			.bundle("web")
-			.forEach((setting) -> settings.add("--" + setting));
-		try (GatewayInProcess narrow = GatewayInProcess.onH2(settings.toArray(String[]::new))) {
+		try (GatewayInProcess narrow = narrow(7); Http2Wire uploads = new Http2Wire(narrow.port(), 65_535)) {
 			this.port = narrow.port();
 			HttpClient client = client();
 			HttpRequest small = request("/partitions").build();
-			awaitStatus(client, small, 200); // from now on it has a connection
-			List<SubmissionPublisher<ByteBuffer>> bodies = new ArrayList<>();
-			List<CompletableFuture<HttpResponse<String>>> uploads = new ArrayList<>();
+			awaitStatus(client, small, 200); // two connections, and the one that is
+												// waited for
+			List<Integer> streams = new ArrayList<>();
 			for (int i = 0; i < 4; i++) {
-				SubmissionPublisher<ByteBuffer> body = new SubmissionPublisher<>();
-				bodies.add(body);
-				uploads.add(client.sendAsync(upload(body, BYTES), BodyHandlers.ofString()));
+				streams.add(uploads.begin("POST", "/partitions/0/records", BYTES));
+				uploads.send(streams.get(i), new byte[1], false);
 			}
 			HttpResponse<String> refused = awaitStatus(client, small, 429);
 			assertThat(refused.body()).contains("\"OVERLOADED\"", "HTTP/2");
 			assertThat(refused.headers().firstValue("Retry-After")).isPresent();
-			bodies.forEach(SubmissionPublisher::close);
-			assertThat(uploads).allSatisfy((upload) -> assertThat(upload.join().statusCode()).isEqualTo(201));
+			for (int stream : streams) {
+				uploads.send(stream, new byte[1], true);
+				assertThat(uploads.body(stream)).contains("\"baseOffset\"");
+			}
 			awaitStatus(client, small, 200);
 		}
+	}
+
+	/** Those who are told why they are refused may be slow to take it, and are few. */
+	@Test
+	void countsARequestUntilItsAnswerIsTaken() throws Exception {
+		try (GatewayInProcess narrow = narrow(5); Http2Wire slow = new Http2Wire(narrow.port(), 0)) {
+			for (int i = 0; i < 4 + 16 + 1; i++) {
+				slow.begin("GET", "/partitions", "*/*");
+			}
+			assertThat(slow.nextBody()).isEmpty();
+		}
+	}
+
+	private static GatewayInProcess narrow(int connections) {
+		List<String> settings = new ArrayList<>(
+				List.of("--server.ssl.bundle=web", "--server.tomcat.max-connections=" + connections));
+		Certificates.shared()
+			.issue("narrow", "dns:localhost")
+			.bundle("web")
+			.forEach((setting) -> settings.add("--" + setting));
+		return GatewayInProcess.onH2(settings.toArray(String[]::new));
 	}
 
 	private HttpRequest upload(Flow.Publisher<ByteBuffer> body, String type) {

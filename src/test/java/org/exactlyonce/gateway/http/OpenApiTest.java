@@ -6,10 +6,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
+import io.swagger.v3.oas.models.OpenAPI;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
 import org.exactlyonce.gateway.webhook.Sender;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springdoc.core.service.OpenAPIService;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -98,6 +101,21 @@ class OpenApiTest {
 		this.answers.put("GET /topics/{topic} 200 topic", this.gateway.get("/topics/orders"));
 		this.answers.put("GET /partitions 200 partitions", this.gateway.get("/partitions"));
 		this.answers.put("GET /partitions/{partition} 200 partition", this.gateway.get("/partitions/0"));
+	}
+
+	/** It is made under a lock, and kept: anybody may ask, in any number of languages. */
+	@Test
+	void isMadeOnceWhateverLanguageIsAskedFor(@Autowired OpenAPIService documents) {
+		String english = this.gateway.get("/v3/api-docs").text();
+		OpenAPI made = documents.getCachedOpenAPI(Locale.ENGLISH);
+		assertThat(made).isNotNull();
+		for (String language : List.of("de", "fr-CH, fr;q=0.9", "*")) {
+			assertThat(this.gateway.send("GET", "/v3/api-docs", null, "Accept-Language", language).text())
+				.isEqualTo(english);
+		}
+		assertThat(documents.getCachedOpenAPI(Locale.ENGLISH)).isSameAs(made);
+		assertThat(documents.getCachedOpenAPI(Locale.GERMAN)).isNull();
+		assertThat(documents.getCachedOpenAPI(Locale.forLanguageTag("fr-CH"))).isNull();
 	}
 
 	@ParameterizedTest

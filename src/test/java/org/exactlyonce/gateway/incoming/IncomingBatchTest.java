@@ -38,4 +38,21 @@ class IncomingBatchTest {
 		assertThat(problem.detail()).contains("3 records", "10 bytes", "25 bytes");
 	}
 
+	@Test
+	void countsWhatRecordsTakeBesideTheirBytesAsTheyCome() {
+		IncomingBatch spread = new SpreadBatch(3, 100, null, false);
+		for (int i = 0; i < 3; i++) {
+			add(spread);
+			long each = spread.uncountedBytes();
+			assertThat(each).as("entry, record, value, their arrays").isBetween(110L, 250L);
+		}
+		add(spread);
+		assertThat(spread.uncountedBytes()).as("not kept").isZero();
+		spread.add(TestRecords.json("1").withId("a"), null, "id");
+		assertThat(spread.uncountedBytes()).as("its id").isPositive();
+		IncomingBatch encoded = batchOf(100, null);
+		add(encoded);
+		assertThat(encoded.uncountedBytes()).isZero();
+	}
+
 }

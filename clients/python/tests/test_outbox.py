@@ -82,7 +82,7 @@ class Files(unittest.TestCase):
     def test_topics_are_kept_apart(self):
         orders, longest = TopicPartition("orders", 0), TopicPartition("x" * 249, 2**61)
         found = self.after(lambda o: o.append([(P0, 10, b"a\n"), (orders, 3, b"b\n"), (longest, 0, b"c\n")]),
-                           lambda o: (o.append([(orders, 4, b"d\n")]), o.cut({orders: 4})))
+                           lambda o: (o.append([(orders, 4, b"d\n")]), o.append([(orders, 4, b"")])))
         self.assertEqual(found, [(P0, 10, [b"a"]), (orders, 3, [b"b"]), (longest, 0, [b"c"])])
 
     def test_what_was_written_before_there_were_topics_is_of_records(self):
@@ -96,11 +96,11 @@ class Files(unittest.TestCase):
     def test_what_is_void_is_not_found(self):
         """Each row: what follows two batches of two, and what is left of them."""
         first, second = (P0, 10, [b"a", b"b"]), (P0, 12, [b"c", b"d"])
-        for then, found in ((lambda o: o.cut({P0: 12}), [first]), (lambda o: o.cut({P0: 10}), []),
-                            (lambda o: o.cut({P0: 14}), [first, second]), (lambda o: o.cut({P1: 0}), [first, second]),
-                            (lambda o: o.cut({P0: 13}), [first, (P0, 12, [b"c"])]),
+        for then, found in ((lambda o: o.append([(P0, 12, b"")]), [first]), (lambda o: o.append([(P0, 10, b"")]), []),
+                            (lambda o: o.append([(P0, 14, b"")]), [first, second]), (lambda o: o.append([(P1, 0, b"")]), [first, second]),
+                            (lambda o: o.append([(P0, 13, b"")]), [first, (P0, 12, [b"c"])]),
                             (lambda o: o.append([(P0, 12, b"e\n")]), [first, (P0, 12, [b"e"])]),
-                            (lambda o: (o.cut({P0: 10}), o.append([(P0, 10, b"e\n")])), [(P0, 10, [b"e"])])):
+                            (lambda o: (o.append([(P0, 10, b"")]), o.append([(P0, 10, b"e\n")])), [(P0, 10, [b"e"])])):
             with tempfile.TemporaryDirectory() as self.folder:
                 self.assertEqual(self.after(lambda o: o.append([(P0, 10, b"a\nb\n"), (P0, 12, b"c\nd\n")]), then), found)
 
@@ -121,7 +121,7 @@ class Files(unittest.TestCase):
         outbox = self.outbox(segment_bytes=50)
         for base in (700, 702):
             outbox.append([(P0, base, b"a" * 40 + b"\nb\n")])
-        outbox.cut({P0: 0})
+        outbox.append([(P0, 0, b"")])
         for base in (0, 1):
             outbox.append([(P0, base, b"c" * 40 + b"\n")])
         outbox.settle({P0: 0}.__getitem__)
@@ -135,7 +135,7 @@ class Files(unittest.TestCase):
         """Below which sequence all was stored, until what is there is void."""
         orders = TopicPartition("orders", 2)
         found = self.after(lambda o: o.append([(P0, 0, b"a\n"), (orders, 5, b"b\n")]), lambda o: o.mark({P0: 1}),
-                           lambda o: o.mark({orders: 5, P1: 3}), lambda o: (o.mark({P1: 4}), o.cut({P1: 2})))
+                           lambda o: o.mark({orders: 5, P1: 3}), lambda o: (o.mark({P1: 4}), o.append([(P1, 2, b"")])))
         self.assertEqual(found, [(P0, 0, [b"a"]), (orders, 5, [b"b"])])
         self.assertEqual(self.outbox().stored, {P0: 1, orders: 5, P1: 2})
 
@@ -228,7 +228,7 @@ class Files(unittest.TestCase):
                 outbox.append([(P0, 0, b"a" * 40 + b"\n")])
                 with full_disk(room, cuts=False), self.assertRaises(OSError):
                     outbox.append([(P0, 1, b"b" * 40 + b"\n")])
-                for write in (lambda: outbox.append([(P0, 1, b"c\n")]), lambda: outbox.cut({P0: 1}),
+                for write in (lambda: outbox.append([(P0, 1, b"c\n")]), lambda: outbox.append([(P0, 1, b"")]),
                               lambda: outbox.mark({P0: 1})):
                     with self.assertRaisesRegex(OSError, "not written in full"):
                         write()

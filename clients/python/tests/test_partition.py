@@ -341,7 +341,7 @@ class Refusals(PartitionCase):
         [batch] = self.send(1)
         self.answered(batch, answer(413, code="RECORD_BATCH_TOO_LARGE"))
         self.assertEqual(self.told_kinds(), [("r00", TooLargeError)])
-        self.assertTrue(self.partition.line.moved_back, "what the outbox has of it is void")
+        self.assertTrue(self.partition.line.moved, "what the outbox has of it is void")
         self.assertEqual([b.base for b in self.send(1)], [0])
 
     def test_a_record_that_is_too_large_with_others_behind_it(self):
@@ -361,9 +361,8 @@ class Refusals(PartitionCase):
     def test_one_bad_record_fails_alone(self):
         first, second = self.send(4)
         self.answered(first, answer(400, code="INVALID_REQUEST", detail="line 2"))
-        self.partition.resolve(0, self.now)
         batches = self.sent()
-        self.assertEqual([(b.base, b.body) for b in batches], [(0, b"r00\n"), (1, b"r01\n"), (2, b"r02\nr03\n")])
+        self.assertEqual([(b.base, b.body) for b in batches], [(0, b"r00\n"), (1, b"r01\n")], "halves, without a fence")
         self.answered(batches[0], receipt(0, 1))
         self.answered(batches[1], answer(400, code="INVALID_REQUEST", detail="value: is wrong"))
         self.partition.resolve(1, self.now)
@@ -372,6 +371,25 @@ class Refusals(PartitionCase):
         self.answered(last, receipt(1, 2))
         self.assertEqual(self.told_kinds(),
                          [("r00", "stored"), ("r01", RefusedError), ("r02", "stored"), ("r03", "stored")])
+
+    def test_what_a_refusal_stops_keeps_its_turn(self):
+        """What waits before the refused one for its next attempt has its outcome first, and what is behind closes up."""
+        self.limits.records = 1
+        for reply in (answer(413, code="RECORD_BATCH_TOO_LARGE"), answer(400, code="INVALID_REQUEST")):
+            with self.subTest(status=reply.status):
+                self.partition, self.count = Partition(PLACE, self.settings, self.limits), 0
+                self.partition.start(0)
+                first, second, third = self.send(3)
+                self.add(1)
+                self.answered(first, answer(503))
+                self.answered(second, reply)
+                self.partition.resolve(0, self.now)
+                self.assertEqual((self.told(), self.partition.line.moved), ([], (0, [b"r00", b"r02"])))
+                again = self.sent()
+                self.assertEqual([(b.base, b.body) for b in again], [(0, b"r00\n"), (1, b"r02\n"), (2, b"r03\n")])
+                for batch in again:
+                    self.answered(batch, receipt(batch.base, 1))
+                self.assertEqual([line for line, _ in self.told_kinds()], ["r00", "r01", "r02", "r03"])
 
     def test_a_log_that_never_issued_the_epoch(self):
         """That is a 400, too: it was put back, which the fence finds."""
@@ -466,9 +484,9 @@ class TimeOuts(PartitionCase):
                 self.assertFalse(self.partition.expire(self.now))
                 self.assertTrue(self.partition.stopped)
                 self.assertEqual((self.sent(), self.told()), ([], []))
-                self.assertFalse(self.partition.line.moved_back)
+                self.assertFalse(self.partition.line.moved)
                 self.partition.resolve(next_sequence, self.now)
-                self.assertTrue(self.partition.line.moved_back, "what the outbox has from there on is void")
+                self.assertTrue(self.partition.line.moved, "what the outbox has from there on is void")
                 again = self.sent()
                 self.assertEqual([b.base for b in again], confirmed)
                 self.add(1)
@@ -710,6 +728,13 @@ class Restored(PartitionCase):
                 [batch] = self.sent() or self.send(1)
                 self.assertEqual(batch.base, 14)
 
+    def test_what_stands_in_one_entry_goes_in_batches(self):
+        """After a fence all of a partition does."""
+        self.partition.restore(3, [b"r%02d" % at for at in range(5)])
+        self.partition.start(4)
+        self.assertEqual([(b.base, len(b.records)) for b in self.sent()], [(4, 1), (5, 2), (7, 1)])
+        self.assertEqual(self.partition.accepted - self.partition.released, 4)
+
     def test_more_batches_than_may_be_in_flight(self):
         for base in range(0, 10, 2):
             self.partition.restore(base, [b"a", b"b"])
@@ -729,7 +754,7 @@ class Restored(PartitionCase):
         self.partition.start(1)
         self.partition.kill(FencedError("newer"))
         self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 2)
-        self.assertFalse(self.partition.line.moved_back, "it stays in the outbox")
+        self.assertFalse(self.partition.line.moved, "it stays in the outbox")
 
     def test_what_is_on_disk_is_not_newly_frozen(self):
         for base in (0, 2):
@@ -764,7 +789,7 @@ class Restored(PartitionCase):
         for batch, _ in told:
             self.partition.told(batch)
         self.assertEqual(self.partition.released, self.partition.accepted, "nobody waits for ever")
-        self.assertEqual((self.partition.line.moved_back, self.partition.line.next_sequence), (True, next_sequence))
+        self.assertEqual((self.partition.line.moved, self.partition.line.next_sequence), ((next_sequence, []), next_sequence))
         self.assertIsInstance(self.partition.broken, LostError)
 
     def test_what_the_gateway_does_not_take_now_is_kept(self):
@@ -781,7 +806,7 @@ class Restored(PartitionCase):
                     self.answered(batch, reply)
                 self.assertEqual([kind for _, kind in self.told_kinds()], [RefusedError] * 2, "the new ones alone")
                 self.assertEqual((self.partition.accepted, self.partition.released), (4, 2))
-                self.assertFalse(self.partition.stopped or self.partition.line.moved_back or self.partition.quiet())
+                self.assertFalse(self.partition.stopped or self.partition.line.moved or self.partition.quiet())
                 self.partition.shut(ClosedError("closed"))
                 self.assertFalse(self.partition.stopped)
                 self.now += 1
@@ -804,8 +829,22 @@ class Restored(PartitionCase):
             self.answered(batch, NO_ANSWER)
         self.partition.resolve(0, self.now)
         self.now += 1
-        self.assertEqual((self.told(), self.sent()), ([], batches))
+        self.assertEqual((self.told(), [(b.base, b.body) for b in self.sent()]), ([], [(0, b"a\n"), (1, b"a\n")]))
         self.assertEqual(self.partition.line.next_sequence, 2)
+
+    def test_more_than_may_be_in_flight_stays_frozen_behind_a_bad_record(self):
+        """What was on the disk is there after the fence, all of it, whatever may be sent."""
+        for base in range(0, 12, 4):
+            self.partition.restore(base, [b"%d" % (base + at) for at in range(4)])
+        self.partition.start(0)
+        for _ in range(9):
+            for batch in self.sent():
+                self.answered(batch, answer(400, code="INVALID_REQUEST") if b"1\n" in batch.body else answer(503))
+            self.now += 1
+        self.partition.resolve(0, self.now)
+        self.assertEqual(self.partition.line.moved, (0, [b"0", *(b"%d" % at for at in range(2, 12))]))
+        self.partition.kill(FencedError("newer"))
+        self.assertEqual(len(self.partition.line.moved[1]), 11, "nor does the end of the producer void it")
 
     def test_what_fails_before_the_registration_does_not_wait_for_it(self):
         for fail, kind in ((lambda: self.partition.not_registered(RefusedError("no")), RefusedError),

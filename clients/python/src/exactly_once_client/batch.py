@@ -16,7 +16,7 @@ from .topics import RECORDS, TopicPartition
 class Pending:
     """A record without an outcome: its line, its future, and the time at which it has to have an outcome."""
 
-    __slots__ = ("line", "future", "queued", "deadline", "alone", "restored")
+    __slots__ = ("line", "future", "queued", "deadline", "restored")
 
     def __init__(self, line: bytes, future: Optional[Future[Receipt]], queued: float = 0.0,
                  deadline: float = inf, restored: bool = False) -> None:
@@ -24,8 +24,6 @@ class Pending:
         self.future = future
         self.queued = queued
         self.deadline = deadline
-        self.alone = False
-        """It goes in a batch of its own, as its last one was refused."""
         self.restored = restored
         """An earlier process has left it in the outbox."""
 
@@ -86,11 +84,6 @@ class Batch:
         """Whether it comes from an earlier process: nobody waits for it, and nobody else has its records."""
         return self.records[0].restored
 
-    @property
-    def kept(self) -> bool:
-        """Whether it keeps its sequences whatever happens, until it is stored or refused for itself."""
-        return self.restored and self.refusal is None and not self.records[0].alone
-
     def pieces(self, at: int) -> list[Batch]:
         """The same records under the same sequences, in two batches; in one if all are before ``at``, or behind it."""
         parts = [Batch(self.base + start, records)
@@ -99,6 +92,13 @@ class Batch:
             part.doubt, part.attempt = self.doubt, self.attempt
             part.confirmed, part.deadline = self.confirmed, self.deadline
         return parts
+
+    def renumbered(self, base: int) -> Batch:
+        """The same records under sequences that a fence has made free. No request of before counts any more; but what
+        was restored is the next process's, whatever becomes of this one."""
+        anew = Batch(base, self.records, attempt=1)
+        anew.doubt = self.restored
+        return anew
 
     def confirm(self, now: float, seconds: float) -> None:
         """A fence found it in the log. From the first time on it has these seconds to learn its offset."""

@@ -95,9 +95,9 @@ class Dispatcher:
             request = self._session.poll(now) if self._asks() else None
             if request is not None:
                 self.handshake.send(request)
-            if self._session.ready:
-                self._send(now, urgent)
         told = self._write_down(self._release())
+        if self.fatal is None and self._session.ready:  # and the disk has what is void, and what has other sequences
+            self._send(now, urgent)
         self._forget_the_quiet()
         return told
 
@@ -232,6 +232,7 @@ class Dispatcher:
         self.fatal = self.fatal or error
         for partition in self.active.values():
             partition.kill(self.fatal)
+        self._events(lambda now: None)  # there is something to tell, whatever has failed
 
     # The outbox
 

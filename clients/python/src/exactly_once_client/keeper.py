@@ -39,23 +39,23 @@ class Keeper:
                 partition(place).line.stored_before = self._marks.get(place, 0)
 
     def freeze(self, new: list[Entry]) -> bool:
-        """Whether batches that are to be sent are on the disk."""
+        """Whether batches are on the disk, as they have to be before they are sent."""
         return not new or self._keep(lambda outbox: outbox.append(new))
 
     def void(self, told: list[Told], partitions: Collection[Partition]) -> Optional[list[Told]]:
-        """Makes sure that a later process sends nothing of which the application is told that it is not stored.
+        """Makes sure that a later process sends nothing of which the application is told that it is not stored, and
+        the rest under the sequences that it has now: for each partition in one entry, so that no crash comes between.
 
         Returns what is to be told; None if the disk does not take it.
         """
-        void = {p.place: p.line.next_sequence or 0 for p in partitions if p.line.moved_back}
-        for partition in partitions:
-            partition.line.moved_back = False
-        if self._outbox is None:
-            return told
-        if not self._bury(told) or void and not self._keep(lambda outbox: outbox.cut(void)):
+        moved = {p.place: p.line.moved for p in partitions if p.line.moved is not None}
+        void = [(place, base, b"".join(line + b"\n" for line in lines)) for place, (base, lines) in moved.items()]
+        if not self._bury(told) or not self.freeze(void):
             return None
-        for place in self._marks.keys() & void.keys():
-            self._marks[place] = min(self._marks[place], void[place])
+        for partition in partitions:
+            partition.line.moved = None
+        for place in self._marks.keys() & moved.keys():
+            self._marks[place] = min(self._marks[place], moved[place][0])
         return told
 
     def mark(self, partitions: Iterable[Partition]) -> None:

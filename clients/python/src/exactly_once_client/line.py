@@ -20,8 +20,8 @@ class Line:
         """Of the next record that is frozen; None before start."""
         self.acknowledged = 0
         """All below this sequence was stored."""
-        self.moved_back = False
-        """Sequences from next_sequence on are void, whatever was frozen under them."""
+        self.moved: Optional[tuple[int, list[bytes]]] = None
+        """From which sequence on all that was frozen before is void, and the records that have these sequences now."""
         self.stored_before = 0
         """Below which sequence all was stored, as earlier processes have noted."""
 
@@ -33,10 +33,10 @@ class Line:
         """All frozen below this sequence has its outcome."""
         return self._batches[0].base if self._batches else self.next_sequence or 0
 
-    def restore(self, base: int, lines: list[bytes]) -> None:
-        """Takes a batch that an earlier process had frozen. Only before start."""
-        records = [Pending(line, None, restored=True) for line in lines]
+    def restore(self, base: int, records: list[Pending]) -> int:
+        """Takes a batch that an earlier process had frozen; returns its end. Only before start."""
         self._restored.append(Batch(base, records, attempt=1, doubt=True))
+        return base + len(records)
 
     def start(self, next_sequence: int) -> int:
         """Begins at a sequence. Returns how many of the restored records are stored: the others are sent again."""
@@ -69,7 +69,7 @@ class Line:
             return None
         for batch in batches:
             batch.outcome = error
-        self.moved_back = True
+        self._void(start)
         return error
 
     def unresolved(self) -> list[Batch]:
@@ -115,7 +115,8 @@ class Line:
         """Fails a batch without a fence: if it may be stored, it is unknown."""
         batch.outcome = as_unknown(error) if batch.doubt else error
         if not batch.doubt:
-            self.next_sequence, self.moved_back = min(batch.base, self.next_sequence or 0), True
+            self.next_sequence = min(batch.base, self.next_sequence or 0)
+            self._void(batch.base)
 
     def give_up_all(self, error: GatewayError) -> bool:
         """Fails all without a fence, what is under way too. True if any is unknown."""
@@ -138,27 +139,32 @@ class Line:
         alone.outcome = error
         self._batches[at : at + 1] = [*before, alone, *behind]
 
-    def settle(self, next_sequence: int, fate: Optional[GatewayError], now: float, seconds: float) -> list[Pending]:
+    def settle(self, next_sequence: int, fate: Optional[GatewayError], now: float, seconds: float) -> None:
         """Goes on where a fence says: what is stored has some seconds to learn its offset, the rest fails with its
-        refusal or with ``fate``. Returns the records that have neither: they get new sequences. What was restored keeps
-        its own, unless the log is lost."""
-        again: list[Batch] = []
-        self.next_sequence = next_sequence
-        for batch in self.unresolved():
+        refusal or with ``fate``. What has neither stays where it is, so that outcomes keep their order, and closes up.
+        So does what was restored, unless the log is lost."""
+        self.acknowledged = self.next_sequence = next_sequence
+        again: list[bytes] = []
+        for at, batch in enumerate(self._batches):
+            why = batch.refusal or (None if batch.restored and not isinstance(fate, LostError) else fate)
+            if batch.outcome is not None:
+                continue
             if batch.end <= next_sequence and not isinstance(batch.refusal, LostError):
                 batch.confirm(now, seconds)
             elif batch.base < next_sequence:
                 batch.outcome = batch.refusal or LostError("Somebody else writes under this producer's id.")
-            elif batch.kept and batch.base == self.next_sequence and not isinstance(fate, LostError):
-                self.next_sequence = batch.end
-            elif batch.refusal or fate:
-                batch.outcome = batch.refusal or fate
+            elif why is not None:
+                batch.outcome = why
             else:
-                again.append(batch)
-        self._batches = [batch for batch in self._batches if batch not in again]
-        self.acknowledged = next_sequence
-        self.moved_back = True
-        return [record for batch in again for record in batch.records]
+                self._batches[at] = anew = batch.renumbered(self.next_sequence)
+                self.next_sequence = anew.end
+                again += [record.line for record in anew.records]
+        self.moved = next_sequence, again
+
+    def _void(self, base: int) -> None:
+        """Makes void what was frozen from a sequence on."""
+        start, lines = self.moved or (base, [])
+        self.moved = min(start, base), lines[: max(base - start, 0)]
 
     def release(self) -> Iterable[tuple[Batch, Outcome]]:
         """The outcomes to tell, in order, each once. Nobody waits behind what was restored."""

@@ -12,7 +12,7 @@ import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Callable, Iterable, Mapping, Optional
+from typing import Callable, Collection, Iterable, Mapping, Optional
 from urllib.parse import quote
 
 from .entries import IS_MARK, Entry, address, entry, parse, resumes, taken_apart
@@ -65,22 +65,15 @@ class Outbox:
         batches, self._recovered = self._recovered, {}
         return [(place, base, lines) for place, frozen in batches.items() for base, lines, _ in frozen]
 
-    def append(self, entries: Iterable[Entry]) -> None:
-        """Writes batches, and returns when they are on the disk."""
+    def append(self, entries: Collection[Entry]) -> None:
+        """Writes batches, and returns when they are on the disk. What a partition had from a batch's base on is void."""
         self._roll_if_full()
-        ends = list(self._ends.values())[-1]
-        data = bytearray()
+        self._write(b"".join(entry(address(place, base) + body) for place, base, body in entries))
+        segments = list(self._ends.values())
         for place, base, body in entries:
-            data += entry(address(place, base) + body)
-            ends[place] = max(ends.get(place, 0), base + body.count(b"\n"))
-        self._write(bytes(data))
-
-    def cut(self, sequences: Mapping[TopicPartition, int]) -> None:
-        """Makes void, on the disk, what each partition has from a sequence on."""
-        self.append([(place, sequence, b"") for place, sequence in sequences.items()])
-        for ends in self._ends.values():
-            for place in ends.keys() & sequences.keys():
-                ends[place] = min(ends[place], sequences[place])
+            for ends in segments:
+                ends.update({place: min(ends[place], base)} if place in ends else {})
+            segments[-1][place] = base + body.count(b"\n")
 
     def mark(self, stored: Mapping[TopicPartition, int]) -> None:
         """Notes below which sequence all was stored. It is on the disk with the next batch, or at close."""

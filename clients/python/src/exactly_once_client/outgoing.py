@@ -44,9 +44,13 @@ class Outgoing:
         return self._queue.add(record)
 
     def restore(self, base: int, lines: list[bytes]) -> None:
-        """Takes a batch that an earlier process had frozen. Only before start."""
-        self.line.restore(base, lines)
+        """Takes what an earlier process had frozen, in batches as large as those of this one. Only before start."""
         self.accepted += len(lines)
+        left = RecordQueue(self._limits, 0.0)
+        for line in lines:
+            left.add(Pending(line, None, restored=True))
+        while left:
+            base = self.line.restore(base, left.take_batch())
 
     def start(self, next_sequence: int) -> None:
         """Begins to send, at the sequence that the registration gave. What was restored below it is stored."""

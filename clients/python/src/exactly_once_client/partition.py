@@ -76,14 +76,13 @@ class Partition(Outgoing):
             self.line.split(batch)
 
     def _refuse(self, batch: Batch, error: GatewayError, isolate: bool) -> None:
-        """Fails a batch. Those behind it get its sequences, once a fence has made sure of what is stored. A 400 may
-        be for an epoch that was never issued, in a log that was put back, which a fence finds, too."""
-        if batch.confirmed:
+        """Fails a batch; with ``isolate`` only the records that are the reason, which halves of it find. Those behind
+        get the sequences, once a fence has made sure of what is stored. A 400 may be for an epoch that was never issued,
+        in a log that was put back, which a fence finds, too."""
+        if isolate and len(batch.records) > 1:
+            self.line.split(batch)
+        elif batch.confirmed:
             batch.outcome = as_unknown(error)
-        elif isolate and len(batch.records) > 1:
-            for record in batch.records:
-                record.alone = True
-            self.stop(None)
         elif isolate or batch.doubt or not self.line.is_last(batch):
             batch.refusal = error
             self.stop(None)
@@ -151,8 +150,7 @@ class Partition(Outgoing):
                                   f"{self.place}, all below {self.line.acknowledged} was stored."))
         if not self.stopped:
             return
-        again = self.line.settle(next_sequence, self._fate, now, self._settings.delivery_timeout)
-        self._queue.put_back(again)
+        self.line.settle(next_sequence, self._fate, now, self._settings.delivery_timeout)
         self.stopped, self._fate = False, None
         if self.broken:
             self._fail_queue(self.broken)

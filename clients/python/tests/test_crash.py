@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from exactly_once_client.answers import NO_ANSWER, Answer
 from exactly_once_client.batch import Pending
 from exactly_once_client.dispatcher import Dispatcher
-from exactly_once_client.errors import NotStoredError
+from exactly_once_client.errors import ClosedError, NotStoredError
 from exactly_once_client.outbox import Outbox
 from exactly_once_client.settings import Settings
 from exactly_once_client.topics import TopicPartition
@@ -119,6 +119,27 @@ class Process:
 
     def told(self, kind):
         return {line for line, future in self.futures.items() if future.done() and isinstance(future.exception(), kind)}
+
+
+class TheEnd(unittest.TestCase):
+
+    def test_a_thread_that_ends_leaves_nothing_that_it_tells_as_not_stored(self):
+        """Of a batch that was frozen, and refused for the moment."""
+        chance = random.Random(1)
+        gateway = Gateway(chance)
+        gateway.faulty = False
+        with tempfile.TemporaryDirectory() as folder:
+            process = Process(gateway, folder, chance)
+            process.send(b"1")
+            gateway.answer = lambda path, *request: (
+                Answer(429) if path.endswith("/records") else Gateway.answer(gateway, path, *request))
+            while not process.dispatcher.partition(PLACE).line.unresolved() or process.tasks:
+                process.step()
+            for _, batch, outcome in process.dispatcher.give_up(ClosedError("The thread has ended.")):
+                batch.tell(PLACE, outcome)
+            process.outbox.close()
+            self.assertEqual(process.told(NotStoredError), {b"1"})
+            self.assertEqual(list(Outbox(folder, "p").recovered()), [])
 
 
 class Crashes(unittest.TestCase):

@@ -1,8 +1,10 @@
 """The state of a partition, without a network: what is sent, what each answer means, in which order outcomes leave."""
 
+import asyncio
 import json
 import unittest
 from concurrent.futures import Future
+from unittest.mock import Mock
 
 from exactly_once_client.answers import NO_ANSWER, Answer
 from exactly_once_client.batch import Batch, Pending, Stored
@@ -197,6 +199,14 @@ class Outcomes(PartitionCase):
         future = Future()
         Batch(7, [Pending(b"r", future)]).tell(PLACE, Stored(None, True, None))
         self.assertEqual(future.result(0), ("records", 0, -1, 7, True, None))
+
+    def test_a_callback_that_ends_its_thread_keeps_no_outcome_from_the_others(self):
+        for error in (SystemExit(1), asyncio.CancelledError()):
+            with self.subTest(error=error), self.assertLogs("exactly_once_client", "ERROR"):
+                futures = [Future(), Future()]
+                futures[0].add_done_callback(Mock(side_effect=error))
+                Batch(0, [Pending(b"r", future) for future in futures]).tell(PLACE, Stored(7, False, None))
+                self.assertEqual([future.result(0).offset for future in futures], [7, 8])
 
     def test_pauses_double_up_to_the_longest(self):
         [batch] = self.send(2)
@@ -574,6 +584,29 @@ class TimeOuts(PartitionCase):
         self.partition.expire(self.now)
         self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 2)
 
+    def test_what_waits_behind_one_that_is_confirmed_is_over_its_time_all_the_same(self):
+        """The first has as long again to learn its offset; nothing is left to do at once, which would be done for ever."""
+        first, second = self.send(2) + self.send(2)
+        self.partition.stop(None)
+        self.partition.resolve(2, self.now + 5)
+        self.now += 10
+        self.partition.expire(self.now)
+        self.assertTrue(self.partition.stopped)
+        self.assertAlmostEqual(self.partition.wake_at(True, True), self.now + 5, msg="the first one's time")
+        self.now += 5
+        self.partition.expire(self.now)
+        self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 2)
+        self.assertAlmostEqual(self.partition.wake_at(True, True), self.now + 5)
+
+    def test_a_time_that_is_over_while_a_fence_is_under_way(self):
+        self.send(2)
+        self.partition.stop(None)
+        self.assertAlmostEqual(self.partition.wake_at(True, True), self.now + 10, msg="then it fails, if it is not stored")
+        self.now += 10
+        self.partition.expire(self.now)
+        self.partition.resolve(0, self.now)
+        self.assertEqual([kind for _, kind in self.told_kinds()], [DeliveryTimeoutError] * 2)
+
     def test_what_was_never_sent_fails_without_a_fence(self):
         self.partition = Partition(PLACE, self.settings, self.limits)
         self.add(2)
@@ -865,8 +898,17 @@ class Restored(PartitionCase):
         for _ in range(2):
             self.partition.not_registered(RefusedError("no"))
             self.assertEqual((self.partition.released, self.partition.accepted), (3, 3))
-        self.partition.start(1)
-        self.assertEqual(self.partition.accepted - self.partition.released, 2)
+        self.add(1)
+        goal = self.partition.accepted
+        self.partition.start(0)
+        for batch in self.sent():
+            self.answered(batch, receipt(batch.base, len(batch.records)))
+        for batch, _ in self.partition.line.release():
+            self.partition.told(batch)
+        self.assertLess(self.partition.released, goal, "who flushed waits for the new one")
+        [batch] = self.sent()
+        self.partition.told(batch)
+        self.assertEqual(self.partition.released, goal)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,8 @@ from typing import Any, NamedTuple, Optional, Union
 from .errors import GatewayError
 from .records import Receipt, parse_time
 from .topics import RECORDS, TopicPartition
+
+_log = logging.getLogger("exactly_once_client")
 
 
 class Pending:
@@ -108,18 +111,23 @@ class Batch:
         self.not_before = now
 
     def tell(self, place: TopicPartition, outcome: Outcome) -> None:
-        """Completes the futures of its records."""
+        """Completes the futures of its records, whatever a callback does: those behind are told, too."""
         for at, record in enumerate(self.records):
-            if record.future is None:
-                continue
-            if isinstance(outcome, StoredApart):
-                record.future.set_result(outcome.receipts[at])
-            elif isinstance(outcome, Stored):
-                offset = -1 if outcome.base_offset is None else outcome.base_offset + at
-                record.future.set_result(Receipt(place.topic, place.number, offset, self.base + at, outcome.duplicate,
-                                                 outcome.appended_at))
-            else:
-                record.future.set_exception(outcome)
+            try:
+                if record.future is not None:
+                    self._complete(record.future, place, outcome, at)
+            except BaseException:  # such as that of sys.exit; what is an Exception the future has caught
+                _log.exception("A callback of a record's future has failed.")
+
+    def _complete(self, future: Future[Receipt], place: TopicPartition, outcome: Outcome, at: int) -> None:
+        if isinstance(outcome, StoredApart):
+            future.set_result(outcome.receipts[at])
+        elif isinstance(outcome, Stored):
+            offset = -1 if outcome.base_offset is None else outcome.base_offset + at
+            future.set_result(Receipt(place.topic, place.number, offset, self.base + at, outcome.duplicate,
+                                      outcome.appended_at))
+        else:
+            future.set_exception(outcome)
 
     def receipt(self, place: TopicPartition, document: dict[str, Any]) -> Optional[Stored]:
         """Its outcome, if this is its receipt."""

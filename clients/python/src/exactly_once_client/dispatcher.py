@@ -125,7 +125,7 @@ class Dispatcher:
         """As abandon, when nothing will be called any more. Returns what is to be told."""
         self.fatal = error
         self.abandon()
-        return self._release()
+        return self._write_down(self._release())
 
     def _release(self) -> list[Told]:
         told = [Told(p, batch, outcome) for p in self.active.values() for batch, outcome in p.line.release()]

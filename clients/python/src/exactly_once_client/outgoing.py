@@ -54,7 +54,7 @@ class Outgoing:
 
     def start(self, next_sequence: int) -> None:
         """Begins to send, at the sequence that the registration gave. What was restored below it is stored."""
-        self.accepted, self._let_go = self.accepted + self._let_go, 0
+        self.released, self._let_go = self.released - self._let_go, 0
         self.released += self.line.start(next_sequence)
         self.broken = self.line.take_up()
         if self.broken:
@@ -124,8 +124,8 @@ class Outgoing:
         return min(times, default=inf)
 
     def _over_at(self, batch: Batch) -> float:
-        """When the time of a batch is over: after a stop the fence has as long again."""
-        return batch.deadline + (self._settings.delivery_timeout if self.stopped else 0.0)
+        """When the time of a batch is over: a fence that is to say what failed has as long again."""
+        return batch.deadline + (self._settings.delivery_timeout if self._fate is not None and not batch.confirmed else 0.0)
 
     def _sends(self) -> bool:
         return not self.stopped and not self._dead and self.line.next_sequence is not None

@@ -130,7 +130,7 @@ class Partition(Outgoing):
         unknown = False
         for batch in self.line.unresolved():
             if batch.deadline > now or self._dead:
-                break
+                continue
             if batch.confirmed:
                 batch.outcome = as_unknown(DeliveryTimeoutError("It is stored, but its offset could not be read."))
                 continue

@@ -133,8 +133,10 @@ class Transport:
             return {}
         try:
             token = self._token if isinstance(self._token, str) else self._token()
-        except ssl.SSLCertVerificationError as error:  # of another server than a gateway
-            raise OSError(f"The token's callback failed: {error}") from error
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # such as that of sys.exit, which would end a thread that others wait for
+            raise OSError(f"The token's callback failed: {error!r}") from error
         return {"Authorization": f"Bearer {token}"}
 
     def _connection(self, index: int, timeout: float) -> http.client.HTTPConnection:

@@ -286,7 +286,7 @@ class Resync(PartitionCase):
 
     def test_somebody_else_has_written_more_before_the_fence(self):
         """Each row: an answer that stops the partition, while the fence then finds all of the batch's sequences taken."""
-        for reply in (gap(11), gap(4), reused(11)):
+        for reply in (gap(11), gap(4), reused(10)):
             with self.subTest(status=reply.status):
                 self.partition = Partition(PLACE, self.settings, self.limits)
                 self.partition.start(10)
@@ -294,6 +294,16 @@ class Resync(PartitionCase):
                 self.answered(batch, reply)
                 self.partition.resolve(12, self.now)
                 self.assertEqual([kind for _, kind in self.told_kinds()], [LostError] * 2)
+
+    def test_somebody_else_has_written_behind_a_part_of_a_batch(self):
+        """That part is stored, and is not told as lost."""
+        [batch] = self.send(2)
+        self.answered(batch, reused(11))
+        first, second = self.sent()
+        self.answered(first, receipt(3, 1, duplicate=True))
+        self.answered(second, reused(11))
+        self.partition.resolve(12, self.now)
+        self.assertEqual([kind for _, kind in self.told_kinds()], ["stored", LostError])
 
     def test_what_a_fence_finds_may_be_anothers(self):
         """It is over its time, the fence finds its sequences taken, and the same again is refused as another's."""
@@ -742,12 +752,13 @@ class TheEnd(PartitionCase):
 class Restored(PartitionCase):
     """Batches that an earlier process had frozen."""
 
-    def test_what_the_log_has_is_dropped_and_the_rest_is_sent_byte_for_byte(self):
-        """Each row: what the registration says, and what is sent."""
+    def test_what_is_known_to_be_stored_is_dropped_and_the_rest_is_sent_byte_for_byte(self):
+        """Each row: what the registration says, all of which was noted, and what is sent."""
         for next_sequence, sent in ((10, [(10, b"a\nb\n"), (12, b"c\nd\n")]), (12, [(12, b"c\nd\n")]), (14, []),
                                     (11, [(11, b"b\n"), (12, b"c\nd\n")])):
             with self.subTest(next_sequence=next_sequence):
                 self.partition = Partition(PLACE, self.settings, self.limits)
+                self.partition.line.stored_before = next_sequence
                 self.partition.restore(10, [b"a", b"b"])
                 self.partition.restore(12, [b"c", b"d"])
                 self.partition.start(next_sequence)
@@ -761,8 +772,74 @@ class Restored(PartitionCase):
                 [batch] = self.sent() or self.send(1)
                 self.assertEqual(batch.base, 14)
 
+    def test_what_the_log_seems_to_have_is_asked_for_first(self):
+        """It was not noted as stored: the log has it, or what somebody else has written with the same name."""
+        for next_sequence, sent in ((11, [(10, b"a\n")]), (12, [(10, b"a\nb\n")]), (13, [(10, b"a\nb\n"), (12, b"c\n")])):
+            with self.subTest(next_sequence=next_sequence):
+                self.partition = Partition(PLACE, self.settings, self.limits)
+                self.partition.restore(9, [b"0", b"a", b"b"])
+                self.partition.restore(12, [b"c", b"d"])
+                self.partition.line.stored_before = 10
+                self.partition.start(next_sequence)
+                batches = self.sent()
+                self.assertEqual([(b.base, b.body) for b in batches], sent)
+                self.assertEqual((self.sent(), self.partition.line.noted), ([], 10), "nothing is sent behind it")
+                for batch in batches:
+                    self.answered(batch, receipt(0, len(batch.records), duplicate=True))
+                self.assertEqual([b.base for b in self.sent()][:1], [next_sequence])
+                self.assertEqual(len(self.told()), next_sequence - 10)
+                self.assertEqual(self.partition.line.noted, next_sequence)
+
+    def test_what_somebody_else_has_written_in_its_place(self):
+        """It is lost, and so is what is behind it; what the log has of before is not."""
+        self.partition.restore(10, [b"a", b"b"])
+        self.partition.restore(12, [b"c", b"d"])
+        self.partition.restore(14, [b"e"])
+        self.add(1)
+        self.partition.start(14)
+        first, second = self.sent()
+        self.answered(first, receipt(0, 2, duplicate=True))
+        self.answered(second, reused(12))
+        self.partition.resolve(14, self.now)
+        self.assertEqual([kind for _, kind in self.told_kinds()], ["stored"] * 2 + [LostError] * 4)
+        self.assertIsInstance(self.partition.broken, LostError)
+        self.assertEqual((self.partition.line.moved, self.partition.line.noted), ((14, []), 14), "it is not asked again")
+
+    def test_what_cannot_be_asked_for_now_waits(self):
+        """As all does that was restored, for as long as it takes; what the gateway never takes is told apart, and kept."""
+        self.partition.restore(10, [b"a", b"b"])
+        self.partition.start(12)
+        [batch] = self.sent()
+        self.answered(batch, answer(403, code="FORBIDDEN"))
+        self.now += 1000
+        self.partition.expire(self.now)
+        self.assertEqual((self.told(), self.sent()), ([], [batch]))
+        self.answered(batch, answer(400, code="INVALID_REQUEST"))
+        for reply in (receipt(0, 1, duplicate=True), answer(400, code="INVALID_REQUEST")):
+            [batch] = self.sent()
+            self.answered(batch, reply)
+        self.assertEqual(self.told_kinds(), [("a", "stored"), ("b", RefusedError)])
+        self.assertFalse(self.partition.stopped)
+
+    def test_another_log(self):
+        """It knows the producer's name as another's: what it has below its next sequence is not what was restored."""
+        for next_sequence in (0, 10, 20):
+            with self.subTest(next_sequence=next_sequence):
+                self.partition = Partition(PLACE, self.settings, self.limits)
+                self.partition.restore(10, [b"a", b"b"])
+                self.partition.line.stored_before = 11
+                self.add(1)
+                self.partition.start(next_sequence, LostError("another one"))
+                self.assert_lost(["a", "b"], next_sequence)
+
+    def test_a_note_of_what_is_not_there_any_more_goes(self):
+        self.partition.line.stored_before = 7
+        self.partition.start(3)
+        self.assertEqual((self.partition.line.moved, self.partition.broken), ((3, []), None))
+
     def test_what_stands_in_one_entry_goes_in_batches(self):
         """After a fence all of a partition does."""
+        self.partition.line.stored_before = 4
         self.partition.restore(3, [b"r%02d" % at for at in range(5)])
         self.partition.start(4)
         self.assertEqual([(b.base, len(b.records)) for b in self.sent()], [(4, 1), (5, 2), (7, 1)])
@@ -784,6 +861,7 @@ class Restored(PartitionCase):
     def test_what_may_have_been_stored_is_unknown_when_the_producer_ends(self):
         self.partition.restore(0, [b"a", b"b"])
         self.partition.restore(2, [b"c"])
+        self.partition.line.stored_before = 1
         self.partition.start(1)
         self.partition.kill(FencedError("newer"))
         self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 2)
@@ -792,12 +870,13 @@ class Restored(PartitionCase):
     def test_what_is_on_disk_is_not_newly_frozen(self):
         for base in (0, 2):
             self.partition.restore(base, [b"a", b"b"])
-        self.partition.start(1)
+        self.partition.start(0)
         self.assertEqual([batch.attempt == 1 for batch in self.sent()], [False, False])
 
     def test_a_gap_between_log_and_outbox(self):
         self.partition.restore(8, [b"a"])
         self.partition.restore(10, [b"b"])
+        self.partition.line.stored_before = 9
         self.add(1)
         self.partition.start(9)
         self.assert_lost(["b"], 9)

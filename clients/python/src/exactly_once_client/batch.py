@@ -63,7 +63,8 @@ class Batch:
     doubt: bool = False
     """A request may have been stored although its answer does not say so, or none came."""
     confirmed: bool = False
-    """A fence found its sequences in the log. Only its offset is not known yet."""
+    """Its sequences are in the log, as a fence or the registration said. Only its offset is not known yet, and that it
+    is not somebody else who has written there."""
     not_before: float = 0.0
     early: bool = False
     """It was refused only because it overtook its predecessors."""
@@ -83,14 +84,19 @@ class Batch:
         return self.base + len(self.records)
 
     @property
+    def middle(self) -> int:
+        """Where its second half begins."""
+        return self.base + len(self.records) // 2
+
+    @property
     def restored(self) -> bool:
         """Whether it comes from an earlier process: nobody waits for it, and nobody else has its records."""
         return self.records[0].restored
 
-    def pieces(self, at: int) -> list[Batch]:
-        """The same records under the same sequences, in two batches; in one if all are before ``at``, or behind it."""
-        parts = [Batch(self.base + start, records)
-                 for start, records in ((0, self.records[:at]), (at, self.records[at:])) if records]
+    def pieces(self, *bases: int) -> list[Batch]:
+        """The same records under the same sequences, in batches of which one begins at each of these, if it is within."""
+        cuts = sorted({self.base, self.end, *(base for base in bases if self.base < base < self.end)})
+        parts = [Batch(start, self.records[start - self.base : end - self.base]) for start, end in zip(cuts, cuts[1:])]
         for part in parts:
             part.doubt, part.attempt = self.doubt, self.attempt
             part.confirmed, part.deadline = self.confirmed, self.deadline
@@ -104,8 +110,9 @@ class Batch:
         return anew
 
     def confirm(self, now: float, seconds: float) -> None:
-        """A fence found it in the log. From the first time on it has these seconds to learn its offset."""
-        if not self.confirmed:
+        """A fence found it in the log. From the first time on it has these seconds to learn its offset; what was
+        restored has the time that it takes, as all of that has."""
+        if not self.confirmed and not self.restored:
             self.deadline = now + seconds
         self.confirmed = self.doubt = True
         self.not_before = now

@@ -207,9 +207,10 @@ class Dispatcher:
             if sequences is None:
                 return
             self._sequences = sequences
+            lost = self._keeper.registered(self._session.producer_id) if first else None
             for place, partition in self._partitions.items():
                 next_sequence = sequences.get(place, 0)
-                partition.start(next_sequence) if first else partition.resolve(next_sequence, now)
+                partition.start(next_sequence, lost) if first else partition.resolve(next_sequence, now)
             self.active = dict(self._partitions)
             self.blind = False
         except RefusedError as error:

@@ -29,6 +29,11 @@ class Line:
         return batch in self._batches
 
     @property
+    def noted(self) -> int:
+        """All below this sequence was stored, as a later process may rely on."""
+        return min(self.acknowledged, self.settled)
+
+    @property
     def settled(self) -> int:
         """All frozen below this sequence has its outcome."""
         return self._batches[0].base if self._batches else self.next_sequence or 0
@@ -38,39 +43,34 @@ class Line:
         self._restored.append(Batch(base, records, attempt=1, doubt=True))
         return base + len(records)
 
-    def start(self, next_sequence: int) -> int:
-        """Begins at a sequence. Returns how many of the restored records are stored: the others are sent again."""
-        self.acknowledged = self.next_sequence = next_sequence
-        restored, self._restored = self._restored, []
-        dropped = 0
-        for batch in restored:
-            stored = min(max(next_sequence - batch.base, 0), len(batch.records))
-            if next_sequence < self.stored_before:
-                stored = 0  # by somebody else, in another log
-            dropped += stored
-            if stored < len(batch.records):  # of a batch that was split a part may be stored
-                self._batches.append(Batch(batch.base + stored, batch.records[stored:], attempt=1, doubt=True))
-        return dropped
+    def start(self, next_sequence: int, lost: Optional[LostError] = None) -> tuple[int, Optional[LostError]]:
+        """Begins at a sequence. What was restored is sent again, unless it is known to be stored: how many records that
+        are is returned. Of those that the log seems to have, the answer says whether it has them, or somebody else's.
 
-    def take_up(self) -> Optional[LostError]:
-        """Goes on behind what was restored; fails all of it if the log is not the one that it was frozen for."""
-        start = end = self.next_sequence or 0
-        batches = [batch for batch in self.unresolved() if batch.restored]
-        error = None
-        if batches and start < self.stored_before:
-            error = LostError(f"The log was put back, or its topic deleted: it expects sequence {start} in "
-                              f"{self._place}, all below {self.stored_before} was stored.")
-        for batch in batches:
-            if error is None and batch.base != end:
-                error = LostError(f"The outbox has sequence {batch.base} of {self._place}, the log expects {end}.")
-            end = batch.end
-        if error is None:
-            self.next_sequence = end
-            return None
-        for batch in batches:
-            batch.outcome = error
-        self._void(start)
-        return error
+        The rest goes on where the log ends, or the log is ``lost``: then it has none of them, and the reason is returned.
+        """
+        restored, self._restored = self._restored, []
+        if next_sequence < self.stored_before:
+            lost = lost or LostError(f"The log was put back, or its topic deleted: it expects sequence {next_sequence} in "
+                                     f"{self._place}, all below {self.stored_before} was stored.")
+            self._void(next_sequence)
+        known = 0 if lost else self.stored_before
+        pieces = [piece for batch in restored for piece in batch.pieces(known, next_sequence)]
+        left = [piece for piece in pieces if piece.base >= known]
+        end = next_sequence
+        for batch in left:
+            batch.confirmed = lost is None and batch.end <= next_sequence
+            if lost is None and not batch.confirmed and batch.base != end:
+                lost = LostError(f"The outbox has sequence {batch.base} of {self._place}, the log expects {end}.")
+            end = max(end, batch.end)
+        if lost and left:
+            for batch in left:
+                batch.outcome = None if batch.confirmed else lost
+            end = next_sequence
+            self._void(end)
+        self._batches += left
+        self.acknowledged, self.next_sequence = next_sequence, end
+        return sum(len(piece.records) for piece in pieces if piece.base < known), lost if left else None
 
     def unresolved(self) -> list[Batch]:
         """The batches without an outcome."""
@@ -126,18 +126,17 @@ class Line:
             self.give_up(batch, batch.refusal or error)
         return any(batch.doubt for batch in batches)
 
-    def split(self, batch: Batch) -> None:
-        """Makes two batches of one, under the same sequences."""
+    def split(self, batch: Batch, base: int) -> None:
+        """Makes two batches of one, under the same sequences: the second begins at ``base``."""
         at = self._batches.index(batch)
-        self._batches[at : at + 1] = batch.pieces(len(batch.records) // 2)
+        self._batches[at : at + 1] = batch.pieces(base)
 
     def take_out(self, batch: Batch, index: int, error: GatewayError) -> None:
         """Fails one record of a batch. Those before it and behind it are batches of their own now."""
-        at = self._batches.index(batch)
-        *before, rest = batch.pieces(index)
-        alone, *behind = rest.pieces(1)
-        alone.outcome = error
-        self._batches[at : at + 1] = [*before, alone, *behind]
+        at, base = self._batches.index(batch), batch.base + index
+        self._batches[at : at + 1] = pieces = batch.pieces(base, base + 1)
+        for piece in pieces:
+            piece.outcome = error if piece.base == base else None
 
     def settle(self, next_sequence: int, fate: Optional[GatewayError], now: float, seconds: float) -> None:
         """Goes on where a fence says: what is stored has some seconds to learn its offset, the rest fails with its

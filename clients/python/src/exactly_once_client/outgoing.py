@@ -6,7 +6,7 @@ from math import inf
 from typing import Callable, Optional
 
 from .batch import Batch, Pending
-from .errors import GatewayError, RefusedError
+from .errors import GatewayError, LostError, RefusedError
 from .line import Line
 from .queue import Limits, RecordQueue
 from .settings import Settings
@@ -52,11 +52,11 @@ class Outgoing:
         while left:
             base = self.line.restore(base, left.take_batch())
 
-    def start(self, next_sequence: int) -> None:
-        """Begins to send, at the sequence that the registration gave. What was restored below it is stored."""
+    def start(self, next_sequence: int, lost: Optional[LostError] = None) -> None:
+        """Begins to send, at the sequence that the registration gave; ``lost``: see Line.start."""
         self.released, self._let_go = self.released - self._let_go, 0
-        self.released += self.line.start(next_sequence)
-        self.broken = self.line.take_up()
+        stored, self.broken = self.line.start(next_sequence, lost)
+        self.released += stored
         if self.broken:
             self._fail_queue(self.broken)
 
@@ -131,8 +131,9 @@ class Outgoing:
         return not self.stopped and not self._dead and self.line.next_sequence is not None
 
     def _in_turn(self, waiting: list[Batch]) -> list[Batch]:
-        """Those that may be sent, in order."""
-        return [batch for batch in waiting if not batch.in_flight]
+        """Those that may be sent, in order. What was restored has to be the producer's own before any is sent behind it."""
+        own = [batch for batch in waiting if batch.restored and batch.confirmed]
+        return [batch for batch in own or waiting if not batch.in_flight]
 
     def _width(self) -> int:
         return 1 if self.parked else self._settings.max_in_flight

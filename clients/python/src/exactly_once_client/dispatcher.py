@@ -89,7 +89,6 @@ class Dispatcher:
         """One step: what is over its time, what is to be sent. Returns what is to be told."""
         for partition in self.active.values():
             self.blind |= partition.expire(now)
-        self.handshake.expire(now)
         if self.fatal is None:
             self._fence_if_stopped()
             request = self._session.poll(now) if self._asks() else None
@@ -104,8 +103,7 @@ class Dispatcher:
     def wake_at(self, urgent: bool) -> float:
         """When advance has something to do, unless something happens before."""
         times = [p.wake_at(urgent, self._session.ready) for p in self.active.values()]
-        times += [self.handshake.over_at(), self._session.wake_at() if self.fatal is None and self._asks() else inf]
-        return min(times)
+        return min(times + [self._session.wake_at() if self.fatal is None and self._asks() else inf])
 
     def shut(self) -> None:
         """The producer is being closed: what was never sent fails, a fence tells about the rest."""

@@ -47,7 +47,7 @@ class Gateway:
             self.late += [call] if path != "/producers" else []  # it would fence the next process
             return NO_ANSWER
         if fate < 0.3:
-            return Answer(self.chance.choice((429, 503)), {}, b'{"code":"BUSY"}')
+            return Answer(self.chance.choice((429, 503, 401)), {}, b'{"code":"NOT_NOW"}')
         answer = self.answer(*call)
         return NO_ANSWER if fate < 0.4 else answer
 
@@ -268,12 +268,14 @@ class Crashes(unittest.TestCase):
     def live(self, gateway, folder, chance, count):
         process = Process(gateway, folder, chance)
         room, write = [chance.choice((10**9, chance.randrange(1, 2000)))], os.write
+        error = chance.choice((Crash, OSError))
 
         def torn(file, data):
             room[0] -= len(data)
             if room[0] < 0:
                 write(file, bytes(data)[: room[0]])
-                raise Crash()
+                room[0] += len(data) if chance.random() < 0.5 else 0
+                raise error()
             return write(file, data)
 
         try:

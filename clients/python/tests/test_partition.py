@@ -951,12 +951,42 @@ class Restored(PartitionCase):
         self.partition.start(0)
         for _ in range(9):
             for batch in self.sent():
-                self.answered(batch, answer(400, code="INVALID_REQUEST") if b"1\n" in batch.body else answer(503))
+                self.answered(batch, receipt(0, 1) if batch.body == b"0\n" else answer(503) if b"1\n" not in batch.body
+                              else answer(400, code="INVALID_REQUEST"))
             self.now += 1
-        self.partition.resolve(0, self.now)
-        self.assertEqual(self.partition.line.moved, (0, [b"0", *(b"%d" % at for at in range(2, 12))]))
+        self.partition.resolve(1, self.now)
+        self.assertEqual(self.partition.line.moved, (1, [b"%d" % at for at in range(2, 12)]))
+        self.assertEqual(self.told_kinds(), [("0", "stored"), ("1", RefusedError)])
         self.partition.kill(FencedError("newer"))
-        self.assertEqual(len(self.partition.line.moved[1]), 11, "nor does the end of the producer void it")
+        self.assertEqual(len(self.partition.line.moved[1]), 10, "nor does the end of the producer void it")
+
+    def test_bad_records_leave_one_after_the_other(self):
+        """A process that comes after a crash finds each under the sequence that it had for this one."""
+        for base in range(3):
+            self.partition.restore(base, [b"%d" % base])
+        self.partition.start(0)
+        for batch, reply in zip(self.sent(), (503, 400, 400)):
+            self.answered(batch, answer(reply, code="INVALID_REQUEST"))
+        self.partition.resolve(0, self.now)
+        self.assertEqual(([], (0, [b"0", b"1", b"2"])), (self.told(), self.partition.line.moved))
+        for batch, reply in zip(self.sent(), (receipt(0, 1), answer(400, code="INVALID_REQUEST"),
+                                              answer(400, code="INVALID_REQUEST"))):
+            self.answered(batch, reply)
+        self.partition.resolve(1, self.now)
+        self.assertEqual(self.partition.line.moved, (1, [b"2"]))
+        self.assertEqual(self.told_kinds(), [("0", "stored"), ("1", RefusedError)])
+
+    def test_a_fence_that_is_not_served_leaves_it(self):
+        """It is not unknown, as it goes again after the next one; and nobody waits for it."""
+        for base in (0, 1):
+            self.partition.restore(base, [b"a"])
+        self.partition.start(0)
+        self.answered(self.sent()[0], answer(400, code="INVALID_REQUEST"))
+        self.assertFalse(self.partition.not_fenced(RefusedError("no")))
+        self.assertEqual((self.told(), self.partition.released), ([], self.partition.accepted))
+        self.partition.resolve(0, self.now)
+        self.assertEqual(self.told_kinds(), [("a", RefusedError)])
+        self.assertEqual([b.base for b in self.sent()], [0])
 
     def test_what_fails_before_the_registration_does_not_wait_for_it(self):
         for fail, kind in ((lambda: self.partition.not_registered(RefusedError("no")), RefusedError),

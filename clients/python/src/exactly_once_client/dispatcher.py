@@ -140,8 +140,8 @@ class Dispatcher:
 
     def _asks(self) -> bool:
         """Whether somebody waits for a registration or a fence; nobody does for what was left, but it is to be sent."""
-        left = self._session.producer_id is None and self._left() > 0
-        return not self._session.ready and not self.handshake.closed and (self.blind or left or not self.idle())
+        wanted = self.blind or self._left() > 0 or not self.idle()
+        return not self._session.ready and not self.handshake.closed and wanted
 
     def _fence_if_stopped(self) -> None:
         if self._session.ready and any(p.stopped for p in self.active.values()):

@@ -118,9 +118,9 @@ class Line:
             self.next_sequence = min(batch.base, self.next_sequence or 0)
             self._void(batch.base)
 
-    def give_up_all(self, error: GatewayError) -> bool:
-        """Fails all without a fence, what is under way too. True if any is unknown."""
-        batches = self.unresolved()
+    def give_up_all(self, error: GatewayError, restored: bool) -> bool:
+        """Fails all without a fence, what is under way too, and with ``restored`` what was. True if any is unknown."""
+        batches = [batch for batch in self.unresolved() if restored or not batch.restored]
         for batch in batches:
             batch.doubt |= batch.in_flight
             self.give_up(batch, batch.refusal or error)
@@ -141,11 +141,14 @@ class Line:
     def settle(self, next_sequence: int, fate: Optional[GatewayError], now: float, seconds: float) -> None:
         """Goes on where a fence says: what is stored has some seconds to learn its offset, the rest fails with its
         refusal or with ``fate``. What has neither stays where it is, so that outcomes keep their order, and closes up.
-        So does what was restored, unless the log is lost."""
+        So does what was restored, unless the log is lost. Of that only the first can be refused: if this process crashes, the
+        next one finds it under the same sequence."""
         self.acknowledged = self.next_sequence = next_sequence
         again: list[bytes] = []
         for at, batch in enumerate(self._batches):
-            why = batch.refusal or (None if batch.restored and not isinstance(fate, LostError) else fate)
+            why = batch.refusal or fate
+            if batch.restored and not isinstance(fate, LostError):
+                why = batch.refusal if batch.base == next_sequence else None
             if batch.outcome is not None:
                 continue
             if batch.end <= next_sequence and not isinstance(batch.refusal, LostError):

@@ -164,10 +164,12 @@ class Partition(Outgoing):
             self._fail_queue(self.broken)
 
     def not_fenced(self, error: GatewayError) -> bool:
-        """The gateway does not take the fence: fails all, and stays stopped. True if outcomes became unknown."""
+        """The gateway does not take the fence: fails all but what was restored, for which nobody waits, and stays
+        stopped. True if outcomes became unknown."""
         self._fate = self._fate or error
         self._fail_queue(error)
-        return self.line.give_up_all(self.broken or error)
+        self._let_go_of_restored()
+        return self.line.give_up_all(self.broken or error, restored=False)
 
     def kill(self, error: GatewayError) -> None:
         """The producer has ended: nothing is sent any more. What is under way still gets its answer."""
@@ -179,5 +181,5 @@ class Partition(Outgoing):
 
     def abandon(self, error: GatewayError) -> None:
         """As kill, but waits for no answer."""
-        self.line.give_up_all(self._dead or error)
+        self.line.give_up_all(self._dead or error, restored=True)
         self.kill(error)

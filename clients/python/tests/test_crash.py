@@ -13,7 +13,7 @@ from exactly_once_client.answers import NO_ANSWER, Answer
 from exactly_once_client.batch import Pending
 from exactly_once_client.dispatcher import Dispatcher
 from exactly_once_client.entries import parse, records
-from exactly_once_client.errors import ClosedError, NotStoredError
+from exactly_once_client.errors import ClosedError, NotStoredError, UnknownOutcomeError
 from exactly_once_client.outbox import Outbox
 from exactly_once_client.settings import Settings
 from exactly_once_client.topics import TopicPartition
@@ -134,22 +134,24 @@ def lost(folder):
 class TheEnd(unittest.TestCase):
 
     def test_a_thread_that_ends_leaves_nothing_that_it_tells_as_not_stored(self):
-        """Of a batch that was frozen, and refused for the moment."""
-        chance = random.Random(1)
-        gateway = Gateway(chance)
-        gateway.faulty = False
-        with tempfile.TemporaryDirectory() as folder:
-            process = Process(gateway, folder, chance)
-            process.send(b"1")
-            gateway.answer = lambda path, *request: (
-                Answer(429) if path.endswith("/records") else Gateway.answer(gateway, path, *request))
-            while not process.dispatcher.partition(PLACE).line.unresolved() or process.tasks:
-                process.step()
-            for _, batch, outcome in process.dispatcher.give_up(ClosedError("The thread has ended.")):
-                batch.tell(PLACE, outcome)
-            process.outbox.close()
-            self.assertEqual(process.told(NotStoredError), {b"1"})
-            self.assertEqual(list(Outbox(folder, "p").recovered()), [])
+        """Of a batch that was frozen, and refused for the moment. What cannot be struck out is unknown."""
+        for error, told, left in ((None, NotStoredError, 0), (ValueError("why it ends"), UnknownOutcomeError, 1)):
+            chance = random.Random(1)
+            gateway = Gateway(chance)
+            gateway.faulty = False
+            with self.subTest(told=told), tempfile.TemporaryDirectory() as folder:
+                process = Process(gateway, folder, chance)
+                process.send(b"1")
+                gateway.answer = lambda path, *request: (
+                    Answer(429) if path.endswith("/records") else Gateway.answer(gateway, path, *request))
+                while not process.dispatcher.partition(PLACE).line.unresolved() or process.tasks:
+                    process.step()
+                with unittest.mock.patch("os.write", side_effect=error, wraps=os.write):
+                    for _, batch, outcome in process.dispatcher.give_up(ClosedError("The thread has ended.")):
+                        batch.tell(PLACE, outcome)
+                process.outbox.close()
+                self.assertEqual(process.told(told), {b"1"})
+                self.assertEqual(len(list(Outbox(folder, "p").recovered())), left)
 
 
 class Lost(unittest.TestCase):

@@ -24,6 +24,7 @@ from .unnumbered import UnnumberedPartition
 from .workers import Workers
 
 _log = logging.getLogger("exactly_once_client")
+_jitter = partial(random.uniform, 0.8, 1.2)
 
 Event = Callable[[float], None]
 """Something that happened, to be called with the time."""
@@ -32,9 +33,9 @@ Event = Callable[[float], None]
 class Dispatcher:
     """Owns the session, the partitions and the requests under way. Not thread-safe: its owner has the lock.
 
-    ``events`` takes answers from the workers, as events that the owner calls; ``missing`` the topics that a gateway
-    does not know, or not with as many partitions. What is done for an answer, or a record, takes as long as there are
-    partitions with something to do, however many others there are.
+    ``events`` takes answers from the workers, as events that the owner calls; ``missing`` topics that a gateway does not
+    know, or not so many partitions of. An answer, or a record, takes as long as there are partitions with something to
+    do, however many others there are.
     """
 
     def __init__(self, transport: Transport, workers: Workers, settings: Settings, name: Optional[str],
@@ -91,8 +92,7 @@ class Dispatcher:
             self.blind |= partition.expire(now)
         if self.fatal is None:
             self._fence_if_stopped()
-            request = self._session.poll(now) if self._asks() else None
-            if request is not None:
+            if self._asks() and (request := self._session.poll(now)) is not None:
                 self.handshake.send(request)
         told = self._write_down(self._release())
         if self.fatal is None and self._session.ready:  # and the disk has what is void, and what has other sequences
@@ -123,7 +123,11 @@ class Dispatcher:
         """As abandon, when nothing will be called any more. Returns what is to be told."""
         self.fatal = error
         self.abandon()
-        return self._write_down(self._release())
+        told = self._release()
+        try:
+            return self._write_down(told)
+        except Exception:  # such as the one that is the reason
+            return not_voided(told)
 
     def _release(self) -> list[Told]:
         told = [Told(p, batch, outcome) for p in self.active.values() for batch, outcome in p.line.release()]
@@ -244,7 +248,3 @@ class Dispatcher:
         if self.fatal is None and not self.blind:  # else the oldest of what is in doubt would go first
             self._keeper.settle(self._partitions)
         return told
-
-
-def _jitter() -> float:
-    return random.uniform(0.8, 1.2)

@@ -32,7 +32,8 @@ def read_refusal(answer: Answer) -> ReadError:
 class Getter:
     """GETs that are sent again until a gateway answers them, or it is closed. One at a time; any thread may ``close``.
 
-    ``timeout``: seconds for a request, beyond those for which the gateway may hold it. ``refusal`` makes the error of an answer that is final.
+    ``timeout``: seconds for a request, beyond those for which the gateway may hold it. ``refusal`` makes the error of an
+    answer that is final.
     """
 
     def __init__(self, transport: Transport, timeout: float,

@@ -141,8 +141,10 @@ class Line:
     def settle(self, next_sequence: int, fate: Optional[GatewayError], now: float, seconds: float) -> None:
         """Goes on where a fence says: what is stored has some seconds to learn its offset, the rest fails with its
         refusal or with ``fate``. What has neither stays where it is, so that outcomes keep their order, and closes up.
-        So does what was restored, unless the log is lost. Of that only the first can be refused: if this process crashes, the
-        next one finds it under the same sequence."""
+
+        So does what was restored, unless the log is lost. Of that the first alone can be refused: after a crash the next
+        process finds it under the same sequence.
+        """
         self.acknowledged = self.next_sequence = next_sequence
         again: list[bytes] = []
         for at, batch in enumerate(self._batches):

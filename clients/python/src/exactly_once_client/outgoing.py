@@ -131,7 +131,7 @@ class Outgoing:
         return not self.stopped and not self._dead and self.line.next_sequence is not None
 
     def _in_turn(self, waiting: list[Batch]) -> list[Batch]:
-        """Those that may be sent, in order. What was restored has to be the producer's own before any is sent behind it."""
+        """Those that may be sent, in order. Nothing is sent behind what may be somebody else's."""
         own = [batch for batch in waiting if batch.restored and batch.confirmed]
         return [batch for batch in own or waiting if not batch.in_flight]
 

@@ -420,6 +420,20 @@ class Refused(FaultCase):
         renewed.flush(20)
         self.assertEqual(self.outcomes(futures), list(self.log()))
 
+    def test_a_tokens_callback_that_ends_its_thread(self):
+        """That is one that others wait for: what was raised is no answer."""
+        calls = []
+
+        def token():
+            calls.append(threading.current_thread())
+            if len(calls) <= 2:
+                raise SystemExit("no token")
+            return "good"
+
+        future, = self.send(self.producer(token=token, delivery_timeout=5), [0])
+        self.assertIsInstance(future.result(20), Receipt)
+        self.assertGreater(len(calls), 2)
+
 
 class Storms(FaultCase):
 

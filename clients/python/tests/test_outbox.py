@@ -80,9 +80,9 @@ class Files(unittest.TestCase):
         self.assertEqual(self.found(), found, "until it is settled")
 
     def test_topics_are_kept_apart(self):
-        orders, longest = TopicPartition("orders", 0), TopicPartition("x" * 249, 2**61)
+        orders, longest = TopicPartition("orders", 0), TopicPartition("x" * 249, 2**60)
         found = self.after(lambda o: o.append([(P0, 10, b"a\n"), (orders, 3, b"b\n"), (longest, 0, b"c\n")]),
-                           lambda o: (o.append([(orders, 4, b"d\n")]), o.cut({orders: 4})))
+                           lambda o: (o.append([(orders, 4, b"d\n")]), o.append([(orders, 4, b"")])))
         self.assertEqual(found, [(P0, 10, [b"a"]), (orders, 3, [b"b"]), (longest, 0, [b"c"])])
 
     def test_what_was_written_before_there_were_topics_is_of_records(self):
@@ -96,11 +96,11 @@ class Files(unittest.TestCase):
     def test_what_is_void_is_not_found(self):
         """Each row: what follows two batches of two, and what is left of them."""
         first, second = (P0, 10, [b"a", b"b"]), (P0, 12, [b"c", b"d"])
-        for then, found in ((lambda o: o.cut({P0: 12}), [first]), (lambda o: o.cut({P0: 10}), []),
-                            (lambda o: o.cut({P0: 14}), [first, second]), (lambda o: o.cut({P1: 0}), [first, second]),
-                            (lambda o: o.cut({P0: 13}), [first, (P0, 12, [b"c"])]),
+        for then, found in ((lambda o: o.append([(P0, 12, b"")]), [first]), (lambda o: o.append([(P0, 10, b"")]), []),
+                            (lambda o: o.append([(P0, 14, b"")]), [first, second]), (lambda o: o.append([(P1, 0, b"")]), [first, second]),
+                            (lambda o: o.append([(P0, 13, b"")]), [first, (P0, 12, [b"c"])]),
                             (lambda o: o.append([(P0, 12, b"e\n")]), [first, (P0, 12, [b"e"])]),
-                            (lambda o: (o.cut({P0: 10}), o.append([(P0, 10, b"e\n")])), [(P0, 10, [b"e"])])):
+                            (lambda o: (o.append([(P0, 10, b"")]), o.append([(P0, 10, b"e\n")])), [(P0, 10, [b"e"])])):
             with tempfile.TemporaryDirectory() as self.folder:
                 self.assertEqual(self.after(lambda o: o.append([(P0, 10, b"a\nb\n"), (P0, 12, b"c\nd\n")]), then), found)
 
@@ -121,7 +121,7 @@ class Files(unittest.TestCase):
         outbox = self.outbox(segment_bytes=50)
         for base in (700, 702):
             outbox.append([(P0, base, b"a" * 40 + b"\nb\n")])
-        outbox.cut({P0: 0})
+        outbox.append([(P0, 0, b"")])
         for base in (0, 1):
             outbox.append([(P0, base, b"c" * 40 + b"\n")])
         outbox.settle({P0: 0}.__getitem__)
@@ -135,7 +135,7 @@ class Files(unittest.TestCase):
         """Below which sequence all was stored, until what is there is void."""
         orders = TopicPartition("orders", 2)
         found = self.after(lambda o: o.append([(P0, 0, b"a\n"), (orders, 5, b"b\n")]), lambda o: o.mark({P0: 1}),
-                           lambda o: o.mark({orders: 5, P1: 3}), lambda o: (o.mark({P1: 4}), o.cut({P1: 2})))
+                           lambda o: o.mark({orders: 5, P1: 3}), lambda o: (o.mark({P1: 4}), o.append([(P1, 2, b"")])))
         self.assertEqual(found, [(P0, 0, [b"a"]), (orders, 5, [b"b"])])
         self.assertEqual(self.outbox().stored, {P0: 1, orders: 5, P1: 2})
 
@@ -187,6 +187,74 @@ class Files(unittest.TestCase):
             Outbox(self.folder, "worker").close()
         self.assertEqual(synced[0], (segment.stat().st_ino, whole, 1))
 
+    def synced(self, act):
+        """What is synced meanwhile: the inodes of files and folders, each with the number of segments at that time."""
+        seen, fsync = [], os.fsync
+
+        def watched(file):
+            seen.append((os.fstat(file).st_ino, len(self.segments())))
+            fsync(file)
+
+        with unittest.mock.patch("os.fsync", watched):
+            act()
+        return seen
+
+    def test_folders_and_segments_are_on_the_disk_before_something_is_in_them(self):
+        """Of a new outbox, of a new segment, and of one that an earlier process has ended: a mark may not be there yet."""
+        above = os.stat(self.folder).st_ino
+        self.assertIn((above, 0), self.synced(lambda: self.outbox().close()))
+        first, = self.segments()
+        folder = os.stat(first.parent).st_ino
+        seen = self.synced(lambda: self.outbox().close())
+        self.assertLess(seen.index((first.stat().st_ino, 1)), seen.index((folder, 2)))
+        outbox = self.outbox(segment_bytes=50)
+        outbox.append([(P0, 0, b"a" * 40 + b"\n")])
+
+        def failing():
+            with full_disk(0), self.assertRaises(OSError):
+                outbox.append([(P0, 1, b"b\n")])
+
+        self.assertIn((folder, 4), self.synced(failing), "also if nothing can be written there yet")
+
+    def test_a_segment_that_cannot_be_ended_goes_on(self):
+        outbox = self.outbox(segment_bytes=100)
+        outbox.append([(P0, 0, b"a" * 40 + b"\n")])
+        outbox.mark({P0: 1})
+        for error in (OSError("Input/output error"), None):
+            failing = unittest.mock.Mock(side_effect=[error, *[None] * 9])
+            with unittest.mock.patch("os.fsync", failing), ExitStack() as raised:
+                if error:
+                    raised.enter_context(self.assertRaises(OSError))
+                outbox.append([(P0, 1, b"b\n")])
+        outbox.close()
+        self.assertEqual(self.found(), [(P0, 0, [b"a" * 40]), (P0, 1, [b"b"])])
+
+    def test_what_is_deleted_stays_so(self):
+        """A segment that came back without the later one that says what of it is void would be sent."""
+        outbox = self.outbox(segment_bytes=50)
+        for base in range(3):
+            outbox.append([(P0, base, b"a" * 40 + b"\n")])
+        folder = self.segments()[0].parent.stat().st_ino
+        self.assertEqual([seen for seen in self.synced(lambda: outbox.close(settled=True)) if seen[0] == folder],
+                         [(folder, 2), (folder, 1), (folder, 0)])
+
+    def test_what_another_producer_has_left_is_void(self):
+        outbox = self.outbox(segment_bytes=50)
+        outbox.own(7)
+        outbox.append([(P0, 0, b"a" * 40 + b"\n")])
+        outbox.append([(P0, 1, b"b\n")])
+        outbox.mark({P0: 1})
+        outbox.close()
+        outbox = self.outbox()
+        self.assertEqual((outbox.owner, outbox.stored), (7, {P0: 1}))
+        outbox.own(8)
+        outbox.settle({P0: 0}.__getitem__)
+        self.assertEqual(len(self.segments()), 1, "nor does it hold up a segment")
+        outbox.append([(P0, 0, b"c\n")])
+        outbox.close()
+        outbox = self.outbox()
+        self.assertEqual((outbox.owner, outbox.stored, list(outbox.recovered())), (8, {}, [(P0, 0, [b"c"])]))
+
     def test_what_a_full_disk_took_a_part_of_is_cut_off_and_it_goes_on(self):
         """In the middle of a segment, and at its beginning, where the name of its producer stands."""
         for segment_bytes in (1000, 50):
@@ -228,7 +296,7 @@ class Files(unittest.TestCase):
                 outbox.append([(P0, 0, b"a" * 40 + b"\n")])
                 with full_disk(room, cuts=False), self.assertRaises(OSError):
                     outbox.append([(P0, 1, b"b" * 40 + b"\n")])
-                for write in (lambda: outbox.append([(P0, 1, b"c\n")]), lambda: outbox.cut({P0: 1}),
+                for write in (lambda: outbox.append([(P0, 1, b"c\n")]), lambda: outbox.append([(P0, 1, b"")]),
                               lambda: outbox.mark({P0: 1})):
                     with self.assertRaisesRegex(OSError, "not written in full"):
                         write()

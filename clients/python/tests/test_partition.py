@@ -1,8 +1,10 @@
 """The state of a partition, without a network: what is sent, what each answer means, in which order outcomes leave."""
 
+import asyncio
 import json
 import unittest
 from concurrent.futures import Future
+from unittest.mock import Mock
 
 from exactly_once_client.answers import NO_ANSWER, Answer
 from exactly_once_client.batch import Batch, Pending, Stored
@@ -198,6 +200,14 @@ class Outcomes(PartitionCase):
         Batch(7, [Pending(b"r", future)]).tell(PLACE, Stored(None, True, None))
         self.assertEqual(future.result(0), ("records", 0, -1, 7, True, None))
 
+    def test_a_callback_that_ends_its_thread_keeps_no_outcome_from_the_others(self):
+        for error in (SystemExit(1), asyncio.CancelledError()):
+            with self.subTest(error=error), self.assertLogs("exactly_once_client", "ERROR"):
+                futures = [Future(), Future()]
+                futures[0].add_done_callback(Mock(side_effect=error))
+                Batch(0, [Pending(b"r", future) for future in futures]).tell(PLACE, Stored(7, False, None))
+                self.assertEqual([future.result(0).offset for future in futures], [7, 8])
+
     def test_pauses_double_up_to_the_longest(self):
         [batch] = self.send(2)
         pauses = []
@@ -276,7 +286,7 @@ class Resync(PartitionCase):
 
     def test_somebody_else_has_written_more_before_the_fence(self):
         """Each row: an answer that stops the partition, while the fence then finds all of the batch's sequences taken."""
-        for reply in (gap(11), gap(4), reused(11)):
+        for reply in (gap(11), gap(4), reused(10)):
             with self.subTest(status=reply.status):
                 self.partition = Partition(PLACE, self.settings, self.limits)
                 self.partition.start(10)
@@ -284,6 +294,16 @@ class Resync(PartitionCase):
                 self.answered(batch, reply)
                 self.partition.resolve(12, self.now)
                 self.assertEqual([kind for _, kind in self.told_kinds()], [LostError] * 2)
+
+    def test_somebody_else_has_written_behind_a_part_of_a_batch(self):
+        """That part is stored, and is not told as lost."""
+        [batch] = self.send(2)
+        self.answered(batch, reused(11))
+        first, second = self.sent()
+        self.answered(first, receipt(3, 1, duplicate=True))
+        self.answered(second, reused(11))
+        self.partition.resolve(12, self.now)
+        self.assertEqual([kind for _, kind in self.told_kinds()], ["stored", LostError])
 
     def test_what_a_fence_finds_may_be_anothers(self):
         """It is over its time, the fence finds its sequences taken, and the same again is refused as another's."""
@@ -341,7 +361,7 @@ class Refusals(PartitionCase):
         [batch] = self.send(1)
         self.answered(batch, answer(413, code="RECORD_BATCH_TOO_LARGE"))
         self.assertEqual(self.told_kinds(), [("r00", TooLargeError)])
-        self.assertTrue(self.partition.line.moved_back, "what the outbox has of it is void")
+        self.assertTrue(self.partition.line.moved, "what the outbox has of it is void")
         self.assertEqual([b.base for b in self.send(1)], [0])
 
     def test_a_record_that_is_too_large_with_others_behind_it(self):
@@ -361,9 +381,8 @@ class Refusals(PartitionCase):
     def test_one_bad_record_fails_alone(self):
         first, second = self.send(4)
         self.answered(first, answer(400, code="INVALID_REQUEST", detail="line 2"))
-        self.partition.resolve(0, self.now)
         batches = self.sent()
-        self.assertEqual([(b.base, b.body) for b in batches], [(0, b"r00\n"), (1, b"r01\n"), (2, b"r02\nr03\n")])
+        self.assertEqual([(b.base, b.body) for b in batches], [(0, b"r00\n"), (1, b"r01\n")], "halves, without a fence")
         self.answered(batches[0], receipt(0, 1))
         self.answered(batches[1], answer(400, code="INVALID_REQUEST", detail="value: is wrong"))
         self.partition.resolve(1, self.now)
@@ -372,6 +391,25 @@ class Refusals(PartitionCase):
         self.answered(last, receipt(1, 2))
         self.assertEqual(self.told_kinds(),
                          [("r00", "stored"), ("r01", RefusedError), ("r02", "stored"), ("r03", "stored")])
+
+    def test_what_a_refusal_stops_keeps_its_turn(self):
+        """What waits before the refused one for its next attempt has its outcome first, and what is behind closes up."""
+        self.limits.records = 1
+        for reply in (answer(413, code="RECORD_BATCH_TOO_LARGE"), answer(400, code="INVALID_REQUEST")):
+            with self.subTest(status=reply.status):
+                self.partition, self.count = Partition(PLACE, self.settings, self.limits), 0
+                self.partition.start(0)
+                first, second, third = self.send(3)
+                self.add(1)
+                self.answered(first, answer(503))
+                self.answered(second, reply)
+                self.partition.resolve(0, self.now)
+                self.assertEqual((self.told(), self.partition.line.moved), ([], (0, [b"r00", b"r02"])))
+                again = self.sent()
+                self.assertEqual([(b.base, b.body) for b in again], [(0, b"r00\n"), (1, b"r02\n"), (2, b"r03\n")])
+                for batch in again:
+                    self.answered(batch, receipt(batch.base, 1))
+                self.assertEqual([line for line, _ in self.told_kinds()], ["r00", "r01", "r02", "r03"])
 
     def test_a_log_that_never_issued_the_epoch(self):
         """That is a 400, too: it was put back, which the fence finds."""
@@ -466,9 +504,9 @@ class TimeOuts(PartitionCase):
                 self.assertFalse(self.partition.expire(self.now))
                 self.assertTrue(self.partition.stopped)
                 self.assertEqual((self.sent(), self.told()), ([], []))
-                self.assertFalse(self.partition.line.moved_back)
+                self.assertFalse(self.partition.line.moved)
                 self.partition.resolve(next_sequence, self.now)
-                self.assertTrue(self.partition.line.moved_back, "what the outbox has from there on is void")
+                self.assertTrue(self.partition.line.moved, "what the outbox has from there on is void")
                 again = self.sent()
                 self.assertEqual([b.base for b in again], confirmed)
                 self.add(1)
@@ -555,6 +593,29 @@ class TimeOuts(PartitionCase):
         self.now += 10
         self.partition.expire(self.now)
         self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 2)
+
+    def test_what_waits_behind_one_that_is_confirmed_is_over_its_time_all_the_same(self):
+        """The first has as long again to learn its offset; nothing is left to do at once, which would be done for ever."""
+        first, second = self.send(2) + self.send(2)
+        self.partition.stop(None)
+        self.partition.resolve(2, self.now + 5)
+        self.now += 10
+        self.partition.expire(self.now)
+        self.assertTrue(self.partition.stopped)
+        self.assertAlmostEqual(self.partition.wake_at(True, True), self.now + 5, msg="the first one's time")
+        self.now += 5
+        self.partition.expire(self.now)
+        self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 2)
+        self.assertAlmostEqual(self.partition.wake_at(True, True), self.now + 5)
+
+    def test_a_time_that_is_over_while_a_fence_is_under_way(self):
+        self.send(2)
+        self.partition.stop(None)
+        self.assertAlmostEqual(self.partition.wake_at(True, True), self.now + 10, msg="then it fails, if it is not stored")
+        self.now += 10
+        self.partition.expire(self.now)
+        self.partition.resolve(0, self.now)
+        self.assertEqual([kind for _, kind in self.told_kinds()], [DeliveryTimeoutError] * 2)
 
     def test_what_was_never_sent_fails_without_a_fence(self):
         self.partition = Partition(PLACE, self.settings, self.limits)
@@ -691,12 +752,13 @@ class TheEnd(PartitionCase):
 class Restored(PartitionCase):
     """Batches that an earlier process had frozen."""
 
-    def test_what_the_log_has_is_dropped_and_the_rest_is_sent_byte_for_byte(self):
-        """Each row: what the registration says, and what is sent."""
+    def test_what_is_known_to_be_stored_is_dropped_and_the_rest_is_sent_byte_for_byte(self):
+        """Each row: what the registration says, all of which was noted, and what is sent."""
         for next_sequence, sent in ((10, [(10, b"a\nb\n"), (12, b"c\nd\n")]), (12, [(12, b"c\nd\n")]), (14, []),
                                     (11, [(11, b"b\n"), (12, b"c\nd\n")])):
             with self.subTest(next_sequence=next_sequence):
                 self.partition = Partition(PLACE, self.settings, self.limits)
+                self.partition.line.stored_before = next_sequence
                 self.partition.restore(10, [b"a", b"b"])
                 self.partition.restore(12, [b"c", b"d"])
                 self.partition.start(next_sequence)
@@ -709,6 +771,79 @@ class Restored(PartitionCase):
                     self.answered(batch, receipt(0, len(batch.records)))
                 [batch] = self.sent() or self.send(1)
                 self.assertEqual(batch.base, 14)
+
+    def test_what_the_log_seems_to_have_is_asked_for_first(self):
+        """It was not noted as stored: the log has it, or what somebody else has written with the same name."""
+        for next_sequence, sent in ((11, [(10, b"a\n")]), (12, [(10, b"a\nb\n")]), (13, [(10, b"a\nb\n"), (12, b"c\n")])):
+            with self.subTest(next_sequence=next_sequence):
+                self.partition = Partition(PLACE, self.settings, self.limits)
+                self.partition.restore(9, [b"0", b"a", b"b"])
+                self.partition.restore(12, [b"c", b"d"])
+                self.partition.line.stored_before = 10
+                self.partition.start(next_sequence)
+                batches = self.sent()
+                self.assertEqual([(b.base, b.body) for b in batches], sent)
+                self.assertEqual((self.sent(), self.partition.line.noted), ([], 10), "nothing is sent behind it")
+                for batch in batches:
+                    self.answered(batch, receipt(0, len(batch.records), duplicate=True))
+                self.assertEqual([b.base for b in self.sent()][:1], [next_sequence])
+                self.assertEqual(len(self.told()), next_sequence - 10)
+                self.assertEqual(self.partition.line.noted, next_sequence)
+
+    def test_what_somebody_else_has_written_in_its_place(self):
+        """It is lost, and so is what is behind it; what the log has of before is not."""
+        self.partition.restore(10, [b"a", b"b"])
+        self.partition.restore(12, [b"c", b"d"])
+        self.partition.restore(14, [b"e"])
+        self.add(1)
+        self.partition.start(14)
+        first, second = self.sent()
+        self.answered(first, receipt(0, 2, duplicate=True))
+        self.answered(second, reused(12))
+        self.partition.resolve(14, self.now)
+        self.assertEqual([kind for _, kind in self.told_kinds()], ["stored"] * 2 + [LostError] * 4)
+        self.assertIsInstance(self.partition.broken, LostError)
+        self.assertEqual((self.partition.line.moved, self.partition.line.noted), ((14, []), 14), "it is not asked again")
+
+    def test_what_cannot_be_asked_for_now_waits(self):
+        """As all does that was restored, for as long as it takes; what the gateway never takes is told apart, and kept."""
+        self.partition.restore(10, [b"a", b"b"])
+        self.partition.start(12)
+        [batch] = self.sent()
+        self.answered(batch, answer(403, code="FORBIDDEN"))
+        self.now += 1000
+        self.partition.expire(self.now)
+        self.assertEqual((self.told(), self.sent()), ([], [batch]))
+        self.answered(batch, answer(400, code="INVALID_REQUEST"))
+        for reply in (receipt(0, 1, duplicate=True), answer(400, code="INVALID_REQUEST")):
+            [batch] = self.sent()
+            self.answered(batch, reply)
+        self.assertEqual(self.told_kinds(), [("a", "stored"), ("b", RefusedError)])
+        self.assertFalse(self.partition.stopped)
+
+    def test_another_log(self):
+        """It knows the producer's name as another's: what it has below its next sequence is not what was restored."""
+        for next_sequence in (0, 10, 20):
+            with self.subTest(next_sequence=next_sequence):
+                self.partition = Partition(PLACE, self.settings, self.limits)
+                self.partition.restore(10, [b"a", b"b"])
+                self.partition.line.stored_before = 11
+                self.add(1)
+                self.partition.start(next_sequence, LostError("another one"))
+                self.assert_lost(["a", "b"], next_sequence)
+
+    def test_a_note_of_what_is_not_there_any_more_goes(self):
+        self.partition.line.stored_before = 7
+        self.partition.start(3)
+        self.assertEqual((self.partition.line.moved, self.partition.broken), ((3, []), None))
+
+    def test_what_stands_in_one_entry_goes_in_batches(self):
+        """After a fence all of a partition does."""
+        self.partition.line.stored_before = 4
+        self.partition.restore(3, [b"r%02d" % at for at in range(5)])
+        self.partition.start(4)
+        self.assertEqual([(b.base, len(b.records)) for b in self.sent()], [(4, 1), (5, 2), (7, 1)])
+        self.assertEqual(self.partition.accepted - self.partition.released, 4)
 
     def test_more_batches_than_may_be_in_flight(self):
         for base in range(0, 10, 2):
@@ -726,20 +861,22 @@ class Restored(PartitionCase):
     def test_what_may_have_been_stored_is_unknown_when_the_producer_ends(self):
         self.partition.restore(0, [b"a", b"b"])
         self.partition.restore(2, [b"c"])
+        self.partition.line.stored_before = 1
         self.partition.start(1)
         self.partition.kill(FencedError("newer"))
         self.assertEqual([kind for _, kind in self.told_kinds()], [UnknownOutcomeError] * 2)
-        self.assertFalse(self.partition.line.moved_back, "it stays in the outbox")
+        self.assertFalse(self.partition.line.moved, "it stays in the outbox")
 
     def test_what_is_on_disk_is_not_newly_frozen(self):
         for base in (0, 2):
             self.partition.restore(base, [b"a", b"b"])
-        self.partition.start(1)
+        self.partition.start(0)
         self.assertEqual([batch.attempt == 1 for batch in self.sent()], [False, False])
 
     def test_a_gap_between_log_and_outbox(self):
         self.partition.restore(8, [b"a"])
         self.partition.restore(10, [b"b"])
+        self.partition.line.stored_before = 9
         self.add(1)
         self.partition.start(9)
         self.assert_lost(["b"], 9)
@@ -764,7 +901,7 @@ class Restored(PartitionCase):
         for batch, _ in told:
             self.partition.told(batch)
         self.assertEqual(self.partition.released, self.partition.accepted, "nobody waits for ever")
-        self.assertEqual((self.partition.line.moved_back, self.partition.line.next_sequence), (True, next_sequence))
+        self.assertEqual((self.partition.line.moved, self.partition.line.next_sequence), ((next_sequence, []), next_sequence))
         self.assertIsInstance(self.partition.broken, LostError)
 
     def test_what_the_gateway_does_not_take_now_is_kept(self):
@@ -781,7 +918,7 @@ class Restored(PartitionCase):
                     self.answered(batch, reply)
                 self.assertEqual([kind for _, kind in self.told_kinds()], [RefusedError] * 2, "the new ones alone")
                 self.assertEqual((self.partition.accepted, self.partition.released), (4, 2))
-                self.assertFalse(self.partition.stopped or self.partition.line.moved_back or self.partition.quiet())
+                self.assertFalse(self.partition.stopped or self.partition.line.moved or self.partition.quiet())
                 self.partition.shut(ClosedError("closed"))
                 self.assertFalse(self.partition.stopped)
                 self.now += 1
@@ -804,8 +941,52 @@ class Restored(PartitionCase):
             self.answered(batch, NO_ANSWER)
         self.partition.resolve(0, self.now)
         self.now += 1
-        self.assertEqual((self.told(), self.sent()), ([], batches))
+        self.assertEqual((self.told(), [(b.base, b.body) for b in self.sent()]), ([], [(0, b"a\n"), (1, b"a\n")]))
         self.assertEqual(self.partition.line.next_sequence, 2)
+
+    def test_more_than_may_be_in_flight_stays_frozen_behind_a_bad_record(self):
+        """What was on the disk is there after the fence, all of it, whatever may be sent."""
+        for base in range(0, 12, 4):
+            self.partition.restore(base, [b"%d" % (base + at) for at in range(4)])
+        self.partition.start(0)
+        for _ in range(9):
+            for batch in self.sent():
+                self.answered(batch, receipt(0, 1) if batch.body == b"0\n" else answer(503) if b"1\n" not in batch.body
+                              else answer(400, code="INVALID_REQUEST"))
+            self.now += 1
+        self.partition.resolve(1, self.now)
+        self.assertEqual(self.partition.line.moved, (1, [b"%d" % at for at in range(2, 12)]))
+        self.assertEqual(self.told_kinds(), [("0", "stored"), ("1", RefusedError)])
+        self.partition.kill(FencedError("newer"))
+        self.assertEqual(len(self.partition.line.moved[1]), 10, "nor does the end of the producer void it")
+
+    def test_bad_records_leave_one_after_the_other(self):
+        """A process that comes after a crash finds each under the sequence that it had for this one."""
+        for base in range(3):
+            self.partition.restore(base, [b"%d" % base])
+        self.partition.start(0)
+        for batch, reply in zip(self.sent(), (503, 400, 400)):
+            self.answered(batch, answer(reply, code="INVALID_REQUEST"))
+        self.partition.resolve(0, self.now)
+        self.assertEqual(([], (0, [b"0", b"1", b"2"])), (self.told(), self.partition.line.moved))
+        for batch, reply in zip(self.sent(), (receipt(0, 1), answer(400, code="INVALID_REQUEST"),
+                                              answer(400, code="INVALID_REQUEST"))):
+            self.answered(batch, reply)
+        self.partition.resolve(1, self.now)
+        self.assertEqual(self.partition.line.moved, (1, [b"2"]))
+        self.assertEqual(self.told_kinds(), [("0", "stored"), ("1", RefusedError)])
+
+    def test_a_fence_that_is_not_served_leaves_it(self):
+        """It is not unknown, as it goes again after the next one; and nobody waits for it."""
+        for base in (0, 1):
+            self.partition.restore(base, [b"a"])
+        self.partition.start(0)
+        self.answered(self.sent()[0], answer(400, code="INVALID_REQUEST"))
+        self.assertFalse(self.partition.not_fenced(RefusedError("no")))
+        self.assertEqual((self.told(), self.partition.released), ([], self.partition.accepted))
+        self.partition.resolve(0, self.now)
+        self.assertEqual(self.told_kinds(), [("a", RefusedError)])
+        self.assertEqual([b.base for b in self.sent()], [0])
 
     def test_what_fails_before_the_registration_does_not_wait_for_it(self):
         for fail, kind in ((lambda: self.partition.not_registered(RefusedError("no")), RefusedError),
@@ -826,8 +1007,17 @@ class Restored(PartitionCase):
         for _ in range(2):
             self.partition.not_registered(RefusedError("no"))
             self.assertEqual((self.partition.released, self.partition.accepted), (3, 3))
-        self.partition.start(1)
-        self.assertEqual(self.partition.accepted - self.partition.released, 2)
+        self.add(1)
+        goal = self.partition.accepted
+        self.partition.start(0)
+        for batch in self.sent():
+            self.answered(batch, receipt(batch.base, len(batch.records)))
+        for batch, _ in self.partition.line.release():
+            self.partition.told(batch)
+        self.assertLess(self.partition.released, goal, "who flushed waits for the new one")
+        [batch] = self.sent()
+        self.partition.told(batch)
+        self.assertEqual(self.partition.released, goal)
 
 
 if __name__ == "__main__":

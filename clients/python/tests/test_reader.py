@@ -1,18 +1,22 @@
 """Reading on the real gateway: where it starts, how it comes back, how it ends."""
 
 import json
+import os
 import pickle
+import socket
 import threading
 import time
 import unittest
 import unittest.mock
+from contextlib import closing, suppress
 from datetime import datetime, timedelta, timezone
 from urllib.parse import parse_qsl, urlsplit
 
 from exactly_once_client import LogMismatchError, OffsetOutOfRangeError, Producer, ReadError, RecordReader, read
+from exactly_once_client.transport import Transport
 
 from .gateway import shared
-from .proxy import CUT_ANSWER, LOSE_ANSWER, LOSE_REQUEST, PASS, FaultyProxy
+from .proxy import CUT_ANSWER, LOSE_ANSWER, LOSE_REQUEST, PASS, TRICKLE, FaultyProxy
 
 
 class Reading(unittest.TestCase):
@@ -110,6 +114,83 @@ class Reading(unittest.TestCase):
         first = self.fill(60, 3)[0].offset
         with read(proxy.url, 3, first, page=7) as reader:
             self.assertEqual(self.values(reader, 60), list(range(60)))
+
+    def test_an_answer_that_trickles(self):
+        """A request has a time, and not each byte of its answer; it has longer where the gateway may wait."""
+        receipt, = self.fill(1, 3)
+        for path in ("/records", "/partitions"):
+            trickled = []
+
+            def fault(seen):
+                if path in seen.path and len(trickled) < 2:
+                    trickled.append(time.monotonic())
+                    return TRICKLE
+                return PASS
+
+            with closing(FaultyProxy(self.gateway.url, fault)) as proxy:
+                options = {"request_timeout": 1, "wait": 2}
+                with (read(proxy.url, **options) if path == "/partitions"
+                      else read(proxy.url, 3, receipt.offset, **options)) as reader:
+                    self.assertIsNotNone(next(reader))
+            self.assertEqual(len(trickled), 2)
+            self.assertLess(trickled[1] - trickled[0], 2.5)
+
+    def test_an_answer_that_trickles_where_the_gateway_may_wait(self):
+        receipt, = self.fill(1, 3)
+        asked = []
+
+        def fault(seen):
+            asked.append((time.monotonic(), "Prefer" in seen.headers))
+            return TRICKLE if len(asked) == 2 else PASS
+
+        with closing(FaultyProxy(self.gateway.url, fault)) as proxy:
+            with read(proxy.url, 3, receipt.offset, request_timeout=1, wait=2) as reader:
+                next(reader)
+                threading.Timer(5.5, reader.close).start()
+                self.assertEqual(list(reader), [])
+        self.assertEqual([held for _, held in asked[:3]], [False, True, False])
+        self.assertGreater(asked[2][0] - asked[1][0], 2.9)
+        self.assertLess(asked[2][0] - asked[1][0], 4.5)
+
+    def test_headers_that_trickle(self):
+        """They are a part of the answer."""
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            def trickle():
+                connection, _ = server.accept()
+                with connection, suppress(OSError):
+                    for byte in b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 9:
+                        connection.send(bytes([byte]))
+                        time.sleep(0.1)
+
+            threading.Thread(target=trickle, daemon=True).start()
+            transport = Transport(f"http://127.0.0.1:{server.getsockname()[1]}")
+            begin = time.monotonic()
+            self.assertEqual(transport.request("GET", "/", timeout=0.5).status, 0)
+            self.assertLess(time.monotonic() - begin, 2)
+
+    @unittest.skipUnless(hasattr(os, "fork"), "needs a fork")
+    def test_after_a_fork(self):
+        """It stays the parent's, with its connection: the child has to make one of its own."""
+        receipt = self.fill(9, 3)[0]
+        for reader, place in ((read(self.gateway.url, 3, receipt.offset, page=3), "position"),
+                              (read(self.gateway.url, page=3), "positions")):
+            with reader:
+                first = next(reader)
+                child = os.fork()
+                if child == 0:
+                    refused = 0
+                    try:
+                        for act in (lambda: next(reader), reader.next_page, lambda: getattr(reader, place)):
+                            try:
+                                act()
+                            except ReadError:
+                                refused += 1
+                        reader.close()
+                    finally:
+                        os._exit(refused != 3)
+                self.assertEqual(os.waitpid(child, 0)[1], 0)
+                self.assertEqual((next(reader).offset, next(reader).offset), (first.offset + 1, first.offset + 2))
+                self.assertIsNotNone(next(reader))
 
     def test_closed_while_it_waits(self):
         reader = read(self.gateway.url, 0, "latest")

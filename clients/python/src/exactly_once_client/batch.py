@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,11 +13,13 @@ from .errors import GatewayError
 from .records import Receipt, parse_time
 from .topics import RECORDS, TopicPartition
 
+_log = logging.getLogger("exactly_once_client")
+
 
 class Pending:
     """A record without an outcome: its line, its future, and the time at which it has to have an outcome."""
 
-    __slots__ = ("line", "future", "queued", "deadline", "alone", "restored")
+    __slots__ = ("line", "future", "queued", "deadline", "restored")
 
     def __init__(self, line: bytes, future: Optional[Future[Receipt]], queued: float = 0.0,
                  deadline: float = inf, restored: bool = False) -> None:
@@ -24,8 +27,6 @@ class Pending:
         self.future = future
         self.queued = queued
         self.deadline = deadline
-        self.alone = False
-        """It goes in a batch of its own, as its last one was refused."""
         self.restored = restored
         """An earlier process has left it in the outbox."""
 
@@ -62,7 +63,8 @@ class Batch:
     doubt: bool = False
     """A request may have been stored although its answer does not say so, or none came."""
     confirmed: bool = False
-    """A fence found its sequences in the log. Only its offset is not known yet."""
+    """Its sequences are in the log, as a fence or the registration said. Only its offset is not known yet, and that it
+    is not somebody else who has written there."""
     not_before: float = 0.0
     early: bool = False
     """It was refused only because it overtook its predecessors."""
@@ -82,44 +84,57 @@ class Batch:
         return self.base + len(self.records)
 
     @property
+    def middle(self) -> int:
+        """Where its second half begins."""
+        return self.base + len(self.records) // 2
+
+    @property
     def restored(self) -> bool:
         """Whether it comes from an earlier process: nobody waits for it, and nobody else has its records."""
         return self.records[0].restored
 
-    @property
-    def kept(self) -> bool:
-        """Whether it keeps its sequences whatever happens, until it is stored or refused for itself."""
-        return self.restored and self.refusal is None and not self.records[0].alone
-
-    def pieces(self, at: int) -> list[Batch]:
-        """The same records under the same sequences, in two batches; in one if all are before ``at``, or behind it."""
-        parts = [Batch(self.base + start, records)
-                 for start, records in ((0, self.records[:at]), (at, self.records[at:])) if records]
+    def pieces(self, *bases: int) -> list[Batch]:
+        """The same records under the same sequences, in batches of which one begins at each of these, if it is within."""
+        cuts = sorted({self.base, self.end, *(base for base in bases if self.base < base < self.end)})
+        parts = [Batch(start, self.records[start - self.base : end - self.base]) for start, end in zip(cuts, cuts[1:])]
         for part in parts:
             part.doubt, part.attempt = self.doubt, self.attempt
             part.confirmed, part.deadline = self.confirmed, self.deadline
         return parts
 
+    def renumbered(self, base: int) -> Batch:
+        """The same records under sequences that a fence has made free. No request of before counts any more; but what
+        was restored is the next process's, whatever becomes of this one."""
+        anew = Batch(base, self.records, attempt=1)
+        anew.doubt = self.restored
+        return anew
+
     def confirm(self, now: float, seconds: float) -> None:
-        """A fence found it in the log. From the first time on it has these seconds to learn its offset."""
-        if not self.confirmed:
+        """A fence found it in the log. From the first time on it has these seconds to learn its offset; what was
+        restored has the time that it takes, as all of that has."""
+        if not self.confirmed and not self.restored:
             self.deadline = now + seconds
         self.confirmed = self.doubt = True
         self.not_before = now
 
     def tell(self, place: TopicPartition, outcome: Outcome) -> None:
-        """Completes the futures of its records."""
+        """Completes the futures of its records, whatever a callback does: those behind are told, too."""
         for at, record in enumerate(self.records):
-            if record.future is None:
-                continue
-            if isinstance(outcome, StoredApart):
-                record.future.set_result(outcome.receipts[at])
-            elif isinstance(outcome, Stored):
-                offset = -1 if outcome.base_offset is None else outcome.base_offset + at
-                record.future.set_result(Receipt(place.topic, place.number, offset, self.base + at, outcome.duplicate,
-                                                 outcome.appended_at))
-            else:
-                record.future.set_exception(outcome)
+            try:
+                if record.future is not None:
+                    self._complete(record.future, place, outcome, at)
+            except BaseException:  # such as that of sys.exit; what is an Exception the future has caught
+                _log.exception("A callback of a record's future has failed.")
+
+    def _complete(self, future: Future[Receipt], place: TopicPartition, outcome: Outcome, at: int) -> None:
+        if isinstance(outcome, StoredApart):
+            future.set_result(outcome.receipts[at])
+        elif isinstance(outcome, Stored):
+            offset = -1 if outcome.base_offset is None else outcome.base_offset + at
+            future.set_result(Receipt(place.topic, place.number, offset, self.base + at, outcome.duplicate,
+                                      outcome.appended_at))
+        else:
+            future.set_exception(outcome)
 
     def receipt(self, place: TopicPartition, document: dict[str, Any]) -> Optional[Stored]:
         """Its outcome, if this is its receipt."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import threading
 import time
-from contextlib import suppress
 from math import inf
 from typing import Callable, Optional
 
@@ -112,20 +111,15 @@ class Choice:
         return known
 
     def _ask(self, topic: str, timeout: float) -> Optional[_Topic]:
-        """As _read, until the producer is closed or ``timeout`` seconds are over, however much of an answer has come."""
+        """As _read, until the producer is closed."""
         call = Call()
         with self._lock:
             self._calls.add(call)
             if self._closed.is_set():
                 call.abort()
-        over = threading.Timer(timeout, call.expire)
-        over.daemon = True
-        with suppress(RuntimeError):  # at the interpreter's end no thread can be started
-            over.start()
         try:
             return self._read(topic, timeout, call)
         finally:
-            over.cancel()
             with self._lock:
                 self._calls.discard(call)
 

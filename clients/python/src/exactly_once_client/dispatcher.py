@@ -24,6 +24,7 @@ from .unnumbered import UnnumberedPartition
 from .workers import Workers
 
 _log = logging.getLogger("exactly_once_client")
+_jitter = partial(random.uniform, 0.8, 1.2)
 
 Event = Callable[[float], None]
 """Something that happened, to be called with the time."""
@@ -32,9 +33,9 @@ Event = Callable[[float], None]
 class Dispatcher:
     """Owns the session, the partitions and the requests under way. Not thread-safe: its owner has the lock.
 
-    ``events`` takes answers from the workers, as events that the owner calls; ``missing`` the topics that a gateway
-    does not know, or not with as many partitions. What is done for an answer, or a record, takes as long as there are
-    partitions with something to do, however many others there are.
+    ``events`` takes answers from the workers, as events that the owner calls; ``missing`` topics that a gateway does not
+    know, or not so many partitions of. An answer, or a record, takes as long as there are partitions with something to
+    do, however many others there are.
     """
 
     def __init__(self, transport: Transport, workers: Workers, settings: Settings, name: Optional[str],
@@ -89,23 +90,20 @@ class Dispatcher:
         """One step: what is over its time, what is to be sent. Returns what is to be told."""
         for partition in self.active.values():
             self.blind |= partition.expire(now)
-        self.handshake.expire(now)
         if self.fatal is None:
             self._fence_if_stopped()
-            request = self._session.poll(now) if self._asks() else None
-            if request is not None:
+            if self._asks() and (request := self._session.poll(now)) is not None:
                 self.handshake.send(request)
-            if self._session.ready:
-                self._send(now, urgent)
         told = self._write_down(self._release())
+        if self.fatal is None and self._session.ready:  # and the disk has what is void, and what has other sequences
+            self._send(now, urgent)
         self._forget_the_quiet()
         return told
 
     def wake_at(self, urgent: bool) -> float:
         """When advance has something to do, unless something happens before."""
         times = [p.wake_at(urgent, self._session.ready) for p in self.active.values()]
-        times += [self.handshake.over_at(), self._session.wake_at() if self.fatal is None and self._asks() else inf]
-        return min(times)
+        return min(times + [self._session.wake_at() if self.fatal is None and self._asks() else inf])
 
     def shut(self) -> None:
         """The producer is being closed: what was never sent fails, a fence tells about the rest."""
@@ -125,7 +123,11 @@ class Dispatcher:
         """As abandon, when nothing will be called any more. Returns what is to be told."""
         self.fatal = error
         self.abandon()
-        return self._release()
+        told = self._release()
+        try:
+            return self._write_down(told)
+        except Exception:  # such as the one that is the reason
+            return not_voided(told)
 
     def _release(self) -> list[Told]:
         told = [Told(p, batch, outcome) for p in self.active.values() for batch, outcome in p.line.release()]
@@ -142,8 +144,8 @@ class Dispatcher:
 
     def _asks(self) -> bool:
         """Whether somebody waits for a registration or a fence; nobody does for what was left, but it is to be sent."""
-        left = self._session.producer_id is None and self._left() > 0
-        return not self._session.ready and not self.handshake.closed and (self.blind or left or not self.idle())
+        wanted = self.blind or self._left() > 0 or not self.idle()
+        return not self._session.ready and not self.handshake.closed and wanted
 
     def _fence_if_stopped(self) -> None:
         if self._session.ready and any(p.stopped for p in self.active.values()):
@@ -207,9 +209,10 @@ class Dispatcher:
             if sequences is None:
                 return
             self._sequences = sequences
+            lost = self._keeper.registered(self._session.producer_id) if first else None
             for place, partition in self._partitions.items():
                 next_sequence = sequences.get(place, 0)
-                partition.start(next_sequence) if first else partition.resolve(next_sequence, now)
+                partition.start(next_sequence, lost) if first else partition.resolve(next_sequence, now)
             self.active = dict(self._partitions)
             self.blind = False
         except RefusedError as error:
@@ -232,6 +235,7 @@ class Dispatcher:
         self.fatal = self.fatal or error
         for partition in self.active.values():
             partition.kill(self.fatal)
+        self._events(lambda now: None)  # there is something to tell, whatever has failed
 
     # The outbox
 
@@ -244,7 +248,3 @@ class Dispatcher:
         if self.fatal is None and not self.blind:  # else the oldest of what is in doubt would go first
             self._keeper.settle(self._partitions)
         return told
-
-
-def _jitter() -> float:
-    return random.uniform(0.8, 1.2)

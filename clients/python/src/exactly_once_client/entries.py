@@ -3,7 +3,8 @@
 An entry has a magic number, the length of its payload, the CRC-32 of the payload, and the payload: partition, base
 sequence, the batch's bytes. Where the topic is another than ``records``, the highest bit of the partition is set, and
 the topic's name stands before the bytes, behind its length. The bit below it makes the entry a mark: all of the
-partition below its sequence was stored.
+partition below its sequence was stored. The bit below that one makes it say whose the outbox is: the sequence is the
+producer's id.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ _HEAD = struct.Struct(">4sII")
 _ADDRESS = struct.Struct(">QQ")
 _NAMES_TOPIC = 1 << 63
 IS_MARK = 1 << 62
+IS_OWNER = 1 << 61
 
 Entry = tuple[TopicPartition, int, bytes]
 """Partition of a topic, base sequence, bytes."""
@@ -32,14 +34,20 @@ def address(place: TopicPartition, base: int, flag: int = 0) -> bytes:
     return _ADDRESS.pack(place.number | flag | _NAMES_TOPIC, base) + bytes([len(topic)]) + topic
 
 
-def taken_apart(payload: bytes) -> tuple[Entry, bool]:
-    """What an entry says, and whether it is a mark."""
+def taken_apart(payload: bytes) -> tuple[Entry, int]:
+    """What an entry says, and whether it is IS_MARK or IS_OWNER; 0 if it is a batch."""
     number, base = _ADDRESS.unpack_from(payload)
     rest = payload[_ADDRESS.size :]
     end = 1 + rest[0] if number & _NAMES_TOPIC else 0
     topic = rest[1:end].decode("ascii") if end else RECORDS
-    place = TopicPartition(topic, number & ~(_NAMES_TOPIC | IS_MARK))
-    return (place, base, rest[end:]), bool(number & IS_MARK)
+    place = TopicPartition(topic, number & ~(_NAMES_TOPIC | IS_MARK | IS_OWNER))
+    return (place, base, rest[end:]), number & (IS_MARK | IS_OWNER)
+
+
+def records(payload: bytes) -> list[Entry]:
+    """The records of a batch, each with its own sequence, and its end of line."""
+    (place, base, body), _ = taken_apart(payload)
+    return [(place, base + at, line) for at, line in enumerate(body.splitlines(keepends=True))]
 
 
 def entry(payload: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import time
@@ -31,7 +32,8 @@ def read_refusal(answer: Answer) -> ReadError:
 class Getter:
     """GETs that are sent again until a gateway answers them, or it is closed. One at a time; any thread may ``close``.
 
-    ``timeout``: seconds for each step of a request. ``refusal`` makes the error of an answer that is final.
+    ``timeout``: seconds for a request, beyond those for which the gateway may hold it. ``refusal`` makes the error of an
+    answer that is final.
     """
 
     def __init__(self, transport: Transport, timeout: float,
@@ -40,6 +42,7 @@ class Getter:
         self._timeout = timeout
         self._refusal = refusal
         self._call = Call()
+        self._process = os.getpid()
         self._answered = -inf
         """When the last answer came (time.monotonic), if nothing has gone wrong since."""
         self.closed = threading.Event()
@@ -51,11 +54,12 @@ class Getter:
         ``wait``: seconds for which the gateway may hold the request. It is not asked to unless it has just answered:
         after a pause, or a failure, it may have another log, and what is shorter must be told before it grows.
         """
+        self.check_process()
         attempt = 0
         while not self.closed.is_set():
-            fresh = time.monotonic() - self._answered < _FRESH
-            answer = self._transport.request("GET", path, timeout=self._timeout, call=self._call,
-                                             headers={"Prefer": f"wait={wait}"} if wait and fresh else {})
+            hold = wait if time.monotonic() - self._answered < _FRESH else 0
+            answer = self._transport.request("GET", path, timeout=self._timeout + hold, call=self._call,
+                                             headers={"Prefer": f"wait={hold}"} if hold else {})
             with suppress(LookupError, TypeError, ValueError, AttributeError):
                 if answer.status == 200:
                     result = taken(answer.document())
@@ -70,8 +74,20 @@ class Getter:
 
     def close(self) -> None:
         """Ends the request that is under way."""
+        if self.inherited:
+            return
         self.closed.set()
         self._call.abort()
+
+    @property
+    def inherited(self) -> bool:
+        """Whether this process was forked since: connections and threads are those of the one before."""
+        return self._process != os.getpid()
+
+    def check_process(self) -> None:
+        """Raises a ReadError in a process that was forked since."""
+        if self.inherited:
+            raise ReadError("This reader belongs to the process before the fork: make one in this process.")
 
     def _raise_if_refused(self, answer: Answer) -> None:
         if answer.distrusted:

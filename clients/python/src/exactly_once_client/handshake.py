@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
-from math import inf
 from typing import Callable, Optional
 
 from .answers import Answer
@@ -37,18 +35,6 @@ class Handshake:
     def done(self) -> None:
         """Its answer has come."""
         self._call = None
-
-    def over_at(self) -> float:
-        """When the request under way is over its time, as far as that is known while it has no connection."""
-        call = self._call
-        if call is None or call.aborted:
-            return inf
-        return (time.monotonic() if call.since is None else call.since) + self._timeout
-
-    def expire(self, now: float) -> None:
-        """Ends the request if it is over its time, however much of an answer has come: then it has none."""
-        if self._call is not None and self.over_at() <= now:
-            self._call.expire()
 
     def close(self) -> None:
         """The producer is closed: what has not left yet does not leave any more."""

@@ -7,7 +7,7 @@ from typing import Callable, Collection, Iterable, Mapping, NamedTuple, Optional
 
 from .batch import Batch, Outcome
 from .entries import Entry
-from .errors import GatewayError, OutboxError, UnknownOutcomeError, as_unknown
+from .errors import GatewayError, LostError, OutboxError, UnknownOutcomeError, as_unknown
 from .outbox import Outbox
 from .partition import Partition
 from .topics import TopicPartition
@@ -29,6 +29,7 @@ class Keeper:
     def __init__(self, outbox: Optional[Outbox], failed: Callable[[GatewayError], None]) -> None:
         self._outbox = outbox
         self._failed = failed
+        self._producer_id: Optional[int] = None
         self._marks: dict[TopicPartition, int] = {} if outbox is None else dict(outbox.stored)
 
     def restore(self, partition: Callable[[TopicPartition], Partition]) -> None:
@@ -36,32 +37,42 @@ class Keeper:
         if self._outbox is not None:
             for place, base, lines in self._outbox.recovered():
                 partition(place).restore(base, lines)
-                partition(place).line.stored_before = self._marks.get(place, 0)
+            for place, sequence in self._marks.items():
+                partition(place).line.stored_before = sequence
+
+    def registered(self, producer_id: Optional[int]) -> Optional[LostError]:
+        """Learns who the producer is. Returns why what earlier processes left is lost, if the log knows it as another."""
+        self._producer_id = producer_id
+        if self._outbox is None or self._outbox.owner in (None, producer_id):
+            return None
+        self._marks.clear()
+        return LostError(f"The log is another one: the outbox has records of producer {self._outbox.owner}, "
+                         f"the name belongs to producer {producer_id} now.")
 
     def freeze(self, new: list[Entry]) -> bool:
-        """Whether batches that are to be sent are on the disk."""
+        """Whether batches are on the disk, as they have to be before they are sent."""
         return not new or self._keep(lambda outbox: outbox.append(new))
 
     def void(self, told: list[Told], partitions: Collection[Partition]) -> Optional[list[Told]]:
-        """Makes sure that a later process sends nothing of which the application is told that it is not stored.
+        """Makes sure that a later process sends nothing of which the application is told that it is not stored, and
+        the rest under the sequences that it has now: for each partition in one entry, so that no crash comes between.
 
         Returns what is to be told; None if the disk does not take it.
         """
-        void = {p.place: p.line.next_sequence or 0 for p in partitions if p.line.moved_back}
-        for partition in partitions:
-            partition.line.moved_back = False
-        if self._outbox is None:
-            return told
-        if not self._bury(told) or void and not self._keep(lambda outbox: outbox.cut(void)):
+        moved = {p.place: p.line.moved for p in partitions if p.line.moved is not None}
+        void = [(place, base, b"".join(line + b"\n" for line in lines)) for place, (base, lines) in moved.items()]
+        if not self._bury(told) or not self._own() or not self.freeze(void):
             return None
-        for place in self._marks.keys() & void.keys():
-            self._marks[place] = min(self._marks[place], void[place])
+        for partition in partitions:
+            partition.line.moved = None
+        for place in self._marks.keys() & moved.keys():
+            self._marks[place] = min(self._marks[place], moved[place][0])
         return told
 
     def mark(self, partitions: Iterable[Partition]) -> None:
         """Notes what is stored, so that a later process does not send it to a topic that was made again."""
-        stored = {p.place: p.line.acknowledged for p in partitions
-                  if p.line.acknowledged > self._marks.get(p.place, 0)} if self._outbox is not None else {}
+        stored = {p.place: p.line.noted for p in partitions
+                  if p.line.noted > self._marks.get(p.place, 0)} if self._outbox is not None else {}
         if stored and self._keep(lambda outbox: outbox.mark(stored)):
             self._marks.update(stored)
 
@@ -74,6 +85,13 @@ class Keeper:
             return -1 if partition.line.next_sequence is None else partition.line.settled
 
         self._keep(lambda outbox: outbox.settle(settled))
+
+    def _own(self) -> bool:
+        """Has the outbox be this producer's, and nobody else's: what it has of another one is void then."""
+        producer_id = self._producer_id
+        if self._outbox is None or producer_id is None or self._outbox.owner == producer_id:
+            return True
+        return self._keep(lambda outbox: outbox.own(producer_id))
 
     def _bury(self, told: list[Told]) -> bool:
         """Nobody is told of what an earlier process left: what failed of it is kept, and the log tells."""

@@ -20,8 +20,8 @@ class Line:
         """Of the next record that is frozen; None before start."""
         self.acknowledged = 0
         """All below this sequence was stored."""
-        self.moved_back = False
-        """Sequences from next_sequence on are void, whatever was frozen under them."""
+        self.moved: Optional[tuple[int, list[bytes]]] = None
+        """From which sequence on all that was frozen before is void, and the records that have these sequences now."""
         self.stored_before = 0
         """Below which sequence all was stored, as earlier processes have noted."""
 
@@ -29,48 +29,48 @@ class Line:
         return batch in self._batches
 
     @property
+    def noted(self) -> int:
+        """All below this sequence was stored, as a later process may rely on."""
+        return min(self.acknowledged, self.settled)
+
+    @property
     def settled(self) -> int:
         """All frozen below this sequence has its outcome."""
         return self._batches[0].base if self._batches else self.next_sequence or 0
 
-    def restore(self, base: int, lines: list[bytes]) -> None:
-        """Takes a batch that an earlier process had frozen. Only before start."""
-        records = [Pending(line, None, restored=True) for line in lines]
+    def restore(self, base: int, records: list[Pending]) -> int:
+        """Takes a batch that an earlier process had frozen; returns its end. Only before start."""
         self._restored.append(Batch(base, records, attempt=1, doubt=True))
+        return base + len(records)
 
-    def start(self, next_sequence: int) -> int:
-        """Begins at a sequence. Returns how many of the restored records are stored: the others are sent again."""
-        self.acknowledged = self.next_sequence = next_sequence
+    def start(self, next_sequence: int, lost: Optional[LostError] = None) -> tuple[int, Optional[LostError]]:
+        """Begins at a sequence. What was restored is sent again, unless it is known to be stored: how many records that
+        are is returned. Of those that the log seems to have, the answer says whether it has them, or somebody else's.
+
+        The rest goes on where the log ends, or the log is ``lost``: then it has none of them, and the reason is returned.
+        """
         restored, self._restored = self._restored, []
-        dropped = 0
-        for batch in restored:
-            stored = min(max(next_sequence - batch.base, 0), len(batch.records))
-            if next_sequence < self.stored_before:
-                stored = 0  # by somebody else, in another log
-            dropped += stored
-            if stored < len(batch.records):  # of a batch that was split a part may be stored
-                self._batches.append(Batch(batch.base + stored, batch.records[stored:], attempt=1, doubt=True))
-        return dropped
-
-    def take_up(self) -> Optional[LostError]:
-        """Goes on behind what was restored; fails all of it if the log is not the one that it was frozen for."""
-        start = end = self.next_sequence or 0
-        batches = [batch for batch in self.unresolved() if batch.restored]
-        error = None
-        if batches and start < self.stored_before:
-            error = LostError(f"The log was put back, or its topic deleted: it expects sequence {start} in "
-                              f"{self._place}, all below {self.stored_before} was stored.")
-        for batch in batches:
-            if error is None and batch.base != end:
-                error = LostError(f"The outbox has sequence {batch.base} of {self._place}, the log expects {end}.")
-            end = batch.end
-        if error is None:
-            self.next_sequence = end
-            return None
-        for batch in batches:
-            batch.outcome = error
-        self.moved_back = True
-        return error
+        if next_sequence < self.stored_before:
+            lost = lost or LostError(f"The log was put back, or its topic deleted: it expects sequence {next_sequence} in "
+                                     f"{self._place}, all below {self.stored_before} was stored.")
+            self._void(next_sequence)
+        known = 0 if lost else self.stored_before
+        pieces = [piece for batch in restored for piece in batch.pieces(known, next_sequence)]
+        left = [piece for piece in pieces if piece.base >= known]
+        end = next_sequence
+        for batch in left:
+            batch.confirmed = lost is None and batch.end <= next_sequence
+            if lost is None and not batch.confirmed and batch.base != end:
+                lost = LostError(f"The outbox has sequence {batch.base} of {self._place}, the log expects {end}.")
+            end = max(end, batch.end)
+        if lost and left:
+            for batch in left:
+                batch.outcome = None if batch.confirmed else lost
+            end = next_sequence
+            self._void(end)
+        self._batches += left
+        self.acknowledged, self.next_sequence = next_sequence, end
+        return sum(len(piece.records) for piece in pieces if piece.base < known), lost if left else None
 
     def unresolved(self) -> list[Batch]:
         """The batches without an outcome."""
@@ -115,50 +115,60 @@ class Line:
         """Fails a batch without a fence: if it may be stored, it is unknown."""
         batch.outcome = as_unknown(error) if batch.doubt else error
         if not batch.doubt:
-            self.next_sequence, self.moved_back = min(batch.base, self.next_sequence or 0), True
+            self.next_sequence = min(batch.base, self.next_sequence or 0)
+            self._void(batch.base)
 
-    def give_up_all(self, error: GatewayError) -> bool:
-        """Fails all without a fence, what is under way too. True if any is unknown."""
-        batches = self.unresolved()
+    def give_up_all(self, error: GatewayError, restored: bool) -> bool:
+        """Fails all without a fence, what is under way too, and with ``restored`` what was. True if any is unknown."""
+        batches = [batch for batch in self.unresolved() if restored or not batch.restored]
         for batch in batches:
             batch.doubt |= batch.in_flight
             self.give_up(batch, batch.refusal or error)
         return any(batch.doubt for batch in batches)
 
-    def split(self, batch: Batch) -> None:
-        """Makes two batches of one, under the same sequences."""
+    def split(self, batch: Batch, base: int) -> None:
+        """Makes two batches of one, under the same sequences: the second begins at ``base``."""
         at = self._batches.index(batch)
-        self._batches[at : at + 1] = batch.pieces(len(batch.records) // 2)
+        self._batches[at : at + 1] = batch.pieces(base)
 
     def take_out(self, batch: Batch, index: int, error: GatewayError) -> None:
         """Fails one record of a batch. Those before it and behind it are batches of their own now."""
-        at = self._batches.index(batch)
-        *before, rest = batch.pieces(index)
-        alone, *behind = rest.pieces(1)
-        alone.outcome = error
-        self._batches[at : at + 1] = [*before, alone, *behind]
+        at, base = self._batches.index(batch), batch.base + index
+        self._batches[at : at + 1] = pieces = batch.pieces(base, base + 1)
+        for piece in pieces:
+            piece.outcome = error if piece.base == base else None
 
-    def settle(self, next_sequence: int, fate: Optional[GatewayError], now: float, seconds: float) -> list[Pending]:
+    def settle(self, next_sequence: int, fate: Optional[GatewayError], now: float, seconds: float) -> None:
         """Goes on where a fence says: what is stored has some seconds to learn its offset, the rest fails with its
-        refusal or with ``fate``. Returns the records that have neither: they get new sequences. What was restored keeps
-        its own, unless the log is lost."""
-        again: list[Batch] = []
-        self.next_sequence = next_sequence
-        for batch in self.unresolved():
+        refusal or with ``fate``. What has neither stays where it is, so that outcomes keep their order, and closes up.
+
+        So does what was restored, unless the log is lost. Of that the first alone can be refused: after a crash the next
+        process finds it under the same sequence.
+        """
+        self.acknowledged = self.next_sequence = next_sequence
+        again: list[bytes] = []
+        for at, batch in enumerate(self._batches):
+            why = batch.refusal or fate
+            if batch.restored and not isinstance(fate, LostError):
+                why = batch.refusal if batch.base == next_sequence else None
+            if batch.outcome is not None:
+                continue
             if batch.end <= next_sequence and not isinstance(batch.refusal, LostError):
                 batch.confirm(now, seconds)
             elif batch.base < next_sequence:
                 batch.outcome = batch.refusal or LostError("Somebody else writes under this producer's id.")
-            elif batch.kept and batch.base == self.next_sequence and not isinstance(fate, LostError):
-                self.next_sequence = batch.end
-            elif batch.refusal or fate:
-                batch.outcome = batch.refusal or fate
+            elif why is not None:
+                batch.outcome = why
             else:
-                again.append(batch)
-        self._batches = [batch for batch in self._batches if batch not in again]
-        self.acknowledged = next_sequence
-        self.moved_back = True
-        return [record for batch in again for record in batch.records]
+                self._batches[at] = anew = batch.renumbered(self.next_sequence)
+                self.next_sequence = anew.end
+                again += [record.line for record in anew.records]
+        self.moved = next_sequence, again
+
+    def _void(self, base: int) -> None:
+        """Makes void what was frozen from a sequence on."""
+        start, lines = self.moved or (base, [])
+        self.moved = min(start, base), lines[: max(base - start, 0)]
 
     def release(self) -> Iterable[tuple[Batch, Outcome]]:
         """The outcomes to tell, in order, each once. Nobody waits behind what was restored."""

@@ -12,12 +12,13 @@ import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Callable, Iterable, Mapping, Optional
+from typing import Callable, Collection, Iterable, Mapping, Optional
 from urllib.parse import quote
 
-from .entries import IS_MARK, Entry, address, entry, parse, resumes, taken_apart
+from .entries import IS_MARK, IS_OWNER, Entry, address, entry, parse, resumes, taken_apart
 from .errors import OutboxError
-from .topics import TopicPartition
+from .files import delete, end_at, keep_lost, make_folder, sync_folder
+from .topics import RECORDS, TopicPartition
 
 try:
     import fcntl
@@ -39,7 +40,7 @@ class Outbox:
         self._name = name.encode("utf-8")
         self._segment_bytes = segment_bytes
         self._folder = Path(directory) / _folder_name(name)
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         self._lock: Optional[int] = self._take_lock()
         self._file = -1
         self._size = 0
@@ -53,6 +54,8 @@ class Outbox:
         self._recovered: dict[TopicPartition, list[tuple[int, list[bytes], Path]]] = {}
         self.stored: dict[TopicPartition, int] = {}
         """Below which sequence all was stored, as the marks of earlier processes say."""
+        self.owner: Optional[int] = None
+        """The producer's id, once there was one."""
         try:
             self._recover()
             self._roll()
@@ -65,35 +68,34 @@ class Outbox:
         batches, self._recovered = self._recovered, {}
         return [(place, base, lines) for place, frozen in batches.items() for base, lines, _ in frozen]
 
-    def append(self, entries: Iterable[Entry]) -> None:
-        """Writes batches, and returns when they are on the disk."""
+    def append(self, entries: Collection[Entry]) -> None:
+        """Writes batches, and returns when they are on the disk. What a partition had from a batch's base on is void."""
         self._roll_if_full()
-        ends = list(self._ends.values())[-1]
-        data = bytearray()
+        self._write(b"".join(entry(address(place, base) + body) for place, base, body in entries))
+        segments = list(self._ends.values())
         for place, base, body in entries:
-            data += entry(address(place, base) + body)
-            ends[place] = max(ends.get(place, 0), base + body.count(b"\n"))
-        self._write(bytes(data))
-
-    def cut(self, sequences: Mapping[TopicPartition, int]) -> None:
-        """Makes void, on the disk, what each partition has from a sequence on."""
-        self.append([(place, sequence, b"") for place, sequence in sequences.items()])
-        for ends in self._ends.values():
-            for place in ends.keys() & sequences.keys():
-                ends[place] = min(ends[place], sequences[place])
+            for ends in segments:
+                ends.update({place: min(ends[place], base)} if place in ends else {})
+            segments[-1][place] = base + body.count(b"\n")
 
     def mark(self, stored: Mapping[TopicPartition, int]) -> None:
         """Notes below which sequence all was stored. It is on the disk with the next batch, or at close."""
         self._roll_if_full()
         self._write(b"".join(entry(address(place, sequence, IS_MARK)) for place, sequence in stored.items()), False)
 
-    def bury(self, entries: Iterable[Entry]) -> Path:
+    def own(self, producer_id: int) -> None:
+        """Notes, on the disk, whose the outbox is. What it has of another producer is void."""
+        self._roll_if_full()
+        self._write(_owned_by(producer_id))
+        if self.owner != producer_id:
+            for ends in self._ends.values():
+                ends.clear()
+        self.owner = producer_id
+
+    def bury(self, entries: list[Entry]) -> Path:
         """Keeps what will never be sent in a file of its own, where nobody looks for it but people. On the disk."""
         path = self._folder / "lost"
-        with open(path, "ab") as file:
-            file.write(b"".join(entry(address(place, base) + body) for place, base, body in entries))
-            file.flush()
-            os.fsync(file.fileno())
+        keep_lost(path, entries)
         return path
 
     def settle(self, settled: Callable[[TopicPartition], int]) -> None:
@@ -102,18 +104,20 @@ class Outbox:
             oldest = next(iter(self._ends))
             if any(end > settled(place) for place, end in self._ends[oldest].items()):
                 return
-            oldest.unlink()
+            delete(oldest)
             del self._ends[oldest]
 
     def close(self, settled: bool = False) -> None:
         """Lets another process own the outbox. What is in it stays, unless all of it is ``settled``."""
         if settled and self._lock is not None:
             for segment in self._ends:  # the oldest first: a later one says what is void in those before it
-                segment.unlink()
+                delete(segment)
             self._ends = {}
         if self._file >= 0:
-            with suppress(OSError):  # the batches are on the disk, as append has said
-                self._end_segment()
+            with suppress(OSError):  # the batches are on the disk, as append has said; a mark may not be yet
+                os.fsync(self._file)
+            os.close(self._file)
+            self._file = -1
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -136,7 +140,8 @@ class Outbox:
                 if segment is not segments[-1] or resumes(data, good):
                     raise OutboxError(f"The outbox is damaged: {segment} at byte {good}, with batches behind it. Restore "
                                       "the file, or move it away and accept that its batches may not be stored.")
-                _shorten(segment, good)
+            if segment is segments[-1]:
+                end_at(segment, good)
             if payloads and payloads[0] not in (self._name, _FORMAT + self._name):
                 raise OutboxError(f"The outbox {self._folder} belongs to another producer.")
             self._ends[segment] = {}
@@ -148,8 +153,14 @@ class Outbox:
                 ends[place] = max(ends.get(place, 0), base + len(lines))
 
     def _take(self, segment: Path, payload: bytes) -> None:
-        (place, base, body), is_mark = taken_apart(payload)
-        if is_mark:
+        (place, base, body), kind = taken_apart(payload)
+        if kind == IS_OWNER and self.owner not in (None, base):
+            self._recovered.clear()
+            self.stored.clear()
+        if kind == IS_OWNER:
+            self.owner = base
+            return
+        if kind == IS_MARK:
             self.stored[place] = max(self.stored.get(place, 0), base)
             return
         batches = self._recovered.setdefault(place, [])
@@ -173,33 +184,25 @@ class Outbox:
         last = max((int(segment.stem) for segment in self._ends), default=0)
         segment = self._folder / f"{last + 1:012d}.log"
         if self._file >= 0:
-            self._end_segment()
-        self._file = os.open(segment, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        self._size = self._synced = 0
+            self._write(b"")  # a mark may not be on the disk yet
+            os.close(self._file)
+            self._file = -1
+        file = os.open(segment, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         self._ends[segment] = {}
-        self._write(b"")
-        folder = os.open(self._folder, os.O_RDONLY)
         try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-    def _end_segment(self) -> None:
-        file, self._file = self._file, -1
-        try:
-            os.fsync(file)  # a mark may not be on the disk yet
+            sync_folder(self._folder)  # before anything is in it: who writes there later does not come by here again
         except OSError:
-            self._torn = True
-            raise
-        finally:
             os.close(file)
+            raise
+        self._file, self._size, self._synced = file, 0, 0
+        self._write(b"")
 
     def _write(self, data: bytes, sync: bool = True) -> None:
         """Writes entries, behind the first one of the segment: all of them, or an OSError, and none."""
         if self._torn:
             raise OSError("its last segment ends in an entry that was not written in full")
         if self._size == 0:
-            data = entry(_FORMAT + self._name) + data
+            data = entry(_FORMAT + self._name) + (b"" if self.owner is None else _owned_by(self.owner)) + data
         try:
             rest = memoryview(data)
             while rest:
@@ -222,11 +225,8 @@ class Outbox:
             self._size, self._torn = self._synced, False
 
 
-def _shorten(segment: Path, size: int) -> None:
-    """On the disk: a tail that came back behind a newer segment would be taken for damage."""
-    with open(segment, "r+b") as file:
-        file.truncate(size)
-        os.fsync(file.fileno())
+def _owned_by(producer_id: int) -> bytes:
+    return entry(address(TopicPartition(RECORDS, 0), producer_id, IS_OWNER))
 
 
 def _folder_name(name: str) -> str:

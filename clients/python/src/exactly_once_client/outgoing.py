@@ -6,7 +6,7 @@ from math import inf
 from typing import Callable, Optional
 
 from .batch import Batch, Pending
-from .errors import GatewayError, RefusedError
+from .errors import GatewayError, LostError, RefusedError
 from .line import Line
 from .queue import Limits, RecordQueue
 from .settings import Settings
@@ -44,15 +44,19 @@ class Outgoing:
         return self._queue.add(record)
 
     def restore(self, base: int, lines: list[bytes]) -> None:
-        """Takes a batch that an earlier process had frozen. Only before start."""
-        self.line.restore(base, lines)
+        """Takes what an earlier process had frozen, in batches as large as those of this one. Only before start."""
         self.accepted += len(lines)
+        left = RecordQueue(self._limits, 0.0)
+        for line in lines:
+            left.add(Pending(line, None, restored=True))
+        while left:
+            base = self.line.restore(base, left.take_batch())
 
-    def start(self, next_sequence: int) -> None:
-        """Begins to send, at the sequence that the registration gave. What was restored below it is stored."""
-        self.accepted, self._let_go = self.accepted + self._let_go, 0
-        self.released += self.line.start(next_sequence)
-        self.broken = self.line.take_up()
+    def start(self, next_sequence: int, lost: Optional[LostError] = None) -> None:
+        """Begins to send, at the sequence that the registration gave; ``lost``: see Line.start."""
+        self.released, self._let_go = self.released - self._let_go, 0
+        stored, self.broken = self.line.start(next_sequence, lost)
+        self.released += stored
         if self.broken:
             self._fail_queue(self.broken)
 
@@ -120,15 +124,16 @@ class Outgoing:
         return min(times, default=inf)
 
     def _over_at(self, batch: Batch) -> float:
-        """When the time of a batch is over: after a stop the fence has as long again."""
-        return batch.deadline + (self._settings.delivery_timeout if self.stopped else 0.0)
+        """When the time of a batch is over: a fence that is to say what failed has as long again."""
+        return batch.deadline + (self._settings.delivery_timeout if self._fate is not None and not batch.confirmed else 0.0)
 
     def _sends(self) -> bool:
         return not self.stopped and not self._dead and self.line.next_sequence is not None
 
     def _in_turn(self, waiting: list[Batch]) -> list[Batch]:
-        """Those that may be sent, in order."""
-        return [batch for batch in waiting if not batch.in_flight]
+        """Those that may be sent, in order. Nothing is sent behind what may be somebody else's."""
+        own = [batch for batch in waiting if batch.restored and batch.confirmed]
+        return [batch for batch in own or waiting if not batch.in_flight]
 
     def _width(self) -> int:
         return 1 if self.parked else self._settings.max_in_flight

@@ -42,8 +42,8 @@ class Partition(Outgoing):
         elif action is Action.SPLIT:
             self._split(batch, answer)
         elif action is Action.LOST:
-            self._lose(batch, f"Somebody else writes under this producer's id: {answer.reason()}", answer)
-        elif batch.restored and not batch.confirmed and answer.status in (401, 403, 404):
+            self._mismatch(batch, answer)
+        elif batch.restored and answer.status in (401, 403, 404):
             self._park(batch, refusal(answer), now)
         elif action is Action.UNKNOWN_PLACE and not batch.confirmed:
             self._not_there(refusal(answer))
@@ -65,6 +65,14 @@ class Partition(Outgoing):
             batch.early = True
             self._again_later(batch, now)
 
+    def _mismatch(self, batch: Batch, answer: Answer) -> None:
+        """Somebody else has written there: in the place of all of the batch, or behind what the log has of it."""
+        first = answer.document().get("firstMismatch")
+        if isinstance(first, int) and batch.base < first < batch.end:
+            self.line.split(batch, first)
+        else:
+            self._lose(batch, f"Somebody else writes under this producer's id: {answer.reason()}", answer)
+
     def _again_later(self, batch: Batch, now: float) -> None:
         batch.not_before = now + backoff(batch.attempt, self._settings, self._jitter())
 
@@ -73,17 +81,16 @@ class Partition(Outgoing):
         if len(batch.records) == 1:
             self._refuse(batch, refusal(answer), False)
         else:
-            self.line.split(batch)
+            self.line.split(batch, batch.middle)
 
     def _refuse(self, batch: Batch, error: GatewayError, isolate: bool) -> None:
-        """Fails a batch. Those behind it get its sequences, once a fence has made sure of what is stored. A 400 may
-        be for an epoch that was never issued, in a log that was put back, which a fence finds, too."""
-        if batch.confirmed:
-            batch.outcome = as_unknown(error)
-        elif isolate and len(batch.records) > 1:
-            for record in batch.records:
-                record.alone = True
-            self.stop(None)
+        """Fails a batch; with ``isolate`` only the records that are the reason, which halves of it find. Those behind
+        get the sequences, once a fence has made sure of what is stored. A 400 may be for an epoch that was never issued,
+        in a log that was put back, which a fence finds, too."""
+        if isolate and len(batch.records) > 1:
+            self.line.split(batch, batch.middle)
+        elif batch.confirmed:
+            batch.outcome = error if batch.restored else as_unknown(error)  # as nobody is told, it is kept for people
         elif isolate or batch.doubt or not self.line.is_last(batch):
             batch.refusal = error
             self.stop(None)
@@ -131,7 +138,7 @@ class Partition(Outgoing):
         unknown = False
         for batch in self.line.unresolved():
             if batch.deadline > now or self._dead:
-                break
+                continue
             if batch.confirmed:
                 batch.outcome = as_unknown(DeliveryTimeoutError("It is stored, but its offset could not be read."))
                 continue
@@ -151,17 +158,18 @@ class Partition(Outgoing):
                                   f"{self.place}, all below {self.line.acknowledged} was stored."))
         if not self.stopped:
             return
-        again = self.line.settle(next_sequence, self._fate, now, self._settings.delivery_timeout)
-        self._queue.put_back(again)
+        self.line.settle(next_sequence, self._fate, now, self._settings.delivery_timeout)
         self.stopped, self._fate = False, None
         if self.broken:
             self._fail_queue(self.broken)
 
     def not_fenced(self, error: GatewayError) -> bool:
-        """The gateway does not take the fence: fails all, and stays stopped. True if outcomes became unknown."""
+        """The gateway does not take the fence: fails all but what was restored, for which nobody waits, and stays
+        stopped. True if outcomes became unknown."""
         self._fate = self._fate or error
         self._fail_queue(error)
-        return self.line.give_up_all(self.broken or error)
+        self._let_go_of_restored()
+        return self.line.give_up_all(self.broken or error, restored=False)
 
     def kill(self, error: GatewayError) -> None:
         """The producer has ended: nothing is sent any more. What is under way still gets its answer."""
@@ -173,5 +181,5 @@ class Partition(Outgoing):
 
     def abandon(self, error: GatewayError) -> None:
         """As kill, but waits for no answer."""
-        self.line.give_up_all(self._dead or error)
+        self.line.give_up_all(self._dead or error, restored=True)
         self.kill(error)

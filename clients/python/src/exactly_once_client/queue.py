@@ -48,11 +48,6 @@ class RecordQueue:
         self._bytes += len(record.line) + 1
         return before == 0 or before < self._limits.bytes <= self._bytes
 
-    def put_back(self, records: list[Pending]) -> None:
-        """Takes records that come before all that are here."""
-        self._records.extendleft(reversed(records))
-        self._bytes += sum(len(record.line) + 1 for record in records)
-
     def ripe_at(self, urgent: bool) -> float:
         """When the next batch may be taken: once it is full, or its first record has waited long enough."""
         if not self._records:
@@ -65,7 +60,7 @@ class RecordQueue:
         """Takes the records of the next batch: one at least."""
         batch = [self.take()]
         size = len(batch[0].line) + 1
-        while self._records and not (batch[-1].alone or self._records[0].alone):
+        while self._records:
             size += len(self._records[0].line) + 1
             if size > self._limits.bytes or len(batch) >= self._limits.records:
                 break

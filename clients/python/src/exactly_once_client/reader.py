@@ -69,7 +69,7 @@ class RecordReader(Iterator[Record]):
         self._follow = follow
         self._page = page
         self._wait = wait
-        self._getter = Getter(self._transport, request_timeout + wait, self._refused)
+        self._getter = Getter(self._transport, request_timeout, self._refused)
         self._records: deque[Record] = deque()
         self._next: Optional[int] = from_ if isinstance(from_, int) else None
         self._end = 0
@@ -78,11 +78,13 @@ class RecordReader(Iterator[Record]):
     @property
     def position(self) -> int:
         """The offset of the next record. Finds it out, if the reader was made with a word or a time."""
+        self._getter.check_process()
         if not self._records and self._next is None:
             self._begin()
         return self._records[0].offset if self._records else self._next or 0
 
     def __next__(self) -> Record:
+        self._getter.check_process()
         while not self._records:
             page = self.next_page()
             if not page:

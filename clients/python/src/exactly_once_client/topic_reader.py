@@ -20,7 +20,6 @@ TopicPosition = Union[str, datetime, Mapping[int, int]]
 
 class TopicReader(Iterator[Record]):
     """Iterates over all partitions of a topic, each in the order of its offsets, and waits for records to come in any.
-
     ``from_``: ``"earliest"``, ``"latest"`` or a time, for all partitions; or a map from partitions to offsets, as
     ``positions`` gives it. Partitions that the map leaves out begin at the earliest record, and so do those by which
     the topic grows: a gateway is asked for them every ``refresh`` seconds. Each partition has a RecordReader and a thread
@@ -77,6 +76,8 @@ class TopicReader(Iterator[Record]):
 
     def close(self) -> None:
         """Ends the iteration, also one that waits."""
+        if self._getter.inherited:
+            return
         self._getter.close()
         with self._lock:
             parts = list(self._parts.values())
@@ -96,17 +97,17 @@ class TopicReader(Iterator[Record]):
         while self._reading > 0 and not self._getter.closed.is_set():
             page = self._ready.get()
             if self._failure is not None:
-                self.close()
-                raise self._failure
+                break
             if page is not None:
                 page.taken()
                 return page.records
-        if self._failure is not None and not self._getter.closed.is_set():  # of the last one, while nobody waited
+        if self._failure is not None and not self._getter.closed.is_set():
             self.close()
             raise self._failure
         return []
 
     def _handed_out(self, records: list[Record]) -> list[Record]:
+        self._getter.check_process()
         if records:
             with self._lock:
                 self._positions[records[-1].partition] = records[-1].offset + 1
@@ -115,6 +116,7 @@ class TopicReader(Iterator[Record]):
     # Partitions
 
     def _start(self) -> None:
+        self._getter.check_process()
         if self._started or (known := self._getter.get(self._path, _bounds)) is None:
             return
         starts: dict[int, Position] = {}

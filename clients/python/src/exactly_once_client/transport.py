@@ -11,6 +11,7 @@ from typing import Callable, Mapping, Optional, Sequence, Union
 from urllib.parse import SplitResult, urlsplit
 
 from .answers import Answer
+from .timed import response_until, set_timeout
 
 Token = Union[str, Callable[[], str], None]
 
@@ -28,16 +29,10 @@ class Call:
         self._connection: Optional[http.client.HTTPConnection] = None
         self._lock = threading.Lock()
         self.aborted = False
-        self.late = False
-        """Whether it was aborted as its time was over."""
-        self.since: Optional[float] = None
-        """When it got its connection (time.monotonic), if it has had one."""
 
     def uses(self, connection: Optional[http.client.HTTPConnection]) -> None:
         """The connection that abort closes."""
         with self._lock:
-            if connection is not None and connection is not self._connection:
-                self.since = time.monotonic()
             self._connection = connection
             if self.aborted and connection is not None:
                 raise ConnectionAbortedError("The request was given up.")
@@ -52,11 +47,6 @@ class Call:
                     sock.shutdown(socket.SHUT_RDWR)
                 except OSError:
                     pass
-
-    def expire(self) -> None:
-        """As abort, as its time is over: another gateway may answer sooner."""
-        self.late = True
-        self.abort()
 
 
 class Transport:
@@ -82,7 +72,7 @@ class Transport:
 
     def request(self, method: str, path: str, *, timeout: float, body: Optional[bytes] = None,
                 headers: Mapping[str, str] = {}, call: Optional[Call] = None) -> Answer:
-        """Sends one request and takes its whole answer. ``timeout``: seconds for each step of it.
+        """Sends one request and takes its whole answer. ``timeout``: seconds for all of it, once it has its token.
 
         A 401 is tried once more, if a callback can bring another token.
         """
@@ -99,11 +89,13 @@ class Transport:
         self._distrusted.discard(index)
         try:
             all_headers = {**self._authorization(), **headers}
+            end = time.monotonic() + timeout
             connection = self._connection(index, timeout)
             call.uses(connection)
+            set_timeout(connection.sock, end)
             connection.request(method, self._gateways[index].path.rstrip("/") + path, body, all_headers)
             call.uses(connection)
-            response = connection.getresponse()
+            response = response_until(connection, end)
             answer = Answer(response.status, {name.lower(): value for name, value in response.getheaders()},
                             response.read())
             self._answered = True
@@ -117,7 +109,7 @@ class Transport:
         call.uses(None)
         if connection is not None:
             self._give_back(index, connection, answer.status != 0 and not call.aborted)
-        if _is_of_no_gateway(answer.status) and self._turn == turn and (call.late or not call.aborted):
+        if _is_of_no_gateway(answer.status) and self._turn == turn and not call.aborted:
             self._turn = turn + 1
         return answer
 
@@ -133,8 +125,10 @@ class Transport:
             return {}
         try:
             token = self._token if isinstance(self._token, str) else self._token()
-        except ssl.SSLCertVerificationError as error:  # of another server than a gateway
-            raise OSError(f"The token's callback failed: {error}") from error
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # such as that of sys.exit, which would end a thread that others wait for
+            raise OSError(f"The token's callback failed: {error!r}") from error
         return {"Authorization": f"Bearer {token}"}
 
     def _connection(self, index: int, timeout: float) -> http.client.HTTPConnection:
@@ -145,7 +139,6 @@ class Transport:
             except IndexError:
                 return self._connect(index, timeout)
             if time.monotonic() - since < _IDLE_SECONDS and connection.sock is not None:
-                connection.sock.settimeout(timeout)
                 return connection
             connection.close()
 

@@ -56,7 +56,7 @@ class UnnumberedPartition(Partition):
         if reused is not None:
             self.line.take_out(batch, reused, refusal(answer))
         elif answer.status in (400, 413, 422) and len(batch.records) > 1:
-            self.line.split(batch)
+            self.line.split(batch, batch.middle)
         else:
             self.line.give_up(batch, refusal(answer))
             if action_of(answer) is Action.UNKNOWN_PLACE:

@@ -160,6 +160,8 @@ final class Handshake {
 	}
 
 	private void fenceRefused(Answer answer, long now) {
+		// a server on the way may have passed it on
+		this.inDoubt |= !answer.isDefinite();
 		long current = answer.number("currentEpoch");
 		if ("PRODUCER_FENCED".equals(answer.code())) {
 			boolean own = this.settings.name() == null || (this.inDoubt && current == this.identity.epoch() + 1);

@@ -136,6 +136,29 @@ class ProducerFaultsTest {
 	}
 
 	@Test
+	void knowsTheFenceThatAProxyPassedOnAndRefused() throws Exception {
+		AtomicInteger fences = new AtomicInteger();
+		this.gateway.fence = (request) -> switch (fences.incrementAndGet()) {
+			case 1 -> ScriptedGateway.answer(404, "<html>Not Found</html>");
+			case 2 -> ScriptedGateway.answer(403, "{\"code\":\"PRODUCER_FENCED\",\"currentEpoch\":1}");
+			default -> null;
+		};
+		try (RecordProducer producer = RecordProducer.open(this.gateway.settings().name("a").build())) {
+			producer.send(ScriptedGateway.outgoing("r0")).get();
+			this.gateway.records = (request) -> ScriptedGateway.none();
+			CompletableFuture<Receipt> failed = producer.send(ScriptedGateway.outgoing("r1"));
+			assertThatThrownBy(failed::get).hasCauseInstanceOf(GatewayException.class);
+			this.gateway.records = (request) -> null;
+			while (fences.get() < 3) {
+				TimeUnit.MILLISECONDS.sleep(5);
+			}
+			producer.flush();
+			assertThat(producer.send(ScriptedGateway.outgoing("r2"))).succeedsWithin(Duration.ofSeconds(10));
+		}
+		assertThat(this.gateway.log).startsWith("r0").endsWith("r2").doesNotContain("r1");
+	}
+
+	@Test
 	void endsEveryFutureWhenItFailsItself() throws Exception {
 		this.gateway.records = (request) -> {
 			throw new AssertionError("no transport");

@@ -100,9 +100,8 @@ export class Sender {
     if (attempt.signal.aborted) {
       return;
     }
-    const { session } = this.#shared;
     this.#partition.answered(batch, answer, performance.now());
-    if (answer.kind === "fenced" && answer.epoch > (session.identity?.producerEpoch ?? Infinity) && !session.busy) {
+    if (answer.kind === "fenced" && this.#shared.session.isFenced(answer.epoch)) {
       return this.#shared.end(new FencedError(`A newer producer has registered this name: ${answer.problem.detail ?? ""}`, answer));
     }
     if (answer.kind === "unknown-producer") {
@@ -158,10 +157,7 @@ export class Sender {
     }
   }
 
-  /**
-   * Where outcomes are unknown, no record is taken until a fence is answered, and nothing brings on the next one: then it comes by
-   * itself, after a rest.
-   */
+  /** Nothing but time may bring on the next fence: if one is wanted, it comes by itself, after a rest. */
   #failed(error: unknown, reason: NotStoredError): void {
     const { session, settings } = this.#shared;
     if (error instanceof FencedError || error instanceof LostError) {
@@ -169,7 +165,7 @@ export class Sender {
     } else if (error instanceof RefusedError) {
       this.#abandon(error);
       this.fail(error);
-      this.#rest = session.unsure ? setTimeout(() => this.#askAgain(reason), Math.max(settings.retryBackoffMaxMs, LEAST_REST_MS)) : undefined;
+      this.#rest = session.wantsFence ? setTimeout(() => this.#askAgain(reason), Math.max(settings.retryBackoffMaxMs, LEAST_REST_MS)) : undefined;
     }
   }
 
@@ -180,7 +176,7 @@ export class Sender {
   }
 
   #askAgain(reason: NotStoredError): void {
-    if (this.#shared.session.unsure && !this.#resolving) {
+    if (this.#shared.session.wantsFence && !this.#resolving) {
       void this.#resolve(reason);
     }
   }

@@ -5,17 +5,20 @@ import { refusedBy } from "./refusals.js";
 import type { Connection } from "./settings.js";
 import { NoAnswer, type Request, type Transport } from "./transport.js";
 
-/** The last answer to a request. `inDoubt`: an earlier attempt, whose answer did not come, may have been carried out. */
-export type Answered = Reply & { readonly inDoubt: boolean };
+/**
+ * The last answer to a request. `inDoubt`: an earlier attempt, whose answer did not come, may have been carried out. `waited`: the
+ * gateway was asked to wait.
+ */
+export type Answered = Reply & { readonly inDoubt: boolean; readonly waited: boolean };
 
 interface Repeated extends Request {
   readonly signal: AbortSignal;
   readonly persistent?: boolean;
   /**
-   * How long the gateway shall wait for what there is to answer, in seconds. An attempt after one that was not answered does not
-   * wait: the log may be another by then, which is to be seen at once.
+   * How long the gateway shall wait for what there is to answer. An attempt does not wait when it is sent after `until`, in the
+   * milliseconds of the clock, or after one that was not answered: the log may be another by then, which is to be seen at once.
    */
-  readonly waitSeconds?: number;
+  readonly wait?: { readonly seconds: number; readonly until: number };
   /** Whether the body of a success is a gateway's: any JSON, if it is left out. */
   readonly isAnswer?: (body: unknown) => boolean;
 }
@@ -40,11 +43,12 @@ export class Calls {
     let inDoubt = false;
     for (let retries = 0; ; retries++) {
       request.signal.throwIfAborted();
-      const reply = await this.#attempt(inDoubt ? request : waiting(request));
+      const waited = request.wait !== undefined && !inDoubt && performance.now() < request.wait.until;
+      const reply = await this.#attempt(waited ? waiting(request, request.wait.seconds) : request);
       if (reply?.status === 401 && !unauthenticated && this.#connection.token !== undefined) {
         unauthenticated = true;
       } else if (reply !== undefined && isFinal(reply, request)) {
-        return { ...reply, inDoubt };
+        return { ...reply, inDoubt, waited };
       } else {
         inDoubt ||= reply?.status !== 429;
         if (reply !== undefined && !isTransient(reply.status)) {
@@ -72,9 +76,8 @@ export class Calls {
   }
 }
 
-function waiting(request: Repeated): Repeated {
-  const { waitSeconds = 0, headers } = request;
-  return waitSeconds === 0 ? request : { ...request, headers: { ...headers, Prefer: `wait=${waitSeconds}` }, waitMs: waitSeconds * 1_000 };
+function waiting(request: Repeated, seconds: number): Repeated {
+  return { ...request, headers: { ...request.headers, Prefer: `wait=${seconds}` }, waitMs: seconds * 1_000 };
 }
 
 function isFinal({ status, body }: Reply, { isAnswer }: Repeated): boolean {

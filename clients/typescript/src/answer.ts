@@ -1,4 +1,4 @@
-import type { Problem } from "./errors.js";
+import type { Failure, Problem } from "./errors.js";
 
 /** The gateway's receipt for a batch. */
 export interface AppendReceipt {
@@ -39,6 +39,8 @@ export interface Reply {
   readonly retryAfterMs: number | undefined;
   /** The body as JSON; undefined if it is none. */
   readonly body: unknown;
+  /** Why it is no answer for good, if its status says so. */
+  readonly failure?: Failure | undefined;
 }
 
 /** Reads the answer to an append. */

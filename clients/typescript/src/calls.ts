@@ -1,6 +1,6 @@
 import { isTransient, problemOf, type Reply } from "./answer.js";
 import { backoff } from "./backoff.js";
-import { RefusedError } from "./errors.js";
+import { RefusedError, type Failure } from "./errors.js";
 import { refusedBy } from "./refusals.js";
 import type { Connection } from "./settings.js";
 import { NoAnswer, type Request, type Transport } from "./transport.js";
@@ -21,6 +21,8 @@ interface Repeated extends Request {
   readonly wait?: { readonly seconds: number; readonly until: number };
   /** Whether the body of a success is a gateway's: any JSON, if it is left out. */
   readonly isAnswer?: (body: unknown) => boolean;
+  /** Is told why an attempt was not the last. */
+  failed?(failure: Failure): void;
 }
 
 /** What calls of one client share: its gateways and how it retries. */
@@ -44,23 +46,22 @@ export class Calls {
     for (let retries = 0; ; retries++) {
       request.signal.throwIfAborted();
       const waited = request.wait !== undefined && !inDoubt && performance.now() < request.wait.until;
-      const reply = await this.#attempt(waited ? waiting(request, request.wait.seconds) : request);
+      const answer = await this.#attempt(waited ? waiting(request, request.wait.seconds) : request);
+      const reply = answer instanceof NoAnswer ? undefined : answer;
       if (reply?.status === 401 && !unauthenticated && this.#connection.token !== undefined) {
         unauthenticated = true;
       } else if (reply !== undefined && isFinal(reply, request)) {
         return { ...reply, inDoubt, waited };
       } else {
         inDoubt ||= reply?.status !== 429;
-        if (reply !== undefined && !isTransient(reply.status)) {
-          this.transport.failure = { message: `the answer with status ${reply.status} was not a gateway's` };
-        }
+        request.failed?.(answer instanceof NoAnswer ? answer : (answer.failure ?? { message: `the answer with status ${answer.status} was not a gateway's` }));
         const pause = backoff(retries, this.#connection.retryBackoffMs, this.#connection.retryBackoffMaxMs);
         await sleep(Math.max(pause, reply?.retryAfterMs ?? 0), request.signal);
       }
     }
   }
 
-  async #attempt(request: Repeated): Promise<Reply | undefined> {
+  async #attempt(request: Repeated): Promise<Reply | NoAnswer> {
     try {
       return await this.transport.request(request);
     } catch (error) {
@@ -69,7 +70,7 @@ export class Calls {
         if (error.distrusted && request.persistent !== true) {
           throw new RefusedError(error.message, { cause: error });
         }
-        return undefined;
+        return error;
       }
       throw error;
     }

@@ -1,6 +1,6 @@
 import { describe, mayBePassedOn, problemOf, type Reply } from "./answer.js";
 import { refusal, type Answered, type Calls } from "./calls.js";
-import { FencedError, LostError } from "./errors.js";
+import { FencedError, LostError, type Failure } from "./errors.js";
 import { pathOf, RECORDS } from "./topics.js";
 
 /** The identity under which batches are sent. */
@@ -26,6 +26,9 @@ export class Session {
   #call: Promise<State> | undefined;
   /** A fence may have been carried out of which the answer did not come. */
   #inDoubt = false;
+
+  /** Why the registration or the fence under way is not answered, for messages. */
+  failure: Failure | undefined;
 
   /** True from the moment when outcomes were told as unknown until a gateway answers what became of the records. */
   unsure = false;
@@ -114,7 +117,9 @@ export class Session {
 
   #post(path: string, body: string, signal: AbortSignal, persistent: boolean): Promise<Answered> {
     const headers = { "Content-Type": "application/json" };
-    return this.#calls.untilAnswered({ method: "POST", path, body, headers, signal, persistent, isAnswer: isRegistered });
+    const failed = (failure: Failure): void => void (this.failure = failure);
+    this.failure = undefined;
+    return this.#calls.untilAnswered({ method: "POST", path, body, headers, signal, persistent, isAnswer: isRegistered, failed });
   }
 
   #take(reply: Reply): State {

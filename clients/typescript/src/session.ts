@@ -56,7 +56,7 @@ export class Session {
 
   /** Whether a higher epoch is that of a newer holder, and not of a fence of this client's own. */
   isFenced(epoch: number): boolean {
-    const mayBeOwn = this.#name === undefined || this.#call !== undefined || this.wantsFence;
+    const mayBeOwn = this.#call !== undefined || this.wantsFence;
     return !mayBeOwn && epoch > (this.#identity?.producerEpoch ?? Infinity);
   }
 

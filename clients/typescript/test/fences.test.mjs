@@ -58,9 +58,9 @@ for (const [why, faults] of Object.entries(DOUBTS)) {
       const left = [...faults];
       let away = true;
       on.proxy.fault = (request) => (isFence(request) ? (left.shift() ?? PASS) : isAppend(request) && away ? LOSE_REQUEST : PASS);
-      open({ ...QUICK, deliveryTimeoutMs: 1_000, name: name && `${name}-in-doubt-${on.partition}` });
+      open({ ...QUICK, name: name && `${name}-in-doubt-${on.partition}` });
       const lost = send("a");
-      await sleep(800);
+      await sleep(1_700);
       // The fence is refused for the first time while this one is under way.
       const beside = on.producer.send({ partition: 0, value: `beside ${on.partition}` });
       await assert.rejects(lost, UnknownOutcomeError);

@@ -24,7 +24,7 @@ export class Admission {
   readonly #limit: number;
   readonly #maxBlockMs: number;
   readonly #lookUp: (topic: string) => void;
-  readonly #failure: () => Failure | undefined;
+  readonly #failure: (topic: string) => Failure | undefined;
   /** Those that wait for room. */
   readonly #queue = new Fifo<Applicant>();
   /** Those that wait to hear of their topic. */
@@ -42,7 +42,7 @@ export class Admission {
    * `lookUp` is called when the number of a topic's partitions is wanted; the answer goes to {@link know}. `failure` is asked why it
    * does not come.
    */
-  constructor(limit: number, maxBlockMs: number, lookUp: (topic: string) => void, failure: () => Failure | undefined = () => undefined) {
+  constructor(limit: number, maxBlockMs: number, lookUp: (topic: string) => void, failure: (topic: string) => Failure | undefined = () => undefined) {
     this.#limit = limit;
     this.#maxBlockMs = maxBlockMs;
     this.#lookUp = lookUp;
@@ -206,8 +206,9 @@ export class Admission {
       if (until > now) {
         return undefined;
       }
-      const failure = this.#mustAsk(applicant) ? this.#failure() : undefined;
-      const missing = this.#mustAsk(applicant) ? `No gateway said how many partitions topic ${topic} has` : "The buffer was full";
+      const asked = topic !== undefined && this.#mustAsk(applicant);
+      const failure = asked ? this.#failure(topic) : undefined;
+      const missing = asked ? `No gateway said how many partitions topic ${topic} has` : "The buffer was full";
       return new NotStoredError(`${missing} for ${this.#maxBlockMs} ms.${lastly(failure)}`, "timeout", failure);
     });
   }

@@ -1,4 +1,4 @@
-import type { Problem } from "./errors.js";
+import type { Failure, Problem } from "./errors.js";
 
 /** The gateway's receipt for a batch. */
 export interface AppendReceipt {
@@ -39,6 +39,8 @@ export interface Reply {
   readonly retryAfterMs: number | undefined;
   /** The body as JSON; undefined if it is none. */
   readonly body: unknown;
+  /** Why it is no answer for good, if its status says so. */
+  readonly failure?: Failure | undefined;
 }
 
 /** Reads the answer to an append. */
@@ -82,13 +84,14 @@ export function answerOf(reply: Reply): Answer {
 /** What a server on the way answers before it passes a request on. */
 const BEFORE = [401, 407, 413, 414, 431];
 
-/** Whether a server on the way, which may have passed the request on, gave an error that is final: a gateway's has a code. */
+/** Whether a server on the way, which may have passed the request on, gave an error that is final. */
 export function isOfAnother(answer: Answer): boolean {
-  if (answer.kind === "stored" || answer.kind === "again") {
-    return false;
-  }
-  const { code, status } = answer.problem;
-  return code === undefined && !BEFORE.includes(status ?? 0);
+  return answer.kind !== "stored" && answer.kind !== "again" && mayBePassedOn(answer.problem);
+}
+
+/** Whether an error that is final is that of a server on the way which may have passed the request on: a gateway's has a code. */
+export function mayBePassedOn({ code, status }: Problem): boolean {
+  return code === undefined && !BEFORE.includes(status);
 }
 
 /**

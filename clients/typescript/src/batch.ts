@@ -10,8 +10,6 @@ export interface Pending {
   /** When it fails if it is not stored, in the milliseconds of the clock. */
   readonly deadline: number;
   readonly takenAt: number;
-  /** It is sent without others. */
-  readonly alone?: boolean;
   /** Tells the outcome, once. */
   settle(outcome: Receipt | GatewayError): void;
 }

@@ -1,23 +1,28 @@
 import { isTransient, problemOf, type Reply } from "./answer.js";
 import { backoff } from "./backoff.js";
-import { RefusedError } from "./errors.js";
+import { RefusedError, type Failure } from "./errors.js";
 import { refusedBy } from "./refusals.js";
 import type { Connection } from "./settings.js";
 import { NoAnswer, type Request, type Transport } from "./transport.js";
 
-/** The last answer to a request. `inDoubt`: an earlier attempt, whose answer did not come, may have been carried out. */
-export type Answered = Reply & { readonly inDoubt: boolean };
+/**
+ * The last answer to a request. `inDoubt`: an earlier attempt, whose answer did not come, may have been carried out. `waited`: the
+ * gateway was asked to wait.
+ */
+export type Answered = Reply & { readonly inDoubt: boolean; readonly waited: boolean };
 
 interface Repeated extends Request {
   readonly signal: AbortSignal;
   readonly persistent?: boolean;
   /**
-   * How long the gateway shall wait for what there is to answer, in seconds. An attempt after one that was not answered does not
-   * wait: the log may be another by then, which is to be seen at once.
+   * How long the gateway shall wait for what there is to answer. An attempt does not wait when it is sent after `until`, in the
+   * milliseconds of the clock, or after one that was not answered: the log may be another by then, which is to be seen at once.
    */
-  readonly waitSeconds?: number;
+  readonly wait?: { readonly seconds: number; readonly until: number };
   /** Whether the body of a success is a gateway's: any JSON, if it is left out. */
   readonly isAnswer?: (body: unknown) => boolean;
+  /** Is told why an attempt was not the last. */
+  failed?(failure: Failure): void;
 }
 
 /** What calls of one client share: its gateways and how it retries. */
@@ -40,23 +45,23 @@ export class Calls {
     let inDoubt = false;
     for (let retries = 0; ; retries++) {
       request.signal.throwIfAborted();
-      const reply = await this.#attempt(inDoubt ? request : waiting(request));
+      const waited = request.wait !== undefined && !inDoubt && performance.now() < request.wait.until;
+      const answer = await this.#attempt(waited ? waiting(request, request.wait.seconds) : request);
+      const reply = answer instanceof NoAnswer ? undefined : answer;
       if (reply?.status === 401 && !unauthenticated && this.#connection.token !== undefined) {
         unauthenticated = true;
       } else if (reply !== undefined && isFinal(reply, request)) {
-        return { ...reply, inDoubt };
+        return { ...reply, inDoubt, waited };
       } else {
         inDoubt ||= reply?.status !== 429;
-        if (reply !== undefined && !isTransient(reply.status)) {
-          this.transport.failure = { message: `the answer with status ${reply.status} was not a gateway's` };
-        }
+        request.failed?.(answer instanceof NoAnswer ? answer : (answer.failure ?? { message: `the answer with status ${answer.status} was not a gateway's` }));
         const pause = backoff(retries, this.#connection.retryBackoffMs, this.#connection.retryBackoffMaxMs);
         await sleep(Math.max(pause, reply?.retryAfterMs ?? 0), request.signal);
       }
     }
   }
 
-  async #attempt(request: Repeated): Promise<Reply | undefined> {
+  async #attempt(request: Repeated): Promise<Reply | NoAnswer> {
     try {
       return await this.transport.request(request);
     } catch (error) {
@@ -65,16 +70,15 @@ export class Calls {
         if (error.distrusted && request.persistent !== true) {
           throw new RefusedError(error.message, { cause: error });
         }
-        return undefined;
+        return error;
       }
       throw error;
     }
   }
 }
 
-function waiting(request: Repeated): Repeated {
-  const { waitSeconds = 0, headers } = request;
-  return waitSeconds === 0 ? request : { ...request, headers: { ...headers, Prefer: `wait=${waitSeconds}` }, waitMs: waitSeconds * 1_000 };
+function waiting(request: Repeated, seconds: number): Repeated {
+  return { ...request, headers: { ...request.headers, Prefer: `wait=${seconds}` }, waitMs: seconds * 1_000 };
 }
 
 function isFinal({ status, body }: Reply, { isAnswer }: Repeated): boolean {

@@ -88,8 +88,7 @@ export class FencedError extends NotStoredError {
 
 /**
  * The log lacks records that it had acknowledged, or somebody else writes under this producer's id. A record that is sent is
- * not stored, and its partition takes no more records of this producer. Another producer goes on where the log is. A reader
- * throws it when the log ends before what was read, or before the offset that it is to begin at.
+ * not stored, and its partition takes no more records of this producer. Another producer goes on where the log is.
  */
 export class LostError extends NotStoredError {
   constructor(message: string, details: Details = {}) {
@@ -99,6 +98,26 @@ export class LostError extends NotStoredError {
 
 /** Another payload is stored under the record's sequence: somebody else writes under this producer's id. The record is not stored. */
 export class SequenceReusedError extends LostError {}
+
+/**
+ * The log ends at `logEndOffset`, before what it had, or before the `position` of the reader: it was put back to an older state, or
+ * its topic was deleted, or made again; or the position is another log's. The reader would wait until the log is as long again, and
+ * skip what is new. Readers alone throw it.
+ */
+export class LogMismatchError extends GatewayError {
+  readonly topic: string;
+  readonly partition: number;
+  readonly position: number;
+  readonly logEndOffset: number;
+
+  constructor(message: string, place: Pick<LogMismatchError, "topic" | "partition" | "position" | "logEndOffset">) {
+    super(message, "lost");
+    this.topic = place.topic;
+    this.partition = place.partition;
+    this.position = place.position;
+    this.logEndOffset = place.logEndOffset;
+  }
+}
 
 /** What `flush` and `close` reject with: the failures since the last `flush`, the first 100 of them in `errors`. */
 export class DeliveryError extends AggregateError {

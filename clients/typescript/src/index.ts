@@ -5,6 +5,7 @@ export {
   GatewayError,
   IdReusedError,
   InvalidRecordError,
+  LogMismatchError,
   LostError,
   NotAuthorizedError,
   NotFoundError,

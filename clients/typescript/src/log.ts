@@ -1,6 +1,6 @@
 import { fromBase64 } from "./base64.js";
 import { refusal, sleep, type Calls } from "./calls.js";
-import { LostError } from "./errors.js";
+import { LogMismatchError } from "./errors.js";
 import type { ConsumerRecord } from "./reader.js";
 import type { HeaderValue } from "./record.js";
 import { nameOf, pathOf, type Place } from "./topics.js";
@@ -9,6 +9,9 @@ import type { Turns } from "./turns.js";
 /** How long the gateway shall wait for a record before it answers with none, in seconds; and while other partitions wait for their turn. */
 const WAIT_SECONDS = 10;
 const SHORT_WAIT_SECONDS = 1;
+
+/** For so long an answer says that the log is still the one that is read: no gateway is restarted sooner, or the connection is lost. */
+const FRESH_MS = 1_000;
 
 /** An answer with no record that comes sooner was not waited for. */
 const AT_ONCE_MS = 100;
@@ -56,6 +59,10 @@ export interface Reading {
 export class Log {
   readonly #place: Place;
   readonly #reading: Reading;
+  /** Where the log ended, at the last answer. */
+  #end = 0;
+  /** Until then the log is as the last answer said, in the milliseconds of the clock. */
+  #freshUntil = -Infinity;
 
   constructor(place: Place, reading: Reading) {
     this.#place = place;
@@ -69,53 +76,71 @@ export class Log {
    * when the page has to be asked for again.
    */
   async #start(from: Start): Promise<Position> {
-    return from === "latest" ? (await this.#get("", 0, hasEnd)).logEndOffset : from;
+    return from === "latest" ? (await this.#get("", hasEnd)).body.logEndOffset : from;
   }
 
-  /**
-   * The records from a start on, and those to come. The first page is not waited for: at an offset beyond the end, the wait would
-   * last until the log has got there, and say nothing of the end.
-   */
+  /** The records from a start on, and those to come. */
   async *pages(from: Start): AsyncGenerator<readonly ConsumerRecord[], void, undefined> {
-    const { turns, pageRecords, signal } = this.#reading;
-    let at: Position | undefined;
-    let waitSeconds = 0;
-    for (let known = 0; ; ) {
+    const { turns } = this.#reading;
+    for (let at: Position | undefined; ; ) {
       await turns.take();
       try {
-        at ??= await this.#start(from);
-        const askedAt = performance.now();
-        const page = await this.#page(at, pageRecords, waitSeconds);
-        known = typeof at === "number" ? Math.max(known, at) : known;
-        if (page.logEndOffset < known) {
-          throw new LostError(`${nameOf(this.#place)} ends at ${page.logEndOffset}, but was to reach ${known}: the log was put back, its topic made again, or the offset to begin at is that of another log.`);
-        }
-        known = page.logEndOffset;
+        const page = await this.#page(at ?? (await this.#start(from)));
         at = page.nextOffset;
         if (page.records.length > 0) {
           yield page.records.map((record) => this.#record(record));
-        } else if (waitSeconds > 0 && performance.now() < askedAt + AT_ONCE_MS) {
-          await sleep(AT_ONCE_MS, signal); // the gateway has no room for one more who waits
         }
-        waitSeconds = turns.scarce ? SHORT_WAIT_SECONDS : WAIT_SECONDS;
       } finally {
         turns.giveBack();
       }
     }
   }
 
-  #page(at: Position, limit: number, waitSeconds: number): Promise<Page> {
-    const start = at instanceof Date ? `since=${at.toISOString()}` : `offset=${at}`;
-    return this.#get(`/records?${start}&limit=${limit}`, waitSeconds, isPage);
+  /**
+   * A page, empty only if it was waited for. The gateway is asked to wait within a second of its last answer alone: at an offset
+   * beyond the end, as that of a log that was put back meanwhile, the wait would last until the log has got there, and say nothing
+   * of the end.
+   */
+  async #page(from: Position): Promise<Page> {
+    const { pageRecords, signal } = this.#reading;
+    for (let at = from; ; ) {
+      const start = at instanceof Date ? `since=${at.toISOString()}` : `offset=${at}`;
+      const askedAt = performance.now();
+      const { body: page, waited } = await this.#get(`/records?${start}&limit=${pageRecords}`, isPage);
+      this.#check(typeof at === "number" ? at : 0, page.logEndOffset);
+      if (page.records.length > 0) {
+        return page;
+      }
+      if (waited) {
+        if (performance.now() < askedAt + AT_ONCE_MS) {
+          await sleep(AT_ONCE_MS, signal); // the gateway has no room for one more who waits
+        }
+        return page;
+      }
+      at = page.nextOffset;
+    }
   }
 
-  async #get<T>(path: string, waitSeconds: number, isAnswer: (body: unknown) => body is T): Promise<T> {
-    const { calls, signal } = this.#reading;
-    const reply = await calls.untilAnswered({ method: "GET", path: pathOf(this.#place) + path, waitSeconds, isAnswer, signal });
-    if (reply.status >= 300 || !isAnswer(reply.body)) {
+  /** What was read, and the offset to go on at, are still in the log. */
+  #check(position: number, logEndOffset: number): void {
+    const known = Math.max(this.#end, position);
+    if (logEndOffset < known) {
+      const message = `${nameOf(this.#place)} ends at ${logEndOffset}, but was to reach ${known}: the log was put back, its topic made again, or the offset to begin at is that of another log.`;
+      throw new LogMismatchError(message, { ...this.#place, position, logEndOffset });
+    }
+    this.#end = logEndOffset;
+  }
+
+  async #get<T>(path: string, isAnswer: (body: unknown) => body is T): Promise<{ readonly body: T; readonly waited: boolean }> {
+    const { calls, turns, signal } = this.#reading;
+    const wait = { seconds: turns.scarce ? SHORT_WAIT_SECONDS : WAIT_SECONDS, until: this.#freshUntil };
+    const reply = await calls.untilAnswered({ method: "GET", path: pathOf(this.#place) + path, wait, isAnswer, signal });
+    const { body, waited } = reply;
+    if (reply.status >= 300 || !isAnswer(body)) {
       throw refusal(reply);
     }
-    return reply.body;
+    this.#freshUntil = performance.now() + FRESH_MS;
+    return { body, waited };
   }
 
   #record(wire: Wire): ConsumerRecord {

@@ -1,6 +1,6 @@
 import type { Admission } from "./admission.js";
 import { refusal, type Calls } from "./calls.js";
-import { GatewayError, NotAuthorizedError } from "./errors.js";
+import { GatewayError, NotAuthorizedError, type Failure } from "./errors.js";
 import { isPartitions, partitionsPath } from "./topics.js";
 
 /** The number of partitions is asked for again after this time, in ms: 5 minutes, as in Kafka. It may grow. */
@@ -12,7 +12,8 @@ export class PartitionCounts {
   readonly #admission: Admission;
   readonly #ended: AbortSignal;
   readonly #knownAt = new Map<string, number>();
-  readonly #asking = new Set<string>();
+  /** The topics that are asked for, with the reason why there is no answer yet. */
+  readonly #asking = new Map<string, Failure | undefined>();
 
   constructor(calls: Calls, admission: Admission, ended: AbortSignal) {
     this.#calls = calls;
@@ -25,9 +26,10 @@ export class PartitionCounts {
     if (this.#asking.has(topic) || this.#ended.aborted || performance.now() <= (this.#knownAt.get(topic) ?? -Infinity) + AGE_MS) {
       return;
     }
-    this.#asking.add(topic);
+    this.#asking.set(topic, undefined);
+    const failed = (failure: Failure): void => void this.#asking.set(topic, failure);
     try {
-      const reply = await this.#calls.untilAnswered({ method: "GET", path: partitionsPath(topic), isAnswer: isPartitions, signal: this.#ended });
+      const reply = await this.#calls.untilAnswered({ method: "GET", path: partitionsPath(topic), isAnswer: isPartitions, signal: this.#ended, failed });
       if (reply.status >= 300 || !isPartitions(reply.body)) {
         throw refusal(reply);
       }
@@ -45,6 +47,11 @@ export class PartitionCounts {
         this.#admission.refuseTopic(topic, error);
       }
     }
+  }
+
+  /** Why the number of a topic's partitions does not come, for messages. */
+  failure(topic: string): Failure | undefined {
+    return this.#asking.get(topic);
   }
 
   /** The gateway does not have the topic, or not so many partitions: the next record has to ask. */

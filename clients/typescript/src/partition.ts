@@ -50,7 +50,7 @@ export class Partition {
     return this.idle && this.#next === 0 && this.#stoppedFor === undefined && this.#lost === undefined;
   }
 
-  /** True if a batch has been sent and has no outcome. */
+  /** True if a batch has no outcome. */
   get unsettled(): boolean {
     return headOf(this.#line) !== undefined;
   }
@@ -178,18 +178,18 @@ export class Partition {
     }
   }
 
-  /** Goes on at `nextSequence`, after the fence. Records of refused batches are isolated, those of innocent ones get other sequences. */
+  /** Goes on at `nextSequence`, after the fence. Records of refused batches are isolated, innocent ones get other sequences. */
   resume(nextSequence: number, now: number): void {
     if (this.#stoppedFor === undefined) {
       throw new Error("resumed without a stop");
     }
     const { deliveryTimeoutMs } = this.#settings;
     const fence = { nextSequence, acknowledged: this.#acknowledged, stoppedFor: this.#stoppedFor, now, deliveryTimeoutMs };
-    const { line, again, lost } = settle(this.#line, fence);
+    const { line, next, lost } = settle(this.#line, fence);
     this.#line = line;
-    this.#waiting.putBack(again);
     this.#lost ??= lost;
-    this.startAt(nextSequence);
+    this.#acknowledged = nextSequence;
+    this.#next = next;
     this.#stoppedFor = undefined;
   }
 

@@ -1,7 +1,7 @@
 import { answerOf, describe, type Answer } from "./answer.js";
 import { backoff } from "./backoff.js";
 import type { Pending } from "./batch.js";
-import { IdReusedError, RecordTooLargeError, RefusedError, type GatewayError, type NotStoredError } from "./errors.js";
+import { IdReusedError, RecordTooLargeError, RefusedError, type Failure, type GatewayError, type NotStoredError } from "./errors.js";
 import { notStored, timedOut } from "./outcomes.js";
 import { isDoubtful, isOfSome, reusedAt, type PlainAnswer } from "./plain-answer.js";
 import { isOpen, PlainLine, type Entry } from "./plain-line.js";
@@ -28,6 +28,8 @@ export class PlainSender {
   #pausedUntil = 0;
   #running = false;
   #isThere = true;
+  /** Why the last request was not answered, for messages; undefined if it was. */
+  #failure: Failure | undefined;
   #attempt: AbortController | undefined;
   #stir: (() => void) | undefined;
 
@@ -154,7 +156,7 @@ export class PlainSender {
   }
 
   #timedOut(): NotStoredError {
-    return timedOut(this.#shared.transport.failure);
+    return timedOut(this.#failure);
   }
 
   #leave(error: RefusedError): void {
@@ -172,6 +174,7 @@ export class PlainSender {
       const path = `${pathOf(this.#place)}/records`;
       const request = { method: "POST", path, headers: { "Content-Type": "application/x-ndjson" }, body, signal: attempt.signal } as const;
       const reply = await this.#shared.transport.request(request);
+      this.#failure = reply.failure;
       const receipts = reply.status === 200 || reply.status === 201 ? receiptsOf(reply.body, this.#place, open.length) : undefined;
       const answer = receipts === undefined ? answerOf(reply) : { kind: "placed" as const, receipts };
       open.forEach((entry) => (entry.inDoubt ||= isDoubtful(answer)));
@@ -183,6 +186,7 @@ export class PlainSender {
       if (cause.distrusted) {
         return { kind: "distrusted", error: new RefusedError(cause.message, { cause }) };
       }
+      this.#failure = attempt.signal.aborted ? this.#failure : cause;
       open.forEach((entry) => (entry.inDoubt ||= cause.sent));
       return { kind: "again", inDoubt: cause.sent, cause };
     } finally {

@@ -48,7 +48,7 @@ export class Producer {
     this.#calls = new Calls(transport, this.#settings);
     this.#session = new Session(this.#calls, settings.name, this.#ended.signal);
     this.#partitioner = new Partitioner(this.#settings.batchBytes);
-    this.#admission = new Admission(this.#settings.bufferBytes, this.#settings.maxBlockMs, (topic) => void this.#partitionCounts.refresh(topic), () => transport.failure);
+    this.#admission = new Admission(this.#settings.bufferBytes, this.#settings.maxBlockMs, (topic) => void this.#partitionCounts.refresh(topic), (topic) => this.#partitionCounts.failure(topic));
     this.#partitionCounts = new PartitionCounts(this.#calls, this.#admission, this.#ended.signal);
     this.#shared = {
       settings: this.#settings,
@@ -76,7 +76,7 @@ export class Producer {
   static async open(urls: string | URL | readonly (string | URL)[], settings: ProducerSettings = {}): Promise<Producer> {
     const producer = new Producer(urls, settings);
     const late = new AbortController();
-    const noAnswer = (): void => late.abort(noGateway(producer.#settings.deliveryTimeoutMs, producer.#calls.transport.failure));
+    const noAnswer = (): void => late.abort(noGateway(producer.#settings.deliveryTimeoutMs, producer.#session.failure));
     const timer = setTimeout(noAnswer, producer.#settings.deliveryTimeoutMs);
     const closed = (): void => late.abort(producer.#refused);
     producer.#ended.signal.addEventListener("abort", closed);

@@ -70,7 +70,7 @@ const MAX_REQUESTS = (globalThis as { process?: { versions?: { node?: string } }
  * it was when a connection breaks or a gateway is away. Ends when `signal` is aborted or the loop is left.
  *
  * Throws a {@link RefusedError} if the gateway refuses to be read, or none has a certificate that is trusted, and a
- * {@link LostError} if the log ends before what was read, or before the offset to begin at; of a topic, too, if it is of one
+ * {@link LogMismatchError} if the log ends before what was read, or before the offset to begin at; of a topic, too, if it is of one
  * partition.
  */
 export async function* read(urls: string | URL | readonly (string | URL)[], settings: ReadSettings = {}): AsyncGenerator<ConsumerRecord, void, undefined> {

@@ -1,6 +1,6 @@
 import { answerOf, type Answer } from "./answer.js";
 import type { Batch, Pending } from "./batch.js";
-import { FencedError, LostError, NotStoredError, RefusedError, type GatewayError } from "./errors.js";
+import { FencedError, LostError, NotStoredError, RefusedError, type Failure, type GatewayError } from "./errors.js";
 import { Partition } from "./partition.js";
 import type { Identity, Session } from "./session.js";
 import type { Complete } from "./settings.js";
@@ -36,6 +36,8 @@ export class Sender {
   readonly #attempts = new Set<AbortController>();
   #started = false;
   #resolving = false;
+  /** Why the last append was not answered, for messages; undefined if it was. */
+  #failure: Failure | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Until the fence is asked for again that was refused. */
   #rest: ReturnType<typeof setTimeout> | undefined;
@@ -59,7 +61,7 @@ export class Sender {
     this.#woken = false;
     const now = performance.now();
     const partition = this.#partition;
-    const { failure } = this.#shared.transport;
+    const failure = this.#whyNot();
     partition.expire(now, failure);
     partition.release();
     const unresolved = !partition.idle && !this.#resolving;
@@ -72,6 +74,13 @@ export class Sender {
       this.#shared.register();
     }
     this.#schedule();
+  }
+
+  /** Why what it waits for does not come: the identity, the fence, or the answer to an append. */
+  #whyNot(): Failure | undefined {
+    const { session } = this.#shared;
+    const waitsForSession = session.identity === undefined || this.#partition.stoppedFor !== undefined;
+    return (waitsForSession ? session.failure : undefined) ?? this.#failure;
   }
 
   #schedule(): void {
@@ -100,9 +109,8 @@ export class Sender {
     if (attempt.signal.aborted) {
       return;
     }
-    const { session } = this.#shared;
     this.#partition.answered(batch, answer, performance.now());
-    if (answer.kind === "fenced" && answer.epoch > (session.identity?.producerEpoch ?? Infinity) && !session.busy) {
+    if (answer.kind === "fenced" && this.#shared.session.isFenced(answer.epoch)) {
       return this.#shared.end(new FencedError(`A newer producer has registered this name: ${answer.problem.detail ?? ""}`, answer));
     }
     if (answer.kind === "unknown-producer") {
@@ -128,11 +136,14 @@ export class Sender {
     };
     const path = `${pathOf(this.#partition.place)}/records`;
     try {
-      return answerOf(await this.#shared.transport.request({ method: "POST", path, headers, body: batch.body, waitMs: waitSeconds * 1_000, signal }));
+      const reply = await this.#shared.transport.request({ method: "POST", path, headers, body: batch.body, waitMs: waitSeconds * 1_000, signal });
+      this.#failure = reply.failure;
+      return answerOf(reply);
     } catch (cause) {
       if (!(cause instanceof NoAnswer)) {
         throw cause;
       }
+      this.#failure = signal.aborted ? this.#failure : cause;
       return { kind: "again", inDoubt: cause.sent, cause };
     }
   }
@@ -158,10 +169,7 @@ export class Sender {
     }
   }
 
-  /**
-   * Where outcomes are unknown, no record is taken until a fence is answered, and nothing brings on the next one: then it comes by
-   * itself, after a rest.
-   */
+  /** Nothing but time may bring on the next fence: if one is wanted, it comes by itself, after a rest. */
   #failed(error: unknown, reason: NotStoredError): void {
     const { session, settings } = this.#shared;
     if (error instanceof FencedError || error instanceof LostError) {
@@ -169,7 +177,7 @@ export class Sender {
     } else if (error instanceof RefusedError) {
       this.#abandon(error);
       this.fail(error);
-      this.#rest = session.unsure ? setTimeout(() => this.#askAgain(reason), Math.max(settings.retryBackoffMaxMs, LEAST_REST_MS)) : undefined;
+      this.#rest = session.wantsFence ? setTimeout(() => this.#askAgain(reason), Math.max(settings.retryBackoffMaxMs, LEAST_REST_MS)) : undefined;
     }
   }
 
@@ -180,7 +188,7 @@ export class Sender {
   }
 
   #askAgain(reason: NotStoredError): void {
-    if (this.#shared.session.unsure && !this.#resolving) {
+    if (this.#shared.session.wantsFence && !this.#resolving) {
       void this.#resolve(reason);
     }
   }

@@ -1,6 +1,6 @@
-import { describe, problemOf, type Reply } from "./answer.js";
+import { describe, mayBePassedOn, problemOf, type Reply } from "./answer.js";
 import { refusal, type Answered, type Calls } from "./calls.js";
-import { FencedError, LostError } from "./errors.js";
+import { FencedError, LostError, type Failure } from "./errors.js";
 import { pathOf, RECORDS } from "./topics.js";
 
 /** The identity under which batches are sent. */
@@ -24,6 +24,11 @@ export class Session {
   #identity: Identity | undefined;
   #state: State = new Map();
   #call: Promise<State> | undefined;
+  /** A fence may have been carried out of which the answer did not come. */
+  #inDoubt = false;
+
+  /** Why the registration or the fence under way is not answered, for messages. */
+  failure: Failure | undefined;
 
   /** True from the moment when outcomes were told as unknown until a gateway answers what became of the records. */
   unsure = false;
@@ -44,9 +49,15 @@ export class Session {
     return this.#state;
   }
 
-  /** True while a registration or a fence of this client is under way: then a higher epoch may be its own. */
-  get busy(): boolean {
-    return this.#call !== undefined;
+  /** Whether a fence is to be asked for until one is accepted: it has to tell what became of records, or which epoch is this client's. */
+  get wantsFence(): boolean {
+    return this.unsure || this.#inDoubt;
+  }
+
+  /** Whether a higher epoch is that of a newer holder, and not of a fence of this client's own. */
+  isFenced(epoch: number): boolean {
+    const mayBeOwn = this.#call !== undefined || this.wantsFence;
+    return !mayBeOwn && epoch > (this.#identity?.producerEpoch ?? Infinity);
   }
 
   /** Registers, unless it is registered. Tries until `signal` is aborted. */
@@ -76,24 +87,28 @@ export class Session {
 
   /**
    * Names the epoch it believes to hold, so that of all its attempts one at the most raises it. A higher one is the client's
-   * own if no name could be registered by others, or if an answer was lost and the epoch is the next. A log that never issued
-   * the epoch is an older one that was put back: there it is raised all the same, and the partitions find out what is missing.
+   * own if no name could be registered by others, or if an answer was lost, be it of an earlier fence, and the epoch is the next.
+   * A log that never issued the epoch is an older one that was put back: there it is raised all the same, and the partitions find
+   * out what is missing.
    */
   async #fence(): Promise<State> {
-    const { producerId, producerEpoch } = this.#identity ?? {};
-    for (let belief = producerEpoch; ; ) {
-      const reply = await this.#post(`/producers/${producerId}/epoch`, JSON.stringify({ producerEpoch: belief }), this.#closed, true);
+    for (let isIssued = true; ; ) {
+      const { producerId, producerEpoch } = this.#identity ?? {};
+      const belief = isIssued ? { producerEpoch } : {};
+      const reply = await this.#post(`/producers/${producerId}/epoch`, JSON.stringify(belief), this.#closed, true);
       const problem = problemOf(reply);
+      this.#inDoubt ||= reply.inDoubt || mayBePassedOn(problem);
       const current = problem["currentEpoch"];
       if (problem.code === "UNKNOWN_PRODUCER_ID") {
         throw new LostError(`The gateway does not know this producer any more: ${describe(problem)}`, { problem });
       }
-      if (problem.code === "INVALID_REQUEST" && belief !== undefined) {
-        belief = undefined;
+      if (problem.code === "INVALID_REQUEST" && isIssued) {
+        isIssued = false;
       } else if (problem.code !== "PRODUCER_FENCED" || typeof current !== "number") {
         return this.#take(reply);
-      } else if (this.#name === undefined || (reply.inDoubt && current === (belief ?? NaN) + 1)) {
-        belief = current;
+      } else if (this.#identity !== undefined && (this.#name === undefined || (this.#inDoubt && current === this.#identity.producerEpoch + 1))) {
+        this.#identity = { ...this.#identity, producerEpoch: current };
+        this.#inDoubt = false;
       } else {
         throw new FencedError(`The name ${JSON.stringify(this.#name)} has a newer holder: ${describe(problem)}`, { problem });
       }
@@ -102,7 +117,9 @@ export class Session {
 
   #post(path: string, body: string, signal: AbortSignal, persistent: boolean): Promise<Answered> {
     const headers = { "Content-Type": "application/json" };
-    return this.#calls.untilAnswered({ method: "POST", path, body, headers, signal, persistent, isAnswer: isRegistered });
+    const failed = (failure: Failure): void => void (this.failure = failure);
+    this.failure = undefined;
+    return this.#calls.untilAnswered({ method: "POST", path, body, headers, signal, persistent, isAnswer: isRegistered, failed });
   }
 
   #take(reply: Reply): State {
@@ -112,6 +129,7 @@ export class Session {
     }
     this.#identity = { producerId: answered.producerId, producerEpoch: answered.producerEpoch };
     this.unsure = false;
+    this.#inDoubt = false;
     this.#state = new Map(answered.partitions.map(({ topic = RECORDS, partition, nextSequence }) => [pathOf({ topic, partition }), nextSequence]));
     return this.#state;
   }

@@ -1,4 +1,4 @@
-import { Batch, type Pending } from "./batch.js";
+import { Batch } from "./batch.js";
 import { LostError, RefusedError, type GatewayError, type NotStoredError } from "./errors.js";
 import { notStored, timedOut, unknown } from "./outcomes.js";
 
@@ -17,10 +17,10 @@ export interface Fence {
 
 /** What is left to do after a fence. */
 export interface Settlement {
-  /** What has outcomes, and what is stored and sent again for its offsets. */
+  /** In its old order: what has outcomes, what is stored and sent again for its offsets, and what got other sequences. */
   readonly line: Batch[];
-  /** Records that get other sequences. */
-  readonly again: Pending[];
+  /** The sequence of the next record to be frozen. */
+  readonly next: number;
   /** Set if the log is not what it was: the partition takes no more records. */
   readonly lost: LostError | undefined;
 }
@@ -28,31 +28,37 @@ export interface Settlement {
 /**
  * Decides about the batches of a line after a fence. What is stored is sent again, for its offsets; if they do not come in a
  * delivery time-out more, its outcome is unknown. Of the rest fails what the partition was stopped for: a refused batch alone,
- * else all of the line.
+ * else all of the line. All keep their places, so that outcomes are told in their order.
  */
 export function settle(line: readonly Batch[], fence: Fence): Settlement {
   const lost = lossOf(line, fence);
   const reason = lost ?? fence.stoppedFor;
-  const left: Batch[] = [];
-  let again: Pending[] = [];
-  for (const batch of line) {
+  let next = fence.nextSequence;
+  const renumbered = (records: Batch["records"]): Batch => {
+    const batch = new Batch(next, records);
+    next = batch.end;
+    return batch;
+  };
+  const settled = line.flatMap((batch) => {
     if (batch.outcome !== undefined) {
-      left.push(batch);
-    } else if (isStored(batch, fence) && isAskedFor(batch, fence)) {
-      askFor(batch, fence);
-      left.push(batch);
-    } else if (reason instanceof RefusedError && batch.base >= fence.nextSequence && (batch.refusal === undefined || batch.isolate)) {
-      const late = batch.records.filter((record) => record.deadline <= fence.now);
-      left.push(...(late.length > 0 ? [Batch.failed(late, timedOut())] : []));
-      again = again.concat(batch.records.slice(late.length).map((record) => (batch.isolate ? { ...record, alone: true } : record)));
-    } else {
-      // What is gone, with its topic perhaps, says more than that a batch was refused there.
-      const failure = lost !== undefined && batch.refusal instanceof RefusedError ? lost : batch.failure(reason);
-      batch.outcome = isStored(batch, fence) ? unknown(failure) : failure;
-      left.push(batch);
+      return batch;
     }
-  }
-  return { line: left, again, lost };
+    if (isStored(batch, fence) && isAskedFor(batch, fence)) {
+      askFor(batch, fence);
+      return batch;
+    }
+    if (reason instanceof RefusedError && batch.base >= fence.nextSequence && (batch.refusal === undefined || batch.isolate)) {
+      const late = batch.records.filter((record) => record.deadline <= fence.now);
+      const rest = batch.records.slice(late.length);
+      const failed = late.length > 0 ? [Batch.failed(late, timedOut())] : [];
+      const again = batch.isolate || rest.length === 0 ? rest.map((record) => [record]) : [rest];
+      return [...failed, ...again.map(renumbered)];
+    }
+    // What is gone, with its topic perhaps, says more than that a batch was refused there.
+    const failure = lost !== undefined && batch.refusal instanceof RefusedError ? lost : batch.failure(reason);
+    return Batch.failed(batch.records, isStored(batch, fence) ? unknown(failure) : failure);
+  });
+  return { line: settled, next, lost };
 }
 
 function lossOf(line: readonly Batch[], { nextSequence, acknowledged, stoppedFor }: Fence): LostError | undefined {

@@ -1,5 +1,4 @@
 import { describe, isTransient, problemOf, type Reply } from "./answer.js";
-import type { Failure } from "./errors.js";
 import type { Connection } from "./settings.js";
 import { distrust } from "./tls.js";
 
@@ -14,7 +13,7 @@ export interface Request {
   readonly signal?: AbortSignal;
 }
 
-/** No complete answer came: the request may have been carried out, if it was sent. */
+/** No complete answer came: the request may have been carried out, if it was sent. It is the failure, for messages. */
 export class NoAnswer extends Error {
   readonly sent: boolean;
   /** No gateway has a certificate that is trusted. */
@@ -34,8 +33,6 @@ export class Transport {
   #current = 0;
   /** The gateways whose certificate was not trusted at the last request. */
   readonly #distrusted = new Set<number>();
-  /** Why the last request was not answered, for messages; undefined if it was. */
-  failure: Failure | undefined;
   /** Whether a gateway has ever answered: then a certificate that is not trusted may be so for a while. */
   #answered = false;
 
@@ -60,11 +57,6 @@ export class Transport {
       }
       const authorization = await this.#authorization(abort.signal);
       return await this.#send({ ...request, headers: { ...authorization, ...request.headers } }, abort.signal);
-    } catch (error) {
-      if (error instanceof NoAnswer && request.signal?.aborted !== true) {
-        this.failure = error;
-      }
-      throw error;
     } finally {
       clearTimeout(timer);
       request.signal?.removeEventListener("abort", forward);
@@ -77,12 +69,12 @@ export class Transport {
     try {
       const reply = await untilAborted(this.#fetch(`${this.#bases[at]}${request.path}`, request, signal), signal);
       this.#answered = true;
-      const problem = isTransient(reply.status) ? problemOf(reply) : undefined;
-      this.failure = problem && { message: `${this.#bases[at]} answered ${describe(problem)}`, problem };
-      if (problem !== undefined) {
-        this.#turnFrom(at);
+      if (!isTransient(reply.status)) {
+        return reply;
       }
-      return reply;
+      this.#turnFrom(at);
+      const problem = problemOf(reply);
+      return { ...reply, failure: { message: `${this.#bases[at]} answered ${describe(problem)}`, problem } };
     } catch (cause) {
       if (request.signal?.aborted !== true) {
         this.#turnFrom(at);

@@ -19,20 +19,12 @@ export class Waiting {
     this.#bytes += record.size;
   }
 
-  /** Puts records back before all others. */
-  putBack(records: readonly Pending[]): void {
-    this.#records.putBack(records);
-    this.#bytes += sizeOf(records);
-  }
-
-  /** Takes records of so many bytes at the most, and the first in any case; one that goes alone without others. */
+  /** Takes records of so many bytes at the most, and the first in any case. */
   takeBatch(bytes: number): Pending[] {
     let room = bytes;
-    let alone = false;
     return this.takeWhile((record, index) => {
       room -= record.size;
-      alone ||= record.alone === true;
-      return index === 0 || (room >= 0 && !alone);
+      return index === 0 || room >= 0;
     });
   }
 

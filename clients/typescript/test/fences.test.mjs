@@ -45,6 +45,45 @@ for (const lost of [0, 1, 3]) {
   });
 }
 
+const FORBIDDEN = { status: 403, body: JSON.stringify({ status: 403, code: "FORBIDDEN" }) };
+const DOUBTS = {
+  "its answer was lost, and something else refused it then": [LOSE_ANSWER, { status: 404 }, { status: 404 }],
+  "its answer was lost, and the gateway refused it then": [LOSE_ANSWER, FORBIDDEN],
+  "something else refused it behind the gateway's back": [{ status: 404, forward: true }, { status: 404 }],
+  "the answers to two were lost, between refusals": [LOSE_ANSWER, { status: 404 }, LOSE_ANSWER, { status: 404 }],
+};
+for (const [why, faults] of Object.entries(DOUBTS)) {
+  for (const name of ["orders", undefined]) {
+    test(`one's own fence is no newer holder of ${name ?? "nobody's name"} where ${why}`, { timeout: 30_000 }, async () => {
+      const left = [...faults];
+      let away = true;
+      on.proxy.fault = (request) => (isFence(request) ? (left.shift() ?? PASS) : isAppend(request) && away ? LOSE_REQUEST : PASS);
+      open({ ...QUICK, name: name && `${name}-in-doubt-${on.partition}` });
+      const lost = send("a");
+      await sleep(1_700);
+      // The fence is refused for the first time while this one is under way.
+      const beside = on.producer.send({ partition: 0, value: `beside ${on.partition}` });
+      await assert.rejects(lost, UnknownOutcomeError);
+      away = false;
+      assert.ok(Number.isInteger((await beside).offset));
+      await untilTaken(() => send("b"));
+      assert.deepEqual([left, await values()], [[], ["b"]]);
+    });
+  }
+}
+
+test("a fence of one's own that is in doubt comes again by itself where no outcome is unknown", { timeout: 30_000 }, async () => {
+  const faults = [LOSE_ANSWER, { status: 404 }];
+  let away = true;
+  on.proxy.fault = (request) => (isFence(request) ? (faults.shift() ?? PASS) : isAppend(request) && away ? { status: 400, body: JSON.stringify({ status: 400, code: "INVALID_REQUEST" }) } : PASS);
+  open({ ...QUICK, name: `no-outcome-${on.partition}` });
+  await assert.rejects(send("a"), InvalidRecordError);
+  away = false;
+  assert.ok(Number.isInteger((await on.producer.send({ partition: 0, value: "beside" })).offset));
+  assert.equal((await send("b")).sequence, 0);
+  assert.deepEqual(await values(), ["b"]);
+});
+
 test("a newer holder is met by a fence", { timeout: 30_000 }, async () => {
   const name = "payments-api";
   on.proxy.fault = (request) => (isAppend(request) ? LOSE_REQUEST : PASS);

@@ -1,7 +1,8 @@
 // Where a reader starts, and what becomes of the log meanwhile, by the answers of a gateway that is none.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { LostError, read, RefusedError } from "@exactly-once/client";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LogMismatchError, read, RefusedError } from "@exactly-once/client";
 
 const page = (from, to, logEndOffset = to) => ({
   records: Array.from({ length: to - from }, (_, n) => ({ offset: from + n, value: from + n, headers: {} })),
@@ -37,24 +38,31 @@ function putBack(end, ...failures) {
   };
 }
 
-/** The offsets of a partition's first `count` records, or those until the time is over. */
-async function take(count, settings) {
+/** The offsets of a partition's first `count` records, or those until the time is over; `each` is done with each. */
+async function take(count, settings, each = async () => {}) {
   const offsets = [];
-  for await (const { offset } of read("http://gateway.test", { partition: 0, signal: AbortSignal.timeout(2_000), ...settings })) {
+  for await (const { offset } of read("http://gateway.test", { partition: 0, signal: AbortSignal.timeout(5_000), ...settings })) {
     if (offsets.push(offset) === count) {
       break;
     }
+    await each(offset);
   }
   return offsets;
 }
 
+const isMismatch = (error) => {
+  assert.ok(error instanceof LogMismatchError && error.reason === "lost" && /ends at 50, but was to reach 100/.test(error.message), error);
+  const { topic, partition, position, logEndOffset } = error;
+  assert.deepEqual({ topic, partition, position, logEndOffset }, { topic: "records", partition: 0, position: 100, logEndOffset: 50 });
+  return true;
+};
+
 test("an offset beyond the end is that of a log that was put back", { timeout: 10_000 }, async () => {
-  const isLost = (error) => error instanceof LostError && /ends at 50, but was to reach 100/.test(error.message);
   for (const from of [100, { 0: 100 }, new Map([[0, 100]])]) {
-    await assert.rejects(take(1, { from, fetch: answering({ records: [], nextOffset: 100, logEndOffset: 50 }).fetch }), isLost);
+    await assert.rejects(take(1, { from, fetch: answering({ records: [], nextOffset: 100, logEndOffset: 50 }).fetch }), isMismatch);
   }
   const partitions = [{ partition: 0, logEndOffset: 50 }];
-  await assert.rejects(take(1, { partition: undefined, from: { 0: 100 }, fetch: answering({ partitions }, { records: [], nextOffset: 100, logEndOffset: 50 }).fetch }), isLost);
+  await assert.rejects(take(1, { partition: undefined, from: { 0: 100 }, fetch: answering({ partitions }, { records: [], nextOffset: 100, logEndOffset: 50 }).fetch }), isMismatch);
 });
 
 test("the end is an offset to start at", { timeout: 10_000 }, async () => {
@@ -63,7 +71,7 @@ test("the end is an offset to start at", { timeout: 10_000 }, async () => {
 
 test("a log that ends before what was read is told", { timeout: 10_000 }, async () => {
   const { fetch } = answering(page(0, 2), { records: [], nextOffset: 2, logEndOffset: 1 });
-  await assert.rejects(take(3, { from: 0, fetch }), LostError);
+  await assert.rejects(take(3, { from: 0, fetch }), LogMismatchError);
 });
 
 const FAILURES = {
@@ -74,17 +82,62 @@ const FAILURES = {
 };
 for (const [name, failure] of Object.entries(FAILURES)) {
   test(`a log that was put back behind ${name} is told before it is waited for`, { timeout: 10_000 }, async () => {
-    const isLost = (error) => error instanceof LostError && /ends at 50, but was to reach 100/.test(error.message);
-    for (const failures of [[failure], [failure, failure]]) {
-      await assert.rejects(take(101, { from: 98, retryBackoffMs: 1, fetch: putBack(50, ...failures) }), isLost);
+      for (const failures of [[failure], [failure, failure]]) {
+      await assert.rejects(take(101, { from: 98, retryBackoffMs: 1, fetch: putBack(50, ...failures) }), isMismatch);
     }
     assert.deepEqual(await take(3, { from: 98, retryBackoffMs: 1, fetch: putBack(100, failure) }), [98, 99, 100], "one that was not put back");
   });
 }
 
 test("an offset to begin at is not waited for before it is known that it is not beyond the end", { timeout: 10_000 }, async () => {
-  await assert.rejects(take(1, { from: 100, fetch: putBack(50) }), LostError);
+  await assert.rejects(take(1, { from: 100, fetch: putBack(50) }), isMismatch);
   assert.deepEqual(await take(1, { from: 100, fetch: putBack(100) }), [100]);
+});
+
+/** Longer than the last answer says what the log is. */
+const LONG = 1_100;
+
+test("a log that was put back while the application was slow with a page is told before it is waited for", { timeout: 10_000 }, async () => {
+  const slow = (offset) => sleep(offset === 99 ? LONG : 0);
+  await assert.rejects(take(3, { from: 98, fetch: putBack(50) }, slow), isMismatch);
+  assert.deepEqual(await take(3, { from: 98, fetch: putBack(100) }, slow), [98, 99, 100], "one that was not put back");
+});
+
+test("a log that was put back while the gateway was asked for nothing is told before it is waited for", { timeout: 10_000 }, async () => {
+  const failure = () => new Response("{}", { status: 429, headers: { "Retry-After": "2" } });
+  await assert.rejects(take(3, { from: 98, fetch: putBack(50, failure) }), isMismatch);
+});
+
+/** A fetch to a topic of two partitions with `records` each, which knows of each what its requests asked to wait. */
+function twoPartitions(records) {
+  const waits = [[], []];
+  const fetch = async (url, { headers, signal }) => {
+    const { pathname, searchParams } = new URL(url);
+    const partition = Number(pathname.split("/")[2]);
+    if (Number.isNaN(partition)) {
+      return Response.json({ partitions: waits.map((_, n) => ({ partition: n, logEndOffset: records })) });
+    }
+    waits[partition].push(headers.Prefer);
+    const offset = searchParams.get("offset") === "earliest" ? 0 : Number(searchParams.get("offset"));
+    await sleep(offset < records || headers.Prefer === undefined ? 0 : 1_000, undefined, { signal });
+    return Response.json(page(Math.min(offset, records), records));
+  };
+  return { waits, fetch };
+}
+
+test("a partition's log is taken to be what its own last answer said", { timeout: 10_000 }, async () => {
+  const { waits, fetch } = twoPartitions(1);
+  await take(3, { partition: undefined, fetch, signal: AbortSignal.timeout(LONG + 500) }, () => sleep(LONG));
+  assert.deepEqual(waits.map((each) => each.slice(0, 2)).sort(), [[undefined, undefined], [undefined, "wait=10"]], "that of the second page was too old when it was read");
+});
+
+test("partitions that are read in turn are waited for in each", { timeout: 10_000 }, async () => {
+  const { waits, fetch } = twoPartitions(0);
+  await take(1, { partition: undefined, maxRequests: 1, fetch, signal: AbortSignal.timeout(3_500) });
+  for (const each of waits) {
+    assert.ok(each.length >= 2, each);
+    assert.ok(each.every((wait, n) => wait === "wait=1" || each[n - 1] !== undefined || n === 0), each);
+  }
 });
 
 test("a 429 is no reason to take the log for another", { timeout: 10_000 }, async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AuthenticationError, LostError, Producer, read } from "@exactly-once/client";
+import { AuthenticationError, LogMismatchError, LostError, Producer, read } from "@exactly-once/client";
 import { Gateway } from "./support/gateway.mjs";
 import { LOSE_REQUEST, PASS, Proxy } from "./support/proxy.mjs";
 
@@ -42,7 +42,7 @@ test("a log that was emptied is told, and another producer goes on", { timeout: 
   for (const value of ["a", "b", "c"]) {
     assert.equal((await reader.next()).value.value, value);
   }
-  const next = assert.rejects(reader.next(), LostError);
+  const next = assert.rejects(reader.next(), LogMismatchError);
   await gateway.kill();
   gateway.forget();
   await gateway.restart();
@@ -52,7 +52,7 @@ test("a log that was emptied is told, and another producer goes on", { timeout: 
   t.after(() => other.close({ timeoutMs: 0 }).catch(() => {}));
   assert.deepEqual([(await other.send({ partition: 0, value: "e" })).offset, (await other.send({ partition: 1, value: "c" })).offset], [0, 0]);
   await next;
-  await assert.rejects(read(gateway.url, { partition: 0, from: 3 }).next(), LostError);
+  await assert.rejects(read(gateway.url, { partition: 0, from: 3 }).next(), LogMismatchError);
 });
 
 test("a fence finds out that an older log was put back", { timeout: 240_000 }, async (t) => {

@@ -183,6 +183,32 @@ test("outcomes keep their order where records expire behind a refused batch", ()
   assert.deepEqual(outcomes(told), [[0, RefusedError], [1, NotStoredError], [2, NotStoredError]]);
 });
 
+describe("outcomes keep their order where an innocent batch is sent again", () => {
+  const closed = new NotStoredError("closed", "closed");
+  const refused = { kind: "refused", problem };
+  const cases = [
+    { name: "before one that was refused, too", act: (of, [, , c]) => of.answered(c, refused, 1), told: [[0, RefusedError], [1, 107], [2, RefusedError], [3, 108]] },
+    { name: "before waiting records that fail meanwhile", act: (of) => (of.stop(of.trouble(1)), of.dropWaiting(closed)), told: [[0, RefusedError], [1, 107], [2, 108], [3, NotStoredError]] },
+    { name: "before one of which a record is not valid", size: 5, act: (of, [, , c]) => of.answered(c, { kind: "invalid", problem }, 1), told: [[0, RefusedError], [1, RefusedError], [2, 107], [3, 108], [4, 109], [5, 110], [6, 111]] },
+  ];
+  for (const { name, size, act, told: expected } of cases) {
+    test(name, () => {
+      const { of, told } = partition(size === undefined ? 4 : 7, {}, size);
+      const batches = takeAll(of, 0, true);
+      of.answered(batches[0], refused, 1);
+      of.answered(batches[1], again(true), 1);
+      act(of, batches);
+      of.stop(of.trouble(1) ?? of.stoppedFor);
+      of.resume(7, 2);
+      for (let sent = takeAll(of, 2, true); sent.length > 0; sent = takeAll(of, 2, true)) {
+        sent.reverse().forEach((batch) => of.answered(batch, stored(batch), 2));
+        of.release();
+      }
+      assert.deepEqual(outcomes(told), expected);
+    });
+  }
+});
+
 describe("a partition that is not there", () => {
   const notThere = { kind: "not-there", problem: { status: 404, code: "UNKNOWN_TOPIC" } };
   test("is left after one fence", () => {

@@ -16,7 +16,10 @@ export class Proxy {
   #upstream;
   #agent = new http.Agent({ keepAlive: true });
   #server = http.createServer((request, response) => void this.#serve(request, response));
-  /** What happens to a request: one of the constants, a `status` (with `headers` and `body`) instead of an answer, or `delayMs` before it. */
+  /**
+   * What happens to a request: one of the constants; a `status` (with `headers` and `body`) instead of an answer, also to one that is
+   * carried out, with `forward`; or `delayMs` before it.
+   */
   fault = () => PASS;
   /** What came, in order. */
   requests = [];
@@ -67,11 +70,12 @@ export class Proxy {
     if (fault.delayMs !== undefined) {
       await sleep(fault.delayMs);
     }
+    const isForwarded = fault.forward ?? fault.status === undefined;
+    const answer = isForwarded ? await this.#forward(request, body) : undefined;
     if (fault.status !== undefined) {
       response.writeHead(fault.status, fault.headers).end(fault.body);
       return;
     }
-    const answer = fault.forward === false ? undefined : await this.#forward(request, body);
     if (fault.answer === false || answer === undefined) {
       request.socket.destroy();
       return;

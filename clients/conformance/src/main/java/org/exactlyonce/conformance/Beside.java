@@ -20,7 +20,12 @@ final class Beside {
 		new Thread(begun, name).start();
 	}
 
-	/** Waits for all tasks. */
+	/** Whether all tasks are over. */
+	boolean isOver() {
+		return this.tasks.stream().allMatch(FutureTask::isDone);
+	}
+
+	/** Waits for all tasks, and fails as the first that has failed. */
 	void await() {
 		try {
 			for (FutureTask<Void> task : this.tasks) {
@@ -28,11 +33,28 @@ final class Beside {
 			}
 		}
 		catch (ExecutionException ex) {
-			throw new IllegalStateException(ex.getCause());
+			throw (ex.getCause() instanceof RuntimeException failure) ? failure
+					: new IllegalStateException(ex.getCause());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new ScenarioFailure("interrupted");
+		}
+	}
+
+	/** Waits for all tasks, whatever becomes of them. */
+	void end() {
+		for (FutureTask<Void> task : this.tasks) {
+			try {
+				task.get();
+			}
+			catch (ExecutionException ex) {
+				// Who awaited it has been told.
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				return;
+			}
 		}
 	}
 

@@ -44,6 +44,7 @@ final class OutcomeChecks {
 			client.strange().forEach((event) -> wrong("an outcome of what was never sent: " + event));
 		}
 		checkDuplicates(all);
+		clients.stream().filter((client) -> client.traffic.isPlain()).forEach((client) -> checkFirst(client, all));
 		checkCounts(all);
 		checkGone(all);
 		return this.wrong;
@@ -89,6 +90,16 @@ final class OutcomeChecks {
 					wrong(record + " was stored before, as " + times + " users were not told");
 				}
 			});
+	}
+
+	/** What nobody has sent before, or may have, is no duplicate. */
+	private void checkFirst(Client client, List<Sent> all) {
+		Map<String, Long> times = all.stream()
+			.collect(Collectors.groupingBy((record) -> record.record, Collectors.counting()));
+		client.sent()
+			.stream()
+			.filter((record) -> record.isDuplicate() && times.get(record.record) == 1)
+			.forEach((record) -> wrong(record + ", but nobody had sent it before"));
 	}
 
 	private void checkOrderInLog(List<Sent> sent) {

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
+import tools.jackson.databind.JsonNode;
+
 /**
  * Does the steps of one scenario, and checks what came out.
  */
@@ -64,7 +66,7 @@ final class ScenarioRun {
 		}
 		finally {
 			run.over = true;
-			run.beside.await(); // the gateway is there for the next scenario
+			run.beside.end(); // the gateway is there for the next scenario
 			run.clients.values().forEach(Client::close);
 		}
 	}
@@ -103,6 +105,7 @@ final class ScenarioRun {
 				read(client, step, wrong);
 			}
 			case READ_BESIDE -> readBeside(client, step, wrong);
+			case AWAIT_READER -> awaitReader(client);
 			case KILL_CLIENT -> {
 				client.kill().forEach((partition, end) -> this.ends.merge(partition, end, Math::max));
 				awaitQuiet(client); // a late registration would fence the next process of
@@ -110,7 +113,7 @@ final class ScenarioRun {
 			}
 			case FAULTS -> client.traffic.setFaults(step.faults());
 			case KILL_GATEWAY -> killGateway(step.gateway(), step.ms());
-			case RESTART_DATABASE -> restartDatabase(step.ms());
+			case RESTART_DATABASE -> interruptibly(() -> this.installation.restartDatabase(step.ms()));
 			case KILL_GATEWAY_BESIDE -> killBeside(step);
 			case RESTART_GATEWAY -> first().restart(step.arguments());
 			case BACKUP -> first().backUp();
@@ -129,12 +132,13 @@ final class ScenarioRun {
 	}
 
 	private void await(Fault.Kind kind, Client client, Step step) {
-		try {
-			client.traffic.await(kind, new TopicPartition(topic(step), step.partition()), step.count(), leftMillis());
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new ScenarioFailure("interrupted");
+		TopicPartition partition = new TopicPartition(topic(step), step.partition());
+		interruptibly(() -> client.traffic.await(kind, partition, step.count(), leftMillis()));
+	}
+
+	private void awaitReader(Client client) {
+		while (!this.beside.isOver() && !client.traffic.isWaited()) {
+			pause(Math.min(20, leftMillis()));
 		}
 	}
 
@@ -163,7 +167,10 @@ final class ScenarioRun {
 	}
 
 	private void read(Client client, Step step, List<String> wrong) {
-		wrong.addAll(ReadCheck.of(client.read(step, topic(step), leftMillis()), step, topic(step), api()));
+		String topic = topic(step);
+		Map<Integer, List<String>> before = ReadCheck.there(step, topic, api());
+		JsonNode answer = client.read(step, topic, leftMillis());
+		wrong.addAll(ReadCheck.of(answer, step, (step.error() != null) ? before : ReadCheck.there(step, topic, api())));
 	}
 
 	private void readBeside(Client client, Step step, List<String> wrong) {
@@ -186,16 +193,6 @@ final class ScenarioRun {
 		gateway.start();
 	}
 
-	private void restartDatabase(long downMillis) {
-		try {
-			this.installation.restartDatabase(downMillis);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new ScenarioFailure("interrupted");
-		}
-	}
-
 	private Gateway first() {
 		return this.installation.gateway(null);
 	}
@@ -215,12 +212,7 @@ final class ScenarioRun {
 	}
 
 	private static void awaitQuiet(Client client) {
-		try {
-			client.traffic.awaitQuiet(QUIET_MILLIS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		interruptibly(() -> client.traffic.awaitQuiet(QUIET_MILLIS));
 	}
 
 	private long leftMillis() {
@@ -232,13 +224,23 @@ final class ScenarioRun {
 	}
 
 	private static void pause(long millis) {
+		interruptibly(() -> Thread.sleep(millis));
+	}
+
+	private static void interruptibly(Interruptible act) {
 		try {
-			Thread.sleep(millis);
+			act.run();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new ScenarioFailure("interrupted");
 		}
+	}
+
+	private interface Interruptible {
+
+		void run() throws InterruptedException;
+
 	}
 
 }

@@ -115,6 +115,13 @@ record Step(@JsonProperty("do") Action action, String client, String label, long
 		DELETE_TOPIC,
 
 		/**
+		 * Waits until the read beside is over, or has a request under way that waits for
+		 * records.
+		 */
+		@JsonProperty("await-reader")
+		AWAIT_READER,
+
+		/**
 		 * Waits until the client has sent so many appends to the partition since its
 		 * faults were set.
 		 */

@@ -184,6 +184,25 @@ final class Traffic {
 		}
 	}
 
+	/** Whether a read is under way that the gateway is asked to hold. */
+	boolean isWaited() {
+		this.lock.lock();
+		try {
+			return this.underWay.stream()
+				.anyMatch((one) -> one.kind() == Fault.Kind.READ && one.headers.containsKey("Prefer"));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Whether every append was sent once, and answered. */
+	boolean isPlain() {
+		List<Exchange> appends = exchanges().stream().filter((one) -> one.append() != null).toList();
+		return appends.stream().noneMatch((one) -> one.status == 0 || one.lost.length > 0)
+				&& appends.stream().map((one) -> one.digest).distinct().count() == appends.size();
+	}
+
 	List<Exchange> exchanges() {
 		this.lock.lock();
 		try {

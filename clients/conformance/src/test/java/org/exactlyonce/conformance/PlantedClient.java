@@ -66,6 +66,10 @@ final class PlantedClient {
 			switch (command.get("command").asString()) {
 				case "open" -> client.open(command);
 				case "send" -> client.send(command);
+				case "read" -> {
+					write(new PlantedReader(arguments[0]).read(command).put("id", command.get("id").asLong()));
+					continue;
+				}
 				case "flush", "close" -> client.flush();
 				case "exit" -> System.exit(0);
 				default -> throw new IllegalArgumentException(line);
@@ -92,7 +96,11 @@ final class PlantedClient {
 		}
 	}
 
-	private void send(JsonNode command) {
+	private void send(JsonNode command) throws Exception {
+		if (command.has("ids")) {
+			sendIds(command);
+			return;
+		}
 		Line line = this.lines.computeIfAbsent(command.get("partition").asInt(), Line::new);
 		int count = command.get("count").asInt();
 		long from = command.get("from").asLong();
@@ -102,6 +110,15 @@ final class PlantedClient {
 				records.add(command.get("label").asString() + "-" + (from + i));
 			}
 			line.add(records);
+		}
+	}
+
+	private void sendIds(JsonNode command) throws Exception {
+		PlantedIds ids = new PlantedIds(this.flaw, this.urls.get(0).asString());
+		String path = "/topics/" + command.get("topic").asString() + "/partitions/" + command.get("partition").asInt()
+				+ "/records";
+		for (int i = command.get("from").asInt(); i < command.get("from").asInt() + command.get("count").asInt(); i++) {
+			write(ids.send(path, command.get("label").asString() + "-" + i, command.get("ids").asString() + "-" + i));
 		}
 	}
 

@@ -35,14 +35,18 @@ class PlantedFlawsTest {
 			"gives-up, answer-lost, but the log has it", "drops-on-503, unavailable, has 0 outcomes",
 			"resends-under-a-new-epoch, answer-lost, times",
 			"answers-out-of-order, answers-out-of-order, told after that of a later one",
-			"impatient, unavailable, Retry-After" })
+			"impatient, unavailable, Retry-After", "tells-duplicates, ids, but nobody had sent it before",
+			"skips, log-put-back-while-read, 'where the log has 5 '",
+			"repeats, log-put-back-while-read, 'where the log has 6 '",
+			"waits-always, log-put-back-while-read, ended by null",
+			"tells-no-records, log-put-back-while-read, read 0 records" })
 	void catchesWhoBreaksARule(String flaw, String scenario, String saying) throws IOException {
 		assertThat(suite.run(scenario, driver(flaw))).anySatisfy((wrong) -> assertThat(wrong).contains(saying));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "plain", "answer-lost", "unavailable", "answers-out-of-order", "requests-out-of-order",
-			"gateway-killed", "two-gateways", "database-restarted" })
+			"gateway-killed", "two-gateways", "database-restarted", "ids", "log-put-back-while-read" })
 	void passesWhoKeepsThem(String scenario) throws IOException {
 		assertThat(suite.run(scenario, driver("none"))).isEmpty();
 	}

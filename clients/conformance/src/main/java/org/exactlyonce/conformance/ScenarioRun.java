@@ -31,6 +31,8 @@ final class ScenarioRun {
 
 	private final Beside beside = new Beside();
 
+	private final KillsBeside kills = new KillsBeside();
+
 	private final String mark;
 
 	private volatile boolean over;
@@ -149,6 +151,9 @@ final class ScenarioRun {
 			.count();
 		int chunk = (step.chunk() != 0) ? step.chunk() : step.count();
 		for (int done = 0; done < step.count(); done += chunk) {
+			while (!this.beside.isOver() && this.kills.isAhead(done, step.count())) {
+				pause(Math.min(20, leftMillis()));
+			}
 			client.send(step, label(step), topic(step), partitions, step.from() + done,
 					Math.min(chunk, step.count() - done), leftMillis());
 			if (step.chunk() != 0) {
@@ -168,9 +173,10 @@ final class ScenarioRun {
 
 	private void read(Client client, Step step, List<String> wrong) {
 		String topic = topic(step);
-		Map<Integer, List<String>> before = ReadCheck.there(step, topic, api());
+		boolean fails = step.error() != null;
+		Map<Integer, List<String>> before = fails ? ReadCheck.there(step, topic, api()) : Map.of();
 		JsonNode answer = client.read(step, topic, leftMillis());
-		wrong.addAll(ReadCheck.of(answer, step, (step.error() != null) ? before : ReadCheck.there(step, topic, api())));
+		wrong.addAll(ReadCheck.of(answer, step, fails ? before : ReadCheck.there(step, topic, api())));
 	}
 
 	private void readBeside(Client client, Step step, List<String> wrong) {
@@ -202,13 +208,11 @@ final class ScenarioRun {
 	}
 
 	private void killBeside(Step step) {
-		this.beside.begin("kill-gateway", () -> {
-			for (int i = 0; i < step.count() && !this.over; i++) {
-				Thread.sleep(step.ms());
-				killGateway(step.gateway(), 0);
-			}
-			return null;
-		});
+		this.beside.begin("kill-gateway", this.kills.of(step.count(), () -> {
+			Thread.sleep(step.ms());
+			killGateway(step.gateway(), 0);
+			return !this.over;
+		}));
 	}
 
 	private static void awaitQuiet(Client client) {

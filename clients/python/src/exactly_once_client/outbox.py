@@ -87,7 +87,7 @@ class Outbox:
         """Notes, on the disk, whose the outbox is. What it has of another producer is void."""
         self._roll_if_full()
         self._write(_owned_by(producer_id))
-        if self.owner != producer_id:
+        if self.owner not in (None, producer_id):
             for ends in self._ends.values():
                 ends.clear()
         self.owner = producer_id

@@ -540,7 +540,8 @@ class Killed(unittest.TestCase):
                             producer.send("lost", topic=topic, partition=0)
                 self.assertIn(f"left for partition 0 of topic {topic} cannot be stored", logs.output[0])
                 self.assertEqual(self.log(), list(range(len(self.log()) - 1)) + ["last"])
-                self.assertEqual([path.name for path in Path(self.folder).glob(f"*{self.name}/lo*t")], ["lost"])
+                [kept] = Path(self.folder).glob(f"*{self.name}/lost/*/*")
+                self.assertEqual((kept.parent.name, kept.suffix), (topic, ".ndjson"))
                 if again:
                     with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder) as producer:
                         self.assertEqual(producer.send("new", topic=topic, partition=0).result(60).offset, 0)

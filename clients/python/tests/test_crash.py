@@ -12,7 +12,6 @@ from pathlib import Path
 from exactly_once_client.answers import NO_ANSWER, Answer
 from exactly_once_client.batch import Pending
 from exactly_once_client.dispatcher import Dispatcher
-from exactly_once_client.entries import parse, records
 from exactly_once_client.errors import ClosedError, NotStoredError, UnknownOutcomeError
 from exactly_once_client.outbox import Outbox
 from exactly_once_client.settings import Settings
@@ -126,9 +125,8 @@ class Process:
 
 
 def lost(folder):
-    """What is kept for people."""
-    return [one for path in Path(folder).glob("producer-p/lost") for payload in parse(path.read_bytes())[0]
-            for one in records(payload)]
+    """What is kept for people: the lines of each file, by its name."""
+    return {path.name: path.read_bytes().splitlines() for path in Path(folder).glob("producer-p/lost/records/*.ndjson")}
 
 
 class TheEnd(unittest.TestCase):
@@ -196,7 +194,7 @@ class Lost(unittest.TestCase):
         with self.assertLogs("exactly_once_client", "ERROR") as logs:
             self.finish(self.process())
         self.assertIn("the outbox has records of producer 7, the name belongs to producer 8 now", logs.output[0])
-        self.assertEqual(lost(self.folder), [(PLACE, 0, b"1\n"), (PLACE, 1, b"2\n")])
+        self.assertEqual(lost(self.folder), {"0-0.ndjson": [b"1", b"2"]})
         process = self.process(b"3")
         self.finish(process)
         self.assertEqual((process.left, process.told(type(None)), self.gateway.log[5:]), (set(), {b"3"}, [b"3"]))
@@ -206,9 +204,27 @@ class Lost(unittest.TestCase):
         self.gateway.log += [b"x", b"y", b"z"]
         with self.assertLogs("exactly_once_client", "ERROR"):
             self.finish(self.process())
-        self.assertEqual(lost(self.folder), [(PLACE, 0, b"1\n"), (PLACE, 1, b"2\n")])
+        self.assertEqual(lost(self.folder), {"0-0.ndjson": [b"1", b"2"]})
         self.finish(self.process(b"3"))
         self.assertEqual(self.gateway.log, [b"x", b"y", b"z", b"3"])
+
+    def test_another_volume_has_written_the_same_behind_the_first_difference(self):
+        """Each record is in a batch of its own here."""
+        beat = b"b" * 40
+        self.left(b"1" * 40, beat, beat)
+        self.gateway.log += [b"x" * 40, beat, beat]
+        with self.assertLogs("exactly_once_client", "ERROR"):
+            self.finish(self.process())
+        self.assertEqual(lost(self.folder), {"0-0.ndjson": [b"1" * 40, beat, beat]})
+
+    def test_each_time_has_its_own_file(self):
+        """Where the log is another one again, the sequences are the same ones."""
+        for producer_id, lines in ((8, [b"1"]), (9, [b"1", b"2"])):
+            with self.assertLogs("exactly_once_client", "ERROR"):
+                self.left(*lines)
+                self.gateway.producer_id, self.gateway.log = producer_id, []
+                self.finish(self.process())
+        self.assertEqual(lost(self.folder), {"0-0.ndjson": [b"1"], "0-0-2.ndjson": [b"1", b"2"]})
 
     def test_a_crash_before_it_is_void(self):
         """The next process does it again, and people find each record once."""
@@ -221,7 +237,7 @@ class Lost(unittest.TestCase):
                     with unittest.mock.patch.object(Outbox, write, side_effect=Crash), self.assertRaises(Crash):
                         self.finish(self.process())
                 self.finish(self.process())
-                self.assertEqual(lost(self.folder), [(PLACE, 0, b"1\n"), (PLACE, 1, b"2\n")])
+                self.assertEqual(lost(self.folder), {"0-0.ndjson": [b"1", b"2"]})
                 self.assertEqual(self.process().left, set())
 
 
@@ -257,7 +273,7 @@ class Crashes(unittest.TestCase):
                     break
             last.outbox.close()
             left |= last.left
-        kept = [line[:-1] for folder in set(folders) for _, _, line in lost(folder)]
+        kept = [line for folder in set(folders) for lines in lost(folder).values() for line in lines]
         self.assertEqual(len(kept), len(set(kept)))
         self.assertEqual({line for line in kept if b"bad" not in line} & set(gateway.log), set(), "lost is lost")
         for lines in sent.values():

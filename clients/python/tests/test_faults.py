@@ -430,8 +430,8 @@ class Refused(FaultCase):
                 raise SystemExit("no token")
             return "good"
 
-        future, = self.send(self.producer(token=token, delivery_timeout=5), [0])
-        self.assertIsInstance(future.result(20), Receipt)
+        future, = self.send(self.producer(token=token, delivery_timeout=60), [0])
+        self.assertIsInstance(future.result(60), Receipt)
         self.assertGreater(len(calls), 2)
 
 

@@ -255,6 +255,19 @@ class Files(unittest.TestCase):
         outbox = self.outbox()
         self.assertEqual((outbox.owner, outbox.stored, list(outbox.recovered())), (8, {}, [(P0, 0, [b"c"])]))
 
+    def test_what_was_left_before_there_was_an_owner_is_kept(self):
+        """Nobody knows it as another producer's: it is that of the first one that registers."""
+        outbox = self.outbox()
+        outbox.append([(P0, 0, b"a\n")])
+        outbox.close()
+        outbox = self.outbox()
+        self.assertIsNone(outbox.owner)
+        outbox.own(7)
+        outbox.settle({P0: 0}.__getitem__)
+        outbox.close()
+        outbox = self.outbox()
+        self.assertEqual((outbox.owner, list(outbox.recovered())), (7, [(P0, 0, [b"a"])]))
+
     def test_what_a_full_disk_took_a_part_of_is_cut_off_and_it_goes_on(self):
         """In the middle of a segment, and at its beginning, where the name of its producer stands."""
         for segment_bytes in (1000, 50):
@@ -527,7 +540,8 @@ class Killed(unittest.TestCase):
                             producer.send("lost", topic=topic, partition=0)
                 self.assertIn(f"left for partition 0 of topic {topic} cannot be stored", logs.output[0])
                 self.assertEqual(self.log(), list(range(len(self.log()) - 1)) + ["last"])
-                self.assertEqual([path.name for path in Path(self.folder).glob(f"*{self.name}/lo*t")], ["lost"])
+                [kept] = Path(self.folder).glob(f"*{self.name}/lost/*/*")
+                self.assertEqual((kept.parent.name, kept.suffix), (topic, ".ndjson"))
                 if again:
                     with Producer(self.proxy.url, name=self.name, outbox_dir=self.folder) as producer:
                         self.assertEqual(producer.send("new", topic=topic, partition=0).result(60).offset, 0)

@@ -781,10 +781,10 @@ class Restored(PartitionCase):
                 self.partition.restore(12, [b"c", b"d"])
                 self.partition.line.stored_before = 10
                 self.partition.start(next_sequence)
-                batches = self.sent()
-                self.assertEqual([(b.base, b.body) for b in batches], sent)
-                self.assertEqual((self.sent(), self.partition.line.noted), ([], 10), "nothing is sent behind it")
-                for batch in batches:
+                for base, body in sent:
+                    [batch] = self.sent()
+                    self.assertEqual((batch.base, batch.body), (base, body))
+                    self.assertEqual((self.sent(), self.partition.line.noted), ([], 10), "nothing is sent behind it")
                     self.answered(batch, receipt(0, len(batch.records), duplicate=True))
                 self.assertEqual([b.base for b in self.sent()][:1], [next_sequence])
                 self.assertEqual(len(self.told()), next_sequence - 10)
@@ -797,13 +797,26 @@ class Restored(PartitionCase):
         self.partition.restore(14, [b"e"])
         self.add(1)
         self.partition.start(14)
-        first, second = self.sent()
+        [first] = self.sent()
         self.answered(first, receipt(0, 2, duplicate=True))
+        [second] = self.sent()
         self.answered(second, reused(12))
         self.partition.resolve(14, self.now)
         self.assertEqual([kind for _, kind in self.told_kinds()], ["stored"] * 2 + [LostError] * 4)
         self.assertIsInstance(self.partition.broken, LostError)
         self.assertEqual((self.partition.line.moved, self.partition.line.noted), ((14, []), 14), "it is not asked again")
+
+    def test_what_is_behind_it_is_lost_though_somebody_else_has_written_the_same(self):
+        """Such as heartbeats: for them the gateway has a receipt, but of the other one's."""
+        for base in range(10, 14):
+            self.partition.restore(base, [b"a"])
+        self.partition.start(13)
+        for reply in (receipt(0, 1, duplicate=True), reused(11)):
+            [batch] = self.sent()
+            self.answered(batch, reply)
+        self.partition.resolve(13, self.now)
+        self.assertEqual(self.sent(), [])
+        self.assertEqual([kind for _, kind in self.told_kinds()], ["stored"] + [LostError] * 3)
 
     def test_what_cannot_be_asked_for_now_waits(self):
         """As all does that was restored, for as long as it takes; what the gateway never takes is told apart, and kept."""

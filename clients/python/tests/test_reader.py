@@ -128,12 +128,12 @@ class Reading(unittest.TestCase):
                 return PASS
 
             with closing(FaultyProxy(self.gateway.url, fault)) as proxy:
-                options = {"request_timeout": 1, "wait": 2}
+                options = {"request_timeout": 1, "wait": 60}
                 with (read(proxy.url, **options) if path == "/partitions"
                       else read(proxy.url, 3, receipt.offset, **options)) as reader:
                     self.assertIsNotNone(next(reader))
             self.assertEqual(len(trickled), 2)
-            self.assertLess(trickled[1] - trickled[0], 2.5)
+            self.assertLess(trickled[1] - trickled[0], 30)
 
     def test_an_answer_that_trickles_where_the_gateway_may_wait(self):
         receipt, = self.fill(1, 3)
@@ -141,16 +141,17 @@ class Reading(unittest.TestCase):
 
         def fault(seen):
             asked.append((time.monotonic(), "Prefer" in seen.headers))
+            if len(asked) == 3:
+                reader.close()
             return TRICKLE if len(asked) == 2 else PASS
 
-        with closing(FaultyProxy(self.gateway.url, fault)) as proxy:
-            with read(proxy.url, 3, receipt.offset, request_timeout=1, wait=2) as reader:
+        with closing(FaultyProxy(self.gateway.url, fault)) as proxy, \
+                unittest.mock.patch("exactly_once_client.getter._FRESH", 60):
+            with read(proxy.url, 3, receipt.offset, request_timeout=1, wait=3) as reader:
                 next(reader)
-                threading.Timer(5.5, reader.close).start()
                 self.assertEqual(list(reader), [])
-        self.assertEqual([held for _, held in asked[:3]], [False, True, False])
-        self.assertGreater(asked[2][0] - asked[1][0], 2.9)
-        self.assertLess(asked[2][0] - asked[1][0], 4.5)
+        self.assertEqual([held for _, held in asked], [False, True, False])
+        self.assertGreater(asked[2][0] - asked[1][0], 2.5)
 
     def test_headers_that_trickle(self):
         """They are a part of the answer."""
@@ -158,7 +159,7 @@ class Reading(unittest.TestCase):
             def trickle():
                 connection, _ = server.accept()
                 with connection, suppress(OSError):
-                    for byte in b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 9:
+                    for byte in b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 90:
                         connection.send(bytes([byte]))
                         time.sleep(0.1)
 
@@ -166,7 +167,7 @@ class Reading(unittest.TestCase):
             transport = Transport(f"http://127.0.0.1:{server.getsockname()[1]}")
             begin = time.monotonic()
             self.assertEqual(transport.request("GET", "/", timeout=0.5).status, 0)
-            self.assertLess(time.monotonic() - begin, 2)
+            self.assertLess(time.monotonic() - begin, 30)
 
     @unittest.skipUnless(hasattr(os, "fork"), "needs a fork")
     def test_after_a_fork(self):

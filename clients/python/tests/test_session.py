@@ -3,6 +3,7 @@
 import json
 import math
 import unittest
+from contextlib import suppress
 
 from exactly_once_client.answers import NO_ANSWER, Answer
 from exactly_once_client.errors import FencedError, LostError, RefusedError
@@ -121,6 +122,21 @@ class SessionTest(unittest.TestCase):
         self.assertIsNone(self.answered(fenced(4)))
         self.assertEqual(self.asked(), ("/producers/7/epoch", {"producerEpoch": 4}))
         self.assertEqual(self.answered(producer(5)), {})
+
+    def test_a_fence_that_a_server_on_the_way_refused_may_be_its_own(self):
+        """It may have passed the request on."""
+        for status in (404, 403):
+            with self.subTest(status=status):
+                self.setUp()
+                self.registered(3)
+                self.session.fence()
+                self.asked()
+                with suppress(RefusedError):
+                    self.answered(Answer(status, {}, b"<html>"))
+                self.now = self.session.wake_at()
+                self.asked()
+                self.assertIsNone(self.answered(fenced(4)))
+                self.assertEqual(self.asked(), ("/producers/7/epoch", {"producerEpoch": 4}))
 
     def test_a_lost_answer_explains_one_raise_of_the_epoch(self):
         self.registered(3)

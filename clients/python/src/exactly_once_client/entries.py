@@ -44,12 +44,6 @@ def taken_apart(payload: bytes) -> tuple[Entry, int]:
     return (place, base, rest[end:]), number & (IS_MARK | IS_OWNER)
 
 
-def records(payload: bytes) -> list[Entry]:
-    """The records of a batch, each with its own sequence, and its end of line."""
-    (place, base, body), _ = taken_apart(payload)
-    return [(place, base + at, line) for at, line in enumerate(body.splitlines(keepends=True))]
-
-
 def entry(payload: bytes) -> bytes:
     """A payload as it is written."""
     return _HEAD.pack(_MAGIC, len(payload), zlib.crc32(payload)) + payload

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
+from itertools import chain, count
 from pathlib import Path
-
-from .entries import Entry, address, entry, parse, records
 
 
 def make_folder(folder: Path) -> None:
@@ -38,17 +37,19 @@ def end_at(path: Path, size: int) -> None:
         os.fsync(file.fileno())
 
 
-def keep_lost(path: Path, entries: list[Entry]) -> None:
-    """Adds what will never be sent to a file for people, on the disk: each record once, also where a crash has the next
-    process do it again."""
-    before = path.read_bytes() if path.exists() else b""
-    known = {one for payload in parse(before)[0] for one in records(payload)}
-    payloads = [address(place, base) + body for place, base, body in entries]
-    new = [one for payload in payloads for one in records(payload) if one not in known]
-    anew = path.with_suffix(".new")
+def keep_lost(folder: Path, name: str, lines: bytes) -> Path:
+    """Keeps what will never be sent in a file of its own, for people, on the disk: in full or not at all, and once, also
+    where a crash has the next process do it again. What was lost under this name before stays beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    anew = folder / f"{name}.new"
     with open(anew, "wb") as file:
-        file.write(before + b"".join(entry(address(place, base) + line) for place, base, line in new))
+        file.write(lines)
         file.flush()
         os.fsync(file.fileno())
+    names = chain([name], (f"{name}-{at}" for at in count(2)))
+    path = next(path for path in (folder / f"{one}.ndjson" for one in names)
+                if not path.exists() or path.read_bytes() == lines)
     anew.replace(path)
-    sync_folder(path.parent)
+    for made in (folder, *folder.parents[:2]):
+        sync_folder(made)
+    return path

@@ -101,9 +101,9 @@ class Keeper:
             return True
 
         def bury(outbox: Outbox) -> None:
-            path = outbox.bury([(p.place, batch.base, batch.body) for p, batch, _ in failed])
             for place in {one.partition.place for one in failed}:
                 mine = [one for one in failed if one.partition.place == place]
+                path = outbox.bury(place, mine[0].batch.base, b"".join(one.batch.body for one in mine))
                 _log.error("%d records that an earlier process left for %s cannot be stored, and are kept in %s: %s",
                            sum(len(one.batch.records) for one in mine), place, path, mine[0].outcome)
 

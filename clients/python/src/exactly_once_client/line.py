@@ -138,6 +138,12 @@ class Line:
         for piece in pieces:
             piece.outcome = error if piece.base == base else None
 
+    def lose(self, batch: Batch, error: LostError) -> None:
+        """Refuses a batch, and what was restored behind it: where the log has that, too, it is somebody else's."""
+        for one in self._batches[self._batches.index(batch) :]:
+            if one is batch or one.restored:
+                one.refusal = error
+
     def settle(self, next_sequence: int, fate: Optional[GatewayError], now: float, seconds: float) -> None:
         """Goes on where a fence says: what is stored has some seconds to learn its offset, the rest fails with its
         refusal or with ``fate``. What has neither stays where it is, so that outcomes keep their order, and closes up.

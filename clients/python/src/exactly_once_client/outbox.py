@@ -87,16 +87,14 @@ class Outbox:
         """Notes, on the disk, whose the outbox is. What it has of another producer is void."""
         self._roll_if_full()
         self._write(_owned_by(producer_id))
-        if self.owner != producer_id:
+        if self.owner not in (None, producer_id):
             for ends in self._ends.values():
                 ends.clear()
         self.owner = producer_id
 
-    def bury(self, entries: list[Entry]) -> Path:
+    def bury(self, place: TopicPartition, base: int, lines: bytes) -> Path:
         """Keeps what will never be sent in a file of its own, where nobody looks for it but people. On the disk."""
-        path = self._folder / "lost"
-        keep_lost(path, entries)
-        return path
+        return keep_lost(self._folder / "lost" / place.topic, f"{place.number}-{base}", lines)
 
     def settle(self, settled: Callable[[TopicPartition], int]) -> None:
         """Deletes the oldest segments that have nothing at or above the sequences at which partitions are settled."""

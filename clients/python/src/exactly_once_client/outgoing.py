@@ -131,9 +131,10 @@ class Outgoing:
         return not self.stopped and not self._dead and self.line.next_sequence is not None
 
     def _in_turn(self, waiting: list[Batch]) -> list[Batch]:
-        """Those that may be sent, in order. Nothing is sent behind what may be somebody else's."""
+        """Those that may be sent, in order. Nothing is sent behind what may be somebody else's: the answer says whose that
+        is, and of what is behind it only that it is the same."""
         own = [batch for batch in waiting if batch.restored and batch.confirmed]
-        return [batch for batch in own or waiting if not batch.in_flight]
+        return [batch for batch in own[:1] or waiting if not batch.in_flight]
 
     def _width(self) -> int:
         return 1 if self.parked else self._settings.max_in_flight

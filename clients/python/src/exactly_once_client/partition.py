@@ -112,8 +112,9 @@ class Partition(Outgoing):
 
     def _lose(self, batch: Batch, reason: str, answer: Answer) -> None:
         """The log is not what it was: this batch is not in it, whatever a fence finds under its sequences."""
-        batch.refusal = LostError(reason, answer.problem())
-        self._break(batch.refusal)
+        error = LostError(reason, answer.problem())
+        self.line.lose(batch, error)
+        self._break(error)
 
     def _break(self, error: LostError) -> None:
         self.broken = self._fate = error

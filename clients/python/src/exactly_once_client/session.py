@@ -6,7 +6,7 @@ import json
 from math import inf
 from typing import Any, Callable, NamedTuple, Optional
 
-from .answers import Action, Answer, action_of, refusal
+from .answers import Action, Answer, action_of, leaves_doubt, refusal
 from .errors import FencedError, LostError, RefusedError
 from .settings import Settings, backoff
 from .topics import RECORDS, TopicPartition
@@ -84,12 +84,12 @@ class Session:
         self._not_before = now + max(answer.retry_after(), backoff(self._attempt, self._settings, self._jitter()))
         if answer.distrusted and self.producer_id is None:
             raise RefusedError(answer.reason())
+        self._answer_lost |= leaves_doubt(answer)
         if action_of(answer) in (Action.RETRY, Action.STORED):
-            self._answer_lost |= answer.status != 429
-        elif self.producer_id is None:
+            return None
+        if self.producer_id is None:
             raise refusal(answer)
-        else:
-            self._fence_refused(answer, now)
+        self._fence_refused(answer, now)
         return None
 
     def _fence_refused(self, answer: Answer, now: float) -> None:

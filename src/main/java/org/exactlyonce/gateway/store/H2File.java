@@ -30,8 +30,14 @@ final class H2File {
 
 	private static final String FAILED = "H2 could not write its file";
 
-	/** Fuller than that, H2 leaves its file as it is. */
-	private static final int WORTH_SHRINKING_PERCENT = 90;
+	/** All chunks with dead pages are rewritten: H2 leaves those without as they are. */
+	private static final int FULL_PERCENT = 100;
+
+	/** H2 rounds up: a file without a hole has 100. */
+	private static final int WITH_HOLES_PERCENT = 99;
+
+	/** Steps without a gain, as H2 skips one where it does not get its lock at once. */
+	private static final int LEAST_STEPS = 10;
 
 	private final Database database;
 
@@ -49,8 +55,16 @@ final class H2File {
 
 	private volatile long finished;
 
-	/** What the file was like when no more of it could be given back. */
-	private String shrunk = "";
+	/** The shortest that the file has been, and the fullest its chunks. */
+	private long shortest;
+
+	private int fullest;
+
+	/** Steps since there was a gain. */
+	private long vain;
+
+	/** What the file was like when there was no more to gain. */
+	private String rest = "";
 
 	H2File(Database database) {
 		this.database = database;
@@ -139,24 +153,54 @@ final class H2File {
 
 	/**
 	 * Gives room that was freed within the file back to the disk, as far as that is done
-	 * in one step: H2's own two, by which it tidies up. For one thread.
-	 * @param most how many bytes are rewritten and moved in a step
+	 * in one step: H2's own two, by which it tidies up. A hole goes through the file step
+	 * by step before the file gets shorter, so they end after a pass without a gain. For
+	 * one thread.
+	 * <p>
+	 * H2 frees what nothing that is written refers to any more. Without a sync between, a
+	 * power cut could leave what is on the disk without what it refers to. More than its
+	 * buffer at once it would write, and free, within the rewriting.
+	 * @param most how many bytes are moved in a step
 	 */
 	void shrink(int most) {
 		if (this.file.getFileStore() instanceof RandomAccessStore store) {
+			sync();
 			this.file.executeFilestoreOperation(store::dropUnusedChunks);
-			String now = fill(store);
-			if (!now.equals(this.shrunk)) {
-				this.file.compact(WORTH_SHRINKING_PERCENT, most);
-				this.file.commit();
-				store.compactMoveChunks(WORTH_SHRINKING_PERCENT, most, this.file);
-				this.shrunk = fill(store).equals(now) ? now : "";
+			int rewritten = Math.min(most, this.file.getAutoCommitMemory());
+			long pass = LEAST_STEPS + store.size() / rewritten;
+			compareWithLastStep(store, 2 * pass);
+			if (this.vain <= pass) {
+				this.file.compact(FULL_PERCENT, rewritten);
+				sync();
+			}
+			if (this.vain <= 2 * pass) {
+				// holes of the last rewritten chunks, too
+				store.compactMoveChunks(WITH_HOLES_PERCENT, most, this.file);
 			}
 		}
 	}
 
+	/** The steps themselves make the file longer and shorter by the chunks they move. */
+	private void compareWithLastStep(RandomAccessStore store, long most) {
+		String now = fill(store);
+		int full = store.getChunksFillRate();
+		boolean rested = this.vain > most;
+		if (store.size() < this.shortest || full > this.fullest || full < this.fullest - 1
+				|| rested && !now.equals(this.rest)) {
+			this.vain = 0;
+			this.shortest = store.size();
+			this.fullest = full;
+		}
+		else {
+			this.vain++;
+		}
+		if (!rested) {
+			this.rest = now;
+		}
+	}
+
 	private static String fill(RandomAccessStore store) {
-		return store.size() + " " + store.getFillRate() + " " + store.getChunksFillRate();
+		return (store.size() >> 20) + " " + store.getFillRate() + " " + store.getChunksFillRate();
 	}
 
 	private void force() {

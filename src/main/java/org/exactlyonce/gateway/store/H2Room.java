@@ -27,6 +27,9 @@ final class H2Room {
 
 	private static final long MOST_BYTES = 64 << 20;
 
+	/** With less, even small steps may be too large. */
+	private static final long LEAST_BYTES = 20 << 20;
+
 	/** For the move in progress when the database is closed. */
 	private static final Duration LAST_MOVE = Duration.ofSeconds(5);
 
@@ -62,7 +65,10 @@ final class H2Room {
 	private void make() {
 		H2File opened = this.file.get();
 		if (opened != null && !opened.isClosed() && isShort(this.path.get())) {
-			opened.shrink((int) Math.min(this.minFreeDisk.toBytes() / PIECES, MOST_BYTES));
+			long usable = this.path.get().toFile().getUsableSpace();
+			if (usable >= LEAST_BYTES) {
+				opened.shrink((int) Math.min(usable / PIECES, MOST_BYTES));
+			}
 		}
 	}
 

@@ -15,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,24 @@ class H2PowerCutTest {
 			}
 		}
 		assertThat(rowsAfterPowerCut()).isEqualTo(this.committed);
+	}
+
+	@Test
+	void keepsEveryCommitWhileTheFileShrinks() throws Exception {
+		execute("set retention_time 0");
+		H2File file;
+		try (Connection connection = this.pool.getConnection()) {
+			file = new H2File(((SessionLocal) connection.unwrap(JdbcConnection.class).getSession()).getDatabase());
+		}
+		for (int i = 0; i < 40; i++) {
+			commit(100_000);
+			commit(100_000);
+			execute("delete from t where id = " + 2 * i);
+			file.shrink(1 << 20);
+			assertThat(rowsAfterPowerCut()).isGreaterThanOrEqualTo(i).isLessThanOrEqualTo(i + 1);
+			this.store.durably(() -> 0);
+			assertThat(rowsAfterPowerCut()).isEqualTo(i + 1);
+		}
 	}
 
 	@Test

@@ -161,10 +161,11 @@ class StoreConfiguration {
 	static @Nullable String trouble(HikariDataSource pool) {
 		try (Connection connection = pool.getConnection();
 				PreparedStatement question = connection.prepareStatement("select 1")) {
-			question.setQueryTimeout(ANSWER_SECONDS);
+			if (pool.getJdbcUrl().startsWith(POSTGRESQL)) {
+				// H2 would set the connection's, and plan all statements anew
+				question.setQueryTimeout(ANSWER_SECONDS);
+			}
 			question.execute();
-			// of H2 it is the connection's
-			question.setQueryTimeout(0);
 			// the question has begun a transaction
 			connection.rollback();
 			return null;

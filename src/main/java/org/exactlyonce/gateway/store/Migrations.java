@@ -4,9 +4,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
-import org.exactlyonce.gateway.statement.StoreFailure;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
@@ -28,6 +28,9 @@ final class Migrations {
 
 	private static final Duration PAUSE = Duration.ofSeconds(5);
 
+	/** Another session's lock, or the order of both. */
+	private static final Set<String> IN_THE_WAY = Set.of("40001", "40P01", "55P03");
+
 	private Migrations() {
 	}
 
@@ -44,7 +47,7 @@ final class Migrations {
 				return;
 			}
 			catch (RuntimeException ex) {
-				if (StoreFailure.of(ex) != StoreFailure.CONTENTION || System.nanoTime() - end > 0) {
+				if (!isInTheWay(ex) || System.nanoTime() - end > 0) {
 					throw ex;
 				}
 				log.warn(
@@ -54,6 +57,16 @@ final class Migrations {
 				LockSupport.parkNanos(PAUSE.toNanos());
 			}
 		}
+	}
+
+	private static boolean isInTheWay(Throwable failure) {
+		for (@Nullable
+		Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof SQLException sql) {
+				return IN_THE_WAY.contains(String.valueOf(sql.getSQLState()));
+			}
+		}
+		return false;
 	}
 
 	/**

@@ -62,9 +62,10 @@ final class PostgresRefusal {
 			case "55P03" -> new StoreRefusedException(server + " did not let the gateway change its tables: " + said,
 					"Another session holds them, such as a pg_dump or a transaction that was left open: look for it in "
 							+ "pg_stat_activity, and start the gateway again when it has ended: it goes on where it was.");
-			case "57014", "25P03" -> new StoreRefusedException(server + " ended a statement of the start: " + said,
-					"Take statement_timeout, transaction_timeout and idle_in_transaction_session_timeout from the "
-							+ "gateway's role, or let whoever ended it wait, and start the gateway again.");
+			case "57014", "25P03", "25P04" ->
+				new StoreRefusedException(server + " ended a statement of the start: " + said,
+						"Take statement_timeout, transaction_timeout and idle_in_transaction_session_timeout from the "
+								+ "gateway's role, or let whoever ended it wait, and start the gateway again.");
 			case "57P03" -> new StoreRefusedException(server + " is not ready: " + said,
 					"Start the gateway again when the server is up.");
 			case "08001", "08004",

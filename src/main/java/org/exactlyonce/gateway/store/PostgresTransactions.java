@@ -35,6 +35,10 @@ final class PostgresTransactions {
 			"idle_in_transaction_session_timeout=10s", "plan_cache_mode=force_generic_plan", "enable_seqscan=off",
 			"enable_hashjoin=off", "enable_mergejoin=off", "jit=off");
 
+	/** A server before version 17 has no such setting. */
+	private static final String NO_TRANSACTION_TIMEOUT = ", (select set_config(name, '0', true) from pg_settings "
+			+ "where name = 'transaction_timeout')";
+
 	private static final List<String> MIGRATION = List.of("lock_timeout=2s", "statement_timeout=0",
 			"idle_in_transaction_session_timeout=0");
 
@@ -60,21 +64,21 @@ final class PostgresTransactions {
 	private volatile boolean replicated;
 
 	PostgresTransactions(boolean allowUnsafe) {
-		this(allowUnsafe, LOCAL);
+		this(allowUnsafe, LOCAL, "");
 	}
 
-	private PostgresTransactions(boolean allowUnsafe, List<String> local) {
+	private PostgresTransactions(boolean allowUnsafe, List<String> local, String more) {
 		this.allowUnsafe = allowUnsafe;
 		Stream<String> settings = local.stream()
 			.map((setting) -> setting.split("="))
 			.map((setting) -> "set_config('" + setting[0] + "', '" + setting[1] + "', true)");
 		this.statements = BEGIN + LOOK + (allowUnsafe ? LEVEL : RAISED_LEVEL) + " as level, "
-				+ settings.collect(Collectors.joining(", "));
+				+ settings.collect(Collectors.joining(", ")) + more;
 	}
 
 	/** The beginning of those that migrate the schema. */
 	static PostgresTransactions ofMigrations(boolean allowUnsafe) {
-		return new PostgresTransactions(allowUnsafe, MIGRATION);
+		return new PostgresTransactions(allowUnsafe, MIGRATION, NO_TRANSACTION_TIMEOUT);
 	}
 
 	/**

@@ -32,26 +32,27 @@ class ReadinessGauge implements SmartLifecycle {
 	private final Periodic looking = new Periodic("readiness", PERIOD,
 			new RepeatedTask("The look at the readiness", this::look));
 
-	private volatile boolean ready;
+	private volatile double ready;
 
 	private volatile long lookedAt = System.nanoTime();
 
 	ReadinessGauge(ObjectProvider<HealthEndpoint> health, MeterRegistry meters) {
 		this.health = health;
-		Gauge.builder("gateway.ready", () -> isReady() ? 1 : 0)
+		Gauge.builder("gateway.ready", this::ready)
 			.description("Whether the gateway takes requests, as the probe of its readiness says")
 			.register(meters);
 	}
 
-	private boolean isReady() {
-		return this.ready && System.nanoTime() - this.lookedAt < STALE.toNanos();
+	/** A look in progress at the stop may still find what was ready before. */
+	private double ready() {
+		return (isRunning() && System.nanoTime() - this.lookedAt < STALE.toNanos()) ? this.ready : 0;
 	}
 
 	private void look() {
 		// is there unless an administrator has taken it away
 		HealthEndpoint endpoint = this.health.getIfAvailable();
 		HealthDescriptor readiness = (endpoint != null) ? endpoint.healthForPath("readiness") : null;
-		this.ready = readiness != null && Status.UP.equals(readiness.getStatus());
+		this.ready = (readiness == null) ? Double.NaN : Status.UP.equals(readiness.getStatus()) ? 1 : 0;
 		this.lookedAt = System.nanoTime();
 	}
 
@@ -63,7 +64,6 @@ class ReadinessGauge implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.looking.stop();
-		this.ready = false;
 	}
 
 	@Override

@@ -25,7 +25,7 @@ import static org.awaitility.Awaitility.await;
  */
 class StreamsIT {
 
-	private static final int CONNECTIONS = 100;
+	private static final int CONNECTIONS = 200;
 
 	/** What Tomcat runs of a connection; without virtual threads it queues the rest. */
 	private static final int REQUESTS = (Runtime.version().feature() >= 21) ? 100 : 20;

@@ -9,9 +9,9 @@ import org.springframework.stereotype.Component;
 /**
  * Bounds connections by the heap. Each has one request in progress at the most, which
  * costs the same whatever is in it: the container's buffers, and the objects that wait
- * for an answer. A request of HTTP/2 counts as a connection more. So the number of
- * connections bounds requests in progress, held appends and live readers too, and these
- * have shares of it.
+ * for an answer. A request of HTTP/2 beside another of its connection counts as a
+ * connection more. So the number of connections bounds requests in progress, held appends
+ * and live readers too, and these have shares of it.
  */
 @Component
 public class ConnectionLimits {

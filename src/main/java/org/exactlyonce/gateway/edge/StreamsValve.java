@@ -3,7 +3,6 @@ package org.exactlyonce.gateway.edge;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -20,7 +19,7 @@ import org.exactlyonce.gateway.problem.ProblemWriter;
 /**
  * Bounds the requests of HTTP/2 that are in progress. A connection of HTTP/1.1 has one at
  * the most, so that the number of connections bounds their memory; one of HTTP/2 has a
- * hundred. Each counts as a connection, beside the real ones, until its answer is sent.
+ * hundred. Each beside the first counts as a connection more, until its answer is sent.
  */
 final class StreamsValve extends ValveBase {
 
@@ -33,7 +32,7 @@ final class StreamsValve extends ValveBase {
 
 	private final RestOfBody rest;
 
-	private final AtomicInteger inProgress = new AtomicInteger();
+	private final StreamCount count = new StreamCount();
 
 	/**
 	 * Bounds requests.
@@ -91,7 +90,7 @@ final class StreamsValve extends ValveBase {
 		if (over <= REFUSED) {
 			ProblemWriter.refuse(problem, request, response);
 		}
-		else { // a head alone waits for no client
+		else { // a head alone waits for no window
 			ProblemWriter.refuseBriefly(problem, request, response);
 		}
 	}
@@ -100,7 +99,9 @@ final class StreamsValve extends ValveBase {
 	private End begin(Request request) {
 		int connections = (request.getConnector().getProtocolHandler() instanceof AbstractProtocol<?> protocol)
 				? (int) protocol.getConnectionCount() : 0;
-		End end = new End(this.inProgress, this.inProgress.incrementAndGet() + connections - this.max);
+		String connection = request.getServletConnection().getConnectionId();
+		int more = this.count.begin(connection);
+		End end = new End(() -> this.count.end(connection), (more > 0) ? more + connections - this.max : 0);
 		request.setAttribute(IN_PROGRESS, end); // it comes here again if it is dispatched
 		return end;
 	}
@@ -108,22 +109,22 @@ final class StreamsValve extends ValveBase {
 	/** Counts down once, whatever reports the end. */
 	private static final class End implements AsyncListener, Runnable {
 
-		private final AtomicInteger inProgress;
+		private final Runnable countDown;
 
 		/** How many there are too many with it; up to 0 if there are none. */
 		private final int over;
 
 		private final AtomicBoolean done = new AtomicBoolean();
 
-		private End(AtomicInteger inProgress, int over) {
-			this.inProgress = inProgress;
+		private End(Runnable countDown, int over) {
+			this.countDown = countDown;
 			this.over = over;
 		}
 
 		@Override
 		public void run() {
 			if (this.done.compareAndSet(false, true)) {
-				this.inProgress.decrementAndGet();
+				this.countDown.run();
 			}
 		}
 

@@ -79,9 +79,9 @@ public final class BodyLines implements BodyMemory {
 			this.start = 0;
 		}
 		if (this.end == this.buffer.length) {
-			int more = Math.max(this.buffer.length, FIRST_BUFFER);
+			long more = Math.min(Math.max(this.buffer.length, FIRST_BUFFER), Math.max(this.stream.left(), 1));
 			this.stream.reserve(more);
-			this.buffer = Arrays.copyOf(this.buffer, this.buffer.length + more);
+			this.buffer = Arrays.copyOf(this.buffer, (int) (this.buffer.length + more));
 		}
 		int read = this.stream.read(this.buffer, this.end, this.buffer.length - this.end);
 		if (read < 0) {

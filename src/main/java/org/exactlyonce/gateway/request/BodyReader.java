@@ -33,8 +33,9 @@ public class BodyReader {
 	 */
 	public BodyReader(RequestProperties properties, MeterRegistry meters) {
 		this.properties = properties;
-		this.budget = new BufferedBytes(properties.maxBufferedBytes().toBytes(),
-				properties.maxBytes().toBytes() + REQUEST_BYTES + 1);
+		long whole = properties.maxBytes().toBytes() + REQUEST_BYTES + 1;
+		// one of lines is in its buffer, and handed out
+		this.budget = new BufferedBytes(properties.maxBufferedBytes().toBytes(), 2 * whole, whole);
 		Gauge.builder("gateway.requests.buffered", this.budget, BufferedBytes::used)
 			.baseUnit("bytes")
 			.description("Bodies of the requests that are being read or wait for their commit")

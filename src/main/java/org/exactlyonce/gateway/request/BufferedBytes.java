@@ -36,10 +36,11 @@ final class BufferedBytes {
 	 * Sets the bound.
 	 * @param max what all bodies may have; more if the largest one would not fit
 	 * @param largest what one body takes at the most
+	 * @param largestUnknown the same of one whose sender is not known yet
 	 */
-	BufferedBytes(long max, long largest) {
+	BufferedBytes(long max, long largest, long largestUnknown) {
 		this.max = Math.max(max, largest + largest / SHARE + 1);
-		this.maxUnknown = Math.max(this.max / UNKNOWN_PART, largest);
+		this.maxUnknown = Math.max(this.max / UNKNOWN_PART, largestUnknown);
 	}
 
 	void reserve(Sender sender, long bytes) {

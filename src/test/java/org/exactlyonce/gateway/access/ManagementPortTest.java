@@ -66,7 +66,8 @@ class ManagementPortTest {
 	/** Those who come later wait, and each answer of a crowd ends its connection. */
 	@Test
 	void takesFewConnectionsAndNoHttp2WithoutTls() throws Exception {
-		try (GatewayInProcess gateway = GatewayInProcess.onH2("--management.server.port=0")) {
+		try (GatewayInProcess gateway = GatewayInProcess.onH2("--management.server.port=0",
+				"--server.tomcat.connection-timeout=60s")) {
 			String url = "http://localhost:" + gateway.managementPort() + "/actuator/health/liveness";
 			HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
 			assertThat(gateway.context().getBean(ConnectionLimits.class).max()).as("the API's")

@@ -126,6 +126,19 @@ class BodyLinesTest {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 1024, 10_000, 16_384, MAX })
+	void hasRoomForTheLargestLineOfAPrincipal(int max) {
+		BodyReader small = new BodyReader(new RequestProperties(DataSize.ofBytes(max), DataSize.ofBytes(max),
+				Duration.ofMinutes(1), Duration.ofSeconds(10)), new SimpleMeterRegistry());
+		MockHttpServletRequest request = request("x".repeat(max).getBytes(StandardCharsets.UTF_8), 8192);
+		request.setUserPrincipal(() -> "alice");
+		try (BodyLines lines = small.readLines(request, max)) {
+			assertThat(lines.next()).hasSize(max);
+			assertThat(lines.next()).isEmpty();
+		}
+	}
+
 	@Test
 	void refusesWhatFindsNoRoom() {
 		byte[] body = ("x".repeat(999) + "\n").repeat(150).getBytes(StandardCharsets.UTF_8);

@@ -32,7 +32,7 @@ class BodyReaderTest {
 
 	private static final int MAX = 40_000;
 
-	private static final int BUDGET = 100_000;
+	private static final int BUDGET = 110_000;
 
 	/** What a request takes beside its body. */
 	private static final int EACH = 2048;
@@ -143,7 +143,7 @@ class BodyReaderTest {
 			Problems problem = Problems.thrownBy(() -> readJson(this.reader, third, MAX));
 			assertThat(problem.status()).isEqualTo(429);
 			assertThat(problem.headers().getFirst("Retry-After")).isEqualTo("1");
-			assertThat(problem.detail()).endsWith(" of at most 100000 bytes.");
+			assertThat(problem.detail()).endsWith(" of at most 110000 bytes.");
 		}
 		assertThat(used()).isEqualTo(2.0 * (MAX + EACH));
 		readJson(this.reader, Request.announced(bytes(BUDGET - 2 * MAX - 3 * EACH)), MAX).close();

@@ -14,7 +14,7 @@ class BufferedBytesTest {
 
 	@Test
 	void takesExactlyItsMaximum() {
-		BufferedBytes budget = new BufferedBytes(10, 1);
+		BufferedBytes budget = new BufferedBytes(10, 1, 1);
 		budget.reserve(Sender.EVERYBODY, 4);
 		budget.reserve(Sender.EVERYBODY, 6);
 		assertThat(budget.used()).isEqualTo(10);
@@ -22,7 +22,7 @@ class BufferedBytesTest {
 
 	@Test
 	void refusalReservesNothing() {
-		BufferedBytes budget = new BufferedBytes(10, 1);
+		BufferedBytes budget = new BufferedBytes(10, 1, 1);
 		budget.reserve(Sender.EVERYBODY, 4);
 		Problems problem = refused(budget, Sender.EVERYBODY, 7);
 		assertThat(problem.detail()).contains(" 4 of at most 10 ");
@@ -34,7 +34,7 @@ class BufferedBytesTest {
 
 	@Test
 	void leavesRoomToOtherPrincipals() {
-		BufferedBytes budget = new BufferedBytes(1000, 100);
+		BufferedBytes budget = new BufferedBytes(1000, 100, 100);
 		budget.reserve(ALICE, 800);
 		assertThat(refused(budget, ALICE, 1).detail()).contains(" 800 bytes");
 		budget.reserve(BOB, 160);
@@ -48,7 +48,7 @@ class BufferedBytesTest {
 
 	@Test
 	void givesThoseWhoAreNotKnownYetAQuarter() {
-		BufferedBytes budget = new BufferedBytes(1000, 100);
+		BufferedBytes budget = new BufferedBytes(1000, 100, 100);
 		budget.reserve(Sender.UNKNOWN, 250);
 		refused(budget, Sender.UNKNOWN, 1);
 		budget.reserve(ALICE, 600);
@@ -57,7 +57,7 @@ class BufferedBytesTest {
 
 	@Test
 	void movesWhatIsKnownToItsSender() {
-		BufferedBytes budget = new BufferedBytes(1000, 100);
+		BufferedBytes budget = new BufferedBytes(1000, 100, 100);
 		budget.reserve(Sender.UNKNOWN, 250);
 		budget.move(Sender.UNKNOWN, ALICE, 250);
 		budget.reserve(Sender.UNKNOWN, 250);
@@ -70,7 +70,7 @@ class BufferedBytesTest {
 	@Test
 	void hasRoomForTheLargestBodyOfAnybody() {
 		for (Sender sender : new Sender[] { Sender.EVERYBODY, Sender.UNKNOWN, ALICE }) {
-			new BufferedBytes(10, 100).reserve(sender, 100);
+			new BufferedBytes(10, 100, 100).reserve(sender, 100);
 		}
 	}
 

@@ -1,6 +1,8 @@
 package org.exactlyonce.gateway.proof.exhaustion;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,6 +26,8 @@ class SlowLinesIT {
 
 	private static final int CLIENTS = 300;
 
+	private static final String REFUSED = "HTTP/1.1 429";
+
 	@TempDir
 	private Path folder;
 
@@ -41,8 +45,11 @@ class SlowLinesIT {
 				sockets.add(socket);
 				socket.getOutputStream().write(upload);
 			}
-			await().atMost(Duration.ofSeconds(30))
-				.until(() -> sockets.stream().filter(SlowLinesIT::isRefused).count() > CLIENTS / 2);
+			List<Socket> waiting = new ArrayList<>(sockets);
+			await().atMost(Duration.ofSeconds(30)).until(() -> {
+				waiting.removeIf(SlowLinesIT::isRefused);
+				return waiting.size() < CLIENTS / 2;
+			});
 			assertThat(gateway.client().get("/actuator/health/liveness").status()).isEqualTo(200);
 			assertThat(gateway.output()).doesNotContain("OutOfMemoryError");
 		}
@@ -56,10 +63,15 @@ class SlowLinesIT {
 	/** Its answer comes while the gateway waits for the rest of the body. */
 	private static boolean isRefused(Socket socket) {
 		try {
-			return socket.getInputStream().available() > 0;
+			InputStream in = socket.getInputStream();
+			if (in.available() < REFUSED.length()) {
+				return false;
+			}
+			assertThat(in.readNBytes(REFUSED.length())).asString(StandardCharsets.US_ASCII).isEqualTo(REFUSED);
+			return true;
 		}
 		catch (IOException ex) {
-			return true;
+			throw new UncheckedIOException(ex);
 		}
 	}
 

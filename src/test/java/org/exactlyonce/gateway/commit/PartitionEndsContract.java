@@ -93,7 +93,7 @@ abstract class PartitionEndsContract {
 			.containsExactlyInAnyOrder("lanes", "registrations", "reads", "live readers", "comparisons of duplicates",
 					"the look for other replicas", "the partitions' ends", "health", "access keys", "retention");
 		assertThat(this.log.bean(HikariDataSource.class).getMaximumPoolSize())
-			.isEqualTo(4 + 4 + 8 + 4 + 2 + 1 + 1 + 1 + 1)
+			.isEqualTo(4 + 4 + 8 + 4 + 2 + 1 + 1 + 2 + 1)
 			.isEqualTo(shares.stream().mapToInt(ConnectionShare::connections).sum());
 	}
 

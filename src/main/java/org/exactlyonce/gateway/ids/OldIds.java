@@ -21,7 +21,7 @@ import static org.exactlyonce.gateway.statement.RoundTrip.column;
 public final class OldIds {
 
 	private static final String PARTITIONS = """
-			select p.partition_id, p.log_start_offset from log_partition p
+			select p.partition_id from log_partition p
 			where p.log_start_offset > 0 and p.topic_id is not null
 				and (select r.record_offset from record_id r where r.partition_id = p.partition_id
 					order by r.partition_id, r.record_offset fetch first 1 row only) < p.log_start_offset
@@ -65,33 +65,35 @@ public final class OldIds {
 	/**
 	 * The partitions whose oldest id may be forgotten.
 	 * @param cutOff ids of records that were appended then or later stay
-	 * @return the partitions' ids, and the first offset that each of them keeps
+	 * @return the partitions' ids
 	 */
-	public List<Start> due(Instant cutOff) {
-		return this.statements.list(PARTITIONS, (row) -> new Start(row.getInt(1), row.getLong(2)), cutOff.toString());
+	public List<Integer> due(Instant cutOff) {
+		return this.statements.list(PARTITIONS, (row) -> row.getInt(1), cutOff.toString());
 	}
 
 	/**
 	 * Forgets some ids of records that are deleted and old enough, unless another replica
-	 * is at the topic.
-	 * @param partition the partition
+	 * is at the topic. By where the partition starts in this transaction, see retention's
+	 * deletion of batches.
+	 * @param partition the partition's id
 	 * @param after where the last call has ended, −1 for the first
 	 * @param cutOff ids of records that were appended then or later stay
 	 * @return where it has ended; {@code after} if there are no more
 	 */
-	public long forget(Start partition, long after, Instant cutOff) {
-		if (this.statements.list(LOCK, (row) -> row.getInt(1), partition.partition()).isEmpty()) {
+	public long forget(int partition, long after, Instant cutOff) {
+		if (this.statements.list(LOCK, (row) -> row.getInt(1), partition).isEmpty()) {
 			return after;
 		}
-		List<Row> due = next(partition.partition(), after).stream()
-			.takeWhile((row) -> row.offset < partition.start() && row.appendedAt.isBefore(cutOff))
+		long start = IdTable.starts(this.statements, List.of(partition)).getOrDefault(partition, 0L);
+		List<Row> due = next(partition, after).stream()
+			.takeWhile((row) -> row.offset < start && row.appendedAt.isBefore(cutOff))
 			.toList();
 		if (due.isEmpty()) {
 			return after;
 		}
-		moveOn(partition.partition(), due);
+		moveOn(partition, due);
 		long last = due.get(due.size() - 1).offset;
-		this.statements.update(DELETE, partition.partition(), last).run();
+		this.statements.update(DELETE, partition, last).run();
 		return last;
 	}
 
@@ -136,15 +138,6 @@ public final class OldIds {
 					column(Integer.class, moves, (move) -> move.to.partition()),
 					column(Long.class, moves, (move) -> move.to.base()))
 			.run();
-	}
-
-	/**
-	 * A partition, and the first offset that it keeps.
-	 *
-	 * @param partition the partition's id
-	 * @param start the offset of its first batch
-	 */
-	public record Start(int partition, long start) {
 	}
 
 	/** A row that moves on. */

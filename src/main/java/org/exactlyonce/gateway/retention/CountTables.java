@@ -2,7 +2,6 @@ package org.exactlyonce.gateway.retention;
 
 import java.util.List;
 
-import org.exactlyonce.gateway.retention.RetentionTables.PartitionStart;
 import org.exactlyonce.gateway.statement.RoundTrip;
 
 /**
@@ -59,6 +58,15 @@ final class CountTables {
 		Counted all = count(partition, nearly, Integer.MAX_VALUE);
 		this.statements.update(SET_COUNT, all.bytes(), partition.partition()).run();
 		return true;
+	}
+
+	/**
+	 * Where a partition starts.
+	 *
+	 * @param partition its id
+	 * @param start the offset of its first batch
+	 */
+	record PartitionStart(int partition, long start) {
 	}
 
 	/**

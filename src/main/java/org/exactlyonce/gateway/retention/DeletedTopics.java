@@ -33,13 +33,13 @@ final class DeletedTopics {
 	void purge(BooleanSupplier running) {
 		List<Integer> partitions = this.transactions
 			.inRoundTrips((statements) -> new RetentionTables(statements).orphans());
-		for (int partition : partitions) {
+		Each.of(partitions, (partition) -> {
 			boolean more = true;
 			while (more && running.getAsBoolean()) {
 				more = this.transactions.inRoundTrips(
 						(statements) -> step(new RetentionTables(statements), new OldIds(statements), partition));
 			}
-		}
+		});
 		if (!partitions.isEmpty() && running.getAsBoolean()) {
 			log.info("Purged {} partitions of deleted topics", partitions.size());
 		}
@@ -50,8 +50,7 @@ final class DeletedTopics {
 		if (!tables.lockOrphan(partition)) {
 			return false;
 		}
-		if (tables.deleteBatches(partition, Long.MAX_VALUE) || tables.deleteSequences(partition, CHUNK)
-				|| ids.forgetAll(partition)) {
+		if (tables.deleteBatches(partition) || tables.deleteSequences(partition, CHUNK) || ids.forgetAll(partition)) {
 			return true;
 		}
 		tables.deletePartition(partition);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -55,17 +56,14 @@ final class ExpiredBatches {
 	 * @param running asked before each transaction
 	 */
 	void delete(BooleanSupplier running) {
-		if (!this.swept) {
-			sweep(running);
+		try {
+			if (!this.swept) {
+				sweep(running);
+			}
 		}
-		for (RetainedLog partition : this.firsts.partitions()) {
-			try {
-				this.firsts.latest(partition).ifPresent((now) -> delete(now, running));
-			}
-			catch (RuntimeException ex) { // the others can
-				log.warn("Expired records of the partition with the id {} could not be deleted", partition.partition(),
-						ex);
-			}
+		finally {
+			Each.of(this.firsts.partitions(),
+					(partition) -> this.firsts.latest(partition).ifPresent((now) -> delete(now, running)));
 		}
 	}
 
@@ -76,8 +74,9 @@ final class ExpiredBatches {
 
 	/** Deletes what a crash may have left below the starts of partitions. */
 	private void sweep(BooleanSupplier running) {
-		this.transactions.inRoundTrips((statements) -> new RetentionTables(statements).starts())
-			.forEach((start) -> deleteBelow(start.partition(), start.start(), running));
+		List<Integer> shortened = this.transactions
+			.inRoundTrips((statements) -> new RetentionTables(statements).shortened());
+		Each.of(shortened, (partition) -> deleteBelowStart(partition, running));
 		this.swept = running.getAsBoolean();
 	}
 
@@ -90,7 +89,7 @@ final class ExpiredBatches {
 				return;
 			}
 			this.deletedRecords.addAndGet(now.start() - before.start());
-			deleteBelow(now.partition(), now.start(), running);
+			deleteBelowStart(now.partition(), running);
 		}
 	}
 
@@ -162,11 +161,11 @@ final class ExpiredBatches {
 		return bytes != null && held != null && held - before - batch.bytes() >= bytes;
 	}
 
-	private void deleteBelow(int partition, long start, BooleanSupplier running) {
+	private void deleteBelowStart(int partition, BooleanSupplier running) {
 		boolean more = true;
 		while (more && running.getAsBoolean()) {
 			more = this.transactions
-				.inRoundTrips((statements) -> new RetentionTables(statements).deleteBatches(partition, start));
+				.inRoundTrips((statements) -> new RetentionTables(statements).deleteBelowStart(partition));
 		}
 	}
 

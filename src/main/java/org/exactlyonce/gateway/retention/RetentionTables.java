@@ -37,9 +37,12 @@ final class RetentionTables {
 			select partition_id from log_partition where partition_id = ? and topic_id is null
 			for update skip locked""";
 
-	private static final String STARTS = """
-			select partition_id, log_start_offset from log_partition
+	private static final String SHORTENED = """
+			select partition_id from log_partition
 			where log_start_offset > 0 and topic_id is not null order by partition_id""";
+
+	private static final String START = """
+			select log_start_offset from log_partition where partition_id = ?""";
 
 	private static final String BATCHES = """
 			select base_offset, record_count, appended_at, octet_length(payload) from record_batch
@@ -124,9 +127,9 @@ final class RetentionTables {
 		return !this.statements.list(LOCK_ORPHAN, (row) -> row.getInt(1), partition).isEmpty();
 	}
 
-	/** The partitions that have lost batches, and where they start. */
-	List<PartitionStart> starts() {
-		return this.statements.list(STARTS, (row) -> new PartitionStart(row.getInt(1), row.getLong(2)));
+	/** The partitions that do not start at 0 any more. */
+	List<Integer> shortened() {
+		return this.statements.list(SHORTENED, (row) -> row.getInt(1));
 	}
 
 	/** The first batches within two offsets. */
@@ -207,13 +210,24 @@ final class RetentionTables {
 	}
 
 	/**
-	 * Deletes some of the batches below an offset.
+	 * Deletes some of the batches below the start. That is read in the transaction that
+	 * deletes: a database that has failed over may have lost the commit that raised it,
+	 * and then it still promises what is below.
 	 * @param partition the partition
-	 * @param offset the offset of the first batch that stays
 	 * @return whether there were any
 	 */
-	boolean deleteBatches(int partition, long offset) {
-		List<KeptBatch> batches = chunk(partition, 0, offset);
+	boolean deleteBelowStart(int partition) {
+		List<Long> start = this.statements.list(START, (row) -> row.getLong(1), partition);
+		return !start.isEmpty() && deleteBatches(partition, start.get(0));
+	}
+
+	/** Deletes some of the batches of a partition that is of no topic. */
+	boolean deleteBatches(int partition) {
+		return deleteBatches(partition, Long.MAX_VALUE);
+	}
+
+	private boolean deleteBatches(int partition, long before) {
+		List<KeptBatch> batches = chunk(partition, 0, before);
 		if (batches.isEmpty()) {
 			return false;
 		}
@@ -236,15 +250,6 @@ final class RetentionTables {
 		this.statements.update("delete from relay_lease where partition_id = ?", partition)
 			.update("delete from log_partition where partition_id = ?", partition)
 			.run();
-	}
-
-	/**
-	 * Where a partition starts.
-	 *
-	 * @param partition its id
-	 * @param start the offset of its first batch
-	 */
-	record PartitionStart(int partition, long start) {
 	}
 
 }

@@ -3,7 +3,7 @@ package org.exactlyonce.gateway.retention;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-import org.exactlyonce.gateway.retention.RetentionTables.PartitionStart;
+import org.exactlyonce.gateway.retention.CountTables.PartitionStart;
 import org.exactlyonce.gateway.store.Transactions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,11 +31,7 @@ final class UncountedBytes {
 	void count(BooleanSupplier running) {
 		List<PartitionStart> partitions = this.transactions
 			.inRoundTrips((statements) -> new CountTables(statements).uncounted());
-		for (PartitionStart partition : partitions) {
-			if (running.getAsBoolean()) {
-				count(partition, running);
-			}
-		}
+		Each.of(partitions, (partition) -> count(partition, running));
 		if (!partitions.isEmpty() && running.getAsBoolean()) {
 			log.info("Counted the bytes of {} partitions", partitions.size());
 		}

@@ -197,6 +197,52 @@ abstract class RetentionStepsContract {
 		assertThat(append(0, 2).json().get("baseOffset").isNull()).isTrue();
 	}
 
+	/** A database that fails over may have lost it: then all is promised again. */
+	@Test
+	void deletesNothingIfTheCommitOfTheStartIsLost() {
+		put("{\"retentionMs\": 1}");
+		AtomicInteger lost = new AtomicInteger();
+		newExpiredBatches().delete(() -> {
+			if (start() == 4 && lost.getAndIncrement() == 0) {
+				put("{}");
+				setStart(0);
+			}
+			return true;
+		});
+		assertThat(lost).hasPositiveValue();
+		assertThat(batches()).isEqualTo(3);
+		assertThat(this.gateway.get(path() + "/records").json().get("records")).hasSize(6);
+	}
+
+	private void setStart(long start) {
+		this.operations.executeWithoutResult((status) -> new JdbcTemplate(this.database)
+			.update("update log_partition set log_start_offset = ? where partition_id = ?", start, this.partition));
+	}
+
+	/** What is left below a start, too. */
+	@Test
+	void onePartitionThatFailsDoesNotStopTheOthers() {
+		put("{\"retentionMs\": 1}");
+		newExpiredBatches().delete(() -> start() == 0);
+		int locked = this.partition;
+		makeATopic();
+		put("{\"retentionMs\": 1}");
+		this.operations.executeWithoutResult((status) -> {
+			assertThat(new JdbcTemplate(this.database).queryForList(
+					"select base_offset from record_batch where partition_id = ? and base_offset = 0 for update",
+					locked))
+				.hasSize(1);
+			assertThat(CompletableFuture.runAsync(() -> newExpiredBatches().delete(() -> true)))
+				.failsWithin(Duration.ofMinutes(1))
+				.withThrowableThat()
+				.havingRootCause();
+		});
+		assertThat(start()).isEqualTo(4);
+		assertThat(batches()).isOne();
+		newExpiredBatches().delete(() -> true);
+		assertThat(number("select count(*) from record_batch where partition_id = " + locked)).isOne();
+	}
+
 	@Test
 	void goesByTheSettingOfTheMomentItDeletes() {
 		ExpiredBatches old = oldExpiredBatches();

@@ -44,11 +44,14 @@ final class FollowedTopics {
 		return this.partitions;
 	}
 
-	/** A topic that has a partition of before is the one of before. */
+	/**
+	 * A topic that has a partition of before is the one of before, unless the database
+	 * has lost that one, and has given the id again.
+	 */
 	private RelayedPartition follow(TopicPartition.Placed placed, Map<String, RelayedTopic> byName) {
 		TopicPartition partition = placed.partition();
 		RelayedPartition known = this.partitions.get(partition.id());
-		if (known != null) {
+		if (known != null && known.topic().uuid().equals(placed.topic())) {
 			byName.put(partition.topic(), known.topic());
 			return known;
 		}

@@ -53,6 +53,11 @@ final class Leases {
 	/** How far partitions were when it was known last, whoever held them. */
 	private Map<Integer, Long> told = Map.of();
 
+	/**
+	 * Not any more where rows are missing. Those of a deleted topic are, for a moment;
+	 * and a database that fails over may have lost them, and with them that the log is
+	 * relayed at all.
+	 */
 	private boolean begun;
 
 	private volatile Set<String> otherTopics = Set.of();
@@ -110,6 +115,7 @@ final class Leases {
 		long asked = System.nanoTime();
 		if (!this.begun) {
 			begin();
+			this.partitions = Set.of();
 		}
 		if (!all.equals(this.partitions)) {
 			createRows();
@@ -210,9 +216,13 @@ final class Leases {
 
 	private LeaseView view(long asked, int share) {
 		List<LeaseRepository.Lease> leases = this.transactions.run(() -> this.repository.find(this.topic));
-		LeaseView view = LeaseView.of(
-				leases.stream().filter((lease) -> this.partitions.contains(lease.partition())).toList(), this.me, asked,
-				share, this.told);
+		List<LeaseRepository.Lease> ours = leases.stream()
+			.filter((lease) -> this.partitions.contains(lease.partition()))
+			.toList();
+		if (ours.size() < this.partitions.size()) {
+			this.begun = false;
+		}
+		LeaseView view = LeaseView.of(ours, this.me, asked, share, this.told);
 		this.told = view.told();
 		return view;
 	}

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -94,7 +95,7 @@ public class KnownTopics {
 		String name = nameOf(topic);
 		TopicLayout layout = this.known.get(name);
 		if (layout == null || highest >= layout.size()) {
-			layout = load(name).orElseThrow(() -> unknown(name));
+			layout = load(name, TopicLayout::newer).orElseThrow(() -> unknown(name));
 		}
 		if (highest >= layout.size()) {
 			throw Problem
@@ -122,7 +123,7 @@ public class KnownTopics {
 			return work.apply(require(topic, partition));
 		}
 		catch (PartitionGoneException ex) {
-			load(nameOf(topic));
+			load(nameOf(topic), TopicLayout::found);
 			return work.apply(require(topic, partition));
 		}
 	}
@@ -170,7 +171,7 @@ public class KnownTopics {
 					.of(ProblemType.STORE_UNAVAILABLE, "The topic " + topic + " changes faster than it can be found.")
 					.toException());
 			}
-			return CompletableFuture.supplyAsync(() -> load(topic), executor)
+			return CompletableFuture.supplyAsync(() -> load(topic, TopicLayout::found), executor)
 				.thenCompose((loaded) -> withLater(topic, find, work, executor, tries - 1));
 		});
 	}
@@ -221,13 +222,12 @@ public class KnownTopics {
 		this.known.remove(topic);
 	}
 
-	private Optional<TopicLayout> load(String name) {
+	private Optional<TopicLayout> load(String name, BinaryOperator<TopicLayout> which) {
 		Optional<TopicLayout> layout = this.limits
 			.inTurn(() -> this.store.durably(() -> this.transactions.run(() -> this.topics.findByName(name)
 				.map((topic) -> new TopicLayout(name, topic.id(), List.copyOf(this.partitions.findIds(topic.id()))))
 				.filter((found) -> found.size() > 0)))); // deleted in between
-		// what was read before may come after
-		layout.ifPresentOrElse((found) -> this.known.merge(name, found, TopicLayout::newer), () -> forget(name));
+		layout.ifPresentOrElse((found) -> this.known.merge(name, found, which), () -> forget(name));
 		return layout;
 	}
 

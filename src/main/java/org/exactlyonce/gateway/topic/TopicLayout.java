@@ -30,7 +30,18 @@ public record TopicLayout(String topic, int topicId, List<Integer> ids) {
 		return new TopicPartition(this.topic, this.topicId, number, this.ids.get(number));
 	}
 
-	/** The one that was read later: a topic only grows, and ids are never used again. */
+	/**
+	 * The one that was found, where what was known turned out to be wrong: it may look
+	 * newer, if a database that has failed over has lost a topic, or its growth.
+	 */
+	static TopicLayout found(TopicLayout wrong, TopicLayout found) {
+		return found;
+	}
+
+	/**
+	 * The one that was read later, which may have come before: a topic only grows, and
+	 * ids are never used again.
+	 */
 	static TopicLayout newer(TopicLayout one, TopicLayout other) {
 		boolean later = (one.topicId != other.topicId) ? other.topicId > one.topicId : other.size() > one.size();
 		return later ? other : one;

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.StreamSupport;
 
+import javax.sql.DataSource;
+
 import org.awaitility.Awaitility;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
@@ -18,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionOperations;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -82,6 +86,37 @@ abstract class TopicsContract {
 		assertThat(this.gateway.get("/topics/records/partitions/3/records").json())
 			.isEqualTo(this.gateway.get("/partitions/3/records").json());
 		assertThat(topics()).contains("records");
+	}
+
+	/** As a database may that fails over to a standby which lagged behind. */
+	@Test
+	void findsATopicAgainWhoseGrowthTheDatabaseHasLost() {
+		put(this.topic, "{\"partitions\": 4}");
+		assertThat(append(3, this.gateway.newProducer(), 0, "1").status()).isEqualTo(201);
+		lose("update log_partition set topic_id = null where partition_number >= 2 and topic_id = "
+				+ "(select id from topic where name = '" + this.topic + "')");
+		lose("update topic set partitions = 2 where name = '" + this.topic + "'");
+		for (int i = 0; i < 10; i++) {
+			Answer keyed = this.gateway.post("/topics/" + this.topic + "/records",
+					"{\"records\": [{\"key\": \"" + i + "\", \"value\": 1}]}");
+			assertThat(keyed.status()).as(keyed.text()).isEqualTo(201);
+		}
+		assertProblem(append(3, this.gateway.newProducer(), 0, "1"), 404, "UNKNOWN_PARTITION", "fix-request");
+	}
+
+	private void lose(String sql) {
+		this.context.getBean(TransactionOperations.class)
+			.executeWithoutResult((status) -> new JdbcTemplate(this.context.getBean(DataSource.class)).update(sql));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "partitions,-1,10000", "partitions,10001,10000", "retentionMs,-1,9007199254740991",
+			"retentionBytes,0,9007199254740991", "retentionMs,9007199254740992,9007199254740991" })
+	void saysWhatANumberMayBe(String field, String value, String most) {
+		Answer refused = put(this.topic, "{\"" + field + "\": " + value + "}");
+		assertProblem(refused, 400, "INVALID_REQUEST", "fix-request");
+		assertThat(refused.json().at("/errors/0/message").asString())
+			.isEqualTo("is " + value + ", must be 1 to " + most);
 	}
 
 	@Test

@@ -130,6 +130,18 @@ abstract class LeasesContract {
 		assertThat(fewer.share()).isEqualTo(5);
 	}
 
+	/** As a database may that fails over to a standby which lagged behind. */
+	@Test
+	void makesRowsAgainThatTheDatabaseHasLost() {
+		held(this.first);
+		execute("delete from relay_lease where partition_id = 3");
+		assertThat(held(this.first)).containsExactly(0, 1, 2, 4);
+		assertThat(held(this.first)).containsExactly(0, 1, 2, 3, 4);
+		execute("delete from relay_lease");
+		assertThat(held(this.first)).isEmpty();
+		assertThat(held(this.first)).containsExactly(0, 1, 2, 3, 4);
+	}
+
 	@Test
 	void oneThatLeavesIsMissedAtOnce() {
 		held(this.first);

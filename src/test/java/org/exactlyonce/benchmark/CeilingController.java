@@ -20,7 +20,7 @@ class CeilingController {
 
 	private final ReadAppends appends;
 
-	private final Object receipt = ReadAppends.receipt();
+	private final byte[] receipt = ReadAppends.receipt();
 
 	CeilingController(ApplicationContext context) {
 		this.appends = ReadAppends.of(context);

@@ -116,6 +116,9 @@ final class LateAnswer implements AsyncListener {
 		if (content instanceof ProblemDetail problem) {
 			return ProblemWriter.body(problem, this.path, this.contextPath);
 		}
+		if (content instanceof ReceiptBody receipt) {
+			return receipt.toJson();
+		}
 		return (content != null) ? this.json.writeValueAsBytes(content) : new byte[0];
 	}
 

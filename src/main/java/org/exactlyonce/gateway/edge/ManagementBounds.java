@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.edge;
 
 import org.exactlyonce.gateway.bounds.ConnectionLimits;
+import org.exactlyonce.gateway.problem.ProblemReportValve;
 
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
@@ -13,11 +14,11 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * Bounds connections and requests at {@code management.server.port} as at the port of the
- * API, with a number of its own.
+ * API, with a number of its own, and answers a bare status with a problem.
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @Conditional(ManagementBounds.OfAChild.class)
-@Import({ CrowdValve.Installation.class, Http2Limits.class })
+@Import({ CrowdValve.Installation.class, Http2Limits.class, ProblemReportValve.Installation.class })
 class ManagementBounds {
 
 	/** Probes and a few who collect metrics. */

@@ -27,10 +27,15 @@ public final class NameField {
 		if (length > maxLength) {
 			json.error(where, "has " + length + " characters, may have " + maxLength);
 		}
-		else if (name.isBlank()) {
+		else if (name.codePoints().allMatch(NameField::isBlank)) {
 			json.error(where, "must not be blank");
 		}
 		return name;
+	}
+
+	/** A space that a line may not be broken at is one, too. */
+	private static boolean isBlank(int character) {
+		return Character.isWhitespace(character) || Character.isSpaceChar(character);
 	}
 
 }

@@ -16,6 +16,9 @@ import tools.jackson.core.JsonToken;
  */
 public final class StrictJson {
 
+	/** The largest integer there is in JSON that all take alike. */
+	public static final long MOST = SequenceRange.MAX;
+
 	private final byte[] source;
 
 	private final JsonParser parser;
@@ -85,14 +88,25 @@ public final class StrictJson {
 	 * @return the number, or null for null and for what is an error
 	 */
 	public @Nullable Long readNumber(String where) {
+		return readNumber(where, 0, MOST);
+	}
+
+	/**
+	 * Reads an integer.
+	 * @param where the field's path
+	 * @param least what it is at least, 0 or more
+	 * @param most what it is at most, 2^53−1 or less
+	 * @return the number, or null for null and for what is an error
+	 */
+	public @Nullable Long readNumber(String where, long least, long most) {
 		JsonToken token = this.parser.currentToken();
 		if (token == JsonToken.VALUE_NUMBER_INT) {
 			String text = this.parser.getString();
 			long value = (text.length() <= 17 && text.charAt(0) != '-') ? this.parser.getLongValue() : -1;
-			if (value >= 0 && value <= SequenceRange.MAX) {
+			if (value >= least && value <= most) {
 				return value;
 			}
-			error(where, "is " + FieldErrors.shortened(text, 40) + ", must be 0 to " + SequenceRange.MAX);
+			error(where, "is " + FieldErrors.shortened(text, 40) + ", must be " + least + " to " + most);
 		}
 		else if (token != JsonToken.VALUE_NULL) {
 			error(where, "must be an integer");

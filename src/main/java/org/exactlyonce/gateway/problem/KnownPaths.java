@@ -5,10 +5,16 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.server.PathContainer;
 import org.springframework.stereotype.Component;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.servlet.mvc.condition.PathPatternsRequestCondition;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
 /**
@@ -17,6 +23,8 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
  */
 @Component
 class KnownPaths {
+
+	private static final Set<String> FILE_METHODS = new TreeSet<>(List.of("GET", "HEAD", "OPTIONS"));
 
 	private static final int MAX_LENGTH = 500;
 
@@ -38,6 +46,23 @@ class KnownPaths {
 		String shown = (path.length() <= MAX_SHOWN) ? path : path.substring(0, MAX_SHOWN) + "…";
 		return "There is nothing under " + shown
 				+ nearest(within).map((nearest) -> ", did you mean " + contextPath + nearest + "?").orElse(".");
+	}
+
+	/** What a path takes; of one that no handler is mapped to, what a file would. */
+	Set<String> methods(String path) {
+		PathContainer wanted = PathContainer.parsePath(path);
+		Set<String> methods = new TreeSet<>(this.mappings.stream()
+			.flatMap((mapping) -> mapping.getHandlerMethods().keySet().stream())
+			.filter((mapped) -> matches(mapped, wanted))
+			.flatMap((mapped) -> mapped.getMethodsCondition().getMethods().stream())
+			.map(RequestMethod::name)
+			.toList());
+		return methods.isEmpty() ? FILE_METHODS : methods;
+	}
+
+	private static boolean matches(RequestMappingInfo mapped, PathContainer path) {
+		PathPatternsRequestCondition patterns = mapped.getPathPatternsCondition();
+		return patterns != null && patterns.getPatterns().stream().anyMatch((pattern) -> pattern.matches(path));
 	}
 
 	/** The detail of a 405. */

@@ -32,8 +32,8 @@ class ProblemErrorController implements ErrorController {
 		String path = (uri instanceof String text) ? asSeen(text, request) : request.getRequestURI();
 		Object method = request.getAttribute(RequestDispatcher.ERROR_METHOD);
 		if ("TRACE".equals(method)) {
-			// Tomcat lists what its servlets could do; this is what every path does
-			response.setHeader("Allow", "GET, HEAD, OPTIONS");
+			// Tomcat lists what its servlets could do
+			response.setHeader("Allow", String.join(", ", this.paths.methods(path)));
 		}
 		Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
 		ProblemType type = ProblemType.byStatus((status instanceof Integer code) ? code : 404);

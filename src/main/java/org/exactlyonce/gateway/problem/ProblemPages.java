@@ -115,8 +115,7 @@ class ProblemPages {
 		if (mode != null || accept == null) {
 			return "navigate".equals(mode);
 		}
-		return accept.equals(MediaType.TEXT_HTML_VALUE)
-				|| (accept.startsWith("text/html,") && accept.contains("application/xhtml+xml"));
+		return accept.startsWith("text/html,") && accept.contains("application/xhtml+xml");
 	}
 
 	@GetMapping(path = "/problems/{slug}", produces = MediaType.TEXT_HTML_VALUE)

@@ -77,8 +77,11 @@ public final class ProblemReportValve extends ErrorReportValve {
 		}
 	}
 
+	/**
+	 * Installs the valve in a server.
+	 */
 	@Configuration(proxyBeanMethods = false)
-	static class Installation {
+	public static class Installation {
 
 		@Bean
 		WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemReportValve() {

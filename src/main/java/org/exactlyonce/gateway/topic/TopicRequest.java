@@ -57,21 +57,11 @@ final class TopicRequest implements StrictJson.Document {
 	@Override
 	public void member(StrictJson json, String member) {
 		switch (member) {
-			case "partitions" -> this.partitions = number(json, member, TopicProperties.MOST);
-			case "retentionMs" -> this.retentionMs = number(json, member, Long.MAX_VALUE);
-			case "retentionBytes" -> this.retentionBytes = number(json, member, Long.MAX_VALUE);
+			case "partitions" -> this.partitions = json.readNumber(member, 1, TopicProperties.MOST);
+			case "retentionMs" -> this.retentionMs = json.readNumber(member, 1, StrictJson.MOST);
+			case "retentionBytes" -> this.retentionBytes = json.readNumber(member, 1, StrictJson.MOST);
 			default -> json.unknownField(member, FIELDS);
 		}
-	}
-
-	private static @Nullable Long number(StrictJson json, String member, long most) {
-		Long number = json.readNumber(member);
-		if (number != null && (number < 1 || number > most)) {
-			json.error(member,
-					"is " + number + ", must be " + ((most == Long.MAX_VALUE) ? "1 or more" : "1 to " + most));
-			return null;
-		}
-		return number;
 	}
 
 	/**

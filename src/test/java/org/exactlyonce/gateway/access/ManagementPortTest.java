@@ -75,6 +75,10 @@ class ManagementPortTest {
 			HttpResponse<String> alone = get(client, url);
 			assertThat(alone.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
 			assertThat(alone.headers().firstValue("Connection")).isEmpty();
+			HttpResponse<String> unknown = get(client,
+					"http://localhost:" + gateway.managementPort() + "/actuator/metrics/nope");
+			assertThat(unknown.statusCode()).isEqualTo(404);
+			assertThat(unknown.body()).contains("\"NOT_FOUND\"", "\"/actuator/metrics/nope\"");
 			List<Socket> crowd = new ArrayList<>();
 			try {
 				for (int i = 0; i < 28; i++) {

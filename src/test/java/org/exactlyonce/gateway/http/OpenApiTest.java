@@ -283,7 +283,7 @@ class OpenApiTest {
 		problems.put("other-payload", this.gateway.append(0, 1, 1, "1"));
 		assertShown(APPEND, problems);
 		assertShown(REGISTER,
-				Map.of("blank-name", post("/producers", "{\"name\":\" \"}"), "form",
+				Map.of("blank-name", post("/producers", "{\"name\":\" \u00a0\\u2003\"}"), "form",
 						this.gateway.send("POST", "/producers", "{}".getBytes(StandardCharsets.UTF_8), "Content-Type",
 								"application/x-www-form-urlencoded"),
 						"body-too-large", this.gateway.send("POST", "/producers", new byte[17_000_000], JSON)));

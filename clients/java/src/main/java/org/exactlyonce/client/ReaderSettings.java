@@ -105,6 +105,16 @@ public record ReaderSettings(List<URI> urls, Supplier<String> token, SSLContext 
 	}
 
 	/**
+	 * The same with another transport.
+	 * @param transport sends the requests; it has a TLS context of its own
+	 * @return the settings
+	 */
+	public ReaderSettings withTransport(Transport transport) {
+		return new ReaderSettings(this.urls, this.token, this.sslContext, this.requestTimeout, this.preferWait,
+				this.pageRecords, transport, this.metadataMaxAge);
+	}
+
+	/**
 	 * The same with another age of the count of partitions.
 	 * @param metadataMaxAge how long it is believed
 	 * @return the settings

@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Sends HTTP requests. The default is the JDK's {@code HttpClient}. A transport does not
- * repeat requests by itself.
+ * Sends HTTP requests. The default is the JDK's {@code HttpClient};
+ * {@link org.exactlyonce.client.apache.ApacheTransport} is Apache HttpClient 5. A
+ * transport does not repeat requests by itself. Producers and readers do not close it.
  */
 @FunctionalInterface
 public interface Transport {

@@ -8,11 +8,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
+import org.exactlyonce.client.apache.ApacheTransport;
 import org.exactlyonce.client.support.CuttingProxy;
 import org.exactlyonce.client.support.GatewayProcess;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,17 +29,20 @@ class CutConnectionsIT {
 	@TempDir
 	private Path directory;
 
-	@Test
-	void storesEachRecordOnceAndInOrder() throws Exception {
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void storesEachRecordOnceAndInOrder(boolean apache) throws Exception {
 		List<CompletableFuture<Receipt>> futures = new ArrayList<>();
 		List<Integer> told = new ArrayList<>();
 		try (GatewayProcess gateway = GatewayProcess.start(this.directory.resolve("data"));
-				CuttingProxy proxy = new CuttingProxy(gateway.port(), 1)) {
+				CuttingProxy proxy = new CuttingProxy(gateway.port(), 1);
+				ApacheTransport transport = apache ? ApacheTransport.open() : null) {
 			proxy.cut(0.25, 0.47);
 			ProducerSettings settings = ProducerSettings.builder(proxy.url())
 				.batchBytes(500)
 				.retryBackoff(Duration.ofMillis(10))
 				.retryBackoffMax(Duration.ofMillis(50))
+				.transport(transport)
 				.build();
 			try (RecordProducer producer = RecordProducer.open(settings)) {
 				for (int i = 0; i < RECORDS; i++) {
@@ -49,12 +54,12 @@ class CutConnectionsIT {
 			}
 			assertThat(proxy.cuts()).isGreaterThan(RECORDS / 50);
 			assertThat(told).isEqualTo(IntStream.range(0, RECORDS).boxed().toList());
-			assertLogHasThem(gateway, futures);
+			assertLogHasThem(ReaderSettings.of(gateway.url()).withTransport(transport), futures);
 		}
 	}
 
-	private static void assertLogHasThem(GatewayProcess gateway, List<CompletableFuture<Receipt>> futures) {
-		try (RecordReader reader = RecordReader.open(ReaderSettings.of(gateway.url()), 3, Position.earliest())) {
+	private static void assertLogHasThem(ReaderSettings settings, List<CompletableFuture<Receipt>> futures) {
+		try (RecordReader reader = RecordReader.open(settings, 3, Position.earliest())) {
 			for (int i = 0; i < RECORDS; i++) {
 				ReceivedRecord each = reader.next();
 				assertThat(each.value().asText()).isEqualTo("{\"n\":" + i + "}");

@@ -8,14 +8,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.serialization.Serializer;
 import org.exactlyonce.client.Delivery;
 import org.exactlyonce.client.ProducerSettings;
@@ -62,12 +60,21 @@ public final class GatewayProducerConfig extends ProducerConfig {
 	 */
 	public static final String SSL_CONTEXT_CONFIG = "gateway.ssl.context";
 
+	/**
+	 * {@code gateway.transport}: what sends the requests, {@code jdk} (the default), the
+	 * JDK's {@code HttpClient}, or {@code apache}, Apache HttpClient 5, for which
+	 * {@code httpclient5} has to be on the class path.
+	 */
+	public static final String TRANSPORT_CONFIG = "gateway.transport";
+
 	private static final Logger log = LoggerFactory.getLogger(GatewayProducerConfig.class);
 
 	private static final ConfigDef GATEWAY = new ConfigDef()
 		.define(PRODUCER_NAME_CONFIG, Type.STRING, null, Importance.MEDIUM, "The producer's stable name.")
 		.define(OUTBOX_DIR_CONFIG, Type.STRING, null, Importance.LOW, "The folder of the outbox.")
-		.define(VALUE_CONTENT_TYPE_CONFIG, Type.STRING, null, Importance.LOW, "What values are.");
+		.define(VALUE_CONTENT_TYPE_CONFIG, Type.STRING, null, Importance.LOW, "What values are.")
+		.define(TRANSPORT_CONFIG, Type.STRING, "jdk", ConfigDef.ValidString.in("jdk", "apache"), Importance.LOW,
+				"What sends the requests.");
 
 	private static final Map<String, Value.Kind> VALUE_KINDS = new TreeMap<>(Map.of("application/json", Value.Kind.JSON,
 			"text/plain", Value.Kind.TEXT, "application/octet-stream", Value.Kind.BYTES));
@@ -132,12 +139,17 @@ public final class GatewayProducerConfig extends ProducerConfig {
 		return delivery() == Delivery.AT_LEAST_ONCE;
 	}
 
+	/** Whether Apache HttpClient sends the requests. */
+	boolean isApache() {
+		return gatewayText(TRANSPORT_CONFIG).equals("apache");
+	}
+
 	/** The settings of the client beneath, without what a running producer adds. */
 	ProducerSettingsBuilder client() {
 		List<String> urls = urls();
 		return ProducerSettings.builder(urls.toArray(String[]::new))
 			.name(gatewayText(PRODUCER_NAME_CONFIG))
-			.token(token())
+			.token(GatewayToken.of(this.sent.get(TOKEN_CONFIG)))
 			.sslContext(Tls.context(this, urls))
 			.delivery(delivery())
 			.linger(millis(getLong(LINGER_MS_CONFIG)))
@@ -210,19 +222,6 @@ public final class GatewayProducerConfig extends ProducerConfig {
 					OUTBOX_DIR_CONFIG + " needs " + PRODUCER_NAME_CONFIG + ", under which the next process finds it.");
 		}
 		return (folder != null) ? Path.of(folder) : null;
-	}
-
-	@SuppressWarnings("unchecked")
-	private Supplier<String> token() {
-		Object token = this.sent.get(TOKEN_CONFIG);
-		if (token instanceof Supplier<?> supplier) {
-			return (Supplier<String>) supplier;
-		}
-		if (token == null) {
-			return null;
-		}
-		String fixed = (token instanceof Password password) ? password.value() : token.toString();
-		return () -> fixed;
 	}
 
 	private String gatewayText(String name) {

@@ -7,6 +7,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
+import javax.net.ssl.SSLContext;
+
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerInterceptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -21,8 +23,10 @@ import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.InvalidRecordException;
 import org.exactlyonce.client.ProducerListener;
 import org.exactlyonce.client.ProducerSettings;
+import org.exactlyonce.client.ProducerSettingsBuilder;
 import org.exactlyonce.client.RecordProducer;
 import org.exactlyonce.client.Value;
+import org.exactlyonce.client.apache.ApacheTransport;
 
 /**
  * What a {@link GatewayProducer} is made of: opened together, closed together.
@@ -68,12 +72,23 @@ final class ProducerParts<K, V> {
 		}
 	}
 
-	private static ProducerSettings settings(GatewayProducerConfig config, ProducerListener listener) {
+	private ProducerSettings settings(GatewayProducerConfig config, ProducerListener listener) {
 		try {
-			return config.client().listener(listener).build();
+			ProducerSettingsBuilder client = config.client().listener(listener);
+			ProducerSettings settings = client.build();
+			return config.isApache() ? client.transport(apache(settings.sslContext())).build() : settings;
 		}
 		catch (IllegalArgumentException ex) {
 			throw new ConfigException(ex.getMessage());
+		}
+	}
+
+	private ApacheTransport apache(SSLContext sslContext) {
+		try {
+			return keep(ApacheTransport.open(sslContext));
+		}
+		catch (IllegalStateException ex) {
+			throw new ConfigException(GatewayProducerConfig.TRANSPORT_CONFIG, "apache", ex.getMessage());
 		}
 	}
 

@@ -129,6 +129,7 @@ public final class Driver {
 
 	private static RecordReader open(Map<String, Object> command) {
 		ReaderSettings settings = ReaderSettings.of(DriverSettings.urls(command.get("urls")))
+			.withTransport(DriverSettings.TRANSPORT)
 			.withMetadataMaxAge(Duration.ofMillis((Long) command.get("metadataMaxAgeMs")));
 		String topic = (String) command.getOrDefault("topic", OutgoingRecord.DEFAULT_TOPIC);
 		Position from = position(command.get("from"));

@@ -9,11 +9,16 @@ import java.util.function.Consumer;
 import org.exactlyonce.client.Delivery;
 import org.exactlyonce.client.ProducerSettings;
 import org.exactlyonce.client.ProducerSettingsBuilder;
+import org.exactlyonce.client.Transport;
+import org.exactlyonce.client.apache.ApacheTransport;
 
 /**
  * The settings of the conformance suite as the producer's.
  */
 final class DriverSettings {
+
+	/** One for all; null: the JDK's, unless the system property transport says apache. */
+	static final Transport TRANSPORT = "apache".equals(System.getProperty("transport")) ? ApacheTransport.open() : null;
 
 	private DriverSettings() {
 	}
@@ -24,7 +29,7 @@ final class DriverSettings {
 
 	static ProducerSettings of(Object urls, Map<String, Object> settings) {
 		ProducerSettingsBuilder builder = ProducerSettings.builder(urls(urls));
-		builder.name((String) settings.get("name"));
+		builder.name((String) settings.get("name")).transport(TRANSPORT);
 		if (settings.get("token") instanceof String token) {
 			builder.token(() -> token);
 		}

@@ -23,6 +23,8 @@ import org.exactlyonce.client.RecordReader;
 import org.exactlyonce.client.Value;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -53,13 +55,15 @@ class AccessIT {
 		}
 	}
 
-	@Test
-	void trustStoreAuthenticatesTheGateway(@TempDir Path folder) throws Exception {
+	@ParameterizedTest
+	@ValueSource(strings = { "jdk", "apache" })
+	void trustStoreAuthenticatesTheGateway(String transport, @TempDir Path folder) throws Exception {
 		Path store = folder.resolve("store.p12");
 		try (GatewayLog log = overTls(store);
 				Producer<String, String> trusting = open(log, "ssl.truststore.location", store.toString(),
-						"ssl.truststore.password", KEY, "ssl.truststore.type", "PKCS12", "security.protocol", "SSL");
-				Producer<String, String> doubting = open(log)) {
+						"ssl.truststore.password", KEY, "ssl.truststore.type", "PKCS12", "security.protocol", "SSL",
+						"gateway.transport", transport);
+				Producer<String, String> doubting = open(log, "gateway.transport", transport)) {
 			assertThat(await(trusting.send(record(0, "value"))).offset()).isZero();
 			assertThat(failure(doubting.send(record(0, "value")))).isInstanceOf(SslAuthenticationException.class)
 				.hasMessageContaining("ssl.truststore.location")

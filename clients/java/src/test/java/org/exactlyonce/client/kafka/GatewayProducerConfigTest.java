@@ -1,5 +1,6 @@
 package org.exactlyonce.client.kafka;
 
+import java.lang.reflect.Constructor;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.exactlyonce.client.Delivery;
 import org.exactlyonce.client.ProducerSettings;
 import org.exactlyonce.client.Value;
+import org.exactlyonce.client.support.WithoutHttpClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Kafka's settings as those of the client.
@@ -66,6 +69,28 @@ class GatewayProducerConfigTest {
 		assertThat(client.maxBlock()).isEqualTo(Duration.ofMinutes(1));
 		assertThat(client.metadataMaxAge()).isEqualTo(Duration.ofMinutes(5));
 		assertThat(config().clientId()).startsWith("producer-");
+	}
+
+	@Test
+	void transportIsTheJdksOrApaches() {
+		assertThat(config().isApache()).isFalse();
+		assertThat(config("gateway.transport", "apache").isApache()).isTrue();
+		assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> config("gateway.transport", "netty"))
+			.withMessageContaining("jdk, apache");
+	}
+
+	@Test
+	void saysWhichArtifactTheTransportNeeds() throws Exception {
+		Map<String, Object> settings = Map.of("bootstrap.servers", "http://localhost:1", "gateway.transport", "apache",
+				"key.serializer", StringSerializer.class, "value.serializer", StringSerializer.class);
+		Constructor<?> producer = new WithoutHttpClient().loadClass(GatewayProducer.class.getName())
+			.getConstructor(Map.class);
+		assertThatThrownBy(() -> producer.newInstance(settings)).cause()
+			.isInstanceOf(KafkaException.class)
+			.cause()
+			.isInstanceOf(ConfigException.class)
+			.hasMessageContaining("gateway.transport")
+			.hasMessageContaining("org.apache.httpcomponents.client5:httpclient5");
 	}
 
 	@Test

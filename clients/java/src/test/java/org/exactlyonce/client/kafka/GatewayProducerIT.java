@@ -70,6 +70,29 @@ class GatewayProducerIT {
 	}
 
 	@Test
+	void apacheHttpClientSendsAndIsClosedWithTheProducer() throws Exception {
+		long from = log.end(4);
+		try (Producer<String, String> producer = open("gateway.transport", "apache", "batch.size", 500)) {
+			sendAll(producer, 4, 500);
+			assertThat(threads()).isPositive();
+		}
+		assertThat(log.read(4, from)).extracting((each) -> new String(each.value(), UTF_8)).isEqualTo(numbers(500));
+		long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+		while (threads() > 0 && System.nanoTime() < until) {
+			Thread.sleep(20);
+		}
+		assertThat(threads()).isZero();
+	}
+
+	private static long threads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().startsWith("gateway-http"))
+			.count();
+	}
+
+	@Test
 	void valueIsJsonTextOrBytes() throws Exception {
 		StringSerializer latin = new StringSerializer();
 		latin.configure(Map.of("value.serializer.encoding", "ISO-8859-1"), false);

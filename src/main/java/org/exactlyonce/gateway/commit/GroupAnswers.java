@@ -69,12 +69,7 @@ final class GroupAnswers {
 	}
 
 	private void stored(PendingAppend pending, List<Receipt> receipts) {
-		// a duplicate too: after a commit of unknown outcome it is news
-		for (Receipt receipt : receipts) {
-			if (receipt.lastOffset() != null) {
-				this.ends.publish(receipt.partition(), receipt.lastOffset() + 1);
-			}
-		}
+		receipts.forEach((receipt) -> receipt.publish(this.ends));
 		pending.future().complete(new AppendOutcome.Stored(receipts));
 	}
 

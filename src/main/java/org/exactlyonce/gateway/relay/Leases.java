@@ -51,7 +51,7 @@ final class Leases {
 	private int reportedTo = -1;
 
 	/** How far partitions were when it was known last, whoever held them. */
-	private Map<Integer, Long> told = Map.of();
+	private Map<Integer, Long> lastKnown = Map.of();
 
 	private boolean begun;
 
@@ -212,8 +212,8 @@ final class Leases {
 		List<LeaseRepository.Lease> leases = this.transactions.run(() -> this.repository.find(this.topic));
 		LeaseView view = LeaseView.of(
 				leases.stream().filter((lease) -> this.partitions.contains(lease.partition())).toList(), this.me, asked,
-				share, this.told);
-		this.told = view.told();
+				share, this.lastKnown);
+		this.lastKnown = view.lastKnown();
 		return view;
 	}
 

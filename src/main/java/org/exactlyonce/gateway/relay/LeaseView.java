@@ -14,7 +14,8 @@ import java.util.TreeSet;
  * @param held the partitions whose lease it holds, in order
  * @param free the partitions whose lease no gateway holds, in order
  * @param relayed how far partitions are relayed, of those for which it is known
- * @param lastKnown the same, and how far those were whose cursor this gateway has not read yet
+ * @param lastKnown the same, and how far those were whose cursor this gateway has not
+ * read yet
  */
 record LeaseView(long asked, int share, Set<Integer> held, Set<Integer> free, Map<Integer, Long> relayed,
 		Map<Integer, Long> lastKnown) {
@@ -40,7 +41,8 @@ record LeaseView(long asked, int share, Set<Integer> held, Set<Integer> free, Ma
 	 * Whether another gateway holds a lease, and has not read how far the partition is.
 	 */
 	boolean isUnreadElsewhere(int partition) {
-		return !this.held.contains(partition) && !this.free.contains(partition) && !this.lastKnown.containsKey(partition);
+		return !this.held.contains(partition) && !this.free.contains(partition)
+				&& !this.lastKnown.containsKey(partition);
 	}
 
 	private void add(LeaseRepository.Lease lease, String me, Map<Integer, Long> before) {
@@ -54,7 +56,8 @@ record LeaseView(long asked, int share, Set<Integer> held, Set<Integer> free, Ma
 		if (known != null) {
 			this.relayed.put(lease.partition(), known);
 		}
-		Long lastKnown = (known == null && this.held.contains(lease.partition())) ? before.get(lease.partition()) : known;
+		Long lastKnown = (known == null && this.held.contains(lease.partition())) ? before.get(lease.partition())
+				: known;
 		if (lastKnown != null) {
 			this.lastKnown.put(lease.partition(), lastKnown);
 		}

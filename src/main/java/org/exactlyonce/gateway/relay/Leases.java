@@ -29,7 +29,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 final class Leases {
 
 	/** How long a lease, and a member, lasts without a renewal. */
-	static final Duration TERM = Duration.ofSeconds(5);
+	static final Duration TERM = Duration.ofSeconds(LeaseRepository.TERM_SECONDS);
 
 	/** How many a statement writes; the others are next, a renewal later. */
 	static final int MOST = 10_000;

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -72,6 +73,22 @@ class ArchitectureTest {
 			.check(GATEWAY);
 	}
 
+	/** What starts the gateway and describes it; no room knows it. */
+	@Test
+	void rootKnowsFewRooms() {
+		noClasses().that()
+			.resideInAPackage(ROOT)
+			.should()
+			.dependOnClassesThat(resideInAPackage(ROOT + ".*").and(not(resideInAnyPackage(
+					rooms("access", "incoming", "commit", "topic", "request", "store", "process", "problem")))))
+			.check(GATEWAY);
+		noClasses().that()
+			.resideOutsideOfPackage(ROOT)
+			.should()
+			.dependOnClassesThat(resideInAPackage(ROOT))
+			.check(GATEWAY);
+	}
+
 	@Test
 	void roomsHaveNoCycles() {
 		slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(GATEWAY);
@@ -113,12 +130,26 @@ class ArchitectureTest {
 
 	/** So that a clock that is set back changes the times that are shown, and no more. */
 	@Test
-	void theTimeOfDayIsReadForReceiptsProducersTheLagAndItsWatchOnly() {
-		noClasses().that(not(nameMatching(
-				".*\\.(GatewayApplication|GroupTransaction|Topics|Retention|EarlierClock|ExpiredBatches|FirstBatches|ForgottenIds|ProducerRegistry|RelayLag|RelayConfiguration|ClockWatch|AccessKeys|ValidKeys|JwtConfiguration|JwtCallers|CertificateAuthentication|WebhookController)")))
-			.should()
-			.dependOnClassesThat(nameMatching("java\\.time\\.Clock"))
-			.check(GATEWAY);
+	void theTimeOfDayIsReadByTheseOnly() {
+		assertThat(GATEWAY.stream()
+			.filter((type) -> type.getDirectDependenciesFromSelf()
+				.stream()
+				.anyMatch((other) -> other.getTargetClass().isEquivalentTo(Clock.class)))
+			.map((type) -> type.getName().substring(ROOT.length() + 1).replaceAll("\\$.*", ""))
+			.distinct()).containsExactlyInAnyOrder(
+					// has it
+					"GatewayApplication",
+					// times that are shown: of records, topics and producers, and the lag
+					"commit.GroupTransaction", "topic.Topics", "producer.ProducerRegistry", "relay.RelayConfiguration",
+					"relay.RelayLag",
+					// how long records and ids are kept
+					"retention.Retention", "retention.EarlierClock", "retention.ExpiredBatches",
+					"retention.FirstBatches", "retention.ForgottenIds",
+					// credentials that expire, and signatures of now
+					"credential.AccessKeys", "credential.ValidKeys", "credential.CertificateAuthentication",
+					"jwt.JwtConfiguration", "jwt.JwtCallers", "webhook.WebhookController",
+					// compares it with PostgreSQL's
+					"store.ClockWatch");
 		noClasses().should().callMethodWhere(target(nameMatching("now|currentTimeMillis"))).check(GATEWAY);
 		// a certificate has its end as a Date
 		noClasses().that(not(nameMatching(".*\\.CertificateAuthentication")))

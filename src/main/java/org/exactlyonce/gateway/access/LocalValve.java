@@ -50,16 +50,17 @@ final class LocalValve extends ValveBase {
 	private static @Nullable Breach breach(Request request) {
 		String peer = request.getPeerAddr();
 		if (!Loopback.isAddress(peer)) {
-			return new Breach(Refused.PEER, "The request comes from " + peer
+			return new Breach(RefusalReason.PEER, "The request comes from " + peer
 					+ ", which is another machine, or this one by its address in a network.");
 		}
 		String header = headerOfProxy(request.getCoyoteRequest().getMimeHeaders());
 		if (header != null) {
-			return new Breach(Refused.PROXY, "The request came through a proxy: it has the header " + header + ".");
+			return new Breach(RefusalReason.PROXY,
+					"The request came through a proxy: it has the header " + header + ".");
 		}
 		String host = host(request);
 		return Loopback.isName(host) ? null
-				: new Breach(Refused.HOST, "The request calls the gateway \"" + Refusals.echo(host)
+				: new Breach(RefusalReason.HOST, "The request calls the gateway \"" + Refusals.echo(host)
 						+ "\", which is no name of this machine alone; localhost, 127.0.0.1 and [::1] are.");
 	}
 
@@ -80,7 +81,7 @@ final class LocalValve extends ValveBase {
 		return null;
 	}
 
-	private record Breach(Refused reason, String detail) {
+	private record Breach(RefusalReason reason, String detail) {
 	}
 
 }

@@ -69,7 +69,7 @@ class OriginFilter extends HttpFilter {
 			response.setHeader("X-Frame-Options", "DENY");
 		}
 		if (!SAFE.contains(request.getMethod()) && isOfAnotherPage(request) && !isAdmitted(request)) {
-			this.refusals.refuse(Refused.ORIGIN, detail(request), request, response);
+			this.refusals.refuse(RefusalReason.ORIGIN, detail(request), request, response);
 		}
 		else if (this.admitted != null && (isAdmitted(request) || !CorsUtils.isPreFlightRequest(request))) {
 			// for those that are not admitted, too: a cache must not give them what

@@ -25,7 +25,7 @@ public class Refusals {
 
 	private static final int MAX_ECHO = 100;
 
-	private final Map<Refused, Counter> counters = new EnumMap<>(Refused.class);
+	private final Map<RefusalReason, Counter> counters = new EnumMap<>(RefusalReason.class);
 
 	private final RefusalLog log = new RefusalLog();
 
@@ -34,7 +34,7 @@ public class Refusals {
 	 * @param meters takes the counters
 	 */
 	Refusals(MeterRegistry meters) {
-		for (Refused reason : Refused.values()) {
+		for (RefusalReason reason : RefusalReason.values()) {
 			this.counters.put(reason,
 					Counter.builder("gateway.requests.refused")
 						.description("Requests that were refused for who sent them, or how many")
@@ -51,9 +51,9 @@ public class Refusals {
 	 * @param response its response, not committed
 	 * @throws IOException if the client is gone
 	 */
-	void refuse(Refused reason, String detail, HttpServletRequest request, HttpServletResponse response)
+	void refuse(RefusalReason reason, String detail, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
-		ProblemType type = (reason == Refused.ORIGIN) ? ProblemType.FORBIDDEN_ORIGIN : ProblemType.FORBIDDEN;
+		ProblemType type = (reason == RefusalReason.ORIGIN) ? ProblemType.FORBIDDEN_ORIGIN : ProblemType.FORBIDDEN;
 		refuse(reason, Problem.of(type, detail), request, response);
 	}
 
@@ -65,7 +65,7 @@ public class Refusals {
 	 * @param response its response, not committed
 	 * @throws IOException if the client is gone
 	 */
-	public void refuse(Refused reason, Problem problem, HttpServletRequest request, HttpServletResponse response)
+	public void refuse(RefusalReason reason, Problem problem, HttpServletRequest request, HttpServletResponse response)
 			throws IOException {
 		note(reason, problem, request);
 		ProblemWriter.refuse(problem, request, response);
@@ -77,7 +77,7 @@ public class Refusals {
 	 * @param problem the answer
 	 * @param request the request
 	 */
-	public void note(Refused reason, Problem problem, HttpServletRequest request) {
+	public void note(RefusalReason reason, Problem problem, HttpServletRequest request) {
 		Objects.requireNonNull(this.counters.get(reason)).increment();
 		this.log.refused(reason, problem, request.getRemoteAddr());
 	}

@@ -40,7 +40,7 @@ final class TokenAnswers implements AuthenticationEntryPoint, AccessDeniedHandle
 	public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
 			throws IOException {
 		if (failure instanceof Caller.UncertainException) {
-			this.refusals.refuse(Refused.UNCERTAIN,
+			this.refusals.refuse(RefusalReason.UNCERTAIN,
 					Problem.of(ProblemType.STORE_UNAVAILABLE, String.valueOf(failure.getMessage())), request, response);
 			return;
 		}
@@ -49,7 +49,7 @@ final class TokenAnswers implements AuthenticationEntryPoint, AccessDeniedHandle
 		String detail = sent ? "The credential is malformed, unknown, expired or revoked."
 				: certificate ? "The client certificate has expired, or its common name has no rights here, "
 						+ "and the request carries no other credential." : "The request carries no credential.";
-		this.refusals.refuse((sent || certificate) ? Refused.CREDENTIAL : Refused.NO_CREDENTIAL,
+		this.refusals.refuse((sent || certificate) ? RefusalReason.CREDENTIAL : RefusalReason.NO_CREDENTIAL,
 				Problem.of(ProblemType.UNAUTHENTICATED, detail + HOW)
 					.header(HttpHeaders.WWW_AUTHENTICATE, sent ? "Bearer error=\"invalid_token\"" : "Bearer"),
 				request, response);
@@ -66,7 +66,7 @@ final class TokenAnswers implements AuthenticationEntryPoint, AccessDeniedHandle
 		String principal = (request.getUserPrincipal() != null) ? request.getUserPrincipal().getName() : "";
 		this.audit.denied(principal, request, "the right " + needed, where, System.nanoTime());
 		this.refusals
-			.refuse(Refused.RIGHT,
+			.refuse(RefusalReason.RIGHT,
 					Problem
 						.of(ProblemType.FORBIDDEN,
 								Refusals.echo(principal) + " lacks the right that is needed here: " + needed + where
@@ -82,7 +82,7 @@ final class TokenAnswers implements AuthenticationEntryPoint, AccessDeniedHandle
 			commence(request, response, new InsufficientAuthenticationException("There is no credential"));
 			return;
 		}
-		this.refusals.refuse(Refused.PATH,
+		this.refusals.refuse(RefusalReason.PATH,
 				Problem.of(ProblemType.INVALID_REQUEST,
 						"The path has a part that no path here has, such as \"//\", \";\" or an encoded slash."),
 				request, response);

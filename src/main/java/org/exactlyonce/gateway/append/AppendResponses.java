@@ -75,7 +75,7 @@ final class AppendResponses implements AppendOutcome.Cases<ResponseEntity<Object
 
 	@Override
 	public ResponseEntity<Object> refused(AppendOutcome.Refused outcome) {
-		return outcome.refusal().explain(new Refusals(this.partition, identity(), this.place)).toResponse();
+		return outcome.refusal().explain(new RefusedAppend(this.partition, identity(), this.place)).toResponse();
 	}
 
 	@Override
@@ -114,7 +114,7 @@ final class AppendResponses implements AppendOutcome.Cases<ResponseEntity<Object
 	}
 
 	/** The problems for what the sequence rule refuses. */
-	private record Refusals(TopicPartition partition, AppendIdentity.Sequenced identity,
+	private record RefusedAppend(TopicPartition partition, AppendIdentity.Sequenced identity,
 			SentIdentity.Place place) implements AppendDecision.Reasons<Problem> {
 
 		@Override

@@ -53,7 +53,7 @@ public final class Allowance {
 	 * @return what came out
 	 * @throws ProblemException 429 if there were not as many units in time
 	 */
-	public <T> T hold(int share, Supplier<T> work) {
+	public <T> T with(int share, Supplier<T> work) {
 		take(share);
 		try {
 			return work.get();

@@ -35,7 +35,7 @@ public class ReadLimits {
 	 * @throws ProblemException 429 if too many were there before
 	 */
 	public <T> T inTurn(Supplier<T> read) {
-		return this.turns.hold(1, read);
+		return this.turns.with(1, read);
 	}
 
 	/**

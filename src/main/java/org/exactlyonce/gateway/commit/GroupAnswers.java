@@ -45,7 +45,7 @@ final class GroupAnswers {
 	List<Retry> complete(List<PendingAppend> group, List<Judgement> judgements) {
 		List<Retry> retries = new ArrayList<>();
 		for (int i = 0; i < group.size(); i++) {
-			retry(group.get(i), judgements.get(i)).ifPresent(retries::add);
+			judgements.get(i).match(new Answering(group.get(i))).ifPresent(retries::add);
 		}
 		return retries;
 	}
@@ -68,37 +68,12 @@ final class GroupAnswers {
 		return released;
 	}
 
-	/** A retry is left to be compared, all else is answered. */
-	private Optional<Retry> retry(PendingAppend pending, Judgement judgement) {
-		return judgement.match((stored) -> {
-			stored(pending, stored.receipts());
-			return Optional.empty();
-		}, (refused) -> {
-			refused(pending, refused);
-			return Optional.empty();
-		}, (repeated) -> Optional.of(new Retry(pending, repeated)), (placed) -> {
-			placed(pending, placed.places());
-			return Optional.empty();
-		}, (reused) -> {
-			pending.future().complete(new AppendOutcome.IdReused(reused.firstMismatch()));
-			return Optional.empty();
-		}, (gone) -> {
-			pending.future().complete(new AppendOutcome.Gone());
-			return Optional.empty();
-		});
-	}
-
 	private void stored(PendingAppend pending, List<Receipt> receipts) {
-		// a duplicate too: after a commit of unknown outcome it is news
-		for (Receipt receipt : receipts) {
-			if (receipt.lastOffset() != null) {
-				this.ends.publish(receipt.partition(), receipt.lastOffset() + 1);
-			}
-		}
+		receipts.forEach((receipt) -> receipt.publish(this.ends));
 		pending.future().complete(new AppendOutcome.Stored(receipts));
 	}
 
-	private void placed(PendingAppend pending, List<RecordPlace> places) {
+	private void publish(List<RecordPlace> places) {
 		Map<Integer, Long> last = new HashMap<>();
 		for (RecordPlace place : places) {
 			if (place.offset() != null) {
@@ -106,14 +81,6 @@ final class GroupAnswers {
 			}
 		}
 		last.forEach((partition, offset) -> this.ends.publish(partition, offset + 1));
-		pending.future().complete(new AppendOutcome.Placed(places));
-	}
-
-	private void refused(PendingAppend pending, Judgement.Refused refused) {
-		boolean patient = refused.isEarly() && pending.request().patience().isGranted();
-		if (!(patient && this.held.hold(pending))) {
-			pending.future().complete(new AppendOutcome.Refused(refused.refusal()));
-		}
 	}
 
 	private List<PendingAppend> release(AppendRequest request, AppendIdentity.Sequenced identity) {
@@ -145,6 +112,56 @@ final class GroupAnswers {
 				.ifPresentOrElse((receipt) -> stored(retry.pending(), List.of(receipt)),
 						() -> this.rebatched.submit(retry));
 		}
+	}
+
+	/** A retry is left to be compared, all else is answered. */
+	private final class Answering implements Judgement.Cases<Optional<Retry>> {
+
+		private final PendingAppend pending;
+
+		private Answering(PendingAppend pending) {
+			this.pending = pending;
+		}
+
+		@Override
+		public Optional<Retry> stored(Judgement.Stored judgement) {
+			GroupAnswers.this.stored(this.pending, judgement.receipts());
+			return Optional.empty();
+		}
+
+		@Override
+		public Optional<Retry> refused(Judgement.Refused judgement) {
+			boolean patient = judgement.isEarly() && this.pending.request().patience().isGranted();
+			return (patient && GroupAnswers.this.held.hold(this.pending)) ? Optional.empty()
+					: answer(new AppendOutcome.Refused(judgement.refusal()));
+		}
+
+		@Override
+		public Optional<Retry> repeated(Judgement.Repeated judgement) {
+			return Optional.of(new Retry(this.pending, judgement));
+		}
+
+		@Override
+		public Optional<Retry> placed(Judgement.Placed judgement) {
+			publish(judgement.places());
+			return answer(new AppendOutcome.Placed(judgement.places()));
+		}
+
+		@Override
+		public Optional<Retry> idReused(Judgement.IdReused judgement) {
+			return answer(new AppendOutcome.IdReused(judgement.firstMismatch()));
+		}
+
+		@Override
+		public Optional<Retry> gone(Judgement.Gone judgement) {
+			return answer(new AppendOutcome.Gone());
+		}
+
+		private Optional<Retry> answer(AppendOutcome outcome) {
+			this.pending.future().complete(outcome);
+			return Optional.empty();
+		}
+
 	}
 
 }

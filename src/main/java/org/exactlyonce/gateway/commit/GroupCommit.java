@@ -57,7 +57,7 @@ final class GroupCommit {
 		this.beganNanos = System.nanoTime();
 		this.inProgress = group;
 		try {
-			attempt(group, false);
+			commit(group, false);
 		}
 		finally {
 			this.inProgress = List.of();
@@ -99,7 +99,7 @@ final class GroupCommit {
 	}
 
 	/** In doubt is what an earlier transaction may have stored. */
-	private void attempt(List<PendingAppend> group, boolean inDoubt) {
+	private void commit(List<PendingAppend> group, boolean inDoubt) {
 		RuntimeException contention = null;
 		for (int attempt = 1;; attempt++) {
 			List<PendingAppend> alive = group.stream().filter((pending) -> !pending.expire()).toList();
@@ -125,8 +125,8 @@ final class GroupCommit {
 				}
 				log.debug("A group was rolled back by contention, attempt {}", attempt, ex);
 				contention = ex;
-				if (attempt >= MAX_ATTEMPTS && !mayGoOn(alive, attempt)) {
-					contended(alive, inDoubt, ex);
+				if (attempt >= maxAttempts(alive) || (attempt >= MAX_ATTEMPTS && !pause())) {
+					halveOrGiveUp(alive, inDoubt, ex);
 					return;
 				}
 				continue;
@@ -140,10 +140,12 @@ final class GroupCommit {
 	 * An id that another lane or replica has stored first is known at the next attempt.
 	 * So each attempt comes further, and an append with ids has more of them, on its own.
 	 */
-	private static boolean mayGoOn(List<PendingAppend> group, int attempt) {
-		if (group.size() > 1 || !group.get(0).request().hasIds() || attempt >= MAX_ATTEMPTS_OF_IDS) {
-			return false;
-		}
+	private static int maxAttempts(List<PendingAppend> group) {
+		return (group.size() == 1 && group.get(0).request().hasIds()) ? MAX_ATTEMPTS_OF_IDS : MAX_ATTEMPTS;
+	}
+
+	/** Lets others go first; false if the thread is to end. */
+	private static boolean pause() {
 		try {
 			Thread.sleep(ThreadLocalRandom.current().nextInt(MAX_PAUSE_MILLIS));
 			return true;
@@ -155,13 +157,13 @@ final class GroupCommit {
 	}
 
 	/** Ids that others store at the same time must not keep their neighbours waiting. */
-	private void contended(List<PendingAppend> group, boolean inDoubt, RuntimeException cause) {
+	private void halveOrGiveUp(List<PendingAppend> group, boolean inDoubt, RuntimeException cause) {
 		if (group.size() == 1 || group.stream().noneMatch((pending) -> pending.request().hasIds())) {
 			rolledBack(group, inDoubt, cause);
 			return;
 		}
-		attempt(group.subList(0, group.size() / 2), inDoubt);
-		attempt(group.subList(group.size() / 2, group.size()), inDoubt);
+		commit(group.subList(0, group.size() / 2), inDoubt);
+		commit(group.subList(group.size() / 2, group.size()), inDoubt);
 	}
 
 	private List<Judgement> append(List<PendingAppend> group) {
@@ -190,7 +192,7 @@ final class GroupCommit {
 			fail(group);
 		}
 		else if (group.size() > 1) {
-			group.forEach((pending) -> attempt(List.of(pending), inDoubt));
+			group.forEach((pending) -> commit(List.of(pending), inDoubt));
 		}
 		else {
 			log.error("An append failed because of its data", cause);
@@ -217,7 +219,7 @@ final class GroupCommit {
 		}
 		catch (RuntimeException ex) {
 			if (StoreFailure.of(ex) == StoreFailure.CONTENTION && !(ex instanceof CommitUnknownException)) {
-				attempt(alive, true);
+				commit(alive, true);
 				return;
 			}
 			this.failures.failed("The log did not give the outcome", alive.size(), ex);

@@ -87,7 +87,7 @@ final class GroupRows implements AutoCloseable {
 
 	private final Fences fences;
 
-	private Fences.@Nullable Hold hold;
+	private Fences.@Nullable Shared shared;
 
 	/**
 	 * The rows of a group.
@@ -128,7 +128,7 @@ final class GroupRows implements AutoCloseable {
 				moved.add(partition);
 			}
 		}, (Object) wanted.toArray(Integer[]::new));
-		this.hold = this.fences.share(this.statements,
+		this.shared = this.fences.share(this.statements,
 				producers.stream().map(ProducerSequence.Key::producerId).toList());
 		SequenceTable.read(this.statements, producers, state.sequences()::put);
 		IdLookUp known = new IdLookUp(this.statements);
@@ -194,8 +194,8 @@ final class GroupRows implements AutoCloseable {
 	/** Lets fences go on. The transaction has ended. */
 	@Override
 	public void close() {
-		if (this.hold != null) {
-			this.hold.close();
+		if (this.shared != null) {
+			this.shared.close();
 		}
 	}
 

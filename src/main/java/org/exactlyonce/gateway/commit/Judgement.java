@@ -1,7 +1,6 @@
 package org.exactlyonce.gateway.commit;
 
 import java.util.List;
-import java.util.function.Function;
 
 import org.exactlyonce.gateway.ids.RecordPlace;
 import org.exactlyonce.gateway.sequence.AppendDecision;
@@ -16,16 +15,10 @@ sealed interface Judgement {
 	/**
 	 * Handles the judgement.
 	 * @param <R> the result's type
-	 * @param stored what to do with new records
-	 * @param refused what to do with a refusal
-	 * @param repeated what to do with sequences that are committed
-	 * @param placed what to do with records that have ids
-	 * @param idReused what to do with an id that is another record's
-	 * @param gone what to do if there are no such partitions any more
-	 * @return what the matching function returned
+	 * @param cases what to do in each case
+	 * @return what the matching case returned
 	 */
-	<R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
-			Function<Placed, R> placed, Function<IdReused, R> idReused, Function<Gone, R> gone);
+	<R> R match(Cases<R> cases);
 
 	/**
 	 * Whether the predecessors may still come.
@@ -46,6 +39,33 @@ sealed interface Judgement {
 	}
 
 	/**
+	 * One method a judgement.
+	 *
+	 * @param <R> the result's type
+	 */
+	interface Cases<R> {
+
+		/** Handles new records. */
+		R stored(Stored judgement);
+
+		/** Handles a refusal by the sequence rule. */
+		R refused(Refused judgement);
+
+		/** Handles sequences that are committed. */
+		R repeated(Repeated judgement);
+
+		/** Handles records that have ids. */
+		R placed(Placed judgement);
+
+		/** Handles an id that is another record's. */
+		R idReused(IdReused judgement);
+
+		/** Handles partitions that are not there any more. */
+		R gone(Gone judgement);
+
+	}
+
+	/**
 	 * Stored by this group.
 	 *
 	 * @param receipts the answer for each part
@@ -57,9 +77,8 @@ sealed interface Judgement {
 		}
 
 		@Override
-		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
-				Function<Placed, R> placed, Function<IdReused, R> idReused, Function<Gone, R> gone) {
-			return stored.apply(this);
+		public <R> R match(Cases<R> cases) {
+			return cases.stored(this);
 		}
 
 	}
@@ -82,9 +101,8 @@ sealed interface Judgement {
 		}
 
 		@Override
-		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
-				Function<Placed, R> placed, Function<IdReused, R> idReused, Function<Gone, R> gone) {
-			return refused.apply(this);
+		public <R> R match(Cases<R> cases) {
+			return cases.refused(this);
 		}
 
 	}
@@ -99,9 +117,8 @@ sealed interface Judgement {
 	record Repeated(AppendIdentity.Sequenced identity, long nextSequence) implements Judgement {
 
 		@Override
-		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
-				Function<Placed, R> placed, Function<IdReused, R> idReused, Function<Gone, R> gone) {
-			return repeated.apply(this);
+		public <R> R match(Cases<R> cases) {
+			return cases.repeated(this);
 		}
 
 	}
@@ -114,9 +131,8 @@ sealed interface Judgement {
 	record Placed(List<RecordPlace> places) implements Judgement {
 
 		@Override
-		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
-				Function<Placed, R> placed, Function<IdReused, R> idReused, Function<Gone, R> gone) {
-			return placed.apply(this);
+		public <R> R match(Cases<R> cases) {
+			return cases.placed(this);
 		}
 
 	}
@@ -129,9 +145,8 @@ sealed interface Judgement {
 	record IdReused(int firstMismatch) implements Judgement {
 
 		@Override
-		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
-				Function<Placed, R> placed, Function<IdReused, R> idReused, Function<Gone, R> gone) {
-			return idReused.apply(this);
+		public <R> R match(Cases<R> cases) {
+			return cases.idReused(this);
 		}
 
 	}
@@ -143,9 +158,8 @@ sealed interface Judgement {
 	record Gone() implements Judgement {
 
 		@Override
-		public <R> R match(Function<Stored, R> stored, Function<Refused, R> refused, Function<Repeated, R> repeated,
-				Function<Placed, R> placed, Function<IdReused, R> idReused, Function<Gone, R> gone) {
-			return gone.apply(this);
+		public <R> R match(Cases<R> cases) {
+			return cases.gone(this);
 		}
 
 	}

@@ -80,9 +80,8 @@ class RebatchedDuplicates implements SmartLifecycle {
 	}
 
 	private void answer(Retry retry, AppendOutcome outcome) {
-		if (outcome instanceof AppendOutcome.Stored stored && stored.receipt().lastOffset() != null) {
-			// after a commit of unknown outcome it is news
-			this.ends.publish(stored.receipt().partition(), stored.receipt().lastOffset() + 1);
+		if (outcome instanceof AppendOutcome.Stored stored) {
+			stored.receipt().publish(this.ends);
 		}
 		retry.pending().future().complete(outcome);
 	}

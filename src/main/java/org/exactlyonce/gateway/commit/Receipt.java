@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.commit;
 
 import java.time.Instant;
 
+import org.exactlyonce.gateway.log.DurableEnds;
 import org.exactlyonce.gateway.log.RecordBatch;
 import org.exactlyonce.gateway.sequence.AppendIdentity;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,17 @@ public record Receipt(int partition, @Nullable Long producerId, @Nullable Long p
 	 */
 	public @Nullable Long offset(int index) {
 		return (this.baseOffset != null) ? Long.valueOf(this.baseOffset + index) : null;
+	}
+
+	/**
+	 * Publishes where its records end, unless they are deleted. Those of a duplicate too:
+	 * after a commit of unknown outcome it is news.
+	 * @param ends tells readers
+	 */
+	void publish(DurableEnds ends) {
+		if (this.lastOffset != null) {
+			ends.publish(this.partition, this.lastOffset + 1);
+		}
 	}
 
 	/**

@@ -70,11 +70,11 @@ class AccessKeys {
 	}
 
 	List<AccessKey> list(long after, int limit) {
-		return durably(() -> this.keys.findByIdGreaterThanOrderById(after, Limit.of(limit)));
+		return this.transactions.durably(() -> this.keys.findByIdGreaterThanOrderById(after, Limit.of(limit)));
 	}
 
 	Optional<AccessKey> find(long id) {
-		return durably(() -> this.keys.findById(id));
+		return this.transactions.durably(() -> this.keys.findById(id));
 	}
 
 	/**
@@ -88,15 +88,11 @@ class AccessKeys {
 
 	private <T> T changing(Supplier<T> work) {
 		try {
-			return durably(work);
+			return this.transactions.durably(work);
 		}
 		finally {
 			this.valid.changed();
 		}
-	}
-
-	private <T> T durably(Supplier<T> work) {
-		return this.store.durably(() -> this.transactions.run(work));
 	}
 
 	/**

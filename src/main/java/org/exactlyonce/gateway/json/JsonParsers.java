@@ -77,7 +77,7 @@ final class JsonParsers {
 			return open(this.small, source, reading);
 		}
 		// a factory of its own, which takes names of any length with it when it goes
-		return MEMORY.hold(source.length,
+		return MEMORY.parse(source.length,
 				() -> open(settings().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build(), source, reading));
 	}
 

@@ -43,8 +43,8 @@ final class ParsingMemory {
 	 * @return what was read
 	 * @throws ProblemException 429 if there is no room in time
 	 */
-	<T> T hold(int documentBytes, Supplier<T> parsing) {
-		return this.kilobytes.hold(share(documentBytes), parsing);
+	<T> T parse(int documentBytes, Supplier<T> parsing) {
+		return this.kilobytes.with(share(documentBytes), parsing);
 	}
 
 	/** One document never takes all, so that small ones pass beside a large one. */

@@ -59,7 +59,7 @@ class ProblemErrorController implements ErrorController {
 		if (type == ProblemType.METHOD_NOT_ALLOWED && method != null && allowed != null) {
 			return KnownPaths.notAllowed(method.toString(), path, List.of(allowed.split(",")));
 		}
-		return Refusal.detail(request, type);
+		return BrokenRule.detail(request, type);
 	}
 
 }

@@ -28,10 +28,10 @@ public final class ProblemReportValve extends ErrorReportValve {
 
 	@Override
 	public void invoke(Request request, Response response) throws IOException, ServletException {
-		Refusal refusal = Refusal.of(request, response);
-		if (refusal != null) {
-			request.setAttribute(Refusal.ATTRIBUTE, refusal.detail());
-			this.log.refused(refusal.rule(), 400, refusal.detail(), request.getRemoteAddr());
+		BrokenRule broken = BrokenRule.of(request, response);
+		if (broken != null) {
+			request.setAttribute(BrokenRule.ATTRIBUTE, broken.detail());
+			this.log.refused(broken.rule(), 400, broken.detail(), request.getRemoteAddr());
 		}
 		super.invoke(request, response);
 		if (!request.isAsync() && !response.isCommitted()) {
@@ -65,7 +65,7 @@ public final class ProblemReportValve extends ErrorReportValve {
 		String own = contextPath(request);
 		String seen = ProblemWriter.seenPath(request, own);
 		String path = (request.getRequestURI() != null) ? request.getRequestURI() : "/";
-		Problem problem = Problem.of(type, Refusal.detail(request, type))
+		Problem problem = Problem.of(type, BrokenRule.detail(request, type))
 			.instance(path.startsWith(own) ? seen + path.substring(own.length()) : path);
 		try {
 			ProblemWriter.writeHead(problem, response);

@@ -10,7 +10,6 @@ import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.request.Requester;
-import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
 
 import org.jspecify.annotations.Nullable;
@@ -39,15 +38,12 @@ class ProducerQueries {
 
 	private final ProducerRepository producers;
 
-	private final Store store;
-
 	private final Transactions transaction;
 
 	private final ReadLimits limits;
 
-	ProducerQueries(ProducerRepository producers, Store store, Transactions transaction, ReadLimits limits) {
+	ProducerQueries(ProducerRepository producers, Transactions transaction, ReadLimits limits) {
 		this.producers = producers;
-		this.store = store;
 		this.transaction = transaction;
 		this.limits = limits;
 	}
@@ -104,9 +100,9 @@ class ProducerQueries {
 
 	private Page read(int limit, Supplier<List<Producer>> query, Requester requester, PageMemory memory) {
 		for (;;) {
-			Optional<Page> page = this.limits.inTurn(
-					() -> this.store.durably(() -> this.transaction.run(() -> memory.tryReserve(limit * PRODUCER_BYTES)
-							? page(query.get(), limit, requester, memory) : Optional.empty())));
+			Optional<Page> page = this.limits
+				.inTurn(() -> this.transaction.durably(() -> memory.tryReserve(limit * PRODUCER_BYTES)
+						? page(query.get(), limit, requester, memory) : Optional.empty()));
 			if (page.isPresent()) {
 				return page.get();
 			}

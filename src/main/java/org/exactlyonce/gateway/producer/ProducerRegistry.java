@@ -128,7 +128,7 @@ class ProducerRegistry {
 
 	private <T> T inTurn(Supplier<T> work) {
 		try {
-			return this.turns.hold(1, () -> durably(work));
+			return this.turns.with(1, () -> durably(work));
 		}
 		catch (ProblemException ex) {
 			count((ex.problem().type() == ProblemType.STORE_UNAVAILABLE) ? "failed" : "refused");

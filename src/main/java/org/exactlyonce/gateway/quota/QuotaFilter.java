@@ -9,8 +9,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.exactlyonce.gateway.access.RefusalReason;
 import org.exactlyonce.gateway.access.Refusals;
-import org.exactlyonce.gateway.access.Refused;
 
 /**
  * Refuses what is over its sender's quota of requests or bytes, before the body is read.
@@ -55,7 +55,7 @@ final class QuotaFilter extends HttpFilter {
 		long announced = asks ? -1 : Math.min(request.getContentLengthLong(), this.mostBytes);
 		Exceeded exceeded = this.rates.take(name, hasBody(request), Math.max(announced, 0));
 		if (exceeded != null) {
-			this.refusals.refuse(Refused.QUOTA, exceeded.problem(name), request, response);
+			this.refusals.refuse(RefusalReason.QUOTA, exceeded.problem(name), request, response);
 		}
 		else {
 			chain.doFilter(

@@ -7,8 +7,8 @@ import java.util.function.IntUnaryOperator;
 
 import io.github.bucket4j.TimeMeter;
 import jakarta.servlet.http.HttpServletRequest;
+import org.exactlyonce.gateway.access.RefusalReason;
 import org.exactlyonce.gateway.access.Refusals;
-import org.exactlyonce.gateway.access.Refused;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +52,7 @@ public class Quotas {
 		Exceeded exceeded = this.properties.areNone() ? null : this.rates.take(principal, bytes > 0, bytes);
 		if (exceeded != null) {
 			Problem problem = exceeded.problem(principal);
-			this.refusals.note(Refused.QUOTA, problem, request);
+			this.refusals.note(RefusalReason.QUOTA, problem, request);
 			throw problem.toException();
 		}
 	}
@@ -92,7 +92,7 @@ public class Quotas {
 		});
 		if (!entered.get()) {
 			Problem problem = Exceeded.liveReaders(most).problem(name);
-			this.refusals.note(Refused.QUOTA, problem, request);
+			this.refusals.note(RefusalReason.QUOTA, problem, request);
 			throw problem.toException();
 		}
 		return () -> {

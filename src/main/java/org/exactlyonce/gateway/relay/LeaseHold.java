@@ -46,7 +46,7 @@ final class LeaseHold {
 	 * @param view what it says
 	 * @return whether the lease is held now and was not before, or of another log
 	 */
-	synchronized boolean hold(LeaseView view) {
+	synchronized boolean confirm(LeaseView view) {
 		if (view.asked() - this.fencedAt <= 0) {
 			return false;
 		}

@@ -14,8 +14,11 @@ import org.springframework.data.repository.Repository;
  */
 interface LeaseRepository extends Repository<RelayLease, RelayLease.Key> {
 
-	/** When a term ends that begins now: {@link Leases#TERM}. */
-	String END_OF_TERM = "instant + 5 second";
+	/** How long a lease, and a member, lasts without a renewal. */
+	int TERM_SECONDS = 5;
+
+	/** When a term ends that begins now. */
+	String END_OF_TERM = "instant + " + TERM_SECONDS + " second";
 
 	/** Partitions are one parameter, however many they are, each found by the key. */
 	String OF_PARTITIONS = "merge into relay_lease l using "
@@ -77,8 +80,8 @@ interface LeaseRepository extends Repository<RelayLease, RelayLease.Key> {
 	@Query(nativeQuery = true, value = OF_PARTITIONS + """
 			 and (l.owner is null or (l.held_until < current_timestamp and not exists
 				(select m.owner from relay_member m where m.owner = l.owner and m.alive_until >= current_timestamp)))
-			when matched then update set owner = :owner, held_until = current_timestamp + interval '5' second,
-				relayed_offset = null""")
+			when matched then update set owner = :owner, relayed_offset = null,
+				held_until = current_timestamp + interval '""" + TERM_SECONDS + "' second")
 	int take(String owner, String topic, Integer[] partitions);
 
 	@Modifying

@@ -14,10 +14,11 @@ import java.util.TreeSet;
  * @param held the partitions whose lease it holds, in order
  * @param free the partitions whose lease no gateway holds, in order
  * @param relayed how far partitions are relayed, of those for which it is known
- * @param told the same, and how far those were whose cursor this gateway has not read yet
+ * @param lastKnown the same, and how far those were whose cursor this gateway has not
+ * read yet
  */
 record LeaseView(long asked, int share, Set<Integer> held, Set<Integer> free, Map<Integer, Long> relayed,
-		Map<Integer, Long> told) {
+		Map<Integer, Long> lastKnown) {
 
 	/** The time until which the leases count as held. */
 	long validUntil() {
@@ -40,7 +41,8 @@ record LeaseView(long asked, int share, Set<Integer> held, Set<Integer> free, Ma
 	 * Whether another gateway holds a lease, and has not read how far the partition is.
 	 */
 	boolean isUnreadElsewhere(int partition) {
-		return !this.held.contains(partition) && !this.free.contains(partition) && !this.told.containsKey(partition);
+		return !this.held.contains(partition) && !this.free.contains(partition)
+				&& !this.lastKnown.containsKey(partition);
 	}
 
 	private void add(LeaseRepository.Lease lease, String me, Map<Integer, Long> before) {
@@ -54,9 +56,10 @@ record LeaseView(long asked, int share, Set<Integer> held, Set<Integer> free, Ma
 		if (known != null) {
 			this.relayed.put(lease.partition(), known);
 		}
-		Long told = (known == null && this.held.contains(lease.partition())) ? before.get(lease.partition()) : known;
-		if (told != null) {
-			this.told.put(lease.partition(), told);
+		Long lastKnown = (known == null && this.held.contains(lease.partition())) ? before.get(lease.partition())
+				: known;
+		if (lastKnown != null) {
+			this.lastKnown.put(lease.partition(), lastKnown);
 		}
 	}
 

@@ -29,7 +29,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 final class Leases {
 
 	/** How long a lease, and a member, lasts without a renewal. */
-	static final Duration TERM = Duration.ofSeconds(5);
+	static final Duration TERM = Duration.ofSeconds(LeaseRepository.TERM_SECONDS);
 
 	/** How many a statement writes; the others are next, a renewal later. */
 	static final int MOST = 10_000;
@@ -51,7 +51,7 @@ final class Leases {
 	private int reportedTo = -1;
 
 	/** How far partitions were when it was known last, whoever held them. */
-	private Map<Integer, Long> told = Map.of();
+	private Map<Integer, Long> lastKnown = Map.of();
 
 	/**
 	 * Not any more where rows are missing. Those of a deleted topic are, for a moment;
@@ -222,8 +222,8 @@ final class Leases {
 		if (ours.size() < this.partitions.size()) {
 			this.begun = false;
 		}
-		LeaseView view = LeaseView.of(ours, this.me, asked, share, this.told);
-		this.told = view.told();
+		LeaseView view = LeaseView.of(ours, this.me, asked, share, this.lastKnown);
+		this.lastKnown = view.lastKnown();
 		return view;
 	}
 

@@ -91,9 +91,9 @@ final class PartitionRelay {
 	}
 
 	/** The lease was held when the database was asked. */
-	void hold(LeaseView view) {
-		if (this.lease.hold(view)) {
-			this.reported = view.told().get(this.partition.id());
+	void confirm(LeaseView view) {
+		if (this.lease.confirm(view)) {
+			this.reported = view.lastKnown().get(this.partition.id());
 			this.newlyHeld = true;
 			this.task.signal();
 		}

@@ -154,7 +154,7 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 	}
 
 	private void apply(LeaseView view) {
-		Map<Integer, Long> known = new HashMap<>(view.told());
+		Map<Integer, Long> known = new HashMap<>(view.lastKnown());
 		this.known.forEach((id, offset) -> { // true for as long as nobody says otherwise
 			if (view.isUnreadElsewhere(id) && this.all.containsKey(id)) {
 				known.put(id, offset);
@@ -176,7 +176,7 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 				partition.topic().relayed();
 			}
 			if (view.held().contains(partition.id()) && !this.surplus.contains(partition.id())) {
-				relay.hold(view);
+				relay.confirm(view);
 			}
 			else {
 				relay.release();

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Keeps what happens to thousands of partitions at once from being thousands of lines in
- * the log: the same trouble is told once in a while. Thread-safe.
+ * the log: the same trouble is logged once in a while. Thread-safe.
  */
 final class RelayNews {
 
@@ -15,7 +15,7 @@ final class RelayNews {
 
 	private static final int MOST = 100;
 
-	private final Map<RelayStatus.Trouble, Long> told = new LinkedHashMap<>();
+	private final Map<RelayStatus.Trouble, Long> logged = new LinkedHashMap<>();
 
 	private final LongSupplier nanoTime;
 
@@ -23,14 +23,14 @@ final class RelayNews {
 		this.nanoTime = nanoTime;
 	}
 
-	/** Whether it was not told of any partition a moment ago; from now on it was. */
+	/** Whether it was not logged for any partition a moment ago; from now on it was. */
 	synchronized boolean isNew(RelayStatus.Trouble trouble) {
 		long now = this.nanoTime.getAsLong();
-		Long before = this.told.remove(trouble);
+		Long before = this.logged.remove(trouble);
 		boolean isNew = before == null || now - before > AGE_NANOS;
-		this.told.put(trouble, (before != null && !isNew) ? before : (Long) now);
-		if (this.told.size() > MOST) {
-			this.told.remove(this.told.keySet().iterator().next());
+		this.logged.put(trouble, (before != null && !isNew) ? before : (Long) now);
+		if (this.logged.size() > MOST) {
+			this.logged.remove(this.logged.keySet().iterator().next());
 		}
 		return isNew;
 	}

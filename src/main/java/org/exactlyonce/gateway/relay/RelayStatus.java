@@ -19,7 +19,7 @@ final class RelayStatus {
 
 	private final RelayNews news;
 
-	private boolean told;
+	private boolean logged;
 
 	private volatile @Nullable Trouble trouble;
 
@@ -54,10 +54,10 @@ final class RelayStatus {
 						+ "itself; all behind it waits, as nothing is left out.");
 	}
 
-	/** What has happened to a partition before is told of the next in a while. */
+	/** What has happened to a partition before is logged for the next in a while. */
 	private boolean isNew(Trouble now) {
 		boolean isNew = this.news.isNew(now);
-		this.told |= isNew;
+		this.logged |= isNew;
 		return isNew;
 	}
 
@@ -93,10 +93,10 @@ final class RelayStatus {
 	void recovered() {
 		if (this.trouble != null) {
 			this.trouble = null;
-			if (this.told) {
+			if (this.logged) {
 				log.info("Partition {} is relayed again", this.partition);
 			}
-			this.told = false;
+			this.logged = false;
 		}
 	}
 

@@ -31,7 +31,7 @@ public interface Fences {
 	 * @param producerIds the group's producers
 	 * @return to be closed by the same thread, after the transaction
 	 */
-	Hold share(RoundTrip statements, Collection<Long> producerIds);
+	Shared share(RoundTrip statements, Collection<Long> producerIds);
 
 	/**
 	 * Returns when every transaction has ended that shared the producer's fence when this
@@ -59,8 +59,8 @@ public interface Fences {
 		return (int) (producerId % SLOTS);
 	}
 
-	/** The hold of a group, beside its transaction. */
-	interface Hold extends AutoCloseable {
+	/** What a group shares until it is closed, beside its transaction. */
+	interface Shared extends AutoCloseable {
 
 		@Override
 		void close();

@@ -33,10 +33,10 @@ final class LocalFences implements Fences {
 	}
 
 	@Override
-	public Hold share(RoundTrip statements, Collection<Long> producerIds) {
+	public Shared share(RoundTrip statements, Collection<Long> producerIds) {
 		statements.run(); // the partitions' locks come first
 		Deque<Lock> held = new ArrayDeque<>();
-		Hold hold = () -> held.forEach(Lock::unlock);
+		Shared shared = () -> held.forEach(Lock::unlock);
 		try {
 			for (int slot : Fences.slots(producerIds)) {
 				Lock lock = this.slots[slot].readLock();
@@ -45,10 +45,10 @@ final class LocalFences implements Fences {
 			}
 		}
 		catch (Error ex) {
-			hold.close();
+			shared.close();
 			throw ex;
 		}
-		return hold;
+		return shared;
 	}
 
 	@Override

@@ -31,7 +31,7 @@ final class PostgresFences implements Fences {
 	}
 
 	@Override
-	public Hold share(RoundTrip statements, Collection<Long> producerIds) {
+	public Shared share(RoundTrip statements, Collection<Long> producerIds) {
 		if (!producerIds.isEmpty()) {
 			statements.query(SHARE, (row) -> {
 			}, (Object) Fences.slots(producerIds));

@@ -65,7 +65,8 @@ final class PostgresRefusal {
 			case "57014", "25P03", "25P04" ->
 				new StoreRefusedException(server + " ended a statement of the start: " + said,
 						"Take statement_timeout, transaction_timeout and idle_in_transaction_session_timeout from the "
-								+ "gateway's role, or let whoever ended it wait, and start the gateway again.");
+								+ "gateway's role. If an operator of the server cancelled it, see that it may run to "
+								+ "its end. Then start the gateway again.");
 			case "57P03" -> new StoreRefusedException(server + " is not ready: " + said,
 					"Start the gateway again when the server is up.");
 			case "08001", "08004",

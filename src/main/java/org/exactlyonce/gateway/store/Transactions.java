@@ -11,8 +11,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Runs work in a transaction of its own, which is rolled back if the work fails. Whether
- * the commit is durable is the {@link Store}'s. Thread-safe.
+ * Runs work in a transaction of its own, which is rolled back if the work fails. What
+ * makes a commit durable is the {@link Store}'s. Thread-safe.
  */
 @Component
 public class Transactions {
@@ -21,9 +21,12 @@ public class Transactions {
 
 	private final TransactionOperations operations;
 
-	Transactions(SessionFactory sessions, TransactionOperations operations) {
+	private final Store store;
+
+	Transactions(SessionFactory sessions, TransactionOperations operations, Store store) {
 		this.sessions = sessions;
 		this.operations = operations;
+		this.store = store;
 	}
 
 	/**
@@ -53,6 +56,18 @@ public class Transactions {
 			throw new IllegalStateException("A transaction returned nothing");
 		}
 		return result;
+	}
+
+	/**
+	 * Runs work with repositories, and returns when all it has committed or read is
+	 * durable.
+	 * @param <T> the result's type
+	 * @param work calls them
+	 * @return what the work returned, committed and durable
+	 * @throws StoreSyncException if durability is unknown
+	 */
+	public <T> T durably(Supplier<T> work) {
+		return this.store.durably(() -> run(work));
 	}
 
 }

@@ -19,7 +19,6 @@ import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
 import org.exactlyonce.gateway.problem.ProblemType;
 import org.exactlyonce.gateway.request.Digits;
-import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +47,6 @@ public class KnownTopics {
 
 	private final Transactions transactions;
 
-	private final Store store;
-
 	private final ReadLimits limits;
 
 	/**
@@ -57,11 +54,10 @@ public class KnownTopics {
 	 * @param records is complete by now
 	 */
 	KnownTopics(RecordsTopic records, TopicRepository topics, PartitionRepository partitions, Transactions transactions,
-			Store store, ReadLimits limits) {
+			ReadLimits limits) {
 		this.topics = topics;
 		this.partitions = partitions;
 		this.transactions = transactions;
-		this.store = store;
 		this.limits = limits;
 	}
 
@@ -191,7 +187,7 @@ public class KnownTopics {
 	 * @return the partitions in the order of their ids, durable
 	 */
 	public List<TopicPartition.Placed> partitions() {
-		return this.store.durably(() -> this.transactions.run(this.partitions::findAllOfTopics));
+		return this.transactions.durably(this.partitions::findAllOfTopics);
 	}
 
 	/**
@@ -201,7 +197,7 @@ public class KnownTopics {
 	 * @return false if this database never had it, or has it
 	 */
 	public boolean isDeleted(UUID uuid, String name) {
-		return this.store.durably(() -> this.transactions.run(() -> this.topics.countDeleted(uuid, name))) > 0;
+		return this.transactions.durably(() -> this.topics.countDeleted(uuid, name)) > 0;
 	}
 
 	/**
@@ -224,9 +220,9 @@ public class KnownTopics {
 
 	private Optional<TopicLayout> load(String name, BinaryOperator<TopicLayout> which) {
 		Optional<TopicLayout> layout = this.limits
-			.inTurn(() -> this.store.durably(() -> this.transactions.run(() -> this.topics.findByName(name)
+			.inTurn(() -> this.transactions.durably(() -> this.topics.findByName(name)
 				.map((topic) -> new TopicLayout(name, topic.id(), List.copyOf(this.partitions.findIds(topic.id()))))
-				.filter((found) -> found.size() > 0)))); // deleted in between
+				.filter((found) -> found.size() > 0))); // deleted in between
 		layout.ifPresentOrElse((found) -> this.known.merge(name, found, which), () -> forget(name));
 		return layout;
 	}

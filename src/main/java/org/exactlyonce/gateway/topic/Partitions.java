@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 
 import org.exactlyonce.gateway.bounds.ReadLimits;
-import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.Transactions;
 
 import org.springframework.stereotype.Component;
@@ -21,16 +20,12 @@ class Partitions {
 
 	private final Transactions transactions;
 
-	private final Store store;
-
 	private final ReadLimits limits;
 
-	Partitions(TopicRepository topics, PartitionRepository partitions, Transactions transactions, Store store,
-			ReadLimits limits) {
+	Partitions(TopicRepository topics, PartitionRepository partitions, Transactions transactions, ReadLimits limits) {
 		this.topics = topics;
 		this.partitions = partitions;
 		this.transactions = transactions;
-		this.store = store;
 		this.limits = limits;
 	}
 
@@ -50,10 +45,9 @@ class Partitions {
 	 * @return the partitions in order, durable; nothing if there is no such topic
 	 */
 	Optional<List<LogPartition>> list(String topic) {
-		return this.limits
-			.inTurn(() -> this.store.durably(() -> this.transactions.run(() -> this.topics.findByName(topic)
-				.map((found) -> this.partitions.findByTopicIdOrderByNumber(found.id()))
-				.filter((found) -> !found.isEmpty())))); // deleted in between
+		return this.limits.inTurn(() -> this.transactions.durably(() -> this.topics.findByName(topic)
+			.map((found) -> this.partitions.findByTopicIdOrderByNumber(found.id()))
+			.filter((found) -> !found.isEmpty()))); // deleted in between
 	}
 
 	/**
@@ -63,10 +57,9 @@ class Partitions {
 	 * @return the partition, durable; nothing if there is no such topic
 	 */
 	Optional<LogPartition> ofKey(String topic, byte[] key) {
-		return this.limits
-			.inTurn(() -> this.store.durably(() -> this.transactions.run(() -> this.topics.findByName(topic)
-				.flatMap((found) -> this.partitions.findByTopicIdAndNumber(found.id(),
-						TopicLayout.partitionOf(key, found.partitions()))))));
+		return this.limits.inTurn(() -> this.transactions.durably(() -> this.topics.findByName(topic)
+			.flatMap((found) -> this.partitions.findByTopicIdAndNumber(found.id(),
+					TopicLayout.partitionOf(key, found.partitions())))));
 	}
 
 	/**
@@ -77,8 +70,7 @@ class Partitions {
 	 */
 	LogPartition get(TopicPartition partition) {
 		return this.limits
-			.inTurn(() -> this.store
-				.durably(() -> this.transactions.run(() -> this.partitions.findByIdAndTopicIdNotNull(partition.id()))))
+			.inTurn(() -> this.transactions.durably(() -> this.partitions.findByIdAndTopicIdNotNull(partition.id())))
 			.orElseThrow(() -> new PartitionGoneException());
 	}
 

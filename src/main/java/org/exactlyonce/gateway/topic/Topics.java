@@ -161,7 +161,7 @@ class Topics {
 	}
 
 	private <T> T inTurn(Supplier<T> work) {
-		return this.limits.inTurn(() -> this.store.durably(() -> this.transactions.run(work)));
+		return this.limits.inTurn(() -> this.transactions.durably(work));
 	}
 
 	private static ProblemException conflict(String detail) {

@@ -9,8 +9,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.exactlyonce.gateway.access.AccessMode;
 import org.exactlyonce.gateway.access.AccessProperties;
+import org.exactlyonce.gateway.access.RefusalReason;
 import org.exactlyonce.gateway.access.Refusals;
-import org.exactlyonce.gateway.access.Refused;
 import org.exactlyonce.gateway.append.TopicAppends;
 import org.exactlyonce.gateway.commit.CommitProperties;
 import org.exactlyonce.gateway.incoming.AppendProperties;
@@ -86,7 +86,7 @@ class WebhookController implements WebhooksApi {
 		Instant now = this.clock.instant();
 		String complaint = known.signature().complaintOfHead(known.delivery(request::getHeader, new byte[0]), now);
 		if (complaint != null) {
-			this.refusals.refuse(Refused.SIGNATURE, badSignature(complaint), request, response);
+			this.refusals.refuse(RefusalReason.SIGNATURE, badSignature(complaint), request, response);
 			return;
 		}
 		Body body = read(known, request, response);
@@ -118,7 +118,7 @@ class WebhookController implements WebhooksApi {
 		String complaint = source.signature().complaint(delivery, now);
 		if (complaint != null) {
 			Problem problem = badSignature(complaint);
-			this.refusals.note(Refused.SIGNATURE, problem, request);
+			this.refusals.note(RefusalReason.SIGNATURE, problem, request);
 			throw problem.toException();
 		}
 		if (!this.everybodyMaySend) {

@@ -133,12 +133,41 @@ final class TestLog {
 			}
 		}
 		Iterator<AppendOutcome> compared = compare(retries).iterator();
-		return judgements.stream()
-			.map((judgement) -> judgement.<AppendOutcome>match((stored) -> new AppendOutcome.Stored(stored.receipts()),
-					(refused) -> new AppendOutcome.Refused(refused.refusal()), (repeated) -> compared.next(),
-					(placed) -> new AppendOutcome.Placed(placed.places()),
-					(reused) -> new AppendOutcome.IdReused(reused.firstMismatch()), (gone) -> new AppendOutcome.Gone()))
-			.toList();
+		return judgements.stream().map((judgement) -> judgement.match(new Outcomes(compared))).toList();
+	}
+
+	private record Outcomes(Iterator<AppendOutcome> compared) implements Judgement.Cases<AppendOutcome> {
+
+		@Override
+		public AppendOutcome stored(Judgement.Stored judgement) {
+			return new AppendOutcome.Stored(judgement.receipts());
+		}
+
+		@Override
+		public AppendOutcome refused(Judgement.Refused judgement) {
+			return new AppendOutcome.Refused(judgement.refusal());
+		}
+
+		@Override
+		public AppendOutcome repeated(Judgement.Repeated judgement) {
+			return this.compared.next();
+		}
+
+		@Override
+		public AppendOutcome placed(Judgement.Placed judgement) {
+			return new AppendOutcome.Placed(judgement.places());
+		}
+
+		@Override
+		public AppendOutcome idReused(Judgement.IdReused judgement) {
+			return new AppendOutcome.IdReused(judgement.firstMismatch());
+		}
+
+		@Override
+		public AppendOutcome gone(Judgement.Gone judgement) {
+			return new AppendOutcome.Gone();
+		}
+
 	}
 
 	private List<AppendOutcome> compare(List<Retry> retries) {

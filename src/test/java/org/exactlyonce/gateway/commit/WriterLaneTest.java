@@ -464,10 +464,8 @@ class WriterLaneTest {
 	}
 
 	private static AppendOutcome outcome(Judgement judgement) {
-		return judgement.match((stored) -> new AppendOutcome.Stored(stored.receipts()),
-				(refused) -> new AppendOutcome.Refused(refused.refusal()), (repeated) -> new AppendOutcome.Reused(0),
-				(placed) -> new AppendOutcome.Placed(placed.places()),
-				(reused) -> new AppendOutcome.IdReused(reused.firstMismatch()), (gone) -> new AppendOutcome.Gone());
+		return (judgement instanceof Judgement.Stored stored) ? new AppendOutcome.Stored(stored.receipts())
+				: new AppendOutcome.Refused(((Judgement.Refused) judgement).refusal());
 	}
 
 	private static Judgement sequenced(AppendRequest request) {

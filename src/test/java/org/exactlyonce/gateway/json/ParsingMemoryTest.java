@@ -20,14 +20,14 @@ class ParsingMemoryTest {
 
 	@Test
 	void refusesSecondLargeDocumentWhoseWaitIsOver() {
-		Problems problem = Problems.thrownBy(() -> this.memory.hold(LARGE, () -> this.memory.hold(LARGE, () -> 1)));
+		Problems problem = Problems.thrownBy(() -> this.memory.parse(LARGE, () -> this.memory.parse(LARGE, () -> 1)));
 		assertThat(problem.code()).isEqualTo("OVERLOADED");
-		assertThat(this.memory.<Integer>hold(LARGE, () -> 1)).as("given back").isOne();
+		assertThat(this.memory.<Integer>parse(LARGE, () -> 1)).as("given back").isOne();
 	}
 
 	@Test
 	void letsSmallDocumentsPassBesideLargeOne() {
-		assertThat(this.memory.<Integer>hold(LARGE, () -> this.memory.hold(1000, () -> 1))).isOne();
+		assertThat(this.memory.<Integer>parse(LARGE, () -> this.memory.parse(1000, () -> 1))).isOne();
 	}
 
 	@Test
@@ -35,8 +35,8 @@ class ParsingMemoryTest {
 		ParsingMemory patient = new ParsingMemory(8 << 20, Duration.ofSeconds(10));
 		CountDownLatch read = new CountDownLatch(1);
 		CompletableFuture<Long> second = new CompletableFuture<>();
-		patient.hold(LARGE, () -> {
-			Thread waiting = new Thread(() -> second.complete(patient.hold(LARGE, read::getCount)));
+		patient.parse(LARGE, () -> {
+			Thread waiting = new Thread(() -> second.complete(patient.parse(LARGE, read::getCount)));
 			waiting.start();
 			org.awaitility.Awaitility.await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
 			read.countDown();

@@ -101,7 +101,7 @@ public final class Registrations {
 	private static final class NoFences implements Fences {
 
 		@Override
-		public Hold share(RoundTrip statements, Collection<Long> producerIds) {
+		public Shared share(RoundTrip statements, Collection<Long> producerIds) {
 			throw new UnsupportedOperationException();
 		}
 

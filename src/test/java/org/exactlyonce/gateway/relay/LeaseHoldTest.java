@@ -23,13 +23,13 @@ class LeaseHoldTest {
 	@Test
 	void isNotHeldUntilTheDatabaseSaysSo() {
 		assertThat(this.lease.isHeld()).isFalse();
-		this.lease.hold(asked());
+		this.lease.confirm(asked());
 		assertThat(this.lease.isHeld()).isTrue();
 	}
 
 	@Test
 	void endsByItselfWithoutNews() {
-		this.lease.hold(asked());
+		this.lease.confirm(asked());
 		this.now += Leases.TERM.toNanos() - 1;
 		assertThat(this.lease.isHeld()).isTrue();
 		this.now++;
@@ -39,7 +39,7 @@ class LeaseHoldTest {
 	@Test
 	void lastsAsLongAsThereAreNews() {
 		for (int renewal = 0; renewal < 10; renewal++) {
-			this.lease.hold(asked());
+			this.lease.confirm(asked());
 			this.now += Leases.TERM.toNanos() / 2;
 			assertThat(this.lease.isHeld()).isTrue();
 		}
@@ -48,23 +48,23 @@ class LeaseHoldTest {
 	@Test
 	void doesNotBelieveWhatWasAskedBeforeTheFence() {
 		LeaseView before = asked();
-		this.lease.hold(before);
+		this.lease.confirm(before);
 		this.lease.fenced();
 		assertThat(this.lease.isHeld()).isFalse();
-		this.lease.hold(before);
+		this.lease.confirm(before);
 		assertThat(this.lease.isHeld()).isFalse();
-		this.lease.hold(asked());
+		this.lease.confirm(asked());
 		assertThat(this.lease.isHeld()).isTrue();
 	}
 
 	/** Whoever relays it has to look at the log, and at Kafka, again. */
 	@Test
 	void beginsAnewWithALogThatWasPutBack() {
-		assertThat(this.lease.hold(asked())).isTrue();
-		assertThat(this.lease.hold(asked())).isFalse();
+		assertThat(this.lease.confirm(asked())).isTrue();
+		assertThat(this.lease.confirm(asked())).isFalse();
 		this.putBacks++;
 		assertThat(this.lease.isHeld()).isFalse();
-		assertThat(this.lease.hold(asked())).isTrue();
+		assertThat(this.lease.confirm(asked())).isTrue();
 		assertThat(this.lease.isHeld()).isTrue();
 	}
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Many records end to end, while they are appended ({@code -Drelay.thousands=125}: a
- * million), to a broker that forgets what it may: transactional ids and groups in a
+ * million), to a broker that forgets what it may: transactional ids and producers in a
  * second, what is compacted at once.
  */
 class RelayMillionIT {
@@ -27,8 +27,7 @@ class RelayMillionIT {
 
 	@Test
 	void consumersSeeTheLog() throws Exception {
-		try (OwnKafka kafka = new OwnKafka(this.folder, "offsets.retention.minutes=1",
-				"offsets.retention.check.interval.ms=1000", "transactional.id.expiration.ms=1000",
+		try (OwnKafka kafka = new OwnKafka(this.folder, "transactional.id.expiration.ms=1000",
 				"transaction.remove.expired.transaction.cleanup.interval.ms=500", "producer.id.expiration.ms=1000",
 				"producer.id.expiration.check.interval.ms=500", "log.roll.ms=1000", "log.cleaner.backoff.ms=500",
 				"log.cleaner.min.cleanable.ratio=0.01", "log.cleaner.delete.retention.ms=100");
@@ -38,8 +37,8 @@ class RelayMillionIT {
 			GatewayClient client = gateway.client();
 			Backlog.append(client, PARTITIONS, THOUSANDS - 1);
 			awaitRelayed(client);
-			Thread.sleep(5_000); // idle for longer than Kafka remembers anything but
-									// records
+			// idle for longer than Kafka remembers transactional ids and producers
+			Thread.sleep(5_000);
 			Backlog.append(client, PARTITIONS, 1);
 			awaitRelayed(client);
 			for (int partition = 0; partition < PARTITIONS; partition++) {

@@ -77,17 +77,17 @@ abstract class RetainedByLeasesContract {
 		LeaseView taken = now.renew(ALL, Map.of(), List.of());
 		assertThat(relayedOffsets()).containsOnlyNulls();
 		assertThat(taken.relayed()).isEmpty();
-		assertThat(taken.told()).isEqualTo(Map.of(2, 41L));
-		assertThat(now.renew(ALL, Map.of(), List.of()).told()).isEqualTo(Map.of(2, 41L));
+		assertThat(taken.lastKnown()).isEqualTo(Map.of(2, 41L));
+		assertThat(now.renew(ALL, Map.of(), List.of()).lastKnown()).isEqualTo(Map.of(2, 41L));
 		LeaseView elsewhere = leases(this.repository).renew(ALL, Map.of(), List.of());
-		assertThat(elsewhere.told()).isEmpty();
+		assertThat(elsewhere.lastKnown()).isEmpty();
 		assertThat(elsewhere.isUnreadElsewhere(2)).isTrue();
 		assertThat(now.renew(ALL, Map.of(2, 42L), List.of()).relayed()).isEqualTo(Map.of(2, 42L));
 		Map<Integer, Long> unknown = new TreeMap<>(Map.of(1, 5L));
 		unknown.put(2, null);
 		LeaseView refused = now.renew(ALL, unknown, List.of());
 		assertThat(relayedOffsets()).containsExactly(null, 5L, null, null, null);
-		assertThat(refused.told()).isEqualTo(Map.of(1, 5L, 2, 42L));
+		assertThat(refused.lastKnown()).isEqualTo(Map.of(1, 5L, 2, 42L));
 	}
 
 	/** What retention asks under this lock, it deletes under this lock. */

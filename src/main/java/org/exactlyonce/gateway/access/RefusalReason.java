@@ -3,7 +3,7 @@ package org.exactlyonce.gateway.access;
 /**
  * The reason for which a request was refused, mostly before it was read.
  */
-public enum Refused {
+public enum RefusalReason {
 
 	/** In the mode local: another machine sent it. */
 	PEER,

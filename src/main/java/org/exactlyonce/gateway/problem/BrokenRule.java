@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param rule the rule, the same for all requests that break it
  * @param detail what is wrong with this request
  */
-record Refusal(Rule rule, String detail) {
+record BrokenRule(Rule rule, String detail) {
 
 	/** Carries the detail to what answers. */
-	static final String ATTRIBUTE = Refusal.class.getName();
+	static final String ATTRIBUTE = BrokenRule.class.getName();
 
 	private static final int MAX_ECHO = 100;
 
@@ -68,7 +68,7 @@ record Refusal(Rule rule, String detail) {
 	 * @param response its response, which says so if Tomcat refused it
 	 * @return the rule; null if the request was not refused, or for no fault of its own
 	 */
-	static @Nullable Refusal of(Request request, Response response) {
+	static @Nullable BrokenRule of(Request request, Response response) {
 		if (response.getStatus() < 400 || ProblemType.byStatus(response.getStatus()) != ProblemType.INVALID_REQUEST
 				|| !(request.getConnector().getProtocolHandler() instanceof AbstractHttp11Protocol<?> http)) {
 			return null;
@@ -90,31 +90,31 @@ record Refusal(Rule rule, String detail) {
 	}
 
 	/** What Tomcat's parser threw, which is all it says. */
-	private static Refusal parsing(Request request, AbstractHttp11Protocol<?> http, Throwable thrown) {
+	private static BrokenRule parsing(Request request, AbstractHttp11Protocol<?> http, Throwable thrown) {
 		String message = String.valueOf(thrown.getMessage());
 		if (thrown instanceof IllegalStateException
 				&& request.getCoyoteRequest().getMimeHeaders().size() >= http.getMaxHeaderCount()) {
-			return new Refusal(Rule.HEADER_COUNT,
+			return new BrokenRule(Rule.HEADER_COUNT,
 					"The request has more than " + http.getMaxHeaderCount() + " headers, which is the limit.");
 		}
 		if (message.equals(PARSER.getString("iib.requestheadertoolarge.error"))) {
-			return new Refusal(Rule.HEADER_SIZE,
+			return new BrokenRule(Rule.HEADER_SIZE,
 					"The request line and the headers together have more than " + http.getMaxHttpRequestHeaderSize()
 							+ " bytes, which is the limit (server.max-http-request-header-size).");
 		}
 		if (begins(message, "iib.invalidRequestTarget")) {
-			return new Refusal(Rule.REQUEST_LINE,
+			return new BrokenRule(Rule.REQUEST_LINE,
 					"The path or the query has a character that must be percent-encoded, as in %7B for {.");
 		}
 		if (begins(message, "iib.invalidmethod")) {
-			return new Refusal(Rule.REQUEST_LINE, "The method has a character that no method has;"
+			return new BrokenRule(Rule.REQUEST_LINE, "The method has a character that no method has;"
 					+ " bytes of TLS begin so as well, and this port takes plain HTTP.");
 		}
 		if (begins(message, "iib.invalidHttpProtocol") || begins(message, "iib.invalidPhase")) {
-			return new Refusal(Rule.VERSION, "The request line does not end with HTTP/1.1 or HTTP/1.0.");
+			return new BrokenRule(Rule.VERSION, "The request line does not end with HTTP/1.1 or HTTP/1.0.");
 		}
 		return isOfHost(thrown) ? host(values(request, "host"))
-				: new Refusal(Rule.HEADER, "A header is malformed: its name or its value has a character that HTTP"
+				: new BrokenRule(Rule.HEADER, "A header is malformed: its name or its value has a character that HTTP"
 						+ " does not allow there, or its line does not end with CR LF.");
 	}
 
@@ -127,23 +127,23 @@ record Refusal(Rule rule, String detail) {
 		return message.startsWith(known.substring(0, Math.max(known.indexOf('\0'), 0)));
 	}
 
-	private static Refusal headers(Request request, int status) {
+	private static BrokenRule headers(Request request, int status) {
 		List<String> expect = values(request, "expect");
 		List<String> encodings = values(request, "transfer-encoding");
 		List<String> lengths = values(request, "content-length");
 		List<String> hosts = values(request, "host");
 		String version = String.valueOf(request.getProtocol());
 		if (status == 505 || !(version.startsWith("HTTP/1.") || version.equals("HTTP/2.0"))) {
-			return new Refusal(Rule.VERSION, "The version is " + echo(version) + ", must be HTTP/1.1 or HTTP/1.0.");
+			return new BrokenRule(Rule.VERSION, "The version is " + echo(version) + ", must be HTTP/1.1 or HTTP/1.0.");
 		}
 		if (status == 417) {
-			return new Refusal(Rule.EXPECT, "Expect is " + echo(expect) + ", must be 100-continue.");
+			return new BrokenRule(Rule.EXPECT, "Expect is " + echo(expect) + ", must be 100-continue.");
 		}
 		if (lengths.size() > 1 || lengths.stream().anyMatch((length) -> !length.matches("\\d{1,18}"))) {
-			return new Refusal(Rule.BODY_LENGTH, "Content-Length is " + echo(lengths) + ", must be one number.");
+			return new BrokenRule(Rule.BODY_LENGTH, "Content-Length is " + echo(lengths) + ", must be one number.");
 		}
 		if (encodings.size() > 1 || encodings.stream().anyMatch((encoding) -> !isChunked(encoding))) {
-			return new Refusal(Rule.BODY_LENGTH, "Transfer-Encoding is " + echo(encodings) + ", must be chunked.");
+			return new BrokenRule(Rule.BODY_LENGTH, "Transfer-Encoding is " + echo(encodings) + ", must be chunked.");
 		}
 		return (hosts.size() == 1 && hasPort(hosts.get(0))) ? target() : host(hosts);
 	}
@@ -159,21 +159,23 @@ record Refusal(Rule rule, String detail) {
 		return colon < 0 || port.isEmpty() || (port.matches("\\d{1,10}") && Long.parseLong(port) <= Integer.MAX_VALUE);
 	}
 
-	private static Refusal host(List<String> hosts) {
+	private static BrokenRule host(List<String> hosts) {
 		String is = hosts.isEmpty() ? "is missing" : "is " + echo(hosts);
-		return new Refusal(Rule.HOST, "The Host header " + is + ", must be one host name or address, and a port from 0"
-				+ " to 2147483647 if any. Behind nginx: proxy_set_header Host $host.");
+		return new BrokenRule(Rule.HOST,
+				"The Host header " + is + ", must be one host name or address, and a port from 0"
+						+ " to 2147483647 if any. Behind nginx: proxy_set_header Host $host.");
 	}
 
-	private static Refusal target() {
-		return new Refusal(Rule.REQUEST_LINE,
+	private static BrokenRule target() {
+		return new BrokenRule(Rule.REQUEST_LINE,
 				"The address in the request line is no path with every other character percent-encoded, and no"
 						+ " http:// address of the host that Host names.");
 	}
 
-	private static Refusal path() {
-		return new Refusal(Rule.PATH, "The path cannot be decoded: it has an encoded slash (%2F), a backslash, a zero"
-				+ " byte, a broken %-sequence, or leads above its root.");
+	private static BrokenRule path() {
+		return new BrokenRule(Rule.PATH,
+				"The path cannot be decoded: it has an encoded slash (%2F), a backslash, a zero"
+						+ " byte, a broken %-sequence, or leads above its root.");
 	}
 
 	private static List<String> values(Request request, String name) {

@@ -79,12 +79,13 @@ class Producer:
         """Delivers what is pending, then closes. After ``timeout`` seconds all the rest has its outcome, too.
 
         Without ``timeout`` that takes as long as an outcome may: twice the delivery time-out and 10 s at the most. If
-        a callback is still running then, close waits up to 5 s more for it.
+        a callback is still running then, close waits up to 5 s more for it. Of several calls the earliest end counts.
+        If it is interrupted, delivery goes on, and the end of the process waits for it.
         """
-        _open.discard(self)
         if self._process == os.getpid():
             self._choice.close()
             self._sender.close(timeout)
+        _open.discard(self)  # not before: the end of the process closes what an interrupt kept from it
 
     def __enter__(self) -> Producer:
         return self

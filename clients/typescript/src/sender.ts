@@ -203,7 +203,9 @@ export class Sender {
   /** Stops, fails what waits, and finds out about the rest; what {@link giveUp} is called for meanwhile is unknown. */
   conclude(reason: NotStoredError): void {
     this.#partition.dropWaiting(reason);
-    if (this.#partition.unsettled && !this.#resolving) {
+    if (this.#resolving) {
+      this.#partition.stop(reason); // the fence under way is the last one: what it finds not to be stored is not sent anew
+    } else if (this.#partition.unsettled) {
       void this.#resolve(reason);
     }
     this.wake();

@@ -58,6 +58,20 @@ test("a timer acts when its time has come, however long that is", (t) => {
   assert.deepEqual(acted, ["late", "at once"]);
 });
 
+test("a close in its last quarter sends nothing anew when the fence of a refused record is answered", { timeout: 20_000 }, async () => {
+  let appends = 0;
+  const { asked, fetch } = gateway({
+    append: () => (++appends === 1 ? Response.json({ status: 400, code: "INVALID_REQUEST" }, { status: 400 }) : new Promise(() => {})),
+    fence: async () => (await sleep(850), Response.json({ ...identity, producerEpoch: 1 })),
+  });
+  const producer = await Producer.open(URL, { fetch, lingerMs: 0 });
+  const sent = ["a", "b"].map((value) => producer.send({ partition: 0, value }));
+  await assert.rejects(producer.close({ timeoutMs: 1_000 }), (error) => error instanceof DeliveryError && error.failed === 2);
+  const reasons = (await Promise.allSettled(sent)).map(({ reason }) => [reason instanceof NotStoredError, reason instanceof RefusedError, reason.reason]);
+  assert.deepEqual(reasons, Array(2).fill([true, false, "closed"]), "the fence has said that neither is stored");
+  assert.deepEqual(asked.map(([path]) => path), ["/producers", "/partitions/0/records", "/producers/7/epoch"]);
+});
+
 test("a close in no time that there is says so, and closes nothing", async () => {
   const { fetch } = gateway();
   const producer = new Producer(URL, { fetch });

@@ -173,7 +173,7 @@ export class Producer {
     if (asks) {
       void this.#partitionCounts.refresh(record.topic);
     }
-    this.#admission.enter(record.size, asks ? record.topic : undefined, admit, refuse);
+    this.#admission.enter(record.size, record.topic, asks, admit, refuse);
   }
 
   #sender(place: Place): PartitionSender {

@@ -95,6 +95,22 @@ class EndTest(unittest.TestCase):
                 with self.subTest(name, signal=one):
                     self.assertEqual(self.run_until_told(script, one), 5)
 
+    def test_a_producer_that_cannot_be_closed_keeps_no_other_from_delivering(self):
+        self.assertGreaterEqual(self.run_until_told("""
+            closes, close_really = [], Producer.close
+
+            def close(producer, timeout):
+                closes.append(producer)
+                if len(closes) == 1:
+                    raise OSError("Input/output error")
+                close_really(producer, timeout)
+
+            Producer.close = close
+            producers = [Producer(sys.argv[1]) for _ in range(2)]
+            for producer in producers:
+                producer.send(1, partition=0)
+            """), 1)
+
     def test_being_told_again_ends_it(self):
         begin = time.monotonic()
         self.assertEqual(self.run_until_told(WITH, signal.SIGINT, signal.SIGINT, delay=20), 0)

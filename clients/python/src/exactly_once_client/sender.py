@@ -16,7 +16,7 @@ from .errors import ClosedError, DeliveryTimeoutError
 from .keeper import Told
 from .outbox import Outbox
 from .records import Receipt
-from .settings import Settings
+from .settings import Settings, limited
 from .topics import TopicPartition
 from .transport import Transport
 from .workers import Workers
@@ -80,6 +80,7 @@ class Sender:
 
     def flush(self, timeout: Optional[float]) -> bool:
         """Waits until all that was taken has its outcome. False if the time, in seconds, is over before."""
+        timeout = None if timeout is None else limited(timeout)
         if self.in_callback():
             raise RuntimeError("flush in a callback would wait for itself.")
         with self._changed:
@@ -96,9 +97,10 @@ class Sender:
         Of several calls the earliest end counts, also if the first one was interrupted.
         """
         now = time.monotonic()
+        timeout = self._settings.patience if timeout is None else limited(timeout)
         with self._changed:
             self._closed = True
-            self._close_by = min(self._close_by, now + (self._settings.patience if timeout is None else timeout))
+            self._close_by = min(self._close_by, now + timeout)
             self._changed.notify_all()
             if self._thread is not None:
                 self._end_deliveries(0.0 if self.in_callback() else max(self._close_by - now, 0.0))

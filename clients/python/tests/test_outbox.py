@@ -328,6 +328,15 @@ class Files(unittest.TestCase):
             self.outbox()
         self.outbox("another name")
 
+    def test_a_folder_that_cannot_be_made_or_read(self):
+        at = Path(self.folder) / "file"
+        at.touch()
+        with self.assertRaisesRegex(OutboxError, "cannot be opened: .*file"):
+            Producer("http://localhost", name="worker", outbox_dir=at / "outbox")
+        with unittest.mock.patch("os.open", side_effect=OSError("Input/output error")):
+            with self.assertRaisesRegex(OutboxError, "Input/output error"):
+                Producer("http://localhost", name="worker", outbox_dir=self.folder)
+
     def test_names_that_are_no_file_names(self):
         for name in ("..", "a/b", "ü \n", "producer-"):
             self.outbox(name).close()

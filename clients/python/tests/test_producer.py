@@ -132,7 +132,7 @@ class Refusing(ProducerCase):
     def test_what_cannot_be_sent(self):
         producer = self.producer(buffer_bytes=10_000)
         for error, arguments in ((RefusedError, dict(value=1, topic="orders")),
-                                 (ValueError, dict(value=1, partition=-1)), (ValueError, dict(value=float("nan"))),
+                                 (ValueError, dict(value=1, partition=-1)), (ValueError, dict(value=1, partition=True)), (ValueError, dict(value=float("nan"))),
                                  (TypeError, dict(value=1, key=1)), (TooLargeError, dict(value="x" * 10_000))):
             with self.subTest(arguments=str(arguments)[:60]), self.assertRaises(error):
                 producer.send(**arguments)

@@ -233,6 +233,24 @@ class Reading(unittest.TestCase):
                     read(self.gateway.url, partition, start)
 
 
+class Settings(unittest.TestCase):
+
+    def test_what_is_no_start_and_no_setting(self):
+        for start in (1.5, None, -1, True, "5", b"earliest", float("inf")):
+            with self.subTest(start=start), self.assertRaisesRegex(ValueError, "^from_"):
+                read("http://localhost", 0, start)
+        for partition in (-1, 1.5, "0", True):
+            with self.subTest(partition=partition), self.assertRaisesRegex(ValueError, "^partition"):
+                read("http://localhost", partition)
+        for name, values in {"page": (0, 2.5, True, None), "wait": (-1, 0.5, True, None),
+                             "request_timeout": (0, -1, float("nan"), float("inf"), True, "5"),
+                             "refresh": (0, -1, float("nan"), float("inf"), True, "5")}.items():
+            for value in values:
+                for partition in (None,) if name == "refresh" else (0, None):
+                    with self.subTest(name, value=value, partition=partition), self.assertRaisesRegex(ValueError, f"^{name}"):
+                        read("http://localhost", partition, **{name: value})
+
+
 class Scripted(unittest.TestCase):
     """A gateway that has a log of ``end`` records in one partition, and can lose some of them."""
 
@@ -312,6 +330,13 @@ class Scripted(unittest.TestCase):
                     with read(self.proxy.url, partition, start) as reader:
                         self.assertEqual(next(reader).offset, 5 if start == "latest" else 0)
                     self.assertEqual(self.instead, [])
+
+    def test_a_record_that_is_nested_too_deeply_is_told(self):
+        deep = b'{"records": [{"offset": 0, "value": ' + b"[" * 50_000 + b"]" * 50_000 + b'}], "nextOffset": 1}'
+        for partition, start in ((0, 0), (None, {0: 0})):
+            self.end, self.instead, self.instead_of = 5, [(200, [], deep)] * 3, lambda seen: "/records?" in seen.path
+            with read(self.proxy.url, partition, start) as reader, self.assertRaisesRegex(ReadError, "nested more deeply"):
+                next(reader)
 
     def test_an_answer_that_is_not_the_gateways_and_says_that_it_is_elsewhere(self):
         self.instead = [(302, [("Location", "/login")], b"")]

@@ -3,14 +3,17 @@
 import base64
 import json
 import math
+import socket
+import threading
 import unittest
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from exactly_once_client import TOMBSTONE, Producer, Settings, partition_for_key
+from exactly_once_client import TOMBSTONE, ClosedError, Producer, Settings, partition_for_key
 from exactly_once_client.answers import Action, Answer, action_of
 from exactly_once_client.partitioner import StickyPartitioner, murmur2
 from exactly_once_client.records import encode, parse_time
+from exactly_once_client.settings import LONGEST
 from exactly_once_client.transport import Transport
 
 VECTORS = Path(__file__).resolve().parents[2] / "conformance" / "vectors"
@@ -51,6 +54,11 @@ class Lines(unittest.TestCase):
                        dict(value=1, headers={"a": 1}), dict(value=1, timestamp=datetime(2026, 1, 1))):
             with self.subTest(record=record), self.assertRaises((TypeError, ValueError)):
                 encode(**record)
+        nested = []
+        for _ in range(100_000):
+            nested = [nested]
+        with self.assertRaisesRegex(ValueError, "nested too deeply"):
+            encode(nested)
 
     def test_times_that_have_no_year_in_utc(self):
         for time in (datetime.min.replace(tzinfo=timezone(timedelta(hours=2))),
@@ -119,17 +127,49 @@ class Answers(unittest.TestCase):
 class Refused(unittest.TestCase):
 
     def test_settings_out_of_range(self):
-        for setting in (dict(batch_bytes=0), dict(max_in_flight=0), dict(linger=-1), dict(delivery_timeout=0),
-                        dict(buffer_bytes=0), dict(wait=-1), dict(delivery="at-most-once")):
-            with self.subTest(setting), self.assertRaises(ValueError):
-                Settings(**setting)
+        sizes = {name: (0, 2.5, "5", None, True, float("nan"), float("inf"))
+                 for name in ("batch_bytes", "max_in_flight", "buffer_bytes")}
+        none = (-1, "5", None, True, float("nan"), float("inf"), 1e300, 10**400, 1j)
+        times = {name: none for name in ("linger", "retry_backoff", "retry_backoff_max", "max_block")}
+        times_above_0 = {name: (0, *none) for name in ("request_timeout", "delivery_timeout")}
+        others = {"wait": (-1, 0.5, True), "delivery": ("at-most-once", None)}
+        for name, values in {**sizes, **times, **times_above_0, **others}.items():
+            for value in values:
+                with self.subTest(name, value=value), self.assertRaisesRegex(ValueError, name):
+                    Settings(**{name: value})
         with self.assertRaises(TypeError):
             Producer("http://localhost", linger_ms=5)
+
+    def test_the_longest_times_can_be_waited_for(self):
+        longest = Settings(delivery_timeout=LONGEST, request_timeout=LONGEST, max_block=LONGEST)
+        came = threading.Event()
+        threading.Timer(0.1, came.set).start()
+        self.assertTrue(came.wait(longest.patience))
+        with socket.socket() as sock:
+            sock.settimeout(longest.http_timeout)
+
+    def test_timeouts(self):
+        producer = Producer("http://127.0.0.1:9")
+        for wait in (producer.flush, producer.close):
+            with self.assertRaisesRegex(ValueError, "NaN"):
+                wait(math.nan)
+        producer.flush(math.inf)
+        future = producer.send(1, partition=0)
+        with self.assertRaises(TimeoutError):
+            producer.flush(0.1)
+        threading.Timer(0.3, producer.close, (0,)).start()
+        producer.flush(math.inf)
+        self.assertIsInstance(future.exception(0), ClosedError)
+        producer.close(math.inf)
 
     def test_urls(self):
         for urls in ("localhost:8080", "ftp://localhost", "http://", "http://localhost?x", "http://localhost:x", []):
             with self.subTest(urls), self.assertRaises(ValueError):
                 Transport(urls)
+        for url in ("http://user:secret@localhost", "http://user@localhost", "http://@localhost"):
+            with self.subTest(url), self.assertRaisesRegex(ValueError, "no user and no password") as caught:
+                Transport(url)
+            self.assertNotIn("secret", str(caught.exception))
 
     def test_an_outbox_without_a_name(self):
         with self.assertRaises(ValueError):

@@ -242,7 +242,7 @@ class Ending(TopicCase):
 
     def test_starts_that_are_none(self):
         for start, why in ((17, r"An offset belongs to one partition.*\{0: 17\}"), ({"0": 1}, "not '0'"),
-                           ({0: -1}, "-1"), ({0: "earliest"}, "earliest"), ("first", "from_ is"), (None, "from_ is"),
+                           ({0: -1}, "-1"), ({True: 0}, "True"), ({0: 1.5}, "1.5"), ({0: "earliest"}, "earliest"), ("first", "from_ is"), (None, "from_ is"),
                            (datetime(2026, 1, 1), "time zone")):
             with self.subTest(start=start), self.assertRaisesRegex(ValueError, why):
                 read(self.gateway.url, from_=start)

@@ -3,6 +3,7 @@ import { backoff } from "./backoff.js";
 import { RefusedError, type Failure } from "./errors.js";
 import { refusedBy } from "./refusals.js";
 import type { Connection } from "./settings.js";
+import { timer } from "./time.js";
 import { NoAnswer, type Request, type Transport } from "./transport.js";
 
 /**
@@ -94,13 +95,13 @@ export function refusal(reply: Reply): RefusedError {
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
-      clearTimeout(timer);
+      end();
       reject(signal.reason);
     };
-    const timer = setTimeout(() => {
+    const end = timer(ms, () => {
       signal.removeEventListener("abort", stop);
       resolve();
-    }, Math.min(ms, 2 ** 31 - 1));
+    });
     signal.addEventListener("abort", stop, { once: true });
   });
 }

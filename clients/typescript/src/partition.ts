@@ -2,7 +2,7 @@ import { isOfAnother, type Answer } from "./answer.js";
 import { backoff } from "./backoff.js";
 import { Batch, type Pending } from "./batch.js";
 import { decide } from "./decision.js";
-import type { Failure, GatewayError, LostError, NotStoredError } from "./errors.js";
+import { LostError, type Failure, type GatewayError, type NotStoredError } from "./errors.js";
 import { dueAt, headOf, split, underWay } from "./line.js";
 import { notStored, timedOut } from "./outcomes.js";
 import type { PartitionSettings } from "./settings.js";
@@ -169,9 +169,9 @@ export class Partition {
     return first.deadline <= now ? timedOut(failure) : undefined;
   }
 
-  /** Sends nothing more until {@link resume}. Of what is under way the answers do not count any more. */
+  /** Sends nothing more until {@link resume}. Of what is under way the answers do not count any more. The last reason counts, but a loss stays one. */
   stop(reason: NotStoredError): void {
-    this.#stoppedFor = reason;
+    this.#stoppedFor = this.#stoppedFor instanceof LostError ? this.#stoppedFor : reason;
     for (const batch of this.#line.filter((each) => each.underWay)) {
       batch.underWay = false;
       batch.inDoubt = true;

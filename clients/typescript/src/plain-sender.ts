@@ -8,6 +8,7 @@ import { isOpen, PlainLine, type Entry } from "./plain-line.js";
 import { receiptsOf } from "./receipts.js";
 import { recordsRefusedBy } from "./refusals.js";
 import type { Shared } from "./sender.js";
+import { timer } from "./time.js";
 import { pathOf, type Place } from "./topics.js";
 import { NoAnswer } from "./transport.js";
 import { Waiting } from "./waiting.js";
@@ -167,7 +168,7 @@ export class PlainSender {
 
   async #append(open: readonly Entry[], deadline: number): Promise<PlainAnswer> {
     const attempt = (this.#attempt = new AbortController());
-    const late = setTimeout(() => attempt.abort(timedOut()), timeTo(deadline));
+    const late = timer(deadline - performance.now(), () => attempt.abort(timedOut()));
     this.#underWay = open;
     try {
       const body = utf8.encode(open.map(({ record }) => record.line + "\n").join(""));
@@ -190,7 +191,7 @@ export class PlainSender {
       open.forEach((entry) => (entry.inDoubt ||= cause.sent));
       return { kind: "again", inDoubt: cause.sent, cause };
     } finally {
-      clearTimeout(late);
+      late();
       this.#underWay = [];
     }
   }
@@ -207,15 +208,11 @@ export class PlainSender {
   /** Waits until a time, or until it is woken. */
   #rest(until: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, timeTo(until));
+      const end = timer(until - performance.now(), resolve);
       this.#stir = () => {
-        clearTimeout(timer);
+        end();
         resolve();
       };
     });
   }
-}
-
-function timeTo(time: number): number {
-  return Math.min(Math.max(0, time - performance.now()), 2 ** 31 - 1);
 }

@@ -10,7 +10,8 @@ import { encode, type EncodedRecord, type ProducerRecord, type Receipt } from ".
 import type { Shared } from "./sender.js";
 import { senderOf, type PartitionSender } from "./senders.js";
 import { Session } from "./session.js";
-import { complete, type Complete, type ProducerSettings } from "./settings.js";
+import { complete, told, type Complete, type ProducerSettings } from "./settings.js";
+import { timer, type Timer } from "./time.js";
 import { pathOf, type Place } from "./topics.js";
 import { Transport } from "./transport.js";
 
@@ -35,7 +36,7 @@ export class Producer {
   #closing: Promise<void> | undefined;
   /** When {@link close} has to be done, in the milliseconds of the clock, and what happens until then. */
   #endsAt = Infinity;
-  #timers: ReturnType<typeof setTimeout>[] = [];
+  #timers: Timer[] = [];
 
   /**
    * Makes a producer that registers with its first record. Throws a `TypeError` or `RangeError` for settings that cannot be.
@@ -70,27 +71,25 @@ export class Producer {
 
   /**
    * Makes a producer and registers it: the earlier holder of its name is fenced when the promise resolves. Rejects with a
-   * {@link RefusedError} if no gateway takes it, or is trusted; with a {@link GatewayError} if none answers for the delivery time-out.
-   * With the delivery `at-least-once` there is nothing to register.
+   * {@link RefusedError} if no gateway takes it, or is trusted; with a {@link GatewayError} if none answers for the delivery time-out,
+   * or the `signal` is aborted before. With the delivery `at-least-once` there is nothing to register.
    */
   static async open(urls: string | URL | readonly (string | URL)[], settings: ProducerSettings = {}): Promise<Producer> {
     const producer = new Producer(urls, settings);
-    const late = new AbortController();
-    const noAnswer = (): void => late.abort(noGateway(producer.#settings.deliveryTimeoutMs, producer.#session.failure));
-    const timer = setTimeout(noAnswer, producer.#settings.deliveryTimeoutMs);
-    const closed = (): void => late.abort(producer.#refused);
-    producer.#ended.signal.addEventListener("abort", closed);
+    const { delivery, deliveryTimeoutMs } = producer.#settings;
+    const ended = producer.#ended.signal;
+    const late = timer(deliveryTimeoutMs, () => producer.#end(noGateway(deliveryTimeoutMs, producer.#session.failure)));
     try {
-      if (producer.#settings.delivery === "exactly-once") {
-        await producer.#session.register(late.signal);
+      if (!ended.aborted && delivery === "exactly-once") {
+        await producer.#session.register(ended);
       }
+      ended.throwIfAborted();
       return producer;
     } catch (error) {
       await producer.close({ timeoutMs: 0 });
       throw error;
     } finally {
-      clearTimeout(timer);
-      producer.#ended.signal.removeEventListener("abort", closed);
+      late();
     }
   }
 
@@ -138,9 +137,12 @@ export class Producer {
    * the earliest end counts. Rejects as {@link flush} does.
    */
   close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
-    this.#endWithin(options.timeoutMs ?? Infinity);
-    this.#closing ??= this.#close();
-    return this.#closing;
+    const { timeoutMs = Infinity } = options;
+    if (typeof timeoutMs !== "number" || Number.isNaN(timeoutMs)) {
+      return Promise.reject(new RangeError(`timeoutMs is a number, not ${told(timeoutMs)}`));
+    }
+    this.#endWithin(timeoutMs);
+    return (this.#closing ??= this.#close());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -171,7 +173,7 @@ export class Producer {
     if (asks) {
       void this.#partitionCounts.refresh(record.topic);
     }
-    this.#admission.enter(record.size, asks ? record.topic : undefined, admit, refuse);
+    this.#admission.enter(record.size, record.topic, asks, admit, refuse);
   }
 
   #sender(place: Place): PartitionSender {
@@ -221,11 +223,9 @@ export class Producer {
       return;
     }
     this.#endsAt = endsAt;
-    this.#timers.splice(0).forEach((timer) => clearTimeout(timer));
+    this.#timers.splice(0).forEach((end) => end());
     if (timeoutMs > 0) {
-      const after = (share: number, act: () => void): unknown => this.#timers.push(setTimeout(act, Math.min(share * timeoutMs, 2 ** 31 - 1)));
-      after(0.75, () => this.#conclude(closed()));
-      after(1, () => this.#end(closed()));
+      this.#timers.push(timer(0.75 * timeoutMs, () => this.#conclude(closed())), timer(timeoutMs, () => this.#end(closed())));
     } else {
       this.#end(closed());
     }
@@ -242,7 +242,7 @@ export class Producer {
   #end(reason: GatewayError): void {
     this.#refused ??= reason;
     this.#endsAt = -Infinity;
-    this.#timers.splice(0).forEach((timer) => clearTimeout(timer));
+    this.#timers.splice(0).forEach((end) => end());
     this.#ended.abort(reason);
     this.#admission.refuse(reason);
     this.#senders.forEach((sender) => sender.fail(reason));

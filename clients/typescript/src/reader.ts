@@ -2,7 +2,7 @@ import { Calls } from "./calls.js";
 import { RefusedError } from "./errors.js";
 import { Log } from "./log.js";
 import type { HeaderValue } from "./record.js";
-import { connection, number, told, type ConnectionSettings } from "./settings.js";
+import { connection, number, told, whole, type ConnectionSettings } from "./settings.js";
 import { invalidTime } from "./time.js";
 import { offsetOf, TopicLog } from "./topic-log.js";
 import { invalidTopic, RECORDS } from "./topics.js";
@@ -100,15 +100,15 @@ export async function* read(urls: string | URL | readonly (string | URL)[], sett
 }
 
 function pages(urls: string | URL | readonly (string | URL)[], settings: ReadSettings, signal: AbortSignal): AsyncGenerator<readonly ConsumerRecord[]> {
-  const { topic = RECORDS, partition, from = "earliest", pageRecords = 500 } = settings;
+  const { topic = RECORDS, partition, from = "earliest" } = settings;
   const refused = invalidTopic(topic) ?? invalidStart(partition, from);
   if (refused !== undefined) {
     throw new RefusedError(refused);
   }
   const reached = connection(settings);
   const calls = new Calls(new Transport(urls, reached), reached);
-  const turns = new Turns(number(settings.maxRequests, MAX_REQUESTS, "maxRequests", 1));
-  const reading = { calls, turns, pageRecords, signal };
+  const turns = new Turns(whole(settings.maxRequests, MAX_REQUESTS, "maxRequests", 1));
+  const reading = { calls, turns, pageRecords: whole(settings.pageRecords, 500, "pageRecords", 1, 10_000), signal };
   if (partition !== undefined) {
     return new Log({ topic, partition }, reading).pages(offsetOf(from, partition));
   }

@@ -4,6 +4,7 @@ import { FencedError, LostError, NotStoredError, RefusedError, type Failure, typ
 import { Partition } from "./partition.js";
 import type { Identity, Session } from "./session.js";
 import type { Complete } from "./settings.js";
+import { timer, type Timer } from "./time.js";
 import { pathOf, type Place } from "./topics.js";
 import { NoAnswer, type Transport } from "./transport.js";
 
@@ -38,9 +39,9 @@ export class Sender {
   #resolving = false;
   /** Why the last append was not answered, for messages; undefined if it was. */
   #failure: Failure | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
   /** Until the fence is asked for again that was refused. */
-  #rest: ReturnType<typeof setTimeout> | undefined;
+  #rest: Timer | undefined;
   #woken = false;
 
   constructor(place: Place, shared: Shared) {
@@ -84,10 +85,10 @@ export class Sender {
   }
 
   #schedule(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.();
     const now = performance.now();
     const at = this.#shared.session.identity === undefined ? this.#partition.expiresAt() : this.#partition.wakeAt();
-    this.#timer = at === Infinity ? undefined : setTimeout(() => this.wake(), Math.min(Math.max(1, at - now), 2 ** 31 - 1));
+    this.#timer = timer(Math.max(1, at - now), () => this.wake());
   }
 
   #send(now: number, identity: Identity): void {
@@ -153,10 +154,10 @@ export class Sender {
     const { session, settings } = this.#shared;
     this.#stop(reason);
     this.#resolving = true;
-    const late = setTimeout(() => {
+    const late = timer(settings.deliveryTimeoutMs, () => {
       this.#abandon(reason);
       this.giveUp(reason);
-    }, settings.deliveryTimeoutMs);
+    });
     try {
       const state = await session.fence();
       this.#partition.resume(state.get(pathOf(this.#partition.place)) ?? 0, performance.now());
@@ -165,7 +166,7 @@ export class Sender {
       this.#failed(error, reason);
     } finally {
       this.#resolving = false;
-      clearTimeout(late);
+      late();
     }
   }
 
@@ -177,7 +178,7 @@ export class Sender {
     } else if (error instanceof RefusedError) {
       this.#abandon(error);
       this.fail(error);
-      this.#rest = session.wantsFence ? setTimeout(() => this.#askAgain(reason), Math.max(settings.retryBackoffMaxMs, LEAST_REST_MS)) : undefined;
+      this.#rest = session.wantsFence ? timer(Math.max(settings.retryBackoffMaxMs, LEAST_REST_MS), () => this.#askAgain(reason)) : undefined;
     }
   }
 
@@ -202,7 +203,9 @@ export class Sender {
   /** Stops, fails what waits, and finds out about the rest; what {@link giveUp} is called for meanwhile is unknown. */
   conclude(reason: NotStoredError): void {
     this.#partition.dropWaiting(reason);
-    if (this.#partition.unsettled && !this.#resolving) {
+    if (this.#resolving) {
+      this.#partition.stop(reason); // the fence under way is the last one: what it finds not to be stored is not sent anew
+    } else if (this.#partition.unsettled) {
       void this.#resolve(reason);
     }
     this.wake();
@@ -222,7 +225,7 @@ export class Sender {
     this.#partition.giveUp(reason);
     this.#partition.dropWaiting(reason);
     this.#partition.release();
-    clearTimeout(this.#timer);
-    clearTimeout(this.#rest);
+    this.#timer?.();
+    this.#rest?.();
   }
 }

@@ -85,10 +85,10 @@ export function complete(given: ProducerSettings): Complete {
     name: given.name,
     delivery: delivery(given),
     lingerMs: number(given.lingerMs, 5, "lingerMs", 0),
-    batchBytes: number(given.batchBytes, 16_384, "batchBytes", 0),
-    maxInFlight: number(given.maxInFlight, 5, "maxInFlight", 1),
+    batchBytes: whole(given.batchBytes, 16_384, "batchBytes", 0),
+    maxInFlight: whole(given.maxInFlight, 5, "maxInFlight", 1),
     deliveryTimeoutMs: number(given.deliveryTimeoutMs, 120_000, "deliveryTimeoutMs", 1),
-    bufferBytes: number(given.bufferBytes, 33_554_432, "bufferBytes", 1),
+    bufferBytes: whole(given.bufferBytes, 33_554_432, "bufferBytes", 1),
     maxBlockMs: number(given.maxBlockMs, 60_000, "maxBlockMs", 0),
     waitSeconds: Math.ceil(number(given.waitMs, 2_000, "waitMs", 0) / 1_000),
   };
@@ -106,8 +106,16 @@ function delivery({ delivery = "exactly-once", name }: ProducerSettings): Delive
 
 export function number(given: number | undefined, otherwise: number, name: string, least: number): number {
   const value = given ?? otherwise;
-  if (!(typeof value === "number" && value >= least)) {
+  if (!(Number.isFinite(value) && value >= least)) {
     throw new RangeError(`${name} is a number from ${least} on, not ${told(value)}`);
+  }
+  return value;
+}
+
+export function whole(given: number | undefined, otherwise: number, name: string, least: number, most: number = Number.MAX_SAFE_INTEGER): number {
+  const value = given ?? otherwise;
+  if (!(Number.isInteger(value) && value >= least && value <= most)) {
+    throw new RangeError(`${name} is a whole number from ${least} ${most < Number.MAX_SAFE_INTEGER ? `to ${most}` : "on"}, not ${told(value)}`);
   }
   return value;
 }

@@ -1,5 +1,6 @@
 import { describe, isTransient, problemOf, type Reply } from "./answer.js";
 import type { Connection } from "./settings.js";
+import { timer } from "./time.js";
 import { distrust } from "./tls.js";
 
 /** One request; `path` begins with a slash. */
@@ -49,7 +50,7 @@ export class Transport {
   async request(request: Request): Promise<Reply> {
     const abort = new AbortController();
     const forward = (): void => abort.abort(request.signal?.reason);
-    const timer = setTimeout(() => abort.abort(new Error("the request time-out is over")), this.#connection.requestTimeoutMs + (request.waitMs ?? 0));
+    const late = timer(this.#connection.requestTimeoutMs + (request.waitMs ?? 0), () => abort.abort(new Error("the request time-out is over")));
     request.signal?.addEventListener("abort", forward);
     try {
       if (request.signal?.aborted === true) {
@@ -58,7 +59,7 @@ export class Transport {
       const authorization = await this.#authorization(abort.signal);
       return await this.#send({ ...request, headers: { ...authorization, ...request.headers } }, abort.signal);
     } finally {
-      clearTimeout(timer);
+      late();
       request.signal?.removeEventListener("abort", forward);
     }
   }

@@ -222,8 +222,8 @@ test("settings have Kafka's defaults, and are numbers in their range", () => {
     delivery: "exactly-once", requestTimeoutMs: 30_000, retryBackoffMs: 100, retryBackoffMaxMs: 1_000, lingerMs: 5, batchBytes: 16_384, maxInFlight: 5,
     deliveryTimeoutMs: 120_000, bufferBytes: 33_554_432, maxBlockMs: 60_000, waitSeconds: 2,
   });
-  for (const settings of [{ maxInFlight: 0 }, { lingerMs: -1 }, { batchBytes: NaN }, { waitMs: "2" }]) {
-    assert.throws(() => complete(settings), RangeError);
+  for (const settings of [{ maxInFlight: 0 }, { maxInFlight: 2.5 }, { bufferBytes: 1.5 }, { lingerMs: -1 }, { batchBytes: NaN }, { waitMs: "2" }, { waitMs: true }, { waitMs: Infinity }, { deliveryTimeoutMs: Infinity }]) {
+    assert.throws(() => complete(settings), RangeError, JSON.stringify(settings));
   }
 });
 
@@ -231,32 +231,105 @@ test("records are let in in order, when there is room and the number of partitio
   let lookUps = 0;
   const admission = new Admission(10, 60_000, () => lookUps++);
   const log = [];
-  const enter = (name, size, topic) => admission.enter(size, topic, () => log.push(name), (error) => log.push(`${name} ${error.reason}`));
+  const enter = (name, size, topic) => admission.enter(size, topic ?? "known", topic !== undefined, () => log.push(name), (error) => log.push(`${name} ${error.reason}`));
   enter("a", 4);
   enter("b", 4, "orders");
-  enter("c", 4);
+  enter("c", 2);
   enter("d", 11);
   assert.deepEqual([log, lookUps], [["a", "c", "d too-large"], 1]);
+  await admission.vacancy();
+  enter("e", 4, "orders");
+  enter("f", 1);
   let vacant = false;
   const vacancy = admission.vacancy().then(() => (vacant = true));
   admission.know("other", 3);
+  admission.leave(2);
+  assert.deepEqual([log.length, lookUps], [3, 1]);
   admission.know("orders", 8);
-  assert.equal(log.length, 3);
+  assert.deepEqual(log.slice(3), ["b"]);
   await Promise.resolve();
   assert.equal(vacant, false);
   admission.leave(4);
-  assert.deepEqual(log.slice(3), ["b"]);
+  assert.deepEqual(log.slice(4), ["e", "f"]);
   await vacancy;
-  enter("e", 4);
+  enter("g", 4);
   admission.refuse(new NotStoredError("closed", "closed"));
-  assert.deepEqual(log.slice(4), ["e closed"]);
+  assert.deepEqual(log.slice(6), ["g closed"]);
+});
+
+test("who waits for room does not wait for what comes later, nor for topics that are asked for", { timeout: 10_000 }, async () => {
+  const admission = new Admission(10, 60_000, () => {});
+  let refused = 0;
+  const enter = (size, topic) => admission.enter(size, topic ?? "known", topic !== undefined, () => {}, () => refused++);
+  enter(2, "missing");
+  await admission.vacancy();
+  enter(4);
+  enter(4);
+  enter(4);
+  for (let n = 0; n < 10; n++) {
+    const vacancy = admission.vacancy();
+    enter(4);
+    admission.leave(4);
+    await vacancy;
+  }
+  assert.equal(refused, 0);
+  admission.refuse(new NotStoredError("closed", "closed"));
+  assert.equal(refused, 2, "the one of the topic, and the last");
+});
+
+test("nobody who waits for the room of before is refused, whoever's topic is asked for", { timeout: 10_000 }, async () => {
+  const admission = new Admission(10, 60_000, () => {});
+  let open = 0;
+  const leave = () => (open--, admission.leave(6));
+  const admitted = [];
+  const sending = (async () => {
+    for (let n = 0; n < 20; n++) {
+      open++;
+      admission.enter(6, "orders", true, () => (admitted.push(n), setImmediate(leave)), () => assert.fail("refused"));
+      await admission.vacancy();
+      assert.ok(open <= 1, `${open} records in the room of one`);
+    }
+  })();
+  setTimeout(() => admission.know("orders", 3), 20);
+  await sending;
+  assert.deepEqual(admitted, Array.from({ length: 20 }, (_, n) => n));
+});
+
+test("a record that has its partition does not overtake one of its topic that has to ask, in room and behind those that wait for it", () => {
+  const admission = new Admission(10, 60_000, () => {});
+  const log = [];
+  const enter = (name, size, topic, asks) => admission.enter(size, topic, asks, () => log.push(name), (error) => log.push(`${name} ${error.reason}`));
+  enter("a", 10, "known", false);
+  enter("b", 4, "orders", true);
+  enter("c", 4, "orders", false);
+  admission.leave(10);
+  enter("d", 2, "orders", false);
+  assert.deepEqual(log, ["a"]);
+  admission.know("orders", 3);
+  assert.deepEqual(log, ["a", "b", "c", "d"]);
+});
+
+test("records of a topic keep their order, in room and behind those that wait for it, and give back their room when they are refused", () => {
+  const admission = new Admission(10, 60_000, () => {});
+  const log = [];
+  const enter = (name, size, topic) => admission.enter(size, topic ?? "known", topic !== undefined, () => (log.push(name), admission.leave(size)), (error) => log.push(`${name} ${error.reason}`));
+  enter("a", 4, "orders");
+  enter("b", 4, "orders");
+  enter("c", 4, "orders");
+  enter("d", 4, "orders");
+  admission.know("orders", 3);
+  assert.deepEqual(log, ["a", "b", "c", "d"]);
+  enter("e", 10, "missing");
+  enter("f", 10);
+  admission.refuseTopic("missing", new RefusedError("no"));
+  assert.deepEqual(log.slice(4), ["e refused", "f"]);
 });
 
 test("a topic that has to be asked for holds up no other, and is asked for again if it was forgotten", async () => {
   const asked = [];
   const admission = new Admission(100, 60_000, (topic) => asked.push(topic));
   const log = [];
-  const enter = (name, topic) => admission.enter(1, topic, () => log.push(name), (error) => log.push(`${name} ${error.reason}`));
+  const enter = (name, topic) => admission.enter(1, topic ?? "known", topic !== undefined, () => log.push(name), (error) => log.push(`${name} ${error.reason}`));
   enter("a", "missing");
   enter("b", "orders");
   enter("c", "missing");
@@ -277,7 +350,7 @@ test("a topic that is forgotten while its records wait for room is asked for", (
   const asked = [];
   const admission = new Admission(10, 60_000, (topic) => asked.push(topic));
   const log = [];
-  const enter = (name, topic) => admission.enter(10, topic, () => log.push(name), (error) => log.push(`${name} ${error.reason}`));
+  const enter = (name, topic) => admission.enter(10, topic ?? "known", topic !== undefined, () => log.push(name), (error) => log.push(`${name} ${error.reason}`));
   admission.know("orders", 3);
   enter("a", undefined);
   enter("b", "orders");
@@ -290,7 +363,7 @@ test("a topic that is forgotten while its records wait for room is asked for", (
 
 test("those who wait are refused when their time is over, for room and for topics", async () => {
   const admission = new Admission(10, 20, () => {});
-  const enter = (topic, size) => new Promise((resolve) => admission.enter(size, topic, () => resolve("in"), (error) => resolve(error.message)));
+  const enter = (topic, size) => new Promise((resolve) => admission.enter(size, topic ?? "known", topic !== undefined, () => resolve("in"), (error) => resolve(error.message)));
   assert.equal(await enter(undefined, 9), "in");
   assert.deepEqual(await Promise.all([enter("orders", 1), enter(undefined, 9)]), ["No gateway said how many partitions topic orders has for 20 ms.", "The buffer was full for 20 ms."]);
   await admission.vacancy();
@@ -317,9 +390,9 @@ test("names of topics are Kafka's", () => {
 test("any number of records may leave as soon as they are let in", () => {
   const admission = new Admission(30_000, 60_000, () => {});
   let entered = 0;
-  admission.enter(30_000, undefined, () => {}, () => {});
+  admission.enter(30_000, "known", false, () => {}, () => {});
   for (let n = 0; n < 30_000; n++) {
-    admission.enter(1, undefined, () => (entered++, admission.leave(1)), () => {});
+    admission.enter(1, "known", false, () => (entered++, admission.leave(1)), () => {});
   }
   admission.leave(30_000);
   assert.equal(entered, 30_000);

@@ -38,10 +38,21 @@ class Answer:
     """There was no connection: the request did not leave."""
 
     def document(self) -> dict[str, Any]:
-        """The body as a JSON object; empty if it is none."""
+        """The body as a JSON object; empty if it is none, or is nested too deeply to be read."""
+        try:
+            return self.read()
+        except RecursionError:
+            return {}
+
+    def read(self) -> dict[str, Any]:
+        """The body as a JSON object; empty if it is none. A RecursionError if it is one that is nested too deeply."""
         try:
             document = json.loads(self.body, parse_int=_integer)
-        except (ValueError, RecursionError):
+        except ValueError:
+            return {}
+        except RecursionError:
+            if self.body.lstrip().startswith(b"{"):
+                raise
             return {}
         return document if isinstance(document, dict) else {}
 

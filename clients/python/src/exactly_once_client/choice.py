@@ -60,7 +60,7 @@ class Choice:
     def choose(self, topic: str, partition: Optional[int], key: Key, size: int,
                deadline: Optional[float]) -> TopicPartition:
         """Where a record goes. May wait for a gateway's answer until ``deadline`` (time.monotonic), if there is one."""
-        if partition is not None and (not isinstance(partition, int) or partition < 0):
+        if partition is not None and (not isinstance(partition, int) or isinstance(partition, bool) or partition < 0):
             raise ValueError("A partition is a number from 0 on.")
         known = self._topics.get(topic)
         count = known.partitions if known is not None else 0 if topic in self._missing else inf

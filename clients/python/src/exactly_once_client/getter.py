@@ -29,6 +29,14 @@ def read_refusal(answer: Answer) -> ReadError:
     return ReadError(answer.reason(), answer.problem())
 
 
+def _read(path: str, answer: Answer) -> dict[str, Any]:
+    try:
+        return answer.read()
+    except RecursionError:
+        raise ReadError(f"The answer to GET {path} is nested more deeply than Python reads it: see "
+                        "sys.setrecursionlimit, or begin behind the record.") from None
+
+
 class Getter:
     """GETs that are sent again until a gateway answers them, or it is closed. One at a time; any thread may ``close``.
 
@@ -62,7 +70,7 @@ class Getter:
                                              headers={"Prefer": f"wait={hold}"} if hold else {})
             with suppress(LookupError, TypeError, ValueError, AttributeError):
                 if answer.status == 200:
-                    result = taken(answer.document())
+                    result = taken(_read(path, answer))
                     self._answered = time.monotonic()
                     return result
             self._answered = -inf

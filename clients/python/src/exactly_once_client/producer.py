@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import ssl
 import time
@@ -11,7 +12,7 @@ from datetime import datetime
 from typing import Any, Optional, Sequence, Union
 
 from .choice import Choice
-from .errors import ClosedError, InvalidRecordError, TooLargeError
+from .errors import ClosedError, InvalidRecordError, OutboxError, TooLargeError
 from .outbox import Outbox
 from .records import Headers, Key, Receipt, encode
 from .sender import Sender
@@ -21,6 +22,7 @@ from .transport import Token, Transport
 from .workers import Workers
 
 _THREADS = 64
+_log = logging.getLogger("exactly_once_client")
 
 
 class Producer:
@@ -30,7 +32,7 @@ class Producer:
     producer of this name fences this one. Without a name it is anonymous. ``token``: for ``Authorization: Bearer``,
     or a function that returns one for each request. ``outbox_dir``: a folder in which batches are kept until they are
     stored, over crashes too; needs a name. ``settings``: see Settings; for records with ids ``delivery`` is among them.
-    A setting out of range is a ValueError.
+    A setting out of range is a ValueError, an outbox that cannot be opened an OutboxError.
     """
 
     def __init__(self, urls: Union[str, Sequence[str]], *, name: Optional[str] = None, token: Token = None,
@@ -43,7 +45,7 @@ class Producer:
             raise ValueError("An outbox needs the producer's name.")
         self._transport = Transport(urls, token, ssl_context)
         self._workers = Workers(_THREADS, "exactly-once-request")
-        self._outbox = None if outbox_dir is None or name is None else Outbox(outbox_dir, name)
+        self._outbox = None if outbox_dir is None or name is None else _opened(outbox_dir, name)
         self._choice = Choice(self._transport, self._workers, self._settings, lambda: self._sender.raise_if_shut())
         self._sender = Sender(self._transport, self._workers, self._settings, name, self._outbox, self._choice.forget)
         self._process = os.getpid()
@@ -79,12 +81,13 @@ class Producer:
         """Delivers what is pending, then closes. After ``timeout`` seconds all the rest has its outcome, too.
 
         Without ``timeout`` that takes as long as an outcome may: twice the delivery time-out and 10 s at the most. If
-        a callback is still running then, close waits up to 5 s more for it.
+        a callback is still running then, close waits up to 5 s more for it. Of several calls the earliest end counts.
+        If it is interrupted, delivery goes on, and the end of the process waits for it.
         """
-        _open.discard(self)
         if self._process == os.getpid():
             self._choice.close()
             self._sender.close(timeout)
+        _open.discard(self)  # not before: the end of the process closes what an interrupt kept from it
 
     def __enter__(self) -> Producer:
         return self
@@ -118,6 +121,13 @@ class Producer:
             raise ClosedError("This producer belongs to the process before the fork: make one in this process.")
 
 
+def _opened(outbox_dir: Union[str, os.PathLike[str]], name: str) -> Outbox:
+    try:
+        return Outbox(outbox_dir, name)
+    except OSError as error:
+        raise OutboxError(f"The outbox cannot be opened: {error}") from error
+
+
 _open: set[Producer] = set()
 
 
@@ -127,7 +137,10 @@ def _close_all() -> None:
     producers = list(_open)
     end = time.monotonic() + max((producer._settings.patience for producer in producers), default=0.0)
     for producer in producers:
-        producer.close(max(end - time.monotonic(), 0.0))
+        try:
+            producer.close(max(end - time.monotonic(), 0.0))
+        except Exception:  # such as one of the disk: the others are closed all the same
+            _log.exception("A producer was not closed at the end of the process.")
 
 
 def _after_fork_in_child() -> None:

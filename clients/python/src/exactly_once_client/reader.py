@@ -16,10 +16,13 @@ from .answers import Answer
 from .errors import LogMismatchError, OffsetOutOfRangeError, ReadError
 from .getter import Getter, read_refusal
 from .records import TOMBSTONE, HeaderValue, in_utc, parse_time
+from .settings import seconds, whole
 from .topics import RECORDS, TopicPartition, invalid_topic
 from .transport import Token, Transport
 
 Position = Union[int, str, datetime]
+
+_OFFSET = "from_, unless it is 'earliest', 'latest' or a datetime,"
 
 _PAUSE = 0.1
 """Seconds before a page that was empty at once is asked for again."""
@@ -64,14 +67,14 @@ class RecordReader(Iterator[Record]):
         if isinstance(from_, Mapping):
             raise ValueError("An offset for each partition is for a reader of all of them: leave the partition out.")
         self._transport = transport or Transport(urls, token, ssl_context)
-        self._place = TopicPartition(topic, partition)
+        self._place = TopicPartition(topic, whole("partition", partition, 0))
         self._from = from_
         self._follow = follow
-        self._page = page
-        self._wait = wait
-        self._getter = Getter(self._transport, request_timeout, self._refused)
+        self._page = whole("page", page, 1)
+        self._wait = whole("wait", wait, 0)
+        self._getter = Getter(self._transport, seconds("request_timeout", request_timeout, above_0=True), self._refused)
         self._records: deque[Record] = deque()
-        self._next: Optional[int] = from_ if isinstance(from_, int) else None
+        self._next = None if isinstance(from_, (str, datetime)) else whole(_OFFSET, from_, 0)
         self._end = 0
         """Where the log ends at least, unless it was put back."""
 

@@ -58,7 +58,10 @@ def encode(value: Any, key: Key = None, headers: Headers = None, timestamp: Opti
         record["headers"] = _headers(headers)
     if timestamp is not None:
         record["timestamp"] = _timestamp(timestamp)
-    return _ENCODER.encode(record).encode("utf-8")
+    try:
+        return _ENCODER.encode(record).encode("utf-8")
+    except RecursionError:
+        raise ValueError("The value is nested too deeply.") from None
 
 
 _LONGEST_ID = 255

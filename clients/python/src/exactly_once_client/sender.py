@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from concurrent.futures import Future
+from math import inf
 from queue import Empty, SimpleQueue
 from typing import Callable, Optional
 
@@ -15,7 +16,7 @@ from .errors import ClosedError, DeliveryTimeoutError
 from .keeper import Told
 from .outbox import Outbox
 from .records import Receipt
-from .settings import Settings
+from .settings import Settings, limited
 from .topics import TopicPartition
 from .transport import Transport
 from .workers import Workers
@@ -53,6 +54,8 @@ class Sender:
         """How many records failed since the last report."""
         self._first_failure: Optional[Exception] = None
         self._closed = False
+        self._close_by = inf
+        """When a close has to be done (time.monotonic)."""
         self._finished = False
         if self._dispatcher.active:  # an earlier process has left something to send
             self._start()
@@ -77,6 +80,7 @@ class Sender:
 
     def flush(self, timeout: Optional[float]) -> bool:
         """Waits until all that was taken has its outcome. False if the time, in seconds, is over before."""
+        timeout = None if timeout is None else limited(timeout)
         if self.in_callback():
             raise RuntimeError("flush in a callback would wait for itself.")
         with self._changed:
@@ -90,14 +94,16 @@ class Sender:
 
         Near the end of the time it fences what is under way, to know; at the end it gives up. Without a timeout
         that is when each record must have had its outcome. Callbacks that run long may hold it up a little more.
+        Of several calls the earliest end counts, also if the first one was interrupted.
         """
-        if timeout is None:
-            timeout = self._settings.patience
+        now = time.monotonic()
+        timeout = self._settings.patience if timeout is None else limited(timeout)
         with self._changed:
             self._closed = True
+            self._close_by = min(self._close_by, now + timeout)
             self._changed.notify_all()
             if self._thread is not None:
-                self._end_deliveries(0.0 if self.in_callback() else timeout)
+                self._end_deliveries(0.0 if self.in_callback() else max(self._close_by - now, 0.0))
             self._finished = True
             self._dispatcher.handshake.close()
             self._events.put(None)

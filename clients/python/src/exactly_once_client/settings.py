@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from numbers import Real
+from operator import index
+from threading import TIMEOUT_MAX
+from typing import Any, Final
 
 EXACTLY_ONCE: Final = "exactly-once"
 AT_LEAST_ONCE: Final = "at-least-once"
+
+LONGEST: Final = TIMEOUT_MAX / 4
+"""Seconds that a setting may be: a wait takes no more than four times that."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +46,15 @@ class Settings:
     def __post_init__(self) -> None:
         if self.delivery not in (EXACTLY_ONCE, AT_LEAST_ONCE):
             raise ValueError(f'delivery is "{EXACTLY_ONCE}" or "{AT_LEAST_ONCE}", not {self.delivery!r}')
-        for name in ("batch_bytes", "max_in_flight", "buffer_bytes", "request_timeout", "delivery_timeout"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name} must be above 0")
-        for name in ("linger", "retry_backoff", "retry_backoff_max", "max_block", "wait"):
-            if not getattr(self, name) >= 0:
-                raise ValueError(f"{name} must not be below 0")
+        for name in ("batch_bytes", "max_in_flight", "buffer_bytes", "wait"):
+            self._set(name, whole(name, getattr(self, name), 0 if name == "wait" else 1))
+        for name in ("request_timeout", "delivery_timeout"):
+            self._set(name, seconds(name, getattr(self, name), above_0=True))
+        for name in ("linger", "retry_backoff", "retry_backoff_max", "max_block"):
+            self._set(name, seconds(name, getattr(self, name)))
+
+    def _set(self, name: str, value: float) -> None:
+        object.__setattr__(self, name, value)  # it is frozen for others
 
     @property
     def numbered(self) -> bool:
@@ -61,6 +70,33 @@ class Settings:
     def http_timeout(self) -> float:
         """How long one request may take: never longer than a record may."""
         return min(self.request_timeout, self.delivery_timeout)
+
+
+def whole(name: str, value: Any, least: int) -> int:
+    """The value of a setting, as an int. A ValueError if it is no whole number from ``least`` on."""
+    try:
+        number = index(value)
+    except TypeError:
+        number = least - 1
+    if isinstance(value, bool) or number < least:
+        raise ValueError(f"{name} is a whole number from {least} on, not {value!r}")
+    return number
+
+
+def seconds(name: str, value: Any, above_0: bool = False) -> float:
+    """The value of a setting that is a time, as a float. A ValueError if it is none, such as NaN, or too long."""
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    if not is_number or not 0 <= value <= LONGEST or above_0 and value == 0:
+        least = "above 0" if above_0 else "from 0 on"
+        raise ValueError(f"{name} is a number {least}, {LONGEST:.0f} at the most, not {value!r}")
+    return float(value)
+
+
+def limited(timeout: float) -> float:
+    """The seconds of a timeout, inf among them, of which a wait takes no more. A ValueError for NaN."""
+    if timeout != timeout:
+        raise ValueError("A timeout is a number, not NaN.")
+    return min(timeout, LONGEST)
 
 
 def backoff(attempt: int, settings: Settings, jitter: float) -> float:

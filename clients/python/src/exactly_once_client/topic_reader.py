@@ -12,6 +12,7 @@ from typing import Any, Callable, Iterator, Mapping, NamedTuple, Optional, Seque
 
 from .getter import Getter
 from .reader import Position, Record, RecordReader, check_start
+from .settings import seconds, whole
 from .topics import RECORDS, partitions_path
 from .transport import Token, Transport
 
@@ -33,16 +34,14 @@ class TopicReader(Iterator[Record]):
                  page: int = 500, wait: int = 10, request_timeout: float = 30.0, refresh: float = 30.0) -> None:
         check_start(topic, from_)
         _check_offsets(from_)
-        if not refresh > 0:
-            raise ValueError("refresh must be above 0")
         self._transport = Transport(urls, token, ssl_context)
         self._path = partitions_path(topic)
         self._from = from_
         self._follow = follow
-        self._refresh = refresh
-        self._getter = Getter(self._transport, request_timeout)
-        self._options: dict[str, Any] = {"topic": topic, "follow": follow, "page": page, "wait": wait,
-                                         "request_timeout": request_timeout}
+        self._refresh = seconds("refresh", refresh, above_0=True)
+        self._getter = Getter(self._transport, seconds("request_timeout", request_timeout, above_0=True))
+        self._options: dict[str, Any] = {"topic": topic, "follow": follow, "page": whole("page", page, 1),
+                                         "wait": whole("wait", wait, 0), "request_timeout": request_timeout}
         self._lock = threading.Lock()
         self._parts: dict[int, _Part] = {}
         self._positions: dict[int, int] = {}
@@ -228,7 +227,7 @@ def _check_offsets(from_: object) -> None:
     if not isinstance(from_, (str, datetime, Mapping)):
         raise ValueError("from_ is 'earliest', 'latest', a datetime, or a map from partitions to offsets.")
     for number in [number for pair in from_.items() for number in pair] if isinstance(from_, Mapping) else []:
-        if not isinstance(number, int) or number < 0:
+        if not isinstance(number, int) or isinstance(number, bool) or number < 0:
             raise ValueError(f"A map from partitions to offsets has numbers from 0 on, not {number!r}.")
 
 

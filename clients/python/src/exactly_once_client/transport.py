@@ -179,6 +179,8 @@ def _distrust(gateway: SplitResult, error: ssl.SSLCertVerificationError) -> str:
 
 def _checked(url: str) -> SplitResult:
     parts = urlsplit(url)
+    if "@" in parts.netloc:  # it would not be sent, and is not for messages
+        raise ValueError("The URL of a gateway has no user and no password: a token is for that.")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(f"{url!r} is not the URL of a gateway, such as http://localhost:8080.")
     parts.port  # a ValueError if it is no number

@@ -27,14 +27,19 @@ final class GatewayUrls {
 	 * Checks URLs.
 	 * @param urls the URLs
 	 * @throws IllegalArgumentException if there is none, or one is not {@code http} or
-	 * {@code https}, has no host, or no slash at its end
+	 * {@code https}, has no host, a user, or no slash at its end
 	 */
 	static void check(List<URI> urls) {
 		if (urls.isEmpty()) {
 			throw new IllegalArgumentException("urls is empty.");
 		}
 		for (URI url : urls) {
-			if (url.getHost() == null || !url.getScheme().matches("(?i)https?") || !url.toString().endsWith("/")) {
+			if (url.getRawUserInfo() != null) {
+				throw new IllegalArgumentException(
+						"The URL of a gateway has no user and no password: a token is for that.");
+			}
+			if (url.getHost() == null || url.getScheme() == null || !url.getScheme().matches("(?i)https?")
+					|| !url.toString().endsWith("/")) {
 				throw new IllegalArgumentException(
 						"'" + url + "' is no URL of a gateway, such as http://localhost:8080/.");
 			}

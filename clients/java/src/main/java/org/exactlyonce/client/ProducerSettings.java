@@ -64,7 +64,9 @@ public record ProducerSettings(List<URI> urls, String name, Supplier<String> tok
 		check(!this.linger.isNegative() && !this.maxBlock.isNegative() && !this.preferWait.isNegative(),
 				"linger, maxBlock or preferWait is negative");
 		check(this.preferWait.isZero() || this.preferWait.toSeconds() >= 1, "preferWait is below 1 s, and not 0");
+		check(!this.retryBackoff.isNegative(), "retryBackoff is negative");
 		check(this.retryBackoffMax.compareTo(this.retryBackoff) >= 0, "retryBackoffMax is below retryBackoff");
+		check(!this.metadataMaxAge.isNegative(), "metadataMaxAge is negative");
 		check(this.deliveryTimeout.compareTo(this.linger.plus(this.requestTimeout)) >= 0,
 				"deliveryTimeout is below linger + requestTimeout");
 		check(this.outbox == null || this.name != null, "outbox needs a name, under which the next process finds it");

@@ -18,10 +18,33 @@ class SettingsTest {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "localhost:8080", "localhost", "htp://localhost", "http:///log", "ftp://localhost",
-			"http://local host", "" })
+			"http://local host", "//localhost/", "" })
 	void urlNeedsASchemeAndAHost(String url) {
 		assertThatIllegalArgumentException().isThrownBy(() -> ProducerSettings.builder(url).build());
 		assertThatIllegalArgumentException().isThrownBy(() -> ReaderSettings.of(url));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http://user:secret@localhost", "http://user@localhost:8080/log", "http://@localhost" })
+	void urlHasNoUserAndNoPassword(String url) {
+		assertThatIllegalArgumentException().isThrownBy(() -> ProducerSettings.builder(url).build())
+			.withMessageContaining("no user and no password")
+			.withMessageNotContaining("secret");
+		assertThatIllegalArgumentException().isThrownBy(() -> ReaderSettings.of(url))
+			.withMessageContaining("no user and no password");
+	}
+
+	@Test
+	void timesAreNotNegative() {
+		Duration negative = Duration.ofMillis(-1);
+		assertThatIllegalArgumentException().isThrownBy(builder().linger(negative)::build);
+		assertThatIllegalArgumentException().isThrownBy(builder().maxBlock(negative)::build);
+		assertThatIllegalArgumentException().isThrownBy(builder().requestTimeout(negative)::build);
+		assertThatIllegalArgumentException().isThrownBy(builder().retryBackoff(negative)::build);
+		assertThatIllegalArgumentException().isThrownBy(builder().retryBackoffMax(negative)::build);
+		assertThatIllegalArgumentException().isThrownBy(builder().metadataMaxAge(negative)::build);
+		Duration longest = Duration.ofSeconds(Long.MAX_VALUE / 4);
+		builder().linger(longest).requestTimeout(longest).deliveryTimeout(longest.multipliedBy(3)).build();
 	}
 
 	@Test

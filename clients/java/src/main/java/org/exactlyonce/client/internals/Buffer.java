@@ -31,15 +31,10 @@ final class Buffer {
 	 * @param nanos how long to wait for it
 	 * @param onWait called before it waits
 	 * @return false if there was none in time
-	 * @throws InterruptedException if the thread is interrupted
+	 * @throws InterruptedException if the thread is interrupted, and would have to wait
 	 */
 	boolean take(int bytes, long nanos, Runnable onWait) throws InterruptedException {
-		if (nanos > 0) {
-			this.lock.lockInterruptibly();
-		}
-		else {
-			this.lock.lock();
-		}
+		this.lock.lock();
 		try {
 			return (this.turns.isEmpty() && take(bytes)) || (nanos > 0 && await(bytes, nanos, onWait));
 		}

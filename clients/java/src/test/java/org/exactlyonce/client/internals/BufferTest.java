@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @Timeout(20)
 class BufferTest {
@@ -50,6 +51,18 @@ class BufferTest {
 		this.waiting.await();
 		this.buffer.close();
 		assertThat(waits.get()).isFalse();
+	}
+
+	@Test
+	void isInterruptedOnlyWhileItWaits() throws Exception {
+		Thread.currentThread().interrupt();
+		assertThat(take(10, LONG)).isTrue();
+		assertThat(take(1, 0)).isFalse();
+		assertThat(Thread.currentThread().isInterrupted()).isTrue();
+		assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> take(1, LONG));
+		assertThat(Thread.interrupted()).isFalse();
+		this.buffer.giveBack(10);
+		assertThat(take(10, LONG)).isTrue();
 	}
 
 	private boolean takeUnchecked(int bytes) {

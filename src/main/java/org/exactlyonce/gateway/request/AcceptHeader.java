@@ -32,7 +32,7 @@ final class AcceptHeader extends HeaderContentNegotiationStrategy {
 	private static MediaType plain(MediaType range) {
 		boolean json = range.isCompatibleWith(MediaType.APPLICATION_JSON) && range.isConcrete();
 		return (json && !range.getParameters().isEmpty())
-				? new MediaType(MediaType.APPLICATION_JSON, range.getQualityValue()) : range;
+				? new MediaType(range.getType(), range.getSubtype(), range.getQualityValue()) : range;
 	}
 
 	@Configuration(proxyBeanMethods = false)

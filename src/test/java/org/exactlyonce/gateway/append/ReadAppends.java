@@ -53,8 +53,9 @@ public final class ReadAppends {
 	/** A receipt like all others, in JSON. */
 	public static byte[] receipt() {
 		return ReceiptBody
-			.of(new TopicPartition("records", 0, 0, 0), new Receipt(0, 1L, 0L, 4711L, 4711L, 815_000L, 815_000L, 4712L,
-					false, Instant.parse("2026-11-23T10:00:00.456Z")))
+			.of(new TopicPartition("records", 0, 0, 0),
+					new Receipt(0, 1L, 0L, 4711L, 4711L, 815_000L, 815_000L, 4712L, false,
+							Instant.parse("2026-11-23T10:00:00.456Z")))
 			.toJson();
 	}
 

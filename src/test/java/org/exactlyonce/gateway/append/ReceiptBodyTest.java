@@ -25,7 +25,9 @@ class ReceiptBodyTest {
 		ReceiptBody receipt = new ReceiptBody("records", 7, 1L, 0L, 4711L, 4712L, 815_000L, 815_001L, 4713L, false,
 				Instant.parse(time));
 		assertThat(receipt.toJson()).asString().isEqualTo(JSON.writeValueAsString(receipt));
-		assertThat(receipt.toJson()).as("again").asString().contains("\"appendedAt\":\"" + time.replace(".4Z", ".400Z"));
+		assertThat(receipt.toJson()).as("again")
+			.asString()
+			.contains("\"appendedAt\":\"" + time.replace(".4Z", ".400Z"));
 	}
 
 	@Test

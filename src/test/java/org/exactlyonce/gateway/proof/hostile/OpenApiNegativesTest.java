@@ -174,8 +174,7 @@ class OpenApiNegativesTest {
 				Answer answer = this.gateway.send(method, target, null);
 				assertRefused(item.iterator().next(), answer);
 				assertThat(answer.status()).isEqualTo(405);
-				assertThat(Set.of(answer.header("Allow").split(", *"))).as("Allow")
-					.isEqualTo(right);
+				assertThat(Set.of(answer.header("Allow").split(", *"))).as("Allow").isEqualTo(right);
 			}))
 			.toList();
 	}

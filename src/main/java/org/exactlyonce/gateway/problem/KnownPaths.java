@@ -42,15 +42,15 @@ class KnownPaths {
 
 	/** The detail of a 404, with the path below which the client sees the gateway. */
 	String nothingUnder(String contextPath, String path) {
-		String within = path.startsWith(contextPath + "/") ? path.substring(contextPath.length()) : path;
+		String within = within(contextPath, path);
 		String shown = (path.length() <= MAX_SHOWN) ? path : path.substring(0, MAX_SHOWN) + "…";
 		return "There is nothing under " + shown
 				+ nearest(within).map((nearest) -> ", did you mean " + contextPath + nearest + "?").orElse(".");
 	}
 
 	/** What a path takes; of one that no handler is mapped to, what a file would. */
-	Set<String> methods(String path) {
-		PathContainer wanted = PathContainer.parsePath(path);
+	Set<String> methods(String contextPath, String path) {
+		PathContainer wanted = PathContainer.parsePath(within(contextPath, path));
 		Set<String> methods = new TreeSet<>(this.mappings.stream()
 			.flatMap((mapping) -> mapping.getHandlerMethods().keySet().stream())
 			.filter((mapped) -> matches(mapped, wanted))
@@ -58,6 +58,10 @@ class KnownPaths {
 			.map(RequestMethod::name)
 			.toList());
 		return methods.isEmpty() ? FILE_METHODS : methods;
+	}
+
+	private static String within(String contextPath, String path) {
+		return path.startsWith(contextPath + "/") ? path.substring(contextPath.length()) : path;
 	}
 
 	private static boolean matches(RequestMappingInfo mapped, PathContainer path) {

@@ -33,7 +33,7 @@ class ProblemErrorController implements ErrorController {
 		Object method = request.getAttribute(RequestDispatcher.ERROR_METHOD);
 		if ("TRACE".equals(method)) {
 			// Tomcat lists what its servlets could do
-			response.setHeader("Allow", String.join(", ", this.paths.methods(path)));
+			response.setHeader("Allow", String.join(", ", this.paths.methods(request.getContextPath(), path)));
 		}
 		Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
 		ProblemType type = ProblemType.byStatus((status instanceof Integer code) ? code : 404);

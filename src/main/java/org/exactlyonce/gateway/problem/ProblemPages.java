@@ -100,8 +100,8 @@ class ProblemPages {
 
 	/**
 	 * Whether a browser follows a link. It says so itself, or, where the connection is
-	 * not to be trusted or the browser is old, by what it accepts: HTML first, and XHTML,
-	 * or nothing else. Programs that would take HTML, too, as those with the default of
+	 * not to be trusted or the browser is old, by what it accepts: HTML first, and XHTML.
+	 * Programs that would take HTML, too, as those with the default of
 	 * {@code java.net.HttpURLConnection}, are none.
 	 * @param request the request
 	 * @return true if a page is to answer

@@ -44,6 +44,11 @@ final class FollowedTopics {
 		return this.partitions;
 	}
 
+	/** Has the next look read all partitions. */
+	void forget() {
+		this.sizes = Map.of();
+	}
+
 	/**
 	 * A topic that has a partition of before is the one of before, unless the database
 	 * has lost that one, and has given the id again.

@@ -53,11 +53,7 @@ final class Leases {
 	/** How far partitions were when it was known last, whoever held them. */
 	private Map<Integer, Long> lastKnown = Map.of();
 
-	/**
-	 * Not any more where rows are missing. Those of a deleted topic are, for a moment;
-	 * and a database that fails over may have lost them, and with them that the log is
-	 * relayed at all.
-	 */
+	/** Not any more where rows are missing. */
 	private boolean begun;
 
 	private volatile Set<String> otherTopics = Set.of();
@@ -115,7 +111,6 @@ final class Leases {
 		long asked = System.nanoTime();
 		if (!this.begun) {
 			begin();
-			this.partitions = Set.of();
 		}
 		if (!all.equals(this.partitions)) {
 			createRows();
@@ -127,6 +122,11 @@ final class Leases {
 		giveBack(unwanted);
 		report(relayed);
 		LeaseView view = view(asked, share);
+		if (!this.begun) {
+			begin();
+			createRows();
+			view = view(asked, share);
+		}
 		int lacking = share - view.held().size();
 		if (lacking <= 0 || view.free().isEmpty()) {
 			return view;
@@ -142,6 +142,14 @@ final class Leases {
 	 */
 	Set<String> otherTopics() {
 		return this.otherTopics;
+	}
+
+	/**
+	 * Whether partitions had no rows, after these were made for all there are. They are
+	 * those of a deleted topic; or a database that has failed over has lost them.
+	 */
+	boolean lack() {
+		return !this.begun;
 	}
 
 	/** Gives everything back, so that others need not wait for the term to end. */

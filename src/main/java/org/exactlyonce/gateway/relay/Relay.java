@@ -114,7 +114,7 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 		Map<Integer, RelayedPartition> now = this.followed.look();
 		if (now != this.all) {
 			this.partitions.values().removeIf((relay) -> {
-				boolean gone = !now.containsKey(relay.partition().id());
+				boolean gone = now.get(relay.partition().id()) != relay.partition();
 				if (gone) {
 					relay.release();
 				}
@@ -130,6 +130,9 @@ final class Relay implements SmartLifecycle, RelayedOffsets {
 		try {
 			follow();
 			apply(this.leases.renew(this.all.keySet(), relayedHere(), closed(this.surplus)));
+			if (this.leases.lack()) {
+				this.followed.forget();
+			}
 			warnOfOtherTopics();
 			this.failing = false;
 		}

@@ -11,8 +11,7 @@ import org.springframework.web.servlet.config.annotation.ContentNegotiationConfi
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Reads the {@code Accept} header as RFC 9110 has it: what has {@code q=0} is not
- * acceptable. Parameters of JSON, which has none, are passed over; an answer would get
+ * Reads the {@code Accept} header: a range with {@code q=0} admits nothing. Parameters of JSON, which has none, are passed over; an answer would get
  * them otherwise, as if it were that version of something.
  */
 final class AcceptHeader extends HeaderContentNegotiationStrategy {

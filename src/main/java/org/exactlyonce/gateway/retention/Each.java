@@ -34,7 +34,7 @@ final class Each {
 			}
 		}
 		if (first != null) {
-			throw new IllegalStateException("Failed at %d of %d partitions".formatted(failed, partitions.size()),
+			throw new IllegalStateException("Failed at %d partitions".formatted(failed),
 					first);
 		}
 	}

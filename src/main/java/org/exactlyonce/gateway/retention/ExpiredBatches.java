@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 import org.exactlyonce.gateway.store.Transactions;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +44,8 @@ final class ExpiredBatches {
 
 	private final Set<String> warnedOf = new HashSet<>();
 
-	private boolean swept;
+	/** Where a crash may have left batches below the start; null before the first look. */
+	private @Nullable Set<Integer> unswept;
 
 	ExpiredBatches(Transactions transactions, Clock clock, FirstBatches firsts) {
 		this.transactions = transactions;
@@ -56,14 +58,22 @@ final class ExpiredBatches {
 	 * @param running asked before each transaction
 	 */
 	void delete(BooleanSupplier running) {
+		@Nullable RuntimeException failure = null;
 		try {
-			if (!this.swept) {
-				sweep(running);
-			}
+			sweep(running);
 		}
-		finally {
+		catch (RuntimeException ex) {
+			failure = ex;
+		}
+		try {
 			Each.of(this.firsts.partitions(),
 					(partition) -> this.firsts.latest(partition).ifPresent((now) -> delete(now, running)));
+		}
+		catch (RuntimeException ex) {
+			failure = (failure != null) ? failure : ex;
+		}
+		if (failure != null) {
+			throw failure;
 		}
 	}
 
@@ -72,12 +82,16 @@ final class ExpiredBatches {
 		return this.deletedRecords.get();
 	}
 
-	/** Deletes what a crash may have left below the starts of partitions. */
+	/** Deletes what a crash may have left below the starts of partitions, once. */
 	private void sweep(BooleanSupplier running) {
-		List<Integer> shortened = this.transactions
-			.inRoundTrips((statements) -> new RetentionTables(statements).shortened());
-		Each.of(shortened, (partition) -> deleteBelowStart(partition, running));
-		this.swept = running.getAsBoolean();
+		Set<Integer> unswept = (this.unswept != null) ? this.unswept : new TreeSet<>(
+				this.transactions.inRoundTrips((statements) -> new RetentionTables(statements).shortened()));
+		this.unswept = unswept;
+		Each.of(List.copyOf(unswept), (partition) -> {
+			if (deleteBelowStart(partition, running)) {
+				unswept.remove(partition);
+			}
+		});
 	}
 
 	private void delete(RetainedLog partition, BooleanSupplier running) {
@@ -161,12 +175,14 @@ final class ExpiredBatches {
 		return bytes != null && held != null && held - before - batch.bytes() >= bytes;
 	}
 
-	private void deleteBelowStart(int partition, BooleanSupplier running) {
+	/** Whether nothing is left there. */
+	private boolean deleteBelowStart(int partition, BooleanSupplier running) {
 		boolean more = true;
 		while (more && running.getAsBoolean()) {
 			more = this.transactions
 				.inRoundTrips((statements) -> new RetentionTables(statements).deleteBelowStart(partition));
 		}
+		return !more;
 	}
 
 }

@@ -2,6 +2,8 @@ package org.exactlyonce.gateway.retention;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -53,6 +55,9 @@ class Retention implements SmartLifecycle {
 
 	private boolean failing;
 
+	/** What was logged since all went well. */
+	private final Set<String> warnedOf = new HashSet<>();
+
 	@Bean
 	static ConnectionShare retentionConnections() {
 		return new ConnectionShare("retention", 1);
@@ -90,6 +95,9 @@ class Retention implements SmartLifecycle {
 		boolean forgotten = timed && attempt(() -> this.forgottenIds.forget(this.running));
 		this.rests.end();
 		this.failing = !(timed && counted && deleted && purged && forgotten);
+		if (!this.failing) {
+			this.warnedOf.clear();
+		}
 		this.firstBatches.end(!this.failing);
 	}
 
@@ -100,7 +108,7 @@ class Retention implements SmartLifecycle {
 			return true;
 		}
 		catch (RuntimeException ex) {
-			if (!this.failing) {
+			if (this.warnedOf.add(ex.getMessage() + ex.getCause())) {
 				log.warn("Expired records or ids, or those of deleted topics, could not be deleted; it is tried again",
 						ex);
 			}

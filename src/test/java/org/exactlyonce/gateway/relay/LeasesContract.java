@@ -135,11 +135,20 @@ abstract class LeasesContract {
 	void makesRowsAgainThatTheDatabaseHasLost() {
 		held(this.first);
 		execute("delete from relay_lease where partition_id = 3");
-		assertThat(held(this.first)).containsExactly(0, 1, 2, 4);
 		assertThat(held(this.first)).containsExactly(0, 1, 2, 3, 4);
 		execute("delete from relay_lease");
-		assertThat(held(this.first)).isEmpty();
 		assertThat(held(this.first)).containsExactly(0, 1, 2, 3, 4);
+		assertThat(this.first.lack()).isFalse();
+	}
+
+	/** As after a growth that the database has lost, and that was asked for again. */
+	@Test
+	void saysThatThereAreNoRowsOfPartitionsThatAreNotThere() {
+		assertThat(this.first.renew(Set.of(0, 1, 2, 3, 4, 9_999), Map.of(), List.of()).held())
+			.containsExactly(0, 1, 2, 3, 4);
+		assertThat(this.first.lack()).isTrue();
+		held(this.first);
+		assertThat(this.first.lack()).isFalse();
 	}
 
 	@Test

@@ -17,7 +17,7 @@ class EachTest {
 			int quotient = 4 / partition;
 			done.add(quotient);
 		}))
-			.withMessage("Failed at 2 of 5 partitions")
+			.withMessage("Failed at 2 partitions")
 			.havingCause()
 			.withMessage("Failed: 0")
 			.withCauseInstanceOf(ArithmeticException.class);

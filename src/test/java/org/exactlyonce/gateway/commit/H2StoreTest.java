@@ -15,15 +15,6 @@ class H2StoreTest {
 	}
 
 	@Nested
-	class SequenceTables extends SequenceTableContract {
-
-		SequenceTables() {
-			super(TestLog.h2());
-		}
-
-	}
-
-	@Nested
 	class Owners extends OwnerColumnContract {
 
 		Owners() {
@@ -45,24 +36,6 @@ class H2StoreTest {
 	class Duplicates extends DuplicateContract {
 
 		Duplicates() {
-			super(TestLog.h2());
-		}
-
-	}
-
-	@Nested
-	class ProducerPages extends ProducerPageContract {
-
-		ProducerPages() {
-			super(TestLog.h2());
-		}
-
-	}
-
-	@Nested
-	class Reads extends LogReadContract {
-
-		Reads() {
 			super(TestLog.h2());
 		}
 

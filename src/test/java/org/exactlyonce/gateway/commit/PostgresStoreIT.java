@@ -18,15 +18,6 @@ class PostgresStoreIT {
 	}
 
 	@Nested
-	class SequenceTables extends SequenceTableContract {
-
-		SequenceTables() {
-			super(TestLog.postgres());
-		}
-
-	}
-
-	@Nested
 	class Owners extends OwnerColumnContract {
 
 		Owners() {
@@ -48,24 +39,6 @@ class PostgresStoreIT {
 	class Duplicates extends DuplicateContract {
 
 		Duplicates() {
-			super(TestLog.postgres());
-		}
-
-	}
-
-	@Nested
-	class ProducerPages extends ProducerPageContract {
-
-		ProducerPages() {
-			super(TestLog.postgres());
-		}
-
-	}
-
-	@Nested
-	class Reads extends LogReadContract {
-
-		Reads() {
 			super(TestLog.postgres());
 		}
 

@@ -13,7 +13,7 @@ public final class StatementLog implements StatementInspector {
 
 	private static final ThreadLocal<List<String>> notes = new ThreadLocal<>();
 
-	static List<String> during(Runnable work) {
+	public static List<String> during(Runnable work) {
 		List<String> statements = new ArrayList<>();
 		notes.set(statements);
 		try {

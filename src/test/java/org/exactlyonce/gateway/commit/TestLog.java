@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The gateway without its web server, on one database. Starts are expensive, so the tests
  * of a run share one log a database, and each takes partitions and producers of its own.
  */
-final class TestLog {
+public final class TestLog {
 
 	static final int PARTITIONS = 128;
 
@@ -48,11 +48,11 @@ final class TestLog {
 
 	private static @Nullable TestLog postgres;
 
-	final ConfigurableApplicationContext context;
+	public final ConfigurableApplicationContext context;
 
-	final Registrations registrations;
+	public final Registrations registrations;
 
-	final JdbcTemplate jdbc;
+	public final JdbcTemplate jdbc;
 
 	private final TransactionTemplate transaction;
 
@@ -73,14 +73,14 @@ final class TestLog {
 		this.transaction = this.context.getBean(TransactionTemplate.class);
 	}
 
-	static synchronized TestLog h2() {
+	public static synchronized TestLog h2() {
 		if (h2 == null) {
 			h2 = onH2(temporaryFolder(), 4);
 		}
 		return h2;
 	}
 
-	static synchronized TestLog postgres() {
+	public static synchronized TestLog postgres() {
 		if (postgres == null) {
 			postgres = onPostgres(PostgresServer.newDatabase());
 		}
@@ -91,7 +91,7 @@ final class TestLog {
 		return new TestLog(4, "spring.datasource.url=" + url, "spring.datasource.username=postgres");
 	}
 
-	static TestLog onH2(Path folder, int lanes) {
+	public static TestLog onH2(Path folder, int lanes) {
 		return new TestLog(lanes, "gateway.data-dir=" + folder);
 	}
 
@@ -106,25 +106,25 @@ final class TestLog {
 		}
 	}
 
-	<T> T bean(Class<T> type) {
+	public <T> T bean(Class<T> type) {
 		return this.context.getBean(type);
 	}
 
 	/**
 	 * A partition that no other test writes to. The first eight are for tests that share.
 	 */
-	int newPartition() {
+	public int newPartition() {
 		int partition = this.partitions.getAndIncrement();
 		assertThat(partition).as("raise TestLog.PARTITIONS").isLessThan(PARTITIONS);
 		return partition;
 	}
 
-	ProducerIdentity newProducer() {
+	public ProducerIdentity newProducer() {
 		return new ProducerIdentity(this.registrations.register(null).producerId(), 0);
 	}
 
 	/** Commits the requests as one group, as a lane does. */
-	List<AppendOutcome> commit(AppendRequest... requests) {
+	public List<AppendOutcome> commit(AppendRequest... requests) {
 		List<Judgement> judgements = bean(GroupTransaction.class).append(List.of(requests));
 		List<Retry> retries = new ArrayList<>();
 		for (int i = 0; i < requests.length; i++) {
@@ -184,7 +184,7 @@ final class TestLog {
 		return outcomes;
 	}
 
-	Receipt stored(AppendRequest request) {
+	public Receipt stored(AppendRequest request) {
 		return receipt(commit(request).get(0));
 	}
 
@@ -193,14 +193,14 @@ final class TestLog {
 		return ((AppendOutcome.Stored) outcome).receipt();
 	}
 
-	AppendDecision.Refusal refused(AppendRequest request) {
+	public AppendDecision.Refusal refused(AppendRequest request) {
 		AppendOutcome outcome = commit(request).get(0);
 		assertThat(outcome).isInstanceOf(AppendOutcome.Refused.class);
 		return ((AppendOutcome.Refused) outcome).refusal();
 	}
 
 	/** Everything in a partition, read page by page. */
-	List<LogReader.StoredRecord> read(int partition) {
+	public List<LogReader.StoredRecord> read(int partition) {
 		List<LogReader.StoredRecord> records = new ArrayList<>();
 		List<LogReader.StoredRecord> page;
 		do {
@@ -211,38 +211,38 @@ final class TestLog {
 		return records;
 	}
 
-	LogReader.Page page(int partition, long offset, int limit) {
+	public LogReader.Page page(int partition, long offset, int limit) {
 		try (PageMemory memory = bean(ReadLimits.class).memory()) {
 			return bean(LogReader.class).read(partition, offset, limit, memory);
 		}
 	}
 
-	long rows(String sql, Object... arguments) {
+	public long rows(String sql, Object... arguments) {
 		Long count = inTransaction(() -> this.jdbc.queryForObject(sql, Long.class, arguments));
 		return (count != null) ? count : 0;
 	}
 
-	int update(String sql, Object... arguments) {
+	public int update(String sql, Object... arguments) {
 		Integer count = inTransaction(() -> this.jdbc.update(sql, arguments));
 		return (count != null) ? count : 0;
 	}
 
-	<T> @Nullable T inTransaction(java.util.function.Supplier<@Nullable T> work) {
+	public <T> @Nullable T inTransaction(java.util.function.Supplier<@Nullable T> work) {
 		return this.transaction.execute((status) -> work.get());
 	}
 
-	static AppendRequest request(int partition, @Nullable ProducerIdentity producer, long baseSequence,
+	public static AppendRequest request(int partition, @Nullable ProducerIdentity producer, long baseSequence,
 			String... values) {
 		return request(partition, producer, baseSequence, Stream.of(values).map(TestRecords::json).toList());
 	}
 
-	static AppendRequest request(int partition, @Nullable ProducerIdentity producer, long baseSequence,
+	public static AppendRequest request(int partition, @Nullable ProducerIdentity producer, long baseSequence,
 			List<LogRecord> records) {
 		return new AppendRequest(partition, Appends.identity(producer, baseSequence, records.size()),
 				TestRecords.batch(records), Patience.NONE, null);
 	}
 
-	static String text(LogReader.StoredRecord stored) {
+	public static String text(LogReader.StoredRecord stored) {
 		return new String(stored.record().value().bytes(), StandardCharsets.UTF_8);
 	}
 

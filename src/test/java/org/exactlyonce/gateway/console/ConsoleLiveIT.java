@@ -6,6 +6,8 @@ import org.exactlyonce.gateway.support.Browser;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayInProcess;
 import org.exactlyonce.gateway.support.SwitchedWire;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -13,18 +15,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The console while much comes, and while its gateway goes.
+ * The console while much comes, and while its gateway goes. Each test has a topic of its
+ * own, or a gateway, where it needs other settings or ends it.
  */
 @EnabledIf(value = "org.exactlyonce.gateway.support.Browser#isThereOrRequired", disabledReason = Browser.NONE)
 class ConsoleLiveIT {
 
 	private static final int A_TENTH = 500;
 
+	private static GatewayInProcess gateway;
+
+	private static GatewayClient client;
+
+	@BeforeAll
+	static void start() {
+		gateway = GatewayInProcess.onH2("--gateway.retention-interval=100ms");
+		client = gateway.client();
+	}
+
+	@AfterAll
+	static void stop() {
+		gateway.close();
+	}
+
+	/** Makes a topic of one partition, and returns the partition's path. */
+	private static String topic(String name) {
+		assertThat(client.putTopic(name, "{\"partitions\": 1}").status()).isEqualTo(201);
+		return "/topics/" + name + "/partitions/0";
+	}
+
 	@Test
 	void followsFiveThousandRecordsASecondWithoutFreezing() throws Exception {
-		try (GatewayInProcess gateway = GatewayInProcess.onH2();
-				ConsolePage page = ConsolePage.at(gateway.port(), "")) {
-			page.open("#/topics/records/0?live");
+		String path = topic("much");
+		try (ConsolePage page = ConsolePage.at(gateway.port(), "")) {
+			page.open("#/topics/much/0?live");
 			page.awaitText(".bar", "live");
 			page.run("""
 					window.longest = 0;
@@ -34,7 +58,7 @@ class ConsoleLiveIT {
 						last = now;
 						requestAnimationFrame(frame);
 					})())(performance.now())""");
-			int sent = send(gateway.client(), 5);
+			int sent = send(path, 5);
 			page.awaitTrue("document.querySelector('.bar').innerText.replace(/\\D/g, '') === '" + sent + "'");
 			assertThat(page.run("document.querySelectorAll('.record').length").intValue()).isEqualTo(200);
 			assertThat(page.text(".record .cell").replaceAll("\\D", "")).isEqualTo("" + (sent - 1));
@@ -42,7 +66,7 @@ class ConsoleLiveIT {
 				.isLessThan(2000);
 			page.click("Pause");
 			page.awaitText(".bar", "paused");
-			gateway.client().append(0, gateway.client().newProducer(), 0, "\"while it was paused\"");
+			client.append(path, client.newProducer(), 0, 0, "\"while it was paused\"");
 			page.click("Go on");
 			page.awaitText(".record .line", "while it was paused");
 		}
@@ -50,20 +74,20 @@ class ConsoleLiveIT {
 
 	@Test
 	void skipsWhatCameWhileItWasPausedAndBeginsAnew() throws Exception {
-		try (GatewayInProcess gateway = GatewayInProcess.onH2();
-				ConsolePage page = ConsolePage.at(gateway.port(), "")) {
-			page.open("#/topics/records/0?live");
+		String path = topic("skipped");
+		try (ConsolePage page = ConsolePage.at(gateway.port(), "")) {
+			page.open("#/topics/skipped/0?live");
 			page.awaitText(".bar", "live");
 			page.click("Pause");
 			page.awaitText(".bar", "paused");
-			send(gateway.client(), 1);
+			send(path, 1);
 			page.click("Go on");
 			page.awaitText(".bar", "200 came, 4\u202f800 more were skipped");
 			page.awaitTrue("document.querySelectorAll('.record').length === 200");
 			assertThat(page.text(".record .cell").replaceAll("\\D", "")).isEqualTo("4999");
 			page.click("Newest");
 			page.awaitText(".pager", "to 4\u202f999 of");
-			send(gateway.client(), 1);
+			send(path, 1);
 			page.click("Live");
 			page.awaitText(".badge", "live");
 			page.awaitText(".record .cell", "9\u202f999");
@@ -75,9 +99,7 @@ class ConsoleLiveIT {
 
 	@Test
 	void goesOnWhereRetentionHasPassedIt() throws Exception {
-		try (GatewayInProcess gateway = GatewayInProcess.onH2("--gateway.retention-interval=100ms");
-				ConsolePage page = ConsolePage.at(gateway.port(), "")) {
-			GatewayClient client = gateway.client();
+		try (ConsolePage page = ConsolePage.at(gateway.port(), "")) {
 			client.putTopic("short", "{\"partitions\": 1, \"retentionBytes\": 40000}");
 			openAndPause(page, "short");
 			long producer = client.newProducer();
@@ -101,15 +123,12 @@ class ConsoleLiveIT {
 
 	@Test
 	void saysThatTheLogIsShorterThanWhatWasSeen() throws Exception {
-		try (GatewayInProcess gateway = GatewayInProcess.onH2();
-				ConsolePage page = ConsolePage.at(gateway.port(), "")) {
-			GatewayClient client = gateway.client();
-			String path = "/topics/again/partitions/0";
-			client.putTopic("again", "{\"partitions\": 1}");
+		try (ConsolePage page = ConsolePage.at(gateway.port(), "")) {
+			String path = topic("again");
 			client.append(path, client.newProducer(), 0, 0, "1", "2", "3");
 			openAndPause(page, "again");
 			client.send("DELETE", "/topics/again", null);
-			client.putTopic("again", "{\"partitions\": 1}");
+			topic("again");
 			long producer = client.newProducer();
 			client.append(path, producer, 0, 0, "4");
 			page.click("Go on");
@@ -124,8 +143,7 @@ class ConsoleLiveIT {
 
 	@Test
 	void saysWhyItWaitsAndWaitsAsLongAsItIsTold() throws Exception {
-		try (GatewayInProcess gateway = GatewayInProcess.onH2();
-				ConsolePage page = ConsolePage.at(gateway.port(), "")) {
+		try (ConsolePage page = ConsolePage.at(gateway.port(), "")) {
 			page.refuse("/topics/records/partitions/0/records", 429, 2);
 			page.open("#/topics/records/0?live");
 			page.awaitText(".note", "By this test.");
@@ -137,9 +155,7 @@ class ConsoleLiveIT {
 
 	@Test
 	void noticesAGatewayThatHangs() throws Exception {
-		try (GatewayInProcess gateway = GatewayInProcess.onH2();
-				SwitchedWire wire = new SwitchedWire(gateway.port());
-				ConsolePage page = ConsolePage.at(wire.port(), "")) {
+		try (SwitchedWire wire = new SwitchedWire(gateway.port()); ConsolePage page = ConsolePage.at(wire.port(), "")) {
 			page.before(
 					"((real) => { window.setTimeout = (then, ms) => real(then, ms > 3000 ? ms / 10 : ms); })(setTimeout)");
 			page.open("#/topics/records/0?live");
@@ -155,8 +171,8 @@ class ConsoleLiveIT {
 
 	@Test
 	void hiddenTabKeepsNoStreamAndGoesOnWhereItWas() throws Exception {
-		try (GatewayInProcess gateway = GatewayInProcess.onH2();
-				ConsolePage page = ConsolePage.at(gateway.port(), "")) {
+		String path = topic("hidden");
+		try (ConsolePage page = ConsolePage.at(gateway.port(), "")) {
 			page.before("""
 					((real) => {
 						window.streams = [];
@@ -167,11 +183,11 @@ class ConsoleLiveIT {
 							return real(url, options);
 						};
 					})(fetch)""");
-			page.open("#/topics/records/0?live");
+			page.open("#/topics/hidden/0?live");
 			page.awaitText(".badge", "live");
 			turn(page, "hidden");
 			page.awaitTrue("streams.length === 1 && streams[0].aborted");
-			gateway.client().append(0, gateway.client().newProducer(), 0, "\"while it was hidden\"");
+			client.append(path, client.newProducer(), 0, 0, "\"while it was hidden\"");
 			assertThat(page.run("document.querySelectorAll('.record').length").intValue()).isZero();
 			turn(page, "visible");
 			page.awaitText(".record .line", "while it was hidden");
@@ -186,18 +202,17 @@ class ConsoleLiveIT {
 
 	@Test
 	void readsAPageToItsEndThoughItsValuesAreLarge() throws Exception {
-		try (GatewayInProcess gateway = GatewayInProcess.onH2("--gateway.read.max-page-bytes=20000B");
-				ConsolePage page = ConsolePage.at(gateway.port(), "")) {
-			GatewayClient client = gateway.client();
-			long producer = client.newProducer();
+		try (GatewayInProcess small = GatewayInProcess.onH2("--gateway.read.max-page-bytes=20000B");
+				ConsolePage page = ConsolePage.at(small.port(), "")) {
+			long producer = small.client().newProducer();
 			String value = '"' + "x".repeat(1000) + '"';
 			for (int i = 0; i < 60; i++) {
-				client.append(0, producer, i, value);
+				small.client().append(0, producer, i, value);
 			}
 			page.open("#/topics/records/0");
 			page.awaitText(".pager", "0 to 59 of");
 			for (int i = 60; i < 120; i++) {
-				client.append(0, producer, i, value);
+				small.client().append(0, producer, i, value);
 			}
 			page.open("#/topics/records/0");
 			page.awaitText(".pager", "the values are large");
@@ -208,13 +223,13 @@ class ConsoleLiveIT {
 	}
 
 	/** At most so many, whatever the machine can do. */
-	private static int send(GatewayClient client, int seconds) throws InterruptedException {
+	private static int send(String path, int seconds) {
 		String[] values = new String[A_TENTH];
 		Arrays.fill(values, "{\"item\":\"book\",\"count\":1}");
 		long producer = client.newProducer();
 		long start = System.nanoTime();
 		for (int i = 0; i < seconds * 10; i++) {
-			assertThat(client.append(0, producer, (long) i * A_TENTH, values).status()).isEqualTo(201);
+			assertThat(client.append(path, producer, 0, (long) i * A_TENTH, values).status()).isEqualTo(201);
 			long due = start + (i + 1) * 100_000_000L;
 			while (System.nanoTime() < due) {
 				Thread.onSpinWait();
@@ -225,32 +240,33 @@ class ConsoleLiveIT {
 
 	@Test
 	void saysThatTheGatewayIsAwayAndFindsItAgain() throws Exception {
-		GatewayInProcess gateway = GatewayInProcess.onH2();
-		try (SwitchedWire wire = new SwitchedWire(gateway.port()); ConsolePage page = ConsolePage.at(wire.port(), "")) {
+		GatewayInProcess restarted = GatewayInProcess.onH2();
+		try (SwitchedWire wire = new SwitchedWire(restarted.port());
+				ConsolePage page = ConsolePage.at(wire.port(), "")) {
 			page.open("#/topics/records/0?live");
 			page.awaitText(".bar", "live");
-			gateway.client().append(0, gateway.client().newProducer(), 0, "\"before\"");
+			restarted.client().append(0, restarted.client().newProducer(), 0, "\"before\"");
 			page.awaitText(".record .line", "before");
 			wire.leadTo(1);
 			wire.cut();
 			page.awaitText(".away", "does not answer");
-			gateway.restart();
-			gateway.client().append(0, gateway.client().newProducer(), 0, "\"meanwhile\"");
-			wire.leadTo(gateway.port());
+			restarted.restart();
+			restarted.client().append(0, restarted.client().newProducer(), 0, "\"meanwhile\"");
+			wire.leadTo(restarted.port());
 			page.awaitText(".record .line", "meanwhile");
 			page.awaitTrue("document.querySelector('.away') === null");
 			assertThat(page.run("document.querySelectorAll('.record').length").intValue()).isEqualTo(2);
 			assertThat(page.complaints()).isEmpty();
 		}
 		finally {
-			gateway.close();
+			restarted.close();
 		}
 	}
 
 	@Test
 	void worksBelowAPath() throws Exception {
-		try (GatewayInProcess gateway = GatewayInProcess.onH2("--server.servlet.context-path=/log");
-				ConsolePage page = ConsolePage.at(gateway.port(), "/log")) {
+		try (GatewayInProcess other = GatewayInProcess.onH2("--server.servlet.context-path=/log");
+				ConsolePage page = ConsolePage.at(other.port(), "/log")) {
 			page.open("#/topics");
 			page.awaitText("td", "records");
 			page.click("curl");
@@ -264,8 +280,8 @@ class ConsoleLiveIT {
 
 	@Test
 	void saysThatTheNumbersHaveAPortOfTheirOwn() throws Exception {
-		try (GatewayInProcess gateway = GatewayInProcess.onH2("--management.server.port=0");
-				ConsolePage page = ConsolePage.at(gateway.port(), "")) {
+		try (GatewayInProcess other = GatewayInProcess.onH2("--management.server.port=0");
+				ConsolePage page = ConsolePage.at(other.port(), "")) {
 			page.open("#/");
 			page.awaitText(".note", "management.server.port");
 			page.awaitText("td", "records");

@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
 import org.exactlyonce.gateway.support.GatewayInProcess;
-import org.exactlyonce.gateway.support.OnH2;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContext;
-import org.springframework.test.context.TestPropertySource;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,9 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Every endpoint for every kind of caller: the status, and that what is refused has no
  * effect. An endpoint without a row fails it.
  */
-@OnH2
-@TestPropertySource(
-		properties = { "gateway.security.mode=token", "gateway.security.admin-key=" + TokenGateway.ADMIN_KEY })
+@OnH2WithKeys
 class AccessMatrixTest {
 
 	/** The callers, in the order of the columns. */

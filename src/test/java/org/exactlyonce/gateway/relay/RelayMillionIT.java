@@ -2,7 +2,12 @@ package org.exactlyonce.gateway.relay;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
 import org.exactlyonce.gateway.support.Backlog;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayProcess;
@@ -10,6 +15,8 @@ import org.exactlyonce.gateway.support.OwnKafka;
 import org.exactlyonce.gateway.support.RelayCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.awaitility.Awaitility.await;
 
 /**
  * Many records end to end, while they are appended ({@code -Drelay.thousands=125}: a
@@ -20,7 +27,7 @@ class RelayMillionIT {
 
 	private static final int PARTITIONS = 8;
 
-	private static final int THOUSANDS = Integer.getInteger("relay.thousands", 25);
+	private static final int THOUSANDS = Integer.getInteger("relay.thousands", 5);
 
 	@TempDir
 	private Path folder;
@@ -37,13 +44,28 @@ class RelayMillionIT {
 			GatewayClient client = gateway.client();
 			Backlog.append(client, PARTITIONS, THOUSANDS - 1);
 			awaitRelayed(client);
-			// idle for longer than Kafka remembers transactional ids and producers
-			Thread.sleep(5_000);
+			awaitForgotten(kafka.address());
 			Backlog.append(client, PARTITIONS, 1);
 			awaitRelayed(client);
 			for (int partition = 0; partition < PARTITIONS; partition++) {
 				RelayCheck.equalsLog(client, kafka.address(), "records", partition);
 			}
+		}
+	}
+
+	/** Until the broker remembers nothing but records. */
+	private static void awaitForgotten(String kafka) {
+		List<TopicPartition> partitions = IntStream.range(0, PARTITIONS)
+			.mapToObj((partition) -> new TopicPartition("records", partition))
+			.toList();
+		try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
+			await().atMost(Duration.ofSeconds(60))
+				.until(() -> admin.listTransactions().all().get().isEmpty() && admin.describeProducers(partitions)
+					.all()
+					.get()
+					.values()
+					.stream()
+					.allMatch((producers) -> producers.activeProducers().isEmpty()));
 		}
 	}
 

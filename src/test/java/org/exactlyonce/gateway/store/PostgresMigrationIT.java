@@ -51,24 +51,27 @@ class PostgresMigrationIT {
 			.migrate();
 	}
 
-	private void assertStarts() {
-		try (GatewayInProcess gateway = GatewayInProcess.on(GatewayProcess.onPostgres(this.url))) {
+	private void assertStarts(String... settings) {
+		try (GatewayInProcess gateway = GatewayInProcess.on(GatewayProcess.onPostgres(this.url, settings))) {
 			assertThat(gateway.client().append(0, gateway.client().newProducer(), 0, "1").status()).isEqualTo(201);
 		}
 	}
 
-	/** Longer than statements, idle transactions and answers may take otherwise. */
+	/**
+	 * Longer than statements, idle transactions and answers may take otherwise: 10 s, the
+	 * last two by settings.
+	 */
 	@Test
 	void statementTakesAsLongAsItTakes() throws SQLException {
 		migrateTo("6");
 		execute("alter role postgres in database " + this.url.substring(this.url.lastIndexOf('/') + 1)
-				+ " set transaction_timeout = '15s'");
+				+ " set transaction_timeout = '10s'");
 		execute("""
 				create function slow() returns event_trigger language plpgsql as $$ begin
-					if current_query() like '%producer_sequence_partition_index%' then perform pg_sleep(22); end if;
+					if current_query() like '%producer_sequence_partition_index%' then perform pg_sleep(12); end if;
 				end $$""");
 		execute("create event trigger slow on ddl_command_start when tag in ('CREATE INDEX') execute function slow()");
-		assertStarts();
+		assertStarts("--spring.datasource.hikari.data-source-properties.socketTimeout=10");
 	}
 
 	@Test
@@ -78,7 +81,7 @@ class PostgresMigrationIT {
 				Statement statement = dump.createStatement()) {
 			dump.setAutoCommit(false);
 			statement.execute("lock table log_partition in access share mode");
-			CompletableFuture<Void> start = CompletableFuture.runAsync(this::assertStarts);
+			CompletableFuture<Void> start = CompletableFuture.runAsync(() -> assertStarts());
 			await().atMost(Duration.ofSeconds(60)).until(() -> start.isDone() || waits());
 			await().atMost(Duration.ofSeconds(30))
 				.until(() -> start.isDone() || output.getAll().contains("The schema could not be migrated"));

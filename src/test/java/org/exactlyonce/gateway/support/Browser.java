@@ -31,6 +31,8 @@ public final class Browser implements AutoCloseable {
 	private static final List<String> PROGRAMS = List.of("chromium", "chromium-browser", "google-chrome",
 			"google-chrome-stable");
 
+	private static Boolean there;
+
 	private final Path profile;
 
 	private final Process process;
@@ -40,9 +42,12 @@ public final class Browser implements AutoCloseable {
 		this.process = process;
 	}
 
-	/** Whether there is one that starts, or has to be. */
-	public static boolean isThereOrRequired() {
-		return Boolean.getBoolean("browser.required") || (find().isPresent() && starts());
+	/** Whether there is one that starts, or has to be. Tried once. */
+	public static synchronized boolean isThereOrRequired() {
+		if (there == null) {
+			there = Boolean.getBoolean("browser.required") || (find().isPresent() && starts());
+		}
+		return there;
 	}
 
 	/** What is found may be a stand-in, or lack what it needs. */

@@ -1,19 +1,24 @@
 package org.exactlyonce.gateway.support;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 
 import org.springframework.util.FileSystemUtils;
 
 /**
  * The packaged jar in the layout that starts fastest: extracted, with an archive of its
- * classes. Made once by each process of a test run, as it pays back at the third start.
+ * classes. Made once for all processes and runs of the tests, until there is another jar.
  */
 final class ExtractedJar {
 
@@ -25,7 +30,11 @@ final class ExtractedJar {
 
 	private static final Path JAR = Path.of(System.getProperty("packaged.jar", "none"));
 
-	private static final Path FOLDER = JAR.resolveSibling("extracted-jar-" + ProcessHandle.current().pid());
+	private static final Path FOLDER = JAR.resolveSibling("extracted-jar");
+
+	private static final Path ARCHIVE = FOLDER.resolve("classes.jsa");
+
+	private static final Path EXTRACTED = FOLDER.resolve(JAR.getFileName());
 
 	private static List<String> command;
 
@@ -35,40 +44,48 @@ final class ExtractedJar {
 	/** The command that starts it. */
 	static synchronized List<String> command() {
 		if (command == null) {
-			command = prepare();
+			try (FileChannel lock = FileChannel.open(JAR.resolveSibling("extracted-jar.lock"),
+					StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+				// until the channel is closed
+				lock.lock();
+				prepare();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+			List<String> start = new ArrayList<>(List.of(java()));
+			start.addAll(QUICK);
+			start.addAll(List.of("-XX:SharedArchiveFile=" + ARCHIVE, "-jar", EXTRACTED.toString()));
+			command = List.copyOf(start);
 		}
 		return command;
 	}
 
-	/** A gateway that is still running has what it needs of it. */
-	private static void delete() {
-		try {
-			FileSystemUtils.deleteRecursively(FOLDER);
+	private static void prepare() throws IOException {
+		Path done = FOLDER.resolve("made-of");
+		String version = version();
+		if (Files.exists(done) && Files.readString(done).equals(version)) {
+			return;
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		FileSystemUtils.deleteRecursively(FOLDER);
+		run(List.of("-Djarmode=tools", "-jar", JAR.toString(), "extract", "--destination", FOLDER.toString()));
+		Path data = FOLDER.resolve("training");
+		List<String> training = new ArrayList<>(QUICK);
+		training.addAll(List.of("-XX:ArchiveClassesAtExit=" + ARCHIVE, "-Dspring.context.exit=onRefresh", "-jar",
+				EXTRACTED.toString(), "--server.port=0", "--gateway.data-dir=" + data));
+		run(training);
+		FileSystemUtils.deleteRecursively(data);
+		Files.writeString(done, version);
 	}
 
-	private static List<String> prepare() {
-		try {
-			Runtime.getRuntime().addShutdownHook(new Thread(ExtractedJar::delete));
-			Path archive = FOLDER.resolve("classes.jsa");
-			run(List.of("-Djarmode=tools", "-jar", JAR.toString(), "extract", "--destination", FOLDER.toString()));
-			Path data = Files.createTempDirectory("training");
-			List<String> training = new ArrayList<>(QUICK);
-			training.addAll(List.of("-XX:ArchiveClassesAtExit=" + archive, "-Dspring.context.exit=onRefresh", "-jar",
-					FOLDER.resolve(JAR.getFileName()).toString(), "--server.port=0", "--gateway.data-dir=" + data));
-			run(training);
-			FileSystemUtils.deleteRecursively(data);
-			List<String> start = new ArrayList<>(List.of(java()));
-			start.addAll(QUICK);
-			start.addAll(
-					List.of("-XX:SharedArchiveFile=" + archive, "-jar", FOLDER.resolve(JAR.getFileName()).toString()));
-			return List.copyOf(start);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+	/**
+	 * Which jar it is, and which JVM reads the archive. The jar's time says nothing: each
+	 * build gives its jar the same.
+	 */
+	private static String version() throws IOException {
+		try (CheckedInputStream bytes = new CheckedInputStream(Files.newInputStream(JAR), new CRC32())) {
+			bytes.transferTo(OutputStream.nullOutputStream());
+			return Files.size(JAR) + " " + bytes.getChecksum().getValue() + " " + System.getProperty("java.vm.version");
 		}
 	}
 

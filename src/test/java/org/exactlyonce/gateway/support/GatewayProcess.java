@@ -22,6 +22,9 @@ public final class GatewayProcess implements AutoCloseable {
 
 	private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
 
+	/** More than a start takes, on a machine that is busy with others. */
+	private static final Duration START = Duration.ofMinutes(3);
+
 	private final Process process;
 
 	private final Path output;
@@ -74,7 +77,7 @@ public final class GatewayProcess implements AutoCloseable {
 
 	private static GatewayProcess awaitReady(GatewayProcess gateway) {
 		try {
-			await().atMost(Duration.ofSeconds(60)).until(gateway::isReady);
+			await().atMost(START).until(gateway::isReady);
 			return gateway;
 		}
 		catch (RuntimeException ex) {

@@ -43,7 +43,7 @@ public final class OwnKafka implements AutoCloseable {
 			auto.create.topics.enable=false
 			""";
 
-	private static final List<String> QUICK = List.of("-Xmx512m", "-XX:+UseSerialGC");
+	private static final List<String> QUICK = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
 	/** As the scripts of its distribution have it. */
 	private static final List<String> OPTIMISED = List.of("-Xms1g", "-Xmx1g", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20",
@@ -121,7 +121,7 @@ public final class OwnKafka implements AutoCloseable {
 		Map<String, Object> connection = new HashMap<>(this.client);
 		connection.put("bootstrap.servers", address());
 		try (Admin admin = Admin.create(connection)) {
-			await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
+			await().atMost(Duration.ofMinutes(3)).ignoreExceptions().until(() -> {
 				if (!this.process.isAlive()) {
 					throw new AssertionError("Kafka has ended:\n" + Files.readString(this.output));
 				}

@@ -11,8 +11,8 @@ import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayProcess;
 import org.exactlyonce.gateway.support.LoadingProducer;
 import org.exactlyonce.gateway.support.LogCheck;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * More clients at the same moment than a small heap has room for. Nothing runs out of
- * memory, every client is answered, and those that were there before go on.
+ * memory, every client is answered, and those that were there before go on. One gateway
+ * takes all crowds, one after the other.
  */
 class CrowdIT {
 
@@ -32,22 +33,22 @@ class CrowdIT {
 	private static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("crowd.seconds", 60));
 
 	@TempDir
-	private Path folder;
+	private static Path folder;
 
-	private GatewayProcess gateway;
+	private static GatewayProcess gateway;
 
-	private GatewayClient client;
+	private static GatewayClient client;
 
-	@BeforeEach
-	void start() {
-		this.gateway = GatewayProcess.startWith(List.of("-Xmx" + HEAP_MB + "m", "-XX:+ExitOnOutOfMemoryError"),
-				"--gateway.data-dir=" + this.folder);
-		this.client = this.gateway.client();
+	@BeforeAll
+	static void start() {
+		gateway = GatewayProcess.startWith(List.of("-Xmx" + HEAP_MB + "m", "-XX:+ExitOnOutOfMemoryError"),
+				"--gateway.data-dir=" + folder);
+		client = gateway.client();
 	}
 
-	@AfterEach
-	void end() {
-		this.gateway.close();
+	@AfterAll
+	static void end() {
+		gateway.close();
 	}
 
 	@Test
@@ -59,10 +60,10 @@ class CrowdIT {
 
 	@Test
 	void holdsNoMoreEarlyAppendsThanTheHeapHasRoomFor() throws IOException {
-		long first = this.client.newProducer();
+		long first = client.newProducer();
 		int producers = CLIENTS / 35 + 1;
 		for (int i = 1; i < producers; i++) {
-			this.client.newProducer();
+			client.newProducer();
 		}
 		Map<Integer, Integer> answers = answers(CLIENTS,
 				(i) -> append(i % 7,
@@ -74,10 +75,10 @@ class CrowdIT {
 
 	@Test
 	void letsInNoMoreStreamsThanTheHeapHasRoomFor() throws IOException {
-		long producer = this.client.newProducer();
+		long producer = client.newProducer();
 		String large = "\"" + "x".repeat(700_000) + "\"";
 		for (int sequence = 0; sequence < 3; sequence++) {
-			assertThat(this.client.append(0, producer, sequence, large).status()).isEqualTo(201);
+			assertThat(client.append(0, producer, sequence, large).status()).isEqualTo(201);
 		}
 		Map<Integer, Integer> answers = answers(CLIENTS * 2 / 3,
 				(i) -> "GET /partitions/0/records HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n");
@@ -91,20 +92,20 @@ class CrowdIT {
 
 	/** Watches one that appends meanwhile, and the gateway's health. */
 	private Map<Integer, Integer> answers(int clients, IntFunction<String> requests) throws IOException {
-		LoadingProducer quiet = new LoadingProducer(this.client.newProducer(), 7).start(this.client);
-		try (Crowd crowd = new Crowd(this.gateway.port(), clients, requests)) {
+		LoadingProducer quiet = new LoadingProducer(client.newProducer(), 7).start(client);
+		try (Crowd crowd = new Crowd(gateway.port(), clients, requests)) {
 			Map<Integer, Integer> answers = crowd.answers(PATIENCE);
-			assertThat(this.client.get("/actuator/health/liveness").status()).isEqualTo(200);
+			assertThat(client.get("/actuator/health/liveness").status()).isEqualTo(200);
 			quiet.stop();
 			System.out.printf("[crowd] %d clients: %s; %d appends beside them, slowest %d ms%n", clients, answers,
 					quiet.acknowledged(), quiet.slowest().toMillis());
 			assertThat(quiet.acknowledged()).isPositive();
-			LogCheck.holds(this.client, 7, List.of(quiet));
+			LogCheck.holds(client, 7, List.of(quiet));
 			return answers;
 		}
 		finally {
 			quiet.stop();
-			assertThat(this.gateway.output()).doesNotContain("OutOfMemoryError");
+			assertThat(gateway.output()).doesNotContain("OutOfMemoryError");
 		}
 	}
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * More than the gateway can take: a database whose every commit waits 50 ms, a heap of
@@ -27,6 +28,9 @@ class OverloadIT {
 	private static final int QUEUED = 20;
 
 	private static final int WEIGHT = 2_000;
+
+	/** How many appends are stored while answers are counted. */
+	private static final int STORED = 20 * QUEUED;
 
 	private static final Duration APPEND_TIMEOUT = Duration.ofSeconds(10);
 
@@ -51,7 +55,7 @@ class OverloadIT {
 	}
 
 	@Test
-	void refusesWhatIsTooMuchAndServesTheRest() throws InterruptedException {
+	void refusesWhatIsTooMuchAndServesTheRest() {
 		List<LoadingProducer> few = producers(QUEUED);
 		answersPerSecond(few); // warms up
 		double before = answersPerSecond(few);
@@ -84,11 +88,13 @@ class OverloadIT {
 			.toList();
 	}
 
-	private double answersPerSecond(List<LoadingProducer> producers) throws InterruptedException {
+	private double answersPerSecond(List<LoadingProducer> producers) {
 		int before = answers(producers);
+		int stored = acknowledged(producers) + STORED;
+		long start = System.nanoTime();
 		producers.forEach((producer) -> producer.start(this.client));
-		Thread.sleep(5_000);
-		double rate = (answers(producers) - before) / 5.0;
+		await().atMost(Duration.ofSeconds(60)).until(() -> acknowledged(producers) >= stored);
+		double rate = (answers(producers) - before) * 1e9 / (System.nanoTime() - start);
 		LoadingProducer.stopAll(producers);
 		return rate;
 	}

@@ -94,6 +94,7 @@ class ReadOverloadIT {
 			String status = new String(in.readNBytes(12), StandardCharsets.US_ASCII);
 			for (int i = 0; slow && i < 30; i++) {
 				in.readNBytes(1000);
+				// slow, which is what is tested
 				Thread.sleep(50);
 			}
 			if (!slow) {

@@ -27,7 +27,7 @@ class RebatchedCrowdIT {
 
 	private static final int CLIENTS = Integer.getInteger("crowd.retries", 300);
 
-	private static final int WAVES = Integer.getInteger("crowd.waves", 5);
+	private static final int WAVES = Integer.getInteger("crowd.waves", 2);
 
 	private static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("crowd.seconds", 60));
 

@@ -14,7 +14,7 @@ import static org.awaitility.Awaitility.await;
  * What no reader sees: rows that nothing needs, and a count that retention goes by. Asked
  * of the database itself, when no gateway is there.
  */
-final class Tables {
+public final class Tables {
 
 	private static final Map<String, Violation.Kind> QUERIES = new LinkedHashMap<>();
 
@@ -44,12 +44,12 @@ final class Tables {
 	}
 
 	/** Lets a gateway that has started purge for a while: nothing else says how far. */
-	static void letPurge() {
+	public static void letPurge() {
 		await().pollDelay(PURGE).until(() -> true);
 	}
 
 	/** Counts rows that should not be, by the query that found them. */
-	static Map<String, Violation.Kind> faults(Connection connection) throws SQLException {
+	public static Map<String, Violation.Kind> faults(Connection connection) throws SQLException {
 		Map<String, Violation.Kind> found = new LinkedHashMap<>();
 		try (connection; Statement statement = connection.createStatement()) {
 			for (Map.Entry<String, Violation.Kind> query : QUERIES.entrySet()) {

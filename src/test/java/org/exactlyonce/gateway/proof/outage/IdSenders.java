@@ -2,7 +2,6 @@ package org.exactlyonce.gateway.proof.outage;
 
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,30 +17,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
-import org.exactlyonce.gateway.support.GatewayProcess;
+import org.exactlyonce.gateway.support.LogCheck;
 import org.exactlyonce.gateway.webhook.Sender;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Senders that repeat an id until they get an answer, some by the API and some as
- * webhooks whose body is another in every attempt, two of them with each id, whose
- * gateway is killed: every id is stored, and none of them twice.
+ * webhooks whose body is another in every attempt, two of them with each id. Every id is
+ * stored, and none of them twice.
  */
-class IdsCrashIT {
-
-	private static final int KILLS = 4;
+final class IdSenders {
 
 	private static final int SENDERS = 6;
 
 	private static final String SECRET = "whsec_crash";
-
-	@TempDir
-	private Path folder;
 
 	private final AtomicInteger sent = new AtomicInteger();
 
@@ -52,41 +43,53 @@ class IdsCrashIT {
 
 	private final Map<String, String> acknowledged = new ConcurrentHashMap<>();
 
-	@Test
-	void storesEachIdOnce() throws Exception {
-		for (int kill = 0; kill < KILLS; kill++) {
-			try (GatewayProcess gateway = start()) {
-				sendAgain(gateway.client());
-				int before = this.acknowledged.size();
-				ExecutorService executor = Executors.newFixedThreadPool(SENDERS);
-				List<Future<?>> senders = new ArrayList<>();
-				for (int i = 0; i < SENDERS; i++) {
-					senders.add(executor.submit(() -> send(gateway.client())));
-				}
-				await()
-					.until(() -> this.acknowledged.size() >= before + 60 || senders.stream().anyMatch(Future::isDone));
-				gateway.kill();
-				executor.shutdown();
-				for (Future<?> sender : senders) {
-					// what it has asserted
-					assertThat(sender).succeedsWithin(Duration.ofSeconds(30));
-				}
-			}
+	private final List<Future<?>> senders = new ArrayList<>();
+
+	/** What a gateway needs to be told of them. */
+	static List<String> settings() {
+		return List.of("--gateway.webhooks.shop.topic=records", "--gateway.webhooks.shop.signature=stripe",
+				"--gateway.webhooks.shop.secrets=" + SECRET);
+	}
+
+	/** They send until the gateway is gone. */
+	void start(GatewayClient gateway) {
+		ExecutorService executor = Executors.newFixedThreadPool(SENDERS);
+		for (int i = 0; i < SENDERS; i++) {
+			this.senders.add(executor.submit(() -> send(gateway)));
 		}
-		try (GatewayProcess gateway = start()) {
-			sendAgain(gateway.client());
-			assertThat(stored(gateway.client())).isEqualTo(new TreeMap<>(this.acknowledged))
-				.hasSizeGreaterThanOrEqualTo(KILLS * 60);
-			assertThat(this.acknowledged.keySet()).anyMatch((id) -> id.startsWith("shop "))
-				.anyMatch((id) -> id.startsWith("id-"));
+		executor.shutdown();
+	}
+
+	/** How many ids are acknowledged; fails if a sender has ended. */
+	int acknowledged() {
+		assertThat(this.senders).noneMatch(Future::isDone);
+		return this.acknowledged.size();
+	}
+
+	void join() {
+		for (Future<?> sender : this.senders) {
+			// what it has asserted
+			assertThat(sender).succeedsWithin(Duration.ofSeconds(30));
 		}
+		this.senders.clear();
+	}
+
+	/** Sends what is in doubt, to the gateway's successor. */
+	void sendAgain(GatewayClient gateway) {
+		this.inDoubt.forEach((id) -> send(gateway, id));
+		this.inDoubt.clear();
+	}
+
+	void assertStoredOnce(GatewayClient gateway, int atLeast) {
+		assertThat(stored(gateway)).isEqualTo(new TreeMap<>(this.acknowledged)).hasSizeGreaterThanOrEqualTo(atLeast);
+		assertThat(this.acknowledged.keySet()).anyMatch((id) -> id.startsWith("shop "))
+			.anyMatch((id) -> id.startsWith("id-"));
 	}
 
 	private static Map<String, String> stored(GatewayClient gateway) {
 		Map<String, String> stored = new TreeMap<>();
 		for (int partition = 0; partition < 8; partition++) {
-			JsonNode page = gateway.get("/partitions/" + partition + "/records?limit=10000").json();
-			for (JsonNode record : page.get("records")) {
+			for (JsonNode record : LogCheck.read(gateway, partition)) {
 				String place = partition + "@" + record.get("offset").longValue();
 				assertThat(stored.put(record.get("id").asString(), place)).isNull();
 			}
@@ -94,17 +97,7 @@ class IdsCrashIT {
 		return stored;
 	}
 
-	private GatewayProcess start() {
-		return GatewayProcess.start("--gateway.data-dir=" + this.folder, "--gateway.webhooks.shop.topic=records",
-				"--gateway.webhooks.shop.signature=stripe", "--gateway.webhooks.shop.secrets=" + SECRET);
-	}
-
-	private void sendAgain(GatewayClient gateway) {
-		this.inDoubt.forEach((id) -> send(gateway, id));
-		this.inDoubt.clear();
-	}
-
-	/** Sends until the gateway is gone; two senders send each id, about at once. */
+	/** Two senders send each id, about at once. */
 	private void send(GatewayClient gateway) {
 		while (true) {
 			int number = this.sent.getAndIncrement() / 2;

@@ -1,11 +1,11 @@
-package org.exactlyonce.gateway.commit;
+package org.exactlyonce.gateway.producer;
 
 import java.util.function.Function;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.OptimisticLockException;
-import org.exactlyonce.gateway.producer.ProducerSequence;
+import org.exactlyonce.gateway.commit.TestLog;
 import org.exactlyonce.gateway.sequence.AppendDecision;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,10 @@
-package org.exactlyonce.gateway.commit;
+package org.exactlyonce.gateway.producer;
 
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
+import org.exactlyonce.gateway.commit.TestLog;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.junit.jupiter.api.Test;
 

@@ -1,10 +1,12 @@
-package org.exactlyonce.gateway.proof.faults;
+package org.exactlyonce.gateway.proof.outage;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Map;
+import java.util.Set;
 
+import org.exactlyonce.gateway.proof.faults.Tables;
 import org.exactlyonce.gateway.support.GatewayClient;
 import org.exactlyonce.gateway.support.GatewayClient.Answer;
 import org.exactlyonce.gateway.support.GatewayProcess;
@@ -112,8 +114,12 @@ class TopicCrashIT {
 		gateway.exitCode();
 	}
 
-	private Map<String, Violation.Kind> tables() throws SQLException {
-		return Tables.faults(FaultyDatabase.embedded(this.folder).connect());
+	/** What is there and should not be. */
+	private Set<String> tables() throws SQLException {
+		return Tables
+			.faults(DriverManager.getConnection("jdbc:h2:file:" + this.folder.resolve("gateway") + ";IFEXISTS=TRUE",
+					"sa", ""))
+			.keySet();
 	}
 
 }

@@ -1,13 +1,12 @@
-package org.exactlyonce.gateway.commit;
+package org.exactlyonce.gateway.log;
 
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
-import org.exactlyonce.gateway.log.DurableEnds;
-import org.exactlyonce.gateway.log.LogInternals;
-import org.exactlyonce.gateway.log.PartitionEnds;
+import org.exactlyonce.gateway.commit.StatementLog;
+import org.exactlyonce.gateway.commit.TestLog;
 import org.exactlyonce.gateway.store.ConnectionShare;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

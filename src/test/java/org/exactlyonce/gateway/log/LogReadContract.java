@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.commit;
+package org.exactlyonce.gateway.log;
 
 import java.time.Duration;
 import java.util.List;
@@ -11,8 +11,9 @@ import com.zaxxer.hikari.HikariPoolMXBean;
 import org.exactlyonce.gateway.bounds.PageMemory;
 import org.exactlyonce.gateway.bounds.ReadLimits;
 import org.exactlyonce.gateway.bounds.ReadProperties;
-import org.exactlyonce.gateway.log.DurableEnds;
-import org.exactlyonce.gateway.log.LogReader;
+import org.exactlyonce.gateway.commit.AppendRequest;
+import org.exactlyonce.gateway.commit.Receipt;
+import org.exactlyonce.gateway.commit.TestLog;
 import org.exactlyonce.gateway.record.LogRecord;
 import org.exactlyonce.gateway.record.RecordHeader;
 import org.exactlyonce.gateway.record.RecordHeaders;

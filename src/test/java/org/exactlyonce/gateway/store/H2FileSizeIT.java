@@ -1,4 +1,4 @@
-package org.exactlyonce.gateway.commit;
+package org.exactlyonce.gateway.store;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,6 +7,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 
+import org.exactlyonce.gateway.commit.AppendOutcome;
+import org.exactlyonce.gateway.commit.Lanes;
+import org.exactlyonce.gateway.commit.TestLog;
 import org.exactlyonce.gateway.sequence.ProducerIdentity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -121,12 +121,7 @@ final class Leases {
 		int share = (this.partitions.size() + members - 1) / members;
 		giveBack(unwanted);
 		report(relayed);
-		LeaseView view = view(asked, share);
-		if (!this.begun) {
-			begin();
-			createRows();
-			view = view(asked, share);
-		}
+		LeaseView view = completeView(asked, share);
 		int lacking = share - view.held().size();
 		if (lacking <= 0 || view.free().isEmpty()) {
 			return view;
@@ -220,6 +215,17 @@ final class Leases {
 
 	private Integer[] some(Collection<Integer> partitions) {
 		return partitions.stream().sorted().limit(this.most).toArray(Integer[]::new);
+	}
+
+	/** With the rows of all partitions that there are. */
+	private LeaseView completeView(long asked, int share) {
+		LeaseView view = view(asked, share);
+		if (this.begun) {
+			return view;
+		}
+		begin();
+		createRows();
+		return view(asked, share);
 	}
 
 	private LeaseView view(long asked, int share) {

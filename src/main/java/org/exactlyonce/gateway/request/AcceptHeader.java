@@ -11,8 +11,9 @@ import org.springframework.web.servlet.config.annotation.ContentNegotiationConfi
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Reads the {@code Accept} header: a range with {@code q=0} admits nothing. Parameters of JSON, which has none, are passed over; an answer would get
- * them otherwise, as if it were that version of something.
+ * Reads the {@code Accept} header: a range with {@code q=0} admits nothing. Parameters of
+ * JSON, which has none, are passed over; an answer would get them otherwise, as if it
+ * were that version of something.
  */
 final class AcceptHeader extends HeaderContentNegotiationStrategy {
 

@@ -34,8 +34,7 @@ final class Each {
 			}
 		}
 		if (first != null) {
-			throw new IllegalStateException("Failed at %d partitions".formatted(failed),
-					first);
+			throw new IllegalStateException("Failed at %d partitions".formatted(failed), first);
 		}
 	}
 

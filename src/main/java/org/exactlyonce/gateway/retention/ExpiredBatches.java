@@ -44,7 +44,9 @@ final class ExpiredBatches {
 
 	private final Set<String> warnedOf = new HashSet<>();
 
-	/** Where a crash may have left batches below the start; null before the first look. */
+	/**
+	 * Where a crash may have left batches below the start; null before the first look.
+	 */
 	private @Nullable Set<Integer> unswept;
 
 	ExpiredBatches(Transactions transactions, Clock clock, FirstBatches firsts) {
@@ -84,14 +86,17 @@ final class ExpiredBatches {
 
 	/** Deletes what a crash may have left below the starts of partitions, once. */
 	private void sweep(BooleanSupplier running) {
-		Set<Integer> unswept = (this.unswept != null) ? this.unswept : new TreeSet<>(
-				this.transactions.inRoundTrips((statements) -> new RetentionTables(statements).shortened()));
-		this.unswept = unswept;
-		Each.of(List.copyOf(unswept), (partition) -> {
+		Set<Integer> left = (this.unswept != null) ? this.unswept : new TreeSet<>(shortened());
+		this.unswept = left;
+		Each.of(List.copyOf(left), (partition) -> {
 			if (deleteBelowStart(partition, running)) {
-				unswept.remove(partition);
+				left.remove(partition);
 			}
 		});
+	}
+
+	private List<Integer> shortened() {
+		return this.transactions.inRoundTrips((statements) -> new RetentionTables(statements).shortened());
 	}
 
 	private void delete(RetainedLog partition, BooleanSupplier running) {

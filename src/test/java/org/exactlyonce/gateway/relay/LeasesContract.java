@@ -144,8 +144,8 @@ abstract class LeasesContract {
 	/** As after a growth that the database has lost, and that was asked for again. */
 	@Test
 	void saysThatThereAreNoRowsOfPartitionsThatAreNotThere() {
-		assertThat(this.first.renew(Set.of(0, 1, 2, 3, 4, 9_999), Map.of(), List.of()).held())
-			.containsExactly(0, 1, 2, 3, 4);
+		assertThat(this.first.renew(Set.of(0, 1, 2, 3, 4, 9_999), Map.of(), List.of()).held()).containsExactly(0, 1, 2,
+				3, 4);
 		assertThat(this.first.lack()).isTrue();
 		held(this.first);
 		assertThat(this.first.lack()).isFalse();

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.exactlyonce.gateway.access.Right;
 import org.exactlyonce.gateway.access.Rights.Grant;
 import org.exactlyonce.gateway.json.FieldErrors;
+import org.exactlyonce.gateway.json.JsonDocument;
 import org.exactlyonce.gateway.json.JsonDocuments;
 import org.exactlyonce.gateway.json.NameField;
 import org.exactlyonce.gateway.json.StrictJson;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the body that asks for a key. One use, one thread.
  */
-final class KeyRequest implements StrictJson.Document {
+final class KeyRequest implements JsonDocument {
 
 	private static final List<String> FIELDS = JsonDocuments.fieldsOf(KeyBody.class);
 

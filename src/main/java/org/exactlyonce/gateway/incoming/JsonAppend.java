@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.incoming;
 import java.util.List;
 
 import org.exactlyonce.gateway.json.FieldErrors;
+import org.exactlyonce.gateway.json.JsonDocument;
 import org.exactlyonce.gateway.json.JsonDocuments;
 import org.exactlyonce.gateway.json.StrictJson;
 import org.exactlyonce.gateway.problem.ProblemException;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the JSON form of an append: identity and records in one document. One use, one
  * thread.
  */
-final class JsonAppend implements StrictJson.Document {
+final class JsonAppend implements JsonDocument {
 
 	private static final List<String> KNOWN = JsonDocuments.fieldsOf(AppendBody.class);
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import org.exactlyonce.gateway.json.FieldErrors;
+import org.exactlyonce.gateway.json.JsonDocument;
 import org.exactlyonce.gateway.json.JsonDocuments;
 import org.exactlyonce.gateway.json.StrictJson;
 import org.exactlyonce.gateway.json.Timestamps;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The members of one record object, in any order.
  */
-final class RecordFields implements StrictJson.Document {
+final class RecordFields implements JsonDocument {
 
 	private static final List<String> KNOWN = JsonDocuments.fieldsOf(AppendBody.AppendRecord.class);
 

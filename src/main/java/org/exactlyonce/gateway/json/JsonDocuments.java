@@ -30,7 +30,7 @@ public final class JsonDocuments {
 	 * @param document takes the members
 	 * @throws ProblemException 400 if it is no JSON, no object, or repeats a field
 	 */
-	public static void read(byte[] source, FieldErrors errors, StrictJson.Document document) {
+	public static void read(byte[] source, FieldErrors errors, JsonDocument document) {
 		try {
 			parse(source, errors, (json) -> json.object(document));
 		}
@@ -73,7 +73,7 @@ public final class JsonDocuments {
 	 * @param document takes the members
 	 * @return whether the line was read to its end
 	 */
-	public static boolean readLine(byte[] source, String where, FieldErrors errors, StrictJson.Document document) {
+	public static boolean readLine(byte[] source, String where, FieldErrors errors, JsonDocument document) {
 		try {
 			return parse(source, errors, (json) -> json.object(document));
 		}

@@ -35,7 +35,7 @@ public final class StrictJson {
 	}
 
 	/** Reads the members of the document, which must be an object. */
-	boolean object(Document document) {
+	boolean object(JsonDocument document) {
 		if (this.parser.currentToken() != JsonToken.START_OBJECT) {
 			throw new JsonFault("must be a JSON object such as " + document.example());
 		}
@@ -236,29 +236,6 @@ public final class StrictJson {
 	 */
 	public void error(String where, String message) {
 		this.errors.add(where, message);
-	}
-
-	/**
-	 * Takes a document as it is read.
-	 */
-	@FunctionalInterface
-	public interface Document {
-
-		/**
-		 * Shows what a document looks like.
-		 * @return JSON, in short
-		 */
-		default String example() {
-			return "{...}";
-		}
-
-		/**
-		 * Called for each member in turn.
-		 * @param json the reader, standing at the member's value
-		 * @param name the member's name
-		 */
-		void member(StrictJson json, String name);
-
 	}
 
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Function;
 
 import org.exactlyonce.gateway.json.FieldErrors;
+import org.exactlyonce.gateway.json.JsonDocument;
 import org.exactlyonce.gateway.json.JsonDocuments;
 import org.exactlyonce.gateway.json.NameField;
 import org.exactlyonce.gateway.json.StrictJson;
@@ -63,7 +64,7 @@ final class ProducerBodies {
 	}
 
 	/** A document of one field. One use, one thread. */
-	private static final class OneField<T> implements StrictJson.Document {
+	private static final class OneField<T> implements JsonDocument {
 
 		private final List<String> known;
 

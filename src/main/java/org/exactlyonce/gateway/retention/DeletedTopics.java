@@ -50,7 +50,8 @@ final class DeletedTopics {
 		if (!tables.lockOrphan(partition)) {
 			return false;
 		}
-		if (tables.deleteBatches(partition) || tables.deleteSequences(partition, CHUNK) || ids.forgetAll(partition)) {
+		if (tables.deleteBatches(partition, Long.MAX_VALUE) || tables.deleteSequences(partition, CHUNK)
+				|| ids.forgetAll(partition)) {
 			return true;
 		}
 		tables.deletePartition(partition);

@@ -41,9 +41,6 @@ final class RetentionTables {
 			select partition_id from log_partition
 			where log_start_offset > 0 and topic_id is not null order by partition_id""";
 
-	private static final String START = """
-			select log_start_offset from log_partition where partition_id = ?""";
-
 	private static final String BATCHES = """
 			select base_offset, record_count, appended_at, octet_length(payload) from record_batch
 			where partition_id = ? and base_offset >= ? and base_offset < ?
@@ -217,16 +214,13 @@ final class RetentionTables {
 	 * @return whether there were any
 	 */
 	boolean deleteBelowStart(int partition) {
-		List<Long> start = this.statements.list(START, (row) -> row.getLong(1), partition);
+		List<Long> start = this.statements.list("select log_start_offset from log_partition where partition_id = ?",
+				(row) -> row.getLong(1), partition);
 		return !start.isEmpty() && deleteBatches(partition, start.get(0));
 	}
 
-	/** Deletes some of the batches of a partition that is of no topic. */
-	boolean deleteBatches(int partition) {
-		return deleteBatches(partition, Long.MAX_VALUE);
-	}
-
-	private boolean deleteBatches(int partition, long before) {
+	/** Deletes some of the batches below an offset; false if there are none. */
+	boolean deleteBatches(int partition, long before) {
 		List<KeptBatch> batches = chunk(partition, 0, before);
 		if (batches.isEmpty()) {
 			return false;

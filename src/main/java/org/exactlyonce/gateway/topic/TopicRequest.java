@@ -5,6 +5,7 @@ import java.util.Optional;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.exactlyonce.gateway.json.FieldErrors;
+import org.exactlyonce.gateway.json.JsonDocument;
 import org.exactlyonce.gateway.json.JsonDocuments;
 import org.exactlyonce.gateway.json.StrictJson;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the body that says what a topic is to be. One use, one thread.
  */
-final class TopicRequest implements StrictJson.Document {
+final class TopicRequest implements JsonDocument {
 
 	private static final List<String> FIELDS = JsonDocuments.fieldsOf(Body.class);
 

@@ -301,7 +301,7 @@ class StrictJsonTest {
 	}
 
 	/** A document with a field of each type. */
-	private static final class Sample implements StrictJson.Document {
+	private static final class Sample implements JsonDocument {
 
 		private final Map<String, Object> fields = new LinkedHashMap<>();
 

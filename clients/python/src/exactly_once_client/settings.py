@@ -73,7 +73,7 @@ class Settings:
 
 
 def whole(name: str, value: Any, least: int) -> int:
-    """The value of a setting, as an int, which 64e6 is, too. A ValueError if it is no whole number from ``least`` on."""
+    """The value of a setting, such as 64e6, as an int. A ValueError if it is no whole number from ``least`` on."""
     try:
         number = int(value) if isinstance(value, float) and value.is_integer() else index(value)
     except TypeError:

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 
 LONGEST_STEP: Final = 2_147_483.0
-"""Seconds that a socket may be told to wait, 24 days: the system takes milliseconds of 32 bits, and more would end at once."""
+"""Seconds of a socket's time-out, 24 days: the system takes milliseconds of 32 bits, and more may end at once."""
 
 
 def set_timeout(sock: socket.socket, end: float) -> None:

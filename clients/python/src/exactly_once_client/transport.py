@@ -185,9 +185,10 @@ def _checked(url: str) -> SplitResult:
         parts.port  # a ValueError if it is no number
     except ValueError:
         parts = urlsplit("")
-    if "@" not in parts.netloc and parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment):
+    has_more = "@" in parts.netloc or parts.query or parts.fragment
+    if parts.scheme in ("http", "https") and parts.hostname and not has_more:
         return parts
     if "@" in url:  # they may be anywhere in what is no URL
-        raise ValueError("The URL of a gateway is such as http://localhost:8080, with no user and no password: a token is "
-                         "for that.")
+        raise ValueError("The URL of a gateway is such as http://localhost:8080, with no user and no password: a token "
+                         "is for that.")
     raise ValueError(f"{url!r} is not the URL of a gateway, such as http://localhost:8080.")

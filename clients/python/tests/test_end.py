@@ -1,6 +1,8 @@
 """What a process still delivers that is told to end, once and twice, before a gateway that is slow to register it."""
 
+import asyncio
 import json
+import math
 import os
 import re
 import signal
@@ -11,6 +13,9 @@ import threading
 import time
 import unittest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from exactly_once_client import Producer
+from exactly_once_client.aio import AsyncProducer
 
 
 class SlowGateway(ThreadingHTTPServer):
@@ -28,6 +33,9 @@ class SlowGateway(ThreadingHTTPServer):
 
 class SlowAnswers(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        return self.answer({"partitions": [0]})
 
     def do_POST(self):
         lines = self.rfile.read(int(self.headers["Content-Length"])).count(b"\n")
@@ -120,6 +128,27 @@ class EndTest(unittest.TestCase):
     def test_being_told_again_ends_it(self):
         """And not the delivery, which would take as long as the gateway does."""
         self.assertEqual(self.run_until_told(WITH, signal.SIGINT, delay=120, again=True), 0)
+
+    def test_a_close_in_no_time_that_there_is_closes_nothing(self):
+        gateway = SlowGateway(0)
+        self.addCleanup(gateway.server_close)
+        self.addCleanup(gateway.shutdown)
+        url = f"http://127.0.0.1:{gateway.server_port}"
+
+        async def send_after_closes():
+            async with AsyncProducer(url) as producer:
+                for timeout, error in wrong:
+                    with self.assertRaises(error):
+                        await producer.close(timeout)
+                return await producer.send(1)
+
+        wrong = ((math.nan, ValueError), ("5", TypeError))
+        with Producer(url) as producer:
+            for timeout, error in wrong:
+                with self.assertRaises(error):
+                    producer.close(timeout)
+            self.assertEqual(producer.send(1).result(60).partition, 0)  # it asks how many partitions there are
+        self.assertEqual(asyncio.run(send_after_closes()).partition, 0)
 
 
 if __name__ == "__main__":

@@ -137,7 +137,7 @@ export class Producer {
    * the earliest end counts. Rejects as {@link flush} does.
    */
   close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
-    const { timeoutMs = Infinity } = options;
+    const timeoutMs = options.timeoutMs ?? Infinity;
     if (typeof timeoutMs !== "number" || Number.isNaN(timeoutMs)) {
       return Promise.reject(new RangeError(`timeoutMs is a number, not ${told(timeoutMs)}`));
     }

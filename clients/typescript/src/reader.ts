@@ -112,7 +112,7 @@ function pages(urls: string | URL | readonly (string | URL)[], settings: ReadSet
   if (partition !== undefined) {
     return new Log({ topic, partition }, reading).pages(offsetOf(from, partition));
   }
-  return new TopicLog(topic, reading, number(settings.metadataMaxAgeMs, 300_000, "metadataMaxAgeMs", 1)).pages(from);
+  return new TopicLog(topic, reading, number(settings.metadataMaxAgeMs, 300_000, "metadataMaxAgeMs", 1, Infinity)).pages(from);
 }
 
 function invalidStart(partition: unknown, from: NonNullable<ReadSettings["from"]>): string | undefined {

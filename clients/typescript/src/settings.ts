@@ -84,12 +84,12 @@ export function complete(given: ProducerSettings): Complete {
     ...connection(given),
     name: given.name,
     delivery: delivery(given),
-    lingerMs: number(given.lingerMs, 5, "lingerMs", 0),
+    lingerMs: number(given.lingerMs, 5, "lingerMs", 0, Infinity),
     batchBytes: whole(given.batchBytes, 16_384, "batchBytes", 0),
     maxInFlight: whole(given.maxInFlight, 5, "maxInFlight", 1),
     deliveryTimeoutMs: number(given.deliveryTimeoutMs, 120_000, "deliveryTimeoutMs", 1),
     bufferBytes: whole(given.bufferBytes, 33_554_432, "bufferBytes", 1),
-    maxBlockMs: number(given.maxBlockMs, 60_000, "maxBlockMs", 0),
+    maxBlockMs: number(given.maxBlockMs, 60_000, "maxBlockMs", 0, Infinity),
     waitSeconds: Math.ceil(number(given.waitMs, 2_000, "waitMs", 0) / 1_000),
   };
 }
@@ -104,18 +104,19 @@ function delivery({ delivery = "exactly-once", name }: ProducerSettings): Delive
   return delivery;
 }
 
-export function number(given: number | undefined, otherwise: number, name: string, least: number): number {
+export function number(given: number | undefined, otherwise: number, name: string, least: number, most: number = Number.MAX_VALUE): number {
   const value = given ?? otherwise;
-  if (!(Number.isFinite(value) && value >= least)) {
-    throw new RangeError(`${name} is a number from ${least} on, not ${told(value)}`);
+  if (!(typeof value === "number" && value >= least && value <= most)) {
+    throw new RangeError(`${name} is a ${most === Infinity ? "" : "finite "}number from ${least} on, not ${told(value)}`);
   }
   return value;
 }
 
-export function whole(given: number | undefined, otherwise: number, name: string, least: number, most: number = Number.MAX_SAFE_INTEGER): number {
+/** A count. Infinity, if there is no `most`, is no limit. */
+export function whole(given: number | undefined, otherwise: number, name: string, least: number, most: number = Infinity): number {
   const value = given ?? otherwise;
-  if (!(Number.isInteger(value) && value >= least && value <= most)) {
-    throw new RangeError(`${name} is a whole number from ${least} ${most < Number.MAX_SAFE_INTEGER ? `to ${most}` : "on"}, not ${told(value)}`);
+  if (!((Number.isInteger(value) || value === Infinity) && value >= least && value <= most)) {
+    throw new RangeError(`${name} is a whole number from ${least} ${most < Infinity ? `to ${most}` : "on"}, not ${told(value)}`);
   }
   return value;
 }

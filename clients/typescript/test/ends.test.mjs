@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DeliveryError, NotStoredError, Producer, RefusedError } from "@exactly-once/client";
+import { DeliveryError, NotStoredError, Producer, read, RefusedError } from "@exactly-once/client";
 import { timer } from "../dist/time.js";
 
 const URL = "http://gateway.test";
@@ -58,15 +58,19 @@ test("a timer acts when its time has come, however long that is", (t) => {
   assert.deepEqual(acted, ["late", "at once"]);
 });
 
-test("a close in its last quarter sends nothing anew when the fence of a refused record is answered", { timeout: 20_000 }, async () => {
+test("a close in its last quarter sends nothing anew when the fence of a refused record is answered", { timeout: 60_000 }, async () => {
   let appends = 0;
+  let answerFence;
+  const fenced = new Promise((resolve) => (answerFence = resolve));
   const { asked, fetch } = gateway({
     append: () => (++appends === 1 ? Response.json({ status: 400, code: "INVALID_REQUEST" }, { status: 400 }) : new Promise(() => {})),
-    fence: async () => (await sleep(850), Response.json({ ...identity, producerEpoch: 1 })),
+    fence: async () => (await fenced, Response.json({ ...identity, producerEpoch: 1 })),
   });
   const producer = await Producer.open(URL, { fetch, lingerMs: 0 });
   const sent = ["a", "b"].map((value) => producer.send({ partition: 0, value }));
-  await assert.rejects(producer.close({ timeoutMs: 1_000 }), (error) => error instanceof DeliveryError && error.failed === 2);
+  const closing = producer.close({ timeoutMs: 8_000 });
+  setTimeout(answerFence, 6_500); // a timer of the last quarter is before this one, however slow the machine is
+  await assert.rejects(closing, (error) => error instanceof DeliveryError && error.failed === 2);
   const reasons = (await Promise.allSettled(sent)).map(({ reason }) => [reason instanceof NotStoredError, reason instanceof RefusedError, reason.reason]);
   assert.deepEqual(reasons, Array(2).fill([true, false, "closed"]), "the fence has said that neither is stored");
   assert.deepEqual(asked.map(([path]) => path), ["/producers", "/partitions/0/records", "/producers/7/epoch"]);
@@ -78,5 +82,24 @@ test("a close in no time that there is says so, and closes nothing", async () =>
   for (const timeoutMs of [NaN, "5"]) {
     await assert.rejects(producer.close({ timeoutMs }), RangeError);
   }
+  await producer.close({ timeoutMs: null });
+});
+
+test("a producer and a reader without limits work", { timeout: 60_000 }, async () => {
+  let lookUps = 0;
+  const { fetch } = gateway({
+    append: (headers) => {
+      const [base, last] = [Number(headers["Producer-Seq"]), Number(headers["Producer-Seq"]) + 1];
+      return Response.json({ topic: "records", partition: 0, baseSequence: base, lastSequence: last, baseOffset: base, duplicate: false, appendedAt: "2026-11-23T10:00:00.000Z" });
+    },
+  });
+  const told = async (url, init) => (url.endsWith("/partitions") ? (lookUps++, Response.json({ partitions: [{ partition: 0, logStartOffset: 0, logEndOffset: 0 }] })) : fetch(url, init));
+  const producer = new Producer(URL, { fetch: told, lingerMs: Infinity, batchBytes: Infinity, maxInFlight: Infinity, bufferBytes: Infinity, maxBlockMs: Infinity });
+  const sent = ["a", "b"].map((value) => producer.send({ value }));
+  await producer.ready();
+  assert.equal(await Promise.race([Promise.all(sent), sleep(300, "lingers")]), "lingers");
   await producer.close({ timeoutMs: Infinity });
+  assert.deepEqual((await Promise.all(sent)).map(({ offset }) => offset), [0, 1]);
+  assert.equal(lookUps, 1);
+  assert.deepEqual(await read(URL, { fetch: told, maxRequests: Infinity, metadataMaxAgeMs: Infinity, signal: AbortSignal.abort() }).next(), { done: true, value: undefined });
 });

@@ -78,7 +78,9 @@ for (const url of ["localhost:8080", "gateway", "", "ftp://localhost", "http://u
 
 test("neither a password nor a token is told", { timeout: 60_000 }, async () => {
   const isSilent = (error) => !/secret/.test(error.message);
-  assert.throws(() => new Producer("http://user:secret@localhost"), isSilent);
+  for (const url of ["http://user:secret@localhost", "user:secret@localhost:8080", "http://user:secret@local host", "http://user:se#secret@localhost"]) {
+    assert.throws(() => new Producer(url), (error) => isSilent(error) && /without a user and a password/.test(error.message));
+  }
   await assert.rejects(Producer.open("http://localhost:8080", { ...QUICK, token: "sec\nsecret" }), (error) => isSilent(error) && /there is no token: a token has one line/.test(error.message));
 });
 

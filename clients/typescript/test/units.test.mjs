@@ -222,8 +222,14 @@ test("settings have Kafka's defaults, and are numbers in their range", () => {
     delivery: "exactly-once", requestTimeoutMs: 30_000, retryBackoffMs: 100, retryBackoffMaxMs: 1_000, lingerMs: 5, batchBytes: 16_384, maxInFlight: 5,
     deliveryTimeoutMs: 120_000, bufferBytes: 33_554_432, maxBlockMs: 60_000, waitSeconds: 2,
   });
-  for (const settings of [{ maxInFlight: 0 }, { maxInFlight: 2.5 }, { bufferBytes: 1.5 }, { lingerMs: -1 }, { batchBytes: NaN }, { waitMs: "2" }, { waitMs: true }, { waitMs: Infinity }, { deliveryTimeoutMs: Infinity }]) {
+  for (const settings of [{ maxInFlight: 0 }, { maxInFlight: 2.5 }, { bufferBytes: 1.5 }, { lingerMs: -1 }, { batchBytes: NaN }, { waitMs: "2" }, { waitMs: true }, { bufferBytes: -Infinity }, { maxBlockMs: NaN }]) {
     assert.throws(() => complete(settings), RangeError, JSON.stringify(settings));
+  }
+  for (const name of ["waitMs", "requestTimeoutMs", "deliveryTimeoutMs", "retryBackoffMs", "retryBackoffMaxMs"]) {
+    assert.throws(() => complete({ [name]: Infinity }), { name: "RangeError", message: new RegExp(`^${name} is a finite number from [01] on, not Infinity$`) });
+  }
+  for (const name of ["lingerMs", "batchBytes", "maxInFlight", "bufferBytes", "maxBlockMs"]) {
+    assert.equal(complete({ [name]: Infinity })[name], Infinity);
   }
 });
 

@@ -19,7 +19,7 @@ from .producer import Producer
 from .reader import Position, Record, RecordReader
 from .records import Headers, Key, Receipt
 from .sender import NotNow
-from .settings import Settings
+from .settings import Settings, limited
 from .topic_reader import TopicPosition, TopicReader
 from .topics import RECORDS, TopicPartition
 from .transport import Token
@@ -99,6 +99,7 @@ class AsyncProducer:
 
     async def close(self, timeout: Optional[float] = None) -> None:
         """Delivers what is pending, then closes: see Producer.close."""
+        timeout = None if timeout is None else limited(timeout)
         try:
             with _thread() as run:
                 await run(partial(self._producer.close, timeout))

@@ -16,7 +16,7 @@ from .errors import ClosedError, InvalidRecordError, OutboxError, TooLargeError
 from .outbox import Outbox
 from .records import Headers, Key, Receipt, encode
 from .sender import Sender
-from .settings import AT_LEAST_ONCE, Settings
+from .settings import AT_LEAST_ONCE, Settings, limited
 from .topics import RECORDS, TopicPartition, invalid_topic
 from .transport import Token, Transport
 from .workers import Workers
@@ -84,6 +84,7 @@ class Producer:
         a callback is still running then, close waits up to 5 s more for it. Of several calls the earliest end counts.
         If it is interrupted, delivery goes on, and the end of the process waits for it.
         """
+        timeout = None if timeout is None else limited(timeout)  # one that cannot be closes nothing
         if self._process == os.getpid():
             self._choice.close()
             self._sender.close(timeout)

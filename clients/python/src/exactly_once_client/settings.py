@@ -73,9 +73,9 @@ class Settings:
 
 
 def whole(name: str, value: Any, least: int) -> int:
-    """The value of a setting, as an int. A ValueError if it is no whole number from ``least`` on."""
+    """The value of a setting, such as 64e6, as an int. A ValueError if it is no whole number from ``least`` on."""
     try:
-        number = index(value)
+        number = int(value) if isinstance(value, float) and value.is_integer() else index(value)
     except TypeError:
         number = least - 1
     if isinstance(value, bool) or number < least:

@@ -7,7 +7,11 @@ import io
 import socket
 import time
 from functools import partial
-from typing import Any, cast
+from typing import Any, Final, cast
+
+
+LONGEST_STEP: Final = 2_147_483.0
+"""Seconds of a socket's time-out, 24 days: the system takes milliseconds of 32 bits, and more may end at once."""
 
 
 def set_timeout(sock: socket.socket, end: float) -> None:
@@ -15,7 +19,7 @@ def set_timeout(sock: socket.socket, end: float) -> None:
     left = end - time.monotonic()
     if left <= 0:
         raise TimeoutError("The answer was not there in time.")
-    sock.settimeout(left)
+    sock.settimeout(min(left, LONGEST_STEP))
 
 
 def response_until(connection: http.client.HTTPConnection, end: float) -> http.client.HTTPResponse:

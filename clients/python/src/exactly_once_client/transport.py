@@ -11,7 +11,7 @@ from typing import Callable, Mapping, Optional, Sequence, Union
 from urllib.parse import SplitResult, urlsplit
 
 from .answers import Answer
-from .timed import response_until, set_timeout
+from .timed import LONGEST_STEP, response_until, set_timeout
 
 Token = Union[str, Callable[[], str], None]
 
@@ -145,6 +145,7 @@ class Transport:
     def _connect(self, index: int, timeout: float) -> http.client.HTTPConnection:
         gateway = self._gateways[index]
         assert gateway.hostname is not None
+        timeout = min(timeout, LONGEST_STEP)
         connection: http.client.HTTPConnection
         if gateway.scheme == "https":
             if self._ssl_context is None:
@@ -178,10 +179,16 @@ def _distrust(gateway: SplitResult, error: ssl.SSLCertVerificationError) -> str:
 
 
 def _checked(url: str) -> SplitResult:
-    parts = urlsplit(url)
-    if "@" in parts.netloc:  # it would not be sent, and is not for messages
-        raise ValueError("The URL of a gateway has no user and no password: a token is for that.")
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(f"{url!r} is not the URL of a gateway, such as http://localhost:8080.")
-    parts.port  # a ValueError if it is no number
-    return parts
+    """The parts of a gateway's URL. A ValueError, which does not tell a user or password, if it is none."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # a ValueError if it is no number
+    except ValueError:
+        parts = urlsplit("")
+    has_more = "@" in parts.netloc or parts.query or parts.fragment
+    if parts.scheme in ("http", "https") and parts.hostname and not has_more:
+        return parts
+    if "@" in url:  # they may be anywhere in what is no URL
+        raise ValueError("The URL of a gateway is such as http://localhost:8080, with no user and no password: a token "
+                         "is for that.")
+    raise ValueError(f"{url!r} is not the URL of a gateway, such as http://localhost:8080.")

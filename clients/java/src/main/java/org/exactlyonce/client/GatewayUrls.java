@@ -1,8 +1,9 @@
 package org.exactlyonce.client;
 
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The URLs of the gateways, as settings have them: each ends with a slash, behind which
@@ -20,7 +21,16 @@ final class GatewayUrls {
 	 * @throws IllegalArgumentException if one is no URI
 	 */
 	static List<URI> of(String... urls) {
-		return Stream.of(urls).map((url) -> URI.create(url.endsWith("/") ? url : url + "/")).toList();
+		List<URI> read = new ArrayList<>();
+		for (String url : urls) {
+			try {
+				read.add(new URI(url.endsWith("/") ? url : url + "/"));
+			}
+			catch (URISyntaxException ex) {
+				throw refusal(List.of(urls), ex.getMessage());
+			}
+		}
+		return List.copyOf(read);
 	}
 
 	/**
@@ -34,16 +44,21 @@ final class GatewayUrls {
 			throw new IllegalArgumentException("urls is empty.");
 		}
 		for (URI url : urls) {
-			if (url.getRawUserInfo() != null) {
-				throw new IllegalArgumentException(
-						"The URL of a gateway has no user and no password: a token is for that.");
-			}
-			if (url.getHost() == null || url.getScheme() == null || !url.getScheme().matches("(?i)https?")
-					|| !url.toString().endsWith("/")) {
-				throw new IllegalArgumentException(
-						"'" + url + "' is no URL of a gateway, such as http://localhost:8080/.");
+			if (url.getRawUserInfo() != null || url.getHost() == null || url.getScheme() == null
+					|| !url.getScheme().matches("(?i)https?") || !url.toString().endsWith("/")) {
+				throw refusal(urls, "'" + url + "' is no URL of a gateway, such as http://localhost:8080/.");
 			}
 		}
+	}
+
+	/**
+	 * In what is no URL, a user and a password may be anywhere before an {@code @}; and
+	 * in the one before, where they were read from a list, which their comma has split.
+	 */
+	private static IllegalArgumentException refusal(List<?> urls, String message) {
+		boolean mayHaveUser = urls.stream().anyMatch((url) -> url.toString().contains("@"));
+		return new IllegalArgumentException(mayHaveUser ? "The URL of a gateway is such as http://localhost:8080/,"
+				+ " with no user and no password: a token is for that." : message);
 	}
 
 }

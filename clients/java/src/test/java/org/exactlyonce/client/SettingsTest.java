@@ -25,13 +25,22 @@ class SettingsTest {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "http://user:secret@localhost", "http://user@localhost:8080/log", "http://@localhost" })
+	@ValueSource(strings = { "http://user:secret@localhost", "http://user@localhost:8080/log", "http://@localhost",
+			"http://user:secret@my_host:8080/", "http://user:p@secret@localhost/", "http://user:sec ret@localhost/",
+			"http://user:%secret@localhost/", "user:secret@localhost:8080", "ftp://localhost/user:secret@" })
 	void urlHasNoUserAndNoPassword(String url) {
 		assertThatIllegalArgumentException().isThrownBy(() -> ProducerSettings.builder(url).build())
 			.withMessageContaining("no user and no password")
-			.withMessageNotContaining("secret");
+			.withMessageNotContaining("sec")
+			.withNoCause();
 		assertThatIllegalArgumentException().isThrownBy(() -> ReaderSettings.of(url))
 			.withMessageContaining("no user and no password");
+	}
+
+	@Test
+	void pathMayHaveAnAt() {
+		assertThat(ReaderSettings.of("http://localhost/a@b").urls())
+			.containsExactly(URI.create("http://localhost/a@b/"));
 	}
 
 	@Test

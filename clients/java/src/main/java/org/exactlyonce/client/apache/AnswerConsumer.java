@@ -34,7 +34,7 @@ final class AnswerConsumer implements AsyncResponseConsumer<Transport.Response> 
 
 	@Override
 	public void consumeResponse(HttpResponse head, EntityDetails entity, HttpContext context,
-			FutureCallback<Transport.Response> callback) {
+			FutureCallback<Transport.Response> callback) throws IOException {
 		this.response = head;
 		this.whole = callback;
 		if (entity == null) {
@@ -48,24 +48,43 @@ final class AnswerConsumer implements AsyncResponseConsumer<Transport.Response> 
 	}
 
 	@Override
-	public void consume(ByteBuffer part) {
-		byte[] bytes = new byte[part.remaining()];
-		part.get(bytes);
-		this.body.writeBytes(bytes);
+	public void consume(ByteBuffer part) throws IOException {
+		try {
+			byte[] bytes = new byte[part.remaining()];
+			part.get(bytes);
+			this.body.writeBytes(bytes);
+		}
+		catch (OutOfMemoryError ex) {
+			throw noMemory(ex);
+		}
 	}
 
 	@Override
-	public void streamEnd(List<? extends Header> trailers) {
+	public void streamEnd(List<? extends Header> trailers) throws IOException {
 		complete();
 	}
 
-	private void complete() {
-		Map<String, String> headers = new HashMap<>();
-		for (Header header : this.response.getHeaders()) {
-			headers.putIfAbsent(header.getName().toLowerCase(Locale.ROOT),
-					(header.getValue() != null) ? header.getValue() : "");
+	private void complete() throws IOException {
+		this.whole.completed(answer());
+	}
+
+	private Transport.Response answer() throws IOException {
+		try {
+			Map<String, String> headers = new HashMap<>();
+			for (Header header : this.response.getHeaders()) {
+				headers.putIfAbsent(header.getName().toLowerCase(Locale.ROOT),
+						(header.getValue() != null) ? header.getValue() : "");
+			}
+			return new Transport.Response(this.response.getCode(), headers, this.body.toByteArray());
 		}
-		this.whole.completed(new Transport.Response(this.response.getCode(), headers, this.body.toByteArray()));
+		catch (OutOfMemoryError ex) {
+			throw noMemory(ex);
+		}
+	}
+
+	/** Fails this exchange; the error would end the thread of all connections. */
+	private static IOException noMemory(OutOfMemoryError error) {
+		return new IOException("There is no memory for the answer.", error);
 	}
 
 	/** The callback of the exchange is told, too. */

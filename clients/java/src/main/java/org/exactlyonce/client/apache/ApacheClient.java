@@ -48,16 +48,44 @@ final class ApacheClient {
 	 * Threads that begin requests, which may wait for the name of a host, and tell of
 	 * answers: the thread of the connections has to wait for nobody.
 	 */
-	private final ExecutorService threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS,
-			new SynchronousQueue<>(), (task) -> daemon(task, "gateway-http"));
+	private final ExecutorService threads;
 
 	private final Set<CompletableFuture<Transport.Response>> underWay = ConcurrentHashMap.newKeySet();
 
 	private final CloseableHttpAsyncClient client;
 
+	/**
+	 * Why no request can be sent any more, once the thread of the connections has ended.
+	 */
+	private volatile IOException ended;
+
 	ApacheClient(SSLContext sslContext) {
-		this.client = HttpAsyncClientFactory.start(sslContext, (task) -> daemon(task, "gateway-http-connections"),
-				this::failed);
+		this(sslContext, new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS,
+				new SynchronousQueue<>(), (task) -> daemon(task, "gateway-http")));
+	}
+
+	ApacheClient(SSLContext sslContext, ExecutorService threads) {
+		this.threads = threads;
+		this.client = HttpAsyncClientFactory.start(sslContext,
+				(task) -> daemon(() -> runConnections(task), "gateway-http-connections"), this::failed);
+	}
+
+	private void runConnections(Runnable task) {
+		try {
+			task.run();
+			endedBy(null);
+		}
+		catch (RuntimeException | Error ex) {
+			endedBy(ex);
+			throw ex;
+		}
+	}
+
+	private void endedBy(Throwable cause) {
+		this.ended = new IOException(
+				"The thread of the connections has ended: this transport has to be closed, and another one opened.",
+				cause);
+		tell(() -> this.underWay.forEach((answer) -> answer.completeExceptionally(this.ended)));
 	}
 
 	private void failed(Exception failure) {
@@ -84,6 +112,12 @@ final class ApacheClient {
 		}
 		catch (RejectedExecutionException ex) {
 			answer.completeExceptionally(closed());
+		}
+		catch (OutOfMemoryError ex) {
+			answer.completeExceptionally(new IOException("There is no memory for the request.", ex));
+		}
+		if (this.ended != null) {
+			answer.completeExceptionally(this.ended);
 		}
 		return answer;
 	}
@@ -150,6 +184,19 @@ final class ApacheClient {
 		this.client.close(CloseMode.IMMEDIATE);
 	}
 
+	private void tell(Runnable outcome) {
+		try {
+			this.threads.execute(outcome);
+		}
+		catch (RejectedExecutionException ex) {
+			// Closed, which has told already.
+		}
+		catch (OutOfMemoryError ex) {
+			// There is no thread to be had. The error would end this one.
+			outcome.run();
+		}
+	}
+
 	/**
 	 * Tells what became of an exchange.
 	 */
@@ -174,15 +221,6 @@ final class ApacheClient {
 		@Override
 		public void cancelled() {
 			tell(() -> this.answer.completeExceptionally(new IOException("The request was given up.")));
-		}
-
-		private void tell(Runnable outcome) {
-			try {
-				ApacheClient.this.threads.execute(outcome);
-			}
-			catch (RejectedExecutionException ex) {
-				// Closed, which has told already.
-			}
 		}
 
 	}

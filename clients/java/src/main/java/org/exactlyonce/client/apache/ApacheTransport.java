@@ -53,8 +53,10 @@ public final class ApacheTransport implements Transport, AutoCloseable {
 	 * Sends a request. Does not block.
 	 * @param request the request
 	 * @return the answer, complete with its body; fails if there is none, by a
-	 * {@code TimeoutException} if it is not there in time. To cancel it gives the request
-	 * up, and its connection
+	 * {@code TimeoutException} if it is not there in time, and by an {@code IOException}
+	 * if an error, such as that there is no memory, has ended the thread of the
+	 * connections: then another transport has to be opened. To cancel it gives the
+	 * request up, and its connection
 	 * @throws IllegalArgumentException if HTTP cannot have one of the headers
 	 */
 	@Override

@@ -74,7 +74,7 @@ class ApacheTransportTest extends TransportContract {
 			connection.read();
 		})) {
 			assertThat(send(server, "GET", null, LONG).get().status()).isEqualTo(200);
-			Thread.sleep(50);
+			untilItIsGivenBack();
 			assertThat(failure(send(server, "GET", null, LONG))).isInstanceOf(IOException.class);
 			assertThat(server.requests()).hasSize(2);
 		}

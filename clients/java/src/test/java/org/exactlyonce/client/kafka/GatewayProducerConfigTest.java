@@ -192,6 +192,9 @@ class GatewayProducerConfigTest {
 	@CsvSource(delimiter = '|', textBlock = """
 			bootstrap.servers=localhost:9092 | http://localhost:8080
 			bootstrap.servers=http:///log | http://localhost:8080
+			bootstrap.servers=user:secret@localhost:8080 | no user and no password
+			bootstrap.servers=user:sec,ret@localhost:8080 | no user and no password
+			bootstrap.servers=http://user:secret@my_host:8080 | no user and no password
 			enable.idempotence=false gateway.producer.name=orders | gateway.producer.name
 			""")
 	void producerOfAContradictionIsNotMade(String settings, String named) {
@@ -203,7 +206,8 @@ class GatewayProducerConfigTest {
 			.isThrownBy(() -> new GatewayProducer<>(all, new StringSerializer(), new StringSerializer()))
 			.withCauseInstanceOf(ConfigException.class)
 			.havingCause()
-			.withMessageContaining(named);
+			.withMessageContaining(named)
+			.withMessageNotContaining("sec");
 	}
 
 	@Test

@@ -5,8 +5,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -24,7 +22,7 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
 @Component
 class KnownPaths {
 
-	private static final Set<String> FILE_METHODS = new TreeSet<>(List.of("GET", "HEAD", "OPTIONS"));
+	private static final List<String> FILE_METHODS = List.of("GET", "HEAD", "OPTIONS");
 
 	private static final int MAX_LENGTH = 500;
 
@@ -49,14 +47,16 @@ class KnownPaths {
 	}
 
 	/** What a path takes; of one that no handler is mapped to, what a file would. */
-	Set<String> methods(String contextPath, String path) {
+	Collection<String> methods(String contextPath, String path) {
 		PathContainer wanted = PathContainer.parsePath(within(contextPath, path));
-		Set<String> methods = new TreeSet<>(this.mappings.stream()
+		List<String> methods = this.mappings.stream()
 			.flatMap((mapping) -> mapping.getHandlerMethods().keySet().stream())
 			.filter((mapped) -> matches(mapped, wanted))
 			.flatMap((mapped) -> mapped.getMethodsCondition().getMethods().stream())
 			.map(RequestMethod::name)
-			.toList());
+			.sorted()
+			.distinct()
+			.toList();
 		return methods.isEmpty() ? FILE_METHODS : methods;
 	}
 

@@ -44,10 +44,10 @@ final class ExpiredBatches {
 
 	private final Set<String> warnedOf = new HashSet<>();
 
-	/**
-	 * Where a crash may have left batches below the start; null before the first look.
-	 */
-	private @Nullable Set<Integer> unswept;
+	/** Where a crash, or a failure, may have left batches below the start. */
+	private final Set<Integer> unswept = new TreeSet<>();
+
+	private boolean begun;
 
 	ExpiredBatches(Transactions transactions, Clock clock, FirstBatches firsts) {
 		this.transactions = transactions;
@@ -84,19 +84,13 @@ final class ExpiredBatches {
 		return this.deletedRecords.get();
 	}
 
-	/** Deletes what a crash may have left below the starts of partitions, once. */
 	private void sweep(BooleanSupplier running) {
-		Set<Integer> left = (this.unswept != null) ? this.unswept : new TreeSet<>(shortened());
-		this.unswept = left;
-		Each.of(List.copyOf(left), (partition) -> {
-			if (deleteBelowStart(partition, running)) {
-				left.remove(partition);
-			}
-		});
-	}
-
-	private List<Integer> shortened() {
-		return this.transactions.inRoundTrips((statements) -> new RetentionTables(statements).shortened());
+		if (!this.begun) {
+			this.unswept
+				.addAll(this.transactions.inRoundTrips((statements) -> new RetentionTables(statements).shortened()));
+			this.begun = true;
+		}
+		Each.of(List.copyOf(this.unswept), (partition) -> deleteBelowStart(partition, running));
 	}
 
 	private void delete(RetainedLog partition, BooleanSupplier running) {
@@ -108,6 +102,7 @@ final class ExpiredBatches {
 				return;
 			}
 			this.deletedRecords.addAndGet(now.start() - before.start());
+			this.unswept.add(now.partition());
 			deleteBelowStart(now.partition(), running);
 		}
 	}
@@ -180,14 +175,15 @@ final class ExpiredBatches {
 		return bytes != null && held != null && held - before - batch.bytes() >= bytes;
 	}
 
-	/** Whether nothing is left there. */
-	private boolean deleteBelowStart(int partition, BooleanSupplier running) {
+	private void deleteBelowStart(int partition, BooleanSupplier running) {
 		boolean more = true;
 		while (more && running.getAsBoolean()) {
 			more = this.transactions
 				.inRoundTrips((statements) -> new RetentionTables(statements).deleteBelowStart(partition));
 		}
-		return !more;
+		if (!more) {
+			this.unswept.remove(partition);
+		}
 	}
 
 }

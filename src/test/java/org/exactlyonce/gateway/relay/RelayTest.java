@@ -18,7 +18,9 @@ import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.willThrow;
+import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 
 class RelayTest {
@@ -81,6 +83,43 @@ class RelayTest {
 			assertThat(reports.get(1)).containsOnlyKeys(10_000).containsValue(null);
 			assertThat(reports.get(2)).isEmpty();
 			assertThat(relay.relayedOffset(10_000)).as("as far as is known").isEqualTo(7);
+		}
+		finally {
+			this.workers.stop(() -> {
+			}, Duration.ofSeconds(5));
+		}
+	}
+
+	/** As after a failover that has lost a topic: this one is another. */
+	@Test
+	void relaysAnewWhatHasTheIdOfAPartitionThatIsGone() {
+		RelayedPartition made = partition(0);
+		given(this.followed.look()).willReturn(Map.of(10_000, partition(0))).willReturn(Map.of(10_000, made));
+		given(this.leases.otherTopics()).willReturn(Set.of());
+		given(this.leases.renew(any(), any(), any())).willReturn(view(Map.of()));
+		this.relay.start();
+		try {
+			await().untilAsserted(() -> assertThat(this.relay.partitions()).singleElement()
+				.satisfies((one) -> assertThat(one.partition()).isSameAs(made)));
+		}
+		finally {
+			this.workers.stop(() -> {
+			}, Duration.ofSeconds(5));
+		}
+	}
+
+	/**
+	 * What a failover has lost and what was made anew may look the same by their sizes.
+	 */
+	@Test
+	void readsAllPartitionsAgainWhereLeasesLackRows() {
+		given(this.followed.look()).willReturn(Map.of(10_000, partition(0)));
+		given(this.leases.otherTopics()).willReturn(Set.of());
+		given(this.leases.renew(any(), any(), any())).willReturn(view(Map.of()));
+		given(this.leases.lack()).willReturn(true);
+		this.relay.start();
+		try {
+			await().untilAsserted(() -> verify(this.followed, atLeastOnce()).forget());
 		}
 		finally {
 			this.workers.stop(() -> {

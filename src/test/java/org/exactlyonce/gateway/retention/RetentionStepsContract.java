@@ -27,6 +27,7 @@ import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.support.TransactionOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -217,6 +218,23 @@ abstract class RetentionStepsContract {
 	private void setStart(long start) {
 		this.operations.executeWithoutResult((status) -> new JdbcTemplate(this.database)
 			.update("update log_partition set log_start_offset = ? where partition_id = ?", start, this.partition));
+	}
+
+	/** Not only at a start: the next thing to expire may be far off. */
+	@Test
+	void deletesAtTheNextLookWhatOneThatFailedLeftBelowAStart() {
+		ExpiredBatches old = oldExpiredBatches();
+		put("{\"retentionMs\": 1}");
+		assertThatIllegalStateException().isThrownBy(() -> old.delete(() -> {
+			if (start() == 4) {
+				throw new IllegalStateException("between the two");
+			}
+			return true;
+		}));
+		assertThat(batches()).isEqualTo(3);
+		put("{}");
+		old.delete(() -> true);
+		assertThat(batches()).isOne();
 	}
 
 	/** What is left below a start, too. */

@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.metrics.KafkaMetricsAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
 
 /**
  * The gateway: Kafka's idempotent-producer guarantee for anyone who can send an HTTP
@@ -18,6 +19,7 @@ import org.springframework.context.annotation.Bean;
  */
 @SpringBootApplication(exclude = { KafkaAutoConfiguration.class, KafkaMetricsAutoConfiguration.class })
 @ConfigurationPropertiesScan
+@EnableJpaRepositories(queryEnhancerSelector = QueriesAsWritten.class)
 public class GatewayApplication {
 
 	/** The web server's, the lanes', the relay's; in the last the database is closed. */

@@ -15,14 +15,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.data.domain.Pageable;
+import org.springframework.data.domain.ScrollPosition;
+import org.springframework.data.domain.Sort;
+import org.springframework.data.repository.Repository;
+
+import static com.tngtech.archunit.base.DescribedPredicate.anyElementThat;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.haveRawParameterTypes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -185,6 +194,18 @@ class ArchitectureTest {
 			.dependOnClassesThat(nameMatching("jakarta\\.persistence\\.(EntityManager|.*Query).*"))
 			.orShould()
 			.dependOnClassesThat(nameMatching("java\\.sql\\.(Connection|.*Statement)|javax\\.sql\\..*"))
+			.check(GATEWAY);
+	}
+
+	/** {@link QueriesAsWritten} would have to parse them, to write an order into them. */
+	@Test
+	void queriesGetNoOrderFromTheCaller() {
+		noMethods().that()
+			.areDeclaredInClassesThat()
+			.areAssignableTo(Repository.class)
+			.should(haveRawParameterTypes(anyElementThat(
+					assignableTo(Pageable.class).or(assignableTo(Sort.class)).or(assignableTo(ScrollPosition.class)))
+				.as("an order or a page")))
 			.check(GATEWAY);
 	}
 

@@ -191,7 +191,8 @@ class Refused(unittest.TestCase):
         for url in ("http://user:secret@localhost", "http://user@localhost", "http://@localhost",
                     "user:secret@localhost:8080", "http://user:secret@localhost:x", "http://user:sec/ret@localhost",
                     "http://user:se#secret@localhost", "http://user:secret@[localhost", "http:user:secret@localhost",
-                    "http://user:secret\u2100@localhost", "ftp://localhost/user:secret@"):
+                    "http://user:secret\u2100@localhost", "ftp://localhost/user:secret@", "http://localhost?secret",
+                    "http://localhost/#secret"):
             with self.subTest(url), self.assertRaisesRegex(ValueError, "no user and no password") as caught:
                 Transport(url)
             told = "".join(traceback.format_exception(caught.exception))

@@ -128,15 +128,16 @@ export class Transport {
   }
 }
 
-/** What a path is put behind. With a user and a password `fetch` would refuse each request. */
+/** What a path is put behind. With a user and a password `fetch` would refuse each request; a query has no place. */
 function baseOf(url: string | URL): string {
   const known = URL.canParse(url) ? new URL(url) : undefined;
-  if (known === undefined || !/^https?:$/.test(known.protocol) || known.username !== "" || known.password !== "") {
+  const more = known === undefined ? "" : known.username + known.password + known.search + known.hash;
+  if (known === undefined || !/^https?:$/.test(known.protocol) || more !== "") {
     const told = String(url);
-    const given = told.includes("@") ? "" : `: ${JSON.stringify(told)} is not`;
-    throw new TypeError(`the URL of a gateway is such as http://localhost:8080, without a user and a password${given}`);
+    const given = /[@?#]/.test(told) ? "" : `: ${JSON.stringify(told)} is not`;
+    throw new TypeError(`the URL of a gateway is such as http://localhost:8080, without a user, a password and a query${given}`);
   }
-  return known.href.replace(/[?#].*$/, "").replace(/\/+$/, "");
+  return known.href.replace(/[?#]+$/, "").replace(/\/+$/, "");
 }
 
 /** What the innermost cause says: `fetch failed` says nothing. */

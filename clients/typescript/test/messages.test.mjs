@@ -66,7 +66,7 @@ describe("what the last answer was is said", () => {
   });
 });
 
-for (const url of ["localhost:8080", "gateway", "", "ftp://localhost", "http://user:password@localhost", undefined]) {
+for (const url of ["localhost:8080", "gateway", "", "ftp://localhost", "http://user:password@localhost", "http://localhost:8080/?partition=1", undefined]) {
   test(`${JSON.stringify(url)} is no URL of a gateway`, { timeout: 60_000 }, async () => {
     const isTold = { name: "TypeError", message: /^the URL of a gateway is such as http:\/\/localhost:8080/ };
     assert.throws(() => new Producer(url), isTold);
@@ -78,8 +78,8 @@ for (const url of ["localhost:8080", "gateway", "", "ftp://localhost", "http://u
 
 test("neither a password nor a token is told", { timeout: 60_000 }, async () => {
   const isSilent = (error) => !/secret/.test(error.message);
-  for (const url of ["http://user:secret@localhost", "user:secret@localhost:8080", "http://user:secret@local host", "http://user:se#secret@localhost"]) {
-    assert.throws(() => new Producer(url), (error) => isSilent(error) && /without a user and a password/.test(error.message));
+  for (const url of ["http://user:secret@localhost", "user:secret@localhost:8080", "http://user:secret@local host", "http://user:se#secret@localhost", "http://localhost:8080/?token=secret", "http://localhost:8080/#secret"]) {
+    assert.throws(() => new Producer(url), (error) => isSilent(error) && /without a user, a password and a query/.test(error.message));
   }
   await assert.rejects(Producer.open("http://localhost:8080", { ...QUICK, token: "sec\nsecret" }), (error) => isSilent(error) && /there is no token: a token has one line/.test(error.message));
 });

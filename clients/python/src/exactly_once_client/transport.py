@@ -188,7 +188,7 @@ def _checked(url: str) -> SplitResult:
     has_more = "@" in parts.netloc or parts.query or parts.fragment
     if parts.scheme in ("http", "https") and parts.hostname and not has_more:
         return parts
-    if "@" in url:  # they may be anywhere in what is no URL
-        raise ValueError("The URL of a gateway is such as http://localhost:8080, with no user and no password: a token "
-                         "is for that.")
+    if any(mark in url for mark in "@?#"):  # a user may be anywhere in what is no URL, a query may have a token
+        raise ValueError("The URL of a gateway is such as http://localhost:8080, with no user and no password, and no "
+                         "query: a token is for that.")
     raise ValueError(f"{url!r} is not the URL of a gateway, such as http://localhost:8080.")

@@ -37,15 +37,17 @@ final class GatewayUrls {
 	 * Checks URLs.
 	 * @param urls the URLs
 	 * @throws IllegalArgumentException if there is none, or one is not {@code http} or
-	 * {@code https}, has no host, a user, or no slash at its end
+	 * {@code https}, has no host, has a user, a query or a fragment, or no slash at its
+	 * end
 	 */
 	static void check(List<URI> urls) {
 		if (urls.isEmpty()) {
 			throw new IllegalArgumentException("urls is empty.");
 		}
 		for (URI url : urls) {
-			if (url.getRawUserInfo() != null || url.getHost() == null || url.getScheme() == null
-					|| !url.getScheme().matches("(?i)https?") || !url.toString().endsWith("/")) {
+			boolean hasMore = url.getRawUserInfo() != null || url.getRawQuery() != null || url.getRawFragment() != null;
+			if (hasMore || url.getHost() == null || url.getScheme() == null || !url.getScheme().matches("(?i)https?")
+					|| !url.toString().endsWith("/")) {
 				throw refusal(urls, "'" + url + "' is no URL of a gateway, such as http://localhost:8080/.");
 			}
 		}
@@ -53,12 +55,13 @@ final class GatewayUrls {
 
 	/**
 	 * In what is no URL, a user and a password may be anywhere before an {@code @}; and
-	 * in the one before, where they were read from a list, which their comma has split.
+	 * in the one before, where they were read from a list, which their comma has split. A
+	 * query may have a token.
 	 */
 	private static IllegalArgumentException refusal(List<?> urls, String message) {
-		boolean mayHaveUser = urls.stream().anyMatch((url) -> url.toString().contains("@"));
-		return new IllegalArgumentException(mayHaveUser ? "The URL of a gateway is such as http://localhost:8080/,"
-				+ " with no user and no password: a token is for that." : message);
+		boolean mayHaveSecret = urls.stream().anyMatch((url) -> url.toString().matches("(?s).*[@?#].*"));
+		return new IllegalArgumentException(mayHaveSecret ? "The URL of a gateway is such as http://localhost:8080/,"
+				+ " with no user and no password, and no query: a token is for that." : message);
 	}
 
 }

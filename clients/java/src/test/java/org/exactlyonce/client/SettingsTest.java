@@ -27,8 +27,10 @@ class SettingsTest {
 	@ParameterizedTest
 	@ValueSource(strings = { "http://user:secret@localhost", "http://user@localhost:8080/log", "http://@localhost",
 			"http://user:secret@my_host:8080/", "http://user:p@secret@localhost/", "http://user:sec ret@localhost/",
-			"http://user:%secret@localhost/", "user:secret@localhost:8080", "ftp://localhost/user:secret@" })
-	void urlHasNoUserAndNoPassword(String url) {
+			"http://user:%secret@localhost/", "user:secret@localhost:8080", "ftp://localhost/user:secret@",
+			"http://localhost:8080/?token=secret", "http://localhost/?", "http://localhost:8080?token=secret/",
+			"http://localhost:8080/#secret/" })
+	void urlHasNoUserNoPasswordAndNoQuery(String url) {
 		assertThatIllegalArgumentException().isThrownBy(() -> ProducerSettings.builder(url).build())
 			.withMessageContaining("no user and no password")
 			.withMessageNotContaining("sec")

@@ -1,6 +1,7 @@
 package org.exactlyonce.client.internals;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The clock: nanoseconds since the class was loaded.
@@ -24,6 +25,15 @@ final class Nanos {
 	static long of(Duration duration) {
 		Duration longest = Duration.ofNanos(Long.MAX_VALUE / 4);
 		return (duration.compareTo(longest) < 0) ? duration.toNanos() : longest.toNanos();
+	}
+
+	/**
+	 * A duration in milliseconds, to tell it.
+	 * @param duration the duration
+	 * @return as many, bounded as {@link #of}
+	 */
+	static long toMillis(Duration duration) {
+		return TimeUnit.NANOSECONDS.toMillis(of(duration));
 	}
 
 }

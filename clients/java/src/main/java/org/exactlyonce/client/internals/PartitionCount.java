@@ -141,7 +141,7 @@ final class PartitionCount {
 			trouble = ex;
 		}
 		throw new NotStoredException("No gateway told the partitions of topic " + this.topic + " within "
-				+ this.settings.maxBlock().toMillis() + " ms.", null, trouble);
+				+ Nanos.toMillis(this.settings.maxBlock()) + " ms.", null, trouble);
 	}
 
 	/**

@@ -112,10 +112,9 @@ public final class Sender {
 			if (this.buffer.take(size, Math.max(0, until - Nanos.now()), this.loop.inbox()::wake)) {
 				return null;
 			}
-			return new NotStoredException(
-					this.closed ? "The producer was closed."
-							: "The buffer had no room for " + size + " bytes within " + maxBlock.toMillis() + " ms.",
-					null, null);
+			return new NotStoredException(this.closed ? "The producer was closed."
+					: "The buffer had no room for " + size + " bytes within " + Nanos.toMillis(maxBlock) + " ms.", null,
+					null);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -82,12 +82,26 @@ public class BatchComparer {
 	 */
 	private boolean walk(RoundTrip statements, Walk walk, PageMemory memory) {
 		SequenceIndex batches = new SequenceIndex(statements, walk.key);
-		OptionalLong floor = batches.floor(walk.next);
-		if (floor.isEmpty()) {
-			return walk.deleted(statements);
+		while (!walk.isDone()) {
+			long next = walk.next;
+			OptionalLong floor = batches.floor(next);
+			if (floor.isEmpty()) {
+				walk.passOverDeleted(statements, batches);
+			}
+			else if (!compare(batches, floor.getAsLong(), walk, memory)) {
+				return false;
+			}
+			else if (walk.next == next && !walk.isDone() && batches.floor(next).isPresent()) {
+				throw walk.hole();
+			}
 		}
-		for (List<BatchSize> chunk : BatchSize.chunks(batches.sizes(floor.getAsLong(), walk.range.last()),
-				this.maxChunkBytes)) {
+		walk.checkStart(statements);
+		return true;
+	}
+
+	/** As far as the batches are there; false if there is no memory for the next ones. */
+	private boolean compare(SequenceIndex batches, long floor, Walk walk, PageMemory memory) {
+		for (List<BatchSize> chunk : BatchSize.chunks(batches.sizes(floor, walk.range.last()), this.maxChunkBytes)) {
 			if (!memory.tryReserve(COPIES * chunk.stream().mapToLong(BatchSize::bytes).sum())) {
 				return false;
 			}
@@ -101,12 +115,11 @@ public class BatchComparer {
 			if (last != null) {
 				this.retained.keep(walk.key, last);
 			}
-			if (walk.isDone()) {
-				walk.checkStart(statements);
+			if (last == null || !last.holds(walk.next - 1) || walk.isDone()) {
 				return true;
 			}
 		}
-		return walk.deleted(statements);
+		return true;
 	}
 
 	/** The progress of one comparison. */
@@ -135,7 +148,7 @@ public class BatchComparer {
 			this.next = range.base();
 		}
 
-		/** Compares with one more batch; false if there is a difference. */
+		/** Compares with one more batch; false if it is not the next one, or differs. */
 		private boolean add(StoredBatch batch) {
 			if (!batch.holds(this.next)) {
 				return false; // it was deleted since it was found
@@ -155,7 +168,7 @@ public class BatchComparer {
 		 * What was compared may be deleted, too: its rows go after the start is raised.
 		 */
 		private void checkStart(RoundTrip statements) {
-			this.deleted = this.first != null && this.first.offset(this.range.base()) < start(statements);
+			this.deleted |= this.first != null && this.first.offset(this.range.base()) < start(statements);
 		}
 
 		private long start(RoundTrip statements) {
@@ -163,16 +176,21 @@ public class BatchComparer {
 		}
 
 		/**
-		 * What is not there may be deleted, if it is at the start. Then what was compared
-		 * before is deleted, too.
+		 * What is not there may be deleted, if it is at the start; what was compared
+		 * before is deleted then, too. What is kept behind it can still be compared.
 		 */
-		private boolean deleted(RoundTrip statements) {
-			this.deleted = start(statements) > this.lastOffset
-					&& new SequenceIndex(statements, this.key).floor(this.next).isEmpty();
-			if (!this.deleted) {
+		private void passOverDeleted(RoundTrip statements, SequenceIndex batches) {
+			if (start(statements) <= this.lastOffset) {
 				throw hole();
 			}
-			return true;
+			this.deleted = true;
+			long kept = batches.sizes(this.next, this.range.last())
+				.stream()
+				.findFirst()
+				.map(BatchSize::base)
+				.orElse(this.range.last() + 1);
+			this.sent.skip(kept - this.next);
+			this.next = kept;
 		}
 
 		private boolean isDone() {
@@ -180,11 +198,11 @@ public class BatchComparer {
 		}
 
 		private Comparison result() {
-			if (this.deleted) {
-				return new Comparison.Deleted();
-			}
 			if (this.differs) {
 				return new Comparison.Different(this.next);
+			}
+			if (this.deleted) {
+				return new Comparison.Deleted();
 			}
 			if (this.first == null) {
 				throw hole();

@@ -52,7 +52,7 @@ public sealed interface Comparison {
 
 	}
 
-	/** The first of the committed records is deleted, so that there is no comparison. */
+	/** The first of the committed records is deleted; what is kept is the same. */
 	record Deleted() implements Comparison {
 
 		@Override

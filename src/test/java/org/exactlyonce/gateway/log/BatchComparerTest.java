@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.log;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -133,6 +134,23 @@ class BatchComparerTest {
 	@Test
 	void findsThemDeletedThoughTheirRowsAreStillThere() {
 		assertThat(compareWhile(this::raiseStart)).isInstanceOf(Comparison.Deleted.class);
+	}
+
+	@Test
+	void comparesWhatIsKeptOfThem() {
+		raiseStart();
+		delete();
+		assertThat(compare(1, LARGE, SMALL)).isInstanceOf(Comparison.Deleted.class);
+		assertThat(compare(0, "2", "2", SMALL)).isInstanceOf(Comparison.Deleted.class);
+		assertThat(compare(0, "2", "2")).isInstanceOf(Comparison.Deleted.class);
+		assertThat(compare(1, LARGE, "2")).isEqualTo(new Comparison.Different(2));
+		assertThat(compare(0, SMALL, LARGE, "2")).isEqualTo(new Comparison.Different(2));
+	}
+
+	private Comparison compare(long base, String... values) {
+		return new BatchComparer(this.transactions, this.limits).compare(
+				new ProducerSequence.Key(this.producer, this.partition), new SequenceRange(base, values.length),
+				TestRecords.batch(Stream.of(values).map(TestRecords::json).toList()));
 	}
 
 	/** No answer is right then. */

@@ -110,16 +110,15 @@ public class AppendParser {
 
 	/** Identity and records in one JSON document. */
 	private <B extends IncomingBatch> IncomingAppend<B> document(HttpServletRequest request, Body body, B batch) {
-		FieldErrors errors = new FieldErrors();
-		SentIdentity identity = new JsonAppend(batch, errors).read(body.take());
 		FieldErrors outside = new FieldErrors();
 		AppendHeaders headers = AppendHeaders.read(request, outside);
+		FieldErrors errors = new FieldErrors(outside);
+		SentIdentity identity = new JsonAppend(batch, errors).read(body.take());
 		identity.check(Place.BODY, batch, headers.acknowledged(), errors);
 		// without Producer-Id they would be lost on a client that relies on them
 		headers.identity().check(Place.HEADERS, batch, headers.acknowledged(), errors);
 		headers.checkIds(batch, identity.isPresent() || headers.identity().isPresent(), errors);
 		refuseKey(headers, "does not go with records in the body, which have their own keys", errors);
-		errors.addAll(outside);
 		errors.refuseIfAny();
 		return incoming(Place.BODY, identity, batch, headers.acknowledged(), body);
 	}
@@ -131,9 +130,10 @@ public class AppendParser {
 		if (!isIdentified(request)) {
 			type.refuseDocument(body);
 		}
-		FieldErrors errors = new FieldErrors();
+		FieldErrors outside = new FieldErrors();
+		AppendHeaders headers = AppendHeaders.read(request, outside);
+		FieldErrors errors = new FieldErrors(outside);
 		RecordValue value = BodyValue.read(body, type, batch, errors);
-		AppendHeaders headers = AppendHeaders.read(request, errors);
 		AppendHeaders.SentKey key = headers.recordKey();
 		batch.add(new LogRecord((key != null) ? key.bytes() : null, value, RecordHeaders.NONE, null), null, "id");
 		headers.identity().check(Place.HEADERS, batch, headers.acknowledged(), errors);
@@ -149,13 +149,12 @@ public class AppendParser {
 	/** CloudEvents, which have ids of their own. */
 	private <B extends IncomingBatch> IncomingAppend<B> events(HttpServletRequest request, EventAppend events,
 			Body body, B batch) {
-		FieldErrors errors = new FieldErrors();
 		FieldErrors outside = new FieldErrors();
 		AppendHeaders headers = AppendHeaders.read(request, outside);
+		FieldErrors errors = new FieldErrors(outside);
 		events.read(body.take(), headers.recordKey(), batch, errors);
 		headers.identity().check(Place.HEADERS, batch, headers.acknowledged(), errors);
 		headers.checkIds(batch, headers.identity().isPresent(), errors);
-		errors.addAll(outside);
 		errors.refuseIfAny();
 		return incoming(Place.HEADERS, headers.identity(), batch, headers.acknowledged(), body);
 	}

@@ -6,6 +6,8 @@ import java.util.List;
 import org.exactlyonce.gateway.problem.Problem.FieldError;
 import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
+import org.exactlyonce.gateway.problem.ProblemType;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.TokenStreamContext;
 
 /**
@@ -20,7 +22,22 @@ public final class FieldErrors {
 
 	private final List<FieldError> errors = new ArrayList<>();
 
+	private final @Nullable FieldErrors following;
+
 	private int count;
+
+	/** None yet. */
+	public FieldErrors() {
+		this(null);
+	}
+
+	/**
+	 * None yet, and behind them those of what came along.
+	 * @param following the errors of a request's head, when these are of its body
+	 */
+	public FieldErrors(@Nullable FieldErrors following) {
+		this.following = following;
+	}
 
 	/**
 	 * Notes what is wrong with a field. Of each field the first error is kept.
@@ -42,8 +59,20 @@ public final class FieldErrors {
 	 * @param others the errors
 	 */
 	public void addAll(FieldErrors others) {
-		others.errors.forEach((error) -> add(error.field(), error.message()));
-		this.count += others.count - others.errors.size();
+		FieldErrors all = others.all();
+		all.errors.forEach((error) -> add(error.field(), error.message()));
+		this.count += all.count - all.errors.size();
+	}
+
+	private FieldErrors all() {
+		if (this.following == null) {
+			return this;
+		}
+		FieldErrors all = new FieldErrors();
+		this.errors.forEach((error) -> all.add(error.field(), error.message()));
+		all.count += this.count - this.errors.size();
+		all.addAll(this.following);
+		return all;
 	}
 
 	/**
@@ -51,7 +80,7 @@ public final class FieldErrors {
 	 * @return true if all is well
 	 */
 	public boolean isEmpty() {
-		return this.errors.isEmpty();
+		return this.errors.isEmpty() && (this.following == null || this.following.isEmpty());
 	}
 
 	/** Whether what is added is counted only. */
@@ -64,7 +93,7 @@ public final class FieldErrors {
 	 * @throws ProblemException 400 with what was noted
 	 */
 	public void refuseIfAny() {
-		if (!this.errors.isEmpty()) {
+		if (!isEmpty()) {
 			throw toException();
 		}
 	}
@@ -74,7 +103,13 @@ public final class FieldErrors {
 	 * @return the answer
 	 */
 	public ProblemException toException() {
-		return Problem.invalid(this.errors, this.count).toException();
+		FieldErrors all = all();
+		return Problem.invalid(all.errors, all.count).toException();
+	}
+
+	/** The 400 for a body that is no document, with what was noted besides. */
+	ProblemException toException(String detail) {
+		return Problem.of(ProblemType.INVALID_REQUEST, detail).with("errors", all().errors).toException();
 	}
 
 	/** The path of the member that a parser stands at, at any depth. */

@@ -1,8 +1,6 @@
 package org.exactlyonce.gateway.json;
 
-import org.exactlyonce.gateway.problem.Problem;
 import org.exactlyonce.gateway.problem.ProblemException;
-import org.exactlyonce.gateway.problem.ProblemType;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.exc.StreamConstraintsException;
@@ -41,7 +39,7 @@ final class JsonFault extends RuntimeException {
 	/** The 400 for a body; a repeated field is named first, whatever else is wrong. */
 	ProblemException ofBody(String where, FieldErrors found) {
 		if (this.repeated.isEmpty()) {
-			return Problem.of(ProblemType.INVALID_REQUEST, "The body " + getMessage() + ".").toException();
+			return found.toException("The body " + getMessage() + ".");
 		}
 		FieldErrors errors = new FieldErrors();
 		errors.add(path(where), String.valueOf(getMessage()));

@@ -138,6 +138,29 @@ class QueryParametersTest {
 		assertThat(this.gateway.post("/producers?x", "{\"nam\":1}").json().get("errors")).hasSize(2);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '#',
+			value = { "/partitions/0/records|application/json|{", "/partitions/0/records|application/json|##",
+					"/partitions/0/records|application/json|[]", "/partitions/0/records|application/a+json|{",
+					"/partitions/0/records|application/json|{\"records\":[],\"records\":[]}",
+					"/partitions/0/records|application/cloudevents+json|{", "/producers|application/json|{",
+					"/producers/0/epoch|application/json|[]", "/topics/unread|application/json|{" })
+	void isNamedThoughTheBodyCannotBeRead(String path, String type, String body) {
+		Answer answer = this.gateway.send(path.startsWith("/topics") ? "PUT" : "POST", path + "?foo=1",
+				body.getBytes(StandardCharsets.UTF_8), "Content-Type", type);
+		assertProblem(answer, 400, "INVALID_REQUEST", "fix-request");
+		assertThat(answer.json().get("errors")).extracting((error) -> error.get("field").asString()).contains("foo");
+	}
+
+	@Test
+	void headersAreNamedToo() {
+		Answer answer = this.gateway.send("POST", RECORDS, "{".getBytes(StandardCharsets.UTF_8), "Content-Type",
+				"application/json", "Producer-Id", "a", "Producer-Seq", "c");
+		assertThat(answer.json().get("detail").asString()).startsWith("The body is not valid JSON");
+		assertThat(answer.json().get("errors")).extracting((error) -> error.get("field").asString())
+			.containsExactly("Producer-Id", "Producer-Seq");
+	}
+
 	@Test
 	void comesBehindWhatIsRefusedBeforeTheBodyIsUnderstood() {
 		byte[] body = ONE.getBytes(StandardCharsets.UTF_8);

@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
 /**
  * Refuses a request whose proxy says that it is below what is no path: links could not be
  * made of it, and what asks for rights could not read it. Comes right behind what
- * believes a proxy's headers.
+ * believes a proxy's headers. The context path itself may be spelt as a client likes.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 5)
@@ -31,18 +31,39 @@ class ProxyPrefix extends HttpFilter {
 	/** Segments of unreserved characters, none of which is "." or "..". */
 	private static final Pattern PATH = Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)*");
 
+	private static final Pattern LEADING_SLASHES = Pattern.compile("^/+");
+
 	@Override
 	protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
-		String own = request.getServletContext().getContextPath();
 		String seen = request.getContextPath();
-		if (seen.equals(own) || PATH.matcher(seen).matches()) {
-			chain.doFilter(request, response);
+		boolean asSent = seen.equals(withoutPrefix(request).getContextPath());
+		if (asSent || PATH.matcher(seen).matches()) {
+			chain.doFilter(asSent ? withOneSlash(request) : request, response);
 			return;
 		}
 		ProblemWriter.refuse(Problem.of(ProblemType.INVALID_REQUEST,
 				"X-Forwarded-Prefix is no path of letters, digits, \".\", \"_\", \"~\" and \"-\", such as /log."),
 				withoutPrefix(request), response);
+	}
+
+	/**
+	 * Where there is a context path, Tomcat takes {@code //log/topics} for
+	 * {@code /log/topics}, and Spring fails at it.
+	 */
+	private static HttpServletRequest withOneSlash(HttpServletRequest request) {
+		String sent = request.getRequestURI();
+		if (request.getContextPath().isEmpty() || !sent.startsWith("//")) {
+			return request;
+		}
+		return new HttpServletRequestWrapper(request) {
+
+			@Override
+			public String getRequestURI() {
+				return LEADING_SLASHES.matcher(sent).replaceFirst("/");
+			}
+
+		};
 	}
 
 	private static HttpServletRequest withoutPrefix(HttpServletRequest request) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -127,6 +128,16 @@ class LinksTest {
 			.endsWith("did you mean /log/producers?");
 		assertThat(send("GET", "/log/producer", null, PROXY).json().get("detail").asString())
 			.endsWith("did you mean /public/producers?");
+	}
+
+	/** As the container has it. */
+	@ParameterizedTest
+	@ValueSource(strings = { "//log/partitions", "///log/partitions", "/%6Cog/partitions", "/./log/partitions",
+			"/x/../log/partitions" })
+	void contextPathMayBeSpeltOtherwise(String path) {
+		assertThat(send("GET", path, null, null).status()).isEqualTo(200);
+		assertThat(send("GET", path, null, PROXY).status()).isEqualTo(200);
+		assertThat(send("GET", path, null, "X-Forwarded-Prefix: /%zz").status()).isEqualTo(400);
 	}
 
 	@Test

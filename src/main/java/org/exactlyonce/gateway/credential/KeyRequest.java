@@ -150,6 +150,9 @@ final class KeyRequest implements JsonDocument {
 		else if (!topics.isEmpty() && may.stream().noneMatch(Right::isOfTopics)) {
 			json.error(where + ".topics", "bind produce and read only");
 		}
+		else if (!topics.isEmpty() && !topics.contains("*") && may.contains(Right.ADMIN)) {
+			json.error(where + ".topics", "bind nothing beside admin, which has all rights on all topics");
+		}
 		this.rights.add(new Grant(List.copyOf(may), topics.isEmpty() ? List.of("*") : List.copyOf(topics)));
 	}
 

@@ -102,6 +102,7 @@ class AccessKeysTest {
 			"{\"name\": \"a\", \"rights\": [{\"may\": []}]}|rights[0].may",
 			"{\"name\": \"a\", \"rights\": [{\"may\": [\"read\"], \"topics\": [\"a*b\", \"c\", \"\"]}]}|rights[0].topics[0],rights[0].topics[2]",
 			"{\"name\": \"a\", \"rights\": [{\"may\": [\"admin\"], \"topics\": [\"a\"]}]}|rights[0].topics",
+			"{\"name\": \"a\", \"rights\": [{\"may\": [\"read\", \"admin\"], \"topics\": [\"a\"]}]}|rights[0].topics",
 			"{\"name\": \"a\", \"rights\": [7]}|rights[0]",
 			"{\"name\": \"a\", \"rights\": [{\"may\": [\"read\"], \"topic\": \"a\"}]}|rights[0].topic",
 			"{\"name\": \"a\", \"rights\": [{\"may\": [\"read\"]}], \"expiresAt\": \"tomorrow\"}|expiresAt",

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.access;
 
+import java.util.Collections;
 import java.util.List;
 
 import org.springframework.beans.factory.annotation.Value;
@@ -15,6 +16,8 @@ import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.observation.SecurityObservationSettings;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.server.resource.BearerTokenErrors;
 import org.springframework.security.oauth2.server.resource.web.BearerTokenResolver;
 import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationConverter;
@@ -114,6 +117,9 @@ class TokenMode {
 		BearerTokenResolver strict = new DefaultBearerTokenResolver();
 		return (request) -> {
 			String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+			if (Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION)).size() > 1) {
+				throw new OAuth2AuthenticationException(BearerTokenErrors.invalidRequest("There are two credentials"));
+			}
 			return (header != null && isBearer(header)) ? header.substring(BEARER.length()) : strict.resolve(request);
 		};
 	}

@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.read;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -86,6 +87,9 @@ class ReadController implements ReadApi {
 		int size = (int) Digits.read("limit", limit, 100, 1, 10_000, errors);
 		MediaType type = negotiate(Accepted.by(request));
 		if (type.equals(MediaType.TEXT_EVENT_STREAM)) {
+			if (Collections.list(request.getHeaders(LAST_EVENT_ID)).size() > 1) {
+				errors.add(LAST_EVENT_ID, "is given more than once");
+			}
 			String lastId = request.getHeader(LAST_EVENT_ID);
 			if (lastId != null && !lastId.isEmpty()) { // empty: it has seen none
 				start = new ReadStart(Digits.read(LAST_EVENT_ID, lastId, 0, 0, SequenceRange.MAX, errors) + 1, null);

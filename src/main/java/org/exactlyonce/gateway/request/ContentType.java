@@ -54,11 +54,12 @@ public record ContentType(Kind kind, String text) {
 	 * Reads the headers of a request that has a body.
 	 * @param request the request
 	 * @return the type
-	 * @throws ProblemException 415 if the type is missing, no concrete media type, a
-	 * form, or an envelope of Kafka's REST proxy; if JSON is not in UTF-8; if the body is
-	 * encoded
+	 * @throws ProblemException 400 if there are two types; 415 if the type is missing, no
+	 * concrete media type, a form, or an envelope of Kafka's REST proxy; if JSON is not
+	 * in UTF-8; if the body is encoded
 	 */
 	public static ContentType of(HttpServletRequest request) {
+		requireOne(request);
 		String text = request.getContentType();
 		MimeType type = parse(text);
 		if (text == null || type == null || type.isWildcardType() || type.isWildcardSubtype() || isForm(type)) {
@@ -72,7 +73,7 @@ public record ContentType(Kind kind, String text) {
 			throw refused("Content-Type is " + text + ", an envelope of Kafka's REST proxy, must be application/json"
 					+ " with the document of this API.", JSON);
 		}
-		refuseEncoded(request, type.toString());
+		refuseEncoded(request);
 		Kind kind = kind(type);
 		String charset = type.getParameter("charset");
 		if (kind != Kind.BYTES && charset != null && !isUtf8(charset.replace("\"", ""))) {
@@ -110,7 +111,7 @@ public record ContentType(Kind kind, String text) {
 		if (request.getContentType() != null) {
 			return of(request);
 		}
-		refuseEncoded(request, OCTET_STREAM);
+		refuseEncoded(request);
 		return new ContentType(Kind.BYTES, OCTET_STREAM);
 	}
 
@@ -158,10 +159,21 @@ public record ContentType(Kind kind, String text) {
 		}
 	}
 
-	private static void refuseEncoded(HttpServletRequest request, String type) {
+	/** Of two types one would be a guess. */
+	private static void requireOne(HttpServletRequest request) {
+		if (Collections.list(request.getHeaders("Content-Type")).size() > 1) {
+			throw Problem.invalid("Content-Type", "is given more than once").toException();
+		}
+	}
+
+	private static void refuseEncoded(HttpServletRequest request) {
 		for (String encoding : Collections.list(request.getHeaders("Content-Encoding"))) {
 			if (!encoding.equalsIgnoreCase("identity")) {
-				throw refused("Content-Encoding is " + encoding + ", a body must be sent as it is.", type);
+				throw Problem
+					.of(ProblemType.UNSUPPORTED_MEDIA_TYPE,
+							"Content-Encoding is " + encoding + ", a body must be sent as it is.")
+					.header("Accept-Encoding", "identity")
+					.toException();
 			}
 		}
 	}

@@ -1,5 +1,6 @@
 package org.exactlyonce.gateway.access;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -9,6 +10,7 @@ import org.springframework.security.oauth2.server.resource.web.BearerTokenResolv
 import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Whatever the header says, it is read as Spring Security reads it. */
 class BearerTokensTest {
@@ -23,6 +25,16 @@ class BearerTokensTest {
 		request.addHeader("Authorization", header);
 		assertThat(resolve(TokenMode.bearerTokens(), request))
 			.isEqualTo(resolve(new DefaultBearerTokenResolver(), request));
+	}
+
+	/** Another server may take the other one. */
+	@Test
+	void takesNeitherOfTwo() {
+		MockHttpServletRequest request = new MockHttpServletRequest();
+		request.addHeader("Authorization", "Bearer abc");
+		request.addHeader("Authorization", "Bearer abd");
+		assertThatExceptionOfType(OAuth2AuthenticationException.class)
+			.isThrownBy(() -> TokenMode.bearerTokens().resolve(request));
 	}
 
 	private static String resolve(BearerTokenResolver tokens, MockHttpServletRequest request) {

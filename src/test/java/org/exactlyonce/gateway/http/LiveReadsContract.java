@@ -222,6 +222,13 @@ abstract class LiveReadsContract {
 	}
 
 	@Test
+	void refusesTwoPlacesToGoOn() {
+		Answer answer = stream(RECORDS, "Last-Event-ID", "0", "Last-Event-ID", "1");
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(answer.text()).contains("Last-Event-ID: is given more than once");
+	}
+
+	@Test
 	void refusesAStreamThatBeginsBeyondTheEnd() {
 		this.gateway.append(7, this.producer, 0, "0");
 		try (EventReader reader = EventReader.open(this.port, RECORDS + "?offset=" + (this.end + 2))) {

@@ -1,14 +1,21 @@
 package org.exactlyonce.gateway.request;
 
+import java.util.Collections;
+import java.util.List;
+
+import jakarta.servlet.http.HttpServletRequest;
 import org.exactlyonce.gateway.request.ContentType.Kind;
 import org.exactlyonce.gateway.support.Problems;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.mock.web.MockHttpServletRequest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * How a body is read, or why it is a 415.
@@ -68,6 +75,25 @@ class ContentTypeTest {
 		request.addHeader("Content-Encoding", "identity");
 		request.addHeader("Content-Encoding", "gzip");
 		assertThat(Problems.thrownBy(() -> ContentType.of(request)).detail()).contains("gzip");
+	}
+
+	@Test
+	void namesTheEncodingsThatAreTaken() {
+		MockHttpServletRequest request = request("application/json");
+		request.addHeader("Content-Encoding", "gzip");
+		HttpHeaders headers = Problems.thrownBy(() -> ContentType.of(request)).response().getHeaders();
+		assertThat(headers.get("Accept-Encoding")).containsExactly("identity");
+		assertThat(headers.get("Accept")).isNull();
+	}
+
+	@Test
+	void refusesTwo() {
+		HttpServletRequest request = mock(HttpServletRequest.class);
+		given(request.getContentType()).willReturn("text/plain");
+		given(request.getHeaders("Content-Type"))
+			.willReturn(Collections.enumeration(List.of("text/plain", "application/json")));
+		assertThat(Problems.thrownBy(() -> ContentType.of(request)).detail())
+			.isEqualTo("Content-Type: is given more than once");
 	}
 
 	@ParameterizedTest

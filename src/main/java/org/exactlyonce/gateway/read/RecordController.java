@@ -123,6 +123,11 @@ class RecordController implements RecordApi {
 		}
 		response.setHeader("X-Content-Type-Options", "nosniff");
 		response.setHeader("Content-Security-Policy", "sandbox");
+		if ("*".equals(request.getHeader("If-None-Match"))) {
+			response.setHeader("ETag", answer.entityTag());
+			response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+			return;
+		}
 		if (new ServletWebRequest(request, response).checkNotModified(answer.entityTag())) {
 			return;
 		}

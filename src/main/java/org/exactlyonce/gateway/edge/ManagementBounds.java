@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.edge;
 
 import org.exactlyonce.gateway.bounds.ConnectionLimits;
+import org.exactlyonce.gateway.problem.ProblemPages;
 import org.exactlyonce.gateway.problem.ProblemReportValve;
 
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
@@ -14,11 +15,12 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * Bounds connections and requests at {@code management.server.port} as at the port of the
- * API, with a number of its own, and answers a bare status with a problem.
+ * API, with a number of its own, and answers a bare status with a problem. The pages that problems
+ * point to are there too.
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @Conditional(ManagementBounds.OfAChild.class)
-@Import({ CrowdValve.Installation.class, Http2Limits.class, ProblemReportValve.Installation.class })
+@Import({ CrowdValve.Installation.class, Http2Limits.class, ProblemReportValve.Installation.class, ProblemPages.class })
 class ManagementBounds {
 
 	/** Probes and a few who collect metrics. */

@@ -17,7 +17,10 @@ import org.springframework.web.util.HtmlUtils;
  */
 @Hidden
 @RestController
-class ProblemPages {
+public class ProblemPages {
+
+	ProblemPages() {
+	}
 
 	static final MediaType HTML = new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8);
 

@@ -55,6 +55,9 @@ class ManagementPortTest {
 			HttpResponse<String> proxied = get(client, url + "/actuator/health", "X-Forwarded-For", "127.0.0.1");
 			assertThat(proxied.statusCode()).isEqualTo(403);
 			assertThat(proxied.body()).contains("\"FORBIDDEN\"", "\"/problems/forbidden\"");
+			HttpResponse<String> page = get(client, url + "/problems/forbidden");
+			assertThat(page.statusCode()).isEqualTo(200);
+			assertThat(page.body()).contains("<code>FORBIDDEN</code>");
 			assertThat(output.getOut()).contains("health      " + url + "/actuator/health",
 					"start page  http://localhost:" + gateway.port() + "/\n");
 			assertThat(gateway.client().get("/").text())

@@ -182,7 +182,7 @@ final class H2Store implements Store, DisposableBean {
 			this.room.start();
 		}
 		catch (SQLException ex) {
-			throw H2Refusal.of(ex, this.url, FirstConnection.user(this.dataSource));
+			throw H2Refusal.of(ex, this.url, H2FirstConnection.user(this.dataSource));
 		}
 	}
 

@@ -50,6 +50,21 @@ final class PostgresConnections extends DelegatingDataSource {
 		return new PostgresConnections(driver(pool, properties), transactions);
 	}
 
+	/**
+	 * Opens a connection past the pool, which would report a failure with its whole
+	 * stack.
+	 * @param pool the pool, with these connections below it
+	 * @throws StoreRefusedException if the server cannot be used, in two sentences
+	 */
+	static void openFirst(HikariDataSource pool) {
+		try {
+			pool.getDataSource().getConnection().close();
+		}
+		catch (SQLException ex) {
+			throw PostgresRefusal.of(ex, pool.getJdbcUrl(), pool.getUsername());
+		}
+	}
+
 	private static DataSource driver(HikariDataSource pool, Properties properties) {
 		return new DriverDataSource(pool.getJdbcUrl(), pool.getDriverClassName(), properties, pool.getUsername(),
 				pool.getPassword());

@@ -10,7 +10,6 @@ import java.util.function.Supplier;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +69,12 @@ final class PostgresStore implements Store {
 	}
 
 	@Override
+	public String trouble(Exception failure) {
+		return (failure instanceof SQLException sql && PostgresTransactions.refused(sql))
+				? String.valueOf(sql.getMessage()) : Store.super.trouble(failure);
+	}
+
+	@Override
 	public boolean isShared() {
 		return true;
 	}
@@ -100,14 +105,15 @@ final class PostgresStore implements Store {
 			throw ex;
 		}
 		catch (SQLException ex) {
-			throw PostgresRefusal.of(ex, this.url, FirstConnection.user(this.dataSource));
+			throw PostgresRefusal.of(ex, this.url, this.dataSource.getUsername());
 		}
 		try {
 			PostgresPooler.verify(this.dataSource);
 		}
 		catch (SQLException ex) {
-			throw PostgresRefusal.of(ex, this.url, FirstConnection.user(this.dataSource));
+			throw PostgresRefusal.of(ex, this.url, this.dataSource.getUsername());
 		}
+		PostgresSchema.create(this.dataSource);
 	}
 
 	private void verify(Statement statement) throws SQLException {
@@ -132,7 +138,7 @@ final class PostgresStore implements Store {
 
 	@Override
 	public void migrate(BooleanSupplier pending, Runnable migration) {
-		Migrations.patiently(migration); // each in a transaction
+		PostgresMigrations.patiently(migration); // each in a transaction
 	}
 
 	private static String ask(Statement statement, String question) throws SQLException {

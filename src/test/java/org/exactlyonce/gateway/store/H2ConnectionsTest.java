@@ -9,7 +9,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,9 +25,7 @@ class H2ConnectionsTest {
 		pool.setJdbcUrl("jdbc:h2:file:" + this.folder.resolve("log") + ";DB_CLOSE_ON_EXIT=FALSE");
 		pool.setUsername("sa");
 		pool.setMaximumPoolSize(1);
-		return (HikariDataSource) StoreConfiguration
-			.connectionDefaults(new MockEnvironment(),
-					new DefaultListableBeanFactory().getBeanProvider(ConnectionShare.class))
+		return (HikariDataSource) H2Configuration.h2Connections(new MockEnvironment())
 			.postProcessAfterInitialization(pool, "pool");
 	}
 

@@ -54,7 +54,7 @@ class H2StartTest {
 			pool.setJdbcUrl(url);
 			pool.setUsername(user);
 			pool.setPassword("");
-			FirstConnection.open(pool);
+			H2FirstConnection.open(pool);
 		}
 	}
 

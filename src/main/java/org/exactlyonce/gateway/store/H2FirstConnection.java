@@ -13,15 +13,15 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first connection to the database, opened past the pool, which would report a
- * failure with its whole stack.
+ * The first connection to the file, opened past the pool, which would report a failure
+ * with its whole stack.
  */
-final class FirstConnection {
+final class H2FirstConnection {
 
 	/** More than H2 takes before its first table. */
 	private static final long EMPTY_BYTES = 64 * 1024;
 
-	private FirstConnection() {
+	private H2FirstConnection() {
 	}
 
 	/**
@@ -31,21 +31,18 @@ final class FirstConnection {
 	 */
 	static void open(HikariDataSource pool) {
 		String url = pool.getJdbcUrl();
-		boolean h2 = url.startsWith("jdbc:h2:");
-		if (!h2 && !url.startsWith("jdbc:postgresql:")) {
+		if (!url.startsWith("jdbc:h2:")) {
 			return; // refused later, with a reason of its own
 		}
-		long size = h2 ? H2Folder.verifyWritable(url) : 0;
+		long size = H2Folder.verifyWritable(url);
 		try (Connection first = DriverManager.getConnection(url, properties(pool))) {
-			if (h2) {
-				if (size > EMPTY_BYTES && hasNoTables(first)) {
-					throw H2Refusal.damaged(H2Folder.file(url), "as " + size + " bytes have no table.");
-				}
-				pool.getConnection().close(); // while the file is open, to open it once
+			if (size > EMPTY_BYTES && hasNoTables(first)) {
+				throw H2Refusal.damaged(H2Folder.file(url), "as " + size + " bytes have no table.");
 			}
+			pool.getConnection().close(); // while the file is open, to open it once
 		}
 		catch (SQLException ex) {
-			throw h2 ? H2Refusal.of(ex, url, pool.getUsername()) : PostgresRefusal.of(ex, url, pool.getUsername());
+			throw H2Refusal.of(ex, url, pool.getUsername());
 		}
 	}
 

@@ -12,7 +12,7 @@ import org.springframework.core.env.Environment;
 /**
  * Explains in two sentences why the gateway does not start on its database.
  */
-abstract class StoreFailureAnalyzer implements FailureAnalyzer {
+public abstract class StoreFailureAnalyzer implements FailureAnalyzer {
 
 	private final String url;
 
@@ -22,7 +22,7 @@ abstract class StoreFailureAnalyzer implements FailureAnalyzer {
 	 * Explains failures of one database.
 	 * @param environment has the settings
 	 */
-	StoreFailureAnalyzer(Environment environment) {
+	protected StoreFailureAnalyzer(Environment environment) {
 		this.url = environment.getProperty("spring.datasource.url", "");
 		this.user = environment.getProperty("spring.datasource.username");
 	}
@@ -62,7 +62,7 @@ abstract class StoreFailureAnalyzer implements FailureAnalyzer {
 	 * @param user the database user
 	 * @return the refusal; null if the URL names another database
 	 */
-	abstract @Nullable StoreRefusedException refusal(SQLException failure, String url, @Nullable String user);
+	protected abstract @Nullable StoreRefusedException refusal(SQLException failure, String url, @Nullable String user);
 
 	private static FailureAnalysis analysis(StoreRefusedException refused, Throwable failure) {
 		return new FailureAnalysis(String.valueOf(refused.getMessage()), refused.action(), failure);

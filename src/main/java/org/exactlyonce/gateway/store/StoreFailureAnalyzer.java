@@ -23,7 +23,7 @@ public abstract class StoreFailureAnalyzer implements FailureAnalyzer {
 	 * @param environment has the settings
 	 */
 	protected StoreFailureAnalyzer(Environment environment) {
-		this.url = environment.getProperty("spring.datasource.url", "");
+		this.url = DatabaseUrl.of(environment);
 		this.user = environment.getProperty("spring.datasource.username");
 	}
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 import com.zaxxer.hikari.HikariDataSource;
+import org.exactlyonce.gateway.store.DatabaseUrl;
 import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.StoreProperties;
@@ -85,7 +86,7 @@ class H2Configuration {
 
 		@Override
 		public boolean matches(ConditionContext context, AnnotatedTypeMetadata annotated) {
-			return !context.getEnvironment().getProperty("spring.datasource.url", "").startsWith("jdbc:postgresql:");
+			return !DatabaseUrl.namesPostgres(context.getEnvironment());
 		}
 
 	}

@@ -3,6 +3,7 @@ package org.exactlyonce.gateway.store.postgres;
 import java.time.Duration;
 
 import com.zaxxer.hikari.HikariDataSource;
+import org.exactlyonce.gateway.store.DatabaseUrl;
 import org.exactlyonce.gateway.store.Fences;
 import org.exactlyonce.gateway.store.Store;
 import org.exactlyonce.gateway.store.StoreProperties;
@@ -96,7 +97,7 @@ class PostgresConfiguration {
 
 		@Override
 		public boolean matches(ConditionContext context, AnnotatedTypeMetadata annotated) {
-			return context.getEnvironment().getProperty("spring.datasource.url", "").startsWith("jdbc:postgresql:");
+			return DatabaseUrl.namesPostgres(context.getEnvironment());
 		}
 
 	}

@@ -60,8 +60,9 @@ class ArchitectureTest {
 	@ParameterizedTest
 	@CsvSource({ "sequence, ''", "process, ''", "record, ''", "problem, process", "access, problem",
 			"quota, access problem", "credential, access store request json bounds problem sequence", "statement, ''",
-			"store, statement process", "bounds, problem", "jwt, access credential", "json, bounds problem sequence",
-			"request, json bounds problem sequence", "edge, request bounds problem",
+			"store, store.h2 store.postgres statement process", "store.h2, store statement process",
+			"store.postgres, store statement process", "bounds, problem", "jwt, access credential",
+			"json, bounds problem sequence", "request, json bounds problem sequence", "edge, request bounds problem",
 			"producer, access quota store statement request json bounds problem sequence",
 			"topic, access store statement request json bounds problem sequence",
 			"log, topic producer record store statement request json bounds problem sequence process",
@@ -82,13 +83,23 @@ class ArchitectureTest {
 			.check(GATEWAY);
 	}
 
+	/** Each chooses itself by the database's URL. */
+	@Test
+	void databasesAreNotKnown() {
+		noClasses().that()
+			.resideOutsideOfPackage(ROOT + ".store.*..")
+			.should()
+			.dependOnClassesThat(resideInAPackage(ROOT + ".store.*.."))
+			.check(GATEWAY);
+	}
+
 	/** What starts the gateway and describes it; no room knows it. */
 	@Test
 	void rootKnowsFewRooms() {
 		noClasses().that()
 			.resideInAPackage(ROOT)
 			.should()
-			.dependOnClassesThat(resideInAPackage(ROOT + ".*").and(not(resideInAnyPackage(
+			.dependOnClassesThat(resideInAPackage(ROOT + ".*..").and(not(resideInAnyPackage(
 					rooms("access", "incoming", "commit", "topic", "request", "store", "process", "problem")))))
 			.check(GATEWAY);
 		noClasses().that()
@@ -114,8 +125,8 @@ class ArchitectureTest {
 	@Test
 	void springWebStaysAtTheDoor() {
 		noClasses().that()
-			.resideInAnyPackage(rooms("sequence", "process", "record", "statement", "store", "bounds", "json", "commit",
-					"relay", "retention", "ids"))
+			.resideInAnyPackage(rooms("sequence", "process", "record", "statement", "store..", "bounds", "json",
+					"commit", "relay", "retention", "ids"))
 			.should()
 			.dependOnClassesThat(resideInAnyPackage("org.springframework.web..", "org.springframework.http.."))
 			.check(GATEWAY);
@@ -130,8 +141,8 @@ class ArchitectureTest {
 	@Test
 	void servletsStayAtTheDoor() {
 		noClasses().that()
-			.resideInAnyPackage(rooms("sequence", "process", "record", "statement", "store", "bounds", "json", "commit",
-					"relay", "retention", "ids"))
+			.resideInAnyPackage(rooms("sequence", "process", "record", "statement", "store..", "bounds", "json",
+					"commit", "relay", "retention", "ids"))
 			.should()
 			.dependOnClassesThat(resideInAPackage("jakarta.servlet.."))
 			.check(GATEWAY);
@@ -185,7 +196,7 @@ class ArchitectureTest {
 	@Test
 	void theDatabaseIsAskedInTwoDialects() {
 		noClasses().that()
-			.resideOutsideOfPackages(rooms("statement", "store"))
+			.resideOutsideOfPackages(rooms("statement", "store.."))
 			.and(not(nameMatching(".*\\.(GroupTransaction|RecordBatch)")))
 			.should()
 			.dependOnClassesThat(resideInAnyPackage("org.hibernate..", "org.springframework.jdbc..",

@@ -49,9 +49,6 @@ class SizesTest {
 
 	/** Rooms that are one thing, though they are larger. */
 	private static final Map<String, Integer> LARGER = Map.of(
-			// two databases, and for H2 its file: how it is opened, written and forced,
-			// and its room on the disk
-			"store", 39,
 			// a group from the queue to its answers, and the lanes' health and metrics;
 			// apart, the parts would know one another both ways
 			"commit", 31,

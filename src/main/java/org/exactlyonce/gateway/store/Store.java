@@ -48,6 +48,15 @@ public interface Store {
 	@Nullable String beyondRepair();
 
 	/**
+	 * What may be shown of a failure to ask the database anything.
+	 * @param failure the failure
+	 * @return the reason why the database cannot be used
+	 */
+	default String trouble(Exception failure) {
+		return "the database does not answer";
+	}
+
+	/**
 	 * Whether other processes may write to this database.
 	 * @return false if all that is committed was committed here
 	 */
@@ -75,7 +84,8 @@ public interface Store {
 	void migrate(BooleanSupplier pending, Runnable migration);
 
 	/**
-	 * Refuses a database that would break the gateway's promises.
+	 * Refuses a database that would break the gateway's promises, and readies it for the
+	 * migration.
 	 * @throws StoreRefusedException if a setting is unsafe
 	 */
 	void verify();

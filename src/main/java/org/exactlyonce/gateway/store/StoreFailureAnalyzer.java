@@ -12,14 +12,18 @@ import org.springframework.core.env.Environment;
 /**
  * Explains in two sentences why the gateway does not start on its database.
  */
-class StoreFailureAnalyzer implements FailureAnalyzer {
+public abstract class StoreFailureAnalyzer implements FailureAnalyzer {
 
 	private final String url;
 
 	private final @Nullable String user;
 
-	StoreFailureAnalyzer(Environment environment) {
-		this.url = environment.getProperty("spring.datasource.url", "");
+	/**
+	 * Explains failures of one database.
+	 * @param environment has the settings
+	 */
+	protected StoreFailureAnalyzer(Environment environment) {
+		this.url = DatabaseUrl.of(environment);
 		this.user = environment.getProperty("spring.datasource.username");
 	}
 
@@ -39,15 +43,26 @@ class StoreFailureAnalyzer implements FailureAnalyzer {
 				database = sql;
 			}
 		}
-		if (migration != null) {
-			return analysis(Migrations.refusal(migration, database, this.url, this.user), failure);
-		}
-		if (database == null) {
-			return null;
-		}
-		return analysis(this.url.startsWith("jdbc:h2:") ? H2Refusal.of(database, this.url, this.user)
-				: PostgresRefusal.of(database, this.url, this.user), failure);
+		StoreRefusedException refusal = refusal(migration, database);
+		return (refusal != null) ? analysis(refusal, failure) : null;
 	}
+
+	private @Nullable StoreRefusedException refusal(@Nullable FlywayException migration,
+			@Nullable SQLException database) {
+		if (migration != null && (database == null || Migrations.isOfOthers(migration))) {
+			return Migrations.refusal(migration, this.url);
+		}
+		return (database != null) ? refusal(database, this.url, this.user) : null;
+	}
+
+	/**
+	 * Explains what the database said.
+	 * @param failure what it said
+	 * @param url the database's URL
+	 * @param user the database user
+	 * @return the refusal; null if the URL names another database
+	 */
+	protected abstract @Nullable StoreRefusedException refusal(SQLException failure, String url, @Nullable String user);
 
 	private static FailureAnalysis analysis(StoreRefusedException refused, Throwable failure) {
 		return new FailureAnalysis(String.valueOf(refused.getMessage()), refused.action(), failure);

@@ -9,7 +9,11 @@ public final class StoreFullException extends DataAccessResourceFailureException
 
 	private static final long serialVersionUID = 1L;
 
-	StoreFullException(String message) {
+	/**
+	 * Explains what is lacking.
+	 * @param message which disk, and how much is left
+	 */
+	public StoreFullException(String message) {
 		super(message);
 	}
 

@@ -1,6 +1,11 @@
 package org.exactlyonce.gateway.store;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+
 import com.zaxxer.hikari.HikariDataSource;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -12,6 +17,8 @@ import org.springframework.stereotype.Component;
  */
 @Component("dbHealthContributor")
 class StoreHealth implements HealthIndicator {
+
+	private static final int ANSWER_SECONDS = 2;
 
 	private final HikariDataSource pool;
 
@@ -29,7 +36,7 @@ class StoreHealth implements HealthIndicator {
 	public Health health() {
 		String reason = this.store.beyondRepair();
 		if (reason == null) {
-			reason = StoreConfiguration.trouble(this.pool);
+			reason = trouble();
 		}
 		if (reason != null) {
 			return Health.down().withDetail("reason", reason).build();
@@ -44,6 +51,24 @@ class StoreHealth implements HealthIndicator {
 			.withDetail("database", this.store.describe())
 			.withDetail("unsafeDatabaseAllowed", this.properties.allowUnsafeDatabase())
 			.build();
+	}
+
+	/** Null if a transaction could be begun. */
+	private @Nullable String trouble() {
+		try (Connection connection = this.pool.getConnection();
+				PreparedStatement question = connection.prepareStatement("select 1")) {
+			if (this.store.isShared()) {
+				// H2 would set the connection's, and plan all statements anew
+				question.setQueryTimeout(ANSWER_SECONDS);
+			}
+			question.execute();
+			// the question has begun a transaction
+			connection.rollback();
+			return null;
+		}
+		catch (SQLException | RuntimeException ex) {
+			return this.store.trouble(ex);
+		}
 	}
 
 }

@@ -13,10 +13,16 @@ import org.springframework.util.unit.DataSize;
  * and registrations to be taken; 0 B takes them always
  */
 @ConfigurationProperties("gateway.store")
-record StoreProperties(@DefaultValue("false") boolean allowUnsafeDatabase,
+public record StoreProperties(@DefaultValue("false") boolean allowUnsafeDatabase,
 		@DefaultValue("256MB") DataSize minFreeDisk) {
 
-	StoreProperties {
+	/**
+	 * Refuses what cannot be demanded.
+	 * @param allowUnsafeDatabase whether to start on a database that can lose records
+	 * @param minFreeDisk what has to be free on the embedded database's disk
+	 * @throws IllegalArgumentException if a setting is out of its range
+	 */
+	public StoreProperties {
 		if (minFreeDisk.isNegative()) {
 			throw new IllegalArgumentException("gateway.store.min-free-disk must not be negative");
 		}

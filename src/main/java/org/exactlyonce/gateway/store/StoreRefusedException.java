@@ -21,7 +21,11 @@ public class StoreRefusedException extends RuntimeException {
 		this.action = action;
 	}
 
-	String action() {
+	/**
+	 * What to do about it.
+	 * @return a sentence or more
+	 */
+	public String action() {
 		return this.action;
 	}
 

@@ -9,7 +9,11 @@ public class StoreSyncException extends DataAccessResourceFailureException {
 
 	private static final long serialVersionUID = 1L;
 
-	StoreSyncException(Throwable cause) {
+	/**
+	 * Nothing is known of a commit.
+	 * @param cause why
+	 */
+	public StoreSyncException(Throwable cause) {
 		super("The database did not confirm that its data is on disk", cause);
 	}
 

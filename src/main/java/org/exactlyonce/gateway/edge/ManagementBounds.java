@@ -15,8 +15,8 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * Bounds connections and requests at {@code management.server.port} as at the port of the
- * API, with a number of its own, and answers a bare status with a problem. The pages that problems
- * point to are there too.
+ * API, with a number of its own, and answers a bare status with a problem. The pages that
+ * problems point to are there too.
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @Conditional(ManagementBounds.OfAChild.class)

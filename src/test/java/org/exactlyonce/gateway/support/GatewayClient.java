@@ -78,7 +78,8 @@ public final class GatewayClient {
 	}
 
 	private Answer exchange(String method, String path, HttpRequest.BodyPublisher body, String... headers) {
-		HttpRequest.Builder request = HttpRequest.newBuilder(path.startsWith("//") ? URI.create(this.base + path) : this.base.resolve(path))
+		HttpRequest.Builder request = HttpRequest
+			.newBuilder(path.startsWith("//") ? URI.create(this.base + path) : this.base.resolve(path))
 			.timeout(this.timeout)
 			.method(method, body);
 		if (headers.length > 0) {

@@ -13,6 +13,7 @@ import org.exactlyonce.client.FencedException;
 import org.exactlyonce.client.ProducerClosedException;
 import org.exactlyonce.client.ProducerSettings;
 import org.exactlyonce.client.ProducerSettingsBuilder;
+import org.exactlyonce.client.Receipt;
 import org.exactlyonce.client.RecordProducer;
 import org.exactlyonce.client.Transport;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
@@ -135,6 +137,28 @@ class CloseTest {
 		assertThat(waits).failsWithin(Duration.ofSeconds(5))
 			.withThrowableThat()
 			.withCauseInstanceOf(ProducerClosedException.class);
+	}
+
+	@Test
+	void flushWaitsForTheOutcomesThatCloseTells() throws Exception {
+		RecordProducer producer = RecordProducer.open(unanswered().build());
+		CountDownLatch told = new CountDownLatch(1);
+		CountDownLatch goesOn = new CountDownLatch(1);
+		CompletableFuture<Receipt> sent = producer.send(ScriptedGateway.outgoing("a"), (receipt, failure) -> {
+			told.countDown();
+			await(goesOn);
+		});
+		await(this.asks);
+		inThread(() -> producer.close(Duration.ZERO));
+		await(told);
+		CompletableFuture<Boolean> flushed = new CompletableFuture<>();
+		inThread(() -> {
+			assertThatNoException().isThrownBy(producer::flush);
+			flushed.complete(sent.isDone());
+		});
+		goesOn.countDown();
+		assertThat(flushed.get()).isTrue();
+		producer.flush();
 	}
 
 	/** The settings of a producer whose records are never answered. */

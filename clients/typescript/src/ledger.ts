@@ -27,19 +27,31 @@ class Page {
   }
 }
 
+/** What failed between two reports, and what failed after it. */
+class Failures {
+  failed = 0;
+  readonly errors: GatewayError[] = [];
+  next: Failures | undefined;
+
+  add(error: GatewayError): void {
+    if (++this.failed <= REPORTED) {
+      this.errors.push(error);
+    }
+  }
+}
+
 /** Counts the records that have no outcome yet, and keeps what failed since the last flush. */
 export class Ledger {
   #page = new Page(Promise.resolve());
-  #failed = 0;
-  #errors: GatewayError[] = [];
+  #failures = new Failures();
 
   /** Enters a record; what it gives back is to be called once, with the error if the record failed. */
   enter(): (error?: GatewayError) => void {
     const page = this.#page;
     page.open++;
     return (error) => {
-      if (error !== undefined && ++this.#failed <= REPORTED) {
-        this.#errors.push(error);
+      if (error !== undefined) {
+        this.#failures.add(error);
       }
       page.close();
     };
@@ -52,14 +64,25 @@ export class Ledger {
     return settled;
   }
 
-  /** Throws what failed since the last report. */
-  report(): void {
-    const errors = this.#errors;
-    const failed = this.#failed;
-    this.#errors = [];
-    this.#failed = 0;
-    if (failed > 0) {
-      throw new DeliveryError(errors, failed);
-    }
+  /**
+   * Begins a report. What it gives back throws what had failed by now without a report, and what failed since: also what
+   * another report, which began before it was over, told meanwhile. Only a `final` one keeps it from those that begin later.
+   */
+  report(final: boolean): () => void {
+    const first = this.#failures;
+    return () => {
+      if (final) {
+        this.#failures = this.#failures.next = new Failures();
+      }
+      const errors: GatewayError[] = [];
+      let failed = 0;
+      for (let each: Failures | undefined = first; each !== undefined; each = each.next) {
+        failed += each.failed;
+        errors.push(...each.errors.slice(0, REPORTED - errors.length));
+      }
+      if (failed > 0) {
+        throw new DeliveryError(errors, failed);
+      }
+    };
   }
 }

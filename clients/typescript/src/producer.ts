@@ -62,10 +62,9 @@ export class Producer {
       identified: () => this.#senders.forEach((sender) => sender.wake()),
       end: (error) => this.#end(error),
     };
-    const abort = (): void => void this.close({ timeoutMs: 0 }).catch(() => {});
-    settings.signal?.addEventListener("abort", abort, { once: true, signal: this.#ended.signal });
+    settings.signal?.addEventListener("abort", () => this.#end(closed()), { once: true, signal: this.#ended.signal });
     if (settings.signal?.aborted === true) {
-      abort();
+      this.#end(closed());
     }
   }
 
@@ -123,12 +122,12 @@ export class Producer {
   }
 
   /**
-   * Sends what waits, without lingering, and resolves when every record sent before has its outcome. Rejects with a
-   * {@link DeliveryError} if any failed since the last `flush`, those whose promise was looked at, too.
+   * Sends what waits, without lingering, and resolves when every record sent before has its outcome. Rejects with a {@link DeliveryError}
+   * if any failed since the last `flush` was over, those whose promise was looked at, too. {@link close} does not count as one.
    */
   async flush(): Promise<void> {
-    await this.#settled();
-    this.#ledger.report();
+    const report = await this.#settled(true);
+    report();
   }
 
   /**
@@ -200,20 +199,21 @@ export class Producer {
     }
   }
 
-  async #settled(): Promise<void> {
+  async #settled(final: boolean): Promise<() => void> {
+    const report = this.#ledger.report(final);
     this.#flushes++;
     this.#senders.forEach((sender) => sender.wake());
     try {
-      await this.#ledger.settled();
+      return await this.#ledger.settled().then(() => report);
     } finally {
       this.#flushes--;
     }
   }
 
   async #close(): Promise<void> {
-    await this.#settled();
+    const report = await this.#settled(false);
     this.#end(closed());
-    this.#ledger.report();
+    report();
   }
 
   /** Of several times the earliest counts. */

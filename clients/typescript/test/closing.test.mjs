@@ -66,6 +66,37 @@ test("an aborted signal closes the producer at once", { timeout: 30_000 }, async
   assert.ok((await sent)[0].reason instanceof UnknownOutcomeError);
 });
 
+test("a flush tells what an end has failed, by the signal or by close", { timeout: 30_000 }, async () => {
+  const signal = (abort) => abort.abort();
+  for (const end of [signal, () => void on.producer.close({ timeoutMs: 0 }).catch(() => {})]) {
+    for (const wait of [() => undefined, () => sleep(50)]) {
+      const abort = new AbortController();
+      open({ signal: abort.signal, lingerMs: 60_000 });
+      void sendAll(1, 2, 3);
+      end(abort);
+      await wait();
+      await assert.rejects(on.producer.flush(), { failed: 3 });
+      await on.producer.flush();
+      await (end === signal && on.producer.close());
+    }
+  }
+});
+
+test("flushes at the same time each tell what failed, and close does, until a flush has", { timeout: 30_000 }, async () => {
+  open();
+  void send({ toJSON: () => undefined });
+  const sent = on.producer.send({ partition: 1_000, value: 1 });
+  const flushes = await Promise.allSettled([on.producer.flush(), on.producer.flush()]);
+  assert.deepEqual(flushes.map(({ reason }) => reason?.failed), [2, 2]);
+  await assert.rejects(sent);
+  void on.producer.send({ partition: 1_000, value: 2 });
+  const ends = await Promise.allSettled([on.producer.flush(), on.producer.close(), on.producer.close()]);
+  assert.deepEqual(ends.map(({ reason }) => reason?.failed), [1, 1, 1]);
+  void send("late");
+  await assert.rejects(on.producer.flush(), { failed: 1 });
+  await on.producer.flush();
+});
+
 test("the signal ends a close that is under way, and a shorter close counts", { timeout: 30_000 }, async () => {
   for (const end of [(abort) => abort.abort(), () => void on.producer.close({ timeoutMs: 100 })]) {
     const abort = new AbortController();

@@ -408,6 +408,7 @@ test("a flush waits for what came before it, and reports failures once", async (
   const ledger = new Ledger();
   const [first, second] = [ledger.enter(), ledger.enter()];
   let settled = false;
+  const report = ledger.report(true);
   const flush = ledger.settled().then(() => (settled = true));
   const later = ledger.enter();
   const flushAll = ledger.settled();
@@ -416,8 +417,22 @@ test("a flush waits for what came before it, and reports failures once", async (
   assert.equal(settled, false);
   first();
   await flush;
-  assert.throws(() => ledger.report(), { failed: 1 });
-  ledger.report();
+  assert.throws(report, { failed: 1 });
+  ledger.report(true)();
   later();
   await flushAll;
+});
+
+test("reports that overlap tell all that failed, the first hundred by name", () => {
+  const ledger = new Ledger();
+  const fail = (count) => Array(count).fill().forEach(() => ledger.enter()(new NotStoredError("no", "timeout")));
+  const [one, two, close] = [ledger.report(true), ledger.report(true), ledger.report(false)];
+  fail(60);
+  assert.throws(close, { failed: 60 });
+  assert.throws(one, { failed: 60 });
+  const late = ledger.report(true);
+  fail(60);
+  assert.throws(two, ({ failed, errors }) => failed === 120 && errors.length === 100);
+  assert.throws(late, { failed: 60 });
+  ledger.report(false)();
 });

@@ -1,7 +1,8 @@
 package org.exactlyonce.client;
 
 /**
- * The record cannot be sent: its JSON, a header or its timestamp is not valid.
+ * The record cannot be sent: its JSON or text, its id, a header or its timestamp is not
+ * valid.
  */
 public class InvalidRecordException extends RefusedException {
 

@@ -1,7 +1,7 @@
 package org.exactlyonce.client;
 
 /**
- * The producer was closed before the record was stored.
+ * The producer is closed, or was closed before the record was stored.
  */
 public class ProducerClosedException extends GatewayException {
 

@@ -8,6 +8,8 @@ import java.util.function.Supplier;
 
 import javax.net.ssl.SSLContext;
 
+import org.exactlyonce.client.internals.Utf8;
+
 /**
  * How a producer works. {@link #builder(String...)} has the defaults.
  *
@@ -56,6 +58,7 @@ public record ProducerSettings(List<URI> urls, String name, Supplier<String> tok
 		check(this.name == null || !this.name.isBlank(), "name is blank");
 		check(this.name == null || this.name.codePointCount(0, this.name.length()) <= MAX_NAME,
 				"name has more than " + MAX_NAME + " characters");
+		check(this.name == null || Utf8.isValid(this.name), "name has an unpaired surrogate");
 		check(this.maxInFlight >= 1, "maxInFlight is below 1");
 		check(this.batchBytes >= 0, "batchBytes is negative");
 		check(this.maxRequestBytes >= 1, "maxRequestBytes is below 1");

@@ -42,7 +42,8 @@ public final class RecordProducer implements AutoCloseable {
 	 * @param outgoing the record
 	 * @return completes when the record is stored, or fails by a {@link GatewayException}
 	 * @throws RefusedException if the record cannot be sent
-	 * @throws IllegalStateException if the producer is closed
+	 * @throws ProducerClosedException if the producer is closed; the exception that had
+	 * ended it before, such as a {@link FencedException}, if one had
 	 * @see #send(OutgoingRecord, Callback)
 	 */
 	public CompletableFuture<Receipt> send(OutgoingRecord outgoing) {
@@ -63,7 +64,8 @@ public final class RecordProducer implements AutoCloseable {
 	 * a topic that cannot be ({@link InvalidTopicException}) or, if {@link #partitions}
 	 * has been called, for a partition that its topic does not have
 	 * ({@link UnknownPartitionException})
-	 * @throws IllegalStateException if the producer is closed
+	 * @throws ProducerClosedException if the producer is closed; the exception that had
+	 * ended it before, such as a {@link FencedException}, if one had
 	 */
 	public CompletableFuture<Receipt> send(OutgoingRecord outgoing, Callback callback) {
 		return this.sender.send(outgoing, callback, this.maxBlock);
@@ -77,7 +79,8 @@ public final class RecordProducer implements AutoCloseable {
 	 * @param maxBlock how long it may block; zero: not at all
 	 * @return completes when the record is stored, or fails by a {@link GatewayException}
 	 * @throws RefusedException if the record cannot be sent
-	 * @throws IllegalStateException if the producer is closed
+	 * @throws ProducerClosedException if the producer is closed; the exception that had
+	 * ended it before, such as a {@link FencedException}, if one had
 	 */
 	public CompletableFuture<Receipt> send(OutgoingRecord outgoing, Callback callback, Duration maxBlock) {
 		return this.sender.send(outgoing, callback, maxBlock);

@@ -3,6 +3,8 @@ package org.exactlyonce.client;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
+import org.exactlyonce.client.internals.Utf8;
+
 /**
  * What a record says: JSON, text, bytes, or nothing.
  *
@@ -45,11 +47,12 @@ public record Value(Kind kind, byte[] bytes) {
 
 	/**
 	 * A JSON value.
-	 * @param text the JSON text; {@code send} refuses what is none
+	 * @param text the JSON text; {@code send} refuses what is none, such as a text with
+	 * an unpaired surrogate
 	 * @return the value
 	 */
 	public static Value json(String text) {
-		return json(text.getBytes(StandardCharsets.UTF_8));
+		return json(Utf8.of(text));
 	}
 
 	/**
@@ -63,11 +66,12 @@ public record Value(Kind kind, byte[] bytes) {
 
 	/**
 	 * A text.
-	 * @param text the text
+	 * @param text the text; {@code send} refuses one that has an unpaired surrogate,
+	 * which UTF-8 cannot write
 	 * @return the value
 	 */
 	public static Value text(String text) {
-		return new Value(Kind.TEXT, text.getBytes(StandardCharsets.UTF_8));
+		return new Value(Kind.TEXT, Utf8.of(text));
 	}
 
 	/**

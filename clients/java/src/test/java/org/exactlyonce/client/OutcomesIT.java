@@ -122,7 +122,7 @@ class OutcomesIT {
 		assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMillis(2500));
 		assertThat(this.records.futures()).allMatch(CompletableFuture::isDone);
 		assertThatThrownBy(() -> this.records.future(40).get()).hasCauseInstanceOf(ProducerClosedException.class);
-		assertThatThrownBy(() -> producer.send(this.records.outgoing(0))).isInstanceOf(IllegalStateException.class);
+		assertThatThrownBy(() -> producer.send(this.records.outgoing(0))).isInstanceOf(ProducerClosedException.class);
 		producer.close();
 	}
 

@@ -75,6 +75,8 @@ class SettingsTest {
 		assertThat(builder().name(longest).build().name()).isEqualTo(longest);
 		assertThatIllegalArgumentException().isThrownBy(builder().name("x".repeat(256))::build);
 		assertThatIllegalArgumentException().isThrownBy(builder().name(" ")::build);
+		assertThatIllegalArgumentException().isThrownBy(builder().name("a\ud800")::build)
+			.withMessageContaining("unpaired surrogate");
 	}
 
 	@Test

@@ -19,6 +19,8 @@ final class Flushes {
 
 	private final List<Flush> flushes = new ArrayList<>();
 
+	private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
 	void taken(Place place) {
 		this.taken.merge(place, 1L, Long::sum);
 	}
@@ -42,8 +44,16 @@ final class Flushes {
 		}
 	}
 
+	/**
+	 * Completes at the end, when every record has its outcome. Any thread may ask.
+	 */
+	CompletableFuture<Void> ended() {
+		return this.ended;
+	}
+
 	/** Ends all. */
 	void end() {
+		this.ended.complete(null);
 		this.flushes.forEach((flush) -> flush.done().complete(null));
 		this.flushes.clear();
 	}

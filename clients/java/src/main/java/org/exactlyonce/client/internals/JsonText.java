@@ -34,7 +34,7 @@ final class JsonText {
 	 */
 	static void write(byte[] json, Bytes out) {
 		if (!Utf8.isValid(json)) {
-			throw new IllegalArgumentException("is not UTF-8");
+			throw new IllegalArgumentException("is not UTF-8, or has an unpaired surrogate");
 		}
 		JsonText text = new JsonText(json, out);
 		text.value();

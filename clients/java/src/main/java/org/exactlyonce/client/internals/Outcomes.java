@@ -34,6 +34,10 @@ final class Outcomes {
 		return new ProducerClosedException("The producer was closed before the record was stored.", null, null);
 	}
 
+	static ProducerClosedException isClosed() {
+		return new ProducerClosedException("The producer is closed.", null, null);
+	}
+
 	static UnknownOutcomeException unknown(GatewayException cause) {
 		return new UnknownOutcomeException("The record may be stored, or not: " + cause.getMessage(), cause.problem(),
 				cause);

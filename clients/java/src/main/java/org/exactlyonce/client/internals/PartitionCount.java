@@ -150,7 +150,7 @@ final class PartitionCount {
 	 */
 	private synchronized CompletableFuture<Answer> ask() {
 		if (this.closed.getCount() == 0) {
-			return CompletableFuture.failedFuture(closed());
+			return CompletableFuture.failedFuture(Outcomes.isClosed());
 		}
 		if (this.asked == null || this.asked.isDone()) {
 			Gateways.Call next = this.gateways.call("GET", Place.partitionsPath(this.topic), Map.of(), null,
@@ -165,13 +165,9 @@ final class PartitionCount {
 	synchronized void close() {
 		this.closed.countDown();
 		if (this.asked != null) {
-			this.asked.completeExceptionally(closed());
+			this.asked.completeExceptionally(Outcomes.isClosed());
 			this.call.response().cancel(true);
 		}
-	}
-
-	private static ProducerClosedException closed() {
-		return new ProducerClosedException("The producer is closed.", null, null);
 	}
 
 	private Answer answered(Gateways.Call call, Transport.Response response, Throwable failure) {

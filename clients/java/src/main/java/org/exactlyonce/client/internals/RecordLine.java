@@ -87,7 +87,7 @@ final class RecordLine {
 			}
 			case TEXT -> {
 				if (!Utf8.isValid(value.bytes())) {
-					throw invalid("The text is not UTF-8.", null);
+					throw invalid("The text is not UTF-8, or has an unpaired surrogate.", null);
 				}
 				out.addText("\"valueText\":");
 				JsonString.write(value.bytes(), out);

@@ -11,6 +11,7 @@ import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.InvalidRecordException;
 import org.exactlyonce.client.NotStoredException;
 import org.exactlyonce.client.OutgoingRecord;
+import org.exactlyonce.client.ProducerClosedException;
 import org.exactlyonce.client.ProducerSettings;
 import org.exactlyonce.client.Receipt;
 import org.exactlyonce.client.RecordTooLargeException;
@@ -73,7 +74,7 @@ public final class Sender {
 	 */
 	public CompletableFuture<Receipt> send(OutgoingRecord outgoing, Callback callback, Duration maxBlock) {
 		if (this.closed) {
-			throw new IllegalStateException("The producer is closed.");
+			throw ended();
 		}
 		Place.check(outgoing.topic());
 		if (outgoing.id() != null && this.settings.delivery() != Delivery.AT_LEAST_ONCE) {
@@ -102,9 +103,20 @@ public final class Sender {
 			future.completeExceptionally(refusal);
 		}
 		else if (!this.loop.add(new PendingRecord(place, line, future, callback, Nanos.now()))) {
-			throw new IllegalStateException("The producer is closed.");
+			throw ended();
 		}
 		return future;
+	}
+
+	/**
+	 * Why a producer that is closed takes nothing: what had ended it before, if anything
+	 * had.
+	 */
+	private GatewayException ended() {
+		GatewayException refusal = this.loop.refusal();
+		boolean isOver = refusal != null && !(refusal instanceof NotStoredException)
+				&& !(refusal instanceof ProducerClosedException);
+		return isOver ? refusal : Outcomes.isClosed();
 	}
 
 	private GatewayException takeRoom(int size, long until, Duration maxBlock) {
@@ -112,8 +124,11 @@ public final class Sender {
 			if (this.buffer.take(size, Math.max(0, until - Nanos.now()), this.loop.inbox()::wake)) {
 				return null;
 			}
-			return new NotStoredException(this.closed ? "The producer was closed."
-					: "The buffer had no room for " + size + " bytes within " + Nanos.toMillis(maxBlock) + " ms.", null,
+			if (this.closed) {
+				throw ended();
+			}
+			return new NotStoredException(
+					"The buffer had no room for " + size + " bytes within " + Nanos.toMillis(maxBlock) + " ms.", null,
 					null);
 		}
 		catch (InterruptedException ex) {

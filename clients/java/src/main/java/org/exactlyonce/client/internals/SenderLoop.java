@@ -97,10 +97,7 @@ final class SenderLoop implements Runnable {
 			drain();
 			this.flushes.add(flushed);
 		});
-		if (this.terminated) {
-			flushed.complete(null);
-		}
-		return flushed;
+		return this.terminated ? this.flushes.ended() : flushed;
 	}
 
 	/**

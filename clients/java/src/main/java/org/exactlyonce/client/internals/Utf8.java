@@ -1,5 +1,6 @@
 package org.exactlyonce.client.internals;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -7,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * What is proper UTF-8.
  */
-final class Utf8 {
+public final class Utf8 {
 
 	private Utf8() {
 	}
@@ -26,8 +27,38 @@ final class Utf8 {
 	 * @param text the string
 	 * @return false if it has an unpaired surrogate
 	 */
-	static boolean isValid(String text) {
-		return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+	public static boolean isValid(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			if (Character.isSurrogate(text.charAt(i))) {
+				return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * The UTF-8 of a string. An unpaired surrogate is not replaced by another character:
+	 * it becomes three bytes that are not UTF-8, for which {@link #isValid(byte[])} is
+	 * false.
+	 * @param text the string
+	 * @return its bytes
+	 */
+	public static byte[] of(String text) {
+		if (isValid(text)) {
+			return text.getBytes(StandardCharsets.UTF_8);
+		}
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length() + 16);
+		text.codePoints().forEach((each) -> {
+			if (each >= Character.MIN_SURROGATE && each <= Character.MAX_SURROGATE) {
+				bytes.write(0xe0 | each >> 12);
+				bytes.write(0x80 | each >> 6 & 0x3f);
+				bytes.write(0x80 | each & 0x3f);
+			}
+			else {
+				bytes.writeBytes(Character.toString(each).getBytes(StandardCharsets.UTF_8));
+			}
+		});
+		return bytes.toByteArray();
 	}
 
 	private static boolean decodes(byte[] bytes) {

@@ -119,7 +119,7 @@ public class GatewayProducer<K, V> implements Producer<K, V> {
 	 * an {@link OutcomeUnknownException}
 	 * @throws IllegalStateException if the producer is closed, or has a transactional.id
 	 * @throws KafkaException if the producer is closed while it waits for the topic's
-	 * partitions
+	 * partitions or for room
 	 * @throws InterruptException if the thread is interrupted while it waits
 	 */
 	@Override

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 import org.exactlyonce.client.FencedException;
-import org.exactlyonce.client.GatewayException;
 import org.exactlyonce.client.KeyPartitioner;
 import org.exactlyonce.client.LogMismatchException;
 import org.exactlyonce.client.NotStoredException;
@@ -95,8 +94,7 @@ final class DriverSend {
 		if (failure instanceof NotStoredException) {
 			return "timeout";
 		}
-		boolean closed = failure instanceof ProducerClosedException || !(failure instanceof GatewayException);
-		return closed ? "closed" : "refused";
+		return (failure instanceof ProducerClosedException) ? "closed" : "refused";
 	}
 
 }

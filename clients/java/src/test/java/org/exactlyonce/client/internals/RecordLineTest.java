@@ -85,6 +85,21 @@ class RecordLineTest {
 			.isInstanceOf(InvalidRecordException.class);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "\ud800", "\udc00", "a\ud83d", "\ude00\ud83d", "\ud83d\ude00\udbff?", "é\udfff" })
+	void refusesUnpairedSurrogates(String text) {
+		for (Value value : List.of(Value.text(text), Value.json('"' + text + '"'))) {
+			assertThatThrownBy(() -> line(new OutgoingRecord(0, value))).isInstanceOf(InvalidRecordException.class)
+				.hasMessageContaining("unpaired surrogate");
+		}
+	}
+
+	@Test
+	void keepsPairsOfSurrogates() {
+		assertThat(line(new OutgoingRecord(0, Value.text("é\ud83d\ude00?"))))
+			.isEqualTo("{\"valueText\":\"é\ud83d\ude00?\"}\n");
+	}
+
 	@Test
 	void refusesJsonThatIsTooDeep() {
 		String deepest = "[".repeat(500) + "]".repeat(500);

@@ -63,7 +63,8 @@ class DuplicateVerifier {
 		EncodedBatch sent = retry.request().batch();
 		long baseOffset = row.getLong("base_offset");
 		if (baseOffset < row.getLong("log_start_offset")) { // its row is about to go
-			return Receipt.deleted(retry.request().partition(), retry.repeated());
+			return (sent.recordCount() <= row.getInt("record_count"))
+					? Receipt.deleted(retry.request().partition(), retry.repeated()) : null;
 		}
 		if (sent.recordCount() != row.getInt("record_count") || !Arrays.equals(sent.digest(), row.getBytes("digest"))) {
 			return null;

@@ -82,11 +82,12 @@ public class BatchComparer {
 	 */
 	private boolean walk(RoundTrip statements, Walk walk, PageMemory memory) {
 		SequenceIndex batches = new SequenceIndex(statements, walk.key);
+		walk.readStart(statements);
 		while (!walk.isDone()) {
 			long next = walk.next;
 			OptionalLong floor = batches.floor(next);
 			if (floor.isEmpty()) {
-				walk.passOverDeleted(statements, batches);
+				walk.passOverMissing(statements, batches);
 			}
 			else if (!compare(batches, floor.getAsLong(), walk, memory)) {
 				return false;
@@ -135,6 +136,8 @@ public class BatchComparer {
 
 		private @Nullable StoredBatch first;
 
+		private long start;
+
 		private long lastOffset;
 
 		private boolean differs;
@@ -153,44 +156,55 @@ public class BatchComparer {
 			if (!batch.holds(this.next)) {
 				return false; // it was deleted since it was found
 			}
+			long last = Math.min(this.range.last(), batch.lastSequence());
+			if (batch.offset(last) < this.start) { // its row is about to go
+				this.lastOffset = batch.offset(last);
+				passOver(last + 1);
+				return true;
+			}
 			if (this.first == null) {
 				this.first = batch;
 			}
-			long last = Math.min(this.range.last(), batch.lastSequence());
 			long compared = batch.compare(this.next, last, this.sent);
 			this.differs = compared <= last;
 			this.next = compared;
-			this.lastOffset = batch.offset(last);
+			this.lastOffset = batch.offset(this.differs ? compared : last);
 			return !this.differs;
+		}
+
+		private void passOver(long next) {
+			this.deleted = true;
+			this.sent.skip(next - this.next);
+			this.next = next;
+		}
+
+		private void readStart(RoundTrip statements) {
+			this.start = new PageQuery(statements, this.key.partition()).bounds().start();
 		}
 
 		/**
 		 * What was compared may be deleted, too: its rows go after the start is raised.
 		 */
 		private void checkStart(RoundTrip statements) {
-			this.deleted |= this.first != null && this.first.offset(this.range.base()) < start(statements);
-		}
-
-		private long start(RoundTrip statements) {
-			return new PageQuery(statements, this.key.partition()).bounds().start();
+			readStart(statements);
+			this.differs &= this.lastOffset >= this.start;
+			this.deleted |= this.first != null && this.first.offset(this.range.base()) < this.start;
 		}
 
 		/**
 		 * What is not there may be deleted, if it is at the start; what was compared
 		 * before is deleted then, too. What is kept behind it can still be compared.
 		 */
-		private void passOverDeleted(RoundTrip statements, SequenceIndex batches) {
-			if (start(statements) <= this.lastOffset) {
+		private void passOverMissing(RoundTrip statements, SequenceIndex batches) {
+			readStart(statements);
+			if (this.start <= this.lastOffset) {
 				throw hole();
 			}
-			this.deleted = true;
-			long kept = batches.sizes(this.next, this.range.last())
+			passOver(batches.sizes(this.next, this.range.last())
 				.stream()
 				.findFirst()
 				.map(BatchSize::base)
-				.orElse(this.range.last() + 1);
-			this.sent.skip(kept - this.next);
-			this.next = kept;
+				.orElse(this.range.last() + 1));
 		}
 
 		private boolean isDone() {

@@ -39,7 +39,7 @@ class ProxyPrefix extends HttpFilter {
 		String seen = request.getContextPath();
 		boolean asSent = seen.equals(withoutPrefix(request).getContextPath());
 		if (asSent || PATH.matcher(seen).matches()) {
-			chain.doFilter(asSent ? withOneSlash(request) : request, response);
+			chain.doFilter(asSent ? withOwnSpelling(request) : request, response);
 			return;
 		}
 		ProblemWriter.refuse(Problem.of(ProblemType.INVALID_REQUEST,
@@ -48,19 +48,27 @@ class ProxyPrefix extends HttpFilter {
 	}
 
 	/**
-	 * Where there is a context path, Tomcat takes {@code //log/topics} for
-	 * {@code /log/topics}, and Spring fails at it.
+	 * Tomcat takes {@code //log/topics} and {@code /%6Cog/topics} for
+	 * {@code /log/topics}; Spring fails at the first, and links would repeat the other.
 	 */
-	private static HttpServletRequest withOneSlash(HttpServletRequest request) {
+	private static HttpServletRequest withOwnSpelling(HttpServletRequest request) {
+		String own = request.getServletContext().getContextPath();
+		String spelt = request.getContextPath();
 		String sent = request.getRequestURI();
-		if (request.getContextPath().isEmpty() || !sent.startsWith("//")) {
+		String path = LEADING_SLASHES.matcher(sent).replaceFirst("/");
+		if (own.isEmpty() || sent.startsWith(own) || !path.startsWith(spelt)) {
 			return request;
 		}
 		return new HttpServletRequestWrapper(request) {
 
 			@Override
+			public String getContextPath() {
+				return own;
+			}
+
+			@Override
 			public String getRequestURI() {
-				return LEADING_SLASHES.matcher(sent).replaceFirst("/");
+				return own + path.substring(spelt.length());
 			}
 
 		};

@@ -132,12 +132,13 @@ class LinksTest {
 
 	/** As the container has it. */
 	@ParameterizedTest
-	@ValueSource(strings = { "//log/partitions", "///log/partitions", "/%6Cog/partitions", "/./log/partitions",
-			"/x/../log/partitions" })
-	void contextPathMayBeSpeltOtherwise(String path) {
-		assertThat(send("GET", path, null, null).status()).isEqualTo(200);
-		assertThat(send("GET", path, null, PROXY).status()).isEqualTo(200);
-		assertThat(send("GET", path, null, "X-Forwarded-Prefix: /%zz").status()).isEqualTo(400);
+	@ValueSource(strings = { "//log", "///log", "/%6Cog", "/./log", "/x/../log" })
+	void contextPathMayBeSpeltOtherwise(String spelt) {
+		assertThat(send("POST", spelt + "/producers", null, null).header("Location")).startsWith("/log/producers/");
+		assertThat(send("GET", spelt + "/producer", null, null).json().get("type").asString())
+			.isEqualTo("/log/problems/not-found");
+		assertThat(send("POST", spelt + "/producers", null, PROXY).header("Location")).contains("/public/producers/");
+		assertThat(send("POST", spelt + "/producers", null, "X-Forwarded-Prefix: /%zz").status()).isEqualTo(400);
 	}
 
 	@Test

@@ -2,6 +2,7 @@ package org.exactlyonce.gateway.access;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -117,7 +118,7 @@ class TokenMode {
 		BearerTokenResolver strict = new DefaultBearerTokenResolver();
 		return (request) -> {
 			String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-			if (Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION)).size() > 1) {
+			if (Set.copyOf(Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION))).size() > 1) {
 				throw new OAuth2AuthenticationException(BearerTokenErrors.invalidRequest("There are two credentials"));
 			}
 			return (header != null && isBearer(header)) ? header.substring(BEARER.length()) : strict.resolve(request);

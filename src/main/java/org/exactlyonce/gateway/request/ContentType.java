@@ -1,6 +1,7 @@
 package org.exactlyonce.gateway.request;
 
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -161,8 +162,10 @@ public record ContentType(Kind kind, String text) {
 
 	/** Of two types one would be a guess. */
 	private static void requireOne(HttpServletRequest request) {
-		if (Collections.list(request.getHeaders("Content-Type")).size() > 1) {
-			throw Problem.invalid("Content-Type", "is given more than once").toException();
+		Set<String> all = new LinkedHashSet<>(Collections.list(request.getHeaders("Content-Type")));
+		if (all.size() > 1) {
+			throw refused("Content-Type is given more than once: " + String.join(", ", all) + ".",
+					"application/json, application/x-ndjson");
 		}
 	}
 

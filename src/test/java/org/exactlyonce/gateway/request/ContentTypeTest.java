@@ -93,7 +93,7 @@ class ContentTypeTest {
 		given(request.getHeaders("Content-Type"))
 			.willReturn(Collections.enumeration(List.of("text/plain", "application/json")));
 		assertThat(Problems.thrownBy(() -> ContentType.of(request)).detail())
-			.isEqualTo("Content-Type: is given more than once");
+			.isEqualTo("Content-Type is given more than once: text/plain, application/json.");
 	}
 
 	@ParameterizedTest

@@ -6,6 +6,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,7 +25,8 @@ import static org.exactlyonce.client.kafka.Contract.record;
  * producer to one broker that syncs each batch to disk, this producer to the gateway with
  * its embedded database, and a loop of single requests to it. Both producers have their
  * default settings, and so batches of 16 KiB and 256 KiB;
- * {@code -Dbenchmark.batch.size=262144} sets one size for both. No part of the tests:
+ * {@code -Dbenchmark.batch.size=262144} sets one size for both, and
+ * {@code -Dbenchmark.transport=apache} how requests are sent. No part of the tests:
  * {@code ./mvnw -f clients/java verify -Dtest=none
  * -Dsurefire.failIfNoSpecifiedTests=false -DargLine= -Dit.test=ProducerBenchmark}, with
  * {@code -Dbenchmark.records=100000} for the records of a round.
@@ -64,9 +66,14 @@ class ProducerBenchmark {
 	}
 
 	private static Map<String, Object> settings(Log log) {
+		Map<String, Object> settings = new HashMap<>();
+		settings.put("bootstrap.servers", log.address());
+		settings.put("gateway.transport", System.getProperty("benchmark.transport", "jdk"));
 		String batch = System.getProperty("benchmark.batch.size");
-		return (batch != null) ? Map.of("bootstrap.servers", log.address(), "batch.size", batch)
-				: Map.of("bootstrap.servers", log.address());
+		if (batch != null) {
+			settings.put("batch.size", batch);
+		}
+		return settings;
 	}
 
 	private static double rate(Producer<String, String> producer) {

@@ -15,7 +15,7 @@ import org.exactlyonce.gateway.access.Rights.Grant;
 @Schema(name = "Grant")
 record GrantView(@Schema(description = "The rights", requiredMode = Schema.RequiredMode.REQUIRED, allowableValues = {
 		"produce", "read", "monitor", "admin" }) List<String> may,
-		@Schema(description = "Topics that produce and read are for, by name or by the beginning of a name with * behind it; left out for all",
+		@Schema(description = "Topics that produce and read are for, by name or by the beginning of a name with * behind it; left out for all. Not beside admin",
 				example = "[\"orders\", \"orders-*\"]") List<String> topics){
 
 	static GrantView of(Grant grant) {

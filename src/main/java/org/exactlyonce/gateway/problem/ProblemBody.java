@@ -39,7 +39,7 @@ record ProblemBody(
 				ProblemType.Retry.SAME_REQUEST, ProblemType.Retry.RESYNC, ProblemType.Retry.STOP,
 				ProblemType.Retry.REGISTER, ProblemType.Retry.AUTHENTICATE, ProblemType.Retry.FIX_REQUEST },
 				example = "resync", requiredMode = Schema.RequiredMode.REQUIRED) String retry,
-		@Schema(description = "With `INVALID_REQUEST`: one entry a field; empty if the body cannot be parsed") @Nullable List<FieldError> errors,
+		@Schema(description = "With `INVALID_REQUEST`: one entry a field; if the body cannot be parsed, what else is wrong") @Nullable List<FieldError> errors,
 		@Schema(description = "With `PRODUCER_FENCED`: the newest epoch of the producer",
 				example = "1") @Nullable Long currentEpoch,
 		@Schema(description = "With `OUT_OF_ORDER_SEQUENCE_NUMBER`: the sequence to send next",

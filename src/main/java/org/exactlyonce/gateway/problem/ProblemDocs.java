@@ -42,6 +42,7 @@ class ProblemDocs implements OperationCustomizer, OpenApiCustomizer {
 
 	private static final Map<String, String> HEADERS = Map.ofEntries(
 			Map.entry("Accept", "The media types that are possible here"),
+			Map.entry("Accept-Encoding", "The encodings of a body that are possible here"),
 			Map.entry("Allow", "The methods that this path takes"),
 			Map.entry("Cache-Control", "Not to be kept: it may change at any moment"),
 			Map.entry("Preference-Applied", "The wait that was granted, if all of it was"),

@@ -16,8 +16,8 @@ public final class DatabaseUrl {
 	 * @return the URL; the pool's own setting goes before that of Spring's data source
 	 */
 	public static String of(Environment environment) {
-		String pools = environment.getProperty("spring.datasource.hikari.jdbc-url", "");
-		return pools.isEmpty() ? environment.getProperty("spring.datasource.url", "") : pools;
+		String url = environment.getProperty("spring.datasource.url", "");
+		return environment.getProperty("spring.datasource.hikari.jdbc-url", url);
 	}
 
 	/**

@@ -87,7 +87,8 @@ public final class RecordProducer implements AutoCloseable {
 	}
 
 	/**
-	 * Waits until every record that was sent before has its outcome. Does not wait for
+	 * Waits until every record that was sent before has its outcome, and its callback has
+	 * been told; also behind a {@code close} that has given up waiting. Does not wait for
 	 * {@code linger}.
 	 * @throws InterruptedException if the thread is interrupted
 	 * @throws IllegalStateException if called in a callback, which would wait for itself

@@ -118,8 +118,8 @@ public class GatewayProducer<K, V> implements Producer<K, V> {
 	 * @return completes when the record is stored; fails with Kafka's exceptions, or with
 	 * an {@link OutcomeUnknownException}
 	 * @throws IllegalStateException if the producer is closed, or has a transactional.id
-	 * @throws KafkaException if the producer is closed while it waits for the topic's
-	 * partitions or for room
+	 * @throws KafkaException if the producer is closed meanwhile, as while it waits for
+	 * the topic's partitions or for room
 	 * @throws InterruptException if the thread is interrupted while it waits
 	 */
 	@Override

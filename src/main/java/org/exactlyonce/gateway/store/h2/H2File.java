@@ -20,10 +20,10 @@ import org.slf4j.LoggerFactory;
  * closes it in good order, with its last connection, the next one opens it again; that is
  * another opening, and only a sync of the first covers its commits.
  * <p>
- * The steps are taken on H2's own API, where each failure is seen: write what is not
- * written, wait for a writer under way, force the file. {@code CHECKPOINT SYNC} would
- * force it before H2's background writer has written, if that wrote in threads of its
- * own.
+ * {@code CHECKPOINT SYNC} leaves a gap: if H2's background writer took the commit a
+ * moment before, the statement finds nothing to write and syncs the file before the
+ * writer has written. So the same three steps are taken on H2's own API: write what is
+ * not written, wait for writers under way, force the file.
  */
 final class H2File {
 

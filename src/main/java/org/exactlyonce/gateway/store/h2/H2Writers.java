@@ -2,7 +2,6 @@ package org.exactlyonce.gateway.store.h2;
 
 import java.lang.reflect.Field;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -13,21 +12,19 @@ import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writing of H2's chunks, in the thread that commits. H2 has two threads for it, one
- * that serialises and one that writes; a commit that is to be durable waits for both, one
- * after the other, and is faster without them.
- * <p>
- * H2 keeps what such a task throws in a future that it seldom asks; when it has no memory
- * to wrap an {@link OutOfMemoryError}, it does not even close itself. It goes on with the
- * next chunk, which refers to the one that is missing and lets older ones be overwritten.
- * So no task is run after the first that failed, and the process ends.
+ * The two threads in which H2 serialises and writes its chunks. H2 keeps what they throw
+ * in a future that it seldom asks; when it has no memory to wrap an
+ * {@link OutOfMemoryError}, it does not even close itself. It goes on with the next
+ * chunk, which refers to the one that is missing and lets older ones be overwritten. So
+ * these threads take no task after the first that failed, and end the process.
  */
 final class H2Writers {
 
 	private volatile @Nullable Throwable failure;
 
 	/**
-	 * Takes the place of H2's own threads. There is nothing to do when H2 has none.
+	 * Takes the place of H2's own threads. There is nothing to do when H2 writes in the
+	 * caller's thread.
 	 * @param file an open file
 	 * @return its writers
 	 */
@@ -35,8 +32,8 @@ final class H2Writers {
 		H2Writers writers = new H2Writers();
 		// waits for tasks under way, and lets none begin
 		file.executeFilestoreOperation(() -> {
-			writers.replace(file.getFileStore(), "serializationExecutor");
-			writers.replace(file.getFileStore(), "bufferSaveExecutor");
+			writers.replace(file.getFileStore(), "serializationExecutor", "H2-serialization");
+			writers.replace(file.getFileStore(), "bufferSaveExecutor", "H2-save");
 		});
 		return writers;
 	}
@@ -46,12 +43,12 @@ final class H2Writers {
 		return this.failure;
 	}
 
-	private void replace(FileStore<?> store, String field) {
+	private void replace(FileStore<?> store, String field, String thread) {
 		try {
 			Field executor = FileStore.class.getDeclaredField(field);
 			executor.setAccessible(true);
 			if (executor.get(store) instanceof ThreadPoolExecutor replaced && !(replaced instanceof Watched)) {
-				executor.set(store, new Watched());
+				executor.set(store, new Watched(thread));
 				replaced.shutdown();
 			}
 		}
@@ -74,21 +71,20 @@ final class H2Writers {
 		}
 	}
 
-	/**
-	 * An executor without a thread: H2 asks for this type, hands tasks over by one
-	 * method, and does so under a lock, one after the other.
-	 */
+	/** One thread, in order, as H2 makes it. */
 	private final class Watched extends ThreadPoolExecutor {
 
-		private Watched() {
-			super(0, 1, 0, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>());
+		private Watched(String name) {
+			super(1, 1, 0, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), (task) -> {
+				Thread thread = new Thread(task, name);
+				thread.setDaemon(true);
+				return thread;
+			});
 		}
 
 		@Override
 		public Future<?> submit(Runnable task) {
-			FutureTask<?> done = new FutureTask<>(() -> H2Writers.this.run(task), null);
-			done.run();
-			return done;
+			return super.submit(() -> H2Writers.this.run(task));
 		}
 
 	}

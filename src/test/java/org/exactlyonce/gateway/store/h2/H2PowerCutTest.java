@@ -137,6 +137,20 @@ class H2PowerCutTest {
 		assertThat(found.get(20, TimeUnit.SECONDS)).isEqualTo(this.committed);
 	}
 
+	/**
+	 * The reason why the store goes past SQL. When this fails, H2 has learned to wait.
+	 */
+	@Test
+	void cannotRelyOnCheckpointSyncAlone() throws Exception {
+		holdTheCommitInTheBackgroundWriter();
+		CompletableFuture<Integer> found = CompletableFuture.supplyAsync(() -> {
+			execute("checkpoint sync");
+			return rowsAfterPowerCut();
+		});
+		releaseLater().join();
+		assertThat(found.get(20, TimeUnit.SECONDS)).isLessThan(this.committed);
+	}
+
 	private void holdTheCommitInTheBackgroundWriter() {
 		PowerCutFileSystem.hold();
 		commit(100);

@@ -17,7 +17,7 @@ import org.h2.store.fs.FilePathWrapper;
 /**
  * A file system for H2, {@code jdbc:h2:powercut:…}, that knows what a power cut would
  * leave: the writes that were complete before the last completed force began. It can also
- * hold back the writes of H2's own background thread. One database at a time.
+ * hold back the writes of H2's own background threads. One database at a time.
  */
 public final class PowerCutFileSystem extends FilePathWrapper {
 
@@ -41,7 +41,7 @@ public final class PowerCutFileSystem extends FilePathWrapper {
 		release();
 	}
 
-	/** From now on the writes of H2's background thread wait. */
+	/** From now on the writes of H2's background threads wait. */
 	static void hold() {
 		gate = new CountDownLatch(1);
 	}
@@ -83,7 +83,7 @@ public final class PowerCutFileSystem extends FilePathWrapper {
 	}
 
 	private static void awaitGate() {
-		if (!Thread.currentThread().getName().startsWith("MVStore background writer")) {
+		if (!Thread.currentThread().getName().startsWith("H2-save")) {
 			return;
 		}
 		synchronized (monitor) {

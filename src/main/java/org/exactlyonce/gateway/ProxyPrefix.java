@@ -55,8 +55,11 @@ class ProxyPrefix extends HttpFilter {
 		String own = request.getServletContext().getContextPath();
 		String spelt = request.getContextPath();
 		String sent = request.getRequestURI();
+		if (spelt.equals(own) && sent.startsWith(own)) {
+			return request;
+		}
 		String path = LEADING_SLASHES.matcher(sent).replaceFirst("/");
-		if (own.isEmpty() || sent.startsWith(own) || !path.startsWith(spelt)) {
+		if (own.isEmpty() || !path.startsWith(spelt)) {
 			return request;
 		}
 		return new HttpServletRequestWrapper(request) {

@@ -1,8 +1,6 @@
 package org.exactlyonce.gateway.access;
 
-import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -118,9 +116,11 @@ class TokenMode {
 		BearerTokenResolver strict = new DefaultBearerTokenResolver();
 		return (request) -> {
 			String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-			if (Set.copyOf(Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION))).size() > 1) {
-				throw new OAuth2AuthenticationException(BearerTokenErrors.invalidRequest("There are two credentials"));
-			}
+			request.getHeaders(HttpHeaders.AUTHORIZATION).asIterator().forEachRemaining((other) -> {
+				if (!other.equals(header)) {
+					throw new OAuth2AuthenticationException(BearerTokenErrors.invalidRequest("Two credentials"));
+				}
+			});
 			return (header != null && isBearer(header)) ? header.substring(BEARER.length()) : strict.resolve(request);
 		};
 	}

@@ -1,7 +1,6 @@
 package org.exactlyonce.gateway.request;
 
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -162,11 +161,13 @@ public record ContentType(Kind kind, String text) {
 
 	/** Of two types one would be a guess. */
 	private static void requireOne(HttpServletRequest request) {
-		Set<String> all = new LinkedHashSet<>(Collections.list(request.getHeaders("Content-Type")));
-		if (all.size() > 1) {
-			throw refused("Content-Type is given more than once: " + String.join(", ", all) + ".",
-					"application/json, application/x-ndjson");
-		}
+		String first = request.getContentType();
+		request.getHeaders("Content-Type").asIterator().forEachRemaining((other) -> {
+			if (!other.equals(first)) {
+				throw refused("Content-Type is given more than once: " + first + ", " + other + ".",
+						"application/json, application/x-ndjson");
+			}
+		});
 	}
 
 	private static void refuseEncoded(HttpServletRequest request) {

@@ -82,27 +82,12 @@ public class BatchComparer {
 	 */
 	private boolean walk(RoundTrip statements, Walk walk, PageMemory memory) {
 		SequenceIndex batches = new SequenceIndex(statements, walk.key);
-		walk.readStart(statements);
-		while (!walk.isDone()) {
-			long next = walk.next;
-			OptionalLong floor = batches.floor(next);
-			if (floor.isEmpty()) {
-				walk.passOverMissing(statements, batches);
-			}
-			else if (!compare(batches, floor.getAsLong(), walk, memory)) {
-				return false;
-			}
-			else if (walk.next == next && !walk.isDone() && batches.floor(next).isPresent()) {
-				throw walk.hole();
-			}
+		OptionalLong floor = batches.floor(walk.next);
+		if (floor.isEmpty()) {
+			return walk.deleted(statements);
 		}
-		walk.checkStart(statements);
-		return true;
-	}
-
-	/** As far as the batches are there; false if there is no memory for the next ones. */
-	private boolean compare(SequenceIndex batches, long floor, Walk walk, PageMemory memory) {
-		for (List<BatchSize> chunk : BatchSize.chunks(batches.sizes(floor, walk.range.last()), this.maxChunkBytes)) {
+		for (List<BatchSize> chunk : BatchSize.chunks(batches.sizes(floor.getAsLong(), walk.range.last()),
+				this.maxChunkBytes)) {
 			if (!memory.tryReserve(COPIES * chunk.stream().mapToLong(BatchSize::bytes).sum())) {
 				return false;
 			}
@@ -116,11 +101,12 @@ public class BatchComparer {
 			if (last != null) {
 				this.retained.keep(walk.key, last);
 			}
-			if (last == null || !last.holds(walk.next - 1) || walk.isDone()) {
+			if (walk.isDone()) {
+				walk.checkStart(statements);
 				return true;
 			}
 		}
-		return true;
+		return walk.deleted(statements);
 	}
 
 	/** The progress of one comparison. */
@@ -136,8 +122,6 @@ public class BatchComparer {
 
 		private @Nullable StoredBatch first;
 
-		private long start;
-
 		private long lastOffset;
 
 		private boolean differs;
@@ -151,60 +135,44 @@ public class BatchComparer {
 			this.next = range.base();
 		}
 
-		/** Compares with one more batch; false if it is not the next one, or differs. */
+		/** Compares with one more batch; false if there is a difference. */
 		private boolean add(StoredBatch batch) {
 			if (!batch.holds(this.next)) {
 				return false; // it was deleted since it was found
 			}
-			long last = Math.min(this.range.last(), batch.lastSequence());
-			if (batch.offset(last) < this.start) { // its row is about to go
-				this.lastOffset = batch.offset(last);
-				passOver(last + 1);
-				return true;
-			}
 			if (this.first == null) {
 				this.first = batch;
 			}
+			long last = Math.min(this.range.last(), batch.lastSequence());
 			long compared = batch.compare(this.next, last, this.sent);
 			this.differs = compared <= last;
 			this.next = compared;
-			this.lastOffset = batch.offset(this.differs ? compared : last);
+			this.lastOffset = batch.offset(last);
 			return !this.differs;
-		}
-
-		private void passOver(long next) {
-			this.deleted = true;
-			this.sent.skip(next - this.next);
-			this.next = next;
-		}
-
-		private void readStart(RoundTrip statements) {
-			this.start = new PageQuery(statements, this.key.partition()).bounds().start();
 		}
 
 		/**
 		 * What was compared may be deleted, too: its rows go after the start is raised.
 		 */
 		private void checkStart(RoundTrip statements) {
-			readStart(statements);
-			this.differs &= this.lastOffset >= this.start;
-			this.deleted |= this.first != null && this.first.offset(this.range.base()) < this.start;
+			this.deleted = this.first != null && this.first.offset(this.range.base()) < start(statements);
+		}
+
+		private long start(RoundTrip statements) {
+			return new PageQuery(statements, this.key.partition()).bounds().start();
 		}
 
 		/**
-		 * What is not there may be deleted, if it is at the start; what was compared
-		 * before is deleted then, too. What is kept behind it can still be compared.
+		 * What is not there may be deleted, if it is at the start. Then what was compared
+		 * before is deleted, too.
 		 */
-		private void passOverMissing(RoundTrip statements, SequenceIndex batches) {
-			readStart(statements);
-			if (this.start <= this.lastOffset) {
+		private boolean deleted(RoundTrip statements) {
+			this.deleted = start(statements) > this.lastOffset
+					&& new SequenceIndex(statements, this.key).floor(this.next).isEmpty();
+			if (!this.deleted) {
 				throw hole();
 			}
-			passOver(batches.sizes(this.next, this.range.last())
-				.stream()
-				.findFirst()
-				.map(BatchSize::base)
-				.orElse(this.range.last() + 1));
+			return true;
 		}
 
 		private boolean isDone() {
@@ -212,11 +180,11 @@ public class BatchComparer {
 		}
 
 		private Comparison result() {
-			if (this.differs) {
-				return new Comparison.Different(this.next);
-			}
 			if (this.deleted) {
 				return new Comparison.Deleted();
+			}
+			if (this.differs) {
+				return new Comparison.Different(this.next);
 			}
 			if (this.first == null) {
 				throw hole();

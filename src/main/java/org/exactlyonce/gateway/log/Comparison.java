@@ -52,7 +52,7 @@ public sealed interface Comparison {
 
 	}
 
-	/** The first of the committed records is deleted; what is kept is the same. */
+	/** The first of the committed records is deleted, so that there is no comparison. */
 	record Deleted() implements Comparison {
 
 		@Override

@@ -3,7 +3,6 @@ package org.exactlyonce.gateway.log;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -17,12 +16,9 @@ import org.exactlyonce.gateway.sequence.SequenceRange;
 import org.exactlyonce.gateway.statement.RoundTrip;
 import org.exactlyonce.gateway.store.Transactions;
 import org.exactlyonce.gateway.support.GatewayClient;
-import org.exactlyonce.gateway.support.GatewayClient.Answer;
 import org.exactlyonce.gateway.support.OnH2;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -70,15 +66,11 @@ class BatchComparerTest {
 
 	private JdbcTemplate statements;
 
-	private String path;
-
 	private long producer;
 
 	private int partition;
 
 	private long stored;
-
-	private List<String> sent = List.of(SMALL, LARGE);
 
 	@BeforeEach
 	void storeBatches() {
@@ -86,10 +78,10 @@ class BatchComparerTest {
 		this.statements = new JdbcTemplate(this.database);
 		this.producer = this.gateway.newProducer();
 		String topic = "compared-" + NAMES.incrementAndGet();
-		this.path = "/topics/" + topic + "/partitions/0";
 		this.gateway.putTopic(topic, "{\"partitions\": 1}");
 		for (String value : List.of(SMALL, LARGE, SMALL)) {
-			assertThat(this.gateway.append(this.path, this.producer, 0, this.stored++, value).status()).isEqualTo(201);
+			assertThat(this.gateway.append("/topics/" + topic + "/partitions/0", this.producer, 0, this.stored++, value)
+				.status()).isEqualTo(201);
 		}
 		this.partition = this.statements.queryForObject(
 				"select partition_id from log_partition where topic_id = " + "(select id from topic where name = ?)",
@@ -107,7 +99,7 @@ class BatchComparerTest {
 			}
 			return result;
 		});
-		EncodedBatch retry = TestRecords.batch(this.sent.stream().map(TestRecords::json).toList());
+		EncodedBatch retry = TestRecords.batch(List.of(TestRecords.json(SMALL), TestRecords.json(LARGE)));
 		return new BatchComparer(this.interrupted, this.limits)
 			.compare(new ProducerSequence.Key(this.producer, this.partition), new SequenceRange(0, 2), retry);
 	}
@@ -141,53 +133,6 @@ class BatchComparerTest {
 	@Test
 	void findsThemDeletedThoughTheirRowsAreStillThere() {
 		assertThat(compareWhile(this::raiseStart)).isInstanceOf(Comparison.Deleted.class);
-	}
-
-	@ParameterizedTest
-	@ValueSource(booleans = { true, false })
-	void comparesWhatIsKeptOfThem(boolean rowsAreGone) {
-		raiseStart();
-		if (rowsAreGone) {
-			delete();
-		}
-		assertThat(compare(1, LARGE, SMALL)).isInstanceOf(Comparison.Deleted.class);
-		assertThat(compare(0, "2", "2", SMALL)).isInstanceOf(Comparison.Deleted.class);
-		assertThat(compare(0, "2", "2")).isInstanceOf(Comparison.Deleted.class);
-		assertThat(compare(1, LARGE, "2")).isEqualTo(new Comparison.Different(2));
-		assertThat(compare(0, SMALL, LARGE, "2")).isEqualTo(new Comparison.Different(2));
-	}
-
-	/**
-	 * Of records that are deleted none is found to differ, while their rows are there.
-	 */
-	@Test
-	void looksAtNoRowBelowTheStart() {
-		raiseStart();
-		assertThat(compare(1, "2", SMALL)).isInstanceOf(Comparison.Deleted.class);
-		assertThat(compare(1, "2", "2")).isEqualTo(new Comparison.Different(2));
-	}
-
-	/** The first row alone would say that all is deleted. */
-	@Test
-	void answersByWhatIsKept() {
-		raiseStart();
-		Answer other = this.gateway.append(this.path, this.producer, 0, 0, SMALL, LARGE, "2");
-		assertThat(other.code()).isEqualTo("SEQUENCE_REUSED");
-		Answer same = this.gateway.append(this.path, this.producer, 0, 0, SMALL, LARGE, SMALL);
-		assertThat(same.status()).isEqualTo(200);
-		assertThat(same.json().get("baseOffset").isNull()).isTrue();
-	}
-
-	@Test
-	void findsADifferenceDeletedAfterwards() {
-		this.sent = List.of(SMALL, "2");
-		assertThat(compareWhile(this::raiseStart)).isInstanceOf(Comparison.Deleted.class);
-	}
-
-	private Comparison compare(long base, String... values) {
-		return new BatchComparer(this.transactions, this.limits).compare(
-				new ProducerSequence.Key(this.producer, this.partition), new SequenceRange(base, values.length),
-				TestRecords.batch(Stream.of(values).map(TestRecords::json).toList()));
 	}
 
 	/** No answer is right then. */
